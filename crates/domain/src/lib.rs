@@ -1,0 +1,1 @@
+//! What an account and a post are: entities, value types, permission codenames.

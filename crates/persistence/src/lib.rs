@@ -1,0 +1,1 @@
+//! Accounts and posts in SQLite and PostgreSQL, through diesel.

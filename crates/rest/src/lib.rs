@@ -1,0 +1,1 @@
+//! What every endpoint shares on actix-web: negotiation, parsers, failures, pages.
