@@ -1,1 +1,20 @@
-//! What an account and a post are: entities, value types, permission codenames.
+//! What an account and a post are: entities, value types that cannot hold a wrong value, permission codenames, and the
+//! traits of the stores that keep them. No I/O, no framework.
+
+#![deny(missing_docs)]
+
+mod account;
+mod moment;
+mod page;
+mod permission;
+mod post;
+mod store;
+mod text;
+
+pub use account::{Account, AccountKey, EmailAddress, NewAccount, PasswordRecord, Username, UsernameError};
+pub use moment::{Moment, MomentError};
+pub use page::{Slice, Window};
+pub use permission::{Action, PermissionSet};
+pub use post::{Content, NewPost, Post, PostChanges, Title};
+pub use store::{AccountStore, BoxFuture, Created, PostStore, ReadFor, StoreError};
+pub use text::TextError;

@@ -1,1 +1,26 @@
-//! Accounts and posts in SQLite and PostgreSQL, through diesel.
+//! Accounts and posts in SQLite and PostgreSQL.
+//!
+//! [`Database`] is the one seam between async handlers and blocking diesel; [`Accounts`] and [`Posts`] implement the
+//! store traits of [`presspass_domain`] on it. Queries are written once and compiled for both engines. Nothing outside
+//! this crate names diesel.
+
+#![deny(missing_docs)]
+
+mod accounts;
+mod columns;
+mod connection;
+mod database;
+mod error;
+mod migrations;
+mod origin;
+mod posts;
+mod schema;
+mod url;
+
+pub use accounts::Accounts;
+pub use database::{Database, Options};
+pub use error::{Error, OpenError};
+pub use migrations::MigrationError;
+pub use origin::Origin;
+pub use posts::Posts;
+pub use url::{DatabaseUrl, Engine, UrlError};

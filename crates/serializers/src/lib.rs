@@ -1,1 +1,24 @@
-//! The wire form: fields, validation into the framework's error shape, representations, metadata.
+//! The wire form: fields, validation into the framework's error shape, representations, OPTIONS metadata.
+//!
+//! A resource's fields stand in one list ([`posts::FIELDS`]). Validation, metadata and the order of errors come out of
+//! it, and a test holds the representation equal to it, so that they cannot drift apart.
+
+#![deny(missing_docs)]
+
+pub mod accounts;
+mod errors;
+mod field;
+mod input;
+mod metadata;
+mod page;
+pub mod posts;
+mod render;
+pub mod tokens;
+mod validation;
+
+pub use errors::{Errors, FieldErrors};
+pub use field::{Field, Kind};
+pub use input::{Input, Member};
+pub use metadata::{Metadata, MetadataAction};
+pub use page::Page;
+pub use render::{Indent, to_json};

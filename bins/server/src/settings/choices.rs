@@ -1,0 +1,94 @@
+//! The settings that are one name out of a few.
+
+use super::from_text::{FromText, quoted};
+
+/// An enum whose variants an operator writes by name. The names stand here alone; the registry refers to them.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$about])* $variant,)+ }
+
+        impl $name {
+            /// The names, as an operator writes them.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
+        }
+
+        impl FromText for $name {
+            fn from_text(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(format!("{} is not known", quoted(text))),
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// Who may tell who is calling.
+    Authenticator {
+        /// A token in the `Authorization` header.
+        Jwt = "jwt",
+        /// The session cookie.
+        Session = "session",
+        /// Username and password with every request.
+        Basic = "basic",
+    }
+}
+
+choice! {
+    /// What a caller must satisfy; the names are those of the framework's permission classes.
+    Permission {
+        /// Nothing.
+        AllowAny = "allow_any",
+        /// To be somebody.
+        IsAuthenticated = "is_authenticated",
+        /// To be staff.
+        IsAdmin = "is_admin",
+        /// To be somebody, or to read only.
+        IsAuthenticatedOrReadOnly = "is_authenticated_or_read_only",
+        /// To hold the model's add, change or delete permission, for writes.
+        ModelPermissions = "model_permissions",
+        /// The same, and reads are open to everyone.
+        ModelPermissionsOrAnonReadOnly = "model_permissions_or_anon_read_only",
+    }
+}
+
+choice! {
+    /// How lists are cut into pages.
+    PaginationStyle {
+        /// Not at all.
+        None = "none",
+        /// `?page=`.
+        PageNumber = "page_number",
+        /// `?limit=` and `?offset=`.
+        LimitOffset = "limit_offset",
+        /// `?cursor=`.
+        Cursor = "cursor",
+    }
+}
+
+choice! {
+    /// How new passwords are hashed.
+    PasswordScheme {
+        /// By who made the database: Django always reads PBKDF2, but bcrypt only where it is installed.
+        Auto = "auto",
+        /// bcrypt over the SHA-256 of the password.
+        BcryptSha256 = "bcrypt_sha256",
+        /// PBKDF2 with SHA-256.
+        Pbkdf2Sha256 = "pbkdf2_sha256",
+    }
+}
+
+choice! {
+    /// Whether older hashes are rewritten at log-in.
+    PasswordUpgrade {
+        /// Where we made the database.
+        Auto = "auto",
+        /// Always.
+        Always = "true",
+        /// Never.
+        Never = "false",
+    }
+}

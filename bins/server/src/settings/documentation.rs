@@ -1,0 +1,43 @@
+//! Holds docs/configuration.md and the registry equal.
+
+use std::fmt::Write as _;
+
+use super::*;
+
+const PAGE: &str = include_str!("../../../../docs/configuration.md");
+
+/// The line of the documentation's table that `setting` must have.
+fn line_of(setting: &Setting) -> String {
+    let default = match setting.default {
+        Fallback::Value(text) => format!("`{text}`"),
+        Fallback::Unset(words) => words.to_owned(),
+    };
+    let mut purpose = setting.help.to_owned();
+    if let Kind::Choice(names) | Kind::Choices(names) = setting.kind {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        let _ = write!(purpose, " {}.", names.join(", "));
+    }
+    if let Some(Pending { when, note }) = setting.pending {
+        let _ = match when {
+            When::Always => write!(purpose, " *Now: {note}.*"),
+            When::NotDefault => write!(purpose, " *Other values than the default: {note}.*"),
+            When::Names(item) => write!(purpose, " *`{item}`: {note}.*"),
+        };
+    }
+    format!("| `{}` | `{}` | {default} | {purpose} | {} |", setting.name, setting.environment(), setting.why)
+}
+
+#[test]
+fn the_documentation_lists_every_setting_as_it_is_and_no_other() {
+    let wanted: Vec<_> = REGISTRY.iter().map(|setting| line_of(setting)).collect();
+    let found: Vec<_> = PAGE.lines().filter(|line| line.starts_with("| `")).collect();
+    assert!(found == wanted, "the table of docs/configuration.md must be:\n{}", wanted.join("\n"));
+}
+
+#[test]
+fn the_documentations_example_is_good() {
+    let example = PAGE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("presspass.toml"), example).unwrap();
+    Settings::load(None, std::iter::empty(), folder.path()).unwrap_or_else(|problems| panic!("{problems}"));
+}

@@ -1,0 +1,143 @@
+//! From what an operator wrote to a type that cannot hold a wrong value.
+
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::url;
+
+/// A value read out of a setting's text.
+pub(super) trait FromText: Sized {
+    /// # Errors
+    /// What is wrong with `text`, in words that follow the setting's name and give no secret away.
+    fn from_text(text: &str) -> Result<Self, String>;
+}
+
+/// `text` between backticks, cut where it is long. An address given where none belongs may hold a password, too.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let text = &url::shown(text);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
+/// Numbers, whose bounds the registry has checked before.
+macro_rules! from_number {
+    ($($number:ty),+) => {
+        $(impl FromText for $number {
+            fn from_text(text: &str) -> Result<Self, String> {
+                text.parse().map_err(|_| format!("{} is out of range", quoted(text)))
+            }
+        })+
+    };
+}
+
+from_number!(usize, NonZeroU32, NonZeroUsize);
+
+impl FromText for Duration {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map(Self::from_secs).map_err(|_| format!("{} is out of range", quoted(text)))
+    }
+}
+
+impl FromText for bool {
+    fn from_text(text: &str) -> Result<Self, String> {
+        // Python writes True.
+        match text.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(format!("{} is neither true nor false", quoted(text))),
+        }
+    }
+}
+
+impl FromText for String {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned())
+    }
+}
+
+impl FromText for PathBuf {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.contains('\0') { Err("holds a zero byte".to_owned()) } else { Ok(Self::from(text)) }
+    }
+}
+
+impl FromText for SocketAddr {
+    fn from_text(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| format!("{} is not an IP address with a port", quoted(text)))
+    }
+}
+
+/// Items between commas; an empty item is passed over, as the original does.
+impl<T: FromText + PartialEq> FromText for Vec<T> {
+    fn from_text(text: &str) -> Result<Self, String> {
+        let mut items = Self::new();
+        for written in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            let item = T::from_text(written)?;
+            if items.contains(&item) {
+                return Err(format!("names {} twice", quoted(written)));
+            }
+            items.push(item);
+        }
+        if items.is_empty() { Err("names nothing".to_owned()) } else { Ok(items) }
+    }
+}
+
+/// The name of a cookie: a token of RFC 6265, and none that sessions use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CookieName(String);
+
+impl CookieName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromText for CookieName {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if ["sessionid", "csrftoken"].contains(&text) {
+            return Err(format!("{} is the name of a cookie that sessions use", quoted(text)));
+        }
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!("{} cannot be a cookie's name", quoted(text)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_keeps_its_order_and_passes_over_empty_items() {
+        let list = Vec::<SocketAddr>::from_text("127.0.0.1:1, [::1]:2,").unwrap();
+        assert_eq!(list, ["127.0.0.1:1".parse().unwrap(), "[::1]:2".parse().unwrap()]);
+    }
+
+    #[test]
+    fn a_list_of_nothing_or_of_doubles_is_refused() {
+        assert_eq!(Vec::<SocketAddr>::from_text(" , ").unwrap_err(), "names nothing");
+        assert_eq!(Vec::<String>::from_text("a,b,a").unwrap_err(), "names `a` twice");
+    }
+
+    #[test]
+    fn a_token_cookie_takes_no_name_of_the_session_cookies() {
+        assert_eq!(CookieName::from_text("JWT").unwrap().as_str(), "JWT");
+        assert!(CookieName::from_text("sessionid").is_err());
+        assert!(CookieName::from_text("a b").is_err());
+        assert!(CookieName::from_text("a=b;").is_err());
+    }
+
+    #[test]
+    fn a_long_value_is_cut_at_a_character() {
+        assert_eq!(quoted(&"ä".repeat(80)), format!("`{}…`", "ä".repeat(60)));
+    }
+}

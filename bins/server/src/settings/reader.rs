@@ -1,0 +1,79 @@
+//! From raw values to typed ones: every mistake is noted, and the reading goes on.
+
+use super::from_text::{FromText, quoted};
+use super::layers::{Layers, Raw};
+use super::problem::{Origin, Problem};
+use super::report::Effective;
+use super::setting::{Fallback, Kind, Setting};
+
+/// The value is wrong, and the problem is already noted.
+#[derive(Debug)]
+pub(super) struct Noted;
+
+/// Reads one setting after the other, in the registry's terms.
+#[derive(Debug)]
+pub(super) struct Reader {
+    layers: Layers,
+    pub(super) effective: Vec<Effective>,
+}
+
+impl Reader {
+    pub(super) fn new(layers: Layers) -> Self {
+        Self { layers, effective: Vec::new() }
+    }
+
+    pub(super) fn into_parts(self) -> (Vec<Effective>, Vec<Problem>) {
+        (self.effective, self.layers.problems)
+    }
+
+    /// A setting that always has a value.
+    pub(super) fn required<T: FromText>(&mut self, setting: &'static Setting) -> Result<T, Noted> {
+        self.optional(setting)?.ok_or_else(|| {
+            let what = format!("{}: is not set", setting.name);
+            self.note(Problem { what, origin: Origin::Default, remedy: setting.kind.remedy() })
+        })
+    }
+
+    /// A setting that may have no value.
+    pub(super) fn optional<T: FromText>(&mut self, setting: &'static Setting) -> Result<Option<T>, Noted> {
+        let Some(Raw { text, origin }) = self.raw(setting) else {
+            self.effective.push(Effective::unset(setting));
+            return Ok(None);
+        };
+        self.effective.push(Effective::given(setting, &text, origin.clone()));
+        checked(setting.kind, &text).map(Some).map_err(|wrong| {
+            let what = format!("{}: {wrong}", setting.name);
+            self.note(Problem { what, origin, remedy: setting.kind.remedy() })
+        })
+    }
+
+    fn raw(&mut self, setting: &Setting) -> Option<Raw> {
+        self.layers.take(setting).or(match setting.default {
+            Fallback::Value(text) => Some(Raw { text: text.to_owned(), origin: Origin::Default }),
+            Fallback::Unset(_) => None,
+        })
+    }
+
+    fn note(&mut self, problem: Problem) -> Noted {
+        self.layers.problems.push(problem);
+        Noted
+    }
+}
+
+fn checked<T: FromText>(kind: Kind, text: &str) -> Result<T, String> {
+    if text.is_empty() {
+        return Err("is empty".to_owned());
+    }
+    if let Kind::Number { min, max } = kind {
+        let number: u64 = text.parse().map_err(|_| match text.strip_prefix('-').unwrap_or(text) {
+            digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("{} is out of range", quoted(text))
+            }
+            _ => format!("{} is not a whole number", quoted(text)),
+        })?;
+        if !(min..=max).contains(&number) {
+            return Err(format!("{number} is out of range"));
+        }
+    }
+    T::from_text(text)
+}

@@ -1,0 +1,129 @@
+//! The one table of settings: reading, `presspass check`, the errors and docs/configuration.md all come from it.
+
+use super::Fallback::{Unset, Value};
+use super::choices::{
+    Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission as PermissionPolicy,
+};
+use super::setting::{Kind, Pending, Setting, When};
+
+/// What is said of a setting that is accepted before its effect has landed.
+const LATER: &str = "accepted; takes effect in a later release";
+/// A hundred years in seconds: far beyond every use, and far below where moments overflow.
+const CENTURY: u64 = 3_153_600_000;
+
+/// Names each row, so that the typed settings refer to rows the compiler knows, and lists them all.
+macro_rules! registry {
+    ($($row:ident: $name:literal, $kind:expr, $default:expr, $pending:expr, $help:literal, $why:literal;)+) => {
+        $(pub(super) static $row: Setting =
+            Setting { name: $name, kind: $kind, default: $default, help: $help, why: $why, pending: $pending };)+
+
+        /// Every setting, in the order of the documentation.
+        pub static REGISTRY: &[&Setting] = &[$(&$row),+];
+    };
+}
+
+const fn later(when: When) -> Pending {
+    Pending { when, note: LATER }
+}
+
+registry! {
+    DATABASE_URL: "database.url", Kind::DatabaseUrl, Unset("`presspass.sqlite3` in `data_dir`"), None,
+        "Where the data is: `sqlite://path` or `postgres://user:password@host/name`.",
+        "A file, so that a bare start needs no database server.";
+    DATABASE_POOL_SIZE: "database.pool_size", Kind::Number { min: 1, max: 1000 }, Value("10"), None,
+        "Most connections open at once.",
+        "Enough for one server, and several fit under the 100 that PostgreSQL allows.";
+    DATABASE_TIMEOUT: "database.timeout_seconds", Kind::Number { min: 1, max: 300 }, Value("2"), None,
+        "How long a request waits for a connection before it is answered 503.",
+        "A database that is away must not keep clients waiting.";
+    DATA_DIR: "data_dir", Kind::Folder, Value("presspass-data"), None,
+        "The folder of the SQLite file and of the secret key made beside it.",
+        "Inside the working directory, easy to find and to mount.";
+    SECRET_KEY: "secret_key", Kind::SecretKey, Unset("made beside a new SQLite file, else required"), None,
+        "Signs tokens and sessions; at least 32 bytes. Give the original's to keep its tokens good.",
+        "No key is safe for everyone, and a new one would end every live token.";
+    BIND: "bind", Kind::Addresses, Value("127.0.0.1:8000"), None,
+        "Addresses and ports to listen on.",
+        "Nobody outside this machine until you say so; the original's port.";
+    TRUSTED_PROXIES: "trusted_proxies", Kind::Networks, Unset("none"), None,
+        "Addresses or networks whose `X-Forwarded-*` headers are believed.",
+        "Anyone can send these headers.";
+    WORKERS: "workers", Kind::Number { min: 1, max: 1024 }, Unset("number of cores"), None,
+        "Threads that serve requests.",
+        "More only switch between each other.";
+    SHUTDOWN: "shutdown_seconds", Kind::Number { min: 0, max: 3600 }, Value("30"), None,
+        "How long running requests may finish after SIGTERM.",
+        "As long as Kubernetes waits before it kills.";
+    BODY_BYTES: "limits.body_bytes", Kind::Number { min: 1024, max: 1_073_741_824 }, Value("2621440"), None,
+        "The largest request body, in bytes.",
+        "Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.";
+    BODY_SECONDS: "limits.body_seconds", Kind::Number { min: 1, max: 3600 }, Value("30"), None,
+        "How long a request body may take to arrive.",
+        "A client that drips bytes must not hold a connection.";
+    AUTHENTICATORS: "authenticators", Kind::Choices(Authenticator::NAMES), Value("jwt,session"),
+        Some(later(When::Names("basic"))),
+        "Who may tell who is calling, in the order asked; the first decides between 401 and 403.",
+        "Tokens for clients, sessions for browsers; `basic` sends the password with every request.";
+    PERMISSIONS: "permissions", Kind::Choices(PermissionPolicy::NAMES), Value("is_authenticated,model_permissions"),
+        None,
+        "What a caller must satisfy, all of it.",
+        "Every account reads as in the original; writes need the permissions given in the admin.";
+    PAGINATION_STYLE: "pagination.style", Kind::Choice(PaginationStyle::NAMES), Value("limit_offset"),
+        Some(later(When::NotDefault)),
+        "How lists are cut into pages.",
+        "Lists stay plain arrays, as in the original, until a client asks for `?limit=`.";
+    PAGE_SIZE: "pagination.page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"), None,
+        "Rows on a page where the client does not say.",
+        "The original sends whole lists.";
+    ALLOW_REFRESH: "jwt.allow_refresh", Kind::Boolean, Value("true"), None,
+        "Whether tokens can be refreshed; they then carry `orig_iat`.",
+        "The refresh endpoint works; nothing that the original answers changes.";
+    EXPIRATION: "jwt.expiration_seconds", Kind::Number { min: 1, max: CENTURY }, Value("300"), None,
+        "How long a token is good.",
+        "The original's five minutes.";
+    REFRESH_EXPIRATION: "jwt.refresh_expiration_seconds", Kind::Number { min: 1, max: CENTURY }, Value("604800"), None,
+        "How long after log-in a token can still be refreshed.",
+        "The original's seven days.";
+    LEEWAY: "jwt.leeway_seconds", Kind::Number { min: 0, max: 86_400 }, Value("0"), None,
+        "How far the clocks of servers may differ.",
+        "As in the original: expired is expired.";
+    AUDIENCE: "jwt.audience", Kind::Text, Unset("none"), None,
+        "Written as `aud` and required of every token.",
+        "The original's tokens have none.";
+    ISSUER: "jwt.issuer", Kind::Text, Unset("none"), None,
+        "Written as `iss` and required of every token.",
+        "The original's tokens have none.";
+    JWT_COOKIE: "jwt.cookie", Kind::CookieName, Unset("none"), Some(later(When::Always)),
+        "A cookie that carries the token beside the `Authorization` header.",
+        "A token in a cookie needs CSRF checks that header clients do not expect.";
+    POSTS_READ_ONLY: "posts.read_only", Kind::Boolean, Value("false"), None,
+        "Whether the API only reads posts; writes are then answered 405.",
+        "Who may write is a matter of `permissions`.";
+    POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"), Some(later(When::Always)),
+        "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
+        "As in the original with django-filter.";
+    SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"), Some(later(When::NotDefault)),
+        "Where sessions are: `database` or `redis://host:6379/0`.",
+        "Nothing else has to run, as in the original.";
+    THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"), Some(later(When::Always)),
+        "Whether repeated failed log-ins are slowed down.",
+        "Guessing passwords must not be free.";
+    PASSWORD_SCHEME: "password.scheme", Kind::Choice(PasswordScheme::NAMES), Value("auto"), None,
+        "How new passwords are hashed.",
+        "`auto`: `bcrypt_sha256` in a database we made, `pbkdf2_sha256` in Django's, which always reads that.";
+    PASSWORD_UPGRADE: "password.upgrade", Kind::Choice(PasswordUpgrade::NAMES), Value("auto"), None,
+        "Whether older hashes are rewritten at log-in.",
+        "`auto`: only in a database we made, so that Django never meets a hash it cannot read.";
+}
+
+/// The setting of that dotted name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Setting> {
+    REGISTRY.iter().find(|setting| setting.name == name).copied()
+}
+
+/// Whether `name` is a section of `presspass.toml`, such as `jwt`.
+#[must_use]
+pub fn is_section(name: &str) -> bool {
+    REGISTRY.iter().any(|setting| setting.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}

@@ -1,0 +1,163 @@
+//! What the registry knows of one setting.
+
+use super::problem::one_line;
+use super::{secret_key, url};
+
+/// One setting: a row of [`REGISTRY`](super::REGISTRY).
+#[derive(Debug)]
+pub struct Setting {
+    /// Its dotted name in `presspass.toml`, such as `jwt.allow_refresh`.
+    pub name: &'static str,
+    /// The values it takes.
+    pub kind: Kind,
+    /// What holds where nobody sets it.
+    pub default: Fallback,
+    /// One line: what it does.
+    pub help: &'static str,
+    /// One line: why the default is what it is.
+    pub why: &'static str,
+    /// Whether its effect, or that of some of its values, is still to come.
+    pub pending: Option<Pending>,
+}
+
+/// What holds where a setting is given nowhere.
+#[derive(Debug, Clone, Copy)]
+pub enum Fallback {
+    /// This value, written as an operator would.
+    Value(&'static str),
+    /// No value; the words say in the documentation what that means.
+    Unset(&'static str),
+}
+
+/// The values a setting takes, and so how it is read, checked and shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number within both bounds; the setting's name carries the unit.
+    Number {
+        /// The least allowed.
+        min: u64,
+        /// The greatest allowed.
+        max: u64,
+    },
+    /// One of these names.
+    Choice(&'static [&'static str]),
+    /// One or more of these names, in the order in which they are asked.
+    Choices(&'static [&'static str]),
+    /// One or more IP addresses with ports.
+    Addresses,
+    /// IP addresses or networks.
+    Networks,
+    /// Any text, taken as it is.
+    Text,
+    /// A folder.
+    Folder,
+    /// The name of a cookie.
+    CookieName,
+    /// The key that signs; never shown.
+    SecretKey,
+    /// Where the database is; its password is never shown.
+    DatabaseUrl,
+    /// Where sessions are; its password is never shown.
+    SessionStore,
+}
+
+/// A mark on a setting that is accepted before it has its effect.
+#[derive(Debug, Clone, Copy)]
+pub struct Pending {
+    /// Which values are meant.
+    pub when: When,
+    /// What the operator is told.
+    pub note: &'static str,
+}
+
+/// The values that a [`Pending`] mark is about.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    /// All.
+    Always,
+    /// All but the default.
+    NotDefault,
+    /// A list that names this item.
+    Names(&'static str),
+}
+
+impl Setting {
+    /// The environment variable that sets it. The two names that every platform knows have no prefix.
+    #[must_use]
+    pub fn environment(&self) -> String {
+        match self.name {
+            "database.url" => "DATABASE_URL".to_owned(),
+            "secret_key" => "SECRET_KEY".to_owned(),
+            name => format!("PRESSPASS_{}", name.to_ascii_uppercase().replace('.', "__")),
+        }
+    }
+
+    /// Whether it may have no value at all.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        matches!(self.default, Fallback::Unset(_))
+    }
+
+    /// What the operator is told where `text` is accepted but has no effect yet.
+    #[must_use]
+    pub fn pending_note(&self, text: &str) -> Option<&'static str> {
+        let Pending { when, note } = self.pending?;
+        let meant = match when {
+            When::Always => true,
+            When::NotDefault => !matches!(self.default, Fallback::Value(default) if default == text),
+            When::Names(item) => text.split(',').any(|name| name.trim() == item),
+        };
+        meant.then_some(note)
+    }
+}
+
+impl Kind {
+    /// Whether several values, separated by commas, may be given.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        matches!(self, Self::Choices(_) | Self::Addresses | Self::Networks)
+    }
+
+    /// Whether blanks around the value belong to it.
+    #[must_use]
+    pub fn keeps_blanks(&self) -> bool {
+        matches!(self, Self::Text | Self::SecretKey)
+    }
+
+    /// What to do about a wrong value, as an order to the operator.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Boolean => "write true or false".to_owned(),
+            Self::Number { min, max } => format!("write a whole number from {min} to {max}"),
+            Self::Choice(names) => format!("write one of {}", names.join(", ")),
+            Self::Choices(names) => format!("write one or more of {}, separated by commas", names.join(", ")),
+            Self::Addresses => {
+                "write IP addresses with ports, such as 127.0.0.1:8000 or [::1]:8000".to_owned()
+            }
+            Self::Networks => "write IP addresses or networks, such as 10.0.0.0/8 or ::1".to_owned(),
+            Self::Text => "write text in quotes".to_owned(),
+            Self::Folder => "write the path of a folder".to_owned(),
+            Self::CookieName => "write letters, digits, - and _ only".to_owned(),
+            Self::SecretKey => secret_key::REMEDY.to_owned(),
+            Self::DatabaseUrl => {
+                "write sqlite:///absolute/path, sqlite://relative/path or postgres://user:password@host/name"
+                    .to_owned()
+            }
+            Self::SessionStore => "write database, or redis://host:6379/0".to_owned(),
+        }
+    }
+
+    /// `text` as it may be printed: what is secret in it is left out.
+    #[must_use]
+    pub fn shown(&self, text: &str) -> String {
+        match self {
+            Self::SecretKey => format!("(hidden, {} bytes)", text.len()),
+            Self::SessionStore if text == "database" => text.to_owned(),
+            Self::DatabaseUrl | Self::SessionStore => url::redacted(text),
+            _ => one_line(&url::shown(text)),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The settings as the rest of the server takes them.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::choices::{Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission};
+use super::from_text::CookieName;
+use super::layers::Layers;
+use super::network::Network;
+use super::problem::{Origin, Problems};
+use super::reader::{Noted, Reader};
+use super::registry as row;
+use super::report::Effective;
+use super::secret_key::SecretKey;
+use super::url::{DatabaseUrl, SessionStore};
+use super::{environment, file};
+
+/// Every setting, checked. Its `Debug` form shows no secret.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The database.
+    pub database: Database,
+    /// The folder of the `SQLite` file and of the key made beside it; relative to the working directory.
+    pub data_dir: PathBuf,
+    /// What signs tokens and sessions, where the operator gave it.
+    pub secret_key: Option<SecretKey>,
+    /// Where to listen; at least one.
+    pub bind: Vec<SocketAddr>,
+    /// Whose `X-Forwarded-*` headers are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Threads that serve; none: one for each core.
+    pub workers: Option<NonZeroUsize>,
+    /// How long running requests may finish at the end.
+    pub shutdown: Duration,
+    /// The limits of requests.
+    pub limits: Limits,
+    /// Who is asked, in order; at least one, none twice.
+    pub authenticators: Vec<Authenticator>,
+    /// What a caller must satisfy, all of it; at least one, none twice.
+    pub permissions: Vec<Permission>,
+    /// Pages of lists.
+    pub pagination: Pagination,
+    /// Tokens.
+    pub jwt: Jwt,
+    /// Posts.
+    pub posts: Posts,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// Throttles.
+    pub throttle: Throttle,
+    /// Password hashes.
+    pub password: Password,
+    pub(super) effective: Vec<Effective>,
+}
+
+/// `database.*`
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// As given; [`Settings::database_url`] is what holds.
+    pub url: Option<DatabaseUrl>,
+    /// Most connections at once.
+    pub pool_size: NonZeroU32,
+    /// The longest wait for a connection.
+    pub timeout: Duration,
+}
+
+/// `limits.*`
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The largest body, in bytes.
+    pub body_bytes: usize,
+    /// The longest that a body may take to arrive.
+    pub body_time: Duration,
+}
+
+/// `pagination.*`
+#[derive(Debug, Clone)]
+pub struct Pagination {
+    /// How lists are cut.
+    pub style: PaginationStyle,
+    /// Rows on a page where the client does not say; none: all.
+    pub page_size: Option<NonZeroU32>,
+}
+
+/// `jwt.*`
+#[derive(Debug, Clone)]
+pub struct Jwt {
+    /// Whether tokens can be refreshed.
+    pub allow_refresh: bool,
+    /// How long a token is good; at least a second.
+    pub expiration: Duration,
+    /// How long after log-in a token can be refreshed.
+    pub refresh_expiration: Duration,
+    /// How far clocks may differ.
+    pub leeway: Duration,
+    /// `aud`, written and required.
+    pub audience: Option<String>,
+    /// `iss`, written and required.
+    pub issuer: Option<String>,
+    /// The cookie that carries a token.
+    pub cookie: Option<CookieName>,
+}
+
+/// `posts.*`
+#[derive(Debug, Clone)]
+pub struct Posts {
+    /// Whether the API only reads.
+    pub read_only: bool,
+    /// Whether lists take `?search=` and `?ordering=`.
+    pub filters: bool,
+}
+
+/// `sessions.*`
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    /// Where they are.
+    pub store: SessionStore,
+}
+
+/// `throttle.*`
+#[derive(Debug, Clone)]
+pub struct Throttle {
+    /// Whether repeated failed log-ins are slowed down.
+    pub enabled: bool,
+}
+
+/// `password.*`
+#[derive(Debug, Clone)]
+pub struct Password {
+    /// How new passwords are hashed.
+    pub scheme: PasswordScheme,
+    /// Whether older hashes are rewritten at log-in.
+    pub upgrade: PasswordUpgrade,
+}
+
+impl Settings {
+    /// Reads the settings: defaults, then `config` or else `presspass.toml` where it exists, both relative to
+    /// `working_directory`, then `environment`.
+    ///
+    /// # Errors
+    /// All that is wrong, one line each.
+    pub fn load(
+        config: Option<&Path>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+        working_directory: &Path,
+    ) -> Result<Self, Problems> {
+        let mut layers = Layers::default();
+        file::lay(&mut layers, config, working_directory);
+        environment::lay(&mut layers, environment);
+        let mut reader = Reader::new(layers);
+        let settings = Self::read(&mut reader);
+        let (effective, problems) = reader.into_parts();
+        match settings {
+            Ok(mut settings) if problems.is_empty() => {
+                settings.effective = effective;
+                settings.show_derived_url();
+                Ok(settings)
+            }
+            _ => Err(Problems { problems, effective }),
+        }
+    }
+
+    /// The database: as given, else an `SQLite` file inside [`data_dir`](Self::data_dir).
+    #[must_use]
+    pub fn database_url(&self) -> DatabaseUrl {
+        self.database.url.clone().unwrap_or_else(|| DatabaseUrl::inside(&self.data_dir))
+    }
+
+    fn show_derived_url(&mut self) {
+        let url = self.database_url();
+        let lines = self.effective.iter_mut().filter(|line| line.setting.name == row::DATABASE_URL.name);
+        for line in lines.filter(|line| line.origin == Origin::Default) {
+            line.shown = url.to_string();
+        }
+    }
+
+    /// Reads all before it gives up on any, so that every problem is noted; in the registry's order, which is the
+    /// order of the report.
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let database = Database::read(reader);
+        let (data_dir, secret_key) = (reader.required(&row::DATA_DIR), reader.optional(&row::SECRET_KEY));
+        let (bind, trusted_proxies) = (reader.required(&row::BIND), reader.optional(&row::TRUSTED_PROXIES));
+        let (workers, shutdown) = (reader.optional(&row::WORKERS), reader.required(&row::SHUTDOWN));
+        let limits = Limits::read(reader);
+        let authenticators = reader.required(&row::AUTHENTICATORS);
+        let permissions = reader.required(&row::PERMISSIONS);
+        let (pagination, jwt, posts) = (Pagination::read(reader), Jwt::read(reader), Posts::read(reader));
+        let (store, enabled) = (reader.required(&row::SESSION_STORE), reader.required(&row::THROTTLE));
+        let password = Password::read(reader);
+        Ok(Self {
+            database: database?,
+            data_dir: data_dir?,
+            secret_key: secret_key?,
+            bind: bind?,
+            trusted_proxies: trusted_proxies?.unwrap_or_default(),
+            workers: workers?,
+            shutdown: shutdown?,
+            limits: limits?,
+            authenticators: authenticators?,
+            permissions: permissions?,
+            pagination: pagination?,
+            jwt: jwt?,
+            posts: posts?,
+            sessions: Sessions { store: store? },
+            throttle: Throttle { enabled: enabled? },
+            password: password?,
+            effective: Vec::new(),
+        })
+    }
+}
+
+impl Database {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (url, pool_size) =
+            (reader.optional(&row::DATABASE_URL), reader.required(&row::DATABASE_POOL_SIZE));
+        let timeout = reader.required(&row::DATABASE_TIMEOUT);
+        Ok(Self { url: url?, pool_size: pool_size?, timeout: timeout? })
+    }
+}
+
+impl Limits {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (body_bytes, body_time) =
+            (reader.required(&row::BODY_BYTES), reader.required(&row::BODY_SECONDS));
+        Ok(Self { body_bytes: body_bytes?, body_time: body_time? })
+    }
+}
+
+impl Pagination {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (style, page_size) = (reader.required(&row::PAGINATION_STYLE), reader.optional(&row::PAGE_SIZE));
+        Ok(Self { style: style?, page_size: page_size? })
+    }
+}
+
+impl Jwt {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let allow_refresh = reader.required(&row::ALLOW_REFRESH);
+        let (expiration, refresh) =
+            (reader.required(&row::EXPIRATION), reader.required(&row::REFRESH_EXPIRATION));
+        let leeway = reader.required(&row::LEEWAY);
+        let (audience, issuer) = (reader.optional(&row::AUDIENCE), reader.optional(&row::ISSUER));
+        let cookie = reader.optional(&row::JWT_COOKIE);
+        Ok(Self {
+            allow_refresh: allow_refresh?,
+            expiration: expiration?,
+            refresh_expiration: refresh?,
+            leeway: leeway?,
+            audience: audience?,
+            issuer: issuer?,
+            cookie: cookie?,
+        })
+    }
+}
+
+impl Posts {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (read_only, filters) =
+            (reader.required(&row::POSTS_READ_ONLY), reader.required(&row::POSTS_FILTERS));
+        Ok(Self { read_only: read_only?, filters: filters? })
+    }
+}
+
+impl Password {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (scheme, upgrade) =
+            (reader.required(&row::PASSWORD_SCHEME), reader.required(&row::PASSWORD_UPGRADE));
+        Ok(Self { scheme: scheme?, upgrade: upgrade? })
+    }
+}

@@ -1,0 +1,47 @@
+//! What an operator should know about settings that are not wrong.
+
+use super::choices::PaginationStyle;
+use super::problem::{Origin, one_line};
+use super::registry as row;
+use super::report::Effective;
+use super::typed::Settings;
+
+impl Settings {
+    /// One line each: keys that are public, settings that cancel each other, and those given before their effect has
+    /// landed.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if let Some(warning) = self.secret_key.as_ref().and_then(super::SecretKey::warning) {
+            warnings.push(format!("{}: {warning}", row::SECRET_KEY.name));
+        }
+        if self.trusted_proxies.iter().any(super::Network::is_everyone) {
+            warnings.push(format!(
+                "{}: anyone can claim any address; name your proxies only",
+                row::TRUSTED_PROXIES.name
+            ));
+        }
+        warnings.extend(self.pagination_warning());
+        warnings.extend(self.effective.iter().filter_map(pending));
+        warnings
+    }
+
+    fn pagination_warning(&self) -> Option<String> {
+        let style = row::PAGINATION_STYLE.name;
+        match (self.pagination.style, self.pagination.page_size) {
+            (PaginationStyle::PageNumber | PaginationStyle::Cursor, None) => Some(format!(
+                "{style}: has no effect, as in the original, until {} is set",
+                row::PAGE_SIZE.name
+            )),
+            (PaginationStyle::None, Some(_)) => {
+                Some(format!("{}: has no effect while {style} is none", row::PAGE_SIZE.name))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn pending(Effective { setting, origin, note, .. }: &Effective) -> Option<String> {
+    note.filter(|_| *origin != Origin::Default)
+        .map(|note| one_line(&format!("{}: {note} ({origin})", setting.name)))
+}

@@ -1,0 +1,140 @@
+//! Who is calling, by a JSON Web Token in a header or a cookie.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::account_ref::AccountRef;
+use crate::chain::Authenticator;
+use crate::clock::Clock;
+use crate::outcome::{Challenge, Outcome, Rejection};
+use crate::request_head::RequestHead;
+use crate::store::{BoxFuture, Resolution, StoreError, UserStore};
+use crate::tokens::{Subject, TokenVerifier};
+
+/// Verifies the token in `Authorization: JWT …`, or in a cookie where one is named and the header is absent.
+///
+/// What callers are told is djangorestframework-jwt 1.11's `JSONWebTokenAuthentication`, to the letter.
+pub struct JwtAuthenticator<U> {
+    prefix: String,
+    cookie: Option<String>,
+    verifier: Arc<TokenVerifier>,
+    users: Arc<dyn UserStore<User = U>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<U> JwtAuthenticator<U> {
+    /// Accepts tokens that `verifier` accepts, of accounts that `users` knows, behind the scheme `JWT`.
+    #[must_use]
+    pub fn new(
+        verifier: Arc<TokenVerifier>,
+        users: Arc<dyn UserStore<User = U>>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { prefix: "JWT".to_owned(), cookie: None, verifier, users, clock }
+    }
+
+    /// Another scheme than `JWT`, compared without regard to case: `Bearer`.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Also reads the token from this cookie, where there is no `Authorization` header.
+    #[must_use]
+    pub fn with_cookie(mut self, name: impl Into<String>) -> Self {
+        self.cookie = Some(name.into());
+        self
+    }
+
+    /// The token that the request carries.
+    fn token<'a>(&self, head: &RequestHead<'a>) -> Result<Option<Cow<'a, [u8]>>, Rejection> {
+        let Some(header) = head.header("authorization").filter(|value| !value.trim_ascii().is_empty()) else {
+            let cookie = self.cookie.as_deref().and_then(|name| head.cookie(name));
+            return Ok(cookie.map(|token| Cow::Owned(token.into_bytes())));
+        };
+        match header {
+            Cow::Borrowed(bytes) => Ok(self.credentials(bytes)?.map(Cow::Borrowed)),
+            Cow::Owned(bytes) => Ok(self.credentials(&bytes)?.map(|token| Cow::Owned(token.to_vec()))),
+        }
+    }
+
+    /// What stands behind the scheme, where the scheme is ours.
+    fn credentials<'h>(&self, header: &'h [u8]) -> Result<Option<&'h [u8]>, Rejection> {
+        // Python's bytes.split() parts at any run of these six.
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
+        let mut parts = header.split(blank).filter(|part| !part.is_empty());
+        if !parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case(self.prefix.as_bytes())) {
+            return Ok(None);
+        }
+        match (parts.next(), parts.next()) {
+            (None, _) => Err(Rejection::unauthenticated(
+                "Invalid Authorization header. No credentials provided.",
+                "the header has a scheme and no token",
+            )),
+            (Some(_), Some(_)) => Err(Rejection::unauthenticated(
+                "Invalid Authorization header. Credentials string should not contain spaces.",
+                "the header has more than two parts",
+            )),
+            (Some(token), None) => Ok(Some(token)),
+        }
+    }
+
+    /// The account that a good token names.
+    fn subject(&self, head: &RequestHead<'_>) -> Result<Option<AccountRef>, Rejection> {
+        let Some(token) = self.token(head)? else { return Ok(None) };
+        let verified = self
+            .verifier
+            .verify(&token, self.clock.now())
+            .map_err(|error| Rejection::unauthenticated(error.detail(), error.to_string()))?;
+        match verified.subject {
+            Subject::Account(account) => Ok(Some(account)),
+            Subject::Unnamed => {
+                Err(Rejection::unauthenticated("Invalid payload.", "the token names no account"))
+            }
+            Subject::Unresolvable => Err(Rejection::unknown_account()),
+        }
+    }
+}
+
+impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
+    fn name(&self) -> &'static str {
+        "jwt"
+    }
+
+    fn authenticate<'a>(
+        &'a self,
+        head: &'a RequestHead<'a>,
+    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+        Box::pin(async move {
+            let account = match self.subject(head) {
+                Ok(Some(account)) => account,
+                Ok(None) => return Ok(Outcome::NotAttempted),
+                Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+            };
+            Ok(match self.users.resolve(account).await? {
+                Resolution::Active(user) => Outcome::Verified(user),
+                Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
+                Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account()),
+            })
+        })
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::new(&self.prefix, "api"))
+    }
+
+    fn reads_session_cookie(&self) -> bool {
+        false
+    }
+}
+
+impl<U> fmt::Debug for JwtAuthenticator<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JwtAuthenticator")
+            .field("prefix", &self.prefix)
+            .field("cookie", &self.cookie)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,109 @@
+//! The ordered chain of authenticators.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::outcome::{Challenge, Outcome, Rejection};
+use crate::request_head::RequestHead;
+use crate::store::{BoxFuture, StoreError};
+
+/// One way of telling who is calling: a token in a header, a session cookie, a password.
+///
+/// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible.
+pub trait Authenticator<U>: fmt::Debug + Send + Sync {
+    /// A short name for logs and traces: `jwt`.
+    fn name(&self) -> &'static str;
+
+    /// Looks for credentials of its kind and checks them.
+    ///
+    /// # Errors
+    /// Where a store that it needs cannot answer. Bad credentials are no error but [`Outcome::Rejected`].
+    fn authenticate<'a>(
+        &'a self,
+        head: &'a RequestHead<'a>,
+    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+
+    /// What `WWW-Authenticate` says where this authenticator is the chain's first; `None` makes the answer 403.
+    fn challenge(&self) -> Option<Challenge>;
+
+    /// Whether answers must say `Vary: Cookie` once it was consulted.
+    fn reads_session_cookie(&self) -> bool;
+}
+
+/// What the chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<U> {
+    /// No authenticator found credentials of its kind.
+    Anonymous,
+    /// An authenticator found good ones.
+    Verified(U),
+    /// An authenticator found bad ones.
+    Rejected(Rejection),
+}
+
+/// What the chain found, and what it looked at on the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authentication<U> {
+    /// The finding.
+    pub verdict: Verdict<U>,
+    /// The names of the authenticators that were consulted, in order; the last one decided.
+    pub consulted: Vec<&'static str>,
+    /// Whether one that was consulted reads the session cookie, so that answers vary on it.
+    pub varies_on_cookie: bool,
+}
+
+/// Authenticators in order. The first that verifies wins; a rejection ends the chain; whoever comes behind is not
+/// consulted.
+#[derive(Clone)]
+pub struct AuthenticatorChain<U> {
+    authenticators: Vec<Arc<dyn Authenticator<U>>>,
+}
+
+impl<U> AuthenticatorChain<U> {
+    /// A chain in this order. An empty one finds everyone anonymous.
+    #[must_use]
+    pub const fn new(authenticators: Vec<Arc<dyn Authenticator<U>>>) -> Self {
+        Self { authenticators }
+    }
+
+    /// The first authenticator's challenge. Where there is none, what would be 401 is 403 (REST framework's
+    /// `handle_exception`).
+    #[must_use]
+    pub fn challenge(&self) -> Option<Challenge> {
+        self.authenticators.first()?.challenge()
+    }
+
+    /// Asks the authenticators in turn.
+    ///
+    /// # Errors
+    /// Where a store that one of them needs cannot answer; those behind it are not asked then.
+    pub async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Authentication<U>, StoreError> {
+        let mut found = Authentication {
+            verdict: Verdict::Anonymous,
+            consulted: Vec::with_capacity(self.authenticators.len()),
+            varies_on_cookie: false,
+        };
+        for authenticator in &self.authenticators {
+            found.consulted.push(authenticator.name());
+            found.varies_on_cookie |= authenticator.reads_session_cookie();
+            match authenticator.authenticate(head).await? {
+                Outcome::NotAttempted => {}
+                Outcome::Verified(user) => {
+                    found.verdict = Verdict::Verified(user);
+                    break;
+                }
+                Outcome::Rejected(rejection) => {
+                    found.verdict = Verdict::Rejected(rejection);
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl<U> fmt::Debug for AuthenticatorChain<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.authenticators.iter().map(|one| one.name())).finish()
+    }
+}

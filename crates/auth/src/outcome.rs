@@ -1,0 +1,98 @@
+//! What an authenticator finds.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What one authenticator makes of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome<U> {
+    /// The request carries no credentials of this kind: the next authenticator is asked.
+    NotAttempted,
+    /// The credentials are good: the chain ends here.
+    Verified(U),
+    /// There are credentials of this kind, and they are bad: the chain ends here too.
+    Rejected(Rejection),
+}
+
+/// Which answer a rejection asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RejectionKind {
+    /// Bad credentials: 401, or 403 where the first authenticator of the chain has no challenge.
+    Unauthenticated,
+    /// Good credentials, used in a way that is refused, as a session without its CSRF token: always 403.
+    Forbidden,
+}
+
+/// Why credentials were refused: what the caller is told, and what only the log is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    kind: RejectionKind,
+    detail: Cow<'static, str>,
+    reason: Cow<'static, str>,
+}
+
+impl Rejection {
+    /// Bad credentials. `detail` goes to the caller, `reason` to the log; neither may quote the credentials.
+    #[must_use]
+    pub fn unauthenticated(detail: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind: RejectionKind::Unauthenticated, detail: detail.into(), reason: reason.into() }
+    }
+
+    /// Credentials that are good but must not be used in this way.
+    #[must_use]
+    pub fn forbidden(detail: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind: RejectionKind::Forbidden, detail: detail.into(), reason: reason.into() }
+    }
+
+    /// The token names an account that does not exist (djangorestframework-jwt `authenticate_credentials`).
+    #[must_use]
+    pub fn unknown_account() -> Self {
+        Self::unauthenticated("Invalid signature.", "no account has this id and name")
+    }
+
+    /// The token names an account that is disabled (djangorestframework-jwt `authenticate_credentials`).
+    #[must_use]
+    pub fn disabled_account() -> Self {
+        Self::unauthenticated("User account is disabled.", "the account is disabled")
+    }
+
+    /// Which answer this asks for.
+    #[must_use]
+    pub const fn kind(&self) -> RejectionKind {
+        self.kind
+    }
+
+    /// What the caller is told.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What the log is told.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// The value of a `WWW-Authenticate` header (RFC 9110, section 11.6.1): `JWT realm="api"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    scheme: String,
+    realm: String,
+}
+
+impl Challenge {
+    /// A challenge. Characters that would end the quoted realm, or the header, are left out.
+    #[must_use]
+    pub fn new(scheme: &str, realm: &str) -> Self {
+        let safe = |text: &str| text.chars().filter(|c| !c.is_control() && *c != '"' && *c != '\\').collect();
+        Self { scheme: safe(scheme), realm: safe(realm) }
+    }
+}
+
+impl fmt::Display for Challenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} realm=\"{}\"", self.scheme, self.realm)
+    }
+}

@@ -1,0 +1,120 @@
+//! What authenticators see of a request.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// Header look-up, implemented for each framework's own map so that nothing is copied and no framework's type leaks.
+pub trait Headers: Sync {
+    /// The value of the header `name` (given in lower case). A header sent more than once is joined by commas, as
+    /// WSGI servers do (RFC 9110, section 5.3).
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>>;
+}
+
+/// Headers as a list of names (lower case) and values.
+impl Headers for [(&str, &str)] {
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        let mut values = self.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
+        let first = values.next()?;
+        let mut rest = values.peekable();
+        if rest.peek().is_none() {
+            return Some(Cow::Borrowed(first.as_bytes()));
+        }
+        let mut joined = first.to_owned();
+        for value in rest {
+            joined.push(',');
+            joined.push_str(value);
+        }
+        Some(Cow::Owned(joined.into_bytes()))
+    }
+}
+
+impl<const N: usize> Headers for [(&str, &str); N] {
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        self.as_slice().value(name)
+    }
+}
+
+/// Method, path and headers of a request: all that authentication needs to know of it.
+#[derive(Clone, Copy)]
+pub struct RequestHead<'r> {
+    method: &'r str,
+    path: &'r str,
+    headers: &'r dyn Headers,
+}
+
+impl<'r> RequestHead<'r> {
+    /// The head of a request; nothing is copied.
+    #[must_use]
+    pub const fn new(method: &'r str, path: &'r str, headers: &'r dyn Headers) -> Self {
+        Self { method, path, headers }
+    }
+
+    /// The method, as sent (`GET`).
+    #[must_use]
+    pub const fn method(&self) -> &'r str {
+        self.method
+    }
+
+    /// The path, without the query.
+    #[must_use]
+    pub const fn path(&self) -> &'r str {
+        self.path
+    }
+
+    /// The value of a header, whose name is given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<Cow<'r, [u8]>> {
+        self.headers.value(name)
+    }
+
+    /// The value of a cookie. Of two with one name the last counts, as in Django's `parse_cookie`; a value in double
+    /// quotes is given without them.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let header = self.header("cookie")?;
+        let text = std::str::from_utf8(&header).ok()?;
+        let value = text.split(';').rev().find_map(|pair| {
+            let (key, value) = pair.split_once('=')?;
+            (key.trim() == name).then(|| value.trim())
+        })?;
+        let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
+        Some(bare.to_owned())
+    }
+}
+
+impl fmt::Debug for RequestHead<'_> {
+    /// Headers may carry credentials, so they are not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestHead")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_two_cookies_with_one_name_counts() {
+        let headers = [("cookie", "a=1; b = \"2\" ;a=3;c")];
+        let head = RequestHead::new("GET", "/", &headers);
+        assert_eq!(head.cookie("a").as_deref(), Some("3"));
+        assert_eq!(head.cookie("b").as_deref(), Some("2"));
+        assert_eq!(head.cookie("c"), None);
+    }
+
+    #[test]
+    fn a_header_sent_twice_is_joined_by_a_comma() {
+        let headers = [("authorization", "JWT a"), ("authorization", "JWT b")];
+        let head = RequestHead::new("GET", "/", &headers);
+        assert_eq!(head.header("authorization").as_deref(), Some(&b"JWT a,JWT b"[..]));
+    }
+
+    #[test]
+    fn debug_shows_no_header() {
+        let headers = [("authorization", "JWT secret")];
+        assert!(!format!("{:?}", RequestHead::new("GET", "/", &headers)).contains("secret"));
+    }
+}

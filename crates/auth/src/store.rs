@@ -1,0 +1,68 @@
+//! What this crate asks of a database. It ships no store: the service that uses it brings its own.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::account_ref::AccountRef;
+
+/// A boxed future: what a trait that is chosen at run time can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A store could not answer. This says nothing about the caller: it never becomes a 401.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store is away or overloaded now; the same request may succeed later (HTTP 503).
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store answered with something that we did not expect (HTTP 500).
+    #[error("the store failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a look-up of an account gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution<U> {
+    /// The account, and it may be used.
+    Active(U),
+    /// There is such an account, but it is disabled.
+    Disabled,
+    /// No account has this id and this name.
+    Unknown,
+}
+
+/// Accounts, as authenticators look them up.
+///
+/// The user type is the service's own; no trait needs to be implemented on it.
+pub trait UserStore: fmt::Debug + Send + Sync {
+    /// What an account is to this service.
+    type User;
+
+    /// The account that a verified token names. `id` and `username` must both be the account's.
+    ///
+    /// A service may answer with a value that still carries the claim and look it up later, in one statement with the
+    /// object asked for; it is then its duty to refuse an account that is gone or disabled.
+    ///
+    /// # Errors
+    /// Where the store cannot answer.
+    fn resolve<'a>(
+        &'a self,
+        account: AccountRef,
+    ) -> BoxFuture<'a, Result<Resolution<Self::User>, StoreError>>;
+}
+
+/// Sessions, as the session authenticator looks them up.
+pub trait SessionStore: fmt::Debug + Send + Sync {
+    /// What an account is to this service.
+    type User;
+
+    /// The account of the live session with this key; `Ok(None)` where there is none, it has ended, or its account
+    /// may not be used.
+    ///
+    /// # Errors
+    /// Where the store cannot answer.
+    fn load<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Self::User>, StoreError>>;
+}

@@ -1,0 +1,56 @@
+//! Why a token is refused.
+
+/// Why a token is refused. [`std::fmt::Display`] is for logs; [`TokenError::detail`] is what the caller is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It is longer than any token of ours can be.
+    #[error("the token is longer than {} bytes", super::verifier::MAX_TOKEN_LENGTH)]
+    TooLong,
+    /// Not three parts of base64url, or a header or payload that is no JSON object (RFC 7515, section 5.2).
+    #[error("the token is malformed: {0}")]
+    Malformed(&'static str),
+    /// The header asks for something that we do not do: `crit`, `b64`, `zip`, encryption (RFC 7515, section 4.1.11).
+    #[error("the token's header asks for what is not supported: {0}")]
+    Unsupported(&'static str),
+    /// The header names another algorithm than the key's (RFC 8725, section 3.1).
+    #[error("the token names another algorithm than the key's")]
+    Algorithm,
+    /// The signature is not this key's.
+    #[error("the signature is wrong")]
+    Signature,
+    /// `exp` has passed.
+    #[error("the token has expired")]
+    Expired,
+    /// `nbf` is yet to come.
+    #[error("the token is not yet valid")]
+    NotYetValid,
+    /// There is no `exp`: such a token would be good for ever.
+    #[error("the token has no expiry")]
+    NoExpiry,
+    /// `iat` is no number.
+    #[error("the moment of issue is no number")]
+    IssuedAt,
+    /// `aud` is missing, unexpected or another's.
+    #[error("the audience is wrong")]
+    Audience,
+    /// `iss` is missing or another's.
+    #[error("the issuer is wrong")]
+    Issuer,
+}
+
+impl TokenError {
+    /// What the caller is told: PyJWT 1.7's exception, as djangorestframework-jwt words it.
+    #[must_use]
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::TooLong | Self::Malformed(_) | Self::Unsupported(_) | Self::Signature => {
+                "Error decoding signature."
+            }
+            Self::Expired => "Signature has expired.",
+            Self::NoExpiry => "Invalid payload.",
+            Self::Algorithm | Self::NotYetValid | Self::IssuedAt | Self::Audience | Self::Issuer => {
+                "Incorrect authentication credentials."
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Parts of a list.
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// All of it.
+    All,
+    /// So many from here on, and the count of all.
+    Part {
+        /// How many at the most.
+        limit: i64,
+        /// How many are passed over before them.
+        offset: i64,
+    },
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice<T> {
+    /// The items of the part.
+    pub items: Vec<T>,
+    /// How many the whole list has.
+    pub count: i64,
+}

@@ -1,0 +1,105 @@
+//! A post.
+
+use crate::moment::Moment;
+use crate::text::{TextError, check};
+
+/// A post as it is kept. Its texts are as the database has them: another program may have written them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Its primary key.
+    pub id: i64,
+    /// Its title.
+    pub title: String,
+    /// Its content.
+    pub content: String,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it was last written.
+    pub updated_at: Moment,
+}
+
+/// A title that may be written: not blank, at most [`Title::MAX_LENGTH`] code points, no NUL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title(String);
+
+impl Title {
+    /// How many code points a title may have.
+    pub const MAX_LENGTH: usize = 50;
+
+    /// Checks a title.
+    ///
+    /// # Errors
+    /// Where it is blank, too long or holds a NUL.
+    pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
+        let text = text.into();
+        check(&text, Some(Self::MAX_LENGTH)).map(|()| Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A content that may be written: not blank, no NUL, of any length.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content(String);
+
+impl Content {
+    /// Checks a content.
+    ///
+    /// # Errors
+    /// Where it is blank or holds a NUL.
+    pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
+        let text = text.into();
+        check(&text, None).map(|()| Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A post that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPost {
+    /// Its title.
+    pub title: Title,
+    /// Its content.
+    pub content: Content,
+}
+
+/// What is to change in a post; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostChanges {
+    /// Its new title.
+    pub title: Option<Title>,
+    /// Its new content.
+    pub content: Option<Content>,
+}
+
+impl From<NewPost> for PostChanges {
+    fn from(NewPost { title, content }: NewPost) -> Self {
+        Self { title: Some(title), content: Some(content) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_of_50_characters_passes_and_one_of_51_does_not() {
+        assert!(Title::parse("é".repeat(50)).is_ok());
+        assert_eq!(Title::parse("é".repeat(51)), Err(TextError::TooLong { limit: 50 }));
+    }
+
+    #[test]
+    fn blank_texts_and_nul_are_refused() {
+        assert_eq!(Content::parse(" \n"), Err(TextError::Blank));
+        assert_eq!(Content::parse("a\0"), Err(TextError::Nul));
+    }
+}

@@ -1,0 +1,109 @@
+//! What endpoints ask of a database.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::account::{Account, AccountKey, NewAccount, PasswordRecord};
+use crate::moment::Moment;
+use crate::page::{Slice, Window};
+use crate::permission::PermissionSet;
+use crate::post::{NewPost, Post, PostChanges};
+
+/// A boxed future: what a trait that is chosen at run time can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store is away or overloaded now; the same request may succeed later (HTTP 503).
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store cannot keep any more: the disk is full (HTTP 507).
+    #[error("the store is full")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store answered with something that we did not expect (HTTP 500).
+    #[error("the store failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// A post that was looked up together with its reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadFor {
+    /// The account that wants it.
+    pub reader: Account,
+    /// The post, where there is one.
+    pub post: Option<Post>,
+}
+
+/// What came of making an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Created {
+    /// It was made, with this primary key.
+    New(i64),
+    /// Another account has the name.
+    NameTaken,
+    /// The condition under which it was to be made no longer holds.
+    Refused,
+}
+
+/// Accounts.
+pub trait AccountStore: std::fmt::Debug + Send + Sync {
+    /// The account with both this id and this name, active or not.
+    fn find<'a>(&'a self, key: AccountKey) -> BoxFuture<'a, Result<Option<Account>, StoreError>>;
+
+    /// The account with this name, and its password's hash.
+    fn find_by_name<'a>(
+        &'a self,
+        username: String,
+    ) -> BoxFuture<'a, Result<Option<PasswordRecord>, StoreError>>;
+
+    /// The permissions that an account holds, itself or by its groups.
+    fn permissions<'a>(&'a self, account_id: i64) -> BoxFuture<'a, Result<PermissionSet, StoreError>>;
+
+    /// Replaces a password's hash, if it is still `old`; gives whether it was.
+    fn replace_password<'a>(
+        &'a self,
+        account_id: i64,
+        old: String,
+        new: String,
+    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+
+    /// Makes an account, unless the name is taken.
+    fn create<'a>(&'a self, account: NewAccount) -> BoxFuture<'a, Result<Created, StoreError>>;
+
+    /// Makes an account in one transaction with the check that there is no superuser yet.
+    fn create_first_superuser<'a>(
+        &'a self,
+        account: NewAccount,
+    ) -> BoxFuture<'a, Result<Created, StoreError>>;
+
+    /// Whether there is a superuser.
+    fn has_superuser<'a>(&'a self) -> BoxFuture<'a, Result<bool, StoreError>>;
+}
+
+/// Posts.
+pub trait PostStore: std::fmt::Debug + Send + Sync {
+    /// The post with this id.
+    fn find<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<Option<Post>, StoreError>>;
+
+    /// The post with this id, together with the account that wants it, in one round trip. `Ok(None)` where there is no
+    /// such account, active or not.
+    fn find_for<'a>(&'a self, reader: AccountKey, id: i64) -> BoxFuture<'a, Result<Option<ReadFor>, StoreError>>;
+
+    /// Posts by id.
+    fn list<'a>(&'a self, window: Window) -> BoxFuture<'a, Result<Slice<Post>, StoreError>>;
+
+    /// Makes a post.
+    fn create<'a>(&'a self, post: NewPost, now: Moment) -> BoxFuture<'a, Result<Post, StoreError>>;
+
+    /// Changes a post; `Ok(None)` where there is none with this id.
+    fn update<'a>(
+        &'a self,
+        id: i64,
+        changes: PostChanges,
+        now: Moment,
+    ) -> BoxFuture<'a, Result<Option<Post>, StoreError>>;
+
+    /// Deletes a post; gives whether there was one.
+    fn delete<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<bool, StoreError>>;
+}

@@ -1,0 +1,33 @@
+//! What text columns hold.
+
+/// Why a text cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// Nothing but blanks.
+    #[error("the text is blank")]
+    Blank,
+    /// More characters than the column holds.
+    #[error("the text has more than {limit} characters")]
+    TooLong {
+        /// How many code points the column holds.
+        limit: usize,
+    },
+    /// A NUL character, which PostgreSQL cannot keep.
+    #[error("the text holds a NUL character")]
+    Nul,
+}
+
+/// Checks a text: not blank, no NUL, at most `limit` code points where there is a limit.
+pub(crate) fn check(text: &str, limit: Option<usize>) -> Result<(), TextError> {
+    if text.trim().is_empty() {
+        return Err(TextError::Blank);
+    }
+    if text.contains('\0') {
+        return Err(TextError::Nul);
+    }
+    match limit {
+        // A text has at least as many bytes as characters, so most need no count.
+        Some(limit) if text.len() > limit && text.chars().count() > limit => Err(TextError::TooLong { limit }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,195 @@
+//! Accounts, as rows and queries.
+
+use diesel::prelude::*;
+use diesel::{pg::Pg, sqlite::Sqlite};
+use presspass_domain::{
+    Account, AccountKey, AccountStore, BoxFuture, Created, NewAccount, PasswordRecord, PermissionSet, StoreError,
+};
+
+use crate::columns::{Instant, Key};
+use crate::connection::{Connection, on_engine};
+use crate::database::{Database, Length};
+use crate::error::Error;
+use crate::schema::{
+    auth_group_permissions, auth_permission, auth_user, auth_user_groups, auth_user_user_permissions,
+    django_content_type,
+};
+
+/// A row of `auth_user`, as far as requests need it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = auth_user, check_for_backend(Sqlite, Pg))]
+pub(crate) struct AccountRow {
+    id: Key,
+    username: String,
+    email: String,
+    is_staff: bool,
+    is_superuser: bool,
+    is_active: bool,
+}
+
+impl From<AccountRow> for Account {
+    fn from(AccountRow { id, username, email, is_staff, is_superuser, is_active }: AccountRow) -> Self {
+        Self { id: id.0, username, email, is_staff, is_superuser, is_active }
+    }
+}
+
+/// A row that is to be made.
+#[derive(Insertable)]
+#[diesel(table_name = auth_user)]
+struct NewAccountRow {
+    password: String,
+    is_superuser: bool,
+    username: String,
+    first_name: &'static str,
+    last_name: &'static str,
+    email: String,
+    is_staff: bool,
+    is_active: bool,
+    date_joined: Instant,
+}
+
+impl From<NewAccount> for NewAccountRow {
+    fn from(
+        NewAccount { username, email, password, is_staff, is_superuser, date_joined }: NewAccount,
+    ) -> Self {
+        Self {
+            password,
+            is_superuser,
+            username: username.as_str().to_owned(),
+            first_name: "",
+            last_name: "",
+            email: email.as_str().to_owned(),
+            is_staff,
+            is_active: true,
+            date_joined: Instant(date_joined),
+        }
+    }
+}
+
+/// Accounts in a database.
+#[derive(Debug, Clone)]
+pub struct Accounts(Database);
+
+impl Accounts {
+    /// The accounts of this database.
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+fn insert(connection: &mut Connection, account: NewAccount) -> Result<Created, Error> {
+    let row = NewAccountRow::from(account);
+    let inserted = on_engine!(connection, raw => diesel::insert_into(auth_user::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .returning(auth_user::id)
+        .get_result::<Key>(raw)
+        .optional())?;
+    Ok(inserted.map_or(Created::NameTaken, |id| Created::New(id.0)))
+}
+
+fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
+    let query = diesel::select(diesel::dsl::exists(auth_user::table.filter(auth_user::is_superuser)));
+    Ok(on_engine!(connection, raw => query.get_result::<bool>(raw))?)
+}
+
+impl AccountStore for Accounts {
+    fn find<'a>(&'a self, key: AccountKey) -> BoxFuture<'a, Result<Option<Account>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                Ok(on_engine!(connection, raw => auth_user::table
+                    .filter(auth_user::id.eq(Key(key.id)))
+                    .filter(auth_user::username.eq(key.username))
+                    .select(AccountRow::as_select())
+                    .get_result::<AccountRow>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(Account::from))
+        })
+    }
+
+    fn find_by_name<'a>(
+        &'a self,
+        username: String,
+    ) -> BoxFuture<'a, Result<Option<PasswordRecord>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                Ok(on_engine!(connection, raw => auth_user::table
+                    .filter(auth_user::username.eq(username))
+                    .select((AccountRow::as_select(), auth_user::password))
+                    .get_result::<(AccountRow, String)>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(|(account, password)| PasswordRecord { account: account.into(), password }))
+        })
+    }
+
+    fn permissions<'a>(&'a self, account_id: i64) -> BoxFuture<'a, Result<PermissionSet, StoreError>> {
+        Box::pin(async move {
+            let pairs = self.0.read(Length::Short, move |connection| {
+                let own = auth_user_user_permissions::table
+                    .filter(auth_user_user_permissions::user_id.eq(Key(account_id)))
+                    .select(auth_user_user_permissions::permission_id);
+                let of_groups = auth_group_permissions::table
+                    .inner_join(auth_user_groups::table.on(
+                        auth_user_groups::group_id.eq(auth_group_permissions::group_id),
+                    ))
+                    .filter(auth_user_groups::user_id.eq(Key(account_id)))
+                    .select(auth_group_permissions::permission_id);
+                let query = auth_permission::table
+                    .inner_join(django_content_type::table.on(
+                        django_content_type::id.eq(auth_permission::content_type_id),
+                    ))
+                    .filter(
+                        auth_permission::id.eq_any(own).or(auth_permission::id.eq_any(of_groups)),
+                    )
+                    .select((django_content_type::app_label, auth_permission::codename));
+                Ok(on_engine!(connection, raw => query.load::<(String, String)>(raw))?)
+            });
+            Ok(pairs.await?.into_iter().collect())
+        })
+    }
+
+    fn replace_password<'a>(
+        &'a self,
+        account_id: i64,
+        old: String,
+        new: String,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let changed = self.0.write_once(move |connection| {
+                let update = diesel::update(auth_user::table)
+                    .filter(auth_user::id.eq(Key(account_id)))
+                    .filter(auth_user::password.eq(old))
+                    .set(auth_user::password.eq(new));
+                Ok(on_engine!(connection, raw => update.execute(raw))?)
+            });
+            Ok(changed.await? > 0)
+        })
+    }
+
+    fn create<'a>(&'a self, account: NewAccount) -> BoxFuture<'a, Result<Created, StoreError>> {
+        Box::pin(async move { Ok(self.0.write(move |connection| insert(connection, account)).await?) })
+    }
+
+    fn create_first_superuser<'a>(
+        &'a self,
+        account: NewAccount,
+    ) -> BoxFuture<'a, Result<Created, StoreError>> {
+        Box::pin(async move {
+            let made = self.0.write(move |connection| {
+                // Two links opened at once must not make two: on PostgreSQL the second waits here for the first.
+                if let crate::connection::Raw::Postgresql(raw) = &mut connection.raw {
+                    diesel::sql_query("LOCK TABLE auth_user IN SHARE ROW EXCLUSIVE MODE").execute(raw)?;
+                }
+                if has_superuser(connection)? { Ok(Created::Refused) } else { insert(connection, account) }
+            });
+            Ok(made.await?)
+        })
+    }
+
+    fn has_superuser<'a>(&'a self) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move { Ok(self.0.read(Length::Short, has_superuser).await?) })
+    }
+}

@@ -1,0 +1,181 @@
+//! Posts, as rows and queries.
+
+use diesel::prelude::*;
+use diesel::{pg::Pg, sqlite::Sqlite};
+use presspass_domain::{
+    AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostStore, ReadFor, Slice, StoreError, Window,
+};
+
+use crate::accounts::AccountRow;
+use crate::columns::{Instant, Key};
+use crate::connection::on_engine;
+use crate::database::{Database, Length};
+use crate::schema::{auth_user, posts_post};
+
+/// A row of `posts_post`.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = posts_post, check_for_backend(Sqlite, Pg))]
+struct PostRow {
+    id: Key,
+    title: String,
+    content: String,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl From<PostRow> for Post {
+    fn from(PostRow { id, title, content, created_at, updated_at }: PostRow) -> Self {
+        Self { id: id.0, title, content, created_at: created_at.0, updated_at: updated_at.0 }
+    }
+}
+
+/// A row that is to be made.
+#[derive(Insertable)]
+#[diesel(table_name = posts_post)]
+struct NewPostRow {
+    title: String,
+    content: String,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl NewPostRow {
+    fn new(post: &NewPost, now: Moment) -> Self {
+        Self {
+            title: post.title.as_str().to_owned(),
+            content: post.content.as_str().to_owned(),
+            created_at: Instant(now),
+            updated_at: Instant(now),
+        }
+    }
+}
+
+/// What is to change in a row; what is `None` stays.
+#[derive(AsChangeset)]
+#[diesel(table_name = posts_post)]
+struct PostChangesRow {
+    title: Option<String>,
+    content: Option<String>,
+    updated_at: Instant,
+}
+
+/// Posts in a database.
+#[derive(Debug, Clone)]
+pub struct Posts(Database);
+
+impl Posts {
+    /// The posts of this database.
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+impl PostStore for Posts {
+    fn find<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<Option<Post>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
+                Ok(on_engine!(connection, raw => posts_post::table
+                    .filter(posts_post::id.eq(Key(id)))
+                    .select(PostRow::as_select())
+                    .get_result::<PostRow>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(Post::from))
+        })
+    }
+
+    fn find_for<'a>(&'a self, reader: AccountKey, id: i64) -> BoxFuture<'a, Result<Option<ReadFor>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                Ok(on_engine!(connection, raw => auth_user::table
+                    .left_join(posts_post::table.on(posts_post::id.eq(Key(id))))
+                    .filter(auth_user::id.eq(Key(reader.id)))
+                    .filter(auth_user::username.eq(reader.username))
+                    .select((AccountRow::as_select(), Option::<PostRow>::as_select()))
+                    .get_result::<(AccountRow, Option<PostRow>)>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(|(reader, post)| ReadFor { reader: reader.into(), post: post.map(Post::from) }))
+        })
+    }
+
+    fn list<'a>(&'a self, window: Window) -> BoxFuture<'a, Result<Slice<Post>, StoreError>> {
+        Box::pin(async move {
+            let slice = self.0.read(Length::Open, move |connection| {
+                let (rows, count) = match window {
+                    Window::All => {
+                        let rows = on_engine!(connection, raw => posts_post::table
+                            .order(posts_post::id)
+                            .select(PostRow::as_select())
+                            .load::<PostRow>(raw))?;
+                        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+                        (rows, count)
+                    }
+                    Window::Part { limit, offset } => {
+                        let count =
+                            on_engine!(connection, raw => posts_post::table.count().get_result::<i64>(raw))?;
+                        let rows = on_engine!(connection, raw =>
+                            posts_post::table
+                            .order(posts_post::id)
+                            .limit(limit)
+                            .offset(offset)
+                            .select(PostRow::as_select())
+                            .load::<PostRow>(raw))?;
+                        (rows, count)
+                    }
+                };
+                Ok(Slice { items: rows.into_iter().map(Post::from).collect(), count })
+            });
+            Ok(slice.await?)
+        })
+    }
+
+    fn create<'a>(&'a self, post: NewPost, now: Moment) -> BoxFuture<'a, Result<Post, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.write_once(move |connection| {
+                let new = NewPostRow::new(&post, now);
+                Ok(on_engine!(connection, raw => diesel::insert_into(posts_post::table)
+                    .values(&new)
+                    .returning(PostRow::as_returning())
+                    .get_result::<PostRow>(raw))?)
+            });
+            Ok(row.await?.into())
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        id: i64,
+        changes: PostChanges,
+        now: Moment,
+    ) -> BoxFuture<'a, Result<Option<Post>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.write_once(move |connection| {
+                let changes = PostChangesRow {
+                    title: changes.title.map(|title| title.as_str().to_owned()),
+                    content: changes.content.map(|content| content.as_str().to_owned()),
+                    updated_at: Instant(now),
+                };
+                Ok(on_engine!(connection, raw => diesel::update(posts_post::table)
+                    .filter(posts_post::id.eq(Key(id)))
+                    .set(&changes)
+                    .returning(PostRow::as_returning())
+                    .get_result::<PostRow>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(Post::from))
+        })
+    }
+
+    fn delete<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let deleted = self.0.write_once(move |connection| {
+                let gone = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));
+                Ok(on_engine!(connection, raw => gone.execute(raw))?)
+            });
+            Ok(deleted.await? > 0)
+        })
+    }
+}

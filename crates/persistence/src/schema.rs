@@ -1,0 +1,97 @@
+//! The original's tables, as both engines have them.
+
+use crate::columns::types::{Instant, Key};
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Nullable, Text};
+    use super::{Instant, Key};
+
+    auth_user (id) {
+        id -> Key,
+        password -> Text,
+        last_login -> Nullable<Instant>,
+        is_superuser -> Bool,
+        username -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        email -> Text,
+        is_staff -> Bool,
+        is_active -> Bool,
+        date_joined -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::Key;
+
+    auth_permission (id) {
+        id -> Key,
+        content_type_id -> Key,
+        codename -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::Key;
+
+    django_content_type (id) {
+        id -> Key,
+        app_label -> Text,
+        model -> Text,
+    }
+}
+
+diesel::table! {
+    use super::Key;
+
+    auth_user_groups (id) {
+        id -> Key,
+        user_id -> Key,
+        group_id -> Key,
+    }
+}
+
+diesel::table! {
+    use super::Key;
+
+    auth_group_permissions (id) {
+        id -> Key,
+        group_id -> Key,
+        permission_id -> Key,
+    }
+}
+
+diesel::table! {
+    use super::Key;
+
+    auth_user_user_permissions (id) {
+        id -> Key,
+        user_id -> Key,
+        permission_id -> Key,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::{Instant, Key};
+
+    posts_post (id) {
+        id -> Key,
+        title -> Text,
+        content -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    auth_user,
+    auth_permission,
+    django_content_type,
+    auth_user_groups,
+    auth_group_permissions,
+    auth_user_user_permissions,
+    posts_post,
+);

@@ -1,0 +1,90 @@
+//! The token endpoints' bodies.
+
+use std::fmt;
+
+use serde::Serialize;
+use validator::Validate;
+
+use crate::errors::Errors;
+use crate::field::Field;
+use crate::input::Input;
+use crate::validation::{Completeness, Taken, no_nul};
+
+/// What `obtain_token` takes.
+pub const CREDENTIAL_FIELDS: &[Field] =
+    &[Field::text("username", "Username", None), Field::text("password", "Password", None)];
+
+/// What `refresh_token` and `verify_token` take.
+pub const TOKEN_FIELDS: &[Field] = &[Field::text("token", "Token", None)];
+
+/// A name and a password, both trimmed, as the original trims them.
+#[derive(Validate)]
+pub struct Credentials {
+    /// The account's name.
+    #[validate(custom(function = "no_nul"))]
+    pub username: String,
+    /// Its password.
+    #[validate(custom(function = "no_nul"))]
+    pub password: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// Credentials out of what a client sent.
+///
+/// # Errors
+/// The messages by field.
+pub fn credentials(input: &Input) -> Result<Credentials, Errors> {
+    let mut taken = Taken::from(CREDENTIAL_FIELDS, input, Completeness::Whole)?;
+    let credentials = Credentials {
+        username: taken.value("username").unwrap_or_default(),
+        password: taken.value("password").unwrap_or_default(),
+    };
+    taken.finish(CREDENTIAL_FIELDS, credentials.validate())?;
+    Ok(credentials)
+}
+
+#[derive(Validate)]
+struct TokenRules {
+    #[validate(custom(function = "no_nul"))]
+    token: String,
+}
+
+/// A token out of what a client sent.
+///
+/// # Errors
+/// The messages by field.
+pub fn token(input: &Input) -> Result<String, Errors> {
+    let mut taken = Taken::from(TOKEN_FIELDS, input, Completeness::Whole)?;
+    let rules = TokenRules { token: taken.value("token").unwrap_or_default() };
+    taken.finish(TOKEN_FIELDS, rules.validate())?;
+    Ok(rules.token)
+}
+
+/// `{"token": "…"}`
+#[derive(Serialize)]
+pub struct Representation<'a> {
+    /// The token.
+    pub token: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Member;
+
+    #[test]
+    fn credentials_are_trimmed_and_never_shown() {
+        let input = Input::Members(vec![
+            ("username".into(), Member::Text(" ada ".into())),
+            ("password".into(), Member::Text("\tsecret ".into())),
+        ]);
+        let credentials = credentials(&input).unwrap();
+        assert_eq!((credentials.username.as_str(), credentials.password.as_str()), ("ada", "secret"));
+        assert!(!format!("{credentials:?}").contains("secret"));
+    }
+}

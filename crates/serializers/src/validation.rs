@@ -1,0 +1,122 @@
+//! From what a client sent to texts that fields take.
+
+use std::borrow::Cow;
+
+use validator::{ValidationError, ValidationErrors};
+
+use crate::errors::{Errors, FieldErrors, Message};
+use crate::field::{Field, Kind};
+use crate::input::{Input, Member};
+
+/// Whether fields may be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Completeness {
+    /// All that clients must give.
+    Whole,
+    /// Only what is to change.
+    Partial,
+}
+
+/// The texts that were taken, by field.
+pub(crate) struct Taken {
+    values: Vec<(&'static str, String)>,
+    errors: FieldErrors,
+}
+
+impl Taken {
+    /// Takes the writable fields out of an input: REST framework's `run_validation` up to the validators.
+    pub fn from(fields: &'static [Field], input: &Input, completeness: Completeness) -> Result<Self, Errors> {
+        match input {
+            Input::Members(_) => {}
+            Input::Null => return Err(Errors::NonField(Cow::Borrowed("No data provided"))),
+            Input::Other(kind) => {
+                return Err(Errors::NonField(
+                    format!("Invalid data. Expected a dictionary, but got {kind}.").into(),
+                ));
+            }
+        }
+        let mut taken = Self { values: Vec::new(), errors: FieldErrors::default() };
+        for field in fields.iter().filter(|field| !field.read_only) {
+            match text(input.member(field.name)) {
+                Text::Given(value) => taken.values.push((field.name, value)),
+                Text::Absent if completeness == Completeness::Partial => {}
+                Text::Absent => taken.errors.add(field.name, ["This field is required.".into()]),
+                Text::Refused(message) => taken.errors.add(field.name, [message.into()]),
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The text of a field, where one was given and taken.
+    pub fn value(&mut self, name: &str) -> Option<String> {
+        let at = self.values.iter().position(|(known, _)| *known == name)?;
+        Some(self.values.swap_remove(at).1)
+    }
+
+    /// Adds what the rules found, and gives all errors in the order of the fields; `Ok` where there are none.
+    pub fn finish(
+        self,
+        fields: &'static [Field],
+        rules: Result<(), ValidationErrors>,
+    ) -> Result<(), Errors> {
+        let found = rules.err().unwrap_or_default();
+        let broken = found.field_errors();
+        let mut errors = FieldErrors::default();
+        for field in fields {
+            errors.add(field.name, self.errors.of(field.name));
+            if let Some(broken) = broken.get(field.name) {
+                errors.add(field.name, broken.iter().map(|error| message(field, error)));
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Errors::Fields(errors)) }
+    }
+}
+
+enum Text {
+    Absent,
+    Given(String),
+    Refused(&'static str),
+}
+
+/// REST framework's `CharField.run_validation`: blank, then null, then type.
+fn text(member: Option<&Member>) -> Text {
+    let text = match member {
+        None => return Text::Absent,
+        Some(Member::Null) => return Text::Refused("This field may not be null."),
+        Some(Member::Bool | Member::Other) => return Text::Refused("Not a valid string."),
+        Some(Member::Number(text) | Member::Text(text)) => strip(text),
+    };
+    if text.is_empty() { Text::Refused("This field may not be blank.") } else { Text::Given(text.to_owned()) }
+}
+
+/// Python's `str.strip()`: Unicode's white space, and the four separators of ASCII.
+pub(crate) fn strip(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
+}
+
+/// What a broken rule says, in REST framework's words.
+fn message(field: &Field, error: &ValidationError) -> Message {
+    match (error.code.as_ref(), field.kind) {
+        ("length", Kind::Text { max_length: Some(limit) }) => {
+            format!("Ensure this field has no more than {limit} characters.").into()
+        }
+        ("nul", _) => "Null characters are not allowed.".into(),
+        (code, _) => error.message.clone().unwrap_or_else(|| code.to_owned().into()),
+    }
+}
+
+/// The rule that a text holds no NUL (Django's `ProhibitNullCharactersValidator`).
+pub(crate) fn no_nul(text: &str) -> Result<(), ValidationError> {
+    if text.contains('\0') { Err(ValidationError::new("nul")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_stripped_as_python_strips_them() {
+        assert_eq!(strip("\u{1c}\u{a0} a \u{85}\u{2028}"), "a");
+        assert_eq!(strip("\u{200b}a"), "\u{200b}a");
+    }
+}
