@@ -1,2 +1,7 @@
-//! placeholder
-fn main() {}
+//! `presspass`: see `presspass --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    presspass::run(std::env::args_os()).into()
+}

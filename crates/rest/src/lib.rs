@@ -1,1 +1,28 @@
-//! What every endpoint shares on actix-web: negotiation, parsers, failures, pages.
+//! What every endpoint shares on actix-web: content negotiation, parsers, the one failure type and its answer, pages.
+//! It knows no posts and no accounts.
+//!
+//! An endpoint is a value ([`Endpoint`]) and a handler; [`answer`] leads a request through them in the original's order:
+//! negotiation, then what the handler does (authentication, permission, throttle, method, parser), then the renderer.
+
+#![deny(missing_docs)]
+
+mod answer;
+mod decoding;
+mod endpoint;
+mod failure;
+mod html;
+mod links;
+mod media_type;
+mod negotiation;
+pub mod pagination;
+mod parsers;
+mod query;
+mod redirect;
+
+pub use answer::{Call, Reply, answer};
+pub use endpoint::{Endpoint, PARSES, RENDERS};
+pub use failure::{Failure, causes};
+pub use links::{Links, TrustedProxies};
+pub use parsers::{BodyLimits, read_input};
+pub use query::Query;
+pub use redirect::{SlashRedirect, not_found};

@@ -1,0 +1,22 @@
+//! `GET account/`: who one is.
+
+use actix_web::http::StatusCode;
+use presspass_auth::permissions::{BuiltIn, Model};
+use presspass_rest::{Call, Failure, Reply};
+use presspass_serializers::accounts::Representation;
+
+use super::metadata;
+use crate::services::Services;
+
+const MODEL: Model = Model { app_label: "auth", name: "user" };
+
+pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    let caller = services.gate.identify(call).await?;
+    let account = services.gate.resolve(caller).await?;
+    services.gate.permit(call, account.as_ref(), &BuiltIn::IsAuthenticated, MODEL).await?;
+    match (call.method(), &account) {
+        ("GET" | "HEAD", Some(account)) => Ok(call.reply(StatusCode::OK, &Representation::from(account))),
+        ("OPTIONS", _) => Ok(metadata(call, Vec::new())),
+        _ => Err(call.method_not_allowed()),
+    }
+}

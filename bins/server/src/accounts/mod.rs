@@ -1,0 +1,91 @@
+//! Accounts: tokens for them, and who one is.
+
+mod account;
+mod obtain_token;
+mod refresh_token;
+mod verify_token;
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer, read_input};
+use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
+use presspass_auth::tokens::TokenSubject;
+use presspass_domain::Account;
+
+use crate::services::Services;
+
+const ACCOUNT: Endpoint = Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
+
+const OBTAIN_TOKEN: Endpoint = Endpoint {
+    name: "Obtain Json Web Token",
+    description: "API View that receives a POST with a user's username and password.\n\n\
+                  Returns a JSON Web Token that can be used for authenticated requests.",
+    allow: "POST, OPTIONS",
+};
+
+const REFRESH_TOKEN: Endpoint = Endpoint {
+    name: "Refresh Json Web Token",
+    description: "API View that returns a refreshed token (with new expiration) based on\nexisting token\n\n\
+                  If 'orig_iat' field (original issued-at-time) is found, will first check\n\
+                  if it's within expiration window, then copy it to the new token",
+    allow: "POST, OPTIONS",
+};
+
+const VERIFY_TOKEN: Endpoint = Endpoint {
+    name: "Verify Json Web Token",
+    description: "API View that checks the veracity of a token, returning the token if it\nis valid.",
+    allow: "POST, OPTIONS",
+};
+
+/// `account/`
+pub(crate) async fn account(request: HttpRequest, services: Data<Services>) -> HttpResponse {
+    answer(&request, &ACCOUNT, async |call| account::view(call, &services).await).await
+}
+
+/// `auth/obtain_token/`
+pub(crate) async fn obtain_token(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    token_view(&request, body, &services, &OBTAIN_TOKEN, tokens::CREDENTIAL_FIELDS, obtain_token::post).await
+}
+
+/// `auth/refresh_token/`
+pub(crate) async fn refresh_token(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    token_view(&request, body, &services, &REFRESH_TOKEN, tokens::TOKEN_FIELDS, refresh_token::post).await
+}
+
+/// `auth/verify_token/`
+pub(crate) async fn verify_token(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    token_view(&request, body, &services, &VERIFY_TOKEN, tokens::TOKEN_FIELDS, verify_token::post).await
+}
+
+/// What the token endpoints share: POST and OPTIONS, and nobody is asked who they are.
+async fn token_view(
+    request: &HttpRequest,
+    body: Payload,
+    services: &Services,
+    endpoint: &'static Endpoint,
+    fields: &'static [Field],
+    post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
+) -> HttpResponse {
+    answer(request, endpoint, async |call| match call.method() {
+        "POST" => {
+            let input = read_input(request, body, services.body_limits).await?;
+            let token = post(services, &input).await?;
+            Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
+        }
+        "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),
+        _ => Err(call.method_not_allowed()),
+    })
+    .await
+}
+
+/// The answer to OPTIONS.
+pub(crate) fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
+    let Endpoint { name, description, allow: _ } = *call.endpoint();
+    let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
+    call.reply(actix_web::http::StatusCode::OK, &metadata)
+}
+
+/// Whom a token for this account is for.
+fn subject(account: &Account) -> TokenSubject<'_> {
+    TokenSubject { user_id: account.id, username: &account.username, email: &account.email }
+}

@@ -1,0 +1,14 @@
+//! What goes wrong in a store, as what a client is answered.
+
+use presspass_domain::StoreError;
+use presspass_rest::{Failure, causes};
+
+/// The answer to a store that could not answer.
+pub(crate) fn store(error: StoreError) -> Failure {
+    let reason = causes(&error);
+    match error {
+        StoreError::Unavailable(_) => Failure::unavailable(reason),
+        StoreError::Full(_) => Failure::Full { reason },
+        StoreError::Failed(_) => Failure::Internal { reason },
+    }
+}

@@ -1,0 +1,17 @@
+//! Whether the server can serve: for load balancers and for `docker compose`.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use crate::services::Services;
+
+/// 200 where the database answers, else 503; says no more.
+pub(crate) async fn health(services: Data<Services>) -> HttpResponse {
+    match services.accounts.has_superuser().await {
+        Ok(_) => HttpResponse::Ok().content_type("application/json").body("{\"status\":\"ok\"}"),
+        Err(_) => HttpResponse::ServiceUnavailable()
+            .insert_header(("Retry-After", "1"))
+            .content_type("application/json")
+            .body("{\"status\":\"unavailable\"}"),
+    }
+}

@@ -1,0 +1,17 @@
+//! The server `presspass`: settings, the composition root, the endpoints, the commands.
+
+#![deny(missing_docs)]
+
+mod access;
+mod accounts;
+mod commands;
+mod failures;
+mod health;
+mod posts;
+mod routes;
+mod services;
+pub mod settings;
+mod setup;
+mod startup;
+
+pub use commands::{Outcome, run};

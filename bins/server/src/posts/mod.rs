@@ -1,0 +1,90 @@
+//! Posts.
+
+mod create;
+mod destroy;
+mod list;
+mod options;
+mod retrieve;
+mod update;
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_auth::permissions::Model;
+use presspass_rest::{Call, Endpoint, Failure, answer, read_input};
+
+use crate::access::Caller;
+use crate::services::Services;
+
+/// The model whose permissions these endpoints ask for.
+const MODEL: Model = Model { app_label: "posts", name: "post" };
+
+const LIST: Endpoint =
+    Endpoint { name: "Post List", description: "", allow: "GET, POST, HEAD, OPTIONS" };
+const READ_ONLY_LIST: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..LIST };
+
+const DETAIL: Endpoint =
+    Endpoint { name: "Post Detail", description: "", allow: "GET, PUT, PATCH, DELETE, HEAD, OPTIONS" };
+const READ_ONLY_DETAIL: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..DETAIL };
+
+/// `api/posts/`
+pub(crate) async fn list(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    let endpoint = if services.posts_read_only { &READ_ONLY_LIST } else { &LIST };
+    answer(&request, endpoint, async |call| {
+        let caller = services.gate.identify(call).await?;
+        let account = enter(call, &services, caller).await?;
+        match call.method() {
+            "GET" | "HEAD" => list::get(call, &services).await,
+            "POST" => {
+                let input = read_input(&request, body, services.body_limits).await?;
+                create::post(call, &services, &input).await
+            }
+            _ => options::list(call, &services, account.as_ref()).await,
+        }
+    })
+    .await
+}
+
+/// `api/posts/<id>/`
+pub(crate) async fn detail(
+    request: HttpRequest,
+    path: Path<String>,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let endpoint = if services.posts_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
+    // The route lets digits through only: what is no i64 is larger than any id.
+    let id = path.parse::<i64>().ok();
+    answer(&request, endpoint, async |call| {
+        let caller = services.gate.identify(call).await?;
+        let reads = matches!(call.method(), "GET" | "HEAD");
+        // A read looks up its reader together with the post.
+        if let (true, Some(Caller::Claimed(reader)), Some(id)) = (reads, &caller, id) {
+            return retrieve::get_for(call, &services, reader.clone(), id).await;
+        }
+        let account = enter(call, &services, caller).await?;
+        let id = id.ok_or(Failure::NotFound);
+        match call.method() {
+            "GET" | "HEAD" => retrieve::get(call, &services, id?).await,
+            "PUT" | "PATCH" => {
+                let found = services.posts.find(id?).await.map_err(crate::failures::store)?;
+                let post = found.ok_or(Failure::NotFound)?;
+                let input = read_input(&request, body, services.body_limits).await?;
+                update::put_or_patch(call, &services, &post, &input).await
+            }
+            "DELETE" => destroy::delete(call, &services, id?).await,
+            _ => options::detail(call, &services, account.as_ref(), id.ok()).await,
+        }
+    })
+    .await
+}
+
+/// Lets in whoever may do this, and refuses a method that the endpoint does not have: in this order.
+async fn enter(
+    call: &Call<'_>,
+    services: &Services,
+    caller: Option<Caller>,
+) -> Result<Option<presspass_domain::Account>, Failure> {
+    let account = services.gate.resolve(caller).await?;
+    services.gate.permit(call, account.as_ref(), services.permission.as_ref(), MODEL).await?;
+    if call.endpoint().allows(call.method()) { Ok(account) } else { Err(call.method_not_allowed()) }
+}

@@ -1,0 +1,34 @@
+//! `GET api/posts/<id>/`
+
+use actix_web::http::StatusCode;
+use presspass_domain::{AccountKey, Post};
+use presspass_rest::{Call, Failure, Reply};
+use presspass_serializers::posts::Representation;
+
+use super::MODEL;
+use crate::failures;
+use crate::services::Services;
+
+/// For a reader whom a token names: one round trip for both.
+pub(super) async fn get_for(
+    call: &Call<'_>,
+    services: &Services,
+    reader: AccountKey,
+    id: i64,
+) -> Result<Reply, Failure> {
+    let found = services.posts.find_for(reader, id).await.map_err(failures::store)?;
+    let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
+    let reader = services.gate.active(reader)?;
+    services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
+    represent(call, post)
+}
+
+/// For anyone who was let in.
+pub(super) async fn get(call: &Call<'_>, services: &Services, id: i64) -> Result<Reply, Failure> {
+    represent(call, services.posts.find(id).await.map_err(failures::store)?)
+}
+
+fn represent(call: &Call<'_>, post: Option<Post>) -> Result<Reply, Failure> {
+    let post = post.ok_or(Failure::NotFound)?;
+    Ok(call.reply(StatusCode::OK, &Representation::from(&post)))
+}

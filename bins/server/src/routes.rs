@@ -1,0 +1,65 @@
+//! Which path is whose.
+
+use std::sync::OnceLock;
+
+use actix_web::dev::ResourceDef;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::SlashRedirect;
+
+use crate::services::Services;
+use crate::{accounts, health, posts, setup};
+
+const POST_DETAIL: &[&str] = &["/api/posts/{id:[0-9]+}/"];
+const POST_LIST: &[&str] = &["/api/posts/"];
+const ACCOUNT: &[&str] = &["/account/", "/api/account/"];
+// The original's patterns for these have no end anchor.
+const OBTAIN_TOKEN: &[&str] = &["/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/{rest:.*}"];
+const REFRESH_TOKEN: &[&str] = &["/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/{rest:.*}"];
+const VERIFY_TOKEN: &[&str] = &["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"];
+
+/// The paths of the API, which are redirected to where their last slash is missing.
+const API: [&[&str]; 6] = [POST_DETAIL, POST_LIST, ACCOUNT, OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN];
+
+/// Gives each path to its view. A path is one resource for all methods: actix's own method routing would answer 405
+/// before anyone is asked who they are.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(web::resource(POST_DETAIL.to_vec()).to(posts::detail))
+        .service(web::resource(POST_LIST.to_vec()).to(posts::list))
+        .service(web::resource(ACCOUNT.to_vec()).to(accounts::account))
+        .service(web::resource(OBTAIN_TOKEN.to_vec()).to(accounts::obtain_token))
+        .service(web::resource(REFRESH_TOKEN.to_vec()).to(accounts::refresh_token))
+        .service(web::resource(VERIFY_TOKEN.to_vec()).to(accounts::verify_token))
+        .service(web::resource("/setup/{token}/").to(setup::page))
+        .service(web::resource("/health/").to(health::health))
+        .default_service(web::to(nobodys));
+}
+
+/// A path that no endpoint has.
+async fn nobodys(request: HttpRequest, _services: Data<Services>) -> HttpResponse {
+    SlashRedirect::new(is_known).answer(&request)
+}
+
+fn is_known(path: &str) -> bool {
+    static DEFINITIONS: OnceLock<Vec<ResourceDef>> = OnceLock::new();
+    DEFINITIONS
+        .get_or_init(|| API.iter().map(|patterns| ResourceDef::new(patterns.to_vec())).collect())
+        .iter()
+        .any(|definition| definition.is_match(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paths_of_the_api_are_known_and_others_are_not() {
+        for known in ["/account/", "/api/account/", "/api/posts/", "/api/posts/01/", "/auth/verify_token/"] {
+            assert!(is_known(known), "{known}");
+        }
+        for unknown in ["/", "/api/", "/posts/", "/api/posts/x/", "/api/posts/-1/", "/api/posts/1/x/"] {
+            assert!(!is_known(unknown), "{unknown}");
+        }
+    }
+}

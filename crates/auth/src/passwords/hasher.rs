@@ -1,0 +1,321 @@
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::{io, thread};
+
+use super::encoded::EncodedHash;
+use super::pace::Pace;
+use super::password::Password;
+use super::scheme::{EncodeError, Scheme};
+use super::schemes::{OutOfMemory, Work};
+use super::verification::{Verification, verify};
+use super::workers::{Busy, Workers};
+use crate::{Randomness, RandomnessError};
+
+/// How much hashing may go on at once.
+#[derive(Debug, Clone, Copy)]
+pub struct HasherLimits {
+    /// Hashes computed at the same time.
+    pub threads: NonZeroUsize,
+    /// Hashes that wait besides; one more is [`Busy`].
+    pub queue: NonZeroUsize,
+}
+
+impl Default for HasherLimits {
+    /// One core is left to everything else, so that a flood of log-ins does not stall reads. Eight wait for each
+    /// thread: at a quarter of a second a hash that is two seconds, as long as a request waits for a connection.
+    fn default() -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = NonZeroUsize::new(cores.saturating_sub(1)).unwrap_or(NonZeroUsize::MIN);
+        Self { threads, queue: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(7)) }
+    }
+}
+
+/// The hasher could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum HasherStartError {
+    /// The system gave no thread.
+    #[error("no thread to hash passwords on")]
+    Thread(#[from] io::Error),
+    /// No decoy hash could be made.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+}
+
+/// A password could not be hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// Too many are waiting: try again later.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// No salt or no memory.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+}
+
+/// Hashes and verifies passwords on threads of its own, so many at a time and no more. Its futures need no runtime.
+/// Dropping one before its turn has come takes it out of the queue.
+///
+/// Every refusal takes as long as a mismatch on a hash of the preferred scheme: nobody's, an unusable or unknown
+/// value, a hash that is cheaper. A dearer stored hash takes longer and so tells that its account exists; and a
+/// *match* is not drawn out, so for an account that may not log in whatever its password
+/// (inactive), call [`verify_nobody`](Self::verify_nobody).
+///
+/// Costs of different schemes are compared by how long each was seen to take in this process: the first refusal after
+/// a start that needs a comparison takes longer than later ones. Where the preferred scheme is Argon2id or scrypt,
+/// cheaper hashes are not evened out.
+#[derive(Debug)]
+pub struct Hasher {
+    workers: Workers,
+    engine: Arc<Engine>,
+}
+
+impl Hasher {
+    /// Starts the threads; nothing is hashed yet.
+    ///
+    /// # Errors
+    ///
+    /// [`HasherStartError`] if a thread or randomness is missing.
+    pub fn start(
+        scheme: Scheme,
+        limits: HasherLimits,
+        randomness: Arc<dyn Randomness>,
+    ) -> Result<Self, HasherStartError> {
+        let decoy = scheme.decoy(&*randomness)?;
+        let engine = Arc::new(Engine { scheme, decoy, randomness, pace: Pace::default() });
+        Ok(Self { workers: Workers::start(limits.threads, limits.queue)?, engine })
+    }
+
+    /// Holds a password against `encoded`, the text of `auth_user.password`.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`] if too many are waiting or memory ran out: nothing is known of the password.
+    pub async fn verify(&self, password: &Password, encoded: &str) -> Result<Verification, Busy> {
+        let (engine, password, encoded) = (Arc::clone(&self.engine), password.clone(), encoded.to_owned());
+        let verified = self.workers.submit(move || engine.verify(&password, &encoded))?;
+        verified.await.and_then(Result::ok).ok_or(Busy)
+    }
+
+    /// Takes as long as [`verify`](Self::verify) does on a hash of the preferred scheme and never matches: for a name
+    /// that no account has, and for an account that is refused anyway.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`], as for `verify`.
+    pub async fn verify_nobody(&self, password: &Password) -> Result<Verification, Busy> {
+        let (engine, password) = (Arc::clone(&self.engine), password.clone());
+        let spent = self.workers.submit(move || engine.spend(&password))?;
+        spent.await.and_then(Result::ok).map(|()| Verification::Mismatch).ok_or(Busy)
+    }
+
+    /// Hashes a password in the preferred scheme, for `auth_user.password`.
+    ///
+    /// # Errors
+    ///
+    /// [`HashError`] if too many are waiting, or there is no salt or no memory.
+    pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
+        let (engine, password) = (Arc::clone(&self.engine), password.clone());
+        let hashed = self.workers.submit(move || engine.hash(&password))?;
+        Ok(hashed.await.ok_or(Busy)??)
+    }
+}
+
+/// What the threads do.
+#[derive(Debug)]
+struct Engine {
+    scheme: Scheme,
+    decoy: EncodedHash,
+    randomness: Arc<dyn Randomness>,
+    pace: Pace,
+}
+
+impl Engine {
+    fn verify(&self, password: &Password, encoded: &str) -> Result<Verification, OutOfMemory> {
+        let stored = EncodedHash::parse(encoded);
+        let Some(work) = stored.work() else {
+            self.spend(password)?;
+            return verify(password, &stored, self.scheme);
+        };
+        let outcome = self.pace.time(work, || verify(password, &stored, self.scheme))?;
+        if !matches!(outcome, Verification::Match(_)) {
+            self.even_out(work, password)?;
+        }
+        Ok(outcome)
+    }
+
+    fn spend(&self, password: &Password) -> Result<(), OutOfMemory> {
+        // What a decoy answers means nothing.
+        self.pace.time(self.scheme.work(), || self.decoy.matches(password)).map(drop)
+    }
+
+    /// After `spent`, works on for as long as the preferred scheme would have.
+    fn even_out(&self, spent: Work, password: &Password) -> Result<(), OutOfMemory> {
+        match self.pace.share(spent, self.scheme.work()) {
+            Some(share) => {
+                self.scheme.make_up(share, password);
+                Ok(())
+            }
+            // Too long, once; and then the preferred scheme's time is known.
+            None => self.spend(password),
+        }
+    }
+
+    fn hash(&self, password: &Password) -> Result<String, EncodeError> {
+        self.pace.time(self.scheme.work(), || self.scheme.encode(password, &*self.randomness))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::Mutex;
+    use std::sync::mpsc::{self, Receiver, Sender};
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::SystemRandomness;
+    use crate::passwords::testing::block_on;
+    use crate::passwords::{BcryptCost, Pbkdf2Iterations, Upgrade, make_unusable};
+
+    const ONE_AT_A_TIME: HasherLimits = HasherLimits { threads: NonZeroUsize::MIN, queue: NonZeroUsize::MIN };
+
+    fn cheap_bcrypt() -> Scheme {
+        Scheme::BcryptSha256(BcryptCost::new(4).unwrap())
+    }
+
+    fn hasher(scheme: Scheme) -> Hasher {
+        Hasher::start(scheme, ONE_AT_A_TIME, Arc::new(SystemRandomness)).unwrap()
+    }
+
+    /// Tells when a salt is asked for, and gives it only once it is let.
+    #[derive(Debug)]
+    struct Gated {
+        entered: Sender<()>,
+        gate: Mutex<Receiver<()>>,
+    }
+
+    impl Randomness for Gated {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomnessError> {
+            self.entered.send(()).map_err(|_| RandomnessError)?;
+            self.gate.lock().unwrap().recv().map_err(|_| RandomnessError)?;
+            SystemRandomness.fill(bytes)
+        }
+    }
+
+    /// A hasher of one thread, whose salts wait until the returned sender lets them through.
+    fn gated() -> (Hasher, Sender<()>, Receiver<()>) {
+        let (let_through, gate) = mpsc::channel();
+        let (entered, has_entered) = mpsc::channel();
+        let randomness = Arc::new(Gated { entered, gate: Mutex::new(gate) });
+        // The decoy asks twice.
+        let_through.send(()).unwrap();
+        let_through.send(()).unwrap();
+        let hasher = Hasher::start(cheap_bcrypt(), ONE_AT_A_TIME, randomness).unwrap();
+        has_entered.recv().unwrap();
+        has_entered.recv().unwrap();
+        (hasher, let_through, has_entered)
+    }
+
+    fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn what_it_hashed_it_verifies_and_nothing_else() {
+        let hasher = hasher(cheap_bcrypt());
+        let encoded = block_on(hasher.hash(&Password::new("pässwörd"))).unwrap();
+        assert_eq!(
+            block_on(hasher.verify(&Password::new("pässwörd"), &encoded)),
+            Ok(Verification::Match(Upgrade::NotDue))
+        );
+        assert_eq!(block_on(hasher.verify(&Password::new("passwörd"), &encoded)), Ok(Verification::Mismatch));
+    }
+
+    #[test]
+    fn a_hash_of_another_scheme_matches_and_is_due_for_an_upgrade() {
+        let other = Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(10).unwrap());
+        let encoded = other.encode(&Password::new("password"), &SystemRandomness).unwrap();
+        let verified = block_on(hasher(cheap_bcrypt()).verify(&Password::new("password"), &encoded));
+        assert_eq!(verified, Ok(Verification::Match(Upgrade::Due)));
+    }
+
+    #[test]
+    fn nobody_has_a_password() {
+        let hasher = hasher(cheap_bcrypt());
+        assert_eq!(block_on(hasher.verify_nobody(&Password::new(""))), Ok(Verification::Mismatch));
+        let unusable = make_unusable(&SystemRandomness).unwrap();
+        assert_eq!(block_on(hasher.verify(&Password::new(""), &unusable)), Ok(Verification::Unusable));
+        assert_eq!(block_on(hasher.verify(&Password::new(""), "")), Ok(Verification::Unknown));
+    }
+
+    #[test]
+    fn every_refusal_does_the_work_of_the_preferred_scheme_and_no_match_does() {
+        let password = Password::new("password");
+        let cheaper = Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(10).unwrap());
+        let cheap = cheaper.encode(&password, &SystemRandomness).unwrap();
+        let does_the_work = |typed: &str, encoded: &str| {
+            let engine = &hasher(cheap_bcrypt()).engine;
+            let _ = engine.verify(&Password::new(typed), encoded).unwrap();
+            let aim = engine.scheme.work();
+            engine.pace.time(Work::Scrypt { log_n: 0, r: 0, p: 0 }, || ());
+            engine.pace.share(Work::Scrypt { log_n: 0, r: 0, p: 0 }, aim).is_some()
+        };
+        assert!(does_the_work("password", "unknown"));
+        assert!(does_the_work("password", "!unusable"));
+        assert!(does_the_work("other", &cheap));
+        assert!(!does_the_work("password", &cheap));
+    }
+
+    #[test]
+    fn a_full_queue_is_busy_at_once() {
+        let (hasher, let_through, has_entered) = gated();
+        let password = Password::new("password");
+        let mut running = pin!(hasher.hash(&password));
+        assert!(poll_once(running.as_mut()).is_pending());
+        has_entered.recv().unwrap();
+        let mut waiting = pin!(hasher.verify_nobody(&password));
+        assert!(poll_once(waiting.as_mut()).is_pending());
+
+        assert_eq!(block_on(hasher.verify(&password, "!")), Err(Busy));
+        assert_eq!(block_on(hasher.verify_nobody(&password)), Err(Busy));
+        assert_eq!(block_on(hasher.hash(&password)), Err(HashError::Busy(Busy)));
+
+        let_through.send(()).unwrap();
+        assert!(block_on(running).unwrap().starts_with("bcrypt_sha256$$2b$04$"));
+        assert_eq!(block_on(waiting), Ok(Verification::Mismatch));
+    }
+
+    #[test]
+    fn a_future_dropped_before_its_turn_is_skipped() {
+        let (hasher, let_through, has_entered) = gated();
+        let password = Password::new("password");
+        let mut running = pin!(hasher.hash(&password));
+        assert!(poll_once(running.as_mut()).is_pending());
+        has_entered.recv().unwrap();
+        {
+            let mut dropped = pin!(hasher.hash(&password));
+            assert!(poll_once(dropped.as_mut()).is_pending());
+        }
+        let mut next = pin!(hasher.verify_nobody(&password));
+        assert!(poll_once(next.as_mut()).is_pending(), "its place is free again");
+
+        let_through.send(()).unwrap();
+        assert!(block_on(running).is_ok());
+        assert_eq!(block_on(next), Ok(Verification::Mismatch));
+        assert!(has_entered.try_recv().is_err(), "no salt was asked for");
+    }
+
+    #[test]
+    fn a_source_of_randomness_that_fails_is_an_error_of_its_own() {
+        let (hasher, let_through, has_entered) = gated();
+        drop((let_through, has_entered));
+        let failed = block_on(hasher.hash(&Password::new("password")));
+        assert_eq!(failed, Err(HashError::Encode(EncodeError::Randomness(RandomnessError))));
+    }
+
+    #[test]
+    fn one_core_is_left_to_others_and_one_thread_there_always_is() {
+        let cores = thread::available_parallelism().unwrap().get();
+        assert_eq!(HasherLimits::default().threads.get(), cores.max(2) - 1);
+    }
+}

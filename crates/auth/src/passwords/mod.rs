@@ -1,0 +1,54 @@
+//! Passwords: as typed, as stored, as chosen.
+//!
+//! [`EncodedHash`] reads every kind of hash that the original stack writes into `auth_user.password`; [`Scheme`] says
+//! what new ones are written as, to the byte as the original would. [`Hasher`] computes them apart from everything
+//! else. [`validate`] holds a new password against the original's rules.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use presspass_auth::SystemRandomness;
+//! use presspass_auth::passwords::{
+//!     BcryptCost, Hasher, HasherLimits, Password, Scheme, Upgrade, Verification,
+//! };
+//!
+//! # async fn log_in() -> Result<(), Box<dyn std::error::Error>> {
+//! let scheme = Scheme::BcryptSha256(BcryptCost::DEFAULT);
+//! let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
+//! let password = Password::new("correct horse battery staple");
+//! let stored = hasher.hash(&password).await?;
+//! match hasher.verify(&password, &stored).await? {
+//!     Verification::Match(Upgrade::NotDue) => { /* in */ }
+//!     Verification::Match(Upgrade::Due) => { /* in; store hasher.hash(&password) */ }
+//!     Verification::Mismatch | Verification::Unusable | Verification::Unknown => { /* out */ }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod encoded;
+mod hasher;
+mod oneshot;
+mod pace;
+mod password;
+mod salt;
+mod scheme;
+mod schemes;
+#[cfg(test)]
+mod testing;
+mod validation;
+mod verification;
+mod workers;
+
+pub use encoded::EncodedHash;
+pub use hasher::{HashError, Hasher, HasherLimits, HasherStartError};
+pub use password::Password;
+pub use salt::make_unusable;
+pub use scheme::{BcryptCost, CostOutOfRange, EncodeError, Pbkdf2Iterations, Scheme};
+pub use schemes::OutOfMemory;
+pub use schemes::argon2::Argon2Hash;
+pub use schemes::bcrypt::BcryptHash;
+pub use schemes::pbkdf2::Pbkdf2Hash;
+pub use schemes::scrypt::ScryptHash;
+pub use validation::{AccountAttributes, Attribute, HELP_TEXTS, PasswordProblem, validate};
+pub use verification::{Upgrade, Verification, verify};
+pub use workers::Busy;

@@ -1,0 +1,207 @@
+//! The one failure type, and what it says to whom.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use presspass_auth::{Challenge, StoreError};
+use presspass_serializers::Errors;
+use serde::Serialize;
+
+/// Why a request is not served. It is turned into a response in exactly one place, [`crate::answer`].
+#[derive(Debug)]
+pub enum Failure {
+    /// 400: the body cannot be read.
+    Parse(String),
+    /// 400: the fields are not what they must be.
+    Invalid(Errors),
+    /// 401, or 403 where the chain's first authenticator has no challenge.
+    Unauthenticated {
+        /// What the caller is told.
+        detail: String,
+        /// `WWW-Authenticate`.
+        challenge: Option<Challenge>,
+    },
+    /// 403.
+    Forbidden {
+        /// What the caller is told.
+        detail: String,
+    },
+    /// 404.
+    NotFound,
+    /// 405.
+    MethodNotAllowed {
+        /// The method that was tried.
+        method: String,
+    },
+    /// 406.
+    NotAcceptable,
+    /// 408: the body did not arrive in time.
+    BodyTimeout,
+    /// 413.
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// 415.
+    UnsupportedMediaType {
+        /// What the body was said to be.
+        media_type: String,
+    },
+    /// 503: the same request may succeed later.
+    Unavailable {
+        /// When it is worth another try.
+        retry_after: Duration,
+        /// For the log.
+        reason: String,
+    },
+    /// 507: there is no room for what was sent.
+    Full {
+        /// For the log.
+        reason: String,
+    },
+    /// 500: a fault of ours. The caller is told nothing of it.
+    Internal {
+        /// For the log.
+        reason: String,
+    },
+}
+
+/// `{"detail": "…"}`
+#[derive(Serialize)]
+pub(crate) struct Detail<'a> {
+    detail: &'a str,
+}
+
+/// The body of a failure.
+pub(crate) enum Body<'a> {
+    Detail(String),
+    Errors(&'a Errors),
+}
+
+impl Serialize for Body<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Detail(detail) => Detail { detail }.serialize(serializer),
+            Self::Errors(errors) => errors.serialize(serializer),
+        }
+    }
+}
+
+impl Failure {
+    /// What REST framework answers an anonymous caller who needs to be somebody.
+    #[must_use]
+    pub fn not_authenticated(challenge: Option<Challenge>) -> Self {
+        Self::Unauthenticated {
+            detail: "Authentication credentials were not provided.".to_owned(),
+            challenge,
+        }
+    }
+
+    /// What REST framework answers a caller who may not do this.
+    #[must_use]
+    pub fn permission_denied() -> Self {
+        Self::Forbidden { detail: "You do not have permission to perform this action.".to_owned() }
+    }
+
+    /// A store or a pool that has no room for this request now.
+    #[must_use]
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self::Unavailable { retry_after: Duration::from_secs(1), reason: reason.into() }
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Parse(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated { challenge: Some(_), .. } => StatusCode::UNAUTHORIZED,
+            Self::Unauthenticated { challenge: None, .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full { .. } => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What the caller is told.
+    pub(crate) fn body(&self) -> Body<'_> {
+        Body::Detail(match self {
+            Self::Invalid(errors) => return Body::Errors(errors),
+            Self::Parse(detail)
+            | Self::Unauthenticated { detail, .. }
+            | Self::Forbidden { detail } => detail.clone(),
+            Self::NotFound => "Not found.".to_owned(),
+            Self::MethodNotAllowed { method } => format!("Method \"{method}\" not allowed."),
+            Self::NotAcceptable => "Could not satisfy the request Accept header.".to_owned(),
+            Self::BodyTimeout => "The request's body did not arrive in time.".to_owned(),
+            Self::TooLarge { limit } => format!("The request's body is larger than {limit} bytes."),
+            Self::UnsupportedMediaType { media_type } => {
+                format!("Unsupported media type \"{media_type}\" in request.")
+            }
+            Self::Unavailable { .. } => "The service is unavailable for the moment.".to_owned(),
+            Self::Full { .. } => "There is no room for what was sent.".to_owned(),
+            Self::Internal { .. } => "A server error occurred.".to_owned(),
+        })
+    }
+
+    /// What only the log is told.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Unavailable { reason, .. } | Self::Full { reason } | Self::Internal { reason } => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// An error and its causes, for the log.
+#[must_use]
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::unavailable(causes(&error)),
+            StoreError::Failed(_) => Self::Internal { reason: causes(&error) },
+        }
+    }
+}
+
+impl From<Errors> for Failure {
+    fn from(errors: Errors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_ours_tells_the_caller_nothing() {
+        let failure = Failure::Internal { reason: "no such table: posts_post".to_owned() };
+        let Body::Detail(detail) = failure.body() else { panic!("no detail") };
+        assert_eq!(detail, "A server error occurred.");
+        assert_eq!(failure.reason(), Some("no such table: posts_post"));
+    }
+
+    #[test]
+    fn without_a_challenge_401_becomes_403() {
+        assert_eq!(Failure::not_authenticated(None).status(), StatusCode::FORBIDDEN);
+        let challenge = Challenge::new("JWT", "api");
+        assert_eq!(Failure::not_authenticated(Some(challenge)).status(), StatusCode::UNAUTHORIZED);
+    }
+}

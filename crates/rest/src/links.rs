@@ -1,0 +1,139 @@
+//! Absolute addresses of ourselves, as the client knows us.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+use crate::failure::Failure;
+
+/// Whose `X-Forwarded-*` headers are believed.
+#[derive(Clone)]
+pub struct TrustedProxies(Arc<dyn Fn(IpAddr) -> bool + Send + Sync>);
+
+impl TrustedProxies {
+    /// Those for whose address this says yes.
+    #[must_use]
+    pub fn new(trusts: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(trusts))
+    }
+
+    fn trusts(&self, request: &HttpRequest) -> bool {
+        request.peer_addr().is_some_and(|peer| (self.0)(peer.ip()))
+    }
+}
+
+impl fmt::Debug for TrustedProxies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TrustedProxies")
+    }
+}
+
+/// The scheme and the host by which the client reached us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    scheme: &'static str,
+    host: String,
+}
+
+impl Links {
+    /// Reads them from `Host`, and from `X-Forwarded-Host` and `X-Forwarded-Proto` where a trusted proxy sent them.
+    ///
+    /// # Errors
+    /// 400 where the host is none.
+    pub fn of(request: &HttpRequest, proxies: &TrustedProxies) -> Result<Self, Failure> {
+        let trusted = proxies.trusts(request);
+        // The nearest proxy is the last to append.
+        let forwarded = |name: &str| -> Option<&str> {
+            let value = request.headers().get(name)?.to_str().ok()?;
+            value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
+        };
+        let host = trusted.then(|| forwarded("x-forwarded-host")).flatten().or_else(|| host(request));
+        let host = match host {
+            Some(host) if is_host(host) => host.to_owned(),
+            Some(_) => return Err(bad_host()),
+            None => request.app_config().host().to_owned(),
+        };
+        let secure = trusted
+            && forwarded("x-forwarded-proto").is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+        Ok(Self { scheme: if secure { "https" } else { "http" }, host })
+    }
+
+    /// The absolute address of a path with its query.
+    #[must_use]
+    pub fn absolute(&self, path_and_query: &str) -> String {
+        format!("{}://{}{path_and_query}", self.scheme, self.host)
+    }
+}
+
+fn host(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(header::HOST)?.to_str().ok()
+}
+
+/// Refuses a `Host` that is none: it would stand in links (Django's `get_host`).
+pub(crate) fn check_host(request: &HttpRequest) -> Result<(), Failure> {
+    let mut hosts = request.headers().get_all(header::HOST);
+    match (hosts.next(), hosts.next()) {
+        (None, _) => Ok(()),
+        (Some(host), None) if host.to_str().is_ok_and(is_host) => Ok(()),
+        _ => Err(bad_host()),
+    }
+}
+
+fn bad_host() -> Failure {
+    Failure::Parse("The Host header names no host.".to_owned())
+}
+
+/// A name, an IPv4 address or an IPv6 address in brackets, and a port (Django's `host_validation_re`).
+fn is_host(text: &str) -> bool {
+    let (name, port) = match text.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, port),
+        _ => (text, "0"),
+    };
+    let good_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let good_name = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+        }
+    };
+    good_name && good_port
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn links(proxied: bool, headers: &[(&'static str, &'static str)]) -> Option<String> {
+        let mut request = TestRequest::default().peer_addr("10.0.0.1:5".parse().unwrap());
+        for header in headers {
+            request = request.append_header(*header);
+        }
+        let proxies = TrustedProxies::new(move |_| proxied);
+        Links::of(&request.to_http_request(), &proxies).ok().map(|links| links.absolute("/x"))
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_with_a_port() {
+        for good in ["a", "a.b:80", "127.0.0.1:8000", "[::1]", "[::1]:8000", "a_b"] {
+            assert!(is_host(good), "{good}");
+        }
+        for bad in ["", "a b", "a/b", "a:", "a:b", "[::1", "[x]", "user@a", "a:1:2", "a?b", "ä"] {
+            assert!(!is_host(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn forwarded_headers_count_from_trusted_proxies_only() {
+        let headers =
+            [("host", "inner"), ("x-forwarded-host", "evil, blog.example"), ("x-forwarded-proto", "https")];
+        assert_eq!(links(true, &headers).as_deref(), Some("https://blog.example/x"));
+        assert_eq!(links(false, &headers).as_deref(), Some("http://inner/x"));
+        assert_eq!(links(true, &[("host", "inner"), ("x-forwarded-host", "a b")]), None);
+    }
+}

@@ -1,0 +1,162 @@
+//! JSON bodies, read as Python's `json` reads them.
+//!
+//! Only the members of the outermost object are looked at, and of those only as much as a field can ask for: what lies
+//! deeper is checked to be JSON and passed over, without recursion, however deep it is.
+
+use std::fmt;
+
+use presspass_serializers::{Input, Member};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::decoding::Charset;
+use crate::failure::Failure;
+
+/// Python refuses to read an integer of more digits.
+const MAX_DIGITS: usize = 4300;
+
+/// Reads a body.
+pub(super) fn parse(body: &[u8], charset: Charset) -> Result<Input, Failure> {
+    let error = |reason: &dyn fmt::Display| Failure::Parse(format!("JSON parse error - {reason}"));
+    let text = charset.decode(body).ok_or_else(|| error(&"the body is not in its character set"))?;
+    let value: &RawValue = serde_json::from_str(&text).map_err(|reason| error(&reason))?;
+    let input = match value.get().as_bytes().first() {
+        Some(b'{') => {
+            let mut deserializer = serde_json::Deserializer::from_str(value.get());
+            Input::Members(deserializer.deserialize_map(Members).map_err(|reason| error(&reason))?)
+        }
+        Some(b'n') => Input::Null,
+        Some(b'[') => Input::Other("list"),
+        Some(b'"') => Input::Other("str"),
+        Some(b't' | b'f') => Input::Other("bool"),
+        _ if value.get().contains(['.', 'e', 'E']) => Input::Other("float"),
+        _ => Input::Other("int"),
+    };
+    if has_huge_integer(value.get()) {
+        return Err(error(&format!("an integer has more than {MAX_DIGITS} digits")));
+    }
+    Ok(input)
+}
+
+/// Whether an integer outside of strings has more digits than Python reads.
+fn has_huge_integer(json: &str) -> bool {
+    if json.len() <= MAX_DIGITS {
+        return false;
+    }
+    let (mut in_string, mut escaped, mut digits) = (false, false, 0_usize);
+    let mut bytes = json.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+        } else if byte.is_ascii_digit() {
+            digits += 1;
+            let next = bytes.peek().copied().unwrap_or(b' ');
+            if !next.is_ascii_digit() {
+                if digits > MAX_DIGITS && !matches!(next, b'.' | b'e' | b'E') {
+                    return true;
+                }
+                digits = 0;
+            }
+        } else {
+            in_string = byte == b'"';
+            // What stands behind a point or an exponent is no integer.
+            if matches!(byte, b'.' | b'e' | b'E' | b'+') {
+                while bytes.next_if(|next| next.is_ascii_digit() || matches!(next, b'e' | b'E' | b'+' | b'-')).is_some() {}
+            }
+        }
+    }
+    false
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Vec<(String, Member)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(name) = access.next_key::<String>()? {
+            let raw: &RawValue = access.next_value()?;
+            members.push((name, member(raw)));
+        }
+        Ok(members)
+    }
+}
+
+fn member(raw: &RawValue) -> Member {
+    let json = raw.get();
+    match json.as_bytes().first() {
+        // A lone half of a surrogate pair is no text that could be kept: the field that it is for refuses it.
+        Some(b'"') => serde_json::from_str(json).map_or(Member::Other, Member::Text),
+        Some(b'n') => Member::Null,
+        Some(b't' | b'f') => Member::Bool,
+        Some(b'[' | b'{') | None => Member::Other,
+        Some(_) => Member::number(json),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<Input> {
+        parse(json.as_bytes(), Charset::UTF_8).ok()
+    }
+
+    fn members(members: &[(&str, Member)]) -> Option<Input> {
+        Some(Input::Members(members.iter().map(|(n, m)| ((*n).to_owned(), m.clone())).collect()))
+    }
+
+    #[test]
+    fn members_keep_what_fields_ask_for() {
+        assert_eq!(
+            read(r#" {"a":"x\u00e9","b":1.50,"c":null,"d":true,"e":[1],"f":"\ud800"} "#),
+            members(&[
+                ("a", Member::Text("xé".into())),
+                ("b", Member::Number("1.5".into())),
+                ("c", Member::Null),
+                ("d", Member::Bool),
+                ("e", Member::Other),
+                ("f", Member::Other),
+            ])
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_named_as_python_names_it() {
+        for (json, name) in
+            [("[1]", "list"), ("\"x\"", "str"), ("5", "int"), ("-5.0", "float"), ("1e3", "float"), ("true", "bool")]
+        {
+            assert_eq!(read(json), Some(Input::Other(name)), "{json}");
+        }
+        assert_eq!(read("null"), Some(Input::Null));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        for json in ["", "{", "{bad", "NaN", "{\"a\":NaN}", "{\"a\":1,}", "\u{feff}{}", "{}x", "{'a':1}", "{\"a\":\"\n\"}"] {
+            assert_eq!(read(json), None, "{json}");
+        }
+        assert!(parse(b"{\"a\":\"\xff\"}", Charset::UTF_8).is_err());
+    }
+
+    #[test]
+    fn depth_costs_nothing() {
+        let deep = format!("{{\"a\":{}{},\"b\":1}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(read(&deep), members(&[("a", Member::Other), ("b", Member::Number("1".into()))]));
+    }
+
+    #[test]
+    fn an_integer_of_more_than_4300_digits_is_refused_as_python_does() {
+        let number = |digits: usize| format!("{{\"a\":{}}}", "1".repeat(digits));
+        assert!(read(&number(4300)).is_some());
+        assert!(read(&number(4301)).is_none());
+        assert!(read(&format!("{{\"a\":1.{}}}", "1".repeat(5000))).is_some());
+        assert!(read(&format!("{{\"a\":\"{}\"}}", "1".repeat(5000))).is_some());
+    }
+}

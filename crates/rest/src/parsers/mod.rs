@@ -1,0 +1,66 @@
+//! From a request's body to an [`Input`].
+
+mod form;
+mod json;
+mod multipart;
+
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::web::Payload;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use presspass_serializers::Input;
+
+use crate::decoding::Charset;
+use crate::failure::Failure;
+use crate::media_type::MediaType;
+
+/// What a body may cost us.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// How many bytes it may have.
+    pub bytes: usize,
+    /// How long it may take to arrive.
+    pub time: Duration,
+}
+
+/// Reads and parses a body by its `Content-Type`.
+///
+/// # Errors
+/// 400 where it cannot be parsed, 408, 413, 415.
+pub async fn read_input(request: &HttpRequest, payload: Payload, limits: BodyLimits) -> Result<Input, Failure> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+    let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
+    let body = tokio::time::timeout(limits.time, read(payload, limits.bytes))
+        .await
+        .map_err(|_| Failure::BodyTimeout)??;
+    // The original looks at the length first: an empty body is an empty object, whatever it is said to be.
+    if body.is_empty() {
+        return Ok(Input::empty());
+    }
+    let media_type = MediaType::parse(&content_type);
+    let charset = Charset::of(&media_type);
+    if media_type.covers("application/json") {
+        json::parse(&body, charset)
+    } else if media_type.covers("application/x-www-form-urlencoded") {
+        form::parse(&body, charset)
+    } else if media_type.covers("multipart/form-data") {
+        multipart::parse(body, &media_type, charset).await
+    } else {
+        Err(Failure::UnsupportedMediaType { media_type: content_type.into_owned() })
+    }
+}
+
+async fn read(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Failure::Parse(format!("The request's body is broken: {error}")))?;
+        if body.len() + chunk.len() > limit {
+            return Err(Failure::TooLarge { limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

@@ -1,0 +1,32 @@
+//! Multipart bodies (`multipart/form-data`, RFC 7578).
+
+use bytes::Bytes;
+use futures_util::stream;
+use presspass_serializers::{Input, Member};
+
+use super::form::{MAX_FIELDS, too_many};
+use crate::decoding::Charset;
+use crate::failure::Failure;
+use crate::media_type::MediaType;
+
+/// Reads a body. A part with a file name is a file: no field of ours takes one.
+pub(super) async fn parse(body: Bytes, media_type: &MediaType<'_>, charset: Charset) -> Result<Input, Failure> {
+    let error = |reason: String| Failure::Parse(format!("Multipart form parse error - {reason}"));
+    let boundary = media_type
+        .parameter("boundary")
+        .filter(|boundary| !boundary.is_empty() && boundary.len() <= 201)
+        .ok_or_else(|| error("Invalid boundary in multipart: None".to_owned()))?;
+    let whole = stream::iter([Ok::<_, std::io::Error>(body)]);
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let mut members = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(|reason| error(reason.to_string()))? {
+        if members.len() == MAX_FIELDS {
+            return Err(too_many());
+        }
+        let Some(name) = part.name().map(str::to_owned) else { continue };
+        let is_file = part.file_name().is_some();
+        let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
+        members.push((name, if is_file { Member::Other } else { Member::Text(charset.decode_lossily(&bytes)) }));
+    }
+    Ok(Input::Members(members))
+}

@@ -1,0 +1,52 @@
+//! Paths that are nobody's: a redirect to the last slash where that would be somebody's, else 404.
+
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Redirects to the last slash (Django's `CommonMiddleware` with `APPEND_SLASH`).
+#[derive(Debug, Clone)]
+pub struct SlashRedirect {
+    known: fn(&str) -> bool,
+}
+
+impl SlashRedirect {
+    /// Redirects where `known` says that the path with a slash is an endpoint's.
+    #[must_use]
+    pub const fn new(known: fn(&str) -> bool) -> Self {
+        Self { known }
+    }
+
+    /// The answer for a path that no endpoint has.
+    #[must_use]
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let path = request.path();
+        let with_slash = format!("{path}/");
+        if path.ends_with('/') || !path.starts_with('/') || path.starts_with("//") || !(self.known)(&with_slash) {
+            return not_found(request);
+        }
+        let mut location = with_slash;
+        if !request.query_string().is_empty() {
+            location.push('?');
+            location.push_str(request.query_string());
+        }
+        HttpResponse::MovedPermanently()
+            .insert_header((header::LOCATION, location))
+            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+            .finish()
+    }
+}
+
+/// 404 for a path that is nobody's; a page, as the original answers it.
+#[must_use]
+pub fn not_found(request: &HttpRequest) -> HttpResponse {
+    let mut builder = HttpResponse::NotFound();
+    if request.method() == Method::CONNECT {
+        // There is no tunnel here, and the connection must not wait for one.
+        builder.force_close();
+    }
+    builder
+        .insert_header((header::X_FRAME_OPTIONS, "SAMEORIGIN"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .content_type("text/html; charset=utf-8")
+        .body("<h1>Not Found</h1><p>The requested resource was not found on this server.</p>")
+}
