@@ -132,10 +132,8 @@ impl Gate {
             _ => None,
         };
         let grants: &dyn Grants = held.as_ref().map_or(&NoGrants, |held| held);
-        let caller = account.map(|account| Standing {
-            is_staff: account.is_staff,
-            is_superuser: account.is_superuser,
-        });
+        let caller = account
+            .map(|account| Standing { is_staff: account.is_staff, is_superuser: account.is_superuser });
         Ok(permission.decide(&Access { method, caller, grants, model }))
     }
 

@@ -35,7 +35,6 @@ pub(crate) struct Services {
     pub page_size: Option<i64>,
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
-    pub database: Database,
 }
 
 /// What of the services is decided at start-up, beside the settings.
@@ -84,11 +83,12 @@ impl Services {
             verifier,
             clock,
             body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
-            proxies: TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address))),
+            proxies: TrustedProxies::new(move |address| {
+                trusted.iter().any(|network| network.contains(address))
+            }),
             page_size: settings.pagination.page_size.map(|size| i64::from(size.get())),
             posts_read_only: settings.posts.read_only,
             setup_link,
-            database,
         }
     }
 

@@ -18,10 +18,8 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Where a store that it needs cannot answer. Bad credentials are no error but [`Outcome::Rejected`].
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>)
+    -> BoxFuture<'a, Result<Outcome<U>, StoreError>>;
 
     /// What `WWW-Authenticate` says where this authenticator is the chain's first; `None` makes the answer 403.
     fn challenge(&self) -> Option<Challenge>;

@@ -34,7 +34,10 @@ pub struct Rejection {
 impl Rejection {
     /// Bad credentials. `detail` goes to the caller, `reason` to the log; neither may quote the credentials.
     #[must_use]
-    pub fn unauthenticated(detail: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
+    pub fn unauthenticated(
+        detail: impl Into<Cow<'static, str>>,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { kind: RejectionKind::Unauthenticated, detail: detail.into(), reason: reason.into() }
     }
 

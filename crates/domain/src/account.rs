@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn an_addresss_domain_is_put_in_lower_case() {
         assert_eq!(EmailAddress::parse("Ada@EXAMPLE.com").unwrap().as_str(), "Ada@example.com");
-        for bad in ["ada", "@example.com", "a b@example.com", "ada@example", "ada@.com", "ada@example.com\n"] {
+        for bad in ["ada", "@example.com", "a b@example.com", "ada@example", "ada@.com", "ada@example.com\n"]
+        {
             assert_eq!(EmailAddress::parse(bad), None, "{bad}");
         }
     }

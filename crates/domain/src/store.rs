@@ -88,7 +88,11 @@ pub trait PostStore: std::fmt::Debug + Send + Sync {
 
     /// The post with this id, together with the account that wants it, in one round trip. `Ok(None)` where there is no
     /// such account, active or not.
-    fn find_for<'a>(&'a self, reader: AccountKey, id: i64) -> BoxFuture<'a, Result<Option<ReadFor>, StoreError>>;
+    fn find_for<'a>(
+        &'a self,
+        reader: AccountKey,
+        id: i64,
+    ) -> BoxFuture<'a, Result<Option<ReadFor>, StoreError>>;
 
     /// Posts by id.
     fn list<'a>(&'a self, window: Window) -> BoxFuture<'a, Result<Slice<Post>, StoreError>>;

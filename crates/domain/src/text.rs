@@ -27,7 +27,9 @@ pub(crate) fn check(text: &str, limit: Option<usize>) -> Result<(), TextError> {
     }
     match limit {
         // A text has at least as many bytes as characters, so most need no count.
-        Some(limit) if text.len() > limit && text.chars().count() > limit => Err(TextError::TooLong { limit }),
+        Some(limit) if text.len() > limit && text.chars().count() > limit => {
+            Err(TextError::TooLong { limit })
+        }
         _ => Ok(()),
     }
 }

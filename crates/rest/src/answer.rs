@@ -140,9 +140,11 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
     match (call.renderer, json) {
         (Renderer::Json(_), Some(json)) => builder.content_type("application/json").body(json),
         (Renderer::Json(_), None) => builder.finish(),
-        (Renderer::Html, json) => builder
-            .content_type("text/html; charset=utf-8")
-            .body(html::page(call.endpoint, status.as_u16(), &json.unwrap_or_default())),
+        (Renderer::Html, json) => builder.content_type("text/html; charset=utf-8").body(html::page(
+            call.endpoint,
+            status.as_u16(),
+            &json.unwrap_or_default(),
+        )),
     }
 }
 
@@ -159,6 +161,12 @@ fn failure_headers(builder: &mut HttpResponseBuilder, call: &Call<'_>, failure: 
     }
     if let Some(reason) = failure.reason() {
         let path = call.request.path();
-        tracing::error!(status = failure.status().as_u16(), method = call.method(), path, reason, "request failed");
+        tracing::error!(
+            status = failure.status().as_u16(),
+            method = call.method(),
+            path,
+            reason,
+            "request failed"
+        );
     }
 }

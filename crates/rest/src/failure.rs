@@ -132,9 +132,9 @@ impl Failure {
     pub(crate) fn body(&self) -> Body<'_> {
         Body::Detail(match self {
             Self::Invalid(errors) => return Body::Errors(errors),
-            Self::Parse(detail)
-            | Self::Unauthenticated { detail, .. }
-            | Self::Forbidden { detail } => detail.clone(),
+            Self::Parse(detail) | Self::Unauthenticated { detail, .. } | Self::Forbidden { detail } => {
+                detail.clone()
+            }
             Self::NotFound => "Not found.".to_owned(),
             Self::MethodNotAllowed { method } => format!("Method \"{method}\" not allowed."),
             Self::NotAcceptable => "Could not satisfy the request Accept header.".to_owned(),
@@ -152,7 +152,9 @@ impl Failure {
     /// What only the log is told.
     pub(crate) fn reason(&self) -> Option<&str> {
         match self {
-            Self::Unavailable { reason, .. } | Self::Full { reason } | Self::Internal { reason } => Some(reason),
+            Self::Unavailable { reason, .. } | Self::Full { reason } | Self::Internal { reason } => {
+                Some(reason)
+            }
             _ => None,
         }
     }

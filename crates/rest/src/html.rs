@@ -17,7 +17,8 @@ pub(crate) fn page(endpoint: &Endpoint, status: u16, json: &[u8]) -> Vec<u8> {
 }
 
 /// A text that may stand between tags and in attributes.
-fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for character in text.chars() {
         match character {

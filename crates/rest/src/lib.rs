@@ -22,6 +22,7 @@ mod redirect;
 pub use answer::{Call, Reply, answer};
 pub use endpoint::{Endpoint, PARSES, RENDERS};
 pub use failure::{Failure, causes};
+pub use html::escape as escape_html;
 pub use links::{Links, TrustedProxies};
 pub use parsers::{BodyLimits, read_input};
 pub use query::Query;

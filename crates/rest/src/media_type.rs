@@ -67,9 +67,16 @@ mod tests {
 
     #[test]
     fn ranges_cover_what_they_name() {
-        for (range, covers) in [("*/*", true), ("application/*", true), ("Application/JSON; indent=4", true),
-            ("*", false), ("", false), ("garbage", false), ("text/*", false), ("*/json", true)]
-        {
+        for (range, covers) in [
+            ("*/*", true),
+            ("application/*", true),
+            ("Application/JSON; indent=4", true),
+            ("*", false),
+            ("", false),
+            ("garbage", false),
+            ("text/*", false),
+            ("*/json", true),
+        ] {
             assert_eq!(MediaType::parse(range).covers("application/json"), covers, "{range}");
         }
     }

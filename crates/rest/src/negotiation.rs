@@ -95,9 +95,14 @@ mod tests {
 
     #[test]
     fn an_indent_is_cut_to_eight() {
-        for (text, indent) in [("4", Indent::Spaces(4)), ("99", Indent::Spaces(8)), ("0", Indent::Compact),
-            ("-3", Indent::Compact), ("x", Indent::Compact), ("99999999999999999999", Indent::Spaces(8))]
-        {
+        for (text, indent) in [
+            ("4", Indent::Spaces(4)),
+            ("99", Indent::Spaces(8)),
+            ("0", Indent::Compact),
+            ("-3", Indent::Compact),
+            ("x", Indent::Compact),
+            ("99999999999999999999", Indent::Spaces(8)),
+        ] {
             assert_eq!(accepted(&format!("*/*; indent={text}")), Some(Renderer::Json(indent)), "{text}");
         }
     }

@@ -30,7 +30,8 @@ fn number(text: &str) -> Number {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let well_formed = digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()));
+    let well_formed =
+        digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()));
     if !well_formed {
         return Number::Nonsense;
     }
@@ -121,7 +122,11 @@ mod tests {
 
     #[test]
     fn numbers_beyond_any_list_are_not_found() {
-        for query in ["limit=99999999999999999999", "limit=1&offset=99999999999999999999", "limit=9223372036854775807&offset=1"] {
+        for query in [
+            "limit=99999999999999999999",
+            "limit=1&offset=99999999999999999999",
+            "limit=9223372036854775807&offset=1",
+        ] {
             assert!(LimitOffset::of(&Query::parse(query), None).is_err(), "{query}");
         }
     }

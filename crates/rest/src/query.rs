@@ -29,11 +29,12 @@ impl Query {
             let plain: Cow<'_, [u8]> = percent_decode(&spaced).into();
             charset.decode_lossily(&plain)
         };
-        let pairs = bytes.split(|byte| matches!(byte, b'&' | b';')).filter(|pair| !pair.is_empty()).map(|pair| {
-            let at = pair.iter().position(|byte| *byte == b'=');
-            let (name, value) = at.map_or((pair, &b""[..]), |at| (&pair[..at], &pair[at + 1..]));
-            (decode(name), decode(value))
-        });
+        let pairs =
+            bytes.split(|byte| matches!(byte, b'&' | b';')).filter(|pair| !pair.is_empty()).map(|pair| {
+                let at = pair.iter().position(|byte| *byte == b'=');
+                let (name, value) = at.map_or((pair, &b""[..]), |at| (&pair[..at], &pair[at + 1..]));
+                (decode(name), decode(value))
+            });
         Self(pairs.collect())
     }
 

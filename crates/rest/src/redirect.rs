@@ -21,7 +21,11 @@ impl SlashRedirect {
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
         let path = request.path();
         let with_slash = format!("{path}/");
-        if path.ends_with('/') || !path.starts_with('/') || path.starts_with("//") || !(self.known)(&with_slash) {
+        if path.ends_with('/')
+            || !path.starts_with('/')
+            || path.starts_with("//")
+            || !(self.known)(&with_slash)
+        {
             return not_found(request);
         }
         let mut location = with_slash;

@@ -27,7 +27,11 @@ impl FieldErrors {
     /// The messages of a field.
     #[must_use]
     pub fn of(&self, field: &str) -> Vec<Message> {
-        self.0.iter().find(|(name, _)| *name == field).map(|(_, messages)| messages.clone()).unwrap_or_default()
+        self.0
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, messages)| messages.clone())
+            .unwrap_or_default()
     }
 
     /// Whether there are none.
@@ -54,8 +58,6 @@ pub enum Errors {
     Fields(FieldErrors),
     /// `{"non_field_errors": ["…"]}`
     NonField(Message),
-    /// `["…"]`: what djangorestframework-jwt answers where a token is refused.
-    List(Message),
 }
 
 impl Serialize for Errors {
@@ -67,7 +69,6 @@ impl Serialize for Errors {
                 map.serialize_entry("non_field_errors", &[message])?;
                 map.end()
             }
-            Self::List(message) => [message].serialize(serializer),
         }
     }
 }

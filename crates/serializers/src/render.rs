@@ -65,10 +65,7 @@ mod tests {
     #[test]
     fn line_separators_are_escaped_and_nothing_else_is() {
         let json = to_json(&"é\u{2028}✓\u{2029}\u{7f}<\"\\\u{8}\u{1f}", Indent::Compact);
-        assert_eq!(
-            String::from_utf8(json).unwrap(),
-            "\"é\\u2028✓\\u2029\u{7f}<\\\"\\\\\\b\\u001f\""
-        );
+        assert_eq!(String::from_utf8(json).unwrap(), "\"é\\u2028✓\\u2029\u{7f}<\\\"\\\\\\b\\u001f\"");
     }
 
     #[test]

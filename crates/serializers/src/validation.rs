@@ -54,11 +54,7 @@ impl Taken {
     }
 
     /// Adds what the rules found, and gives all errors in the order of the fields; `Ok` where there are none.
-    pub fn finish(
-        self,
-        fields: &'static [Field],
-        rules: Result<(), ValidationErrors>,
-    ) -> Result<(), Errors> {
+    pub fn finish(self, fields: &'static [Field], rules: Result<(), ValidationErrors>) -> Result<(), Errors> {
         let found = rules.err().unwrap_or_default();
         let broken = found.field_errors();
         let mut errors = FieldErrors::default();

@@ -7,10 +7,10 @@ mod verify_token;
 
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer, read_input};
-use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
 use presspass_auth::tokens::TokenSubject;
 use presspass_domain::Account;
+use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer, read_input};
+use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
 
 use crate::services::Services;
 
@@ -43,17 +43,29 @@ pub(crate) async fn account(request: HttpRequest, services: Data<Services>) -> H
 }
 
 /// `auth/obtain_token/`
-pub(crate) async fn obtain_token(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+pub(crate) async fn obtain_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
     token_view(&request, body, &services, &OBTAIN_TOKEN, tokens::CREDENTIAL_FIELDS, obtain_token::post).await
 }
 
 /// `auth/refresh_token/`
-pub(crate) async fn refresh_token(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+pub(crate) async fn refresh_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
     token_view(&request, body, &services, &REFRESH_TOKEN, tokens::TOKEN_FIELDS, refresh_token::post).await
 }
 
 /// `auth/verify_token/`
-pub(crate) async fn verify_token(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+pub(crate) async fn verify_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
     token_view(&request, body, &services, &VERIFY_TOKEN, tokens::TOKEN_FIELDS, verify_token::post).await
 }
 

@@ -35,13 +35,13 @@ async fn verify(
     found: Option<PasswordRecord>,
     password: &Password,
 ) -> Result<Option<Account>, Failure> {
-    let Some(PasswordRecord { account, password: encoded }) = found else {
+    let Some(PasswordRecord { account, password: encoded }) = found.filter(|found| found.account.is_active)
+    else {
         // As long as a password that is wrong: whether the account exists must not be told by the clock.
         let _mismatch = services.hasher.verify_nobody(password).await.map_err(busy)?;
         return Ok(None);
     };
     match services.hasher.verify(password, &encoded).await.map_err(busy)? {
-        Verification::Match(_) if !account.is_active => Ok(None),
         Verification::Match(upgrade) => {
             if upgrade == Upgrade::Due && services.upgrades_passwords {
                 rehash(services, &account, password, encoded).await;
@@ -55,7 +55,9 @@ async fn verify(
 /// Writes the password anew in the preferred scheme. The log-in succeeds without it, too.
 async fn rehash(services: &Services, account: &Account, password: &Password, old: String) {
     let written = match services.hasher.hash(password).await {
-        Ok(new) => services.accounts.replace_password(account.id, old, new).await.map_err(|error| error.to_string()),
+        Ok(new) => {
+            services.accounts.replace_password(account.id, old, new).await.map_err(|error| error.to_string())
+        }
         Err(error) => Err(error.to_string()),
     };
     if let Err(reason) = written {

@@ -37,5 +37,5 @@ pub(super) async fn check(services: &Services, token: &str) -> Result<(Account, 
 
 /// A token that is refused.
 pub(super) fn refused(message: &'static str) -> Failure {
-    Errors::List(message.into()).into()
+    Errors::NonField(message.into()).into()
 }

@@ -2,8 +2,8 @@
 
 use actix_web::http::StatusCode;
 use presspass_rest::{Call, Failure, Reply};
-use presspass_serializers::posts::{Representation, whole};
 use presspass_serializers::Input;
+use presspass_serializers::posts::{Representation, whole};
 
 use crate::failures;
 use crate::services::Services;

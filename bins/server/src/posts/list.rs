@@ -12,8 +12,7 @@ use crate::services::Services;
 
 pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let page = LimitOffset::of(call.query(), services.page_size)?;
-    let window =
-        page.map_or(Window::All, |LimitOffset { limit, offset }| Window::Part { limit, offset });
+    let window = page.map_or(Window::All, |LimitOffset { limit, offset }| Window::Part { limit, offset });
     let slice = services.posts.list(window).await.map_err(failures::store)?;
     let results: Vec<Representation<'_>> = slice.items.iter().map(Representation::from).collect();
     let Some(page) = page else { return Ok(call.reply(StatusCode::OK, &results)) };

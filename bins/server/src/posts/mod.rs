@@ -18,8 +18,7 @@ use crate::services::Services;
 /// The model whose permissions these endpoints ask for.
 const MODEL: Model = Model { app_label: "posts", name: "post" };
 
-const LIST: Endpoint =
-    Endpoint { name: "Post List", description: "", allow: "GET, POST, HEAD, OPTIONS" };
+const LIST: Endpoint = Endpoint { name: "Post List", description: "", allow: "GET, POST, HEAD, OPTIONS" };
 const READ_ONLY_LIST: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..LIST };
 
 const DETAIL: Endpoint =

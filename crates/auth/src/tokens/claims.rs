@@ -43,7 +43,10 @@ pub(super) fn numeric_date(raw: &RawValue) -> Result<i64, TokenError> {
         Err(_) => match raw.get().parse::<f64>() {
             #[expect(clippy::cast_precision_loss, reason = "2^53 is exact")]
             Ok(seconds) if seconds.abs() <= EXACT as f64 => {
-                #[expect(clippy::cast_possible_truncation, reason = "in range by the guard; the fraction is cut")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "in range by the guard; the fraction is cut"
+                )]
                 let whole = seconds as i64;
                 whole
             }

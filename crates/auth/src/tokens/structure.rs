@@ -29,7 +29,8 @@ impl<'t> Structure<'t> {
         else {
             return Err(TokenError::Malformed("not three parts"));
         };
-        let decode = |part: &[u8], what| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed(what));
+        let decode =
+            |part: &[u8], what| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed(what));
         if header != USUAL_HEADER.as_bytes() {
             check_header(&decode(header, "the header is no base64url")?)?;
         }
@@ -107,7 +108,9 @@ impl<'de> Visitor<'de> for HeaderSeed<'_> {
                 },
                 name => {
                     members.next_value::<IgnoredAny>()?;
-                    if let Some(known) = ["crit", "b64", "zip", "enc"].into_iter().find(|known| *known == name) {
+                    if let Some(known) =
+                        ["crit", "b64", "zip", "enc"].into_iter().find(|known| *known == name)
+                    {
                         self.0.unsupported = Some(known);
                     }
                 }

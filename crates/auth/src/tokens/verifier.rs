@@ -3,10 +3,10 @@
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::TokenError;
 use super::claims::{RawClaims, VerifiedToken, line_began, numeric_date, subject};
 use super::key::SigningKey;
 use super::structure::Structure;
-use super::TokenError;
 
 /// No token of the original's is longer: names have at most 150 characters and addresses 254.
 pub(super) const MAX_TOKEN_LENGTH: usize = 8192;

@@ -62,7 +62,10 @@ fn has_huge_integer(json: &str) -> bool {
             in_string = byte == b'"';
             // What stands behind a point or an exponent is no integer.
             if matches!(byte, b'.' | b'e' | b'E' | b'+') {
-                while bytes.next_if(|next| next.is_ascii_digit() || matches!(next, b'e' | b'E' | b'+' | b'-')).is_some() {}
+                while bytes
+                    .next_if(|next| next.is_ascii_digit() || matches!(next, b'e' | b'E' | b'+' | b'-'))
+                    .is_some()
+                {}
             }
         }
     }
@@ -129,9 +132,14 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_named_as_python_names_it() {
-        for (json, name) in
-            [("[1]", "list"), ("\"x\"", "str"), ("5", "int"), ("-5.0", "float"), ("1e3", "float"), ("true", "bool")]
-        {
+        for (json, name) in [
+            ("[1]", "list"),
+            ("\"x\"", "str"),
+            ("5", "int"),
+            ("-5.0", "float"),
+            ("1e3", "float"),
+            ("true", "bool"),
+        ] {
             assert_eq!(read(json), Some(Input::Other(name)), "{json}");
         }
         assert_eq!(read("null"), Some(Input::Null));
@@ -139,7 +147,18 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_refused() {
-        for json in ["", "{", "{bad", "NaN", "{\"a\":NaN}", "{\"a\":1,}", "\u{feff}{}", "{}x", "{'a':1}", "{\"a\":\"\n\"}"] {
+        for json in [
+            "",
+            "{",
+            "{bad",
+            "NaN",
+            "{\"a\":NaN}",
+            "{\"a\":1,}",
+            "\u{feff}{}",
+            "{}x",
+            "{'a':1}",
+            "{\"a\":\"\n\"}",
+        ] {
             assert_eq!(read(json), None, "{json}");
         }
         assert!(parse(b"{\"a\":\"\xff\"}", Charset::UTF_8).is_err());

@@ -30,7 +30,11 @@ pub struct BodyLimits {
 ///
 /// # Errors
 /// 400 where it cannot be parsed, 408, 413, 415.
-pub async fn read_input(request: &HttpRequest, payload: Payload, limits: BodyLimits) -> Result<Input, Failure> {
+pub async fn read_input(
+    request: &HttpRequest,
+    payload: Payload,
+    limits: BodyLimits,
+) -> Result<Input, Failure> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes());
     let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
     let body = tokio::time::timeout(limits.time, read(payload, limits.bytes))
@@ -56,7 +60,8 @@ pub async fn read_input(request: &HttpRequest, payload: Payload, limits: BodyLim
 async fn read(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Failure::Parse(format!("The request's body is broken: {error}")))?;
+        let chunk =
+            chunk.map_err(|error| Failure::Parse(format!("The request's body is broken: {error}")))?;
         if body.len() + chunk.len() > limit {
             return Err(Failure::TooLarge { limit });
         }

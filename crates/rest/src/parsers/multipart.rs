@@ -10,7 +10,11 @@ use crate::failure::Failure;
 use crate::media_type::MediaType;
 
 /// Reads a body. A part with a file name is a file: no field of ours takes one.
-pub(super) async fn parse(body: Bytes, media_type: &MediaType<'_>, charset: Charset) -> Result<Input, Failure> {
+pub(super) async fn parse(
+    body: Bytes,
+    media_type: &MediaType<'_>,
+    charset: Charset,
+) -> Result<Input, Failure> {
     let error = |reason: String| Failure::Parse(format!("Multipart form parse error - {reason}"));
     let boundary = media_type
         .parameter("boundary")
@@ -26,7 +30,8 @@ pub(super) async fn parse(body: Bytes, media_type: &MediaType<'_>, charset: Char
         let Some(name) = part.name().map(str::to_owned) else { continue };
         let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
-        members.push((name, if is_file { Member::Other } else { Member::Text(charset.decode_lossily(&bytes)) }));
+        members
+            .push((name, if is_file { Member::Other } else { Member::Text(charset.decode_lossily(&bytes)) }));
     }
     Ok(Input::Members(members))
 }

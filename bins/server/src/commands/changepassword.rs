@@ -1,0 +1,50 @@
+//! `presspass changepassword NAME`: asks like the original.
+
+use anyhow::{anyhow, bail};
+use presspass_auth::SystemRandomness;
+use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
+use presspass_domain::{AccountStore, PasswordRecord};
+use presspass_persistence::Accounts;
+
+use super::prompts::{Asked, ask_password, require_terminal};
+use super::{Outcome, block_on, print, tell};
+use crate::settings::Settings;
+use crate::startup;
+
+/// The original asks so many times.
+const ATTEMPTS: usize = 3;
+
+pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
+    require_terminal("run this command at one")?;
+    let (database, origin, _) = startup::open_migrated(settings)?;
+    let accounts = Accounts::new(database);
+    let (scheme, _) = startup::password_policy(settings, origin);
+    let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
+    block_on(async {
+        let PasswordRecord { account, password: old } = accounts
+            .find_by_name(name.to_owned())
+            .await?
+            .ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
+        tell(&format!("Changing password for user '{name}'"));
+        let attributes = AccountAttributes {
+            username: &account.username,
+            email: &account.email,
+            ..AccountAttributes::default()
+        };
+        for _ in 0..ATTEMPTS {
+            match ask_password(&attributes)? {
+                Asked::Given(password) => {
+                    let new = hasher.hash(&password).await?;
+                    if !accounts.replace_password(account.id, old, new).await? {
+                        bail!("the password of user '{name}' was changed meanwhile; nothing was done");
+                    }
+                    print(&format!("Password changed successfully for user '{name}'"))?;
+                    return Ok(Outcome::Success);
+                }
+                Asked::Weak(_, problems) => problems.iter().for_each(|problem| tell(problem)),
+                Asked::Again(why) => tell(why),
+            }
+        }
+        bail!("aborting password change for user '{name}' after {ATTEMPTS} attempts")
+    })
+}

@@ -1,0 +1,95 @@
+//! `presspass demo`: sample accounts and 50 posts that go away when it ends.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use presspass_auth::passwords::{Hasher, HasherLimits, Password};
+use presspass_auth::{Clock, SystemClock, SystemRandomness};
+use presspass_domain::{
+    AccountStore, Content, Created, EmailAddress, Moment, NewAccount, NewPost, PostStore, Title, Username,
+};
+use presspass_persistence::{Accounts, Posts};
+
+use super::{Outcome, block_on, print, serve, tell};
+use crate::settings::Settings;
+use crate::startup;
+
+/// How many posts there are.
+const POSTS: usize = 50;
+
+/// Name, password, whether a superuser, what it may do.
+const ACCOUNTS: [(&str, &str, bool, &str); 2] =
+    [("admin", "demo-Admin-1", true, "may do everything"), ("reader", "demo-Reader-1", false, "reads posts")];
+
+pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
+    let folder = tempfile::Builder::new()
+        .prefix("presspass-demo-")
+        .tempdir()
+        .context("cannot make a folder for the demonstration's data")?;
+    let settings = settings(config, folder.path())?;
+    fill(&settings)?;
+    let outcome = serve::run_with(&settings, tell_how);
+    folder.close().context("cannot delete the demonstration's data")?;
+    tell("The demonstration's data is deleted.");
+    outcome
+}
+
+/// The operator's settings, but for where the data lies and what protects it.
+fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
+    const OURS: [&str; 3] = ["DATABASE_URL", "SECRET_KEY", "PRESSPASS_DATA_DIR"];
+    let kept = std::env::vars_os().filter(|(name, _)| !OURS.iter().any(|ours| name == ours));
+    let url = format!("sqlite://{}", folder.join("demo.sqlite3").display());
+    let ours: [(OsString, OsString); 2] =
+        [("DATABASE_URL".into(), url.into()), ("PRESSPASS_DATA_DIR".into(), folder.into())];
+    let here = std::env::current_dir().unwrap_or_default();
+    Ok(Settings::load(config, kept.chain(ours), &here)?)
+}
+
+fn fill(settings: &Settings) -> anyhow::Result<()> {
+    let (database, origin, _) = startup::open_migrated(settings)?;
+    let (scheme, _) = startup::password_policy(settings, origin);
+    let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
+    let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database));
+    let now = Moment::new(SystemClock.now());
+    block_on(async {
+        for (name, password, is_superuser, _) in ACCOUNTS {
+            let account = NewAccount {
+                username: Username::parse(name)?,
+                email: EmailAddress::parse(&format!("{name}@example.com"))
+                    .ok_or_else(|| anyhow!("no address"))?,
+                password: hasher.hash(&Password::new(password)).await?,
+                is_staff: is_superuser,
+                is_superuser,
+                date_joined: now,
+            };
+            if !matches!(accounts.create(account).await?, Created::New(_)) {
+                bail!("the account {name} was not made");
+            }
+        }
+        for number in 1..=POSTS {
+            let title = Title::parse(format!("Post {number}"))?;
+            let content = Content::parse(format!("The content of sample post {number}."))?;
+            posts.create(NewPost { title, content }, now).await?;
+        }
+        Ok(())
+    })
+}
+
+fn tell_how(address: SocketAddr) -> anyhow::Result<()> {
+    print("Accounts (name, password):")?;
+    for (name, password, _, may) in ACCOUNTS {
+        print(&format!("  {name:<8} {password:<14} {may}"))?;
+    }
+    let (name, password, ..) = ACCOUNTS[0];
+    print(&format!(
+        "Try, in another terminal:\n\
+         \n  TOKEN=$(curl -s http://{address}/auth/obtain_token/ -d username={name} -d password={password} | cut -d '\"' -f 4)\
+         \n  curl -H \"Authorization: JWT $TOKEN\" http://{address}/account/\
+         \n  curl -H \"Authorization: JWT $TOKEN\" 'http://{address}/api/posts/?limit=2'\
+         \n  curl -H \"Authorization: JWT $TOKEN\" http://{address}/api/posts/ -d title=Hello -d content=World\n\
+         \nCtrl-C ends the demonstration and deletes its data."
+    ))
+}

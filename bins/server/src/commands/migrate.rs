@@ -1,0 +1,29 @@
+//! `presspass migrate`
+
+use super::{Outcome, print, tell};
+use crate::settings::Settings;
+use crate::startup;
+
+pub(super) fn run(settings: &Settings, check: bool) -> anyhow::Result<Outcome> {
+    if check {
+        let url = startup::database_url(settings)?;
+        // Looking must not make a file.
+        if let Some(file) = url.file().filter(|file| !file.exists()) {
+            print(&format!("pending: everything ({} does not exist yet)", file.display()))?;
+            return Ok(Outcome::Failure);
+        }
+        let pending = startup::open(settings)?.pending_migrations()?;
+        for name in &pending {
+            print(&format!("pending: {name}"))?;
+        }
+        return Ok(if pending.is_empty() { Outcome::Success } else { Outcome::Failure });
+    }
+    let (database, _, applied) = startup::open_migrated(settings)?;
+    for version in &applied {
+        print(&format!("applied: {version}"))?;
+    }
+    if applied.is_empty() {
+        tell(&format!("The database {} is up to date.", startup::whereabouts(&database)));
+    }
+    Ok(Outcome::Success)
+}

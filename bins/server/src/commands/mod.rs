@@ -1,0 +1,142 @@
+//! The commands.
+
+mod changepassword;
+mod check;
+mod createsuperuser;
+mod demo;
+mod migrate;
+mod prompts;
+mod serve;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+use crate::settings::{Problems, Settings};
+
+/// An accounts-and-posts backend on the wire and the tables of a Django REST Framework project.
+#[derive(Debug, Parser)]
+#[command(name = "presspass", version, about)]
+struct Arguments {
+    /// The settings' file, instead of presspass.toml in the working directory
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve requests (the default): migrates the database first
+    Serve,
+    /// Bring the database up to date
+    Migrate {
+        /// Only look: exit with 1 if a migration is pending
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make an administrator
+    Createsuperuser(createsuperuser::Arguments),
+    /// Give an account a new password
+    Changepassword {
+        /// The account's name
+        name: String,
+    },
+    /// Print the effective settings, and what is wrong with them
+    Check,
+    /// Serve throw-away data: sample accounts and 50 posts
+    Demo,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0
+    Success,
+    /// 1: what was asked for was not done.
+    Failure,
+    /// 2: what was asked for is not understood.
+    Usage,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => Self::SUCCESS,
+            Outcome::Failure => Self::FAILURE,
+            Outcome::Usage => Self::from(2),
+        }
+    }
+}
+
+/// Runs a command line. Progress goes to stderr, results to stdout; a failure is one line on stderr.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where even this cannot be written, the exit code still tells.
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Usage } else { Outcome::Success };
+        }
+    };
+    log();
+    match execute(arguments) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tell_error(&error);
+            Outcome::Failure
+        }
+    }
+}
+
+fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> {
+    let load = || -> Result<Settings, Problems> {
+        let here = std::env::current_dir().unwrap_or_default();
+        Settings::load(config.as_deref(), std::env::vars_os(), &here)
+    };
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&load()?),
+        Command::Migrate { check } => migrate::run(&load()?, check),
+        Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
+        Command::Changepassword { name } => changepassword::run(&load()?, &name),
+        Command::Check => check::run(load()),
+        Command::Demo => demo::run(config.as_deref()),
+    }
+}
+
+/// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PRESSPASS_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,presspass=info,presspass_rest=info"));
+    // A second subscriber in one process is a test's: the first stays.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// One line for the operator: what, where, what to do.
+fn tell_error(error: &anyhow::Error) {
+    if let Some(problems) = error.downcast_ref::<Problems>() {
+        tell(&problems.to_string());
+        return;
+    }
+    tell(&format!("error: {error:#}"));
+}
+
+/// Progress: a line on stderr.
+fn tell(line: &str) {
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// A result: a line on stdout.
+fn print(line: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}").context("cannot write to the standard output")
+}
+
+/// Runs what a command awaits.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?.block_on(work)
+}

@@ -1,0 +1,63 @@
+//! Questions at a terminal.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use anyhow::{Context, bail};
+use presspass_auth::passwords::{AccountAttributes, Password, validate};
+
+use super::tell;
+
+/// Fails where there is nobody to ask.
+pub(super) fn require_terminal(instead: &str) -> anyhow::Result<()> {
+    if std::io::stdin().is_terminal() { Ok(()) } else { bail!("there is no terminal to ask at; {instead}") }
+}
+
+/// Asks for a line, and gives it without its end and outer blanks.
+pub(super) fn ask(question: &str) -> anyhow::Result<String> {
+    let mut stderr = std::io::stderr().lock();
+    write!(stderr, "{question}").and_then(|()| stderr.flush()).context("cannot ask")?;
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line).context("cannot read the answer")?;
+    if read == 0 {
+        bail!("cancelled");
+    }
+    Ok(line.trim().to_owned())
+}
+
+fn ask_hidden(question: &str) -> anyhow::Result<Password> {
+    Ok(Password::new(rpassword::prompt_password(question).context("cancelled")?))
+}
+
+/// What came of asking for a password once.
+pub(super) enum Asked {
+    /// It was given twice, and may be used.
+    Given(Password),
+    /// It was given twice, but these things speak against it.
+    Weak(Password, Vec<String>),
+    /// The two were not the same, or blank: why.
+    Again(&'static str),
+}
+
+/// Asks for a new password, twice.
+pub(super) fn ask_password(attributes: &AccountAttributes<'_>) -> anyhow::Result<Asked> {
+    let password = ask_hidden("Password: ")?;
+    let again = ask_hidden("Password (again): ")?;
+    if password.expose() != again.expose() {
+        return Ok(Asked::Again("Error: Your passwords didn't match."));
+    }
+    if password.expose().trim().is_empty() {
+        return Ok(Asked::Again("Error: Blank passwords aren't allowed."));
+    }
+    Ok(match validate(&password, attributes) {
+        Ok(()) => Asked::Given(password),
+        Err(problems) => Asked::Weak(password, problems.iter().map(ToString::to_string).collect()),
+    })
+}
+
+/// Asks whether a weak password shall be taken all the same.
+pub(super) fn ask_bypass(problems: &[String]) -> anyhow::Result<bool> {
+    for problem in problems {
+        tell(problem);
+    }
+    Ok(ask("Bypass password validation and create user anyway? [y/N]: ")?.eq_ignore_ascii_case("y"))
+}

@@ -1,0 +1,135 @@
+//! `presspass serve`
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use presspass_auth::passwords::{Hasher, HasherLimits};
+use presspass_auth::{SystemClock, SystemRandomness};
+use presspass_domain::AccountStore;
+use presspass_persistence::{Accounts, Database, Origin};
+
+use super::{Outcome, tell};
+use crate::services::{Parts, Services};
+use crate::settings::Settings;
+use crate::setup::SetupLink;
+use crate::{routes, startup};
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// The file of the set-up link, in the data folder, where the server does not listen on loopback alone.
+const SETUP_LINK_FILE: &str = "setup-link";
+
+pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
+    run_with(settings, |_| Ok(()))
+}
+
+/// Serves; `ready` is called with the first address once requests are taken.
+pub(super) fn run_with(
+    settings: &Settings,
+    ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
+) -> anyhow::Result<Outcome> {
+    for warning in settings.warnings() {
+        tell(&format!("warning: {warning}"));
+    }
+    let randomness = SystemRandomness;
+    let database = startup::open(settings)?;
+    // Before anything is changed: a key that is missing must not leave a half-adopted database behind.
+    let key = startup::secret_key(settings, database.url(), database.origin()?, &randomness)?;
+    database.migrate()?;
+    let origin = database.origin()?;
+    let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
+    let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;
+    actix_web::rt::System::new().block_on(async {
+        let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
+        let setup_link = match (origin, has_superuser) {
+            (Origin::Presspass, false) => Some(SetupLink::new(&randomness)?),
+            _ => None,
+        };
+        let parts = Parts {
+            database: database.clone(),
+            key,
+            hasher,
+            upgrades_passwords,
+            clock: Arc::new(SystemClock),
+            setup_link: setup_link.clone(),
+        };
+        let (server, addresses) = listen(settings, Data::new(Services::new(settings, parts)))?;
+        announce(settings, &database, &addresses, setup_link.as_ref(), has_superuser)?;
+        if let Some(first) = addresses.first() {
+            ready(*first)?;
+        }
+        server.await.context("the server stopped")?;
+        tell("Stopped.");
+        Ok(Outcome::Success)
+    })
+}
+
+/// Starts to take requests. SIGTERM ends the server after the requests in flight.
+fn listen(settings: &Settings, services: Data<Services>) -> anyhow::Result<(Server, Vec<SocketAddr>)> {
+    let mut server =
+        HttpServer::new(move || App::new().app_data(services.clone()).configure(routes::configure))
+            // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
+            .keep_alive(KEEP_ALIVE)
+            .shutdown_timeout(settings.shutdown.as_secs());
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers.get());
+    }
+    for address in &settings.bind {
+        server = server.bind(address).with_context(|| {
+            format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
+        })?;
+    }
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
+}
+
+/// Says in plain words what runs, and how to go on.
+fn announce(
+    settings: &Settings,
+    database: &Database,
+    addresses: &[SocketAddr],
+    setup_link: Option<&SetupLink>,
+    has_superuser: bool,
+) -> anyhow::Result<()> {
+    for address in addresses {
+        tell(&format!("Presspass listens on http://{address}/"));
+    }
+    tell(&format!("The data lies {}.", startup::whereabouts(database)));
+    let setup_file = settings.data_dir.join(SETUP_LINK_FILE);
+    // A link of an earlier start is dead.
+    let _ = std::fs::remove_file(&setup_file);
+    if has_superuser {
+        return Ok(());
+    }
+    tell("There is no administrator yet. To make one, either");
+    let first = addresses.iter().find(|address| address.ip().is_loopback());
+    match (setup_link, first, addresses.first()) {
+        (Some(link), Some(loopback), _) if addresses.iter().all(|address| address.ip().is_loopback()) => {
+            tell(&format!("  open http://{loopback}{} in a browser: this link works once; or", link.path()));
+        }
+        (Some(link), _, Some(address)) => {
+            write_setup_link(&setup_file, &format!("http://{address}{}", link.path()))?;
+            tell(&format!("  open the link in {} in a browser: it works once; or", setup_file.display()));
+        }
+        _ => {}
+    }
+    tell("  run `presspass createsuperuser` with the same settings: the server need not be stopped.");
+    Ok(())
+}
+
+/// Where others can reach the server, its log may be read by others, too: the link goes into a file of its own.
+fn write_setup_link(file: &Path, link: &str) -> anyhow::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {} for the set-up link", folder.display()))?;
+    }
+    startup::write_private(file, link)
+        .with_context(|| format!("cannot write the set-up link to {}", file.display()))
+}
