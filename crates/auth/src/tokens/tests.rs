@@ -1,1 +1,332 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::crypto::rust_crypto;
+use jsonwebtoken::{Algorithm, EncodingKey};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
 
+use super::*;
+use crate::account_ref::AccountRef;
+
+const SECRET: &str = "a secret of thirty-two bytes or more";
+const NOW: i64 = 1_800_000_000;
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(NOW).unwrap()
+}
+
+fn key() -> SigningKey {
+    SigningKey::hs256(SECRET).unwrap()
+}
+
+fn verifier(policy: TokenPolicy) -> TokenVerifier {
+    TokenVerifier::new(key(), policy)
+}
+
+/// The oracle's signature over any header and payload.
+fn sign(header: &str, payload: &str) -> String {
+    let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(payload));
+    let signer = (rust_crypto::DEFAULT_PROVIDER.signer_factory)(
+        &Algorithm::HS256,
+        &EncodingKey::from_secret(SECRET.as_bytes()),
+    )
+    .unwrap();
+    format!("{signed}.{}", BASE64.encode(signer.try_sign(signed.as_bytes()).unwrap()))
+}
+
+fn claims() -> Value {
+    json!({"user_id": 2, "username": "user", "exp": NOW + 100, "email": "", "orig_iat": NOW - 5})
+}
+
+/// The claims with one of them changed, or left out where `value` is `None`.
+fn with(name: &str, value: Option<Value>) -> String {
+    let mut claims = claims();
+    let members = claims.as_object_mut().unwrap();
+    match value {
+        Some(value) => members.insert(name.to_owned(), value),
+        None => members.remove(name),
+    };
+    claims.to_string()
+}
+
+fn verify(token: &str) -> Result<VerifiedToken, TokenError> {
+    verifier(TokenPolicy::default()).verify(token.as_bytes(), now())
+}
+
+fn verify_claims(payload: &str) -> Result<VerifiedToken, TokenError> {
+    verify(&sign(HEADER, payload))
+}
+
+#[test]
+fn an_issued_token_has_the_originals_header_and_claims_in_its_order() {
+    let issuer = TokenIssuer::new(
+        key(),
+        TokenPolicy { audience: Some("readers".into()), issuer: Some("here".into()), ..TokenPolicy::default() },
+    );
+    let subject = TokenSubject { user_id: 8, username: "Ünïcode🎉\"\\", email: "ü@example.com" };
+    let token = issuer.issue(subject, now()).unwrap();
+    let parts: Vec<&str> = token.split('.').collect();
+    assert_eq!(BASE64.decode(parts[0]).unwrap(), HEADER.as_bytes());
+    let payload = String::from_utf8(BASE64.decode(parts[1]).unwrap()).unwrap();
+    assert_eq!(
+        payload,
+        "{\"user_id\":8,\"username\":\"\\u00dcn\\u00efcode\\ud83c\\udf89\\\"\\\\\",\"exp\":1800000300,\
+         \"email\":\"\\u00fc@example.com\",\"orig_iat\":1800000000,\"aud\":\"readers\",\"iss\":\"here\"}"
+    );
+}
+
+#[test]
+fn a_refresh_keeps_when_the_line_began_even_where_refresh_is_off_for_new_tokens() {
+    let subject = TokenSubject { user_id: 1, username: "a", email: "" };
+    for (allow_refresh, place) in [(true, "\"orig_iat\":5,\"iss\""), (false, "\"iss\":\"i\",\"orig_iat\":5}")] {
+        let policy = TokenPolicy { allow_refresh, issuer: Some("i".into()), ..TokenPolicy::default() };
+        let token = TokenIssuer::new(key(), policy).refresh(subject, 5, now()).unwrap();
+        let payload = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
+        assert!(String::from_utf8(payload).unwrap().contains(place), "{place}");
+    }
+}
+
+#[test]
+fn a_good_token_names_its_account() {
+    let verified = verify_claims(&claims().to_string()).unwrap();
+    assert_eq!(verified.subject, Subject::Account(AccountRef { id: 2, username: "user".into() }));
+    assert_eq!(verified.line_began, LineBegan::At(NOW - 5));
+}
+
+#[test]
+fn odd_tokens_that_are_good_get_in() {
+    for header in [
+        r#"{"alg":"HS256"}"#,
+        r#"{"alg":"HS256","typ":"JWT"}"#,
+        r#"{ "alg" : "HS256" , "typ" : "at+jwt", "kid": "x", "x5t": [1] }"#,
+        r#"{"typ":null,"alg":"HS256"}"#,
+        r#"{"typ":"jwt","alg":"HS256","jku":"https://example.com"}"#,
+    ] {
+        assert!(verify(&sign(header, &claims().to_string())).is_ok(), "{header}");
+    }
+    for payload in [
+        with("email", None),
+        with("orig_iat", None),
+        with("orig_iat", Some(json!("yesterday"))),
+        with("iat", Some(json!(NOW + 1000))),
+        with("iat", Some(json!(1.5))),
+        with("jti", Some(json!("x"))),
+        with("nbf", Some(json!(NOW))),
+        with("exp", Some(json!(NOW))),
+        with("exp", Some(json!(NOW as f64 + 0.5))),
+        with("exp", Some(json!(1_i64 << 53))),
+        with("admin", Some(json!({"deep": [[[[]]]]}))),
+        with("username", Some(json!("ü"))),
+        with("iss", Some(json!("anyone"))),
+        format!(" {} ", claims()),
+    ] {
+        assert!(verify_claims(&payload).is_ok(), "{payload}");
+    }
+}
+
+#[test]
+fn a_token_whose_structure_is_wrong_is_refused() {
+    let good = sign(HEADER, &claims().to_string());
+    let parts: Vec<&str> = good.split('.').collect();
+    let (h, p, s) = (parts[0], parts[1], parts[2]);
+    for token in [
+        String::new(), ".".into(), "..".into(), "...".into(), "a".into(), "a.b".into(), "a.b.c".into(),
+        format!("{h}.{p}"), format!("{h}.{p}."), format!(".{p}.{s}"), format!("{h}..{s}"),
+        format!("{good}."), format!(".{good}"), format!("{good}.x"), format!("{good}x"), format!("x{good}"),
+        format!("{good}="), format!("{h}=.{p}.{s}"), format!("{h}.{p}=.{s}"), format!(" {good}"),
+        format!("{good} "), format!("{good}\n"), format!("{h}.{p}. {s}"), format!("{h}.{p}.{s}\0"),
+        format!("{h}.{p}.{}", &s[..s.len() - 1]), format!("{p}.{h}.{s}"), format!("{h}.{s}.{p}"),
+        good.replace('_', "/"), good.to_uppercase(), format!("{h}.{p}.{}", "A".repeat(43)),
+        good.replace('.', ","), good.replacen('.', "..", 1), "é.é.é".into(), format!("{h}.{p}.{s}{s}"),
+        "A".repeat(9000), format!("{h}.{}.{s}", "A".repeat(9000)), format!("\u{feff}{good}"),
+    ] {
+        // A token without `/` or in which nothing changed is no case.
+        if token != good {
+            assert!(verify(&token).is_err(), "{token}");
+        }
+    }
+}
+
+#[test]
+fn the_last_bits_of_a_signature_cannot_be_changed() {
+    // 32 bytes leave two bits of the last digit unused: other digits that decode to the same bytes are not canonical.
+    let good = sign(HEADER, &claims().to_string());
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let accepted = alphabet
+        .iter()
+        .filter(|last| verify(&format!("{}{}", &good[..good.len() - 1], **last as char)).is_ok())
+        .count();
+    assert_eq!(accepted, 1);
+}
+
+#[test]
+fn a_header_that_is_not_ours_is_refused() {
+    for header in [
+        "", "null", "1", "[]", "\"x\"", "{", "{}", "{}{}", r#"{"alg":"HS256"}x"#, "\u{feff}{\"alg\":\"HS256\"}",
+        r#"{"alg":"none"}"#, r#"{"alg":"None"}"#, r#"{"alg":"NONE"}"#, r#"{"alg":"nOnE"}"#, r#"{"alg":""}"#,
+        r#"{"alg":"HS384"}"#, r#"{"alg":"HS512"}"#, r#"{"alg":"RS256"}"#, r#"{"alg":"ES256"}"#,
+        r#"{"alg":"PS256"}"#, r#"{"alg":"EdDSA"}"#, r#"{"alg":"hs256"}"#, r#"{"alg":"HS256 "}"#,
+        r#"{"alg":"HS256\u0000"}"#, r#"{"alg":null}"#, r#"{"alg":1}"#, r#"{"alg":true}"#, r#"{"alg":["HS256"]}"#,
+        r#"{"alg":{"HS256":null}}"#, r#"{"ALG":"HS256"}"#, r#"{"typ":"JWT"}"#,
+        r#"{"alg":"HS256","alg":"HS256"}"#, r#"{"alg":"none","alg":"HS256"}"#, r#"{"alg":"HS256","alg":"none"}"#,
+        r#"{"alg":"HS256","typ":"JWT","typ":"JWT"}"#, r#"{"alg":"HS256","\u0061lg":"HS256"}"#,
+        r#"{"alg":"HS256","crit":["exp"]}"#, r#"{"alg":"HS256","crit":[]}"#, r#"{"alg":"HS256","crit":null}"#,
+        r#"{"alg":"HS256","b64":false}"#, r#"{"alg":"HS256","b64":true}"#, r#"{"alg":"HS256","zip":"DEF"}"#,
+        r#"{"alg":"HS256","typ":"JWE"}"#, r#"{"alg":"HS256","typ":"jwe"}"#, r#"{"alg":"HS256","enc":"A128GCM"}"#,
+        r#"{"alg":"dir","enc":"A128GCM"}"#, r#"{'alg':'HS256'}"#, r#"{"alg":"HS256",}"#, r#"{alg:"HS256"}"#,
+        r#"["HS256"]"#, r#"{"alg":"HS256","kid":}"#, "{\"alg\":\"HS256\",\"kid\":\"\n\"}",
+    ] {
+        assert!(verify(&sign(header, &claims().to_string())).is_err(), "{header}");
+    }
+    let not_utf8 = format!("{}.{}", BASE64.encode(b"{\"alg\":\"HS256\",\"k\":\"\xff\"}"), BASE64.encode(claims().to_string()));
+    assert!(verify(&format!("{not_utf8}.AAAA")).is_err());
+}
+
+#[test]
+fn a_payload_that_is_no_object_with_one_of_each_claim_is_refused() {
+    for payload in [
+        "", "null", "1", "[]", "\"x\"", "{", "{}x", "NaN", "\u{feff}{}", "{'exp':1}",
+        r#"{"user_id":2,"username":"user","exp":1800000100,"exp":1800000100}"#,
+        r#"{"user_id":2,"username":"user","username":"admin","exp":1800000100}"#,
+        r#"{"user_id":2,"user_id":1,"username":"user","exp":1800000100}"#,
+        r#"{"user_id":2,"username":"user","exp":1800000100,"aud":null,"aud":null}"#,
+        r#"{"user_id":2,"username":"user","exp":1800000100,"nbf":1,"nbf":1}"#,
+        r#"{"user_id":2,"username":"user","exp":1800000100,"x":NaN}"#,
+        r#"{"user_id":2,"username":"user","exp":01800000100}"#,
+    ] {
+        assert!(verify_claims(payload).is_err(), "{payload}");
+    }
+}
+
+#[test]
+fn moments_that_are_wrong_are_refused() {
+    for exp in [
+        json!(NOW - 1), json!(0), json!(-1), json!("soon"), json!(format!("{}", NOW + 100)), json!(null), json!(true),
+        json!([NOW + 100]), json!({"n": NOW + 100}), json!(""), json!((1_i64 << 53) + 1), json!(i64::MAX),
+        json!(u64::MAX), json!(1e300), json!(-1e300), json!(NOW as f64 - 1.0),
+    ] {
+        assert!(verify_claims(&with("exp", Some(exp.clone()))).is_err(), "{exp}");
+    }
+    for raw in ["1e400", "-1e400", "9223372036854775808", "1800000100000000000000000000000000"] {
+        let payload = format!("{{\"user_id\":2,\"username\":\"user\",\"exp\":{raw}}}");
+        assert!(verify_claims(&payload).is_err(), "{raw}");
+    }
+    for nbf in [json!(NOW + 1), json!("x"), json!(null), json!([]), json!(true), json!(1e300)] {
+        assert!(verify_claims(&with("nbf", Some(nbf.clone()))).is_err(), "{nbf}");
+    }
+    for iat in [json!("x"), json!(null), json!([]), json!({}), json!(1e300)] {
+        assert!(verify_claims(&with("iat", Some(iat.clone()))).is_err(), "{iat}");
+    }
+    assert_eq!(verify_claims(&with("exp", None)), Err(TokenError::NoExpiry));
+}
+
+#[test]
+fn whose_token_it_is_is_said_by_id_and_name_both() {
+    let subject = |payload: String| verify_claims(&payload).unwrap().subject;
+    for falsy in [json!(""), json!(null), json!(false), json!(0), json!(0.0), json!([]), json!({})] {
+        assert_eq!(subject(with("username", Some(falsy.clone()))), Subject::Unnamed, "{falsy}");
+    }
+    assert_eq!(subject(with("username", None)), Subject::Unnamed);
+    for odd in [json!(5), json!(true), json!(["user"]), json!({"a": 1})] {
+        assert_eq!(subject(with("username", Some(odd.clone()))), Subject::Unresolvable, "{odd}");
+    }
+    for odd in [json!("2"), json!(2.0), json!(null), json!(true), json!([2]), json!(u64::MAX)] {
+        assert_eq!(subject(with("user_id", Some(odd.clone()))), Subject::Unresolvable, "{odd}");
+    }
+    assert_eq!(subject(with("user_id", None)), Subject::Unresolvable);
+}
+
+#[test]
+fn audience_and_issuer_are_checked_where_they_are_set() {
+    let policy =
+        TokenPolicy { audience: Some("readers".into()), issuer: Some("here".into()), ..TokenPolicy::default() };
+    let verify = |aud: Value, iss: Value| {
+        let mut claims = claims();
+        claims["aud"] = aud;
+        claims["iss"] = iss;
+        verifier(policy.clone()).verify(sign(HEADER, &claims.to_string()).as_bytes(), now()).map(|_| ())
+    };
+    assert_eq!(verify(json!("readers"), json!("here")), Ok(()));
+    assert_eq!(verify(json!(["writers", "readers"]), json!("here")), Ok(()));
+    for aud in [json!("writers"), json!([]), json!(["readers", 1]), json!(1), json!(null), json!({"readers": 1})] {
+        assert_eq!(verify(aud.clone(), json!("here")), Err(TokenError::Audience), "{aud}");
+    }
+    for iss in [json!("there"), json!(null), json!(1), json!(["here"])] {
+        assert_eq!(verify(json!("readers"), iss.clone()), Err(TokenError::Issuer), "{iss}");
+    }
+    for aud in [json!("x"), json!(null), json!([])] {
+        assert_eq!(verify_claims(&with("aud", Some(aud))), Err(TokenError::Audience), "nobody asked for one");
+    }
+}
+
+#[test]
+fn leeway_is_zero_unless_set() {
+    let expired = sign(HEADER, &with("exp", Some(json!(NOW - 10))));
+    assert_eq!(verify(&expired), Err(TokenError::Expired));
+    let lenient = verifier(TokenPolicy { leeway_seconds: 10, ..TokenPolicy::default() });
+    assert!(lenient.verify(expired.as_bytes(), now()).is_ok());
+}
+
+#[test]
+fn the_last_second_of_the_refresh_window_counts() {
+    let verifier = verifier(TokenPolicy { refresh_expiration_seconds: 10, ..TokenPolicy::default() });
+    assert!(verifier.refreshable(NOW - 10, now()));
+    assert!(!verifier.refreshable(NOW - 11, now()));
+    assert!(verifier.refreshable(i64::MAX, now()));
+}
+
+#[test]
+fn a_short_key_is_refused_and_none_is_shown() {
+    assert_eq!(SigningKey::hs256("x".repeat(31)).err(), Some(WeakKey::TooShort { length: 31 }));
+    assert_eq!(format!("{:?}", key()), "SigningKey(HS256, hidden)");
+}
+
+#[test]
+fn another_keys_token_is_refused() {
+    let other = TokenIssuer::new(SigningKey::hs256("x".repeat(32)).unwrap(), TokenPolicy::default());
+    let token = other.issue(TokenSubject { user_id: 2, username: "user", email: "" }, now()).unwrap();
+    assert_eq!(verify(&token), Err(TokenError::Signature));
+}
+
+proptest! {
+    #[test]
+    fn what_is_issued_is_verified_by_us_and_by_jsonwebtoken(user_id in any::<i64>(), username in ".+", email in ".*") {
+        let subject = TokenSubject { user_id, username: &username, email: &email };
+        let token = TokenIssuer::new(key(), TokenPolicy::default()).issue(subject, now()).unwrap();
+        let verified = verify(&token).unwrap();
+        prop_assert_eq!(verified.subject, Subject::Account(AccountRef { id: user_id, username: username.clone() }));
+
+        let mut parts = token.rsplitn(2, '.');
+        let (signature, signed) = (parts.next().unwrap(), parts.next().unwrap());
+        let oracle = (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(
+            &Algorithm::HS256,
+            &jsonwebtoken::DecodingKey::from_secret(SECRET.as_bytes()),
+        ).unwrap();
+        prop_assert!(oracle.verify(signed.as_bytes(), &BASE64.decode(signature).unwrap()).is_ok());
+        let payload = BASE64.decode(signed.split('.').nth(1).unwrap()).unwrap();
+        let claims: Value = serde_json::from_slice(&payload).unwrap();
+        prop_assert_eq!(claims["email"].as_str(), Some(email.as_str()));
+    }
+
+    #[test]
+    fn one_changed_byte_is_noticed(at in 0_usize..200, byte in any::<u8>()) {
+        let good = sign(HEADER, &claims().to_string());
+        let mut token = good.clone().into_bytes();
+        let at = at % token.len();
+        prop_assume!(token[at] != byte);
+        token[at] = byte;
+        prop_assert!(verifier(TokenPolicy::default()).verify(&token, now()).is_err());
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(token in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = verifier(TokenPolicy::default()).verify(&token, now());
+    }
+
+    #[test]
+    fn no_signed_json_makes_it_panic(header in ".{0,60}", payload in ".{0,60}") {
+        let _ = verify(&sign(&header, &payload));
+    }
+}

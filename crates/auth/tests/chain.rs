@@ -1,0 +1,259 @@
+//! The chain and its authenticators, with fakes that count how often they are asked.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::{
+    AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock, Outcome,
+    Rejection, RequestHead, Resolution, SessionStore, StoreError, UserStore, Verdict,
+};
+use time::OffsetDateTime;
+
+/// Nothing here waits for anything, so one poll is enough.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the future waits"),
+    }
+}
+
+#[derive(Debug)]
+enum Answer {
+    NotAttempted,
+    Verified(&'static str),
+    Rejected,
+    Broken,
+}
+
+#[derive(Debug)]
+struct Fake {
+    answer: Answer,
+    challenge: Option<&'static str>,
+    reads_cookie: bool,
+    asked: AtomicUsize,
+}
+
+impl Fake {
+    fn new(answer: Answer) -> Arc<Self> {
+        Arc::new(Self { answer, challenge: None, reads_cookie: false, asked: AtomicUsize::new(0) })
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+impl Authenticator<&'static str> for Fake {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    fn authenticate<'a>(
+        &'a self,
+        _head: &'a RequestHead<'a>,
+    ) -> BoxFuture<'a, Result<Outcome<&'static str>, StoreError>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        Box::pin(std::future::ready(match self.answer {
+            Answer::NotAttempted => Ok(Outcome::NotAttempted),
+            Answer::Verified(user) => Ok(Outcome::Verified(user)),
+            Answer::Rejected => Ok(Outcome::Rejected(Rejection::unauthenticated("no", "a fake says so"))),
+            Answer::Broken => Err(StoreError::Unavailable("down".into())),
+        }))
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        self.challenge.map(|scheme| Challenge::new(scheme, "api"))
+    }
+
+    fn reads_session_cookie(&self) -> bool {
+        self.reads_cookie
+    }
+}
+
+fn ask(fakes: &[&Arc<Fake>]) -> Result<Authentication<&'static str>, StoreError> {
+    let chain = AuthenticatorChain::new(
+        fakes.iter().map(|fake| Arc::clone(fake) as Arc<dyn Authenticator<&'static str>>).collect(),
+    );
+    now(chain.authenticate(&RequestHead::new("GET", "/", &[] as &[(&str, &str); 0])))
+}
+
+#[test]
+fn the_first_that_verifies_wins_and_who_stands_behind_is_not_asked() {
+    let (first, second, third) =
+        (Fake::new(Answer::NotAttempted), Fake::new(Answer::Verified("ada")), Fake::new(Answer::Verified("eve")));
+    let found = ask(&[&first, &second, &third]).unwrap();
+    assert_eq!(found.verdict, Verdict::Verified("ada"));
+    assert_eq!((first.asked(), second.asked(), third.asked()), (1, 1, 0));
+    assert_eq!(found.consulted.len(), 2);
+}
+
+#[test]
+fn a_rejection_ends_the_chain() {
+    let (first, second) = (Fake::new(Answer::Rejected), Fake::new(Answer::Verified("ada")));
+    let found = ask(&[&first, &second]).unwrap();
+    assert!(matches!(found.verdict, Verdict::Rejected(rejection) if rejection.detail() == "no"));
+    assert_eq!(second.asked(), 0);
+}
+
+#[test]
+fn a_store_that_is_away_is_an_error_and_no_rejection() {
+    let (first, second) = (Fake::new(Answer::Broken), Fake::new(Answer::Verified("ada")));
+    assert!(matches!(ask(&[&first, &second]), Err(StoreError::Unavailable(_))));
+    assert_eq!(second.asked(), 0);
+}
+
+#[test]
+fn an_empty_chain_and_one_without_attempts_find_everyone_anonymous() {
+    assert_eq!(ask(&[]).unwrap().verdict, Verdict::Anonymous);
+    assert_eq!(ask(&[&Fake::new(Answer::NotAttempted)]).unwrap().verdict, Verdict::Anonymous);
+}
+
+#[test]
+fn answers_vary_on_the_cookie_only_where_it_was_consulted() {
+    let cookie = |answer| Arc::new(Fake { answer, challenge: None, reads_cookie: true, asked: AtomicUsize::new(0) });
+    assert!(ask(&[&cookie(Answer::NotAttempted)]).unwrap().varies_on_cookie);
+    assert!(ask(&[&Fake::new(Answer::NotAttempted), &cookie(Answer::Verified("ada"))]).unwrap().varies_on_cookie);
+    assert!(!ask(&[&Fake::new(Answer::Verified("ada")), &cookie(Answer::NotAttempted)]).unwrap().varies_on_cookie);
+}
+
+#[test]
+fn the_first_authenticators_challenge_is_the_chains() {
+    let with = |challenge| {
+        Arc::new(Fake { answer: Answer::NotAttempted, challenge, reads_cookie: false, asked: AtomicUsize::new(0) })
+            as Arc<dyn Authenticator<&'static str>>
+    };
+    let challenge = |chain: Vec<_>| AuthenticatorChain::new(chain).challenge().map(|found| found.to_string());
+    assert_eq!(challenge(vec![with(Some("JWT")), with(None)]).as_deref(), Some("JWT realm=\"api\""));
+    assert_eq!(challenge(vec![with(None), with(Some("JWT"))]), None);
+    assert_eq!(challenge(vec![]), None);
+}
+
+#[test]
+fn a_challenge_cannot_break_out_of_its_header() {
+    assert_eq!(Challenge::new("JWT", "a\"b\r\nX: y\\").to_string(), "JWT realm=\"abX: y\"");
+}
+
+/// One active account and one that is disabled.
+#[derive(Debug)]
+struct Users;
+
+impl UserStore for Users {
+    type User = String;
+
+    fn resolve<'a>(&'a self, account: AccountRef) -> BoxFuture<'a, Result<Resolution<String>, StoreError>> {
+        Box::pin(std::future::ready(Ok(match (account.id, account.username.as_str()) {
+            (1, "ada") => Resolution::Active("ada".to_owned()),
+            (2, "bob") => Resolution::Disabled,
+            _ => Resolution::Unknown,
+        })))
+    }
+}
+
+/// One live session.
+#[derive(Debug)]
+struct Sessions;
+
+impl SessionStore for Sessions {
+    type User = String;
+
+    fn load<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(std::future::ready(Ok((key == "live").then(|| "ada".to_owned()))))
+    }
+}
+
+fn signing_key() -> SigningKey {
+    SigningKey::hs256("a secret of thirty-two bytes or more").unwrap()
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()))
+}
+
+fn token(clock: &ManualClock, user_id: i64, username: &str) -> String {
+    let issuer = TokenIssuer::new(signing_key(), TokenPolicy::default());
+    issuer.issue(TokenSubject { user_id, username, email: "" }, clock.now()).unwrap()
+}
+
+fn jwt(clock: Arc<ManualClock>) -> JwtAuthenticator<String> {
+    let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::default()));
+    JwtAuthenticator::new(verifier, Arc::new(Users), clock)
+}
+
+fn by_header(authenticator: &JwtAuthenticator<String>, value: &str) -> Result<Option<String>, String> {
+    let headers = [("authorization", value)];
+    match now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap() {
+        Outcome::NotAttempted => Ok(None),
+        Outcome::Verified(user) => Ok(Some(user)),
+        Outcome::Rejected(rejection) => Err(rejection.detail().to_owned()),
+    }
+}
+
+#[test]
+fn a_token_in_the_header_is_taken_whatever_the_case_of_its_scheme() {
+    let clock = clock();
+    let authenticator = jwt(clock.clone());
+    let token = token(&clock, 1, "ada");
+    for scheme in ["JWT ", "jwt ", "Jwt  ", "JWT\t", " JWT "] {
+        assert_eq!(by_header(&authenticator, &format!("{scheme}{token}")), Ok(Some("ada".to_owned())), "{scheme:?}");
+    }
+}
+
+#[test]
+fn other_schemes_are_no_attempt() {
+    let authenticator = jwt(clock());
+    for value in ["", " ", "Bearer x", "Basic eDp5", "JWTx y", "Token x"] {
+        assert_eq!(by_header(&authenticator, value), Ok(None), "{value:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_as_the_original_says_it() {
+    let clock = clock();
+    let authenticator = jwt(clock.clone());
+    let refused = |value: &str| by_header(&authenticator, value).unwrap_err();
+    assert_eq!(refused("JWT"), "Invalid Authorization header. No credentials provided.");
+    assert_eq!(
+        refused("JWT a b"),
+        "Invalid Authorization header. Credentials string should not contain spaces."
+    );
+    assert_eq!(refused("JWT a.b.c"), "Error decoding signature.");
+    assert_eq!(refused(&format!("JWT {}", token(&clock, 2, "bob"))), "User account is disabled.");
+    assert_eq!(refused(&format!("JWT {}", token(&clock, 2, "ada"))), "Invalid signature.");
+    assert_eq!(refused(&format!("JWT {}", token(&clock, 1, ""))), "Invalid payload.");
+    let expired = token(&clock, 1, "ada");
+    clock.advance(301);
+    assert_eq!(refused(&format!("JWT {expired}")), "Signature has expired.");
+}
+
+#[test]
+fn a_cookie_counts_only_where_it_is_set_and_the_header_is_absent() {
+    let clock = clock();
+    let cookie = format!("JWT={}", token(&clock, 1, "ada"));
+    let headers = [("cookie", cookie.as_str())];
+    let head = RequestHead::new("GET", "/", &headers);
+    assert_eq!(now(jwt(clock.clone()).authenticate(&head)).unwrap(), Outcome::NotAttempted);
+    let with_cookie = jwt(clock.clone()).with_cookie("JWT");
+    assert_eq!(now(with_cookie.authenticate(&head)).unwrap(), Outcome::Verified("ada".to_owned()));
+    let headers = [("cookie", cookie.as_str()), ("authorization", "Bearer x")];
+    let head = RequestHead::new("GET", "/", &headers);
+    assert_eq!(now(with_cookie.authenticate(&head)).unwrap(), Outcome::NotAttempted);
+}
+
+#[test]
+fn a_session_is_found_by_its_cookie_and_a_dead_one_is_no_attempt() {
+    let authenticator = SessionAuthenticator::new("sessionid", Arc::new(Sessions));
+    let by = |cookie: &str| {
+        let headers = [("cookie", cookie)];
+        now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap()
+    };
+    assert_eq!(by("sessionid=live"), Outcome::Verified("ada".to_owned()));
+    for cookie in ["sessionid=dead", "sessionid=", "other=live", ""] {
+        assert_eq!(by(cookie), Outcome::NotAttempted, "{cookie}");
+    }
+    assert_eq!(authenticator.challenge(), None);
+    assert!(authenticator.reads_session_cookie());
+}
