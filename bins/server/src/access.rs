@@ -30,10 +30,10 @@ pub(crate) struct DeferredAccounts;
 impl UserStore for DeferredAccounts {
     type User = Caller;
 
-    fn resolve<'a>(
-        &'a self,
+    fn resolve(
+        &self,
         AccountRef { id, username }: AccountRef,
-    ) -> BoxFuture<'a, Result<Resolution<Caller>, AuthStoreError>> {
+    ) -> BoxFuture<'_, Result<Resolution<Caller>, AuthStoreError>> {
         Box::pin(std::future::ready(Ok(Resolution::Active(Caller::Claimed(AccountKey { id, username })))))
     }
 }

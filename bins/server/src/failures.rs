@@ -4,6 +4,7 @@ use presspass_domain::StoreError;
 use presspass_rest::{Failure, causes};
 
 /// The answer to a store that could not answer.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 pub(crate) fn store(error: StoreError) -> Failure {
     let reason = causes(&error);
     match error {

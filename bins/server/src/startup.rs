@@ -142,11 +142,15 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// database we write what it can read, and touch nothing, until the operator says otherwise.
 pub(crate) fn password_policy(settings: &Settings, origin: Origin) -> (Scheme, bool) {
     let ours = origin != Origin::Original;
-    let scheme = match settings.password.scheme {
-        PasswordScheme::BcryptSha256 => Scheme::BcryptSha256(BcryptCost::DEFAULT),
-        PasswordScheme::Pbkdf2Sha256 => Scheme::Pbkdf2Sha256(Pbkdf2Iterations::DEFAULT),
-        PasswordScheme::Auto if ours => Scheme::BcryptSha256(BcryptCost::DEFAULT),
-        PasswordScheme::Auto => Scheme::Pbkdf2Sha256(Pbkdf2Iterations::DEFAULT),
+    let bcrypt = match settings.password.scheme {
+        PasswordScheme::BcryptSha256 => true,
+        PasswordScheme::Pbkdf2Sha256 => false,
+        PasswordScheme::Auto => ours,
+    };
+    let scheme = if bcrypt {
+        Scheme::BcryptSha256(BcryptCost::DEFAULT)
+    } else {
+        Scheme::Pbkdf2Sha256(Pbkdf2Iterations::DEFAULT)
     };
     let upgrades = match settings.password.upgrade {
         PasswordUpgrade::Always => true,

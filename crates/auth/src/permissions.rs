@@ -80,6 +80,25 @@ pub trait Permission: fmt::Debug + Send + Sync {
 
 const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
+/// The model permission that a method needs (REST framework's `perms_map`).
+enum Needed {
+    Nothing,
+    Action(&'static str),
+    Unknown,
+}
+
+impl Needed {
+    fn by(method: &str) -> Self {
+        match method {
+            "GET" | "HEAD" | "OPTIONS" => Self::Nothing,
+            "POST" => Self::Action("add"),
+            "PUT" | "PATCH" => Self::Action("change"),
+            "DELETE" => Self::Action("delete"),
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// REST framework's permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltIn {
@@ -98,20 +117,12 @@ pub enum BuiltIn {
 }
 
 impl BuiltIn {
-    /// The model permission that a method needs: `Some(None)` none, `None` where the method is unknown.
-    fn action(method: &str) -> Option<Option<&'static str>> {
-        match method {
-            "GET" | "HEAD" | "OPTIONS" => Some(None),
-            "POST" => Some(Some("add")),
-            "PUT" | "PATCH" => Some(Some("change")),
-            "DELETE" => Some(Some("delete")),
-            _ => None,
-        }
-    }
-
     fn by_model(access: &Access<'_>) -> Decision {
-        let Some(action) = Self::action(access.method) else { return Decision::MethodNotAllowed };
-        let Some(action) = action else { return Decision::Granted };
+        let action = match Needed::by(access.method) {
+            Needed::Nothing => return Decision::Granted,
+            Needed::Unknown => return Decision::MethodNotAllowed,
+            Needed::Action(action) => action,
+        };
         let holds = access.caller.is_some_and(|caller| caller.is_superuser)
             || access.grants.holds(access.model.app_label, &format!("{action}_{}", access.model.name));
         Decision::from(holds)
@@ -133,7 +144,7 @@ impl Permission for BuiltIn {
 
     fn needs_grants(&self, method: &str) -> bool {
         matches!(self, Self::ModelPermissions | Self::ModelPermissionsOrAnonReadOnly)
-            && matches!(Self::action(method), Some(Some(_)))
+            && matches!(Needed::by(method), Needed::Action(_))
     }
 }
 

@@ -45,10 +45,7 @@ pub trait UserStore: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Where the store cannot answer.
-    fn resolve<'a>(
-        &'a self,
-        account: AccountRef,
-    ) -> BoxFuture<'a, Result<Resolution<Self::User>, StoreError>>;
+    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
 }
 
 /// Sessions, as the session authenticator looks them up.

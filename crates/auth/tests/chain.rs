@@ -144,7 +144,7 @@ struct Users;
 impl UserStore for Users {
     type User = String;
 
-    fn resolve<'a>(&'a self, account: AccountRef) -> BoxFuture<'a, Result<Resolution<String>, StoreError>> {
+    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
         Box::pin(std::future::ready(Ok(match (account.id, account.username.as_str()) {
             (1, "ada") => Resolution::Active("ada".to_owned()),
             (2, "bob") => Resolution::Disabled,

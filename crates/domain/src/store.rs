@@ -49,65 +49,65 @@ pub enum Created {
 /// Accounts.
 pub trait AccountStore: std::fmt::Debug + Send + Sync {
     /// The account with both this id and this name, active or not.
-    fn find<'a>(&'a self, key: AccountKey) -> BoxFuture<'a, Result<Option<Account>, StoreError>>;
+    fn find(&self, key: AccountKey) -> BoxFuture<'_, Result<Option<Account>, StoreError>>;
 
     /// The account with this name, and its password's hash.
-    fn find_by_name<'a>(
-        &'a self,
+    fn find_by_name(
+        &self,
         username: String,
-    ) -> BoxFuture<'a, Result<Option<PasswordRecord>, StoreError>>;
+    ) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
 
     /// The permissions that an account holds, itself or by its groups.
-    fn permissions<'a>(&'a self, account_id: i64) -> BoxFuture<'a, Result<PermissionSet, StoreError>>;
+    fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>>;
 
     /// Replaces a password's hash, if it is still `old`; gives whether it was.
-    fn replace_password<'a>(
-        &'a self,
+    fn replace_password(
+        &self,
         account_id: i64,
         old: String,
         new: String,
-    ) -> BoxFuture<'a, Result<bool, StoreError>>;
+    ) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// Makes an account, unless the name is taken.
-    fn create<'a>(&'a self, account: NewAccount) -> BoxFuture<'a, Result<Created, StoreError>>;
+    fn create(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>>;
 
     /// Makes an account in one transaction with the check that there is no superuser yet.
-    fn create_first_superuser<'a>(
-        &'a self,
+    fn create_first_superuser(
+        &self,
         account: NewAccount,
-    ) -> BoxFuture<'a, Result<Created, StoreError>>;
+    ) -> BoxFuture<'_, Result<Created, StoreError>>;
 
     /// Whether there is a superuser.
-    fn has_superuser<'a>(&'a self) -> BoxFuture<'a, Result<bool, StoreError>>;
+    fn has_superuser(&self) -> BoxFuture<'_, Result<bool, StoreError>>;
 }
 
 /// Posts.
 pub trait PostStore: std::fmt::Debug + Send + Sync {
     /// The post with this id.
-    fn find<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<Option<Post>, StoreError>>;
+    fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Post>, StoreError>>;
 
     /// The post with this id, together with the account that wants it, in one round trip. `Ok(None)` where there is no
     /// such account, active or not.
-    fn find_for<'a>(
-        &'a self,
+    fn find_for(
+        &self,
         reader: AccountKey,
         id: i64,
-    ) -> BoxFuture<'a, Result<Option<ReadFor>, StoreError>>;
+    ) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>>;
 
     /// Posts by id.
-    fn list<'a>(&'a self, window: Window) -> BoxFuture<'a, Result<Slice<Post>, StoreError>>;
+    fn list(&self, window: Window) -> BoxFuture<'_, Result<Slice<Post>, StoreError>>;
 
     /// Makes a post.
-    fn create<'a>(&'a self, post: NewPost, now: Moment) -> BoxFuture<'a, Result<Post, StoreError>>;
+    fn create(&self, post: NewPost, now: Moment) -> BoxFuture<'_, Result<Post, StoreError>>;
 
     /// Changes a post; `Ok(None)` where there is none with this id.
-    fn update<'a>(
-        &'a self,
+    fn update(
+        &self,
         id: i64,
         changes: PostChanges,
         now: Moment,
-    ) -> BoxFuture<'a, Result<Option<Post>, StoreError>>;
+    ) -> BoxFuture<'_, Result<Option<Post>, StoreError>>;
 
     /// Deletes a post; gives whether there was one.
-    fn delete<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<bool, StoreError>>;
+    fn delete(&self, id: i64) -> BoxFuture<'_, Result<bool, StoreError>>;
 }

@@ -109,12 +109,12 @@ mod tests {
 
     use super::*;
 
-    fn links(proxied: bool, headers: &[(&'static str, &'static str)]) -> Option<String> {
+    fn links(is_proxy: bool, headers: &[(&'static str, &'static str)]) -> Option<String> {
         let mut request = TestRequest::default().peer_addr("10.0.0.1:5".parse().unwrap());
         for header in headers {
             request = request.append_header(*header);
         }
-        let proxies = TrustedProxies::new(move |_| proxied);
+        let proxies = TrustedProxies::new(move |_| is_proxy);
         Links::of(&request.to_http_request(), &proxies).ok().map(|links| links.absolute("/x"))
     }
 

@@ -13,20 +13,16 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     let tokens::Credentials { username, password } = tokens::credentials(input)?;
     let password = Password::new(password);
     let found = services.accounts.find_by_name(username.clone()).await.map_err(failures::store)?;
-    match verify(services, found, &password).await? {
-        Some(account) => {
-            tracing::info!(account = account.id, "logged in for a token");
-            services
-                .issuer
-                .issue(subject(&account), services.clock.now())
-                .map_err(|error| Failure::Internal { reason: error.to_string() })
-        }
-        None => {
-            tracing::info!(?username, "log-in for a token failed");
-            // Unknown, disabled, unusable and wrong are told alike.
-            Err(Errors::NonField("Unable to log in with provided credentials.".into()).into())
-        }
-    }
+    let Some(account) = verify(services, found, &password).await? else {
+        tracing::info!(?username, "log-in for a token failed");
+        // Unknown, disabled, unusable and wrong are told alike.
+        return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
+    };
+    tracing::info!(account = account.id, "logged in for a token");
+    services
+        .issuer
+        .issue(subject(&account), services.clock.now())
+        .map_err(|error| Failure::Internal { reason: error.to_string() })
 }
 
 /// The account, where it is active and the password is its own. No connection is held while a hash is computed.

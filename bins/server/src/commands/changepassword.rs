@@ -41,7 +41,11 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
                     print(&format!("Password changed successfully for user '{name}'"))?;
                     return Ok(Outcome::Success);
                 }
-                Asked::Weak(_, problems) => problems.iter().for_each(|problem| tell(problem)),
+                Asked::Weak(_, problems) => {
+                    for problem in &problems {
+                        tell(problem);
+                    }
+                }
                 Asked::Again(why) => tell(why),
             }
         }

@@ -98,7 +98,9 @@ async fn asked(arguments: Arguments, accounts: &Accounts) -> anyhow::Result<Answ
             Asked::Given(password) => break Ok(Answers { username, email, password }),
             // Outer blanks cannot be bypassed: the token endpoints would cut them, and nobody could log in.
             Asked::Weak(password, problems) if password.expose().trim() != password.expose() => {
-                problems.iter().for_each(|problem| tell(problem));
+                for problem in &problems {
+                    tell(problem);
+                }
             }
             Asked::Weak(password, problems) => {
                 if ask_bypass(&problems)? {

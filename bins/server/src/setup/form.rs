@@ -13,12 +13,11 @@ pub(super) struct Form {
 impl Form {
     /// The page with the form.
     pub fn page(&self) -> String {
-        let problems: String =
-            self.problems.iter().map(|problem| format!("<li>{}</li>\n", escape_html(problem))).collect();
+        let problems: Vec<String> = self.problems.iter().map(|problem| escape_html(problem)).collect();
         let problems = if problems.is_empty() {
             String::new()
         } else {
-            format!("<ul role=\"alert\">\n{problems}</ul>\n")
+            format!("<ul role=\"alert\">\n<li>{}</li>\n</ul>\n", problems.join("</li>\n<li>"))
         };
         page(
             "Make the first administrator",

@@ -88,13 +88,13 @@ async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> Ht
     if address.is_none() {
         problems.push("Email: Enter a valid email address.".to_owned());
     }
-    if password.expose() != again.expose() {
-        problems.push("The two passwords are not the same.".to_owned());
-    } else {
+    if password.expose() == again.expose() {
         let attributes =
             AccountAttributes { username: &username, email: &email, ..AccountAttributes::default() };
         let found = validate(&password, &attributes).err().unwrap_or_default();
         problems.extend(found.iter().map(ToString::to_string));
+    } else {
+        problems.push("The two passwords are not the same.".to_owned());
     }
     let (Some(name), Some(address), true) = (name, address, problems.is_empty()) else {
         return form_page(&Form { username, email, problems });

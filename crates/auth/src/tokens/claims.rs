@@ -33,7 +33,7 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
-/// Seconds since 1970, out of a `NumericDate` (RFC 7519, section 2): a number, whose fraction is cut as PyJWT does.
+/// Seconds since 1970, out of a `NumericDate` (RFC 7519, section 2): a number, whose fraction is cut as `PyJWT` does.
 /// Beyond what a double holds exactly nothing is a moment.
 pub(super) fn numeric_date(raw: &RawValue) -> Result<i64, TokenError> {
     const EXACT: i64 = 1 << 53;

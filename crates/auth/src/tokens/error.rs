@@ -39,7 +39,7 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// What the caller is told: PyJWT 1.7's exception, as djangorestframework-jwt words it.
+    /// What the caller is told: `PyJWT` 1.7's exception, as djangorestframework-jwt words it.
     #[must_use]
     pub const fn detail(self) -> &'static str {
         match self {

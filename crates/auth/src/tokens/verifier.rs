@@ -58,7 +58,7 @@ impl TokenVerifier {
     /// Verifies a compact token (RFC 7515, section 7.1) at the moment `now`.
     ///
     /// # Errors
-    /// The first thing that is wrong, looked for in PyJWT 1.7's order: structure, algorithm, signature, `iat`, `nbf`,
+    /// The first thing that is wrong, looked for in `PyJWT` 1.7's order: structure, algorithm, signature, `iat`, `nbf`,
     /// `exp`, `iss`, `aud`.
     pub fn verify(&self, token: &[u8], now: OffsetDateTime) -> Result<VerifiedToken, TokenError> {
         if token.len() > MAX_TOKEN_LENGTH {

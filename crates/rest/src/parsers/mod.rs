@@ -35,7 +35,7 @@ pub async fn read_input(
     payload: Payload,
     limits: BodyLimits,
 ) -> Result<Input, Failure> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+    let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
     let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
     let body = tokio::time::timeout(limits.time, read(payload, limits.bytes))
         .await
