@@ -19,7 +19,6 @@ pub(crate) enum Caller {
     /// what is read.
     Claimed(AccountKey),
     /// The account, looked up and active.
-    #[expect(dead_code, reason = "sessions, which come with the wire issue, find accounts themselves")]
     Known(Account),
 }
 

@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod commands;
+mod credentials;
 mod failures;
 mod health;
 mod posts;

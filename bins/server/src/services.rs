@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
+use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
@@ -12,6 +12,7 @@ use presspass_persistence::{Accounts, Database, Posts};
 use presspass_rest::{BodyLimits, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate, NoSessions};
+use crate::credentials::Credentials;
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
 
@@ -25,8 +26,7 @@ pub(crate) struct Services {
     pub permission: Arc<dyn Permission>,
     pub accounts: Arc<dyn AccountStore>,
     pub posts: Arc<dyn PostStore>,
-    pub hasher: Hasher,
-    pub upgrades_passwords: bool,
+    pub credentials: Credentials,
     pub issuer: TokenIssuer,
     pub verifier: Arc<TokenVerifier>,
     pub clock: Arc<dyn Clock>,
@@ -54,8 +54,13 @@ impl Services {
         let policy = token_policy(&settings.jwt);
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
         let posts = Arc::new(Posts::new(database.clone()));
+        let credentials = Credentials {
+            accounts: accounts.clone(),
+            hasher: Arc::new(hasher),
+            upgrades: upgrades_passwords,
+        };
         let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
-        let authenticators = settings.authenticators.iter().filter_map(|authenticator| {
+        let authenticators = settings.authenticators.iter().map(|authenticator| {
             let authenticator: Arc<dyn Authenticator<Caller>> = match authenticator {
                 settings::Authenticator::Jwt => Arc::new(JwtAuthenticator::new(
                     verifier.clone(),
@@ -65,10 +70,11 @@ impl Services {
                 settings::Authenticator::Session => {
                     Arc::new(SessionAuthenticator::new(SESSION_COOKIE, Arc::new(NoSessions)))
                 }
-                // `presspass check` says that this one comes later.
-                settings::Authenticator::Basic => return None,
+                settings::Authenticator::Basic => {
+                    Arc::new(BasicAuthenticator::new(Arc::new(credentials.clone())))
+                }
             };
-            Some(authenticator)
+            authenticator
         });
         let chain = AuthenticatorChain::new(authenticators.collect());
         let trusted = settings.trusted_proxies.clone();
@@ -77,8 +83,7 @@ impl Services {
             permission: Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect())),
             accounts,
             posts,
-            hasher,
-            upgrades_passwords,
+            credentials,
             issuer: TokenIssuer::new(key, policy),
             verifier,
             clock,

@@ -44,4 +44,4 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};
 pub use request_head::{Headers, RequestHead};
-pub use store::{BoxFuture, Resolution, SessionStore, StoreError, UserStore};
+pub use store::{BoxFuture, CredentialStore, Resolution, SessionStore, StoreError, UserStore};

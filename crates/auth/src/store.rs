@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::account_ref::AccountRef;
+use crate::passwords::Password;
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -46,6 +47,23 @@ pub trait UserStore: fmt::Debug + Send + Sync {
     /// # Errors
     /// Where the store cannot answer.
     fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
+}
+
+/// Names and passwords, as the basic authenticator verifies them.
+pub trait CredentialStore: fmt::Debug + Send + Sync {
+    /// What an account is to this service.
+    type User;
+
+    /// The account with this name, if the password is its own and it may be used. Unknown, disabled and wrong must cost
+    /// the same time.
+    ///
+    /// # Errors
+    /// Where the store cannot answer, or too many passwords are being verified.
+    fn verify(
+        &self,
+        username: String,
+        password: Password,
+    ) -> BoxFuture<'_, Result<Option<Self::User>, StoreError>>;
 }
 
 /// Sessions, as the session authenticator looks them up.

@@ -1,4 +1,5 @@
 //! The chain and its authenticators, with fakes that count how often they are asked.
+#![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
-    AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock, Outcome,
-    Rejection, RequestHead, Resolution, SessionStore, StoreError, UserStore, Verdict,
+    AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock,
+    Outcome, Rejection, RequestHead, Resolution, SessionStore, StoreError, UserStore, Verdict,
 };
 use time::OffsetDateTime;
 
@@ -83,8 +84,11 @@ fn ask(fakes: &[&Arc<Fake>]) -> Result<Authentication<&'static str>, StoreError>
 
 #[test]
 fn the_first_that_verifies_wins_and_who_stands_behind_is_not_asked() {
-    let (first, second, third) =
-        (Fake::new(Answer::NotAttempted), Fake::new(Answer::Verified("ada")), Fake::new(Answer::Verified("eve")));
+    let (first, second, third) = (
+        Fake::new(Answer::NotAttempted),
+        Fake::new(Answer::Verified("ada")),
+        Fake::new(Answer::Verified("eve")),
+    );
     let found = ask(&[&first, &second, &third]).unwrap();
     assert_eq!(found.verdict, Verdict::Verified("ada"));
     assert_eq!((first.asked(), second.asked(), third.asked()), (1, 1, 0));
@@ -114,17 +118,26 @@ fn an_empty_chain_and_one_without_attempts_find_everyone_anonymous() {
 
 #[test]
 fn answers_vary_on_the_cookie_only_where_it_was_consulted() {
-    let cookie = |answer| Arc::new(Fake { answer, challenge: None, reads_cookie: true, asked: AtomicUsize::new(0) });
+    let cookie =
+        |answer| Arc::new(Fake { answer, challenge: None, reads_cookie: true, asked: AtomicUsize::new(0) });
     assert!(ask(&[&cookie(Answer::NotAttempted)]).unwrap().varies_on_cookie);
-    assert!(ask(&[&Fake::new(Answer::NotAttempted), &cookie(Answer::Verified("ada"))]).unwrap().varies_on_cookie);
-    assert!(!ask(&[&Fake::new(Answer::Verified("ada")), &cookie(Answer::NotAttempted)]).unwrap().varies_on_cookie);
+    assert!(
+        ask(&[&Fake::new(Answer::NotAttempted), &cookie(Answer::Verified("ada"))]).unwrap().varies_on_cookie
+    );
+    assert!(
+        !ask(&[&Fake::new(Answer::Verified("ada")), &cookie(Answer::NotAttempted)]).unwrap().varies_on_cookie
+    );
 }
 
 #[test]
 fn the_first_authenticators_challenge_is_the_chains() {
     let with = |challenge| {
-        Arc::new(Fake { answer: Answer::NotAttempted, challenge, reads_cookie: false, asked: AtomicUsize::new(0) })
-            as Arc<dyn Authenticator<&'static str>>
+        Arc::new(Fake {
+            answer: Answer::NotAttempted,
+            challenge,
+            reads_cookie: false,
+            asked: AtomicUsize::new(0),
+        }) as Arc<dyn Authenticator<&'static str>>
     };
     let challenge = |chain: Vec<_>| AuthenticatorChain::new(chain).challenge().map(|found| found.to_string());
     assert_eq!(challenge(vec![with(Some("JWT")), with(None)]).as_deref(), Some("JWT realm=\"api\""));
@@ -198,7 +211,11 @@ fn a_token_in_the_header_is_taken_whatever_the_case_of_its_scheme() {
     let authenticator = jwt(clock.clone());
     let token = token(&clock, 1, "ada");
     for scheme in ["JWT ", "jwt ", "Jwt  ", "JWT\t", " JWT "] {
-        assert_eq!(by_header(&authenticator, &format!("{scheme}{token}")), Ok(Some("ada".to_owned())), "{scheme:?}");
+        assert_eq!(
+            by_header(&authenticator, &format!("{scheme}{token}")),
+            Ok(Some("ada".to_owned())),
+            "{scheme:?}"
+        );
     }
 }
 

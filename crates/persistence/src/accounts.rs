@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    Account, AccountKey, AccountStore, BoxFuture, Created, NewAccount, PasswordRecord, PermissionSet, StoreError,
+    Account, AccountKey, AccountStore, BoxFuture, Created, NewAccount, PasswordRecord, PermissionSet,
+    StoreError,
 };
 
 use crate::columns::{Instant, Key};
-use crate::connection::{Connection, on_engine};
-use crate::database::{Database, Length};
+use crate::connection::{Connection, Raw, on_engine};
+use crate::database::{Database, Length, only_row};
 use crate::error::Error;
 use crate::schema::{
     auth_group_permissions, auth_permission, auth_user, auth_user_groups, auth_user_user_permissions,
@@ -80,13 +81,19 @@ impl Accounts {
 
 fn insert(connection: &mut Connection, account: NewAccount) -> Result<Created, Error> {
     let row = NewAccountRow::from(account);
+    // Only a name may be taken: an id that is, by a sequence that lags behind, is a fault to be told.
     let inserted = on_engine!(connection, raw => diesel::insert_into(auth_user::table)
         .values(&row)
-        .on_conflict_do_nothing()
+        .on_conflict(auth_user::username)
+        .do_nothing()
         .returning(auth_user::id)
-        .get_result::<Key>(raw)
-        .optional())?;
-    Ok(inserted.map_or(Created::NameTaken, |id| Created::New(id.0)))
+        .load::<Key>(raw))?;
+    Ok(only_row(inserted).map_or(Created::NameTaken, |id| Created::New(id.0)))
+}
+
+/// Whether no account can have this name, so that nobody needs to be asked: `PostgreSQL` fails on a NUL.
+pub(crate) fn cannot_exist(username: &str) -> bool {
+    username.contains('\0')
 }
 
 fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
@@ -95,12 +102,16 @@ fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
 }
 
 impl AccountStore for Accounts {
-    fn find<'a>(&'a self, key: AccountKey) -> BoxFuture<'a, Result<Option<Account>, StoreError>> {
+    fn find(&self, key: AccountKey) -> BoxFuture<'_, Result<Option<Account>, StoreError>> {
         Box::pin(async move {
+            if cannot_exist(&key.username) {
+                return Ok(None);
+            }
             let row = self.0.read(Length::Short, move |connection| {
+                // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
                 Ok(on_engine!(connection, raw => auth_user::table
                     .filter(auth_user::id.eq(Key(key.id)))
-                    .filter(auth_user::username.eq(key.username))
+                    .filter(auth_user::username.eq(&key.username))
                     .select(AccountRow::as_select())
                     .get_result::<AccountRow>(raw)
                     .optional())?)
@@ -109,14 +120,14 @@ impl AccountStore for Accounts {
         })
     }
 
-    fn find_by_name<'a>(
-        &'a self,
-        username: String,
-    ) -> BoxFuture<'a, Result<Option<PasswordRecord>, StoreError>> {
+    fn find_by_name(&self, username: String) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>> {
         Box::pin(async move {
+            if cannot_exist(&username) {
+                return Ok(None);
+            }
             let row = self.0.read(Length::Short, move |connection| {
                 Ok(on_engine!(connection, raw => auth_user::table
-                    .filter(auth_user::username.eq(username))
+                    .filter(auth_user::username.eq(&username))
                     .select((AccountRow::as_select(), auth_user::password))
                     .get_result::<(AccountRow, String)>(raw)
                     .optional())?)
@@ -125,25 +136,25 @@ impl AccountStore for Accounts {
         })
     }
 
-    fn permissions<'a>(&'a self, account_id: i64) -> BoxFuture<'a, Result<PermissionSet, StoreError>> {
+    fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>> {
         Box::pin(async move {
             let pairs = self.0.read(Length::Short, move |connection| {
                 let own = auth_user_user_permissions::table
                     .filter(auth_user_user_permissions::user_id.eq(Key(account_id)))
                     .select(auth_user_user_permissions::permission_id);
                 let of_groups = auth_group_permissions::table
-                    .inner_join(auth_user_groups::table.on(
-                        auth_user_groups::group_id.eq(auth_group_permissions::group_id),
-                    ))
+                    .inner_join(
+                        auth_user_groups::table
+                            .on(auth_user_groups::group_id.eq(auth_group_permissions::group_id)),
+                    )
                     .filter(auth_user_groups::user_id.eq(Key(account_id)))
                     .select(auth_group_permissions::permission_id);
                 let query = auth_permission::table
-                    .inner_join(django_content_type::table.on(
-                        django_content_type::id.eq(auth_permission::content_type_id),
-                    ))
-                    .filter(
-                        auth_permission::id.eq_any(own).or(auth_permission::id.eq_any(of_groups)),
+                    .inner_join(
+                        django_content_type::table
+                            .on(django_content_type::id.eq(auth_permission::content_type_id)),
                     )
+                    .filter(auth_permission::id.eq_any(own).or(auth_permission::id.eq_any(of_groups)))
                     .select((django_content_type::app_label, auth_permission::codename));
                 Ok(on_engine!(connection, raw => query.load::<(String, String)>(raw))?)
             });
@@ -151,12 +162,12 @@ impl AccountStore for Accounts {
         })
     }
 
-    fn replace_password<'a>(
-        &'a self,
+    fn replace_password(
+        &self,
         account_id: i64,
         old: String,
         new: String,
-    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async move {
             let changed = self.0.write_once(move |connection| {
                 let update = diesel::update(auth_user::table)
@@ -169,18 +180,16 @@ impl AccountStore for Accounts {
         })
     }
 
-    fn create<'a>(&'a self, account: NewAccount) -> BoxFuture<'a, Result<Created, StoreError>> {
-        Box::pin(async move { Ok(self.0.write(move |connection| insert(connection, account)).await?) })
+    fn create(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>> {
+        Box::pin(async move { Ok(self.0.write_once(move |connection| insert(connection, account)).await?) })
     }
 
-    fn create_first_superuser<'a>(
-        &'a self,
-        account: NewAccount,
-    ) -> BoxFuture<'a, Result<Created, StoreError>> {
+    fn create_first_superuser(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>> {
         Box::pin(async move {
             let made = self.0.write(move |connection| {
+                let account = NewAccount { is_superuser: true, ..account };
                 // Two links opened at once must not make two: on PostgreSQL the second waits here for the first.
-                if let crate::connection::Raw::Postgresql(raw) = &mut connection.raw {
+                if let Raw::Postgresql(raw) = &mut connection.raw {
                     diesel::sql_query("LOCK TABLE auth_user IN SHARE ROW EXCLUSIVE MODE").execute(raw)?;
                 }
                 if has_superuser(connection)? { Ok(Created::Refused) } else { insert(connection, account) }
@@ -189,7 +198,7 @@ impl AccountStore for Accounts {
         })
     }
 
-    fn has_superuser<'a>(&'a self) -> BoxFuture<'a, Result<bool, StoreError>> {
+    fn has_superuser(&self) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async move { Ok(self.0.read(Length::Short, has_superuser).await?) })
     }
 }

@@ -13,14 +13,14 @@ pub(crate) mod types {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
 
-    /// A moment: text on SQLite, `timestamptz` on PostgreSQL.
+    /// A moment: text on `SQLite`, `timestamptz` on `PostgreSQL`.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
     #[diesel(sqlite_type(name = "Text"))]
     #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
     pub struct Instant;
 
-    /// A primary key: 4 or 8 bytes on PostgreSQL, by the version and the settings of the original that made it. Values
-    /// are sent as `bigint`, which PostgreSQL compares with either through the same index.
+    /// A primary key: 4 or 8 bytes on `PostgreSQL`, by the version and the settings of the original that made it. Values
+    /// are sent as `bigint`, which `PostgreSQL` compares with either through the same index.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
     #[diesel(sqlite_type(name = "Long"))]
     #[diesel(postgres_type(oid = 20, array_oid = 1016))]
@@ -32,7 +32,7 @@ pub(crate) mod types {
 #[diesel(sql_type = types::Instant)]
 pub(crate) struct Instant(pub Moment);
 
-/// 2000-01-01, where PostgreSQL's clock begins, in microseconds since 1970.
+/// 2000-01-01, where `PostgreSQL`'s clock begins, in microseconds since 1970.
 const POSTGRESQL_EPOCH: i64 = 946_684_800_000_000;
 
 impl ToSql<types::Instant, Sqlite> for Instant {
@@ -89,11 +89,13 @@ impl ToSql<types::Key, Pg> for Key {
 
 impl FromSql<types::Key, Pg> for Key {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match *value.as_bytes() {
-            [a, b, c, d] => Ok(Self(i64::from(i32::from_be_bytes([a, b, c, d])))),
-            [a, b, c, d, e, f, g, h] => Ok(Self(i64::from_be_bytes([a, b, c, d, e, f, g, h]))),
-            ref other => Err(format!("a key of {} bytes", other.len()).into()),
+        let bytes = value.as_bytes();
+        if let Ok(four) = <[u8; 4]>::try_from(bytes) {
+            Ok(Self(i64::from(i32::from_be_bytes(four))))
+        } else if let Ok(eight) = <[u8; 8]>::try_from(bytes) {
+            Ok(Self(i64::from_be_bytes(eight)))
+        } else {
+            Err(format!("a key of {} bytes", bytes.len()).into())
         }
     }
 }
-

@@ -1,25 +1,44 @@
 //! One connection on either engine, and the manager that a pool makes them by.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
 
 use crate::error::{Error, one_line};
-use crate::url::DatabaseUrl;
+use crate::file;
+use crate::url::{DatabaseUrl, Place};
+
+/// How long `PostgreSQL` may take for one statement of a request.
+pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A link that was silent for longer is tried before something is written over it: what was sent into a dead one may
+/// have been done or not, and cannot be sent again.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Requests that only read.
+    Read,
+    /// Requests that may write.
+    Write,
+    /// Migrations, which may take their time.
+    Migrate,
+}
 
 /// A connection. The engine was picked by the URL's scheme: diesel's own `MultiConnection` tries each in turn and hides
 /// what went wrong, and lacks ON CONFLICT and time zones.
-#[expect(clippy::large_enum_variant, reason = "connections are few, and each stays where its pool made it")]
 pub(crate) enum Raw {
     Sqlite(SqliteConnection),
     Postgresql(PgConnection),
 }
 
-/// A pooled connection that remembers whether its link broke.
+/// A pooled connection that remembers whether it can be used again.
 pub(crate) struct Connection {
     pub(crate) raw: Raw,
     broken: bool,
+    used: Instant,
 }
 
 /// Runs one body on the engine of a connection: the query is written once and compiled for both.
@@ -34,35 +53,66 @@ macro_rules! on_engine {
 pub(crate) use on_engine;
 
 impl Connection {
-    /// Connects.
-    pub fn establish(url: &DatabaseUrl, timeout: Duration) -> Result<Self, ConnectionError> {
-        let raw = if let Some(file) = url.file() {
-            let mut connection = SqliteConnection::establish(&file.to_string_lossy())?;
-            // FULL syncs at every commit in WAL: what is acknowledged survives a loss of power.
-            connection
-                .batch_execute(&format!(
-                    "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;",
-                    timeout.as_millis()
-                ))
-                .map_err(ConnectionError::CouldntSetupConfiguration)?;
-            Raw::Sqlite(connection)
-        } else {
-            let url = url.with_limits().unwrap_or_default();
-            let mut connection = PgConnection::establish(&url)?;
-            connection
-                .batch_execute("SET TIME ZONE 'UTC'; SET statement_timeout = '10s';")
-                .map_err(ConnectionError::CouldntSetupConfiguration)?;
-            Raw::Postgresql(connection)
+    /// Connects. On `SQLite` a lock of another process is waited for as long as `patience`.
+    pub fn establish(url: &DatabaseUrl, role: Role, patience: Duration) -> Result<Self, ConnectionError> {
+        let raw = match url.place() {
+            Place::File(path) => {
+                // SQLite would make an empty file in place of one that was taken away.
+                file::check(path).map_err(ConnectionError::BadConnection)?;
+                let mut connection = SqliteConnection::establish(&file::name(path))?;
+                // FULL syncs at every commit in WAL: what is acknowledged survives a loss of power. The limit gives the
+                // log's room back after a long read held it open.
+                let query_only = if role == Role::Read { "ON" } else { "OFF" };
+                setup(
+                    &mut connection,
+                    &format!(
+                        "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;
+                         PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only};",
+                        patience.as_millis()
+                    ),
+                )?;
+                Raw::Sqlite(connection)
+            }
+            Place::Server(url) => {
+                let mut connection = PgConnection::establish(&url)?;
+                let limit = if role == Role::Migrate { 0 } else { STATEMENT_TIMEOUT.as_millis() };
+                setup(
+                    &mut connection,
+                    &format!(
+                        "SET TIME ZONE 'UTC'; SET statement_timeout = {limit};
+                         SET idle_in_transaction_session_timeout = {limit};"
+                    ),
+                )?;
+                Raw::Postgresql(connection)
+            }
         };
-        Ok(Self { raw, broken: false })
+        Ok(Self { raw, broken: false, used: Instant::now() })
     }
 
-    /// Runs `body` as one transaction that may write. On SQLite it takes the write lock at once: a transaction that
+    /// Asks for a sign of life.
+    pub fn ping(&mut self) -> Result<(), Error> {
+        Ok(match &mut self.raw {
+            // A constant would not so much as look at the file.
+            Raw::Sqlite(raw) => raw.batch_execute("SELECT name FROM sqlite_schema LIMIT 1"),
+            Raw::Postgresql(raw) => raw.batch_execute("SELECT 1"),
+        }?)
+    }
+
+    /// Makes ready for a write that may wait so long for another process's lock; fails where the link is dead.
+    pub fn prepare_write(&mut self, patience: Duration) -> Result<(), Error> {
+        let outcome = match &mut self.raw {
+            Raw::Sqlite(raw) => raw
+                .batch_execute(&format!("PRAGMA busy_timeout = {}", patience.as_millis()))
+                .map_err(Error::from),
+            Raw::Postgresql(_) if self.used.elapsed() > SILENCE => self.ping(),
+            Raw::Postgresql(_) => Ok(()),
+        };
+        self.watch(outcome)
+    }
+
+    /// Runs `body` as one transaction that may write. On `SQLite` it takes the write lock at once: a transaction that
     /// begins with a read can fail as "locked" when it comes to write.
-    pub fn transaction<T>(
-        &mut self,
-        body: impl FnOnce(&mut Self) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    pub fn transaction<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         let begin = match &self.raw {
             Raw::Sqlite(_) => "BEGIN IMMEDIATE",
             Raw::Postgresql(_) => "BEGIN",
@@ -79,13 +129,18 @@ impl Connection {
         ended
     }
 
-    /// Takes note where an outcome shows that the link broke.
+    /// Takes note of what an outcome tells about this connection.
     pub fn watch<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
-        if let (Raw::Postgresql(_), Err(Error::Unavailable(_))) = (&self.raw, &outcome) {
+        self.used = Instant::now();
+        if let Err(Error::Connection(_)) = &outcome {
             self.broken = true;
         }
         outcome
     }
+}
+
+fn setup(connection: &mut impl SimpleConnection, sql: &str) -> Result<(), ConnectionError> {
+    connection.batch_execute(sql).map_err(ConnectionError::CouldntSetupConfiguration)
 }
 
 /// What an engine said when it was not to be reached, on one line.
@@ -97,7 +152,8 @@ pub(crate) struct ConnectError(String);
 #[derive(Debug)]
 pub(crate) struct Manager {
     pub url: DatabaseUrl,
-    pub timeout: Duration,
+    pub role: Role,
+    pub patience: Duration,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -105,14 +161,84 @@ impl r2d2::ManageConnection for Manager {
     type Error = ConnectError;
 
     fn connect(&self) -> Result<Connection, ConnectError> {
-        Connection::establish(&self.url, self.timeout).map_err(|error| ConnectError(one_line(&error)))
+        Connection::establish(&self.url, self.role, self.patience)
+            .map_err(|error| ConnectError(one_line(&error)))
     }
 
     fn is_valid(&self, connection: &mut Connection) -> Result<(), ConnectError> {
-        on_engine!(connection, raw => raw.batch_execute("SELECT 1")).map_err(|error| ConnectError(one_line(&error)))
+        connection.ping().map_err(|error| ConnectError(one_line(&error)))
     }
 
     fn has_broken(&self, connection: &mut Connection) -> bool {
+        // Work that panicked may have left a transaction open.
         connection.broken || std::thread::panicking()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::{RunQueryDsl, sql_query};
+    use presspass_test_support::TestDatabase;
+    use r2d2::ManageConnection as _;
+
+    use super::*;
+
+    fn open(database: &TestDatabase, role: Role) -> (Manager, Connection) {
+        let url = DatabaseUrl::parse(&database.url()).unwrap();
+        let manager = Manager { url, role, patience: Duration::from_millis(100) };
+        let connection = manager.connect().unwrap();
+        (manager, connection)
+    }
+
+    #[test]
+    fn a_link_that_died_in_silence_is_found_out_before_a_write() {
+        let Some(database) = TestDatabase::postgresql() else { return };
+        let (manager, mut connection) = open(&database, Role::Write);
+        let (_, mut killer) = open(&database, Role::Write);
+        let kill = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        on_engine!(killer, raw => sql_query(kill).execute(raw)).unwrap();
+        connection.prepare_write(Duration::from_secs(1)).unwrap(); // it was used just now
+        assert!(!manager.has_broken(&mut connection));
+        connection.used = Instant::now().checked_sub(SILENCE * 2).unwrap();
+        assert!(matches!(connection.prepare_write(Duration::from_secs(1)), Err(Error::Connection(_))));
+        assert!(manager.has_broken(&mut connection));
+    }
+
+    #[test]
+    fn a_transaction_that_fails_leaves_nothing_open() {
+        for database in TestDatabase::each() {
+            let (manager, mut connection) = open(&database, Role::Write);
+            on_engine!(connection, raw => raw.batch_execute("CREATE TABLE t (id integer)")).unwrap();
+            let failed = connection.transaction(|connection| {
+                on_engine!(connection, raw => raw.batch_execute("INSERT INTO t VALUES (1)"))?;
+                Err::<(), _>(Error::Conflict)
+            });
+            assert!(matches!(failed, Err(Error::Conflict)));
+            assert!(!manager.has_broken(&mut connection));
+            let rows = on_engine!(connection, raw => sql_query("DELETE FROM t").execute(raw)).unwrap();
+            assert_eq!(rows, 0);
+            // BEGIN fails on SQLite and is a no-op on PostgreSQL where one is still open.
+            connection.transaction(|_| Ok(())).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_reader_cannot_write_on_sqlite() {
+        let database = TestDatabase::sqlite();
+        let (_, mut connection) = open(&database, Role::Read);
+        let refused = on_engine!(connection, raw => raw.batch_execute("CREATE TABLE t (id integer)"));
+        assert!(matches!(refused.map_err(Error::from), Err(Error::Query(_))));
+    }
+
+    #[test]
+    fn a_file_that_was_taken_away_is_not_made_anew() {
+        let database = TestDatabase::sqlite();
+        let (manager, connection) = open(&database, Role::Write);
+        drop(connection);
+        std::fs::remove_file(database.path().unwrap()).unwrap();
+        let error = manager.connect().err().unwrap();
+        assert!(error.to_string().ends_with("there is no such file"), "{error}");
+        assert!(!database.path().unwrap().exists());
     }
 }

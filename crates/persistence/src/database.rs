@@ -1,21 +1,23 @@
 //! The seam between async handlers and blocking diesel.
 
 use std::fmt;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use r2d2::Pool;
-use tokio::sync::Semaphore;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
-use crate::connection::{ConnectError, Connection, Manager, Raw};
+use crate::connection::{Connection, Manager, Raw, Role, STATEMENT_TIMEOUT};
 use crate::error::{Error, OpenError, one_line};
+use crate::file;
+use crate::lane::Lane;
 use crate::url::{DatabaseUrl, Engine};
 
 /// How a database is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// How many connections there are at the most.
+    /// How many connections there are at the most; at least one. On `SQLite` these read, and one more writes.
     pub pool_size: u32,
     /// How long a request waits for one before it is answered 503.
     pub timeout: Duration,
@@ -30,24 +32,24 @@ impl Default for Options {
 /// How long a piece of work may hold its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// A look-up by a key: on SQLite some microseconds, less than a change of threads takes.
+    /// A look-up by a key: on `SQLite` some microseconds, less than a change of threads takes.
     Short,
     /// As long as a list is.
     Open,
 }
 
-/// A pool, and as many permits as it has connections: whoever waits does so without a thread.
-#[derive(Clone)]
-struct Lane {
-    pool: Pool<Manager>,
-    permits: Arc<Semaphore>,
-}
+/// A health check that waits longer than this has its answer.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// What a server that answers nothing at all, not even that it took too long, may hold a request for: a frozen one
+/// still acknowledges packets, so that no timeout of TCP fires.
+const ANSWER_TIMEOUT: Duration = STATEMENT_TIMEOUT.saturating_add(Duration::from_secs(2));
 
 /// A database. Clones share their connections.
 ///
-/// It alone decides what runs where: a short read on SQLite whose connection is free at once runs on the async thread;
-/// all else on the blocking pool. SQLite has one connection that writes, so writers queue here and not at the file's
-/// lock.
+/// It alone decides what runs where: a short read on `SQLite` whose connection is free at once runs on the async
+/// thread; all else on the blocking pool. `SQLite` has one connection that writes, so writers queue here and not at the
+/// file's lock. A request that is given up while its work runs does not stop it, nor does it free the connection.
 #[derive(Clone)]
 pub struct Database {
     url: DatabaseUrl,
@@ -57,40 +59,42 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens a database and its pools. On SQLite the file is made where there is none, and put into WAL mode.
+    /// Opens a database. On `SQLite` the file is made where there is none (its folder is not), and put into WAL mode.
+    /// Blocks as long as connecting takes, at most about two seconds a host.
     ///
     /// # Errors
     /// Where it cannot be reached.
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Self, OpenError> {
-        let connect_error = |reason| OpenError::Connect { url: url.clone(), reason };
-        // One connection by hand: a pool would hide what the engine says, and WAL is switched on once, before it.
-        let mut first =
-            Connection::establish(url, options.timeout).map_err(|error| connect_error(one_line(&error)))?;
-        if let Raw::Sqlite(connection) = &mut first.raw {
-            connection
-                .batch_execute("PRAGMA journal_mode = WAL")
-                .map_err(|error| connect_error(one_line(&error)))?;
-        }
-        let lane = |size: u32| {
-            let manager = Manager { url: url.clone(), timeout: options.timeout };
-            let pool = Pool::builder()
-                .max_size(size)
-                .min_idle(Some(if url.engine() == Engine::Sqlite { size } else { 1 }))
-                .connection_timeout(options.timeout)
-                .test_on_check_out(false)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .error_handler(Box::new(LogConnectErrors))
-                .build(manager)
-                .map_err(|error| connect_error(one_line(&error)))?;
-            Ok(Lane { pool, permits: Arc::new(Semaphore::new(size as usize)) })
+        let pool_size = options.pool_size.max(1);
+        Self::try_first_connection(url, options.timeout)
+            .map_err(|reason| OpenError::Connect { url: url.clone(), reason })?;
+        let lane = |role, size, idle| {
+            Lane::new(Manager { url: url.clone(), role, patience: options.timeout }, size, idle)
         };
-        let readers = lane(options.pool_size)?;
-        let writers = match url.engine() {
-            Engine::Sqlite => lane(1)?,
-            Engine::Postgresql => readers.clone(),
+        let (readers, writers) = match url.engine() {
+            Engine::Sqlite => (lane(Role::Read, pool_size, pool_size), lane(Role::Write, 1, 1)),
+            Engine::Postgresql => {
+                let both = lane(Role::Write, pool_size, 1);
+                (both.clone(), both)
+            }
         };
         Ok(Self { url: url.clone(), timeout: options.timeout, readers, writers })
+    }
+
+    /// Connects by hand: a pool would hide what the engine says, and WAL is switched on once, before it.
+    fn try_first_connection(url: &DatabaseUrl, timeout: Duration) -> Result<(), String> {
+        if let Some(path) = url.file() {
+            file::make(path)?;
+        }
+        let mut first = Connection::establish(url, Role::Write, timeout).map_err(|error| one_line(&error))?;
+        let Raw::Sqlite(raw) = &mut first.raw else { return Ok(()) };
+        let mode: JournalMode =
+            sql_query("PRAGMA journal_mode = WAL").get_result(raw).map_err(|error| one_line(&error))?;
+        // Without it readers and writers would wait for each other, readers on async threads among them.
+        match mode.journal_mode.as_str() {
+            "wal" => Ok(()),
+            other => Err(format!("its file system allows no WAL, only {other}")),
+        }
     }
 
     /// Where it is.
@@ -99,19 +103,67 @@ impl Database {
         &self.url
     }
 
-    /// Runs a read.
+    /// Asks the database for a sign of life, for a health end point. Answers within a second.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where there is none in time.
+    pub async fn ping(&self) -> Result<(), Error> {
+        tokio::time::timeout(PING_TIMEOUT.min(self.timeout), self.read(Length::Short, Connection::ping))
+            .await
+            .unwrap_or_else(|_| Err(Error::Unavailable("no sign of life in time".to_owned())))
+    }
+
+    /// Closes the database, for all clones: waits for the work under way, at most as long as a request waits for a
+    /// connection, and refuses what comes later as [`Error::Unavailable`]. On `SQLite` what is in the log is put into
+    /// the file; the log itself goes away with the last clone.
+    pub async fn close(self) {
+        self.writers.close(self.timeout).await;
+        self.readers.close(self.timeout).await;
+        let ended = tokio::task::spawn_blocking(move || {
+            if self.url.engine() == Engine::Sqlite {
+                self.now(|connection| match &mut connection.raw {
+                    Raw::Sqlite(raw) => Ok(raw.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+                    Raw::Postgresql(_) => Ok(()),
+                })
+            } else {
+                Ok(())
+            }
+        });
+        if let Ok(Err(error)) = ended.await {
+            tracing::warn!(%error, "the log of the database was left for the next start");
+        }
+    }
+
+    /// Runs a read. Where the connection turns out to be of no use, as all are after the server was restarted, it is
+    /// run again on another.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         length: Length,
-        work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+        work: impl Fn(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         if length == Length::Short
             && self.url.engine() == Engine::Sqlite
-            && let Some(mut connection) = self.readers.pool.try_get()
+            && let Some(mut connection) = self.readers.try_check_out()
         {
-            return work(&mut connection);
+            // The connection is moved in: it has to see the panic to know that it is broken.
+            let run = AssertUnwindSafe(move || {
+                let outcome = work(&mut connection);
+                connection.watch(outcome)
+            });
+            return catch_unwind(run).unwrap_or_else(|_| Err(Error::Query("the work panicked".to_owned())));
         }
-        self.on_blocking_pool(&self.readers, work).await
+        self.on_blocking_pool(&self.readers, move |lane, deadline| {
+            let mut others = lane.size();
+            loop {
+                let mut connection = lane.check_out(deadline)?;
+                let outcome = work(&mut connection);
+                match connection.watch(outcome) {
+                    Err(Error::Connection(_)) if others > 0 => others -= 1,
+                    outcome => return outcome,
+                }
+            }
+        })
+        .await
     }
 
     /// Runs a write, as one transaction.
@@ -119,49 +171,66 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_blocking_pool(&self.writers, |connection| connection.transaction(work)).await
+        self.write_once(|connection| connection.transaction(work)).await
     }
 
-    /// Runs a write that is one statement, which is a transaction by itself.
+    /// Runs a write that is one statement, which is a transaction by itself. It has to run to its end: see
+    /// [`only_row`].
     pub(crate) async fn write_once<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_blocking_pool(&self.writers, work).await
+        self.on_blocking_pool(&self.writers, move |lane, deadline| {
+            let mut others = lane.size();
+            let mut connection = loop {
+                let mut connection = lane.check_out(deadline)?;
+                let left = deadline.saturating_duration_since(Instant::now());
+                match connection.prepare_write(left) {
+                    Err(Error::Connection(_)) if others > 0 => others -= 1,
+                    Err(error) => return Err(error),
+                    Ok(()) => break connection,
+                }
+            };
+            let outcome = work(&mut connection);
+            connection.watch(outcome)
+        })
+        .await
     }
 
     /// Runs work on a connection now, on the calling thread: for commands and for start-up.
-    pub(crate) fn now<T>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut connection =
-            self.writers.pool.get().map_err(|error| Error::Unavailable(one_line(&error)))?;
-        work(&mut connection)
+    pub(crate) fn now<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+        let mut connection = self.writers.check_out(Instant::now() + self.timeout)?;
+        let outcome = work(&mut connection);
+        connection.watch(outcome)
     }
 
     async fn on_blocking_pool<T: Send + 'static>(
         &self,
         lane: &Lane,
-        work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&Lane, Instant) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let deadline = Instant::now() + self.timeout;
-        let permit = tokio::time::timeout(self.timeout, lane.permits.clone().acquire_owned())
-            .await
-            .map_err(|_| Error::Unavailable("no connection became free in time".to_owned()))?
-            .map_err(|_| Error::Unavailable("the database was closed".to_owned()))?;
-        let pool = lane.pool.clone();
-        tokio::task::spawn_blocking(move || {
-            // The permit goes with the work: a request that is given up does not free a connection still in use.
-            let _permit = permit;
-            let left = deadline.saturating_duration_since(Instant::now());
-            let mut connection =
-                pool.get_timeout(left).map_err(|error| Error::Unavailable(one_line(&error)))?;
-            let outcome = work(&mut connection);
-            connection.watch(outcome)
+        let turn = lane.turn(self.timeout).await?;
+        let lane = lane.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let outcome = work(&lane, deadline);
+            // The turn goes with the work: a request that is given up does not free a connection still in use.
+            drop(turn);
+            outcome
+        });
+        let joined = match self.url.engine() {
+            Engine::Sqlite => task.await,
+            Engine::Postgresql => tokio::time::timeout(ANSWER_TIMEOUT, task)
+                .await
+                .map_err(|_| Error::Unavailable("the server does not answer".to_owned()))?,
+        };
+        joined.unwrap_or_else(|error| {
+            Err(if error.is_panic() {
+                Error::Query("the work panicked".to_owned())
+            } else {
+                Error::Unavailable("the program is ending".to_owned())
+            })
         })
-        .await
-        .unwrap_or_else(|error| Err(Error::Query(format!("the work was cut short: {error}"))))
     }
 }
 
@@ -171,12 +240,18 @@ impl fmt::Debug for Database {
     }
 }
 
-/// Tells the log why the pool cannot connect; the requests that wait for it are told only that they waited in vain.
-#[derive(Debug)]
-struct LogConnectErrors;
-
-impl r2d2::HandleError<ConnectError> for LogConnectErrors {
-    fn handle_error(&self, error: ConnectError) {
-        tracing::warn!(%error, "cannot connect to the database");
-    }
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
 }
+
+/// The row that a statement gave which writes at most one. Such a statement is run by `load` and not by `get_result`:
+/// that stops at the row, and `SQLite` commits after it, so a commit that failed would go unseen and the write be
+/// acknowledged.
+pub(crate) fn only_row<T>(mut rows: Vec<T>) -> Option<T> {
+    rows.pop()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Accounts and posts in SQLite and PostgreSQL.
+//! Accounts and posts in `SQLite` and `PostgreSQL`.
 //!
 //! [`Database`] is the one seam between async handlers and blocking diesel; [`Accounts`] and [`Posts`] implement the
 //! store traits of [`presspass_domain`] on it. Queries are written once and compiled for both engines. Nothing outside
@@ -11,6 +11,8 @@ mod columns;
 mod connection;
 mod database;
 mod error;
+mod file;
+mod lane;
 mod migrations;
 mod origin;
 mod posts;

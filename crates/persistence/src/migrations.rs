@@ -1,17 +1,27 @@
 //! The embedded migrations.
 
+use std::time::Duration;
+
 use diesel::migration::MigrationSource;
+use diesel::{Connection as _, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::connection::Raw;
+use crate::connection::{Connection, Raw, Role};
 use crate::database::Database;
 use crate::error::{Error, one_line};
+use crate::origin::has_table;
 use crate::url::DatabaseUrl;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 
-/// A migration failed; nothing of it was kept. One line for the operator.
+/// What a lock is taken by on `PostgreSQL`. Any number will do, as long as it is always the same.
+const LOCK: i64 = 0x7072_6573_7370_6173;
+
+/// How long one waits on `SQLite` for another that migrates; on `PostgreSQL` one waits until it ends.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A migration failed; nothing was kept. One line for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot migrate the database {url}: {reason}")]
 pub struct MigrationError {
@@ -21,60 +31,82 @@ pub struct MigrationError {
     pub reason: String,
 }
 
+fn names<DB: diesel::backend::Backend>(
+    migrations: &[Box<dyn diesel::migration::Migration<DB>>],
+) -> Vec<String> {
+    let mut names: Vec<String> = migrations.iter().map(|migration| migration.name().to_string()).collect();
+    names.sort_unstable();
+    names
+}
+
 fn pending_on<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
     source: impl MigrationSource<DB>,
 ) -> Result<Vec<String>, Error> {
-    let pending = connection.pending_migrations(source).map_err(|error| Error::Query(one_line(&error)))?;
-    Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
+    let pending = connection.pending_migrations(source);
+    Ok(names(&pending.map_err(|error| Error::Query(one_line(&error)))?))
+}
+
+fn all_of<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String>, Error> {
+    Ok(names(&source.migrations().map_err(|error| Error::Query(one_line(&error)))?))
 }
 
 fn run_on<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
     source: impl MigrationSource<DB>,
 ) -> Result<Vec<String>, Error> {
-    let applied = connection.run_pending_migrations(source).map_err(|error| Error::Query(one_line(&error)))?;
+    let applied =
+        connection.run_pending_migrations(source).map_err(|error| Error::Query(one_line(&error)))?;
     Ok(applied.iter().map(ToString::to_string).collect())
 }
 
+fn run(connection: &mut Connection) -> Result<Vec<String>, Error> {
+    match &mut connection.raw {
+        // What is pending is looked up behind the lock: each migration's own transaction begins too late for that.
+        Raw::Sqlite(raw) => raw.immediate_transaction(|raw| run_on(raw, SQLITE)),
+        Raw::Postgresql(raw) => raw.transaction(|raw| {
+            sql_query(format!("SELECT pg_advisory_xact_lock({LOCK})")).execute(raw)?;
+            run_on(raw, POSTGRESQL)
+        }),
+    }
+}
+
 impl Database {
-    /// The names of the migrations that are still to be run, oldest first.
+    /// The names of the migrations that are still to be run, oldest first. Only looks; blocks.
     ///
     /// # Errors
     /// Where the database cannot be asked.
     pub fn pending_migrations(&self) -> Result<Vec<String>, MigrationError> {
-        self.now(|connection| match &mut connection.raw {
-            Raw::Sqlite(raw) => pending_on(raw, SQLITE),
-            Raw::Postgresql(raw) => pending_on(raw, POSTGRESQL),
-        })
-        .map_err(|error| self.migration_error(&error))
-    }
-
-    /// Runs the pending migrations, each in a transaction of its own, and gives the versions of those that were run.
-    /// Two servers that start at once on PostgreSQL do so one after the other.
-    ///
-    /// # Errors
-    /// Where one fails; those before it are kept.
-    pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
-        self.now(|connection| match &mut connection.raw {
-            Raw::Sqlite(raw) => run_on(raw, SQLITE),
-            Raw::Postgresql(raw) => {
-                use diesel::RunQueryDsl;
-                // Any number will do, as long as it is always the same.
-                const LOCK: i64 = 0x7072_6573_7370_6173;
-                let lock = |function: &str| diesel::sql_query(format!("SELECT {function}({LOCK})"));
-                lock("pg_advisory_lock").execute(raw)?;
-                let applied = run_on(raw, POSTGRESQL);
-                lock("pg_advisory_unlock").execute(raw)?;
-                applied
+        self.now(|connection| {
+            // diesel would make this table in order to look into it.
+            let never_migrated = !has_table(connection, "('__diesel_schema_migrations')")?;
+            match &mut connection.raw {
+                Raw::Sqlite(_) if never_migrated => all_of::<diesel::sqlite::Sqlite>(&SQLITE),
+                Raw::Postgresql(_) if never_migrated => all_of::<diesel::pg::Pg>(&POSTGRESQL),
+                Raw::Sqlite(raw) => pending_on(raw, SQLITE),
+                Raw::Postgresql(raw) => pending_on(raw, POSTGRESQL),
             }
         })
-        .map_err(|error| self.migration_error(&error))
+        .map_err(|error| self.migration_error(error))
     }
 
-    fn migration_error(&self, error: &Error) -> MigrationError {
+    /// Runs the pending migrations in one transaction, and gives the versions of those that were run. Of two servers
+    /// that start at once one waits for the other. Blocks.
+    ///
+    /// # Errors
+    /// Where one fails; then nothing was changed.
+    pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
+        // A connection of its own, closed afterwards: it has no time limits, and on SQLite a migration changes what a
+        // connection may do (writable_schema).
+        Connection::establish(self.url(), Role::Migrate, PATIENCE)
+            .map_err(|error| Error::Query(one_line(&error)))
+            .and_then(|mut connection| run(&mut connection))
+            .map_err(|error| self.migration_error(error))
+    }
+
+    fn migration_error(&self, error: Error) -> MigrationError {
         let reason = match error {
-            Error::Query(reason) => reason.clone(),
+            Error::Query(reason) => reason,
             other => other.to_string(),
         };
         MigrationError { url: self.url().clone(), reason }

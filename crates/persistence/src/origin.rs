@@ -1,6 +1,6 @@
 //! Who made a database.
 
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
 use crate::connection::{Connection, Raw, on_engine};
@@ -18,6 +18,11 @@ pub enum Origin {
     Original,
 }
 
+/// One of these shows that the original made a database; the first migration goes by the same list.
+const TABLES: &str = "('auth_group'), ('auth_group_permissions'), ('auth_permission'), ('auth_user'), \
+    ('auth_user_groups'), ('auth_user_user_permissions'), ('django_admin_log'), ('django_content_type'), \
+    ('django_migrations'), ('django_session'), ('posts_post')";
+
 #[derive(QueryableByName)]
 struct Marker {
     #[diesel(sql_type = Text)]
@@ -25,31 +30,35 @@ struct Marker {
 }
 
 #[derive(QueryableByName)]
-struct TableName {
-    #[diesel(sql_type = Text)]
-    #[expect(dead_code, reason = "only whether there is a row matters")]
-    name: String,
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
 }
 
-fn has_table(connection: &mut Connection, names: &str) -> Result<bool, Error> {
+/// Whether there is one of these tables: `names` is a list of rows in SQL. It looks along `PostgreSQL`'s search path, as
+/// the original does.
+pub(crate) fn has_table(connection: &mut Connection, names: &str) -> Result<bool, Error> {
     let query = match &connection.raw {
-        Raw::Sqlite(_) => format!("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ({names}) LIMIT 1"),
+        Raw::Sqlite(_) => format!(
+            "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type IN ('table', 'view') \
+             AND name IN (SELECT column1 FROM (VALUES {names}))) AS found"
+        ),
         Raw::Postgresql(_) => format!(
-            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() AND tablename IN ({names}) LIMIT 1"
+            "SELECT EXISTS (SELECT FROM (VALUES {names}) AS sought (name) \
+             WHERE to_regclass(sought.name) IS NOT NULL) AS found"
         ),
     };
-    let found = on_engine!(connection, raw => sql_query(query).get_result::<TableName>(raw).optional())?;
-    Ok(found.is_some())
+    Ok(on_engine!(connection, raw => sql_query(query).get_result::<Found>(raw))?.found)
 }
 
 impl Database {
-    /// Looks who made this database, before or after it was migrated.
+    /// Looks who made this database, before or after it was migrated. Blocks.
     ///
     /// # Errors
     /// Where it cannot be read.
     pub fn origin(&self) -> Result<Origin, OpenError> {
         self.now(|connection| {
-            if has_table(connection, "'presspass_marker'")? {
+            if has_table(connection, "('presspass_marker')")? {
                 let query = sql_query("SELECT made_by FROM presspass_marker");
                 let marker = on_engine!(connection, raw => query.get_result::<Marker>(raw).optional())?;
                 return match marker.as_ref().map(|marker| marker.made_by.as_str()) {
@@ -58,8 +67,7 @@ impl Database {
                     _ => Err(Error::Query("presspass_marker does not say who made it".to_owned())),
                 };
             }
-            let made = has_table(connection, "'auth_user', 'django_migrations'")?;
-            Ok(if made { Origin::Original } else { Origin::Nobody })
+            Ok(if has_table(connection, TABLES)? { Origin::Original } else { Origin::Nobody })
         })
         .map_err(|error| OpenError::Read { url: self.url().clone(), reason: error.to_string() })
     }

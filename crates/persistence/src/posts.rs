@@ -6,10 +6,11 @@ use presspass_domain::{
     AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostStore, ReadFor, Slice, StoreError, Window,
 };
 
-use crate::accounts::AccountRow;
+use crate::accounts::{AccountRow, cannot_exist};
 use crate::columns::{Instant, Key};
 use crate::connection::on_engine;
-use crate::database::{Database, Length};
+use crate::database::{Database, Length, only_row};
+use crate::error::Error;
 use crate::schema::{auth_user, posts_post};
 
 /// A row of `posts_post`.
@@ -72,7 +73,7 @@ impl Posts {
 }
 
 impl PostStore for Posts {
-    fn find<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<Option<Post>, StoreError>> {
+    fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Post>, StoreError>> {
         Box::pin(async move {
             let row = self.0.read(Length::Short, move |connection| {
                 // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
@@ -86,13 +87,16 @@ impl PostStore for Posts {
         })
     }
 
-    fn find_for<'a>(&'a self, reader: AccountKey, id: i64) -> BoxFuture<'a, Result<Option<ReadFor>, StoreError>> {
+    fn find_for(&self, reader: AccountKey, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>> {
         Box::pin(async move {
+            if cannot_exist(&reader.username) {
+                return Ok(None);
+            }
             let row = self.0.read(Length::Short, move |connection| {
                 Ok(on_engine!(connection, raw => auth_user::table
                     .left_join(posts_post::table.on(posts_post::id.eq(Key(id))))
                     .filter(auth_user::id.eq(Key(reader.id)))
-                    .filter(auth_user::username.eq(reader.username))
+                    .filter(auth_user::username.eq(&reader.username))
                     .select((AccountRow::as_select(), Option::<PostRow>::as_select()))
                     .get_result::<(AccountRow, Option<PostRow>)>(raw)
                     .optional())?)
@@ -101,7 +105,7 @@ impl PostStore for Posts {
         })
     }
 
-    fn list<'a>(&'a self, window: Window) -> BoxFuture<'a, Result<Slice<Post>, StoreError>> {
+    fn list(&self, window: Window) -> BoxFuture<'_, Result<Slice<Post>, StoreError>> {
         Box::pin(async move {
             let slice = self.0.read(Length::Open, move |connection| {
                 let (rows, count) = match window {
@@ -119,8 +123,8 @@ impl PostStore for Posts {
                         let rows = on_engine!(connection, raw =>
                             posts_post::table
                             .order(posts_post::id)
-                            .limit(limit)
-                            .offset(offset)
+                            .limit(limit.max(0))
+                            .offset(offset.max(0))
                             .select(PostRow::as_select())
                             .load::<PostRow>(raw))?;
                         (rows, count)
@@ -132,27 +136,28 @@ impl PostStore for Posts {
         })
     }
 
-    fn create<'a>(&'a self, post: NewPost, now: Moment) -> BoxFuture<'a, Result<Post, StoreError>> {
+    fn create(&self, post: NewPost, now: Moment) -> BoxFuture<'_, Result<Post, StoreError>> {
         Box::pin(async move {
-            let row = self.0.write_once(move |connection| {
+            let rows = self.0.write_once(move |connection| {
                 let new = NewPostRow::new(&post, now);
                 Ok(on_engine!(connection, raw => diesel::insert_into(posts_post::table)
                     .values(&new)
                     .returning(PostRow::as_returning())
-                    .get_result::<PostRow>(raw))?)
+                    .load::<PostRow>(raw))?)
             });
-            Ok(row.await?.into())
+            let row = only_row(rows.await?).ok_or_else(|| Error::Query("nothing was inserted".to_owned()))?;
+            Ok(row.into())
         })
     }
 
-    fn update<'a>(
-        &'a self,
+    fn update(
+        &self,
         id: i64,
         changes: PostChanges,
         now: Moment,
-    ) -> BoxFuture<'a, Result<Option<Post>, StoreError>> {
+    ) -> BoxFuture<'_, Result<Option<Post>, StoreError>> {
         Box::pin(async move {
-            let row = self.0.write_once(move |connection| {
+            let rows = self.0.write_once(move |connection| {
                 let changes = PostChangesRow {
                     title: changes.title.map(|title| title.as_str().to_owned()),
                     content: changes.content.map(|content| content.as_str().to_owned()),
@@ -162,14 +167,13 @@ impl PostStore for Posts {
                     .filter(posts_post::id.eq(Key(id)))
                     .set(&changes)
                     .returning(PostRow::as_returning())
-                    .get_result::<PostRow>(raw)
-                    .optional())?)
+                    .load::<PostRow>(raw))?)
             });
-            Ok(row.await?.map(Post::from))
+            Ok(only_row(rows.await?).map(Post::from))
         })
     }
 
-    fn delete<'a>(&'a self, id: i64) -> BoxFuture<'a, Result<bool, StoreError>> {
+    fn delete(&self, id: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async move {
             let deleted = self.0.write_once(move |connection| {
                 let gone = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));

@@ -21,7 +21,8 @@ impl fmt::Display for Engine {
     }
 }
 
-/// The URL of a database: `sqlite://path`, `postgres://…` or `postgresql://…`. Its scheme picks the engine.
+/// The URL of a database: `sqlite://path`, `postgres://…` or `postgresql://…`. Its scheme picks the engine. A path is
+/// taken as it stands, without escapes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Inner);
 
@@ -31,7 +32,15 @@ enum Inner {
     Postgresql(String),
 }
 
-/// Why a database's URL is refused.
+/// Where a connection goes.
+pub(crate) enum Place<'a> {
+    /// To this file.
+    File(&'a Path),
+    /// To the server of this URL, which holds a password.
+    Server(String),
+}
+
+/// Why a database's URL is refused. None of these says a part of it: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
     /// Another scheme, or none.
@@ -40,6 +49,13 @@ pub enum UrlError {
     /// `sqlite://` and nothing behind it, or a database in memory, which every connection would have for itself.
     #[error("sqlite:// must name a file")]
     NoFile,
+    /// A path with `?`: `SQLx`'s parameters, which would silently become a part of the file's name.
+    #[error("sqlite:// takes no parameters: nothing may follow the path")]
+    FileParameters,
+    /// A user or a password holds what a URL must not hold as it is. libpq would take a part of the password for
+    /// something else, and print it.
+    #[error("in a database's URL, write % as %25, @ as %40 and / as %2F in the user and the password")]
+    Unescaped,
     /// TLS is asked for, and the libpq that was compiled in has none.
     #[error(
         "sslmode={0} asks for TLS, which this build's libpq does not have; build with \
@@ -50,6 +66,61 @@ pub enum UrlError {
 
 /// Whether the libpq of this build can speak TLS.
 const HAS_TLS: bool = !cfg!(feature = "bundled-libpq");
+
+/// What libpq is told where the URL does not: without limits a lost network would hold a thread for a quarter of an
+/// hour (seconds; milliseconds), and the name is what an operator sees in `pg_stat_activity`.
+const DEFAULTS: [(&str, &str); 3] =
+    [("connect_timeout", "2"), ("tcp_user_timeout", "10000"), ("fallback_application_name", "presspass")];
+
+/// A server's URL, taken apart as libpq does it.
+struct Parts<'a> {
+    scheme: &'a str,
+    user: Option<&'a str>,
+    /// Hosts with ports, and the database behind a slash.
+    place: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(url: &'a str) -> Self {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        // User and password end at the first @ that comes before any slash; a question mark may stand in them.
+        let credentials = rest.split_once('@').filter(|(credentials, _)| !credentials.contains('/'));
+        let (user, rest) = match credentials {
+            Some((credentials, rest)) => (credentials.split(':').next(), rest),
+            None => (None, rest),
+        };
+        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+        Self { scheme, user, place, query }
+    }
+
+    fn parameter(&self, wanted: &str) -> Option<&'a str> {
+        self.query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, value)| value)
+    }
+
+    /// Hosts or folders of sockets, without their ports; one empty where none is named.
+    fn hosts(&self) -> impl Iterator<Item = &'a str> {
+        let named = self.parameter("hostaddr").or_else(|| self.parameter("host"));
+        let hosts = named.unwrap_or_else(|| self.place.split('/').next().unwrap_or(""));
+        hosts.split(',').map(move |host| match host.split_once(']') {
+            Some((address, _)) => address.trim_start_matches('['),
+            None if named.is_some() => host,
+            None => host.split(':').next().unwrap_or(""),
+        })
+    }
+}
+
+/// Whether each `%` begins an escape, and none of them is NUL: libpq prints what it refuses.
+fn is_escaped(url: &str) -> bool {
+    url.split('%').skip(1).all(|after| {
+        let digits = after.as_bytes().get(..2).unwrap_or_default();
+        digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit) && digits != b"00"
+    })
+}
 
 impl DatabaseUrl {
     /// Reads a URL.
@@ -62,17 +133,23 @@ impl DatabaseUrl {
             "sqlite" | "sqlite3" => {
                 let path = rest.strip_prefix("//").unwrap_or(rest);
                 if path.is_empty() || path.contains(":memory:") {
-                    return Err(UrlError::NoFile);
+                    Err(UrlError::NoFile)
+                } else if path.contains('?') {
+                    Err(UrlError::FileParameters)
+                } else {
+                    Ok(Self(Inner::Sqlite(PathBuf::from(path))))
                 }
-                Ok(Self(Inner::Sqlite(PathBuf::from(path))))
             }
             "postgres" | "postgresql" if rest.starts_with("//") => {
-                let this = Self(Inner::Postgresql(url.to_owned()));
-                match this.parameter("sslmode") {
+                let parts = Parts::of(url);
+                if parts.place.contains('@') || !is_escaped(url) {
+                    return Err(UrlError::Unescaped);
+                }
+                match parts.parameter("sslmode") {
                     Some(mode) if !HAS_TLS && matches!(mode, "require" | "verify-ca" | "verify-full") => {
                         Err(UrlError::NoTls(mode.to_owned()))
                     }
-                    _ => Ok(this),
+                    _ => Ok(Self(Inner::Postgresql(url.to_owned()))),
                 }
             }
             _ => Err(UrlError::Scheme),
@@ -88,7 +165,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// The file, where the engine is SQLite.
+    /// The file, where the engine is `SQLite`.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match &self.0 {
@@ -102,51 +179,40 @@ impl DatabaseUrl {
     #[must_use]
     pub fn goes_clear_unasked(&self) -> bool {
         let Inner::Postgresql(url) = &self.0 else { return false };
-        let authority = url.split("//").nth(1).and_then(|rest| rest.split(['/', '?']).next()).unwrap_or("");
-        let host = authority.rsplit('@').next().unwrap_or("");
-        let here = ["", "localhost", "127.0.0.1", "[::1]"];
-        let name = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or("") };
-        !HAS_TLS && !here.contains(&name) && self.parameter("sslmode") != Some("disable")
+        let parts = Parts::of(url);
+        let is_here = |host: &str| {
+            matches!(host, "" | "localhost" | "127.0.0.1" | "::1")
+                || ["/", "%2F", "%2f", "@", "%40"].iter().any(|socket| host.starts_with(socket))
+        };
+        !HAS_TLS && parts.parameter("sslmode") != Some("disable") && !parts.hosts().all(is_here)
     }
 
-    /// What libpq is given: the URL, with limits where it names none, or a lost network would hold a thread for a
-    /// quarter of an hour.
-    pub(crate) fn with_limits(&self) -> Option<String> {
-        let Inner::Postgresql(url) = &self.0 else { return None };
-        let mut url = url.clone();
-        for (name, value) in [("connect_timeout", "2"), ("tcp_user_timeout", "10000")] {
-            if self.parameter(name).is_none() {
-                url.push(if url.contains('?') { '&' } else { '?' });
-                url.push_str(name);
-                url.push('=');
-                url.push_str(value);
+    /// Where to connect to.
+    pub(crate) fn place(&self) -> Place<'_> {
+        match &self.0 {
+            Inner::Sqlite(path) => Place::File(path),
+            Inner::Postgresql(url) => {
+                let parts = Parts::of(url);
+                let missing = DEFAULTS.iter().filter(|(name, _)| parts.parameter(name).is_none());
+                let defaults: Vec<String> = missing.map(|(name, value)| format!("{name}={value}")).collect();
+                let separator = if parts.query.is_empty() { "?" } else { "&" };
+                let url = if parts.query.is_empty() { url.trim_end_matches('?') } else { url };
+                Place::Server(format!("{url}{separator}{}", defaults.join("&")))
             }
         }
-        Some(url)
-    }
-
-    fn parameter(&self, wanted: &str) -> Option<&str> {
-        let Inner::Postgresql(url) = &self.0 else { return None };
-        let (_, query) = url.split_once('?')?;
-        query.split('&').find_map(|pair| {
-            let (name, value) = pair.split_once('=')?;
-            (name == wanted).then_some(value)
-        })
     }
 }
 
 impl fmt::Display for DatabaseUrl {
-    /// The URL without its password.
+    /// The URL without its password and its parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Inner::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
             Inner::Postgresql(url) => {
-                let shown = url.split('?').next().unwrap_or("");
-                match shown.split_once("//").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
-                    Some((scheme, (user, place))) => {
-                        write!(f, "{scheme}//{}@{place}", user.split(':').next().unwrap_or(""))
-                    }
-                    None => f.write_str(shown),
+                let Parts { scheme, user, place, query: _ } = Parts::of(url);
+                match user {
+                    Some(user) => write!(f, "{scheme}://{user}@{place}"),
+                    None => write!(f, "{scheme}://{place}"),
                 }
             }
         }
@@ -163,36 +229,90 @@ impl fmt::Debug for DatabaseUrl {
 mod tests {
     use super::*;
 
+    fn given_to_libpq(url: &str) -> String {
+        match DatabaseUrl::parse(url).unwrap().place() {
+            Place::Server(url) => url,
+            Place::File(_) => panic!("{url} is a server"),
+        }
+    }
+
     #[test]
     fn the_scheme_picks_the_engine() {
         assert_eq!(DatabaseUrl::parse("sqlite:///tmp/a").unwrap().file(), Some(Path::new("/tmp/a")));
         assert_eq!(DatabaseUrl::parse("sqlite://data/a").unwrap().file(), Some(Path::new("data/a")));
         assert_eq!(DatabaseUrl::parse("postgres://h/d").unwrap().engine(), Engine::Postgresql);
-        assert_eq!(DatabaseUrl::parse("mysql://h/d"), Err(UrlError::Scheme));
-        assert_eq!(DatabaseUrl::parse("sqlite://"), Err(UrlError::NoFile));
+        assert_eq!(DatabaseUrl::parse("postgresql://").unwrap().engine(), Engine::Postgresql);
+        for url in ["mysql://h/d", "postgres:h", "a/path", ""] {
+            assert_eq!(DatabaseUrl::parse(url), Err(UrlError::Scheme), "{url}");
+        }
+    }
+
+    #[test]
+    fn sqlite_names_a_file_and_nothing_else() {
+        for url in ["sqlite://", "sqlite://:memory:", "sqlite::memory:"] {
+            assert_eq!(DatabaseUrl::parse(url), Err(UrlError::NoFile), "{url}");
+        }
+        assert_eq!(DatabaseUrl::parse("sqlite:///tmp/a?mode=rwc"), Err(UrlError::FileParameters));
     }
 
     #[test]
     fn a_password_is_never_shown() {
-        let url = DatabaseUrl::parse("postgres://ada:s3cr@t@db.example:5432/x?password=s3cr").unwrap();
-        assert_eq!(url.to_string(), "postgres://ada@db.example:5432/x");
-        assert!(!format!("{url:?}").contains("s3cr"));
+        for password in ["s3cr", "s3cr?x", "s3%40cr", "s3cr:x"] {
+            let url = format!("postgres://ada:{password}@db.example:5432/x?password=s3cr");
+            let url = DatabaseUrl::parse(&url).unwrap();
+            assert_eq!(url.to_string(), "postgres://ada@db.example:5432/x");
+            assert_eq!(format!("{url:?}"), "DatabaseUrl(postgres://ada@db.example:5432/x)");
+        }
+        assert_eq!(DatabaseUrl::parse("postgres://h/d?password=s@cr").unwrap().to_string(), "postgres://h/d");
+    }
+
+    #[test]
+    fn a_password_that_libpq_would_print_is_refused() {
+        for password in ["a@b", "a/b", "a%b", "a%zz", "a%00", "a%"] {
+            let url = format!("postgres://ada:{password}@h/d");
+            assert_eq!(DatabaseUrl::parse(&url), Err(UrlError::Unescaped), "{url}");
+        }
     }
 
     #[test]
     fn limits_are_added_where_the_url_names_none() {
-        let url = DatabaseUrl::parse("postgres://h/d?connect_timeout=9").unwrap();
+        let added = "tcp_user_timeout=10000&fallback_application_name=presspass";
         assert_eq!(
-            url.with_limits().unwrap(),
-            "postgres://h/d?connect_timeout=9&tcp_user_timeout=10000"
+            given_to_libpq("postgres://h/d?connect_timeout=9"),
+            format!("postgres://h/d?connect_timeout=9&{added}")
         );
+        for url in ["postgres://a:b?c@h/d", "postgres://a:b?c@h/d?"] {
+            assert_eq!(given_to_libpq(url), format!("postgres://a:b?c@h/d?connect_timeout=2&{added}"));
+        }
     }
 
     #[test]
     #[cfg(feature = "bundled-libpq")]
     fn tls_is_not_dropped_without_a_word() {
-        assert!(matches!(DatabaseUrl::parse("postgres://h/d?sslmode=require"), Err(UrlError::NoTls(_))));
-        assert!(DatabaseUrl::parse("postgres://db.example/d").unwrap().goes_clear_unasked());
-        assert!(!DatabaseUrl::parse("postgres://127.0.0.1:5432/d").unwrap().goes_clear_unasked());
+        for mode in ["require", "verify-ca", "verify-full"] {
+            let url = format!("postgres://h/d?sslmode={mode}");
+            assert_eq!(DatabaseUrl::parse(&url), Err(UrlError::NoTls(mode.to_owned())));
+        }
+        let clear = |url: &str| DatabaseUrl::parse(url).unwrap().goes_clear_unasked();
+        for url in [
+            "//db.example/d",
+            "//u:p@db.example:1/d?sslmode=prefer",
+            "///d?host=db.example",
+            "//localhost,db.example/d",
+            "//[2001:db8::1]:5432/d",
+        ] {
+            assert!(clear(&format!("postgres:{url}")), "{url}");
+        }
+        for url in [
+            "//127.0.0.1:5432/d",
+            "//[::1]:5432/d",
+            "//localhost",
+            "///d?host=/run/postgresql",
+            "//%2Frun/d",
+            "//db.example/d?sslmode=disable",
+        ] {
+            assert!(!clear(&format!("postgres:{url}")), "{url}");
+        }
+        assert!(!clear("sqlite://x"));
     }
 }

@@ -61,7 +61,7 @@ registry! {
         "How long a request body may take to arrive.",
         "A client that drips bytes must not hold a connection.";
     AUTHENTICATORS: "authenticators", Kind::Choices(Authenticator::NAMES), Value("jwt,session"),
-        Some(later(When::Names("basic"))),
+        None,
         "Who may tell who is calling, in the order asked; the first decides between 401 and 403.",
         "Tokens for clients, sessions for browsers; `basic` sends the password with every request.";
     PERMISSIONS: "permissions", Kind::Choices(PermissionPolicy::NAMES), Value("is_authenticated,model_permissions"),

@@ -99,7 +99,7 @@ async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> Ht
     let (Some(name), Some(address), true) = (name, address, problems.is_empty()) else {
         return form_page(&Form { username, email, problems });
     };
-    let hash = match services.hasher.hash(&password).await {
+    let hash = match services.credentials.hasher.hash(&password).await {
         Ok(hash) => hash,
         Err(HashError::Busy(_)) => return unavailable(),
         Err(error) => {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use super::header::{Credentials, credentials};
 use crate::account_ref::AccountRef;
 use crate::chain::Authenticator;
 use crate::clock::Clock;
@@ -62,22 +63,17 @@ impl<U> JwtAuthenticator<U> {
 
     /// What stands behind the scheme, where the scheme is ours.
     fn credentials<'h>(&self, header: &'h [u8]) -> Result<Option<&'h [u8]>, Rejection> {
-        // Python's bytes.split() parts at any run of these six.
-        let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c);
-        let mut parts = header.split(blank).filter(|part| !part.is_empty());
-        if !parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case(self.prefix.as_bytes())) {
-            return Ok(None);
-        }
-        match (parts.next(), parts.next()) {
-            (None, _) => Err(Rejection::unauthenticated(
+        match credentials(header, &self.prefix) {
+            Credentials::None => Ok(None),
+            Credentials::Given(token) => Ok(Some(token)),
+            Credentials::Missing => Err(Rejection::unauthenticated(
                 "Invalid Authorization header. No credentials provided.",
                 "the header has a scheme and no token",
             )),
-            (Some(_), Some(_)) => Err(Rejection::unauthenticated(
+            Credentials::Spaced => Err(Rejection::unauthenticated(
                 "Invalid Authorization header. Credentials string should not contain spaces.",
                 "the header has more than two parts",
             )),
-            (Some(token), None) => Ok(Some(token)),
         }
     }
 

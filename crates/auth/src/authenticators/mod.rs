@@ -1,7 +1,10 @@
 //! The authenticators that come with the crate.
 
+mod basic;
+mod header;
 mod jwt;
 mod session;
 
+pub use basic::BasicAuthenticator;
 pub use jwt::JwtAuthenticator;
 pub use session::SessionAuthenticator;

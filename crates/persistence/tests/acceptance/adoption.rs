@@ -1,0 +1,189 @@
+//! Databases of the original under us, and ours under the original.
+
+use presspass_domain::{AccountStore, Created, Moment, NewAccount, Post, PostChanges, PostStore, Window};
+use presspass_persistence::{Options, Origin};
+use presspass_test_support::{Oracle, Stack, TestDatabase};
+use serde_json::Value;
+
+use crate::place::{Place, account, at, post};
+
+fn ask(oracle: &Oracle, behind: &TestDatabase, code: &str) -> String {
+    let output = oracle.manage(&["shell", "-c", code], &behind.environment());
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the original finds, after it was asked whether it is content: see original.py.
+fn seen_by(oracle: &Oracle, behind: &TestDatabase) -> Value {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/original.py");
+    let said = ask(oracle, behind, &format!("exec(open({script:?}, encoding='utf-8').read(), {{}})"));
+    let seen: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!(seen["unapplied"], 0, "{seen}");
+    assert_eq!(seen["nothing_to_migrate"], true, "{seen}");
+    assert!(seen["applied"].as_u64() > Some(15), "{seen}");
+    seen
+}
+
+/// An empty database on each engine, filled by the original with its fixture.
+fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
+    let databases = TestDatabase::each();
+    for behind in &databases {
+        if let Some(path) = behind.path() {
+            oracle.database(path);
+        } else {
+            let output = oracle.manage(&["migrate", "-v", "0"], &behind.environment());
+            assert!(output.status.success(), "{output:?}");
+            ask(oracle, behind, "exec(open('fixture.py').read(), globals())");
+        }
+    }
+    databases
+}
+
+fn moment(value: &Value) -> Moment {
+    Moment::parse(value.as_str().unwrap()).unwrap()
+}
+
+fn posts_in(seen: &Value) -> Vec<Post> {
+    let row = |row: &Value| Post {
+        id: row[0].as_i64().unwrap(),
+        title: row[1].as_str().unwrap().to_owned(),
+        content: row[2].as_str().unwrap().to_owned(),
+        created_at: moment(&row[3]),
+        updated_at: moment(&row[4]),
+    };
+    seen["posts"].as_array().unwrap().iter().map(row).collect()
+}
+
+/// Whether our rows and the copies that the original made of them are the same, by every column but the keys.
+fn assert_rows_are_alike(place: &Place) {
+    let rows = if place.is_sqlite() {
+        [
+            "SELECT quote(title) || quote(content) || quote(created_at) || quote(updated_at) AS value
+             FROM posts_post WHERE title = 'Ours ✓'",
+            "SELECT quote(password) || quote(last_login) || quote(is_superuser) || quote(first_name) || quote(last_name)
+             || quote(email) || quote(is_staff) || quote(is_active) || quote(date_joined) AS value
+             FROM auth_user WHERE username IN ('ours', 'theirs')",
+        ]
+    } else {
+        [
+            "SELECT (to_jsonb(p) - 'id')::text AS value FROM posts_post AS p WHERE title = 'Ours ✓'",
+            "SELECT (to_jsonb(u) - 'id' - 'username')::text AS value FROM auth_user AS u
+             WHERE username IN ('ours', 'theirs')",
+        ]
+    };
+    for query in rows {
+        let found = place.texts(query);
+        assert_eq!(found.len(), 2, "{query}");
+        assert!(found[0].is_some() && found[0] == found[1], "{found:?}");
+    }
+}
+
+/// Writes an account and a post of ours, and looks how the original sees everything.
+async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place) {
+    let made = place.accounts.create(NewAccount { is_staff: true, ..account("ours") }).await.unwrap();
+    let Created::New(id) = made else { panic!("{made:?}") };
+    let ours = place.posts.create(post("Ours ✓", "\"quoted\" \u{2028} 🎉"), at(500_000)).await.unwrap();
+    let ours = place.posts.update(ours.id, PostChanges::default(), at(60_000_000)).await.unwrap().unwrap();
+    let seen = seen_by(oracle, &place.behind);
+    let users = seen["users"].as_array().unwrap();
+    let user = users.iter().find(|user| user[0] == id).unwrap();
+    assert_eq!(user[1], "ours");
+    assert_eq!(user[2], "Ada@example.com");
+    assert_eq!(user[3], "pbkdf2_sha256$1$salt$hash");
+    assert_eq!((&user[4], &user[5], &user[6]), (&true.into(), &false.into(), &true.into()));
+    assert_eq!((&user[7], moment(&user[8])), (&Value::Null, at(7404)));
+    assert!(posts_in(&seen).contains(&ours), "{seen}");
+    assert_rows_are_alike(place);
+    // And we read everything as the original does, its copies included.
+    assert_eq!(place.posts.list(Window::All).await.unwrap().items, posts_in(&seen));
+    for user in users {
+        let name = user[1].as_str().unwrap().to_owned();
+        let record = place.accounts.find_by_name(name).await.unwrap().unwrap();
+        assert_eq!(record.account.id, user[0], "{user}");
+        assert_eq!(record.account.email, user[2].as_str().unwrap());
+        assert_eq!(record.password, user[3].as_str().unwrap());
+        assert_eq!(record.account.is_staff, user[4]);
+        assert_eq!(record.account.is_superuser, user[5]);
+        assert_eq!(record.account.is_active, user[6]);
+        // The original gives an inactive account none, and a superuser all.
+        if record.account.is_active && !record.account.is_superuser {
+            let expected = user[9].as_array().unwrap().iter().map(|permission| {
+                let (app, codename) = permission.as_str().unwrap().split_once('.').unwrap();
+                (app.to_owned(), codename.to_owned())
+            });
+            let held = place.accounts.permissions(record.account.id).await.unwrap();
+            assert_eq!(held, expected.collect(), "{user}");
+        }
+    }
+}
+
+async fn adopt(stack: Stack) {
+    let Some(oracle) = Oracle::find(stack) else { return };
+    for behind in filled_by(&oracle) {
+        let place = Place::open(behind, Options::default());
+        assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        place.database.migrate().unwrap();
+        assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        assert!(place.database.pending_migrations().unwrap().is_empty());
+
+        // The fixture, spelled out: what follows could agree on nothing.
+        let posts = place.posts.list(Window::All).await.unwrap();
+        assert_eq!((posts.count, posts.items[4].title.as_str()), (31, "Post 5"));
+        assert_eq!(posts.items[4].created_at.to_wire(), "2026-01-01T05:00:00Z");
+        assert_eq!(posts.items[6].created_at.to_wire(), "2026-01-01T07:00:00.008638Z");
+        assert_eq!(posts.items[30].content, "Quotes \" and \\ and \n newline 🎉\u{2028}end");
+        let find = async |name: &str| place.accounts.find_by_name(name.to_owned()).await.unwrap().unwrap();
+        assert!(find("admin").await.account.is_superuser);
+        assert!(!find("inactive").await.account.is_active);
+        assert!(find("unusable").await.password.starts_with('!'));
+        let writer = place.accounts.permissions(find("writer").await.account.id).await.unwrap();
+        assert!(writer.holds("posts", "add_post") && !writer.holds("posts", "change_post"));
+        let editor = place.accounts.permissions(find("editor").await.account.id).await.unwrap();
+        assert!(editor.holds("posts", "delete_post") && editor.holds("posts", "view_post"));
+        assert!(place.accounts.has_superuser().await.unwrap());
+
+        assert_the_original_reads_what_we_write(&oracle, &place).await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_the_original_is_served_and_stays_its_own() {
+    adopt(Stack::Original).await;
+}
+
+#[tokio::test]
+async fn a_database_of_todays_original_is_served_and_stays_its_own() {
+    adopt(Stack::Current).await;
+}
+
+async fn lend(stack: Stack) {
+    let Some(oracle) = Oracle::find(stack) else { return };
+    for place in Place::each() {
+        assert_the_original_reads_what_we_write(&oracle, &place).await;
+        assert_eq!(place.database.origin().unwrap(), Origin::Presspass);
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_ours_is_run_by_the_original() {
+    lend(Stack::Original).await;
+}
+
+#[tokio::test]
+async fn a_database_of_ours_is_run_by_todays_original() {
+    lend(Stack::Current).await;
+}
+
+#[test]
+fn our_tables_are_todays_originals_to_the_last_byte_on_sqlite() {
+    let Some(oracle) = Oracle::find(Stack::Current) else { return };
+    let theirs = TestDatabase::sqlite();
+    let output = oracle.manage(&["migrate", "-v", "0"], &theirs.environment());
+    assert!(output.status.success(), "{output:?}");
+    let ours = Place::each().find(Place::is_sqlite).unwrap();
+    let schema = "SELECT sql AS value FROM sqlite_schema
+        WHERE name NOT LIKE 'presspass%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
+            AND tbl_name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'
+        ORDER BY name";
+    assert_eq!(ours.texts(schema), crate::place::raw(&theirs).texts(schema));
+}

@@ -1,0 +1,11 @@
+//! The stores and the database, as those see them who use this crate: on both engines, each test on a database of its
+//! own. One program, so that the tests share one `PostgreSQL` cluster.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod accounts;
+mod adoption;
+mod lifetime;
+mod load;
+mod migrations;
+mod place;
+mod posts;

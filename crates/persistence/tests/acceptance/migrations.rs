@@ -1,0 +1,90 @@
+//! Migrations.
+
+use presspass_persistence::{Database, DatabaseUrl, Options, Origin};
+use presspass_test_support::TestDatabase;
+
+use crate::place::{Place, raw};
+
+fn open(behind: &TestDatabase) -> Database {
+    Database::open(&DatabaseUrl::parse(&behind.url()).unwrap(), Options::default()).unwrap()
+}
+
+#[test]
+fn migrations_are_pending_before_and_none_after() {
+    for behind in TestDatabase::each() {
+        let database = open(&behind);
+        assert_eq!(database.origin().unwrap(), Origin::Nobody);
+        assert_eq!(database.pending_migrations().unwrap(), ["2026-11-23-000001_original_tables"]);
+        assert_eq!(database.migrate().unwrap(), ["20261123000001"]);
+        assert!(database.pending_migrations().unwrap().is_empty());
+        assert!(database.migrate().unwrap().is_empty());
+        assert_eq!(database.origin().unwrap(), Origin::Presspass);
+    }
+}
+
+#[test]
+fn whoever_only_looks_changes_nothing() {
+    for behind in TestDatabase::each() {
+        let database = open(&behind);
+        database.origin().unwrap();
+        database.pending_migrations().unwrap();
+        let tables = if behind.path().is_some() {
+            "SELECT name AS value FROM sqlite_schema"
+        } else {
+            "SELECT tablename::text AS value FROM pg_tables WHERE schemaname = 'public'"
+        };
+        assert!(raw(&behind).texts(tables).is_empty());
+    }
+}
+
+#[test]
+fn of_several_that_migrate_at_once_one_does_and_all_succeed() {
+    for behind in TestDatabase::each() {
+        let databases: Vec<Database> = (0..4).map(|_| open(&behind)).collect();
+        let applied: Vec<String> = std::thread::scope(|scope| {
+            let runs: Vec<_> =
+                databases.iter().map(|database| scope.spawn(|| database.migrate().unwrap())).collect();
+            runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
+        });
+        assert_eq!(applied, ["20261123000001"]);
+    }
+}
+
+#[test]
+fn a_migration_that_fails_keeps_nothing_and_no_lock() {
+    for behind in TestDatabase::each() {
+        // Half of the original: a table of its, and not the others.
+        raw(&behind).execute("CREATE TABLE posts_post (id integer)");
+        let database = open(&behind);
+        assert_eq!(database.origin().unwrap(), Origin::Original);
+        for _ in 0..2 {
+            let error = database.migrate().unwrap_err().to_string();
+            assert!(error.contains("missing table") && error.contains("auth_user"), "{error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+        assert_eq!(database.pending_migrations().unwrap().len(), 1);
+        raw(&behind).execute("DROP TABLE posts_post");
+        database.migrate().unwrap();
+        assert_eq!(database.origin().unwrap(), Origin::Presspass);
+    }
+}
+
+#[test]
+fn a_marker_that_says_nothing_is_an_error() {
+    for place in Place::each() {
+        place.execute("DELETE FROM presspass_marker");
+        let error = place.database.origin().unwrap_err().to_string();
+        assert!(error.ends_with("presspass_marker does not say who made it"), "{error}");
+    }
+}
+
+#[test]
+fn tables_are_sought_along_the_search_path() {
+    let Some(behind) = TestDatabase::postgresql() else { return };
+    let name = behind.url().rsplit_once('/').unwrap().1.to_owned();
+    raw(&behind).execute(&format!(
+        "CREATE SCHEMA site; CREATE TABLE site.auth_user (id integer);
+         ALTER DATABASE {name} SET search_path = public, site"
+    ));
+    assert_eq!(open(&behind).origin().unwrap(), Origin::Original);
+}
