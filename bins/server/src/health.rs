@@ -1,12 +1,16 @@
 //! Whether the server can serve: for load balancers and for `docker compose`.
 
-use actix_web::HttpResponse;
+use actix_web::http::{Method, header};
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::services::Services;
 
 /// 200 where the database answers, else 503; says no more.
-pub(crate) async fn health(services: Data<Services>) -> HttpResponse {
+pub(crate) async fn health(request: HttpRequest, services: Data<Services>) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish();
+    }
     match services.accounts.has_superuser().await {
         Ok(_) => HttpResponse::Ok().content_type("application/json").body("{\"status\":\"ok\"}"),
         Err(_) => HttpResponse::ServiceUnavailable()

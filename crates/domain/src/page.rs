@@ -12,6 +12,20 @@ pub enum Window {
         /// How many are passed over before them.
         offset: i64,
     },
+    /// Its last page, and the count of all.
+    Last {
+        /// How many a page has.
+        size: i64,
+    },
+}
+
+/// In which direction a list is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The least first.
+    Ascending,
+    /// The greatest first.
+    Descending,
 }
 
 /// A part of a list.

@@ -1,6 +1,7 @@
 //! A post.
 
 use crate::moment::Moment;
+use crate::page::{Direction, Window};
 use crate::text::{TextError, check};
 
 /// A post as it is kept. Its texts are as the database has them: another program may have written them.
@@ -84,6 +85,59 @@ pub struct PostChanges {
 impl From<NewPost> for PostChanges {
     fn from(NewPost { title, content }: NewPost) -> Self {
         Self { title: Some(title), content: Some(content) }
+    }
+}
+
+/// A column that posts can be ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostColumn {
+    /// The primary key.
+    Id,
+    /// The title.
+    Title,
+    /// The content.
+    Content,
+    /// When it was made.
+    CreatedAt,
+    /// When it was last written.
+    UpdatedAt,
+}
+
+/// Which posts are wanted; what is `None` or empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostFilter {
+    /// Those with this title.
+    pub title: Option<String>,
+    /// Those whose title contains this; the case of ASCII letters does not count.
+    pub title_contains: Option<String>,
+    /// Those made at this moment or later.
+    pub created_from: Option<Moment>,
+    /// Those made at this moment or earlier.
+    pub created_to: Option<Moment>,
+    /// Those last written at this moment or later.
+    pub updated_from: Option<Moment>,
+    /// Those last written at this moment or earlier.
+    pub updated_to: Option<Moment>,
+    /// Those in whose title or content each of these terms is contained; the case of ASCII letters does not count.
+    pub search: Vec<String>,
+}
+
+/// A list of posts that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostQuery {
+    /// Which posts.
+    pub filter: PostFilter,
+    /// In which order; by the primary key where this is empty.
+    pub order: Vec<(PostColumn, Direction)>,
+    /// Which part of the list.
+    pub window: Window,
+}
+
+impl PostQuery {
+    /// A part of all posts, by their primary key.
+    #[must_use]
+    pub fn all(window: Window) -> Self {
+        Self { filter: PostFilter::default(), order: Vec::new(), window }
     }
 }
 

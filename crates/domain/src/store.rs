@@ -5,9 +5,9 @@ use std::pin::Pin;
 
 use crate::account::{Account, AccountKey, NewAccount, PasswordRecord};
 use crate::moment::Moment;
-use crate::page::{Slice, Window};
+use crate::page::Slice;
 use crate::permission::PermissionSet;
-use crate::post::{NewPost, Post, PostChanges};
+use crate::post::{NewPost, Post, PostChanges, PostQuery};
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -52,10 +52,7 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     fn find(&self, key: AccountKey) -> BoxFuture<'_, Result<Option<Account>, StoreError>>;
 
     /// The account with this name, and its password's hash.
-    fn find_by_name(
-        &self,
-        username: String,
-    ) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
+    fn find_by_name(&self, username: String) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
 
     /// The permissions that an account holds, itself or by its groups.
     fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>>;
@@ -72,10 +69,7 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     fn create(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>>;
 
     /// Makes an account in one transaction with the check that there is no superuser yet.
-    fn create_first_superuser(
-        &self,
-        account: NewAccount,
-    ) -> BoxFuture<'_, Result<Created, StoreError>>;
+    fn create_first_superuser(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>>;
 
     /// Whether there is a superuser.
     fn has_superuser(&self) -> BoxFuture<'_, Result<bool, StoreError>>;
@@ -88,14 +82,10 @@ pub trait PostStore: std::fmt::Debug + Send + Sync {
 
     /// The post with this id, together with the account that wants it, in one round trip. `Ok(None)` where there is no
     /// such account, active or not.
-    fn find_for(
-        &self,
-        reader: AccountKey,
-        id: i64,
-    ) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>>;
+    fn find_for(&self, reader: AccountKey, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>>;
 
-    /// Posts by id.
-    fn list(&self, window: Window) -> BoxFuture<'_, Result<Slice<Post>, StoreError>>;
+    /// A list of posts.
+    fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>>;
 
     /// Makes a post.
     fn create(&self, post: NewPost, now: Moment) -> BoxFuture<'_, Result<Post, StoreError>>;

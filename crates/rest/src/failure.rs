@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use presspass_auth::{Challenge, StoreError};
-use presspass_serializers::Errors;
+use presspass_serializers::{Errors, FieldErrors};
 use serde::Serialize;
 
 /// Why a request is not served. It is turned into a response in exactly one place, [`crate::answer`].
@@ -28,6 +28,8 @@ pub enum Failure {
     },
     /// 404.
     NotFound,
+    /// 404: the list has no such page.
+    InvalidPage,
     /// 405.
     MethodNotAllowed {
         /// The method that was tried.
@@ -116,7 +118,7 @@ impl Failure {
             Self::Parse(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated { challenge: Some(_), .. } => StatusCode::UNAUTHORIZED,
             Self::Unauthenticated { challenge: None, .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InvalidPage => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -136,6 +138,7 @@ impl Failure {
                 detail.clone()
             }
             Self::NotFound => "Not found.".to_owned(),
+            Self::InvalidPage => "Invalid page.".to_owned(),
             Self::MethodNotAllowed { method } => format!("Method \"{method}\" not allowed."),
             Self::NotAcceptable => "Could not satisfy the request Accept header.".to_owned(),
             Self::BodyTimeout => "The request's body did not arrive in time.".to_owned(),
@@ -179,6 +182,12 @@ impl From<StoreError> for Failure {
             StoreError::Unavailable(_) => Self::unavailable(causes(&error)),
             StoreError::Failed(_) => Self::Internal { reason: causes(&error) },
         }
+    }
+}
+
+impl From<FieldErrors> for Failure {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(Errors::Fields(errors))
     }
 }
 

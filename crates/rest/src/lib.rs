@@ -10,6 +10,7 @@ mod answer;
 mod decoding;
 mod endpoint;
 mod failure;
+pub mod filters;
 mod html;
 mod links;
 mod media_type;

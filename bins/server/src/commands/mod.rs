@@ -9,12 +9,13 @@ mod prompts;
 mod serve;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use crate::settings::{Problems, Settings};
 
@@ -108,12 +109,20 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
     }
 }
 
+/// What is logged where `PRESSPASS_LOG` does not say.
+const LOGGED: &str = "warn,presspass=info,presspass_rest=info";
+
 /// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
 fn log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PRESSPASS_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,presspass=info,presspass_rest=info"));
+    let wanted = std::env::var("PRESSPASS_LOG").ok().filter(|wanted| !wanted.trim().is_empty());
+    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(LOGGED)).unwrap_or_else(|error| {
+        tell(&format!("warning: PRESSPASS_LOG cannot be read ({error}); what is usual is logged"));
+        EnvFilter::new(LOGGED)
+    });
+    let stderr = std::io::stderr;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     // A second subscriber in one process is a test's: the first stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = lines.with_ansi(stderr().is_terminal()).try_init();
 }
 
 /// One line for the operator: what, where, what to do.

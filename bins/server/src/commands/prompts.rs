@@ -1,21 +1,44 @@
 //! Questions at a terminal.
 
 use std::io::{BufRead, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, bail};
 use presspass_auth::passwords::{AccountAttributes, Password, validate};
 
 use super::tell;
 
-/// Fails where there is nobody to ask.
+/// Set while the terminal does not echo.
+static HIDDEN: AtomicBool = AtomicBool::new(false);
+
+/// Fails where there is nobody to ask. From here on Ctrl-C cancels the command.
 pub(super) fn require_terminal(instead: &str) -> anyhow::Result<()> {
-    if std::io::stdin().is_terminal() { Ok(()) } else { bail!("there is no terminal to ask at; {instead}") }
+    if !std::io::stdin().is_terminal() {
+        bail!("there is no terminal to ask at; {instead}");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("cannot ask")?;
+    // No thread can be had: then Ctrl-C does what it does by default.
+    let _ = std::thread::Builder::new().spawn(move || runtime.block_on(watch_interrupts()));
+    Ok(())
+}
+
+/// By default an interrupt would end the process at once, and leave a terminal that does not echo.
+async fn watch_interrupts() {
+    while actix_web::rt::signal::ctrl_c().await.is_ok() {
+        // Whoever reads a password has seen the key, too, and gives the terminal back before the command ends.
+        if !HIDDEN.load(Ordering::SeqCst) {
+            tell("\nerror: cancelled");
+            std::process::exit(1);
+        }
+    }
 }
 
 /// Asks for a line, and gives it without its end and outer blanks.
 pub(super) fn ask(question: &str) -> anyhow::Result<String> {
     let mut stderr = std::io::stderr().lock();
     write!(stderr, "{question}").and_then(|()| stderr.flush()).context("cannot ask")?;
+    drop(stderr); // whoever cancels says so
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line).context("cannot read the answer")?;
     if read == 0 {
@@ -25,7 +48,10 @@ pub(super) fn ask(question: &str) -> anyhow::Result<String> {
 }
 
 fn ask_hidden(question: &str) -> anyhow::Result<Password> {
-    Ok(Password::new(rpassword::prompt_password(question).context("cancelled")?))
+    HIDDEN.store(true, Ordering::SeqCst);
+    let answer = rpassword::prompt_password(question).context("cancelled")?;
+    HIDDEN.store(false, Ordering::SeqCst);
+    Ok(Password::new(answer))
 }
 
 /// What came of asking for a password once.

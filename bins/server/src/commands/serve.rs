@@ -108,19 +108,20 @@ fn announce(
     if has_superuser {
         return Ok(());
     }
+    let command = "run `presspass createsuperuser` with the same settings: the server need not be stopped.";
+    let (Some(link), Some(first)) = (setup_link, addresses.first()) else {
+        tell(&format!("There is no administrator yet. To make one, {command}"));
+        return Ok(());
+    };
+    let link = format!("http://{first}{}", link.path());
     tell("There is no administrator yet. To make one, either");
-    let first = addresses.iter().find(|address| address.ip().is_loopback());
-    match (setup_link, first, addresses.first()) {
-        (Some(link), Some(loopback), _) if addresses.iter().all(|address| address.ip().is_loopback()) => {
-            tell(&format!("  open http://{loopback}{} in a browser: this link works once; or", link.path()));
-        }
-        (Some(link), _, Some(address)) => {
-            write_setup_link(&setup_file, &format!("http://{address}{}", link.path()))?;
-            tell(&format!("  open the link in {} in a browser: it works once; or", setup_file.display()));
-        }
-        _ => {}
+    if addresses.iter().all(|address| address.ip().is_loopback()) {
+        tell(&format!("  open {link} in a browser: this link works once; or"));
+    } else {
+        write_setup_link(&setup_file, &link)?;
+        tell(&format!("  open the link in {} in a browser: it works once; or", setup_file.display()));
     }
-    tell("  run `presspass createsuperuser` with the same settings: the server need not be stopped.");
+    tell(&format!("  {command}"));
     Ok(())
 }
 

@@ -1,28 +1,58 @@
 //! `GET api/posts/`
 
 use actix_web::http::StatusCode;
-use presspass_domain::Window;
-use presspass_rest::pagination::LimitOffset;
-use presspass_rest::{Call, Failure, Links, Reply};
+use presspass_domain::{Post, PostQuery, Slice, Window};
+use presspass_rest::pagination::{LimitOffset, ListAddress, PageNumber};
+use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::Page;
 use presspass_serializers::posts::Representation;
 
+use super::filter::{filter, order};
 use crate::failures;
-use crate::services::Services;
+use crate::services::{Pagination, Services};
 
 pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    let page = LimitOffset::of(call.query(), services.page_size)?;
-    let window = page.map_or(Window::All, |LimitOffset { limit, offset }| Window::Part { limit, offset });
-    let slice = services.posts.list(window).await.map_err(failures::store)?;
-    let results: Vec<Representation<'_>> = slice.items.iter().map(Representation::from).collect();
-    let Some(page) = page else { return Ok(call.reply(StatusCode::OK, &results)) };
-    let links = Links::of(call.request(), &services.proxies)?;
-    let (path, query) = (call.request().uri().path(), call.request().query_string());
-    let envelope = Page {
-        count: slice.count,
-        next: page.next(&links, path, query, slice.count),
-        previous: page.previous(&links, path, query),
-        results,
+    let order = order(call.query());
+    let filter = filter(call.query(), services.post_filters)?;
+    let list = async |window| {
+        let query = PostQuery { filter, order, window };
+        services.posts.list(query).await.map_err(failures::store)
     };
-    Ok(call.reply(StatusCode::OK, &envelope))
+    let address = || ListAddress::of(call.request(), &services.proxies);
+    match services.pagination {
+        Pagination::LimitOffset { default } => {
+            let Some(page) = LimitOffset::of(call.query(), default)? else {
+                return Ok(whole(call, &list(Window::All).await?));
+            };
+            let slice = list(Window::Part { limit: page.limit, offset: page.offset }).await?;
+            let address = address()?;
+            let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
+            Ok(envelope(call, &slice, next, previous))
+        }
+        Pagination::PageNumber { size } => {
+            let asked = PageNumber::of(call.query(), size)?;
+            let slice = list(match asked {
+                PageNumber::Last => Window::Last { size },
+                PageNumber::Page(number) => Window::Part { limit: size, offset: (number - 1) * size },
+            });
+            let slice = slice.await?;
+            let page = asked.within(size, slice.count)?;
+            let address = address()?;
+            Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
+        }
+        Pagination::None => Ok(whole(call, &list(Window::All).await?)),
+    }
+}
+
+fn represent(slice: &Slice<Post>) -> Vec<Representation<'_>> {
+    slice.items.iter().map(Representation::from).collect()
+}
+
+fn whole(call: &Call<'_>, slice: &Slice<Post>) -> Reply {
+    call.reply(StatusCode::OK, &represent(slice))
+}
+
+fn envelope(call: &Call<'_>, slice: &Slice<Post>, next: Option<String>, previous: Option<String>) -> Reply {
+    let envelope = Page { count: slice.count, next, previous, results: represent(slice) };
+    call.reply(StatusCode::OK, &envelope)
 }

@@ -2,6 +2,7 @@
 
 mod create;
 mod destroy;
+mod filter;
 mod list;
 mod options;
 mod retrieve;

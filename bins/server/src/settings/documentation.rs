@@ -20,8 +20,8 @@ fn line_of(setting: &Setting) -> String {
     if let Some(Pending { when, note }) = setting.pending {
         let _ = match when {
             When::Always => write!(purpose, " *Now: {note}.*"),
+            When::Is(value) => write!(purpose, " *`{value}`: {note}.*"),
             When::NotDefault => write!(purpose, " *Other values than the default: {note}.*"),
-            When::Names(item) => write!(purpose, " *`{item}`: {note}.*"),
         };
     }
     format!("| `{}` | `{}` | {default} | {purpose} | {} |", setting.name, setting.environment(), setting.why)

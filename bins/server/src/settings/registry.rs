@@ -69,7 +69,7 @@ registry! {
         "What a caller must satisfy, all of it.",
         "Every account reads as in the original; writes need the permissions given in the admin.";
     PAGINATION_STYLE: "pagination.style", Kind::Choice(PaginationStyle::NAMES), Value("limit_offset"),
-        Some(later(When::NotDefault)),
+        Some(later(When::Is("cursor"))),
         "How lists are cut into pages.",
         "Lists stay plain arrays, as in the original, until a client asks for `?limit=`.";
     PAGE_SIZE: "pagination.page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"), None,
@@ -99,7 +99,7 @@ registry! {
     POSTS_READ_ONLY: "posts.read_only", Kind::Boolean, Value("false"), None,
         "Whether the API only reads posts; writes are then answered 405.",
         "Who may write is a matter of `permissions`.";
-    POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"), Some(later(When::Always)),
+    POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"), None,
         "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
         "As in the original with django-filter.";
     SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"), Some(later(When::NotDefault)),

@@ -79,8 +79,8 @@ pub enum When {
     Always,
     /// All but the default.
     NotDefault,
-    /// A list that names this item.
-    Names(&'static str),
+    /// This one.
+    Is(&'static str),
 }
 
 impl Setting {
@@ -106,8 +106,8 @@ impl Setting {
         let Pending { when, note } = self.pending?;
         let meant = match when {
             When::Always => true,
+            When::Is(value) => text == value,
             When::NotDefault => !matches!(self.default, Fallback::Value(default) if default == text),
-            When::Names(item) => text.split(',').any(|name| name.trim() == item),
         };
         meant.then_some(note)
     }

@@ -7,7 +7,7 @@ mod form;
 
 use std::fmt;
 
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
@@ -59,17 +59,25 @@ pub(crate) async fn page(
     services: Data<Services>,
 ) -> HttpResponse {
     let link = services.setup_link.as_ref().filter(|link| link.is(&token));
-    if link.is_none() || !matches!(services.accounts.has_superuser().await, Ok(false)) {
+    if link.is_none() {
         return not_found(&request);
+    }
+    match services.accounts.has_superuser().await {
+        Ok(false) => {}
+        Ok(true) => return not_found(&request),
+        Err(error) => {
+            tracing::error!(%error, "it cannot be told whether there is an administrator");
+            return unavailable();
+        }
     }
     match *request.method() {
         Method::GET | Method::HEAD => form_page(&Form::default()),
         Method::POST => match read_input(&request, body, services.body_limits).await {
             Ok(input) => submit(&request, &services, &input).await,
-            Err(_) => form_page(&Form {
-                problems: vec!["The form could not be read.".to_owned()],
-                ..Form::default()
-            }),
+            Err(failure) => {
+                let problems = vec!["The form could not be read.".to_owned()];
+                respond(failure.status(), Form { problems, ..Form::default() }.page())
+            }
         },
         _ => HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD, POST")).finish(),
     }
@@ -118,7 +126,7 @@ async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> Ht
     match services.accounts.create_first_superuser(account).await {
         Ok(Created::New(id)) => {
             tracing::info!(account = id, "the first administrator was made");
-            respond(form::done(&username))
+            respond(StatusCode::OK, form::done(&username))
         }
         Ok(Created::NameTaken) => form_page(&Form {
             problems: vec!["User name: A user with that username already exists.".to_owned()],
@@ -138,11 +146,16 @@ fn unavailable() -> HttpResponse {
 }
 
 fn form_page(form: &Form) -> HttpResponse {
-    respond(form.page())
+    respond(StatusCode::OK, form.page())
 }
 
-fn respond(page: String) -> HttpResponse {
-    HttpResponse::Ok()
+fn respond(status: StatusCode, page: String) -> HttpResponse {
+    let mut builder = HttpResponse::build(status);
+    if status != StatusCode::OK {
+        // What is left of the body would be read as the next request.
+        builder.force_close();
+    }
+    builder
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_FRAME_OPTIONS, "DENY"))

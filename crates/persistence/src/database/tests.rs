@@ -6,8 +6,8 @@ use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult};
 use presspass_domain::{
-    AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges, PostStore,
-    StoreError, Title, Username, Window,
+    AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges, PostQuery,
+    PostStore, StoreError, Title, Username, Window,
 };
 use presspass_test_support::TestDatabase;
 
@@ -34,7 +34,7 @@ fn post(title: &str) -> NewPost {
 
 async fn count(database: &Database) -> i64 {
     let part = Window::Part { limit: 0, offset: 0 };
-    Posts::new(database.clone()).list(part).await.unwrap().count
+    Posts::new(database.clone()).list(PostQuery::all(part)).await.unwrap().count
 }
 
 /// Takes a turn of the lane and holds it until the sender is used or dropped.
@@ -296,7 +296,7 @@ async fn ask_everything(database: &Database, round: i64) {
     posts.find(made.id).await.unwrap();
     posts.find_for(key(), made.id).await.unwrap();
     for window in [Window::All, Window::Part { limit: round, offset: round }] {
-        posts.list(window).await.unwrap();
+        posts.list(PostQuery::all(window)).await.unwrap();
     }
     let title = Some(Title::parse(&name).unwrap());
     let content = Some(Content::parse(&name).unwrap());

@@ -1,6 +1,8 @@
 //! Databases of the original under us, and ours under the original.
 
-use presspass_domain::{AccountStore, Created, Moment, NewAccount, Post, PostChanges, PostStore, Window};
+use presspass_domain::{
+    AccountStore, Created, Moment, NewAccount, Post, PostChanges, PostQuery, PostStore, Window,
+};
 use presspass_persistence::{Options, Origin};
 use presspass_test_support::{Oracle, Stack, TestDatabase};
 use serde_json::Value;
@@ -40,7 +42,7 @@ fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
 }
 
 fn moment(value: &Value) -> Moment {
-    Moment::parse(value.as_str().unwrap()).unwrap()
+    Moment::parse_iso(value.as_str().unwrap()).unwrap()
 }
 
 fn posts_in(seen: &Value) -> Vec<Post> {
@@ -95,7 +97,7 @@ async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place)
     assert!(posts_in(&seen).contains(&ours), "{seen}");
     assert_rows_are_alike(place);
     // And we read everything as the original does, its copies included.
-    assert_eq!(place.posts.list(Window::All).await.unwrap().items, posts_in(&seen));
+    assert_eq!(place.posts.list(PostQuery::all(Window::All)).await.unwrap().items, posts_in(&seen));
     for user in users {
         let name = user[1].as_str().unwrap().to_owned();
         let record = place.accounts.find_by_name(name).await.unwrap().unwrap();
@@ -127,7 +129,7 @@ async fn adopt(stack: Stack) {
         assert!(place.database.pending_migrations().unwrap().is_empty());
 
         // The fixture, spelled out: what follows could agree on nothing.
-        let posts = place.posts.list(Window::All).await.unwrap();
+        let posts = place.posts.list(PostQuery::all(Window::All)).await.unwrap();
         assert_eq!((posts.count, posts.items[4].title.as_str()), (31, "Post 5"));
         assert_eq!(posts.items[4].created_at.to_wire(), "2026-01-01T05:00:00Z");
         assert_eq!(posts.items[6].created_at.to_wire(), "2026-01-01T07:00:00.008638Z");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use presspass_domain::{PostStore, StoreError, Window};
+use presspass_domain::{PostQuery, PostStore, StoreError, Window};
 use presspass_persistence::Options;
 use presspass_test_support::TestDatabase;
 
@@ -29,7 +29,10 @@ async fn thirty_two_writers_lose_nothing_and_see_no_lock() {
         for writer in writers {
             writer.await.unwrap();
         }
-        assert_eq!(place.posts.list(Window::Part { limit: 0, offset: 0 }).await.unwrap().count, 3200);
+        assert_eq!(
+            place.posts.list(PostQuery::all(Window::Part { limit: 0, offset: 0 })).await.unwrap().count,
+            3200
+        );
         let distinct = "SELECT CAST(count(DISTINCT title) AS text) AS value FROM posts_post";
         assert_eq!(place.text(distinct), "3200");
     }

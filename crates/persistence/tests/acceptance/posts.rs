@@ -1,8 +1,8 @@
 //! What a store of posts does, on both engines.
 
 use presspass_domain::{
-    AccountKey, AccountStore, BoxFuture, Content, Created, PostChanges, PostStore, Slice, StoreError, Title,
-    Window,
+    AccountKey, AccountStore, BoxFuture, Content, Created, PostChanges, PostQuery, PostStore, Slice,
+    StoreError, Title, Window,
 };
 
 use crate::place::{Place, account, at, post};
@@ -116,7 +116,10 @@ async fn a_change_leaves_other_posts_alone() {
 #[tokio::test]
 async fn lists_are_by_id_and_count_everything() {
     for place in Place::each() {
-        assert_eq!(place.posts.list(Window::All).await.unwrap(), Slice { items: vec![], count: 0 });
+        assert_eq!(
+            place.posts.list(PostQuery::all(Window::All)).await.unwrap(),
+            Slice { items: vec![], count: 0 }
+        );
         let mut made = Vec::new();
         for number in 0..5 {
             made.push(place.posts.create(post(&format!("{}", 9 - number), "b"), at(-number)).await.unwrap());
@@ -134,7 +137,7 @@ async fn lists_are_by_id_and_count_everything() {
             (part(-1, -1), &[]),
         ];
         for (window, expected) in cases {
-            let slice = place.posts.list(window).await.unwrap();
+            let slice = place.posts.list(PostQuery::all(window)).await.unwrap();
             assert_eq!((slice.items.as_slice(), slice.count), (expected, 5), "{window:?}");
         }
     }
@@ -191,7 +194,7 @@ async fn keys_of_four_and_of_eight_bytes_both_work() {
         for size in ["bigint", "integer"] {
             place.execute(&format!("ALTER TABLE posts_post ALTER COLUMN id TYPE {size}"));
             assert_eq!(place.posts.find(before.id).await.unwrap().as_ref(), Some(&before), "{size}");
-            let all = place.posts.list(Window::All).await.unwrap().items;
+            let all = place.posts.list(PostQuery::all(Window::All)).await.unwrap().items;
             assert_eq!(all, std::slice::from_ref(&before), "{size}");
             let made = again(|| place.posts.create(post("c", "d"), at(1))).await;
             let changed = again(|| place.posts.update(made.id, PostChanges::default(), at(1))).await;
@@ -239,7 +242,7 @@ async fn a_write_whose_commit_fails_is_not_acknowledged() {
         assert!(matches!(made, Err(StoreError::Failed(_))), "{made:?}");
         let changed = place.posts.update(kept.id, post("lost", "b").into(), at(2)).await;
         assert!(matches!(changed, Err(StoreError::Failed(_))), "{changed:?}");
-        assert_eq!(place.posts.list(Window::All).await.unwrap().items, [kept]);
+        assert_eq!(place.posts.list(PostQuery::all(Window::All)).await.unwrap().items, [kept]);
     }
 }
 

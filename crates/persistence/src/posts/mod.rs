@@ -1,9 +1,12 @@
 //! Posts, as rows and queries.
 
+mod list;
+
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostStore, ReadFor, Slice, StoreError, Window,
+    AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostQuery, PostStore, ReadFor, Slice,
+    StoreError,
 };
 
 use crate::accounts::{AccountRow, cannot_exist};
@@ -12,6 +15,7 @@ use crate::connection::on_engine;
 use crate::database::{Database, Length, only_row};
 use crate::error::Error;
 use crate::schema::{auth_user, posts_post};
+use crate::url::Engine;
 
 /// A row of `posts_post`.
 #[derive(Queryable, Selectable)]
@@ -105,34 +109,16 @@ impl PostStore for Posts {
         })
     }
 
-    fn list(&self, window: Window) -> BoxFuture<'_, Result<Slice<Post>, StoreError>> {
+    fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>> {
         Box::pin(async move {
-            let slice = self.0.read(Length::Open, move |connection| {
-                let (rows, count) = match window {
-                    Window::All => {
-                        let rows = on_engine!(connection, raw => posts_post::table
-                            .order(posts_post::id)
-                            .select(PostRow::as_select())
-                            .load::<PostRow>(raw))?;
-                        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-                        (rows, count)
-                    }
-                    Window::Part { limit, offset } => {
-                        let count =
-                            on_engine!(connection, raw => posts_post::table.count().get_result::<i64>(raw))?;
-                        let rows = on_engine!(connection, raw =>
-                            posts_post::table
-                            .order(posts_post::id)
-                            .limit(limit.max(0))
-                            .offset(offset.max(0))
-                            .select(PostRow::as_select())
-                            .load::<PostRow>(raw))?;
-                        (rows, count)
-                    }
-                };
-                Ok(Slice { items: rows.into_iter().map(Post::from).collect(), count })
-            });
-            Ok(slice.await?)
+            let nul = |text: &str| self.0.url().engine() == Engine::Postgresql && text.contains('\0');
+            let texts =
+                query.filter.title.iter().chain(&query.filter.title_contains).chain(&query.filter.search);
+            // PostgreSQL cannot even be asked for what it cannot hold.
+            if texts.into_iter().any(|text| nul(text)) {
+                return Ok(Slice { items: Vec::new(), count: 0 });
+            }
+            Ok(self.0.read(Length::Open, move |connection| list::list(connection, &query)).await?)
         })
     }
 

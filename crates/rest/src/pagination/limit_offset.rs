@@ -1,9 +1,8 @@
 //! Pages by `?limit=` and `?offset=` (REST framework's `LimitOffsetPagination`).
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
+use super::links::ListAddress;
+use super::number::{Number, number};
 use crate::failure::Failure;
-use crate::links::Links;
 use crate::query::Query;
 
 /// The part of a list that was asked for.
@@ -13,34 +12,6 @@ pub struct LimitOffset {
     pub limit: i64,
     /// How many are passed over.
     pub offset: i64,
-}
-
-/// What a number in a query is.
-enum Number {
-    Whole(i64),
-    /// A number, but a larger one than any list has.
-    Huge,
-    Nonsense,
-}
-
-/// Python's `int()`: blanks around it, a sign, single underscores between digits.
-fn number(text: &str) -> Number {
-    let text = text.trim();
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let well_formed =
-        digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()));
-    if !well_formed {
-        return Number::Nonsense;
-    }
-    let plain: String = digits.chars().filter(|c| *c != '_').collect();
-    match plain.parse::<i64>() {
-        Ok(value) => Number::Whole(if negative { -value } else { value }),
-        Err(_) if negative => Number::Whole(-1),
-        Err(_) => Number::Huge,
-    }
 }
 
 impl LimitOffset {
@@ -68,39 +39,21 @@ impl LimitOffset {
 
     /// The address of the next page of a list of `count` items.
     #[must_use]
-    pub fn next(&self, links: &Links, path: &str, query: &str, count: i64) -> Option<String> {
-        (self.offset + self.limit < count)
-            .then(|| self.page(links, path, query, Some(self.offset + self.limit)))
+    pub fn next(&self, address: &ListAddress<'_>, count: i64) -> Option<String> {
+        (self.offset + self.limit < count).then(|| self.page(address, Some(self.offset + self.limit)))
     }
 
     /// The address of the page before.
     #[must_use]
-    pub fn previous(&self, links: &Links, path: &str, query: &str) -> Option<String> {
+    pub fn previous(&self, address: &ListAddress<'_>) -> Option<String> {
         let offset = self.offset - self.limit;
-        (self.offset > 0).then(|| self.page(links, path, query, (offset > 0).then_some(offset)))
+        (self.offset > 0).then(|| self.page(address, (offset > 0).then_some(offset)))
     }
 
-    fn page(&self, links: &Links, path: &str, query: &str, offset: Option<i64>) -> String {
-        let mut pairs: Vec<(String, String)> = Query::parse(query)
-            .into_pairs()
-            .into_iter()
-            .filter(|(name, _)| name != "limit" && name != "offset")
-            .collect();
-        pairs.push(("limit".to_owned(), self.limit.to_string()));
-        pairs.extend(offset.map(|offset| ("offset".to_owned(), offset.to_string())));
-        // `replace_query_param` sorts by name, and keeps the order of one name's values.
-        pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let query: Vec<String> =
-            pairs.iter().map(|(name, value)| format!("{}={}", quote(name), quote(value))).collect();
-        links.absolute(&format!("{path}?{}", query.join("&")))
+    fn page(&self, address: &ListAddress<'_>, offset: Option<i64>) -> String {
+        let offset = offset.map(|offset| offset.to_string());
+        address.with(&[("limit", Some(self.limit.to_string())), ("offset", offset)])
     }
-}
-
-/// What Python's `quote_plus` leaves as it is, beside letters and digits.
-const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b' ');
-
-fn quote(text: &str) -> String {
-    utf8_percent_encode(text, QUOTED).to_string().replace(' ', "+")
 }
 
 #[cfg(test)]

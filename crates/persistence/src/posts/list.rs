@@ -1,0 +1,198 @@
+//! Lists of posts: filters, search, order and parts.
+
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Bool, Text};
+use diesel::{backend::Backend, pg::Pg, sqlite::Sqlite};
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
+
+use super::PostRow;
+use crate::columns::Instant;
+use crate::connection::{Connection, Raw, on_engine};
+use crate::error::Error;
+use crate::schema::posts_post;
+
+diesel::define_sql_function! {
+    /// Capitals. On SQLite only ASCII has them, as its LIKE knows only those too.
+    fn upper(text: Text) -> Text;
+}
+
+/// A condition that always holds, and keeps its statement out of diesel's cache: that grows with every text of a
+/// statement and never forgets one, and clients choose how many terms a search has.
+#[derive(Debug, Clone, Copy, QueryId)]
+struct Uncached;
+
+impl Expression for Uncached {
+    type SqlType = Bool;
+}
+
+impl<DB: Backend> QueryFragment<DB> for Uncached {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("1 = 1");
+        Ok(())
+    }
+}
+
+impl<QS> AppearsOnTable<QS> for Uncached {}
+impl<QS> SelectableExpression<QS> for Uncached {}
+impl<GB> diesel::expression::ValidGrouping<GB> for Uncached {
+    type IsAggregate = diesel::expression::is_aggregate::Never;
+}
+
+/// A LIKE pattern for texts that contain `text` (Django's `prep_for_like_query`).
+fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The query of a filter on one engine. The text stands here once; diesel needs to know the engine to box it.
+macro_rules! filtered {
+    ($engine:ty, $filter:expr) => {{
+        let filter: &PostFilter = $filter;
+        let mut query = posts_post::table.filter(Uncached).into_boxed::<$engine>();
+        if let Some(title) = &filter.title {
+            query = query.filter(posts_post::title.eq(title));
+        }
+        let contained = filter.title_contains.as_deref().map(containing);
+        if let Some(pattern) = contained {
+            query = query.filter(upper(posts_post::title).like(upper(pattern)).escape('\\'));
+        }
+        if let Some(moment) = filter.created_from {
+            query = query.filter(posts_post::created_at.ge(Instant(moment)));
+        }
+        if let Some(moment) = filter.created_to {
+            query = query.filter(posts_post::created_at.le(Instant(moment)));
+        }
+        if let Some(moment) = filter.updated_from {
+            query = query.filter(posts_post::updated_at.ge(Instant(moment)));
+        }
+        if let Some(moment) = filter.updated_to {
+            query = query.filter(posts_post::updated_at.le(Instant(moment)));
+        }
+        for term in &filter.search {
+            let pattern = containing(term);
+            let in_title = upper(posts_post::title).like(upper(pattern.clone())).escape('\\');
+            let in_content = upper(posts_post::content).like(upper(pattern)).escape('\\');
+            query = query.filter(in_title.or(in_content));
+        }
+        query
+    }};
+}
+
+/// The rows of one part on one engine.
+macro_rules! rows {
+    ($engine:ty, $raw:expr, $query:expr, $part:expr) => {{
+        let mut query = filtered!($engine, &$query.filter);
+        for (column, direction) in &$query.order {
+            query = match (column, direction) {
+                (PostColumn::Id, Direction::Ascending) => query.then_order_by(posts_post::id.asc()),
+                (PostColumn::Id, Direction::Descending) => query.then_order_by(posts_post::id.desc()),
+                (PostColumn::Title, Direction::Ascending) => query.then_order_by(posts_post::title.asc()),
+                (PostColumn::Title, Direction::Descending) => query.then_order_by(posts_post::title.desc()),
+                (PostColumn::Content, Direction::Ascending) => query.then_order_by(posts_post::content.asc()),
+                (PostColumn::Content, Direction::Descending) => {
+                    query.then_order_by(posts_post::content.desc())
+                }
+                (PostColumn::CreatedAt, Direction::Ascending) => {
+                    query.then_order_by(posts_post::created_at.asc())
+                }
+                (PostColumn::CreatedAt, Direction::Descending) => {
+                    query.then_order_by(posts_post::created_at.desc())
+                }
+                (PostColumn::UpdatedAt, Direction::Ascending) => {
+                    query.then_order_by(posts_post::updated_at.asc())
+                }
+                (PostColumn::UpdatedAt, Direction::Descending) => {
+                    query.then_order_by(posts_post::updated_at.desc())
+                }
+            };
+        }
+        if $query.order.is_empty() {
+            query = query.then_order_by(posts_post::id.asc());
+        }
+        if let Some((limit, offset)) = $part {
+            query = query.limit(limit).offset(offset);
+        }
+        query.select(PostRow::as_select()).load::<PostRow>($raw)
+    }};
+}
+
+/// Runs a query.
+pub(super) fn list(connection: &mut Connection, query: &PostQuery) -> Result<Slice<Post>, Error> {
+    let (rows, count) = match query.window {
+        Window::All => {
+            let rows = load(connection, query, None)?;
+            let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            (rows, count)
+        }
+        Window::Part { limit, offset } => {
+            let count = count(connection, query)?;
+            (load(connection, query, Some((limit.max(0), offset.max(0))))?, count)
+        }
+        Window::Last { size } => {
+            let (count, size) = (count(connection, query)?, size.max(1));
+            let offset = (count.max(1) - 1) / size * size;
+            (load(connection, query, Some((size, offset)))?, count)
+        }
+    };
+    Ok(Slice { items: rows.into_iter().map(Post::from).collect(), count })
+}
+
+fn is_plain(query: &PostQuery) -> bool {
+    query.filter == PostFilter::default() && query.order.is_empty()
+}
+
+fn count(connection: &mut Connection, query: &PostQuery) -> Result<i64, Error> {
+    if is_plain(query) {
+        return Ok(on_engine!(connection, raw => posts_post::table.count().get_result::<i64>(raw))?);
+    }
+    Ok(match &mut connection.raw {
+        Raw::Sqlite(raw) => filtered!(Sqlite, &query.filter).count().get_result(raw),
+        Raw::Postgresql(raw) => filtered!(Pg, &query.filter).count().get_result(raw),
+    }?)
+}
+
+fn load(
+    connection: &mut Connection,
+    query: &PostQuery,
+    part: Option<(i64, i64)>,
+) -> Result<Vec<PostRow>, Error> {
+    if !is_plain(query) {
+        return Ok(match &mut connection.raw {
+            Raw::Sqlite(raw) => rows!(Sqlite, raw, query, part),
+            Raw::Postgresql(raw) => rows!(Pg, raw, query, part),
+        }?);
+    }
+    // By far the most lists are plain: their statements are prepared once.
+    Ok(match part {
+        None => on_engine!(connection, raw => posts_post::table
+            .order(posts_post::id)
+            .select(PostRow::as_select())
+            .load::<PostRow>(raw))?,
+        Some((limit, offset)) => on_engine!(connection, raw => posts_post::table
+            .order(posts_post::id)
+            .limit(limit)
+            .offset(offset)
+            .select(PostRow::as_select())
+            .load::<PostRow>(raw))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_like_takes_for_a_sign_is_escaped() {
+        assert_eq!(containing("100%_\\é"), "%100\\%\\_\\\\é%");
+    }
+}

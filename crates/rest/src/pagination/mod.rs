@@ -1,0 +1,10 @@
+//! Pages of lists.
+
+mod limit_offset;
+mod links;
+mod number;
+mod page_number;
+
+pub use limit_offset::LimitOffset;
+pub use links::ListAddress;
+pub use page_number::{NumberedPage, PageNumber};
