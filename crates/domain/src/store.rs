@@ -57,6 +57,15 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     /// The permissions that an account holds, itself or by its groups.
     fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>>;
 
+    /// Gives an account a permission of its own; gives whether there is such a permission. One that it holds already is
+    /// given again without effect.
+    fn grant(
+        &self,
+        account_id: i64,
+        app_label: &'static str,
+        codename: String,
+    ) -> BoxFuture<'_, Result<bool, StoreError>>;
+
     /// Replaces a password's hash, if it is still `old`; gives whether it was.
     fn replace_password(
         &self,

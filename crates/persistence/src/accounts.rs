@@ -162,6 +162,41 @@ impl AccountStore for Accounts {
         })
     }
 
+    fn grant(
+        &self,
+        account_id: i64,
+        app_label: &'static str,
+        codename: String,
+    ) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let found = self.0.write(move |connection| {
+                let permission = on_engine!(connection, raw => auth_permission::table
+                    .inner_join(django_content_type::table.on(
+                        django_content_type::id.eq(auth_permission::content_type_id),
+                    ))
+                    .filter(django_content_type::app_label.eq(app_label))
+                    .filter(auth_permission::codename.eq(&codename))
+                    .select(auth_permission::id)
+                    .get_result::<Key>(raw)
+                    .optional())?;
+                let Some(permission) = permission else { return Ok(false) };
+                on_engine!(connection, raw => diesel::insert_into(auth_user_user_permissions::table)
+                    .values((
+                        auth_user_user_permissions::user_id.eq(Key(account_id)),
+                        auth_user_user_permissions::permission_id.eq(permission),
+                    ))
+                    .on_conflict((
+                        auth_user_user_permissions::user_id,
+                        auth_user_user_permissions::permission_id,
+                    ))
+                    .do_nothing()
+                    .execute(raw))?;
+                Ok(true)
+            });
+            Ok(found.await?)
+        })
+    }
+
     fn replace_password(
         &self,
         account_id: i64,

@@ -9,7 +9,8 @@ use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
 use presspass_domain::{
-    AccountStore, Content, Created, EmailAddress, Moment, NewAccount, NewPost, PostStore, Title, Username,
+    AccountStore, Action, Content, Created, EmailAddress, Moment, NewAccount, NewPost, PostStore, Title,
+    Username,
 };
 use presspass_persistence::{Accounts, Posts};
 
@@ -20,9 +21,38 @@ use crate::startup;
 /// How many posts there are.
 const POSTS: usize = 50;
 
-/// Name, password, whether a superuser, what it may do.
-const ACCOUNTS: [(&str, &str, bool, &str); 2] =
-    [("admin", "demo-Admin-1", true, "may do everything"), ("reader", "demo-Reader-1", false, "reads posts")];
+/// A sample account.
+struct Sample {
+    name: &'static str,
+    password: &'static str,
+    is_superuser: bool,
+    permits: &'static [Action],
+    may: &'static str,
+}
+
+const ACCOUNTS: [Sample; 3] = [
+    Sample {
+        name: "admin",
+        password: "demo-Admin-1",
+        is_superuser: true,
+        permits: &[],
+        may: "may do everything",
+    },
+    Sample {
+        name: "editor",
+        password: "demo-Editor-1",
+        is_superuser: false,
+        permits: &[Action::Add, Action::Change, Action::Delete, Action::View],
+        may: "reads and writes posts",
+    },
+    Sample {
+        name: "reader",
+        password: "demo-Reader-1",
+        is_superuser: false,
+        permits: &[],
+        may: "reads posts",
+    },
+];
 
 pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
     let folder = tempfile::Builder::new()
@@ -55,7 +85,7 @@ fn fill(settings: &Settings) -> anyhow::Result<()> {
     let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database));
     let now = Moment::new(SystemClock.now());
     block_on(async {
-        for (name, password, is_superuser, _) in ACCOUNTS {
+        for Sample { name, password, is_superuser, permits, may: _ } in ACCOUNTS {
             let account = NewAccount {
                 username: Username::parse(name)?,
                 email: EmailAddress::parse(&format!("{name}@example.com"))
@@ -65,8 +95,11 @@ fn fill(settings: &Settings) -> anyhow::Result<()> {
                 is_superuser,
                 date_joined: now,
             };
-            if !matches!(accounts.create(account).await?, Created::New(_)) {
+            let Created::New(id) = accounts.create(account).await? else {
                 bail!("the account {name} was not made");
+            };
+            for action in permits {
+                accounts.grant(id, "posts", action.codename("post")).await?;
             }
         }
         for number in 1..=POSTS {
@@ -80,10 +113,10 @@ fn fill(settings: &Settings) -> anyhow::Result<()> {
 
 fn tell_how(address: SocketAddr) -> anyhow::Result<()> {
     print("Accounts (name, password):")?;
-    for (name, password, _, may) in ACCOUNTS {
+    for Sample { name, password, may, .. } in ACCOUNTS {
         print(&format!("  {name:<8} {password:<14} {may}"))?;
     }
-    let (name, password, ..) = ACCOUNTS[0];
+    let Sample { name, password, .. } = ACCOUNTS[0];
     print(&format!(
         "Try, in another terminal:\n\
          \n  TOKEN=$(curl -s http://{address}/auth/obtain_token/ -d username={name} -d password={password} | cut -d '\"' -f 4)\

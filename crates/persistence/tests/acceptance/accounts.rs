@@ -194,3 +194,16 @@ async fn eight_that_make_the_first_superuser_at_once_make_one() {
         assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM auth_user"), "1");
     }
 }
+
+#[tokio::test]
+async fn a_permission_that_exists_can_be_given_and_given_again() {
+    for place in Place::each() {
+        let ada = make(&place, account("ada")).await;
+        for _ in 0..2 {
+            assert!(place.accounts.grant(ada, "posts", "add_post".to_owned()).await.unwrap());
+        }
+        assert!(!place.accounts.grant(ada, "posts", "fly_post".to_owned()).await.unwrap());
+        let held = place.accounts.permissions(ada).await.unwrap();
+        assert!(held.holds("posts", "add_post") && !held.holds("posts", "change_post"));
+    }
+}

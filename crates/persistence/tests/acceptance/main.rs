@@ -8,4 +8,5 @@ mod lifetime;
 mod load;
 mod migrations;
 mod place;
+mod post_lists;
 mod posts;
