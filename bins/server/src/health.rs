@@ -11,8 +11,8 @@ pub(crate) async fn health(request: HttpRequest, services: Data<Services>) -> Ht
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish();
     }
-    match services.accounts.has_superuser().await {
-        Ok(_) => HttpResponse::Ok().content_type("application/json").body("{\"status\":\"ok\"}"),
+    match services.database.ping().await {
+        Ok(()) => HttpResponse::Ok().content_type("application/json").body("{\"status\":\"ok\"}"),
         Err(_) => HttpResponse::ServiceUnavailable()
             .insert_header(("Retry-After", "1"))
             .content_type("application/json")

@@ -18,8 +18,11 @@ const OBTAIN_TOKEN: &[&str] = &["/auth/obtain_token/{rest:.*}", "/api/auth/obtai
 const REFRESH_TOKEN: &[&str] = &["/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/{rest:.*}"];
 const VERIFY_TOKEN: &[&str] = &["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"];
 
-/// The paths of the API, which are redirected to where their last slash is missing.
-const API: [&[&str]; 6] = [POST_DETAIL, POST_LIST, ACCOUNT, OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN];
+const HEALTH: &[&str] = &["/health/"];
+
+/// The paths that are redirected to where their last slash is missing.
+const KNOWN: [&[&str]; 7] =
+    [POST_DETAIL, POST_LIST, ACCOUNT, OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN, HEALTH];
 
 /// Gives each path to its view. A path is one resource for all methods: actix's own method routing would answer 405
 /// before anyone is asked who they are.
@@ -32,7 +35,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(REFRESH_TOKEN.to_vec()).to(accounts::refresh_token))
         .service(web::resource(VERIFY_TOKEN.to_vec()).to(accounts::verify_token))
         .service(web::resource("/setup/{token}/").to(setup::page))
-        .service(web::resource("/health/").to(health::health))
+        .service(web::resource(HEALTH.to_vec()).to(health::health))
         .default_service(web::to(nobodys));
 }
 
@@ -44,7 +47,7 @@ async fn nobodys(request: HttpRequest, _services: Data<Services>) -> HttpRespons
 fn is_known(path: &str) -> bool {
     static DEFINITIONS: OnceLock<Vec<ResourceDef>> = OnceLock::new();
     DEFINITIONS
-        .get_or_init(|| API.iter().map(|patterns| ResourceDef::new(patterns.to_vec())).collect())
+        .get_or_init(|| KNOWN.iter().map(|patterns| ResourceDef::new(patterns.to_vec())).collect())
         .iter()
         .any(|definition| definition.is_match(path))
 }

@@ -36,6 +36,7 @@ pub(crate) struct Services {
     pub post_filters: bool,
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
+    pub database: Database,
 }
 
 /// How lists are cut into pages.
@@ -107,6 +108,7 @@ impl Services {
             post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,
             setup_link,
+            database,
         }
     }
 

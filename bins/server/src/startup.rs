@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 use presspass_auth::Randomness;
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_auth::tokens::SigningKey;
-use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin};
+use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose};
 
 use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};
 
@@ -27,9 +27,20 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Database> {
     if let Some(file) = url.file() {
         make_folder(file)?;
     }
-    let options =
-        Options { pool_size: settings.database.pool_size.get(), timeout: settings.database.timeout };
-    Ok(Database::open(&url, options)?)
+    Ok(Database::open(&url, options(settings, Purpose::Use))?)
+}
+
+/// Opens the database to look at it: nothing is made or changed. `None` where it is a file that does not exist yet.
+pub(crate) fn look(settings: &Settings) -> anyhow::Result<Option<Database>> {
+    let url = database_url(settings)?;
+    if url.file().is_some_and(|file| !file.exists()) {
+        return Ok(None);
+    }
+    Ok(Some(Database::open(&url, options(settings, Purpose::Look))?))
+}
+
+fn options(settings: &Settings, purpose: Purpose) -> Options {
+    Options { pool_size: settings.database.pool_size.get(), timeout: settings.database.timeout, purpose }
 }
 
 /// Opens the database and brings it up to date. Gives who made it, and which migrations were run.

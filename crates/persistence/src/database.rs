@@ -21,12 +21,23 @@ pub struct Options {
     pub pool_size: u32,
     /// How long a request waits for one before it is answered 503.
     pub timeout: Duration,
+    /// What it is opened for.
+    pub purpose: Purpose,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pool_size: 10, timeout: Duration::from_secs(2) }
+        Self { pool_size: 10, timeout: Duration::from_secs(2), purpose: Purpose::Use }
     }
+}
+
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Reads and writes. On `SQLite` the file is made where there is none, and put into WAL mode.
+    Use,
+    /// A look: on `SQLite` nothing is made and nothing of the file changes, not even its mode.
+    Look,
 }
 
 /// How long a piece of work may hold its connection.
@@ -59,19 +70,22 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens a database. On `SQLite` the file is made where there is none (its folder is not), and put into WAL mode.
-    /// Blocks as long as connecting takes, at most about two seconds a host.
+    /// Opens a database, for what [`Options::purpose`] says. The folder of a `SQLite` file must be there. Blocks as long as connecting takes, at most about two seconds a host.
     ///
     /// # Errors
     /// Where it cannot be reached.
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Self, OpenError> {
         let pool_size = options.pool_size.max(1);
-        Self::try_first_connection(url, options.timeout)
+        Self::try_first_connection(url, options)
             .map_err(|reason| OpenError::Connect { url: url.clone(), reason })?;
         let lane = |role, size, idle| {
             Lane::new(Manager { url: url.clone(), role, patience: options.timeout }, size, idle)
         };
         let (readers, writers) = match url.engine() {
+            Engine::Sqlite if options.purpose == Purpose::Look => {
+                let both = lane(Role::Read, 1, 1);
+                (both.clone(), both)
+            }
             Engine::Sqlite => (lane(Role::Read, pool_size, pool_size), lane(Role::Write, 1, 1)),
             Engine::Postgresql => {
                 let both = lane(Role::Write, pool_size, 1);
@@ -82,11 +96,19 @@ impl Database {
     }
 
     /// Connects by hand: a pool would hide what the engine says, and WAL is switched on once, before it.
-    fn try_first_connection(url: &DatabaseUrl, timeout: Duration) -> Result<(), String> {
-        if let Some(path) = url.file() {
+    fn try_first_connection(url: &DatabaseUrl, options: Options) -> Result<(), String> {
+        let (role, looks) = match options.purpose {
+            Purpose::Look => (Role::Read, true),
+            Purpose::Use => (Role::Write, false),
+        };
+        if let (Some(path), false) = (url.file(), looks) {
             file::make(path)?;
         }
-        let mut first = Connection::establish(url, Role::Write, timeout).map_err(|error| one_line(&error))?;
+        let mut first =
+            Connection::establish(url, role, options.timeout).map_err(|error| one_line(&error))?;
+        if looks {
+            return Ok(());
+        }
         let Raw::Sqlite(raw) = &mut first.raw else { return Ok(()) };
         let mode: JournalMode =
             sql_query("PRAGMA journal_mode = WAL").get_result(raw).map_err(|error| one_line(&error))?;

@@ -20,7 +20,7 @@ mod schema;
 mod url;
 
 pub use accounts::Accounts;
-pub use database::{Database, Options};
+pub use database::{Database, Options, Purpose};
 pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
 pub use origin::Origin;

@@ -1,6 +1,6 @@
 //! `presspass check`
 
-use presspass_persistence::{Database, Options, Origin};
+use presspass_persistence::Origin;
 
 use super::{Outcome, print, tell};
 use crate::settings::{Problems, Settings, report};
@@ -36,9 +36,9 @@ pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome>
 /// Looks at the database without making or changing anything.
 fn look(settings: &Settings) -> anyhow::Result<Vec<String>> {
     let url = startup::database_url(settings)?;
-    if let Some(file) = url.file().filter(|file| !file.exists()) {
-        return Ok(vec![format!("{} does not exist yet; the first start makes it", file.display())]);
-    }
+    let Some(database) = startup::look(settings)? else {
+        return Ok(vec![format!("{url} does not exist yet; the first start makes it")]);
+    };
     let mut notes = Vec::new();
     if url.goes_clear_unasked() {
         notes.push(format!(
@@ -46,8 +46,6 @@ fn look(settings: &Settings) -> anyhow::Result<Vec<String>> {
              that is meant, or build with --no-default-features --features system-libpq"
         ));
     }
-    let options = Options { pool_size: 1, timeout: settings.database.timeout };
-    let database = Database::open(&url, options)?;
     let origin = database.origin()?;
     notes.push(match origin {
         Origin::Nobody => format!("the database {url} is empty; the first start fills it"),

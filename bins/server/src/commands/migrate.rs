@@ -6,13 +6,11 @@ use crate::startup;
 
 pub(super) fn run(settings: &Settings, check: bool) -> anyhow::Result<Outcome> {
     if check {
-        let url = startup::database_url(settings)?;
-        // Looking must not make a file.
-        if let Some(file) = url.file().filter(|file| !file.exists()) {
-            print(&format!("pending: everything ({} does not exist yet)", file.display()))?;
+        let Some(database) = startup::look(settings)? else {
+            print(&format!("pending: everything ({} does not exist yet)", startup::database_url(settings)?))?;
             return Ok(Outcome::Failure);
-        }
-        let pending = startup::open(settings)?.pending_migrations()?;
+        };
+        let pending = database.pending_migrations()?;
         for name in &pending {
             print(&format!("pending: {name}"))?;
         }
@@ -23,7 +21,7 @@ pub(super) fn run(settings: &Settings, check: bool) -> anyhow::Result<Outcome> {
         print(&format!("applied: {version}"))?;
     }
     if applied.is_empty() {
-        tell(&format!("The database {} is up to date.", startup::whereabouts(&database)));
+        tell(&format!("The database {} is up to date.", database.url()));
     }
     Ok(Outcome::Success)
 }

@@ -39,9 +39,10 @@ pub(super) fn run_with(
         tell(&format!("warning: {warning}"));
     }
     let randomness = SystemRandomness;
-    let database = startup::open(settings)?;
     // Before anything is changed: a key that is missing must not leave a half-adopted database behind.
-    let key = startup::secret_key(settings, database.url(), database.origin()?, &randomness)?;
+    let origin = startup::look(settings)?.map_or(Ok(Origin::Nobody), |database| database.origin())?;
+    let database = startup::open(settings)?;
+    let key = startup::secret_key(settings, database.url(), origin, &randomness)?;
     database.migrate()?;
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
@@ -66,6 +67,7 @@ pub(super) fn run_with(
             ready(*first)?;
         }
         server.await.context("the server stopped")?;
+        database.close().await;
         tell("Stopped.");
         Ok(Outcome::Success)
     })

@@ -24,7 +24,7 @@ pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, F
             let Some(page) = LimitOffset::of(call.query(), default)? else {
                 return Ok(whole(call, &list(Window::All).await?));
             };
-            let slice = list(Window::Part { limit: page.limit, offset: page.offset }).await?;
+            let slice = list(Window::Part { limit: page.limit, offset: page.offset() }).await?;
             let address = address()?;
             let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
             Ok(envelope(call, &slice, next, previous))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use presspass_domain::{PostStore, StoreError};
-use presspass_persistence::{Database, DatabaseUrl, Error, Options};
+use presspass_persistence::{Database, DatabaseUrl, Error, Options, Origin, Purpose};
 use presspass_test_support::{TestDatabase, free_port};
 
 use crate::place::{Place, at, post};
@@ -52,9 +52,33 @@ fn a_server_that_cannot_be_reached_is_told_on_one_line_without_the_password() {
 #[test]
 fn options_that_make_no_sense_are_made_to() {
     for behind in TestDatabase::each() {
-        let place = Place::open(behind, Options { pool_size: 0, timeout: Duration::from_secs(5) });
+        let place = Place::open(
+            behind,
+            Options { pool_size: 0, timeout: Duration::from_secs(5), ..Options::default() },
+        );
         place.database.migrate().unwrap();
     }
+}
+
+#[test]
+fn a_look_changes_no_byte_of_a_file_and_makes_none() {
+    let behind = TestDatabase::sqlite();
+    let path = behind.path().unwrap().to_owned();
+    let url = DatabaseUrl::parse(&behind.url()).unwrap();
+    let looks = Options { purpose: Purpose::Look, ..Options::default() };
+    fs::remove_file(&path).ok();
+    assert!(Database::open(&url, looks).is_err());
+    assert!(!path.exists());
+    // A file in another mode than WAL, as the original leaves it.
+    drop(Database::open(&url, Options::default()).unwrap());
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.iter_mut().skip(18).take(2).for_each(|version| *version = (*version).min(1));
+    fs::write(&path, &bytes).unwrap();
+    let database = Database::open(&url, looks).unwrap();
+    assert_eq!(database.origin().unwrap(), Origin::Nobody);
+    assert!(!database.pending_migrations().unwrap().is_empty());
+    drop(database);
+    assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn thirty_two_writers_lose_nothing_and_see_no_lock() {
 #[tokio::test]
 async fn a_lock_of_another_process_stops_writes_for_its_time_and_no_reads() {
     let timeout = Duration::from_millis(200);
-    let place = Place::open(TestDatabase::sqlite(), Options { pool_size: 2, timeout });
+    let place = Place::open(TestDatabase::sqlite(), Options { pool_size: 2, timeout, ..Options::default() });
     place.database.migrate().unwrap();
     let made = place.posts.create(post("a", "b"), at(1)).await.unwrap();
     let mut other = place.raw();

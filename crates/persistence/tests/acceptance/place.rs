@@ -31,7 +31,7 @@ impl Place {
     /// A migrated database on each engine.
     pub fn each() -> impl Iterator<Item = Self> {
         // Long: what is tested here is not how long one waits.
-        let options = Options { pool_size: 4, timeout: Duration::from_secs(20) };
+        let options = Options { pool_size: 4, timeout: Duration::from_secs(20), ..Options::default() };
         TestDatabase::each().into_iter().map(move |behind| {
             let place = Self::open(behind, options);
             place.database.migrate().unwrap();

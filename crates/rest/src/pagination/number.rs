@@ -2,7 +2,7 @@
 
 /// What a number in a query is.
 pub(super) enum Number {
-    Whole(i64),
+    Whole(i128),
     /// A number, but a larger one than any list has.
     Huge,
     Nonsense,
@@ -21,7 +21,7 @@ pub(super) fn number(text: &str) -> Number {
         return Number::Nonsense;
     }
     let plain: String = digits.chars().filter(|c| *c != '_').collect();
-    match plain.parse::<i64>() {
+    match plain.parse::<i128>() {
         Ok(value) => Number::Whole(if negative { -value } else { value }),
         Err(_) if negative => Number::Whole(-1),
         Err(_) => Number::Huge,

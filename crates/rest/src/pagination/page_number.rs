@@ -24,8 +24,11 @@ impl PageNumber {
             None => Ok(Self::Page(1)),
             Some("last") => Ok(Self::Last),
             Some(text) => match number(text) {
-                Number::Whole(page @ 1..) if page.checked_mul(size).is_some() => Ok(Self::Page(page)),
-                _ => Err(Failure::InvalidPage),
+                Number::Whole(page @ 1..) => match i64::try_from(page) {
+                    Ok(page) if page.checked_mul(size).is_some() => Ok(Self::Page(page)),
+                    _ => Err(Failure::InvalidPage),
+                },
+                Number::Whole(_) | Number::Huge | Number::Nonsense => Err(Failure::InvalidPage),
             },
         }
     }
