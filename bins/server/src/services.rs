@@ -48,6 +48,8 @@ pub(crate) enum Pagination {
     LimitOffset { default: Option<i64> },
     /// By `?page=`.
     PageNumber { size: i64 },
+    /// By `?cursor=`.
+    Cursor { size: i64 },
 }
 
 /// What of the services is decided at start-up, beside the settings.
@@ -134,13 +136,9 @@ fn pagination(settings: &settings::Pagination) -> Pagination {
     match (settings.style, size) {
         (settings::PaginationStyle::LimitOffset, default) => Pagination::LimitOffset { default },
         (settings::PaginationStyle::PageNumber, Some(size)) => Pagination::PageNumber { size },
-        // Without a size there are no pages, as in the original; cursors come later, as `presspass check` says.
-        (
-            settings::PaginationStyle::None
-            | settings::PaginationStyle::PageNumber
-            | settings::PaginationStyle::Cursor,
-            _,
-        ) => Pagination::None,
+        (settings::PaginationStyle::Cursor, Some(size)) => Pagination::Cursor { size },
+        // Without a size there are no pages, as in the original.
+        (settings::PaginationStyle::None, _) | (_, None) => Pagination::None,
     }
 }
 

@@ -33,6 +33,7 @@ mod clock;
 mod outcome;
 pub mod passwords;
 pub mod permissions;
+pub mod python_base64;
 mod randomness;
 mod request_head;
 mod store;

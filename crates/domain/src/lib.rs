@@ -15,6 +15,6 @@ pub use account::{Account, AccountKey, EmailAddress, NewAccount, PasswordRecord,
 pub use moment::{Moment, MomentError};
 pub use page::{Direction, Slice, Window};
 pub use permission::{Action, PermissionSet};
-pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostQuery, Title};
+pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
 pub use store::{AccountStore, BoxFuture, Created, PostStore, ReadFor, StoreError};
 pub use text::TextError;

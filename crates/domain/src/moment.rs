@@ -89,6 +89,12 @@ impl Moment {
         self.written('T', "Z")
     }
 
+    /// Writes it as Python's `str` does, which is what the original's cursors hold: `2026-01-01 06:00:00.007404+00:00`.
+    #[must_use]
+    pub fn to_python(self) -> String {
+        self.written(' ', "+00:00")
+    }
+
     fn written(self, separator: char, zone: &str) -> String {
         use std::fmt::Write;
         let at = self.0;
@@ -109,6 +115,14 @@ impl Moment {
         }
         text.push_str(zone);
         text
+    }
+
+    /// Reads a moment, or a date, which begins at midnight (Django's `DateTimeField.to_python`).
+    ///
+    /// # Errors
+    /// Where the text is neither.
+    pub fn parse_iso_or_date(text: &str) -> Result<Self, MomentError> {
+        Self::parse_iso(text).or_else(|_| Self::parse_iso(&format!("{text} 00:00")))
     }
 
     /// Reads a moment as clients write it: a date, `T` or a blank, a time to the minute, the second or a fraction of it,

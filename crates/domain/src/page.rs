@@ -12,6 +12,13 @@ pub enum Window {
         /// How many are passed over before them.
         offset: i64,
     },
+    /// So many from here on, and no count.
+    Uncounted {
+        /// How many at the most.
+        limit: i64,
+        /// How many are passed over before them.
+        offset: i64,
+    },
     /// Its last page, and the count of all.
     Last {
         /// How many a page has.
@@ -33,6 +40,6 @@ pub enum Direction {
 pub struct Slice<T> {
     /// The items of the part.
     pub items: Vec<T>,
-    /// How many the whole list has.
+    /// How many the whole list has, or this part where nobody counted.
     pub count: i64,
 }

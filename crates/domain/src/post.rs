@@ -103,6 +103,21 @@ pub enum PostColumn {
     UpdatedAt,
 }
 
+/// A value of a column, which a list can begin behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PostPosition {
+    /// A primary key.
+    Id(i64),
+    /// A title.
+    Title(String),
+    /// A content.
+    Content(String),
+    /// When it was made.
+    CreatedAt(Moment),
+    /// When it was last written.
+    UpdatedAt(Moment),
+}
+
 /// Which posts are wanted; what is `None` or empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostFilter {
@@ -120,6 +135,8 @@ pub struct PostFilter {
     pub updated_to: Option<Moment>,
     /// Those in whose title or content each of these terms is contained; the case of ASCII letters does not count.
     pub search: Vec<String>,
+    /// Those beyond this value of a column: above it where the direction is ascending, else below it.
+    pub beyond: Option<(PostPosition, Direction)>,
 }
 
 /// A list of posts that is asked for.

@@ -30,6 +30,8 @@ pub enum Failure {
     NotFound,
     /// 404: the list has no such page.
     InvalidPage,
+    /// 404: the cursor is none of ours.
+    InvalidCursor,
     /// 405.
     MethodNotAllowed {
         /// The method that was tried.
@@ -118,7 +120,7 @@ impl Failure {
             Self::Parse(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated { challenge: Some(_), .. } => StatusCode::UNAUTHORIZED,
             Self::Unauthenticated { challenge: None, .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::InvalidPage => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::InvalidPage | Self::InvalidCursor => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -139,6 +141,7 @@ impl Failure {
             }
             Self::NotFound => "Not found.".to_owned(),
             Self::InvalidPage => "Invalid page.".to_owned(),
+            Self::InvalidCursor => "Invalid cursor".to_owned(),
             Self::MethodNotAllowed { method } => format!("Method \"{method}\" not allowed."),
             Self::NotAcceptable => "Could not satisfy the request Accept header.".to_owned(),
             Self::BodyTimeout => "The request's body did not arrive in time.".to_owned(),

@@ -44,6 +44,12 @@ impl Query {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The first value of a name, where it is given several times.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// All pairs in their order.
     #[must_use]
     pub fn into_pairs(self) -> Vec<(String, String)> {

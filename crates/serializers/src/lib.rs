@@ -20,5 +20,5 @@ pub use errors::{Errors, FieldErrors};
 pub use field::{Field, Kind};
 pub use input::{Input, Member};
 pub use metadata::{Metadata, MetadataAction};
-pub use page::Page;
+pub use page::{Page, UncountedPage};
 pub use render::{Indent, to_json};

@@ -14,3 +14,14 @@ pub struct Page<T> {
     /// The items of this page.
     pub results: Vec<T>,
 }
+
+/// `{"next": …, "previous": …, "results": […]}`: a page whose list nobody counted.
+#[derive(Debug, Serialize)]
+pub struct UncountedPage<T> {
+    /// The absolute address of the next page.
+    pub next: Option<String>,
+    /// The absolute address of the page before.
+    pub previous: Option<String>,
+    /// The items of this page.
+    pub results: Vec<T>,
+}

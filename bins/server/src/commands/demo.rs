@@ -14,6 +14,7 @@ use presspass_domain::{
 };
 use presspass_persistence::{Accounts, Posts};
 
+use super::signals::StopSignals;
 use super::{Outcome, block_on, print, serve, tell};
 use crate::settings::Settings;
 use crate::startup;
@@ -60,8 +61,13 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
         .tempdir()
         .context("cannot make a folder for the demonstration's data")?;
     let settings = settings(config, folder.path())?;
-    fill(&settings)?;
-    let outcome = serve::run_with(&settings, tell_how);
+    // Ended before it has begun, it must not leave its data behind, either.
+    let filled = block_on(async { StopSignals::listen()?.unless_stopped(fill(&settings)).await.transpose() });
+    let outcome = match filled {
+        Ok(Some(())) => serve::run_with(&settings, tell_how),
+        Ok(None) => Ok(Outcome::Success),
+        Err(error) => Err(error),
+    };
     folder.close().context("cannot delete the demonstration's data")?;
     tell("The demonstration's data is deleted.");
     outcome
@@ -78,37 +84,35 @@ fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
     Ok(Settings::load(config, kept.chain(ours), &here)?)
 }
 
-fn fill(settings: &Settings) -> anyhow::Result<()> {
+async fn fill(settings: &Settings) -> anyhow::Result<()> {
     let (database, origin, _) = startup::open_migrated(settings)?;
     let (scheme, _) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
     let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database));
     let now = Moment::new(SystemClock.now());
-    block_on(async {
-        for Sample { name, password, is_superuser, permits, may: _ } in ACCOUNTS {
-            let account = NewAccount {
-                username: Username::parse(name)?,
-                email: EmailAddress::parse(&format!("{name}@example.com"))
-                    .ok_or_else(|| anyhow!("no address"))?,
-                password: hasher.hash(&Password::new(password)).await?,
-                is_staff: is_superuser,
-                is_superuser,
-                date_joined: now,
-            };
-            let Created::New(id) = accounts.create(account).await? else {
-                bail!("the account {name} was not made");
-            };
-            for action in permits {
-                accounts.grant(id, "posts", action.codename("post")).await?;
-            }
+    for Sample { name, password, is_superuser, permits, may: _ } in ACCOUNTS {
+        let account = NewAccount {
+            username: Username::parse(name)?,
+            email: EmailAddress::parse(&format!("{name}@example.com"))
+                .ok_or_else(|| anyhow!("no address"))?,
+            password: hasher.hash(&Password::new(password)).await?,
+            is_staff: is_superuser,
+            is_superuser,
+            date_joined: now,
+        };
+        let Created::New(id) = accounts.create(account).await? else {
+            bail!("the account {name} was not made");
+        };
+        for action in permits {
+            accounts.grant(id, "posts", action.codename("post")).await?;
         }
-        for number in 1..=POSTS {
-            let title = Title::parse(format!("Post {number}"))?;
-            let content = Content::parse(format!("The content of sample post {number}."))?;
-            posts.create(NewPost { title, content }, now).await?;
-        }
-        Ok(())
-    })
+    }
+    for number in 1..=POSTS {
+        let title = Title::parse(format!("Post {number}"))?;
+        let content = Content::parse(format!("The content of sample post {number}."))?;
+        posts.create(NewPost { title, content }, now).await?;
+    }
+    Ok(())
 }
 
 fn tell_how(address: SocketAddr) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ mod demo;
 mod migrate;
 mod prompts;
 mod serve;
+mod signals;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};

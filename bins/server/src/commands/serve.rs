@@ -14,6 +14,7 @@ use presspass_auth::{SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
 use presspass_persistence::{Accounts, Database, Origin};
 
+use super::signals::StopSignals;
 use super::{Outcome, tell};
 use crate::services::{Parts, Services};
 use crate::settings::Settings;
@@ -61,25 +62,47 @@ pub(super) fn run_with(
             clock: Arc::new(SystemClock),
             setup_link: setup_link.clone(),
         };
+        // Before anyone can connect: whoever waits for that may end the server at once.
+        let signals = StopSignals::listen()?;
         let (server, addresses) = listen(settings, Data::new(Services::new(settings, parts)))?;
         announce(settings, &database, &addresses, setup_link.as_ref(), has_superuser)?;
         if let Some(first) = addresses.first() {
             ready(*first)?;
         }
-        server.await.context("the server stopped")?;
+        serve_until_stopped(server, signals).await?;
         database.close().await;
         tell("Stopped.");
         Ok(Outcome::Success)
     })
 }
 
-/// Starts to take requests. SIGTERM ends the server after the requests in flight.
+/// The first signal ends the server after the requests in flight, the second at once.
+async fn serve_until_stopped(server: Server, mut signals: StopSignals) -> anyhow::Result<()> {
+    let handle = server.handle();
+    let serving = actix_web::rt::spawn(server);
+    let abort = serving.abort_handle();
+    actix_web::rt::spawn(async move {
+        signals.next().await;
+        // The command is on its way: its end is that of the server.
+        drop(handle.stop(true));
+        signals.next().await;
+        abort.abort();
+    });
+    match serving.await {
+        Ok(ended) => ended.context("the server stopped"),
+        Err(error) if error.is_cancelled() => Ok(()),
+        Err(error) => Err(error).context("the server stopped"),
+    }
+}
+
+/// Starts to take requests.
 fn listen(settings: &Settings, services: Data<Services>) -> anyhow::Result<(Server, Vec<SocketAddr>)> {
     let mut server =
         HttpServer::new(move || App::new().app_data(services.clone()).configure(routes::configure))
             // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
             .keep_alive(KEEP_ALIVE)
-            .shutdown_timeout(settings.shutdown.as_secs());
+            .shutdown_timeout(settings.shutdown.as_secs())
+            .disable_signals();
     if let Some(workers) = settings.workers {
         server = server.workers(workers.get());
     }

@@ -44,6 +44,7 @@ pub(super) fn filter(query: &Query, by_fields: bool) -> Result<PostFilter, Failu
         updated_from: moment("updated_at__gte"),
         updated_to: moment("updated_at__lte"),
         search,
+        beyond: None,
     };
     reader.finish()?;
     Ok(filter)

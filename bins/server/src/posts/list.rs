@@ -1,12 +1,13 @@
 //! `GET api/posts/`
 
 use actix_web::http::StatusCode;
-use presspass_domain::{Post, PostQuery, Slice, Window};
-use presspass_rest::pagination::{LimitOffset, ListAddress, PageNumber};
+use presspass_domain::{Post, PostFilter, PostQuery, Slice, Window};
+use presspass_rest::pagination::{Cursor, LimitOffset, ListAddress, PageNumber};
 use presspass_rest::{Call, Failure, Reply};
-use presspass_serializers::Page;
 use presspass_serializers::posts::Representation;
+use presspass_serializers::{Page, UncountedPage};
 
+use super::by_cursor::CursorOrder;
 use super::filter::{filter, order};
 use crate::failures;
 use crate::services::{Pagination, Services};
@@ -14,6 +15,9 @@ use crate::services::{Pagination, Services};
 pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let order = order(call.query());
     let filter = filter(call.query(), services.post_filters)?;
+    if let Pagination::Cursor { size } = services.pagination {
+        return by_cursor(call, services, filter, CursorOrder::new(order), size).await;
+    }
     let list = async |window| {
         let query = PostQuery { filter, order, window };
         services.posts.list(query).await.map_err(failures::store)
@@ -40,8 +44,25 @@ pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, F
             let address = address()?;
             Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
         }
-        Pagination::None => Ok(whole(call, &list(Window::All).await?)),
+        Pagination::None | Pagination::Cursor { .. } => Ok(whole(call, &list(Window::All).await?)),
     }
+}
+
+async fn by_cursor(
+    call: &Call<'_>,
+    services: &Services,
+    filter: PostFilter,
+    order: CursorOrder,
+    size: i64,
+) -> Result<Reply, Failure> {
+    let cursor = Cursor::of(call.query())?;
+    let query = order.query(filter, cursor.as_ref(), size)?;
+    let found = services.posts.list(query).await.map_err(failures::store)?;
+    let (page, posts) = order.page(cursor, size, found.items)?;
+    let address = ListAddress::of(call.request(), &services.proxies)?;
+    let (next, previous) = (page.next(&address), page.previous(&address));
+    let results: Vec<Representation<'_>> = posts.iter().map(Representation::from).collect();
+    Ok(call.reply(StatusCode::OK, &UncountedPage { next, previous, results }))
 }
 
 fn represent(slice: &Slice<Post>) -> Vec<Representation<'_>> {

@@ -1,5 +1,6 @@
 //! Posts.
 
+mod by_cursor;
 mod create;
 mod destroy;
 mod filter;

@@ -20,7 +20,6 @@ fn line_of(setting: &Setting) -> String {
     if let Some(Pending { when, note }) = setting.pending {
         let _ = match when {
             When::Always => write!(purpose, " *Now: {note}.*"),
-            When::Is(value) => write!(purpose, " *`{value}`: {note}.*"),
             When::NotDefault => write!(purpose, " *Other values than the default: {note}.*"),
         };
     }

@@ -69,7 +69,7 @@ registry! {
         "What a caller must satisfy, all of it.",
         "Every account reads as in the original; writes need the permissions given in the admin.";
     PAGINATION_STYLE: "pagination.style", Kind::Choice(PaginationStyle::NAMES), Value("limit_offset"),
-        Some(later(When::Is("cursor"))),
+        None,
         "How lists are cut into pages.",
         "Lists stay plain arrays, as in the original, until a client asks for `?limit=`.";
     PAGE_SIZE: "pagination.page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"), None,

@@ -79,8 +79,6 @@ pub enum When {
     Always,
     /// All but the default.
     NotDefault,
-    /// This one.
-    Is(&'static str),
 }
 
 impl Setting {
@@ -106,7 +104,6 @@ impl Setting {
         let Pending { when, note } = self.pending?;
         let meant = match when {
             When::Always => true,
-            When::Is(value) => text == value,
             When::NotDefault => !matches!(self.default, Fallback::Value(default) if default == text),
         };
         meant.then_some(note)

@@ -4,10 +4,10 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel::{backend::Backend, pg::Pg, sqlite::Sqlite};
-use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostPosition, PostQuery, Slice, Window};
 
 use super::PostRow;
-use crate::columns::Instant;
+use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::error::Error;
 use crate::schema::posts_post;
@@ -78,6 +78,35 @@ macro_rules! filtered {
         if let Some(moment) = filter.updated_to {
             query = query.filter(posts_post::updated_at.le(Instant(moment)));
         }
+        query = match &filter.beyond {
+            None => query,
+            Some((PostPosition::Id(id), Direction::Ascending)) => query.filter(posts_post::id.gt(Key(*id))),
+            Some((PostPosition::Id(id), Direction::Descending)) => query.filter(posts_post::id.lt(Key(*id))),
+            Some((PostPosition::Title(text), Direction::Ascending)) => {
+                query.filter(posts_post::title.gt(text))
+            }
+            Some((PostPosition::Title(text), Direction::Descending)) => {
+                query.filter(posts_post::title.lt(text))
+            }
+            Some((PostPosition::Content(text), Direction::Ascending)) => {
+                query.filter(posts_post::content.gt(text))
+            }
+            Some((PostPosition::Content(text), Direction::Descending)) => {
+                query.filter(posts_post::content.lt(text))
+            }
+            Some((PostPosition::CreatedAt(moment), Direction::Ascending)) => {
+                query.filter(posts_post::created_at.gt(Instant(*moment)))
+            }
+            Some((PostPosition::CreatedAt(moment), Direction::Descending)) => {
+                query.filter(posts_post::created_at.lt(Instant(*moment)))
+            }
+            Some((PostPosition::UpdatedAt(moment), Direction::Ascending)) => {
+                query.filter(posts_post::updated_at.gt(Instant(*moment)))
+            }
+            Some((PostPosition::UpdatedAt(moment), Direction::Descending)) => {
+                query.filter(posts_post::updated_at.lt(Instant(*moment)))
+            }
+        };
         for term in &filter.search {
             let pattern = containing(term);
             let in_title = upper(posts_post::title).like(upper(pattern.clone())).escape('\\');
@@ -131,6 +160,11 @@ pub(super) fn list(connection: &mut Connection, query: &PostQuery) -> Result<Sli
     let (rows, count) = match query.window {
         Window::All => {
             let rows = load(connection, query, None)?;
+            let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            (rows, count)
+        }
+        Window::Uncounted { limit, offset } => {
+            let rows = load(connection, query, Some((limit.max(0), offset.max(0))))?;
             let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
             (rows, count)
         }

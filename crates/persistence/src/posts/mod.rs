@@ -5,8 +5,8 @@ mod list;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostQuery, PostStore, ReadFor, Slice,
-    StoreError,
+    AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostPosition, PostQuery, PostStore, ReadFor,
+    Slice, StoreError,
 };
 
 use crate::accounts::{AccountRow, cannot_exist};
@@ -112,8 +112,12 @@ impl PostStore for Posts {
     fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>> {
         Box::pin(async move {
             let nul = |text: &str| self.0.url().engine() == Engine::Postgresql && text.contains('\0');
-            let texts =
-                query.filter.title.iter().chain(&query.filter.title_contains).chain(&query.filter.search);
+            let position = match &query.filter.beyond {
+                Some((PostPosition::Title(text) | PostPosition::Content(text), _)) => Some(text),
+                _ => None,
+            };
+            let texts = query.filter.title.iter().chain(&query.filter.title_contains).chain(position);
+            let texts = texts.chain(&query.filter.search);
             // PostgreSQL cannot even be asked for what it cannot hold.
             if texts.into_iter().any(|text| nul(text)) {
                 return Ok(Slice { items: Vec::new(), count: 0 });

@@ -1,7 +1,8 @@
 //! Filters, search, order and parts of a list of posts, on both engines.
 
 use presspass_domain::{
-    Content, Direction, Moment, NewPost, Post, PostColumn, PostFilter, PostQuery, PostStore, Title, Window,
+    Content, Direction, Moment, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, PostStore,
+    Title, Window,
 };
 
 use crate::place::Place;
@@ -147,5 +148,38 @@ async fn parts_of_a_filtered_list_count_what_the_filter_lets_through() {
             .await
             .unwrap();
         assert_eq!((none.count, none.items.len()), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_list_can_begin_behind_a_value_of_any_column() {
+    for place in Place::each() {
+        let made = six(&place).await;
+        let third = &made[2];
+        let beyond = async |position: PostPosition, direction| {
+            let query = filter(PostFilter { beyond: Some((position, direction)), ..PostFilter::default() });
+            let query = PostQuery { window: Window::Uncounted { limit: 2, offset: 1 }, ..query };
+            place.posts.list(query).await.unwrap().items.len()
+        };
+        for (position, above, below) in [
+            (PostPosition::Id(third.id), 2, 1),
+            (PostPosition::CreatedAt(third.created_at), 2, 1),
+            (PostPosition::UpdatedAt(third.updated_at), 2, 1),
+            (PostPosition::Content("Content 0".to_owned()), 2, 0),
+            (PostPosition::Title("zzz".to_owned()), 0, 2),
+        ] {
+            // Where collations differ, only that letters of ASCII lie below `zzz` is common ground.
+            let (ascending, descending) = (
+                beyond(position.clone(), Direction::Ascending).await,
+                beyond(position.clone(), Direction::Descending).await,
+            );
+            if matches!(position, PostPosition::Title(_)) {
+                assert_eq!(descending, below, "{position:?}");
+            } else {
+                assert_eq!((ascending, descending), (above, below), "{position:?}");
+            }
+        }
+        let nul = PostPosition::Title("a\0".to_owned());
+        beyond(nul, Direction::Ascending).await;
     }
 }

@@ -1,10 +1,12 @@
 //! Pages of lists.
 
+mod cursor;
 mod limit_offset;
 mod links;
 mod number;
 mod page_number;
 
+pub use cursor::{Cursor, CursorPage};
 pub use limit_offset::LimitOffset;
 pub use links::ListAddress;
 pub use page_number::{NumberedPage, PageNumber};
