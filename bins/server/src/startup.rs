@@ -18,7 +18,8 @@ const SECRET_KEY_FILE: &str = "secret-key";
 /// The database that the settings name.
 pub(crate) fn database_url(settings: &Settings) -> anyhow::Result<DatabaseUrl> {
     let url = settings.database_url();
-    DatabaseUrl::parse(url.expose()).with_context(|| format!("database.url ({url}) cannot be used"))
+    // Nothing of an address that cannot be read is said: any part of it may be the password.
+    DatabaseUrl::parse(url.expose()).context("database.url (DATABASE_URL) cannot be used")
 }
 
 /// Opens the database. The folder of a SQLite file is made where there is none.

@@ -13,6 +13,7 @@ mod wrk;
 use std::io::Write as _;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
@@ -60,12 +61,16 @@ enum Role {
     ConstantAnswer,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match arguments.role {
+    let outcome = match arguments.role {
         Some(Role::ConstantAnswer) => constant::serve(),
         None => measure(arguments),
-    }
+    };
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+    ExitCode::FAILURE
 }
 
 fn measure(arguments: Arguments) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use crate::connection::{Connection, Manager, Raw, Role, STATEMENT_TIMEOUT};
 use crate::error::{Error, OpenError, one_line};
@@ -110,10 +110,8 @@ impl Database {
             return Ok(());
         }
         let Raw::Sqlite(raw) = &mut first.raw else { return Ok(()) };
-        let mode: JournalMode =
-            sql_query("PRAGMA journal_mode = WAL").get_result(raw).map_err(|error| one_line(&error))?;
         // Without it readers and writers would wait for each other, readers on async threads among them.
-        match mode.journal_mode.as_str() {
+        match switch_to_wal(raw, options.timeout).map_err(|error| one_line(&error))?.as_str() {
             "wal" => Ok(()),
             other => Err(format!("its file system allows no WAL, only {other}")),
         }
@@ -259,6 +257,21 @@ impl Database {
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Database").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// Gives the mode that the file is in then. `SQLite`'s busy timeout does not count for this switch, which fails at once
+/// while another program writes: so it is tried again until the time is up.
+fn switch_to_wal(raw: &mut SqliteConnection, timeout: Duration) -> diesel::QueryResult<String> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let deadline = Instant::now() + timeout;
+    loop {
+        match sql_query("PRAGMA journal_mode = WAL").get_result::<JournalMode>(raw) {
+            Err(error) if Instant::now() + PAUSE < deadline && error.to_string().contains("is locked") => {
+                std::thread::sleep(PAUSE);
+            }
+            other => return other.map(|mode| mode.journal_mode),
+        }
     }
 }
 

@@ -56,6 +56,12 @@ pub enum UrlError {
     /// something else, and print it.
     #[error("in a database's URL, write % as %25, @ as %40 and / as %2F in the user and the password")]
     Unescaped,
+    /// A blank, or a port that is no number: where a user and a password stand without a host, libpq takes the password
+    /// for a port, and prints it.
+    #[error(
+        "a database's URL has no blanks, and names a host and a number as its port: postgres://user:password@host:5432/name"
+    )]
+    Shape,
     /// TLS is asked for, and the libpq that was compiled in has none.
     #[error(
         "sslmode={0} asks for TLS, which this build's libpq does not have; build with \
@@ -114,6 +120,19 @@ impl<'a> Parts<'a> {
     }
 }
 
+impl Parts<'_> {
+    /// Whether each port of the place is a number, or left out.
+    fn ports_are_numbers(&self) -> bool {
+        let hosts = self.place.split('/').next().unwrap_or("");
+        hosts.split(',').all(|host| {
+            let after_address = host.rsplit_once(']').map_or(host, |(_, after)| after);
+            after_address
+                .split_once(':')
+                .is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    }
+}
+
 /// Whether each `%` begins an escape, and none of them is NUL: libpq prints what it refuses.
 fn is_escaped(url: &str) -> bool {
     url.split('%').skip(1).all(|after| {
@@ -144,6 +163,9 @@ impl DatabaseUrl {
                 let parts = Parts::of(url);
                 if parts.place.contains('@') || !is_escaped(url) {
                     return Err(UrlError::Unescaped);
+                }
+                if url.contains(char::is_whitespace) || !parts.ports_are_numbers() {
+                    return Err(UrlError::Shape);
                 }
                 match parts.parameter("sslmode") {
                     Some(mode) if !HAS_TLS && matches!(mode, "require" | "verify-ca" | "verify-full") => {
@@ -271,6 +293,23 @@ mod tests {
         for password in ["a@b", "a/b", "a%b", "a%zz", "a%00", "a%"] {
             let url = format!("postgres://ada:{password}@h/d");
             assert_eq!(DatabaseUrl::parse(&url), Err(UrlError::Unescaped), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_libpq_would_take_for_a_port_and_print_is_refused() {
+        for url in [
+            "//ann:s3cret",
+            "//ann:s3cret/d",
+            "//a:1,ann:s3cret",
+            "//ann:s3 cret@h/d",
+            "//[::1]:x/d",
+            "//h\n/d",
+        ] {
+            assert_eq!(DatabaseUrl::parse(&format!("postgres:{url}")), Err(UrlError::Shape), "{url}");
+        }
+        for url in ["//h:5432/d", "//h:/d", "//a:1,b:2/d", "//[::1]:5/d", "//[::1]/d", "//%2Frun/d"] {
+            assert!(DatabaseUrl::parse(&format!("postgres:{url}")).is_ok(), "{url}");
         }
     }
 

@@ -1,0 +1,19 @@
+//! The binary as its users meet it: started as a process, asked over sockets and at a terminal.
+//!
+//! One test program with a module for each noun, so that it is linked once and shares one `PostgreSQL` cluster.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod commands;
+mod common;
+mod endpoints;
+mod hostile_bodies;
+mod hostile_heads;
+mod hostile_queries;
+mod layering;
+mod links;
+mod nginx;
+mod outages;
+mod refused_starts;
+mod setup;
+mod start;

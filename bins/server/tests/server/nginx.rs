@@ -1,0 +1,131 @@
+//! Behind a real NGINX, with the configuration that docker/ ships.
+
+use std::path::PathBuf;
+
+use presspass_test_support::{Client, RunningServer, ServerCommand, TestDatabase, find_program, skip};
+use serde_json::json;
+
+use crate::common::{PASSWORD, Server, log_in};
+
+/// As the image has it: only where it listens, whom it asks, and where it may write are a test's own.
+const CONFIGURATION: &str = include_str!("../../../../docker/nginx.conf");
+
+/// One process, in the folder that it is started in; `$0` is the program, `$1` the configuration.
+const START: &str = r#"
+printf '%s' "$1" | sed "s/ADDRESS/$PRESSPASS_BIND/" >nginx.conf
+exec "$0" -p "$PWD/" -e error.log -c nginx.conf -g 'daemon off; master_process off; pid nginx.pid;'
+"#;
+
+const WRITES: &str = "http {
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;";
+
+/// A server behind an NGINX that clients reach by `scheme`.
+struct Behind {
+    nginx: RunningServer,
+    server: Server,
+}
+
+impl Behind {
+    fn start(scheme: &str) -> Option<Self> {
+        let Some(program) = find_program("nginx") else {
+            skip("nginx", "nginx was not found");
+            return None;
+        };
+        let server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")]);
+        let nginx = Self::proxy(program, &server, scheme);
+        Some(Self { nginx, server })
+    }
+
+    fn proxy(program: PathBuf, server: &Server, scheme: &str) -> RunningServer {
+        let configuration = [
+            ("http {", WRITES),
+            ("presspass:8000", &format!("127.0.0.1:{}", server.port())),
+            ("listen 8080;", "listen ADDRESS;"),
+            ("$scheme", scheme),
+        ]
+        .into_iter()
+        .fold(CONFIGURATION.to_owned(), |text, (from, to)| {
+            assert_eq!(text.matches(from).count(), 1, "docker/nginx.conf has another form: {from}");
+            text.replace(from, to)
+        });
+        ServerCommand::new("sh").args(["-c", START]).arg(program).arg(configuration).start()
+    }
+
+    fn client(&self) -> Client {
+        self.nginx.client()
+    }
+}
+
+#[test]
+fn links_carry_the_host_and_the_scheme_that_the_client_used() {
+    for scheme in ["http", "https"] {
+        let Some(mut behind) = Behind::start(scheme) else { return };
+        behind.server.posts(2);
+        let token = behind.server.account("reader", false, true);
+        let mut client = behind.client();
+        let mut next = |headers: &[(&str, &str)]| {
+            let request = client.request("GET", "/api/posts/?limit=1").header("Authorization", &token);
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+            let answer = request.send();
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer.json()["next"].clone()
+        };
+        let path = "/api/posts/?limit=1&offset=1";
+        assert_eq!(next(&[]), json!(format!("{scheme}://127.0.0.1:{}{path}", behind.nginx.port())));
+        assert_eq!(next(&[("Host", "blog.example")]), json!(format!("{scheme}://blog.example{path}")));
+        // What the client claims is not what the proxy says.
+        let claimed =
+            [("Host", "blog.example"), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "gopher")];
+        assert_eq!(next(&claimed), json!(format!("{scheme}://blog.example{path}")));
+    }
+}
+
+#[test]
+fn a_redirect_to_the_last_slash_stays_on_the_outer_host() {
+    let Some(behind) = Behind::start("https") else { return };
+    let answer = behind.client().request("GET", "/account?x=1").header("Host", "blog.example").send();
+    assert_eq!(answer.status, 301);
+    assert_eq!(answer.header("Location"), Some("/account/?x=1"));
+}
+
+#[test]
+fn a_client_logs_in_writes_and_reads() {
+    let Some(mut behind) = Behind::start("http") else { return };
+    behind.server.account("admin", true, true);
+    let mut client = behind.client();
+    let token = log_in(&mut client, "admin", PASSWORD).json();
+    let token = format!("JWT {}", token["token"].as_str().expect("a token is text"));
+    let post = json!({"title": "Ü", "content": "x".repeat(100_000)});
+    let made = client.request("POST", "/api/posts/").header("Authorization", &token).json(&post).send();
+    assert_eq!(made.status, 201, "{}", made.text());
+    let read = client.request("GET", "/api/posts/1/").header("Authorization", &token).send();
+    assert_eq!(read.json(), made.json());
+    assert_eq!(client.request("GET", "/account/").send().status, 401);
+}
+
+#[test]
+fn a_body_beyond_the_limit_is_413_from_either_of_them() {
+    let Some(mut behind) = Behind::start("http") else { return };
+    let admin = behind.server.account("admin", true, true);
+    let body = vec![b'a'; 3 * 1024 * 1024];
+    let mut client = behind.client();
+    let request = client.request("POST", "/api/posts/").header("Authorization", &admin);
+    let answer = request.header("Content-Type", "application/json").body(body).send();
+    assert_eq!((answer.status, answer.header("Content-Type")), (413, Some("application/json")));
+    assert!(answer.json()["detail"].is_string(), "{}", answer.text());
+    assert_eq!(behind.client().request("GET", "/health/").send().status, 200);
+}
+
+#[test]
+fn a_server_that_is_away_is_503_with_the_time_to_come_back() {
+    let Some(mut behind) = Behind::start("http") else { return };
+    assert_eq!(behind.client().request("GET", "/health/").send().status, 200);
+    assert_eq!(behind.server.terminate().code(), Some(0));
+    let answer = behind.client().request("GET", "/account/").send();
+    assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("1")));
+    assert_eq!(answer.json()["detail"], json!("The service is unavailable for the moment."));
+}

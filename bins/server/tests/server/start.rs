@@ -1,0 +1,221 @@
+//! A start without settings, the next one, and the end.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
+
+use presspass_test_support::{RunningServer, ServerCommand, TestDatabase};
+
+use crate::common::{
+    PASSWORD, PRESSPASS, Rows, SECRET_KEY, Server, Wire, eventually, interrupt, log_in, run_in, token,
+    wait_for_exit,
+};
+
+/// An end that waits for nobody takes much less.
+const PROMPT: Duration = Duration::from_secs(5);
+
+fn bare() -> RunningServer {
+    let server = ServerCommand::new(PRESSPASS).start();
+    server.expect_stderr("createsuperuser");
+    server
+}
+
+#[test]
+fn a_bare_start_makes_its_folder_and_says_where_it_is_and_how_to_go_on() {
+    let server = bare();
+    let data = server.directory().join("presspass-data");
+    let mut names: Vec<_> =
+        fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
+    names.sort();
+    assert_eq!(names, ["presspass.sqlite3", "secret-key"]);
+    let mode = |name: &str| fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("secret-key"), 0o600);
+
+    let said = server.stderr();
+    let [listens, lies, nobody, link, command] = said.lines().collect::<Vec<_>>()[..] else {
+        panic!("{said}")
+    };
+    assert_eq!(listens, format!("Presspass listens on {}", server.url("/")));
+    assert_eq!(lies, "The data lies in presspass-data/presspass.sqlite3.");
+    assert_eq!(nobody, "There is no administrator yet. To make one, either");
+    assert!(link.starts_with(&format!("  open {}", server.url("/setup/"))), "{link}");
+    assert_eq!(
+        command,
+        "  run `presspass createsuperuser` with the same settings: the server need not be stopped."
+    );
+    assert_eq!(server.stdout(), "");
+    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+}
+
+#[test]
+fn a_second_start_makes_nothing_anew_and_takes_the_tokens_of_the_first() {
+    let mut first = bare();
+    let directory = first.directory();
+    let made = run_in(
+        &directory,
+        &["createsuperuser", "--noinput", "--username", "ann"],
+        &[("PRESSPASS_SUPERUSER_PASSWORD", PASSWORD)],
+    );
+    assert_eq!((made.code, made.stdout.as_str()), (Some(0), "Superuser created successfully.\n"), "{made:?}");
+    let answer = log_in(&mut first.client(), "ann", PASSWORD).json();
+    let token = format!("JWT {}", answer["token"].as_str().expect("a token is text"));
+    assert_eq!(first.terminate().code(), Some(0));
+
+    let key = fs::read(directory.join("presspass-data/secret-key")).unwrap();
+    let url = format!("sqlite://{}", directory.join("presspass-data/presspass.sqlite3").display());
+    let rows = |table: &str| Rows::of(&url).number(&format!("SELECT count(*) FROM {table}"));
+    let tables = ["auth_user", "auth_permission", "django_migrations", "__diesel_schema_migrations"];
+    let before = tables.map(rows);
+
+    let mut second = ServerCommand::new(PRESSPASS).directory(&directory).start();
+    let answer = second.client().request("GET", "/account/").header("Authorization", token).send();
+    assert_eq!((answer.status, &answer.json()["username"]), (200, &"ann".into()));
+    assert!(!second.stderr().contains("no administrator"), "{}", second.stderr());
+    assert_eq!(second.terminate().code(), Some(0));
+    assert_eq!(fs::read(directory.join("presspass-data/secret-key")).unwrap(), key);
+    assert_eq!(tables.map(rows), before);
+}
+
+#[test]
+fn two_first_starts_at_once_share_one_key_and_one_database() {
+    let first = ServerCommand::new(PRESSPASS);
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = std::thread::scope(|scope| {
+        let start = |command: ServerCommand| command.directory(folder.path()).start();
+        let one = scope.spawn(move || start(first));
+        let other = start(ServerCommand::new(PRESSPASS));
+        (one.join().expect("the first starts"), other)
+    });
+    let made = run_in(
+        folder.path(),
+        &["createsuperuser", "--noinput", "--username", "ann"],
+        &[("PRESSPASS_SUPERUSER_PASSWORD", PASSWORD)],
+    );
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let answer = log_in(&mut one.client(), "ann", PASSWORD).json();
+    let token = format!("JWT {}", answer["token"].as_str().expect("a token is text"));
+    let answer = other.client().request("GET", "/account/").header("Authorization", token).send();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[test]
+fn sigterm_lets_a_request_in_flight_finish() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ann", false, true);
+    let body = format!("username=ann&password={PASSWORD}");
+    let mut wire = Wire::connect(server.port());
+    // The interim answer proves that the server has begun with this request.
+    wire.send(format!(
+        "POST /auth/obtain_token/ HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    ))
+    .unwrap();
+    assert_eq!(wire.line(), "HTTP/1.1 100 Continue");
+    assert_eq!(wire.line(), "");
+    let began = Instant::now();
+    let port = server.port();
+    let (status, answer) = std::thread::scope(|scope| {
+        let answer = scope.spawn(move || {
+            eventually("new connections are refused", || {
+                std::net::TcpStream::connect(("127.0.0.1", port)).err()
+            });
+            wire.send(body).unwrap();
+            wire.rest().unwrap()
+        });
+        (server.terminate(), answer.join().expect("the answer is whole"))
+    });
+    assert_eq!(status.code(), Some(0), "{}", server.stderr());
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("{\"token\":\""), "{answer}");
+    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
+}
+
+#[test]
+fn sigterm_does_not_wait_for_idle_connections() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    let mut used = server.client();
+    assert_eq!(used.request("GET", "/health/").send().status, 200);
+    let mut silent = Wire::connect(server.port());
+    let mut slow = Wire::connect(server.port());
+    slow.send("GET /health/ HTTP/1.1\r\nHost: a\r\n").unwrap();
+    let began = Instant::now();
+    assert_eq!(server.terminate().code(), Some(0), "{}", server.stderr());
+    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
+    assert!(server.stderr().ends_with("Stopped.\n"), "{}", server.stderr());
+    drop((silent.rest(), slow.rest()));
+}
+
+#[test]
+fn a_second_signal_waits_for_nobody() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    let mut wire = Wire::connect(server.port());
+    wire.send(
+        "POST /auth/obtain_token/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+    )
+    .unwrap();
+    assert_eq!(wire.line(), "HTTP/1.1 100 Continue");
+    let (port, id) = (server.port(), server.id().to_string());
+    let began = Instant::now();
+    let status = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            eventually("new connections are refused", || {
+                std::net::TcpStream::connect(("127.0.0.1", port)).err()
+            });
+            std::process::Command::new("sh").args(["-c", "kill -INT \"$0\"", &id]).status()
+        });
+        let status = server.terminate();
+        waiting.join().expect("it is sent").expect("sh starts");
+        status
+    });
+    assert_eq!(status.code(), Some(0), "{}", server.stderr());
+    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
+}
+
+#[test]
+fn sigint_ends_it_with_0() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    let mut idle = server.client();
+    assert_eq!(idle.request("GET", "/health/").send().status, 200);
+    let began = Instant::now();
+    assert_eq!(interrupt(&mut server).code(), Some(0), "{}", server.stderr());
+    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
+}
+
+#[test]
+fn a_body_that_never_ends_does_not_keep_the_server_from_ending() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_SHUTDOWN_SECONDS", "1")]);
+    let mut wire = Wire::connect(server.port());
+    wire.send(
+        "POST /auth/obtain_token/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+    )
+    .unwrap();
+    assert_eq!(wire.line(), "HTTP/1.1 100 Continue");
+    let began = Instant::now();
+    assert_eq!(server.terminate().code(), Some(0), "{}", server.stderr());
+    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
+}
+
+#[test]
+fn postgresql_serves_as_well() {
+    let Some(database) = TestDatabase::postgresql() else { return };
+    let url = database.url();
+    let mut server =
+        ServerCommand::new(PRESSPASS).env("DATABASE_URL", &url).env("SECRET_KEY", SECRET_KEY).start();
+    server.expect_stderr("createsuperuser");
+    let said = server.stderr();
+    let password = url.split([':', '@']).nth(2).expect("the test's database has a password");
+    assert!(said.contains("The data lies on postgres://postgres"), "{said}");
+    assert!(!said.contains(password), "{said}");
+    assert!(!server.directory().join("presspass-data").exists());
+    let answer = server.client().request("GET", "/account/").header("Authorization", token(1, "ann")).send();
+    assert_eq!(answer.status, 401);
+    drop(database);
+    assert_eq!(wait_after_sigterm(&mut server), Some(0));
+}
+
+fn wait_after_sigterm(server: &mut RunningServer) -> Option<i32> {
+    let ended = server.terminate();
+    assert_eq!(wait_for_exit(server), ended);
+    ended.code()
+}

@@ -1,0 +1,54 @@
+//! The binary under test.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, path};
+
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
+
+/// Builds the release binary of the package `presspass`, and says where it is.
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--release", "-p", "presspass", "--bin", "presspass"]);
+    cargo.arg("--message-format=json-render-diagnostics");
+    // .cargo/config.toml, with the flags of SQLite, is looked up from the working directory, and so is a relative
+    // CARGO_TARGET_DIR.
+    if let Some(target) = env::var_os("CARGO_TARGET_DIR") {
+        cargo.arg("--target-dir").arg(path::absolute(target)?);
+    }
+    let output = cargo.current_dir(root).stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+    ensure!(output.status.success(), "cargo could not build presspass: {}", output.status);
+    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo built no binary presspass")
+}
+
+/// The binary among cargo's messages, one JSON object a line (the Cargo book, "External tools").
+fn executable(messages: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "presspass")
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::executable;
+
+    #[test]
+    fn the_binary_is_found_among_the_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"kind":["lib"],"name":"presspass"},"executable":null}
+            {"reason":"compiler-artifact","target":{"kind":["bin"],"name":"other"},"executable":"/t/release/other"}
+            {"reason":"compiler-artifact","target":{"kind":["bin"],"name":"presspass"},"executable":"/t/release/presspass"}
+            {"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages), Some(PathBuf::from("/t/release/presspass")));
+    }
+
+    #[test]
+    fn a_build_without_a_binary_has_none() {
+        assert_eq!(executable("{\"reason\":\"build-finished\",\"success\":true}\nnot json"), None);
+    }
+}
