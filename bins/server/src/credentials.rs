@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use presspass_auth::passwords::{Busy, Hasher, Password, Upgrade, Verification};
 use presspass_auth::{BoxFuture, CredentialStore, StoreError as AuthStoreError};
-use presspass_domain::{Account, AccountStore, PasswordRecord};
+use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
 use presspass_rest::Failure;
 
 use crate::access::Caller;
@@ -18,17 +18,55 @@ pub(crate) struct Credentials {
     pub upgrades: bool,
 }
 
+/// Why a name and a password could not be verified. It says nothing about the caller.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum VerifyError {
+    /// The accounts could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too many passwords wait already.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Store(error) => failures::store(error),
+            VerifyError::Busy(busy) => Self::unavailable(busy.to_string()),
+        }
+    }
+}
+
+impl From<VerifyError> for AuthStoreError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Store(StoreError::Unavailable(cause)) => Self::Unavailable(cause),
+            VerifyError::Store(StoreError::Full(cause) | StoreError::Failed(cause)) => Self::Failed(cause),
+            VerifyError::Busy(busy) => Self::Unavailable(busy.into()),
+        }
+    }
+}
+
+/// What of a name that was typed is logged: itself where it can be one, so at most 150 characters and none that would
+/// be mistaken for another line; else nothing, for what was typed may be the password.
+pub(crate) fn loggable_name(typed: &str) -> &str {
+    // Longer than any name is: not worth the look at all of it.
+    let fits = typed.chars().nth(Username::MAX_LENGTH).is_none();
+    if fits && Username::parse(typed).is_ok() { typed } else { "(not a name)" }
+}
+
 impl Credentials {
     /// The account with this name, where it is active and the password is its own.
-    pub async fn verify(&self, username: &str, password: &Password) -> Result<Option<Account>, Failure> {
-        let found = self.accounts.find_by_name(username.to_owned()).await.map_err(failures::store)?;
+    pub async fn verify(&self, username: &str, password: &Password) -> Result<Option<Account>, VerifyError> {
+        let found = self.accounts.find_by_name(username.to_owned()).await?;
         let active = found.filter(|found| found.account.is_active);
         let Some(PasswordRecord { account, password: encoded }) = active else {
             // As long as a password that is wrong: whether the account exists must not be told by the clock.
-            let _mismatch = self.hasher.verify_nobody(password).await.map_err(busy)?;
+            let _mismatch = self.hasher.verify_nobody(password).await?;
             return Ok(None);
         };
-        match self.hasher.verify(password, &encoded).await.map_err(busy)? {
+        match self.hasher.verify(password, &encoded).await? {
             Verification::Match(upgrade) => {
                 if upgrade == Upgrade::Due && self.upgrades {
                     self.rehash(&account, password, encoded).await;
@@ -53,10 +91,6 @@ impl Credentials {
     }
 }
 
-fn busy(_: Busy) -> Failure {
-    Failure::unavailable("too many passwords are waiting to be verified")
-}
-
 impl CredentialStore for Credentials {
     type User = Caller;
 
@@ -66,18 +100,50 @@ impl CredentialStore for Credentials {
         password: Password,
     ) -> BoxFuture<'_, Result<Option<Caller>, AuthStoreError>> {
         Box::pin(async move {
-            match Self::verify(self, &username, &password).await {
-                Ok(account) => {
-                    if account.is_none() {
-                        tracing::info!(?username, "log-in by basic credentials failed");
-                    }
-                    Ok(account.map(Caller::Known))
-                }
-                Err(failure @ Failure::Unavailable { .. }) => {
-                    Err(AuthStoreError::Unavailable(format!("{failure:?}").into()))
-                }
-                Err(failure) => Err(AuthStoreError::Failed(format!("{failure:?}").into())),
+            let account = Self::verify(self, &username, &password).await?;
+            if account.is_none() {
+                tracing::info!(username = ?loggable_name(&username), "log-in by basic credentials failed");
             }
+            Ok(account.map(Caller::Known))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use presspass_rest::causes;
+
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_logged_where_it_can_be_a_name() {
+        for name in ["ann", "jörg", "a@b.example", &"ä".repeat(150)] {
+            assert_eq!(loggable_name(name), name);
+        }
+        for other in ["", "pass word", "Tr0ub4dor&3", "a\nb", &"a".repeat(151), "\u{200b}"] {
+            assert_eq!(loggable_name(other), "(not a name)", "{other}");
+        }
+    }
+
+    #[test]
+    fn a_reason_is_told_once_and_in_full_on_either_way() {
+        let unavailable = || VerifyError::Store(StoreError::Unavailable("no route to host".into()));
+        for (error, reason) in [
+            (unavailable as fn() -> VerifyError, "the store is unavailable: no route to host"),
+            (|| VerifyError::Busy(Busy), "too many passwords are waiting to be hashed"),
+        ] {
+            let Failure::Unavailable { reason: direct, .. } = Failure::from(error()) else {
+                panic!("{reason}")
+            };
+            assert_eq!(direct, reason);
+            let by_chain = AuthStoreError::from(error());
+            assert!(matches!(by_chain, AuthStoreError::Unavailable(_)), "{by_chain:?}");
+            let by_chain = causes(&by_chain);
+            assert!(by_chain.ends_with(reason), "{by_chain}");
+            assert_eq!(by_chain.matches("the store is unavailable").count(), 1, "{by_chain}");
+        }
+        let full = || VerifyError::Store(StoreError::Full("no space left".into()));
+        assert!(matches!(Failure::from(full()), Failure::Full { .. }));
+        assert_eq!(causes(&AuthStoreError::from(full())), "the store failed: no space left");
     }
 }

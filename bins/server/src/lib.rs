@@ -9,6 +9,7 @@ mod credentials;
 mod failures;
 mod health;
 mod posts;
+mod requests;
 mod routes;
 mod services;
 pub mod settings;

@@ -1,19 +1,19 @@
 //! From settings to an open, migrated database and a secret key: what every command that touches data begins with.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+mod private_file;
+mod secret_key;
 
-use anyhow::{Context, anyhow, bail};
-use presspass_auth::Randomness;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
-use presspass_auth::tokens::SigningKey;
 use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose};
 
-use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};
+pub(crate) use private_file::write_private;
+pub(crate) use secret_key::{find_secret_key, random_key};
 
-/// The name of the file that holds the generated secret key, beside the SQLite file.
-const SECRET_KEY_FILE: &str = "secret-key";
+use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};
 
 /// The database that the settings name.
 pub(crate) fn database_url(settings: &Settings) -> anyhow::Result<DatabaseUrl> {
@@ -44,12 +44,43 @@ fn options(settings: &Settings, purpose: Purpose) -> Options {
     Options { pool_size: settings.database.pool_size.get(), timeout: settings.database.timeout, purpose }
 }
 
-/// Opens the database and brings it up to date. Gives who made it, and which migrations were run.
-pub(crate) fn open_migrated(settings: &Settings) -> anyhow::Result<(Database, Origin, Vec<String>)> {
+/// Who made the database, as far as looking tells: nobody where there is none yet.
+pub(crate) fn origin(settings: &Settings) -> anyhow::Result<Origin> {
+    Ok(look(settings)?.map_or(Ok(Origin::Nobody), |database| database.origin())?)
+}
+
+/// A database that is up to date.
+pub(crate) struct Migrated {
+    pub database: Database,
+    /// Who made it; somebody.
+    pub origin: Origin,
+    /// Who had made it before the migrations: nobody where they did.
+    pub before: Origin,
+    /// The migrations that were run.
+    pub applied: Vec<String>,
+}
+
+impl Migrated {
+    /// One line: where the data lies, and what was done to the database. Whoever runs a command in the wrong folder
+    /// sees it by this.
+    pub fn tidings(&self) -> String {
+        let new = if self.before == Origin::Nobody { ", in a database that is new" } else { "" };
+        let run = if self.applied.is_empty() {
+            String::new()
+        } else {
+            format!(" (migrations run: {})", self.applied.join(", "))
+        };
+        format!("The data lies {}{new}{run}.", whereabouts(&self.database))
+    }
+}
+
+/// Opens the database and brings it up to date.
+pub(crate) fn open_migrated(settings: &Settings) -> anyhow::Result<Migrated> {
+    let before = origin(settings)?;
     let database = open(settings)?;
     let applied = database.migrate()?;
     let origin = database.origin()?;
-    Ok((database, origin, applied))
+    Ok(Migrated { database, origin, before, applied })
 }
 
 fn make_folder(file: &Path) -> anyhow::Result<()> {
@@ -60,84 +91,6 @@ fn make_folder(file: &Path) -> anyhow::Result<()> {
             folder.display()
         )
     })
-}
-
-/// The key that signs: the one of the settings, or the one beside a SQLite file that we made, which is made where there
-/// is none yet. Everywhere else a new key would silently end every live token, so its absence is an error.
-pub(crate) fn secret_key(
-    settings: &Settings,
-    url: &DatabaseUrl,
-    origin: Origin,
-    randomness: &dyn Randomness,
-) -> anyhow::Result<SigningKey> {
-    let (text, source) = match (&settings.secret_key, url.file(), origin) {
-        (Some(key), _, _) => (key.expose().to_owned(), "secret_key".to_owned()),
-        (None, Some(file), Origin::Nobody | Origin::Presspass) => {
-            let path = key_file(file);
-            (generated_key(&path, randomness)?, path.display().to_string())
-        }
-        (None, _, Origin::Original) => bail!(
-            "no secret key: the database {url} was made by the original, and a new key would end every live token; set \
-             SECRET_KEY, or secret_key in presspass.toml, to the original's"
-        ),
-        (None, None, _) => bail!(
-            "no secret key: set SECRET_KEY, or secret_key in presspass.toml, to at least 32 random bytes that all \
-             servers on {url} share"
-        ),
-    };
-    SigningKey::hs256(text).with_context(|| format!("{source} cannot be used"))
-}
-
-/// Where the generated key of a SQLite file is.
-pub(crate) fn key_file(database: &Path) -> PathBuf {
-    database.with_file_name(SECRET_KEY_FILE)
-}
-
-fn generated_key(path: &Path, randomness: &dyn Randomness) -> anyhow::Result<String> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(text.trim_end().to_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mut bytes = [0; 32];
-            randomness
-                .fill(&mut bytes)
-                .map_err(|_| anyhow!("the system gives no random bytes for a secret key"))?;
-            let key = hex(&bytes);
-            match write_private(path, &key) {
-                // Another server that started at the same moment was faster: its key counts.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => generated_key(path, randomness),
-                other => other
-                    .map(|()| key)
-                    .with_context(|| format!("cannot write the secret key to {}", path.display())),
-            }
-        }
-        Err(error) => Err(error).with_context(|| {
-            format!(
-                "cannot read the secret key in {}; let this user read it, or set SECRET_KEY",
-                path.display()
-            )
-        }),
-    }
-}
-
-/// Writes a file that only its owner can read, whole or not at all; refuses to overwrite one.
-pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(".{}", std::process::id()));
-    let draft = PathBuf::from(draft);
-    let written = create_private(&draft, text).and_then(|()| fs::hard_link(&draft, path));
-    let removed = fs::remove_file(&draft);
-    written.and(removed)
-}
-
-fn create_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()
 }
 
 /// Lower-case hexadecimal digits.
@@ -177,26 +130,5 @@ pub(crate) fn whereabouts(database: &Database) -> String {
     match database.url().engine() {
         Engine::Sqlite => format!("in {}", database.url().file().unwrap_or(Path::new("")).display()),
         Engine::Postgresql => format!("on {}", database.url()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use presspass_auth::SystemRandomness;
-
-    #[test]
-    fn a_generated_key_is_made_once_and_only_its_owner_reads_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        let first = generated_key(&path, &SystemRandomness).unwrap();
-        assert_eq!(generated_key(&path, &SystemRandomness).unwrap(), first);
-        assert_eq!(first.len(), 64);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a draft was left behind");
     }
 }

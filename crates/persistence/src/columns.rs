@@ -44,7 +44,10 @@ impl ToSql<types::Instant, Sqlite> for Instant {
 
 impl FromSql<types::Instant, Sqlite> for Instant {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(Self(Moment::parse_sqlite(value.read_text())?))
+        let text = value.read_text();
+        // Other programs fill such columns, too: what the original reads, we read.
+        let moment = Moment::parse_sqlite(text).or_else(|_| Moment::parse_iso(text));
+        Ok(Self(moment.map_err(|_| format!("{text:?} is no moment"))?))
     }
 }
 

@@ -11,7 +11,7 @@ use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use crate::connection::{Connection, Manager, Raw, Role, STATEMENT_TIMEOUT};
 use crate::error::{Error, OpenError, one_line};
 use crate::file;
-use crate::lane::Lane;
+use crate::lane::{Lane, Turns};
 use crate::url::{DatabaseUrl, Engine};
 
 /// How a database is opened.
@@ -67,6 +67,9 @@ pub struct Database {
     timeout: Duration,
     readers: Lane,
     writers: Lane,
+    /// Half of the readers at the most do work of open length: a look-up always finds the others, whatever lists are
+    /// asked for.
+    slow: Turns,
 }
 
 impl Database {
@@ -92,7 +95,8 @@ impl Database {
                 (both.clone(), both)
             }
         };
-        Ok(Self { url: url.clone(), timeout: options.timeout, readers, writers })
+        let slow = Turns::new((readers.size() / 2).max(1));
+        Ok(Self { url: url.clone(), timeout: options.timeout, readers, writers, slow })
     }
 
     /// Connects by hand: a pool would hide what the engine says, and WAL is switched on once, before it.
@@ -172,7 +176,13 @@ impl Database {
             });
             return catch_unwind(run).unwrap_or_else(|_| Err(Error::Query("the work panicked".to_owned())));
         }
+        let slow = match length {
+            Length::Short => None,
+            Length::Open => Some(self.slow.turn(self.timeout).await?),
+        };
         self.on_blocking_pool(&self.readers, move |lane, deadline| {
+            // It goes with the work, as the other turn does.
+            let _slow = slow;
             let mut others = lane.size();
             loop {
                 let mut connection = lane.check_out(deadline)?;

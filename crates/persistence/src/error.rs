@@ -45,12 +45,24 @@ const BUSY: [&str; 7] = [
     "out of shared memory",
 ];
 
+/// An error with its causes: diesel's own words for a value that it cannot read name the column and not the value.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         let (kind, information) = match &error {
             DieselError::DatabaseError(kind, information) => (kind, information),
             DieselError::BrokenTransactionManager => return Self::Connection(error.to_string()),
-            _ => return Self::Query(error.to_string()),
+            _ => return Self::Query(with_causes(&error)),
         };
         let message = one_line(&information.message());
         let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));

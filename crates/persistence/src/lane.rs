@@ -16,11 +16,30 @@ const CONNECT_PACE: Duration = Duration::from_millis(600);
 /// At most one line in this time says that the database is away: attempts to connect are many a second.
 const LOG_PACE: Duration = Duration::from_secs(5);
 
-/// A pool, and as many permits as it has connections: whoever waits does so without a thread.
+/// So many may work at once: whoever waits does so without a thread.
+#[derive(Clone)]
+pub(crate) struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    /// Turns for so many.
+    pub fn new(count: u32) -> Self {
+        Self(Arc::new(Semaphore::new(count as usize)))
+    }
+
+    /// A turn, which ends when it is dropped.
+    pub async fn turn(&self, timeout: Duration) -> Result<OwnedSemaphorePermit, Error> {
+        tokio::time::timeout(timeout, self.0.clone().acquire_owned())
+            .await
+            .map_err(|_| Error::Unavailable("no connection became free in time".to_owned()))?
+            .map_err(|_| Error::Unavailable("the database was closed".to_owned()))
+    }
+}
+
+/// A pool, and as many turns as it has connections.
 #[derive(Clone)]
 pub(crate) struct Lane {
     pool: Pool<Manager>,
-    permits: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Lane {
@@ -35,7 +54,7 @@ impl Lane {
             .max_lifetime(None)
             .error_handler(Box::new(LogConnectErrors::default()))
             .build_unchecked(manager);
-        Self { pool, permits: Arc::new(Semaphore::new(size as usize)) }
+        Self { pool, turns: Turns::new(size) }
     }
 
     /// How many connections there are at the most.
@@ -45,7 +64,7 @@ impl Lane {
 
     /// A connection that is free at once.
     pub fn try_check_out(&self) -> Option<PooledConnection<Manager>> {
-        if self.permits.is_closed() { None } else { self.pool.try_get() }
+        if self.turns.0.is_closed() { None } else { self.pool.try_get() }
     }
 
     /// A connection, waited for on this thread.
@@ -56,16 +75,13 @@ impl Lane {
 
     /// A turn: whoever has one finds a connection free, or one that can be made.
     pub async fn turn(&self, timeout: Duration) -> Result<OwnedSemaphorePermit, Error> {
-        tokio::time::timeout(timeout, self.permits.clone().acquire_owned())
-            .await
-            .map_err(|_| Error::Unavailable("no connection became free in time".to_owned()))?
-            .map_err(|_| Error::Unavailable("the database was closed".to_owned()))
+        self.turns.turn(timeout).await
     }
 
     /// Waits so long for the work under way, and lets nobody in any more.
     pub async fn close(&self, timeout: Duration) {
-        let everything = tokio::time::timeout(timeout, self.permits.acquire_many(self.size())).await;
-        self.permits.close();
+        let everything = tokio::time::timeout(timeout, self.turns.0.acquire_many(self.size())).await;
+        self.turns.0.close();
         drop(everything);
     }
 }

@@ -1,7 +1,9 @@
 //! One request's way through an endpoint, and the one place where a failure becomes a response.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use presspass_auth::Headers;
 use presspass_serializers::to_json;
 use serde::Serialize;
 
@@ -103,8 +105,9 @@ pub async fn answer<'r>(
 ) -> HttpResponse {
     let query = Query::parse(request.query_string());
     let mut call = Call { request, endpoint, query, renderer: Renderer::FALLBACK, varies_on_cookie: false };
-    let accept = request.headers().get(header::ACCEPT);
-    let accept = accept.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    // Several lines of one header are one list.
+    let accept = Headers::value(request.headers(), "accept");
+    let accept = accept.as_deref().map(String::from_utf8_lossy);
     let ready = check_host(request).and_then(|()| negotiate(call.query.get("format"), accept.as_deref()));
     let outcome = match ready {
         Ok(renderer) => {
@@ -127,10 +130,16 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         (status, _) => status,
     };
     let mut builder = HttpResponse::build(status);
-    builder.insert_header((header::ALLOW, call.endpoint.allow));
-    builder.insert_header((header::VARY, if call.varies_on_cookie { "Accept, Cookie" } else { "Accept" }));
-    builder.insert_header((header::X_FRAME_OPTIONS, "SAMEORIGIN"));
-    builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    let vary = if call.varies_on_cookie { "Accept, Cookie" } else { "Accept" };
+    for (name, value) in [
+        (header::ALLOW, call.endpoint.allow),
+        (header::VARY, vary),
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        // Texts of the program are not copied.
+        builder.insert_header((name, HeaderValue::from_static(value)));
+    }
     if let Some(cookie) = cookie {
         builder.insert_header((header::SET_COOKIE, cookie));
     }

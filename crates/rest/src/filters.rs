@@ -1,20 +1,21 @@
 //! What a query says of a list: order, search and filters (REST framework's `OrderingFilter` and `SearchFilter`, and
 //! django-filter's fields).
 
-use presspass_serializers::FieldErrors;
+use presspass_serializers::{FieldErrors, is_space, strip};
 
 use crate::query::Query;
 
-/// The longest text that a list can be searched for, in bytes: SQLite takes no longer pattern.
-const MAX_TEXT: usize = 20_000;
+/// The longest text that a list can be searched for, in bytes, and the most that the terms of a search have together.
+/// A database compares each of them with each place of each text: the product of both is what a request can cost.
+const MAX_TEXT: usize = 500;
 
-/// More terms than anyone searches for, and fewer than SQLite can nest.
-const MAX_TERMS: usize = 400;
+/// More terms than anyone searches for.
+const MAX_TERMS: usize = 32;
 
 /// The valid terms of `?ordering=`: names, and whether each is descending. Names that are not `known` are dropped.
 #[must_use]
 pub fn ordering<T: Copy>(query: &Query, known: &[(&str, T)]) -> Vec<(T, bool)> {
-    let terms = query.get("ordering").unwrap_or("").split(',').map(python_strip);
+    let terms = query.get("ordering").unwrap_or("").split(',').map(strip);
     let mut seen: Vec<&str> = Vec::new();
     terms
         .filter_map(|term| {
@@ -33,18 +34,18 @@ pub fn ordering<T: Copy>(query: &Query, known: &[(&str, T)]) -> Vec<(T, bool)> {
 /// The terms of `?search=`, between commas and blanks.
 ///
 /// # Errors
-/// Where there are more, or longer ones, than a database can look for.
+/// Where there are more, or longer ones, than a database shall look for.
 pub fn search(query: &Query) -> Result<Vec<String>, FieldErrors> {
     let text = query.get("search").unwrap_or("");
     let terms: Vec<String> = text
-        .split(|c: char| c == ',' || is_python_space(c))
+        .split(|c: char| c == ',' || is_space(c))
         .filter(|term| !term.is_empty())
         .map(str::to_owned)
         .collect();
     if terms.len() > MAX_TERMS {
         return Err(one("search", format!("Ensure this value has at most {MAX_TERMS} terms.")));
     }
-    if terms.iter().any(|term| term.len() > MAX_TEXT) {
+    if terms.iter().map(String::len).sum::<usize>() > MAX_TEXT {
         return Err(one("search", too_long()));
     }
     Ok(terms)
@@ -76,7 +77,7 @@ impl<'q> FilterReader<'q> {
 
     /// A text; none where it is missing or blank.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
-        let text = python_strip(self.query.get(name)?);
+        let text = strip(self.query.get(name)?);
         if text.contains('\0') {
             self.errors.add(name, ["Null characters are not allowed.".into()]);
         } else if text.len() > MAX_TEXT {
@@ -95,7 +96,7 @@ impl<'q> FilterReader<'q> {
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.query.get(name).filter(|text| !text.is_empty())?;
-        let value = parse(python_strip(text));
+        let value = parse(strip(text));
         if value.is_none() {
             self.errors.add(name, [refusal.into()]);
         }
@@ -109,14 +110,6 @@ impl<'q> FilterReader<'q> {
     pub fn finish(self) -> Result<(), FieldErrors> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
-}
-
-fn is_python_space(c: char) -> bool {
-    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
-}
-
-fn python_strip(text: &str) -> &str {
-    text.trim_matches(is_python_space)
 }
 
 #[cfg(test)]

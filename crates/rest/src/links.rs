@@ -47,7 +47,7 @@ impl Links {
         let trusted = proxies.trusts(request);
         // The nearest proxy is the last to append.
         let forwarded = |name: &str| -> Option<&str> {
-            let value = request.headers().get(name)?.to_str().ok()?;
+            let value = request.headers().get_all(name).last()?.to_str().ok()?;
             value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
         };
         let host = trusted.then(|| forwarded("x-forwarded-host")).flatten().or_else(|| host(request));
@@ -135,5 +135,7 @@ mod tests {
         assert_eq!(links(true, &headers).as_deref(), Some("https://blog.example/x"));
         assert_eq!(links(false, &headers).as_deref(), Some("http://inner/x"));
         assert_eq!(links(true, &[("host", "inner"), ("x-forwarded-host", "a b")]), None);
+        let twice = [("host", "inner"), ("x-forwarded-host", "evil"), ("x-forwarded-host", "blog.example")];
+        assert_eq!(links(true, &twice).as_deref(), Some("http://blog.example/x"));
     }
 }

@@ -22,3 +22,4 @@ pub use input::{Input, Member};
 pub use metadata::{Metadata, MetadataAction};
 pub use page::{Page, UncountedPage};
 pub use render::{Indent, to_json};
+pub use validation::{is_space, strip};

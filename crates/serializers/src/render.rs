@@ -17,7 +17,8 @@ pub enum Indent {
 /// `JSONRenderer`).
 #[must_use]
 pub fn to_json(value: &impl Serialize, indent: Indent) -> Vec<u8> {
-    let mut json = Vec::with_capacity(512);
+    // Most answers fit, and the allocator has such pieces at hand.
+    let mut json = Vec::with_capacity(1000);
     let written = match indent {
         Indent::Compact => value.serialize(&mut serde_json::Serializer::new(&mut json)),
         Indent::Spaces(count) => {

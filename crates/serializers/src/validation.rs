@@ -85,9 +85,16 @@ fn text(member: Option<&Member>) -> Text {
     if text.is_empty() { Text::Refused("This field may not be blank.") } else { Text::Given(text.to_owned()) }
 }
 
-/// Python's `str.strip()`: Unicode's white space, and the four separators of ASCII.
-pub(crate) fn strip(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
+/// Python's `str.isspace()`: Unicode's white space, and the four separators of ASCII.
+#[must_use]
+pub fn is_space(character: char) -> bool {
+    character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
+}
+
+/// Python's `str.strip()`.
+#[must_use]
+pub fn strip(text: &str) -> &str {
+    text.trim_matches(is_space)
 }
 
 /// What a broken rule says, in REST framework's words.

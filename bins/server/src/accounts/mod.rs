@@ -80,7 +80,7 @@ async fn token_view(
 ) -> HttpResponse {
     answer(request, endpoint, async |call| match call.method() {
         "POST" => {
-            let input = read_input(request, body, services.body_limits).await?;
+            let input = read_input(request, body, services.body_limits, fields).await?;
             let token = post(services, &input).await?;
             Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
         }

@@ -5,13 +5,14 @@ use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
 
 use super::subject;
+use crate::credentials::loggable_name;
 use crate::services::Services;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
     let tokens::Credentials { username, password } = tokens::credentials(input)?;
     let password = Password::new(password);
     let Some(account) = services.credentials.verify(&username, &password).await? else {
-        tracing::info!(?username, "log-in for a token failed");
+        tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
         // Unknown, disabled, unusable and wrong are told alike.
         return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
     };

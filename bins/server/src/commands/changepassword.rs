@@ -16,9 +16,10 @@ const ATTEMPTS: usize = 3;
 
 pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     require_terminal("run this command at one")?;
-    let (database, origin, _) = startup::open_migrated(settings)?;
-    let accounts = Accounts::new(database);
-    let (scheme, _) = startup::password_policy(settings, origin);
+    let migrated = startup::open_migrated(settings)?;
+    tell(&migrated.tidings());
+    let (scheme, _) = startup::password_policy(settings, migrated.origin);
+    let accounts = Accounts::new(migrated.database);
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
     block_on(async {
         let PasswordRecord { account, password: old } = accounts

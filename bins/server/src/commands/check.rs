@@ -1,6 +1,6 @@
 //! `presspass check`
 
-use presspass_persistence::Origin;
+use presspass_persistence::{Database, Origin};
 
 use super::{Outcome, print, tell};
 use crate::settings::{Problems, Settings, report};
@@ -20,12 +20,7 @@ pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome>
         tell(&format!("warning: {warning}"));
     }
     match look(&settings) {
-        Ok(notes) => {
-            for note in notes {
-                tell(&note);
-            }
-            Ok(Outcome::Success)
-        }
+        Ok(()) => Ok(Outcome::Success),
         Err(error) => {
             tell(&format!("error: {error:#}"));
             Ok(Outcome::Failure)
@@ -33,32 +28,29 @@ pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome>
     }
 }
 
-/// Looks at the database without making or changing anything.
-fn look(settings: &Settings) -> anyhow::Result<Vec<String>> {
+/// Looks at the database and the key without making or changing anything; what serving would refuse is an error.
+fn look(settings: &Settings) -> anyhow::Result<()> {
     let url = startup::database_url(settings)?;
-    let Some(database) = startup::look(settings)? else {
-        return Ok(vec![format!("{url} does not exist yet; the first start makes it")]);
-    };
-    let mut notes = Vec::new();
     if url.goes_clear_unasked() {
-        notes.push(format!(
+        tell(&format!(
             "warning: the connection to {url} is not encrypted, as this build's libpq has no TLS; say sslmode=disable if \
              that is meant, or build with --no-default-features --features system-libpq"
         ));
     }
-    let origin = database.origin()?;
-    notes.push(match origin {
-        Origin::Nobody => format!("the database {url} is empty; the first start fills it"),
-        Origin::Presspass => format!("the database {url} was made by Presspass"),
-        Origin::Original => format!("the database {url} was made by the original"),
+    let database = startup::look(settings)?;
+    let origin = database.as_ref().map_or(Ok(Origin::Nobody), Database::origin)?;
+    tell(&match (&database, origin) {
+        (None, _) => format!("{url} does not exist yet; the first start makes it"),
+        (_, Origin::Nobody) => format!("the database {url} is empty; the first start fills it"),
+        (_, Origin::Presspass) => format!("the database {url} was made by Presspass"),
+        (_, Origin::Original) => format!("the database {url} was made by the original"),
     });
-    let pending = database.pending_migrations()?;
+    let pending = database.as_ref().map(Database::pending_migrations).transpose()?.unwrap_or_default();
     if !pending.is_empty() {
-        notes.push(format!("pending migrations: {}", pending.join(", ")));
+        tell(&format!("pending migrations: {}", pending.join(", ")));
     }
-    let generates = url.file().is_some() && origin != Origin::Original;
-    if settings.secret_key.is_none() && !generates {
-        anyhow::bail!("no secret key: set SECRET_KEY, or secret_key in presspass.toml");
+    for warning in startup::find_secret_key(settings, origin)?.warnings() {
+        tell(&format!("warning: {warning}"));
     }
-    Ok(notes)
+    Ok(())
 }

@@ -28,13 +28,18 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
     if !arguments.noinput {
         require_terminal("use --noinput with PRESSPASS_SUPERUSER_USERNAME, _EMAIL and _PASSWORD")?;
     }
-    let (database, origin, _) = startup::open_migrated(settings)?;
-    let accounts = Accounts::new(database);
-    let (scheme, _) = startup::password_policy(settings, origin);
+    // What is refused in any case makes no database.
+    let request = if arguments.noinput { Request::Given(given(arguments)?) } else { Request::Ask(arguments) };
+    let migrated = startup::open_migrated(settings)?;
+    tell(&migrated.tidings());
+    let (scheme, _) = startup::password_policy(settings, migrated.origin);
+    let accounts = Accounts::new(migrated.database);
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
     block_on(async {
-        let Answers { username, email, password } =
-            if arguments.noinput { given(arguments)? } else { asked(arguments, &accounts).await? };
+        let Answers { username, email, password } = match request {
+            Request::Given(answers) => answers,
+            Request::Ask(arguments) => asked(arguments, &accounts).await?,
+        };
         let account = NewAccount {
             username,
             email,
@@ -51,6 +56,12 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
             Created::NameTaken | Created::Refused => bail!("That username is already taken."),
         }
     })
+}
+
+/// Where the answers come from.
+enum Request {
+    Given(Answers),
+    Ask(Arguments),
 }
 
 struct Answers {

@@ -17,7 +17,7 @@ use presspass_persistence::{Accounts, Posts};
 use super::signals::StopSignals;
 use super::{Outcome, block_on, print, serve, tell};
 use crate::settings::Settings;
-use crate::startup;
+use crate::startup::{self, Migrated};
 
 /// How many posts there are.
 const POSTS: usize = 50;
@@ -61,6 +61,12 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
         .tempdir()
         .context("cannot make a folder for the demonstration's data")?;
     let settings = settings(config, folder.path())?;
+    if let Some(open) = settings.bind.iter().find(|address| !serve::is_loopback(**address)) {
+        bail!(
+            "the demonstration's passwords are published, and others could reach it on {open}; set bind (PRESSPASS_BIND) \
+             to an address of this machine alone, such as 127.0.0.1:8000"
+        );
+    }
     // Ended before it has begun, it must not leave its data behind, either.
     let filled = block_on(async { StopSignals::listen()?.unless_stopped(fill(&settings)).await.transpose() });
     let outcome = match filled {
@@ -76,16 +82,17 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
 /// The operator's settings, but for where the data lies and what protects it.
 fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
     const OURS: [&str; 3] = ["DATABASE_URL", "SECRET_KEY", "PRESSPASS_DATA_DIR"];
+    // A token of the demonstration must be worth nothing elsewhere, nor one of elsewhere here.
+    let key = startup::random_key(&SystemRandomness)?;
     let kept = std::env::vars_os().filter(|(name, _)| !OURS.iter().any(|ours| name == ours));
     let url = format!("sqlite://{}", folder.join("demo.sqlite3").display());
-    let ours: [(OsString, OsString); 2] =
-        [("DATABASE_URL".into(), url.into()), ("PRESSPASS_DATA_DIR".into(), folder.into())];
+    let ours: [OsString; 3] = [url.into(), key.into(), folder.into()];
     let here = std::env::current_dir().unwrap_or_default();
-    Ok(Settings::load(config, kept.chain(ours), &here)?)
+    Ok(Settings::load(config, kept.chain(OURS.map(OsString::from).into_iter().zip(ours)), &here)?)
 }
 
 async fn fill(settings: &Settings) -> anyhow::Result<()> {
-    let (database, origin, _) = startup::open_migrated(settings)?;
+    let Migrated { database, origin, .. } = startup::open_migrated(settings)?;
     let (scheme, _) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
     let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database));

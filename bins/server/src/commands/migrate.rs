@@ -2,7 +2,7 @@
 
 use super::{Outcome, print, tell};
 use crate::settings::Settings;
-use crate::startup;
+use crate::startup::{self, Migrated};
 
 pub(super) fn run(settings: &Settings, check: bool) -> anyhow::Result<Outcome> {
     if check {
@@ -16,7 +16,7 @@ pub(super) fn run(settings: &Settings, check: bool) -> anyhow::Result<Outcome> {
         }
         return Ok(if pending.is_empty() { Outcome::Success } else { Outcome::Failure });
     }
-    let (database, _, applied) = startup::open_migrated(settings)?;
+    let Migrated { database, applied, .. } = startup::open_migrated(settings)?;
     for version in &applied {
         print(&format!("applied: {version}"))?;
     }

@@ -110,8 +110,10 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
     }
 }
 
-/// What is logged where `PRESSPASS_LOG` does not say.
-const LOGGED: &str = "warn,presspass=info,presspass_rest=info";
+/// What is logged where `PRESSPASS_LOG` does not say. What the HTTP/1 dispatcher calls an error is a client's: a TLS
+/// hello to this port, a head that is none, a connection that was cut.
+const LOGGED: &str = "warn,presspass=info,presspass_rest=info,actix_http::h1::dispatcher=off,\
+                      actix_http::h1::decoder=off";
 
 /// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
 fn log() {
@@ -121,7 +123,11 @@ fn log() {
         EnvFilter::new(LOGGED)
     });
     let stderr = std::io::stderr;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        // A line that cannot be written would be told on stderr, too, by a macro that panics: in the midst of a request.
+        .log_internal_errors(false);
     // A second subscriber in one process is a test's: the first stays.
     let _ = lines.with_ansi(stderr().is_terminal()).try_init();
 }

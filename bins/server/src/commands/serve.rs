@@ -1,11 +1,14 @@
 //! `presspass serve`
 
-use std::net::SocketAddr;
-use std::path::Path;
+mod invitation;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::rt::net::TcpSocket;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
@@ -13,6 +16,8 @@ use presspass_auth::passwords::{Hasher, HasherLimits};
 use presspass_auth::{SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
 use presspass_persistence::{Accounts, Database, Origin};
+
+use invitation::Invitation;
 
 use super::signals::StopSignals;
 use super::{Outcome, tell};
@@ -24,8 +29,8 @@ use crate::{routes, startup};
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// The file of the set-up link, in the data folder, where the server does not listen on loopback alone.
-const SETUP_LINK_FILE: &str = "setup-link";
+/// How many connections may wait to be taken; the standard library's 128 are too few for a burst.
+const BACKLOG: u32 = 1024;
 
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
     run_with(settings, |_| Ok(()))
@@ -40,19 +45,30 @@ pub(super) fn run_with(
         tell(&format!("warning: {warning}"));
     }
     let randomness = SystemRandomness;
-    // Before anything is changed: a key that is missing must not leave a half-adopted database behind.
-    let origin = startup::look(settings)?.map_or(Ok(Origin::Nobody), |database| database.origin())?;
+    // Before anything is changed: a key that is missing must not leave a half-adopted database behind, and opening one
+    // already switches SQLite's file to WAL.
+    let key = startup::find_secret_key(settings, startup::origin(settings)?)?;
+    for warning in key.warnings() {
+        tell(&format!("warning: {warning}"));
+    }
     let database = startup::open(settings)?;
-    let key = startup::secret_key(settings, database.url(), origin, &randomness)?;
+    let key = key.or_make(&randomness)?;
     database.migrate()?;
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;
     actix_web::rt::System::new().block_on(async {
         let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
-        let setup_link = match (origin, has_superuser) {
-            (Origin::Presspass, false) => Some(SetupLink::new(&randomness)?),
-            _ => None,
+        // Before anyone can connect: whoever waits for that may end the server at once.
+        let signals = StopSignals::listen()?;
+        let (listeners, addresses) = bind(settings)?;
+        invitation::forget_earlier(settings);
+        let invitation = match (origin, has_superuser) {
+            (_, true) => Invitation::Nobody,
+            (Origin::Presspass, false) => {
+                Invitation::by_link(settings, SetupLink::new(&randomness)?, &addresses)
+            }
+            _ => Invitation::ByCommand,
         };
         let parts = Parts {
             database: database.clone(),
@@ -60,12 +76,10 @@ pub(super) fn run_with(
             hasher,
             upgrades_passwords,
             clock: Arc::new(SystemClock),
-            setup_link: setup_link.clone(),
+            setup_link: invitation.link().cloned(),
         };
-        // Before anyone can connect: whoever waits for that may end the server at once.
-        let signals = StopSignals::listen()?;
-        let (server, addresses) = listen(settings, Data::new(Services::new(settings, parts)))?;
-        announce(settings, &database, &addresses, setup_link.as_ref(), has_superuser)?;
+        let server = start(settings, listeners, Data::new(Services::new(settings, parts)))?;
+        announce(&database, &addresses, &invitation);
         if let Some(first) = addresses.first() {
             ready(*first)?;
         }
@@ -95,67 +109,62 @@ async fn serve_until_stopped(server: Server, mut signals: StopSignals) -> anyhow
     }
 }
 
+/// Takes the addresses, on tokio's runtime; nothing is answered yet.
+fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
+    let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
+    for address in &settings.bind {
+        let listener = listen(*address).with_context(|| {
+            format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
+        })?;
+        addresses.push(listener.local_addr().with_context(|| format!("cannot listen on {address}"))?);
+        listeners.push(listener);
+    }
+    Ok((listeners, addresses))
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Or a restart would have to wait until the connections of the last run are forgotten.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
 /// Starts to take requests.
-fn listen(settings: &Settings, services: Data<Services>) -> anyhow::Result<(Server, Vec<SocketAddr>)> {
-    let mut server =
-        HttpServer::new(move || App::new().app_data(services.clone()).configure(routes::configure))
-            // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
-            .keep_alive(KEEP_ALIVE)
-            .shutdown_timeout(settings.shutdown.as_secs())
-            .disable_signals();
+fn start(
+    settings: &Settings,
+    listeners: Vec<TcpListener>,
+    services: Data<Services>,
+) -> anyhow::Result<Server> {
+    let mut server = HttpServer::new(move || {
+        App::new().wrap_fn(crate::requests::traced).app_data(services.clone()).configure(routes::configure)
+    })
+    // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(settings.shutdown.as_secs())
+    .disable_signals();
     if let Some(workers) = settings.workers {
         server = server.workers(workers.get());
     }
-    for address in &settings.bind {
-        server = server.bind(address).with_context(|| {
-            format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
-        })?;
+    for listener in listeners {
+        server = server.listen(listener).context("cannot take requests")?;
     }
-    let addresses = server.addrs();
-    Ok((server.run(), addresses))
+    Ok(server.run())
+}
+
+/// Whether only this machine can send to it.
+pub(super) fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
 }
 
 /// Says in plain words what runs, and how to go on.
-fn announce(
-    settings: &Settings,
-    database: &Database,
-    addresses: &[SocketAddr],
-    setup_link: Option<&SetupLink>,
-    has_superuser: bool,
-) -> anyhow::Result<()> {
+fn announce(database: &Database, addresses: &[SocketAddr], invitation: &Invitation) {
     for address in addresses {
         tell(&format!("Presspass listens on http://{address}/"));
     }
     tell(&format!("The data lies {}.", startup::whereabouts(database)));
-    let setup_file = settings.data_dir.join(SETUP_LINK_FILE);
-    // A link of an earlier start is dead.
-    let _ = std::fs::remove_file(&setup_file);
-    if has_superuser {
-        return Ok(());
+    if let Some(first) = addresses.first() {
+        invitation.tell(*first);
     }
-    let command = "run `presspass createsuperuser` with the same settings: the server need not be stopped.";
-    let (Some(link), Some(first)) = (setup_link, addresses.first()) else {
-        tell(&format!("There is no administrator yet. To make one, {command}"));
-        return Ok(());
-    };
-    let link = format!("http://{first}{}", link.path());
-    tell("There is no administrator yet. To make one, either");
-    if addresses.iter().all(|address| address.ip().is_loopback()) {
-        tell(&format!("  open {link} in a browser: this link works once; or"));
-    } else {
-        write_setup_link(&setup_file, &link)?;
-        tell(&format!("  open the link in {} in a browser: it works once; or", setup_file.display()));
-    }
-    tell(&format!("  {command}"));
-    Ok(())
-}
-
-/// Where others can reach the server, its log may be read by others, too: the link goes into a file of its own.
-fn write_setup_link(file: &Path, link: &str) -> anyhow::Result<()> {
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {} for the set-up link", folder.display()))?;
-    }
-    startup::write_private(file, link)
-        .with_context(|| format!("cannot write the set-up link to {}", file.display()))
 }

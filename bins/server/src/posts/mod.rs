@@ -13,6 +13,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Model;
 use presspass_rest::{Call, Endpoint, Failure, answer, read_input};
+use presspass_serializers::posts::FIELDS;
 
 use crate::access::Caller;
 use crate::services::Services;
@@ -36,7 +37,7 @@ pub(crate) async fn list(request: HttpRequest, body: Payload, services: Data<Ser
         match call.method() {
             "GET" | "HEAD" => list::get(call, &services).await,
             "POST" => {
-                let input = read_input(&request, body, services.body_limits).await?;
+                let input = read_input(&request, body, services.body_limits, FIELDS).await?;
                 create::post(call, &services, &input).await
             }
             _ => options::list(call, &services, account.as_ref()).await,
@@ -69,7 +70,7 @@ pub(crate) async fn detail(
             "PUT" | "PATCH" => {
                 let found = services.posts.find(id?).await.map_err(crate::failures::store)?;
                 let post = found.ok_or(Failure::NotFound)?;
-                let input = read_input(&request, body, services.body_limits).await?;
+                let input = read_input(&request, body, services.body_limits, FIELDS).await?;
                 update::put_or_patch(call, &services, &post, &input).await
             }
             "DELETE" => destroy::delete(call, &services, id?).await,

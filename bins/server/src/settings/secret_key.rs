@@ -66,8 +66,16 @@ impl SecretKey {
         &self.0
     }
 
+    /// Reads a key by the rules of the setting.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words that follow its place and do not repeat it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Self::from_text(text)
+    }
+
     /// What an operator should know about a key that is good enough to start with.
-    pub(super) fn warning(&self) -> Option<&'static str> {
+    pub(crate) fn warning(&self) -> Option<&'static str> {
         if self.0 == COMPARISON {
             Some(
                 "is the published key of the comparison stack: anyone can sign tokens with it; use it for tests only",

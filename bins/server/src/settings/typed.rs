@@ -109,7 +109,7 @@ pub struct Jwt {
 pub struct Posts {
     /// Whether the API only reads.
     pub read_only: bool,
-    /// Whether lists take `?search=` and `?ordering=`.
+    /// Whether lists filter by field, such as `?title__icontains=`. `?search=` and `?ordering=` always work.
     pub filters: bool,
 }
 

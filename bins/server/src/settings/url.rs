@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use presspass_persistence::DatabaseUrl as Connectable;
+
 use super::from_text::FromText;
 
 /// Where the database is. The scheme is one we serve; printed without its password.
@@ -63,7 +65,10 @@ shown_without_password!(DatabaseUrl, RedisUrl);
 
 impl FromText for DatabaseUrl {
     fn from_text(text: &str) -> Result<Self, String> {
-        url_of(text, &["sqlite", "postgres", "postgresql"]).map(Self)
+        let url = url_of(text, &["sqlite", "postgres", "postgresql"])?;
+        // Whoever connects decides what is good: asked here, the refusal names the line or the variable.
+        Connectable::parse(&url).map_err(|error| format!("cannot be used: {error}"))?;
+        Ok(Self(url))
     }
 }
 
@@ -182,6 +187,20 @@ mod tests {
         assert_eq!(format!("{store:?}"), "Redis(redis://:***@cache/0)");
         let url = DatabaseUrl::from_text("postgres://ann:s3cret@db/press").unwrap();
         assert_eq!(format!("{url} {url:?}"), "postgres://ann:***@db/press postgres://ann:***@db/press");
+    }
+
+    #[test]
+    fn what_no_connection_can_be_made_of_is_refused_without_its_password() {
+        for (url, why) in [
+            ("sqlite://:memory:", "must name a file"),
+            ("sqlite://a.sqlite3?mode=rwc", "takes no parameters"),
+            ("postgres://ann:s3@cret@db/press", "write % as %25, @ as %40"),
+            ("postgres://ann:s3cret", "a number as its port"),
+        ] {
+            let error = DatabaseUrl::from_text(url).unwrap_err();
+            assert!(error.starts_with("cannot be used: ") && error.contains(why), "{url}: {error}");
+            assert!(!error.contains("s3"), "{error}");
+        }
     }
 
     #[test]

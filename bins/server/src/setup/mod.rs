@@ -1,11 +1,14 @@
 //! The one-time link of the first start: a form that makes the first administrator.
 //!
 //! It is offered only on a database that we made and that has no superuser; it ends at its first use, which is checked
-//! in the same transaction that makes the account. The token is compared in constant time and never logged.
+//! in the same transaction that makes the account, or once a superuser was seen: it stays dead when that one is demoted
+//! or deleted. The token is compared in constant time and never logged.
 
 mod form;
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
@@ -13,18 +16,27 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
 use presspass_auth::{Randomness, RandomnessError};
 use presspass_domain::{Created, EmailAddress, NewAccount, Username};
-use presspass_rest::{not_found, read_input};
-use presspass_serializers::{Input, Member};
+use presspass_rest::{causes, not_found, read_input};
+use presspass_serializers::{Field, Input, Member};
 use subtle::ConstantTimeEq;
 
 use crate::services::Services;
 use crate::startup::hex;
 use form::Form;
 
-/// The secret in the link: 256 bits.
+/// The fields of the form.
+const FIELDS: [Field; 4] = [
+    Field::text("username", "User name", None),
+    Field::text("email", "Email", None),
+    Field::text("password", "Password", None),
+    Field::text("password_again", "Password, again", None),
+];
+
+/// The secret in the link, 256 bits, and whether the link has ended. Clones are the same link.
 #[derive(Clone)]
 pub(crate) struct SetupLink {
     token: String,
+    has_ended: Arc<AtomicBool>,
 }
 
 impl SetupLink {
@@ -32,7 +44,7 @@ impl SetupLink {
     pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
         let mut bytes = [0; 32];
         randomness.fill(&mut bytes)?;
-        Ok(Self { token: hex(&bytes) })
+        Ok(Self { token: hex(&bytes), has_ended: Arc::default() })
     }
 
     /// Its path.
@@ -40,8 +52,13 @@ impl SetupLink {
         format!("/setup/{}/", self.token)
     }
 
-    fn is(&self, token: &str) -> bool {
-        self.token.as_bytes().ct_eq(token.as_bytes()).into()
+    fn opens(&self, token: &str) -> bool {
+        !self.has_ended.load(Ordering::Relaxed) && self.token.as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
+    /// From here on it opens nothing.
+    fn end(&self) {
+        self.has_ended.store(true, Ordering::Relaxed);
     }
 }
 
@@ -58,22 +75,24 @@ pub(crate) async fn page(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let link = services.setup_link.as_ref().filter(|link| link.is(&token));
-    if link.is_none() {
+    let Some(link) = services.setup_link.as_ref().filter(|link| link.opens(&token)) else {
         return not_found(&request);
-    }
+    };
     match services.accounts.has_superuser().await {
         Ok(false) => {}
-        Ok(true) => return not_found(&request),
+        Ok(true) => {
+            link.end();
+            return not_found(&request);
+        }
         Err(error) => {
-            tracing::error!(%error, "it cannot be told whether there is an administrator");
+            tracing::error!(reason = causes(&error), "it cannot be told whether there is an administrator");
             return unavailable();
         }
     }
     match *request.method() {
         Method::GET | Method::HEAD => form_page(&Form::default()),
-        Method::POST => match read_input(&request, body, services.body_limits).await {
-            Ok(input) => submit(&request, &services, &input).await,
+        Method::POST => match read_input(&request, body, services.body_limits, &FIELDS).await {
+            Ok(input) => submit(&request, &services, link, &input).await,
             Err(failure) => {
                 let problems = vec!["The form could not be read.".to_owned()];
                 respond(failure.status(), Form { problems, ..Form::default() }.page())
@@ -83,7 +102,7 @@ pub(crate) async fn page(
     }
 }
 
-async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> HttpResponse {
+async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, input: &Input) -> HttpResponse {
     let text = |name: &str| match input.member(name) {
         Some(Member::Text(text)) => text.clone(),
         _ => String::new(),
@@ -111,7 +130,10 @@ async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> Ht
         Ok(hash) => hash,
         Err(HashError::Busy(_)) => return unavailable(),
         Err(error) => {
-            tracing::error!(%error, "the first administrator's password could not be hashed");
+            tracing::error!(
+                reason = causes(&error),
+                "the first administrator's password could not be hashed"
+            );
             return HttpResponse::InternalServerError().finish();
         }
     };
@@ -125,6 +147,7 @@ async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> Ht
     };
     match services.accounts.create_first_superuser(account).await {
         Ok(Created::New(id)) => {
+            link.end();
             tracing::info!(account = id, "the first administrator was made");
             respond(StatusCode::OK, form::done(&username))
         }
@@ -133,9 +156,12 @@ async fn submit(request: &HttpRequest, services: &Services, input: &Input) -> Ht
             username,
             email,
         }),
-        Ok(Created::Refused) => not_found(request),
+        Ok(Created::Refused) => {
+            link.end();
+            not_found(request)
+        }
         Err(error) => {
-            tracing::error!(%error, "the first administrator could not be made");
+            tracing::error!(reason = causes(&error), "the first administrator could not be made");
             unavailable()
         }
     }

@@ -10,6 +10,7 @@ use presspass_test_support::{
 
 use crate::common::{
     Finished, PASSWORD, PRESSPASS, Rows, SECRET_KEY, Server, eventually, interrupt, log_in, run, run_in,
+    token,
 };
 
 /// A folder with the file of a bare start.
@@ -163,7 +164,14 @@ fn createsuperuser_without_questions_takes_all_from_the_environment() {
     assert!(rows.text("SELECT password FROM auth_user").starts_with("bcrypt_sha256$$2b$12$"));
 
     let again = place.noinput(&[], &variables);
-    assert_eq!((again.code, again.stderr.as_str()), (Some(1), "error: That username is already taken.\n"));
+    let lies = "The data lies in presspass-data/presspass.sqlite3";
+    assert!(
+        made.stderr.starts_with(&format!("{lies}, in a database that is new (migrations run: ")),
+        "{made:?}"
+    );
+    assert_eq!(made.stderr.lines().count(), 1, "{made:?}");
+    let refusal = format!("{lies}.\nerror: That username is already taken.\n");
+    assert_eq!((again.code, again.stderr), (Some(1), refusal));
     // The command line wins.
     let other = place.noinput(&["--username", "bob", "--email", ""], &variables);
     assert_eq!(other.code, Some(0), "{other:?}");
@@ -194,7 +202,7 @@ fn createsuperuser_without_questions_refuses_what_is_missing_or_wrong() {
             assert!(!refused.stderr.contains(secret), "{refused:?}");
         }
     }
-    assert_eq!(place.rows().number("SELECT count(*) FROM auth_user"), 0);
+    assert!(!place.path().join("presspass-data").exists(), "what is refused makes no database");
 }
 
 #[test]
@@ -258,7 +266,15 @@ fn changepassword_of_an_unknown_user_fails() {
     let place = Place::new();
     let mut terminal = place.terminal(&["changepassword", "nobody"]);
     assert_eq!(terminal.wait(), 1);
-    assert_eq!(terminal.screen(), "error: user 'nobody' does not exist\r\n");
+    let screen = terminal.screen();
+    let lines: Vec<_> = screen.lines().collect();
+    let [whereabouts, error] = lines[..] else { panic!("{screen:?}") };
+    assert!(
+        whereabouts
+            .starts_with("The data lies in presspass-data/presspass.sqlite3, in a database that is new"),
+        "{whereabouts}"
+    );
+    assert_eq!(error, "error: user 'nobody' does not exist");
 }
 
 #[test]
@@ -473,6 +489,31 @@ fn the_demonstration_passes_over_the_operators_database_and_key() {
         .start();
     assert_eq!(demo.terminate().code(), Some(0), "{}", demo.stderr());
     assert_eq!(fs::metadata(database.path().expect("SQLite is a file")).unwrap().len(), 0);
+}
+
+#[test]
+fn the_demonstration_signs_with_a_key_of_its_own_whatever_the_file_says() {
+    let place = Place::new();
+    fs::write(place.path().join("presspass.toml"), format!("secret_key = \"{SECRET_KEY}\"\n")).unwrap();
+    let demo = ServerCommand::new(PRESSPASS).directory(place.path()).arg("demo").start();
+    let ask =
+        |token: &str| demo.client().request("GET", "/account/").header("Authorization", token).send().status;
+    assert_eq!(ask(&token(1, "admin")), 401, "a token of production is good in the demonstration");
+    let answer = log_in(&mut demo.client(), "admin", "demo-Admin-1").json();
+    assert_eq!(ask(&format!("JWT {}", answer["token"].as_str().expect("a token is text"))), 200);
+}
+
+#[test]
+fn the_demonstration_is_for_this_machine_alone() {
+    for bind in ["0.0.0.0:0", "127.0.0.1:0,[::]:0"] {
+        let scratch = Place::new();
+        let temporary = scratch.path().to_str().unwrap();
+        let refused = run(&["demo"], &[("TMPDIR", temporary), ("PRESSPASS_BIND", bind)]);
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{refused:?}");
+        assert_eq!(refused.stderr.lines().count(), 1, "{refused:?}");
+        assert!(refused.stderr.contains("passwords are published"), "{refused:?}");
+        assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod hostile_heads;
 mod hostile_queries;
 mod layering;
 mod links;
+mod logs;
 mod nginx;
 mod outages;
 mod refused_starts;

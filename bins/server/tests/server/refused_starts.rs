@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use presspass_test_support::{Oracle, Stack, TestDatabase, free_port};
 
-use crate::common::{Finished, SECRET_KEY, run, run_in};
+use crate::common::{Finished, Rows, SECRET_KEY, run, run_in};
 
 /// No mistake takes longer to be told.
 const PROMPT: Duration = Duration::from_secs(5);
@@ -71,20 +71,28 @@ fn a_file_that_is_no_database() {
 #[test]
 fn a_key_file_that_is_a_folder() {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir_all(folder.path().join("presspass-data/secret-key")).unwrap();
+    fs::create_dir_all(folder.path().join("presspass-data/presspass.sqlite3.secret-key")).unwrap();
     let refused = run_in(folder.path(), &["serve"], &[]);
-    says(line(&refused), &["secret key", "presspass-data/secret-key", "SECRET_KEY"]);
+    says(line(&refused), &["secret key", "presspass-data/presspass.sqlite3.secret-key", "SECRET_KEY"]);
 }
 
 #[test]
-fn a_key_file_that_is_empty_or_not_text() {
-    for bytes in [&b""[..], b"short\n", b"\xff\xfe\xff\xfe"] {
+fn a_key_file_that_is_empty_weak_or_not_text() {
+    let weak = b"change-me-change-me-change-me-change-me\n";
+    for bytes in [&b""[..], b"short\n", b"\xff\xfe\xff\xfe", weak] {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("presspass-data")).unwrap();
-        fs::write(folder.path().join("presspass-data/secret-key"), bytes).unwrap();
+        fs::write(folder.path().join("presspass-data/presspass.sqlite3.secret-key"), bytes).unwrap();
         let refused = run_in(folder.path(), &["serve"], &[]);
-        says(line(&refused), &["presspass-data/secret-key"]);
-        assert_eq!(fs::read(folder.path().join("presspass-data/secret-key")).unwrap(), bytes);
+        says(line(&refused), &["presspass-data/presspass.sqlite3.secret-key"]);
+        let checked = run_in(folder.path(), &["check"], &[]);
+        assert_eq!(checked.code, Some(1), "{checked:?}");
+        says(&checked.stderr, &["error: ", "presspass-data/presspass.sqlite3.secret-key"]);
+        assert!(!folder.path().join("presspass-data/presspass.sqlite3").exists());
+        assert_eq!(
+            fs::read(folder.path().join("presspass-data/presspass.sqlite3.secret-key")).unwrap(),
+            bytes
+        );
     }
 }
 
@@ -120,16 +128,33 @@ fn postgresql_without_a_secret_key() {
 fn a_database_of_the_original_without_a_secret_key_which_is_left_as_it_was() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
     let database = TestDatabase::sqlite();
+    oracle.database(database.path().expect("SQLite is a file"));
+    refused_and_left_as_it_was(&database);
+}
+
+#[test]
+fn tables_of_the_original_without_a_secret_key_which_are_left_as_they_were() {
+    let database = TestDatabase::sqlite();
+    Rows::of(&database.url()).run("CREATE TABLE auth_user (id integer PRIMARY KEY)");
+    refused_and_left_as_it_was(&database);
+}
+
+fn refused_and_left_as_it_was(database: &TestDatabase) {
     let file = database.path().expect("SQLite is a file");
-    oracle.database(file);
-    let before = fs::read(file).unwrap();
+    let names = || fs::read_dir(file.parent().unwrap()).unwrap().count();
+    let before = (fs::read(file).unwrap(), names());
     let refused = run(&["serve"], &[("DATABASE_URL", &database.url())]);
     says(line(&refused), &["no secret key", "made by the original", "SECRET_KEY"]);
-    let mut rows = crate::common::Rows::of(&database.url());
-    assert_eq!(rows.number("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'presspass%'"), 0);
-    drop(rows);
-    assert!(!file.with_file_name("secret-key").exists());
-    assert_eq!(fs::read(file).unwrap().len(), before.len());
+    assert!((fs::read(file).unwrap(), names()) == before, "something was changed");
+}
+
+#[test]
+fn a_database_that_no_connection_can_be_made_of_is_told_with_its_place() {
+    for url in ["sqlite://:memory:", "sqlite://a.sqlite3?mode=rwc", "postgres://ann:s3cret@w0rd@db/press"] {
+        let refused = run(&["serve"], &[("DATABASE_URL", url)]);
+        says(line(&refused), &["database.url: cannot be used: ", "environment variable DATABASE_URL"]);
+        assert!(!refused.stderr.contains("s3cret") && !refused.stderr.contains("w0rd"), "{refused:#?}");
+    }
 }
 
 #[test]

@@ -189,6 +189,31 @@ fn the_link_ends_when_an_administrator_is_made_otherwise() {
 }
 
 #[test]
+fn a_link_that_has_ended_stays_dead_when_its_administrator_is_demoted_or_deleted() {
+    for undo in ["UPDATE auth_user SET is_superuser = 0, is_staff = 0", "DELETE FROM auth_user"] {
+        // Used, and seen by the link alone.
+        for used in [true, false] {
+            let server = start();
+            let (link, mut client) = (link(&server), server.client());
+            if used {
+                let made = submit(&mut client, &link, &form("ann", PASSWORD, PASSWORD));
+                assert!(made.text().contains("can log in now"), "{}", made.text());
+            } else {
+                rows(&server).run(
+                    "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, \
+                     is_active, date_joined) VALUES ('!', 1, 'ann', '', '', '', 1, 1, '2026-01-01 00:00:00')",
+                );
+                assert_eq!(client.request("GET", &link).send().status, 404);
+            }
+            rows(&server).run(undo);
+            assert_eq!(client.request("GET", &link).send().status, 404, "{undo}");
+            assert_eq!(submit(&mut client, &link, &form("bob", PASSWORD, PASSWORD)).status, 404, "{undo}");
+            assert_eq!(superusers(&server), 0);
+        }
+    }
+}
+
+#[test]
 fn the_token_is_printed_once_and_never_logged() {
     let server = ServerCommand::new(PRESSPASS).env("PRESSPASS_LOG", "trace").start();
     let link = link(&server);
@@ -249,6 +274,7 @@ fn where_others_can_reach_the_server_the_link_is_in_a_file_that_only_its_owner_r
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(&file).unwrap();
     let path = &text.trim_end()[text.find("/setup/").expect("the file holds the link")..];
+    assert_eq!(text, format!("Open behind your address: {path}\n"));
     assert_eq!(server.client().request("GET", path).send().status, 200);
     assert!(
         submit(&mut server.client(), path, &form("ann", PASSWORD, PASSWORD)).text().contains("log in now")
@@ -261,6 +287,34 @@ fn where_others_can_reach_the_server_the_link_is_in_a_file_that_only_its_owner_r
     let next = ServerCommand::new(PRESSPASS).directory(&directory).start();
     eventually("the dead link's file goes away", || (!file.exists()).then_some(()));
     assert!(!next.stderr().contains("no administrator"), "{}", next.stderr());
+}
+
+#[test]
+fn behind_a_proxy_the_link_is_in_the_file_and_not_in_the_log() {
+    let server = ServerCommand::new(PRESSPASS).env("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1").start();
+    server.expect_stderr("open the link in presspass-data/setup-link in a browser");
+    server.expect_stderr("createsuperuser");
+    assert!(!server.stderr().contains("/setup/"), "{}", server.stderr());
+    let text = fs::read_to_string(server.directory().join("presspass-data/setup-link")).unwrap();
+    let path = &text.trim_end()[text.find("/setup/").expect("the file holds the link")..];
+    assert_eq!(server.client().request("GET", path).send().status, 200);
+}
+
+#[test]
+fn a_link_that_cannot_be_written_is_none_and_the_server_serves_all_the_same() {
+    let database = TestDatabase::sqlite();
+    let blocked = "touch blocked && exec \"$0\" serve";
+    let server = ServerCommand::new("sh")
+        .args(["-c", blocked, PRESSPASS])
+        .env("DATABASE_URL", database.url())
+        .env("PRESSPASS_DATA_DIR", "blocked/data")
+        .env("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")
+        .start();
+    server.expect_stderr("There is no administrator yet. To make one, run `presspass createsuperuser`");
+    let said = server.stderr();
+    assert!(said.contains("warning: cannot make the folder blocked/data for the set-up link"), "{said}");
+    assert!(!said.contains("/setup/") && !said.contains("open the link"), "{said}");
+    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
 }
 
 #[test]

@@ -28,9 +28,9 @@ fn a_bare_start_makes_its_folder_and_says_where_it_is_and_how_to_go_on() {
         fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.retain(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
     names.sort();
-    assert_eq!(names, ["presspass.sqlite3", "secret-key"]);
+    assert_eq!(names, ["presspass.sqlite3", "presspass.sqlite3.secret-key"]);
     let mode = |name: &str| fs::metadata(data.join(name)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("secret-key"), 0o600);
+    assert_eq!(mode("presspass.sqlite3.secret-key"), 0o600);
 
     let said = server.stderr();
     let [listens, lies, nobody, link, command] = said.lines().collect::<Vec<_>>()[..] else {
@@ -62,7 +62,7 @@ fn a_second_start_makes_nothing_anew_and_takes_the_tokens_of_the_first() {
     let token = format!("JWT {}", answer["token"].as_str().expect("a token is text"));
     assert_eq!(first.terminate().code(), Some(0));
 
-    let key = fs::read(directory.join("presspass-data/secret-key")).unwrap();
+    let key = fs::read(directory.join("presspass-data/presspass.sqlite3.secret-key")).unwrap();
     let url = format!("sqlite://{}", directory.join("presspass-data/presspass.sqlite3").display());
     let rows = |table: &str| Rows::of(&url).number(&format!("SELECT count(*) FROM {table}"));
     let tables = ["auth_user", "auth_permission", "django_migrations", "__diesel_schema_migrations"];
@@ -73,8 +73,39 @@ fn a_second_start_makes_nothing_anew_and_takes_the_tokens_of_the_first() {
     assert_eq!((answer.status, &answer.json()["username"]), (200, &"ann".into()));
     assert!(!second.stderr().contains("no administrator"), "{}", second.stderr());
     assert_eq!(second.terminate().code(), Some(0));
-    assert_eq!(fs::read(directory.join("presspass-data/secret-key")).unwrap(), key);
+    assert_eq!(fs::read(directory.join("presspass-data/presspass.sqlite3.secret-key")).unwrap(), key);
     assert_eq!(tables.map(rows), before);
+}
+
+#[test]
+fn a_key_that_others_may_read_is_taken_with_a_warning() {
+    let mut first = bare();
+    assert_eq!(first.terminate().code(), Some(0));
+    let directory = first.directory();
+    let key = directory.join("presspass-data/presspass.sqlite3.secret-key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let second = ServerCommand::new(PRESSPASS).directory(&directory).start();
+    second.expect_stderr("chmod 600 presspass-data/presspass.sqlite3.secret-key");
+    let checked = run_in(&directory, &["check"], &[]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(
+        checked.stderr.contains("warning: others than its owner may use the secret key in"),
+        "{checked:?}"
+    );
+}
+
+#[test]
+fn two_databases_in_one_folder_have_keys_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["one", "two"] {
+        let server = ServerCommand::new(PRESSPASS)
+            .directory(folder.path())
+            .env("DATABASE_URL", format!("sqlite://{name}.sqlite3"))
+            .start();
+        server.expect_stderr("createsuperuser");
+    }
+    let key = |name: &str| fs::read(folder.path().join(format!("{name}.sqlite3.secret-key"))).unwrap();
+    assert_ne!(key("one"), key("two"));
 }
 
 #[test]

@@ -71,6 +71,36 @@ async fn a_busy_pool_gives_unavailable_after_the_timeout_and_not_before() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lists_that_take_long_leave_connections_for_look_ups() {
+    for place in TestDatabase::each() {
+        let database = open(&place, 4, SHORT);
+        let (ended, mut outcomes) = tokio::sync::mpsc::unbounded_channel();
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            let (release, released) = mpsc::channel::<()>();
+            let released = std::sync::Mutex::new(released);
+            let (list, ended) = (database.clone(), ended.clone());
+            held.push(release);
+            tokio::spawn(async move {
+                let outcome = list.read(Length::Open, move |_| {
+                    let _ = released.lock().unwrap().recv();
+                    Ok(())
+                });
+                ended.send(outcome.await.is_ok()).unwrap();
+            });
+        }
+        for _ in 0..20 {
+            Posts::new(database.clone()).find(1).await.unwrap();
+        }
+        database.ping().await.unwrap();
+        // Two lists have a turn, and two wait for one in vain.
+        assert_eq!((outcomes.recv().await, outcomes.recv().await), (Some(false), Some(false)));
+        held.clear();
+        assert_eq!((outcomes.recv().await, outcomes.recv().await), (Some(true), Some(true)));
+    }
+}
+
 #[tokio::test]
 async fn a_request_that_is_given_up_neither_stops_its_work_nor_frees_its_connection() {
     for place in TestDatabase::each() {
@@ -137,7 +167,7 @@ async fn fill_pool(database: &Database, size: usize) {
                     barrier.wait();
                     Ok(())
                 };
-                database.read(Length::Open, work).await
+                database.read(Length::Short, work).await
             })
         })
         .collect();

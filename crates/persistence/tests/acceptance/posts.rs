@@ -1,7 +1,7 @@
 //! What a store of posts does, on both engines.
 
 use presspass_domain::{
-    AccountKey, AccountStore, BoxFuture, Content, Created, PostChanges, PostQuery, PostStore, Slice,
+    AccountKey, AccountStore, BoxFuture, Content, Created, Moment, PostChanges, PostQuery, PostStore, Slice,
     StoreError, Title, Window,
 };
 
@@ -258,4 +258,27 @@ async fn a_broken_row_is_an_error_and_not_a_panic() {
         assert!(matches!(place.posts.find(made.id).await, Err(StoreError::Failed(_))));
         assert!(place.posts.delete(made.id).await.unwrap());
     }
+}
+
+#[tokio::test]
+async fn moments_that_another_program_wrote_in_another_form_are_read_as_django_reads_them() {
+    let place = Place::each().find(Place::is_sqlite).unwrap();
+    let made = place.posts.create(post("a", "b"), at(1)).await.unwrap();
+    let expected = Moment::parse_iso("2026-01-01T06:00:00Z").unwrap();
+    for text in [
+        "2026-01-01T06:00:00Z",
+        "2026-01-01T06:00:00",
+        "2026-01-01 06:00",
+        "2026-01-01 06:00:00+00:00",
+        "2026-01-01 08:00:00+02:00",
+        "2026-01-01 06:00:00.000000000",
+    ] {
+        place.execute(&format!("UPDATE posts_post SET created_at = '{text}'"));
+        assert_eq!(place.posts.find(made.id).await.unwrap().unwrap().created_at, expected, "{text}");
+    }
+    place.execute("UPDATE posts_post SET created_at = 'yesterday'");
+    let Err(StoreError::Failed(error)) = place.posts.find(made.id).await else {
+        panic!("yesterday was read")
+    };
+    assert!(error.to_string().contains("yesterday"), "{error}");
 }

@@ -1,7 +1,8 @@
 //! Form bodies (`application/x-www-form-urlencoded`).
 
-use presspass_serializers::{Input, Member};
+use presspass_serializers::{Field, Input, Member};
 
+use super::is_wanted;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 use crate::query::Query;
@@ -10,12 +11,14 @@ use crate::query::Query;
 pub(super) const MAX_FIELDS: usize = 1000;
 
 /// Reads a body.
-pub(super) fn parse(body: &[u8], charset: Charset) -> Result<Input, Failure> {
-    let pairs = Query::decode(body, charset).into_pairs();
-    if pairs.len() > MAX_FIELDS {
+pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<Input, Failure> {
+    // Counted before any is decoded: what is refused shall cost nothing.
+    if body.iter().filter(|byte| matches!(byte, b'&' | b';')).count() >= MAX_FIELDS {
         return Err(too_many());
     }
-    Ok(Input::Members(pairs.into_iter().map(|(name, value)| (name, Member::Text(value))).collect()))
+    let pairs = Query::decode(body, charset).into_pairs();
+    let wanted = pairs.into_iter().filter(|(name, _)| is_wanted(fields, name));
+    Ok(Input::Members(wanted.map(|(name, value)| (name, Member::Text(value))).collect()))
 }
 
 pub(super) fn too_many() -> Failure {

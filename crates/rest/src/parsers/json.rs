@@ -5,10 +5,11 @@
 
 use std::fmt;
 
-use presspass_serializers::{Input, Member};
-use serde::de::{Deserializer, MapAccess, Visitor};
+use presspass_serializers::{Field, Input, Member};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::is_wanted;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 
@@ -16,14 +17,14 @@ use crate::failure::Failure;
 const MAX_DIGITS: usize = 4300;
 
 /// Reads a body.
-pub(super) fn parse(body: &[u8], charset: Charset) -> Result<Input, Failure> {
+pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<Input, Failure> {
     let error = |reason: &dyn fmt::Display| Failure::Parse(format!("JSON parse error - {reason}"));
     let text = charset.decode(body).ok_or_else(|| error(&"the body is not in its character set"))?;
     let value: &RawValue = serde_json::from_str(&text).map_err(|reason| error(&reason))?;
     let input = match value.get().as_bytes().first() {
         Some(b'{') => {
             let mut deserializer = serde_json::Deserializer::from_str(value.get());
-            Input::Members(deserializer.deserialize_map(Members).map_err(|reason| error(&reason))?)
+            Input::Members(deserializer.deserialize_map(Members(fields)).map_err(|reason| error(&reason))?)
         }
         Some(b'n') => Input::Null,
         Some(b'[') => Input::Other("list"),
@@ -72,9 +73,9 @@ fn has_huge_integer(json: &str) -> bool {
     false
 }
 
-struct Members;
+struct Members<'f>(&'f [Field]);
 
-impl<'de> Visitor<'de> for Members {
+impl<'de> Visitor<'de> for Members<'_> {
     type Value = Vec<(String, Member)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,10 +83,18 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
+        let mut members: Vec<(String, Member)> = Vec::new();
         while let Some(name) = access.next_key::<String>()? {
-            let raw: &RawValue = access.next_value()?;
-            members.push((name, member(raw)));
+            if !is_wanted(self.0, &name) {
+                access.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let member = member(access.next_value()?);
+            // Of two with one name the last counts.
+            match members.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, earlier)) => *earlier = member,
+                None => members.push((name, member)),
+            }
         }
         Ok(members)
     }
@@ -107,8 +116,25 @@ fn member(raw: &RawValue) -> Member {
 mod tests {
     use super::*;
 
+    const FIELDS: [Field; 6] = [
+        Field::text("a", "", None),
+        Field::text("b", "", None),
+        Field::text("c", "", None),
+        Field::text("d", "", None),
+        Field::text("e", "", None),
+        Field::text("f", "", None),
+    ];
+
     fn read(json: &str) -> Option<Input> {
-        parse(json.as_bytes(), Charset::UTF_8).ok()
+        parse(json.as_bytes(), Charset::UTF_8, &FIELDS).ok()
+    }
+
+    #[test]
+    fn members_that_nobody_asks_for_are_not_kept() {
+        assert_eq!(
+            read(r#"{"x":1,"a":1,"a":2,"id":[3]}"#),
+            Some(members(&[("a", Member::Number("2".into()))]))
+        );
     }
 
     fn members(members: &[(&str, Member)]) -> Input {
@@ -161,7 +187,7 @@ mod tests {
         ] {
             assert_eq!(read(json), None, "{json}");
         }
-        assert!(parse(b"{\"a\":\"\xff\"}", Charset::UTF_8).is_err());
+        assert!(parse(b"{\"a\":\"\xff\"}", Charset::UTF_8, &FIELDS).is_err());
     }
 
     #[test]

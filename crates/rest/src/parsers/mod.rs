@@ -11,7 +11,7 @@ use actix_web::http::header;
 use actix_web::web::Payload;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use presspass_serializers::Input;
+use presspass_serializers::{Field, Input};
 
 use crate::decoding::Charset;
 use crate::failure::Failure;
@@ -26,7 +26,8 @@ pub struct BodyLimits {
     pub time: Duration,
 }
 
-/// Reads and parses a body by its `Content-Type`.
+/// Reads and parses a body by its `Content-Type`. Of its members only those of `fields` are kept: what nobody asks for
+/// costs no memory.
 ///
 /// # Errors
 /// 400 where it cannot be parsed, 408, 413, 415.
@@ -34,6 +35,7 @@ pub async fn read_input(
     request: &HttpRequest,
     payload: Payload,
     limits: BodyLimits,
+    fields: &[Field],
 ) -> Result<Input, Failure> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
     let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
@@ -47,11 +49,11 @@ pub async fn read_input(
     let media_type = MediaType::parse(&content_type);
     let charset = Charset::of(&media_type);
     if media_type.covers("application/json") {
-        json::parse(&body, charset)
+        json::parse(&body, charset, fields)
     } else if media_type.covers("application/x-www-form-urlencoded") {
-        form::parse(&body, charset)
+        form::parse(&body, charset, fields)
     } else if media_type.covers("multipart/form-data") {
-        multipart::parse(body, &media_type, charset).await
+        multipart::parse(body, &media_type, charset, fields).await
     } else {
         Err(Failure::UnsupportedMediaType { media_type: content_type.into_owned() })
     }
@@ -68,4 +70,9 @@ async fn read(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+/// Whether a member is one that is asked for and can be set.
+fn is_wanted(fields: &[Field], name: &str) -> bool {
+    fields.iter().any(|field| field.name == name && !field.read_only)
 }

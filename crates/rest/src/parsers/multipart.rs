@@ -2,9 +2,10 @@
 
 use bytes::Bytes;
 use futures_util::stream;
-use presspass_serializers::{Input, Member};
+use presspass_serializers::{Field, Input, Member};
 
 use super::form::{MAX_FIELDS, too_many};
+use super::is_wanted;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 use crate::media_type::MediaType;
@@ -14,6 +15,7 @@ pub(super) async fn parse(
     body: Bytes,
     media_type: &MediaType<'_>,
     charset: Charset,
+    fields: &[Field],
 ) -> Result<Input, Failure> {
     let error = |reason: String| Failure::Parse(format!("Multipart form parse error - {reason}"));
     let boundary = media_type
@@ -22,12 +24,14 @@ pub(super) async fn parse(
         .ok_or_else(|| error("Invalid boundary in multipart: None".to_owned()))?;
     let whole = stream::iter([Ok::<_, std::io::Error>(body)]);
     let mut parts = multer::Multipart::new(whole, boundary);
-    let mut members = Vec::new();
+    let (mut members, mut parts_read) = (Vec::new(), 0);
     while let Some(part) = parts.next_field().await.map_err(|reason| error(reason.to_string()))? {
-        if members.len() == MAX_FIELDS {
+        parts_read += 1;
+        if parts_read > MAX_FIELDS {
             return Err(too_many());
         }
-        let Some(name) = part.name().map(str::to_owned) else { continue };
+        let name = part.name().filter(|name| is_wanted(fields, name)).map(str::to_owned);
+        let Some(name) = name else { continue };
         let is_file = part.file_name().is_some();
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
         members

@@ -1,0 +1,173 @@
+//! The key that signs: given, read beside the database, or made there.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use anyhow::{Context, anyhow, bail};
+use presspass_auth::Randomness;
+use presspass_auth::tokens::SigningKey;
+use presspass_persistence::Origin;
+
+use super::{database_url, hex, write_private};
+use crate::settings::{SecretKey, Settings};
+
+/// What the name of a SQLite file is continued by for the file of its generated secret key: databases in one folder
+/// must not share a key.
+const SECRET_KEY_SUFFIX: &str = ".secret-key";
+
+/// The key that signs, found without changing anything.
+pub(crate) enum FoundKey {
+    /// It is there.
+    There {
+        key: SecretKey,
+        /// What an operator should know about it, one line each.
+        warnings: Vec<String>,
+    },
+    /// It is still to be made, in this file.
+    ToBeMade(PathBuf),
+}
+
+/// Looks for the key that signs: the one of the settings, or the one beside a SQLite file that we made, which is made
+/// where there is none yet. Everywhere else a new key would silently end every live token, so its absence is an error.
+pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Result<FoundKey> {
+    let url = database_url(settings)?;
+    match (&settings.secret_key, url.file(), origin) {
+        // The settings' own warnings speak of this one.
+        (Some(key), _, _) => Ok(FoundKey::There { key: key.clone(), warnings: Vec::new() }),
+        (None, Some(file), Origin::Nobody | Origin::Presspass) => read_key(key_file(file)),
+        (None, _, Origin::Original) => bail!(
+            "no secret key: the database {url} was made by the original, and a new key would end every live token; set \
+             SECRET_KEY, or secret_key in presspass.toml, to the original's"
+        ),
+        (None, None, _) => bail!(
+            "no secret key: set SECRET_KEY, or secret_key in presspass.toml, to at least 32 random bytes that all \
+             servers on {url} share"
+        ),
+    }
+}
+
+impl FoundKey {
+    /// The key, made now where there was none. The folder of its file must be there.
+    pub fn or_make(self, randomness: &dyn Randomness) -> anyhow::Result<SigningKey> {
+        let key = match self {
+            Self::There { key, .. } => key,
+            Self::ToBeMade(path) => make_key(path, randomness)?,
+        };
+        SigningKey::hs256(key.expose().to_owned()).context("the secret key cannot be used")
+    }
+
+    /// What an operator should know about it, one line each.
+    pub fn warnings(&self) -> &[String] {
+        match self {
+            Self::There { warnings, .. } => warnings,
+            Self::ToBeMade(_) => &[],
+        }
+    }
+}
+
+/// Where the generated key of a SQLite file is.
+pub(crate) fn key_file(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(SECRET_KEY_SUFFIX);
+    PathBuf::from(path)
+}
+
+fn read_key(path: PathBuf) -> anyhow::Result<FoundKey> {
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        // Where even the folder is none, whoever makes it says so.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(FoundKey::ToBeMade(path));
+        }
+        Err(error) => {
+            return Err(error).with_context(|| {
+                format!(
+                    "cannot read the secret key in {}; let this user read it, or set SECRET_KEY",
+                    path.display()
+                )
+            });
+        }
+    };
+    let key = SecretKey::parse(text.trim_end()).map_err(|wrong| {
+        anyhow!(
+            "the secret key in {} {wrong}; put the right one back, or delete the file: then a new one is made, and \
+             every live token ends",
+            path.display()
+        )
+    })?;
+    let said = key.warning().map(|warning| format!("the secret key in {} {warning}", path.display()));
+    let warnings = said.into_iter().chain(mode_warning(&path)).collect();
+    Ok(FoundKey::There { key, warnings })
+}
+
+#[cfg(unix)]
+fn mode_warning(path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o177 != 0).then(|| {
+        format!(
+            "others than its owner may use the secret key in {path} (mode {mode:04o}); run `chmod 600 {path}`",
+            path = path.display()
+        )
+    })
+}
+
+#[cfg(not(unix))]
+fn mode_warning(_: &Path) -> Option<String> {
+    None
+}
+
+fn make_key(path: PathBuf, randomness: &dyn Randomness) -> anyhow::Result<SecretKey> {
+    let text = random_key(randomness)?;
+    match write_private(&path, &text) {
+        // Another server that started at the same moment was faster: its key counts.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match read_key(path)? {
+            FoundKey::There { key, .. } => Ok(key),
+            FoundKey::ToBeMade(path) => {
+                bail!("the secret key in {} comes and goes; start again", path.display())
+            }
+        },
+        Err(error) => {
+            Err(error).with_context(|| format!("cannot write the secret key to {}", path.display()))
+        }
+        Ok(()) => {
+            SecretKey::parse(&text).map_err(|wrong| anyhow!("a random secret key {wrong}; start again"))
+        }
+    }
+}
+
+/// A new secret key: 256 bits as text.
+pub(crate) fn random_key(randomness: &dyn Randomness) -> anyhow::Result<String> {
+    let mut bytes = [0; 32];
+    randomness.fill(&mut bytes).map_err(|_| anyhow!("the system gives no random bytes for a secret key"))?;
+    Ok(hex(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use presspass_auth::SystemRandomness;
+
+    #[test]
+    fn a_generated_key_is_made_once_and_only_its_owner_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let first = make_key(path.clone(), &SystemRandomness).unwrap();
+        assert_eq!(make_key(path.clone(), &SystemRandomness).unwrap().expose(), first.expose());
+        assert_eq!(first.expose().len(), 64);
+        let FoundKey::There { key, warnings } = read_key(path.clone()).unwrap() else { panic!("no key") };
+        assert_eq!((key.expose(), warnings.as_slice()), (first.expose(), &[][..]));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a draft was left behind");
+    }
+
+    #[test]
+    fn databases_in_one_folder_have_keys_of_their_own() {
+        assert_eq!(key_file(Path::new("data/a.sqlite3")), Path::new("data/a.sqlite3.secret-key"));
+        assert_eq!(key_file(Path::new("data/b")), Path::new("data/b.secret-key"));
+    }
+}

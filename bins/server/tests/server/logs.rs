@@ -1,0 +1,142 @@
+//! What the log tells, and what it does not.
+
+use std::net::TcpStream;
+use std::process::Stdio;
+
+use presspass_test_support::{RunningServer, ServerCommand, TestDatabase, free_port, isolated_command};
+
+use crate::common::{PASSWORD, PRESSPASS, SECRET_KEY, Server, Wire, eventually, log_in};
+
+/// The log's line that holds this text.
+fn line(server: &RunningServer, text: &str) -> String {
+    server.expect_stderr(text);
+    server.stderr().lines().find(|line| line.contains(text)).expect("it is there").to_owned()
+}
+
+/// A user name and a password, as the basic scheme sends them.
+fn basic(credentials: &str) -> String {
+    let encoded = credentials.as_bytes().chunks(3).map(|chunk| {
+        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let bits = (0..3).fold(0, |bits, at| bits << 8 | usize::from(*chunk.get(at).unwrap_or(&0)));
+        (0..4)
+            .map(|at| if at > chunk.len() { '=' } else { char::from(DIGITS[bits >> (18 - 6 * at) & 63]) })
+            .collect::<String>()
+    });
+    format!("Basic {}", encoded.collect::<String>())
+}
+
+#[test]
+fn a_log_that_nobody_reads_any_more_ends_no_request() {
+    let database = TestDatabase::sqlite();
+    let port = free_port();
+    let mut child = isolated_command(PRESSPASS)
+        .arg("serve")
+        .env("DATABASE_URL", database.url())
+        .env("SECRET_KEY", SECRET_KEY)
+        .env("PRESSPASS_BIND", format!("127.0.0.1:{port}"))
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("presspass starts");
+    eventually("the server listens", || TcpStream::connect(("127.0.0.1", port)).ok());
+    drop(child.stderr.take());
+    let answers = std::panic::catch_unwind(|| {
+        let mut client = presspass_test_support::Client::new(port);
+        [log_in(&mut client, "ann", PASSWORD).status, log_in(&mut client, "ann", PASSWORD).status]
+    });
+    child.kill().and_then(|()| child.wait()).expect("a child can be killed");
+    assert_eq!(answers.expect("the server answers"), [400, 400]);
+}
+
+#[test]
+fn what_is_typed_as_a_name_is_logged_where_it_can_be_one_only() {
+    let server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_AUTHENTICATORS", "basic,jwt")]);
+    let mut client = server.client();
+    let long = "n".repeat(1_000_000);
+    for typed in ["jörg", "My secret pass phrase!", "Tr0ub4dor&3", "line\nbreak", long.as_str(), ""] {
+        log_in(&mut client, typed, PASSWORD);
+    }
+    for typed in ["bob", "An0ther pass phrase!"] {
+        let authorization = basic(&format!("{typed}:{PASSWORD}"));
+        let answer = client.request("GET", "/account/").header("Authorization", authorization).send();
+        assert_eq!(answer.status, 401);
+    }
+    eventually("all are logged", || {
+        let said = server.stderr();
+        (said.matches("log-in for a token failed").count() == 5
+            && said.matches("log-in by basic credentials failed").count() == 2)
+            .then_some(())
+    });
+    let said = server.stderr();
+    assert!(said.contains("username=\"jörg\"") && said.contains("username=\"bob\""), "{said}");
+    assert_eq!(said.matches("(not a name)").count(), 5, "{said}");
+    for secret in ["secret", "phrase", "Tr0ub4dor", "nnn", "break"] {
+        assert!(!said.contains(secret), "{secret}: {said}");
+    }
+}
+
+#[test]
+fn a_scanner_is_no_error() {
+    let server = ServerCommand::new(PRESSPASS).start();
+    for noise in
+        [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"\x00\x01\x02\r\n\r\n", b"SSH-2.0-Go\r\n\r\n"]
+    {
+        let mut wire = Wire::connect(server.port());
+        wire.send(noise).expect("the server takes it");
+        wire.finish();
+        drop(wire.rest());
+    }
+    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+    log_in(&mut server.client(), "ann", PASSWORD);
+    server.expect_stderr("log-in for a token failed");
+    let said = server.stderr();
+    assert!(!said.contains("ERROR") && !said.contains("actix"), "{said}");
+}
+
+#[test]
+fn a_line_names_the_request_by_the_id_that_its_answer_has() {
+    let server = Server::start(TestDatabase::sqlite(), &[]);
+    let answer = log_in(&mut server.client(), "ann", PASSWORD);
+    let id = answer.header("X-Request-Id").expect("the answer has an id").to_owned();
+    assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+    let line = line(&server, "log-in for a token failed");
+    let span = format!("request{{id={id} method=POST path=\"/auth/obtain_token/\" peer=127.0.0.1}}");
+    assert!(line.contains(&span), "{span}: {line}");
+
+    let mut ids = vec![id];
+    for (method, path) in
+        [("GET", "/health/"), ("PUT", "/health/"), ("GET", "/"), ("GET", "/account"), ("GET", "/setup/%ff/")]
+    {
+        let answer = server.client().request(method, path).header("X-Request-Id", "mine").send();
+        ids.push(answer.header("X-Request-Id").expect("the answer has an id").to_owned());
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 6, "{ids:?}");
+}
+
+#[test]
+fn a_path_breaks_no_line() {
+    let server = Server::start(TestDatabase::sqlite(), &[]);
+    let forged = "/auth/obtain_token/%0A%0D%1B[31mINFO%20forged%E2%80%A8";
+    let body = serde_json::json!({"username": "ann", "password": PASSWORD});
+    assert_eq!(server.client().request("POST", forged).json(&body).send().status, 400);
+    let line = line(&server, "log-in for a token failed");
+    assert!(line.contains(r"\n\r\u{1b}[31mINFO forged\u{2028}"), "{line}");
+    assert!(!server.stderr().contains('\u{1b}'));
+}
+
+#[test]
+fn the_reason_why_a_store_did_not_answer_is_told() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    let path = {
+        server.expect_stderr("this link works once");
+        let said = server.stderr();
+        let start = said.find("/setup/").expect("the link has its path");
+        said[start..].split_whitespace().next().expect("the link ends").to_owned()
+    };
+    server.rows.run("ALTER TABLE auth_user RENAME TO elsewhere");
+    assert_eq!(server.client().request("GET", &path).send().status, 503);
+    let said = line(&server, "it cannot be told whether there is an administrator");
+    assert!(said.contains("no such table: auth_user"), "{said}");
+    assert!(said.contains("path=\"/setup/…\""), "{said}");
+}
