@@ -16,8 +16,16 @@ const ANSWER: &str = "PRESSPASS_BENCHMARKS_ANSWER";
 /// These actix-web writes by itself.
 const WRITTEN_BY_ACTIX: [&str; 2] = ["content-length", "date"];
 
+/// Each answer has one of its own; the constant server repeats the one that it was given, so that the bytes are as many.
+const ONE_EACH: &str = "x-request-id";
+
 /// The headers that stay the same from answer to answer, by name.
 pub(crate) fn fixed(answer: &Answer) -> Vec<(String, &str)> {
+    sent(answer).into_iter().filter(|(name, _)| name != ONE_EACH).collect()
+}
+
+/// The headers that the constant server sends, by name.
+fn sent(answer: &Answer) -> Vec<(String, &str)> {
     let mut headers: Vec<_> = answer
         .headers
         .iter()
@@ -60,7 +68,7 @@ fn reply(headers: &HeaderMap, body: web::Bytes) -> HttpResponse {
 
 fn encode(answer: &Answer) -> String {
     let mut text = String::new();
-    for (name, value) in fixed(answer) {
+    for (name, value) in sent(answer) {
         text.extend([&name, ": ", value, "\n"]);
     }
     text + "\n" + answer.text()
