@@ -112,7 +112,10 @@ impl Gate {
             Decision::Granted => Ok(()),
             Decision::MethodNotAllowed => Err(call.method_not_allowed()),
             Decision::Denied if account.is_none() => Err(Failure::not_authenticated(self.chain.challenge())),
-            Decision::Denied => Err(Failure::permission_denied()),
+            Decision::Denied => {
+                tracing::info!(account = account.map(|account| account.id), "permission denied");
+                Err(Failure::permission_denied())
+            }
         }
     }
 

@@ -1,16 +1,20 @@
 //! The span that every log line of a request is in, and the id by which its answer names it.
 //!
-//! The peer's address is that of the connection: behind a proxy, the proxy's, whose own log has the client's.
+//! The client's address is that of the connection, or the one that a trusted proxy names.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::Error;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::Data;
 use presspass_auth::{Randomness, SystemRandomness};
 use tracing::{Instrument, Span};
+
+use crate::services::Services;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -44,8 +48,16 @@ fn span(request: &ServiceRequest, id: &RequestId) -> Span {
         // Decoded, as the routes see it: a path to them cannot be spelt so that it is not known here. Debug escapes
         // line breaks.
         path = ?loggable_path(request.match_info().as_str()),
-        peer = request.peer_addr().map(|peer| display(peer.ip())),
+        client = client(request).map(display),
     )
+}
+
+fn client(request: &ServiceRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|peer| peer.ip());
+    match request.app_data::<Data<Services>>() {
+        Some(services) => services.proxies.client_address(peer, request.headers()),
+        None => peer,
+    }
 }
 
 /// A path without the secret that a set-up link is.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 
 use crate::failure::Failure;
 
@@ -18,6 +18,27 @@ impl TrustedProxies {
     #[must_use]
     pub fn new(trusts: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(trusts))
+    }
+
+    /// The client's address: the peer's, or the last in `X-Forwarded-For` that is no trusted proxy's, where a trusted
+    /// proxy is the peer. What stands before that one, the client may have written itself.
+    #[must_use]
+    pub fn client_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        let peer = peer?;
+        if !(self.0)(peer) {
+            return Some(peer);
+        }
+        let lines: Vec<&str> =
+            headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+        let mut nearest = peer;
+        for named in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+            let Ok(address) = named.trim().parse() else { break };
+            nearest = address;
+            if !(self.0)(address) {
+                break;
+            }
+        }
+        Some(nearest)
     }
 
     fn trusts(&self, request: &HttpRequest) -> bool {
@@ -126,6 +147,24 @@ mod tests {
         for bad in ["", "a b", "a/b", "a:", "a:b", "[::1", "[x]", "user@a", "a:1:2", "a?b", "ä"] {
             assert!(!is_host(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_client_is_the_last_that_no_trusted_proxy_is() {
+        let proxies = TrustedProxies::new(|address| address.is_loopback());
+        let client = |peer: &str, forwarded: &[&'static str]| {
+            let mut request = TestRequest::default();
+            for line in forwarded {
+                request = request.append_header(("x-forwarded-for", *line));
+            }
+            let request = request.to_http_request();
+            proxies.client_address(peer.parse().ok(), request.headers()).map(|address| address.to_string())
+        };
+        assert_eq!(client("10.0.0.1", &["1.1.1.1"]).as_deref(), Some("10.0.0.1"));
+        assert_eq!(client("127.0.0.1", &[]).as_deref(), Some("127.0.0.1"));
+        assert_eq!(client("127.0.0.1", &["6.6.6.6, 1.1.1.1", "127.0.0.2"]).as_deref(), Some("1.1.1.1"));
+        assert_eq!(client("127.0.0.1", &["1.1.1.1, nonsense"]).as_deref(), Some("127.0.0.1"));
+        assert_eq!(client("", &["1.1.1.1"]), None);
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn a_line_names_the_request_by_the_id_that_its_answer_has() {
     let id = answer.header("X-Request-Id").expect("the answer has an id").to_owned();
     assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     let line = line(&server, "log-in for a token failed");
-    let span = format!("request{{id={id} method=POST path=\"/auth/obtain_token/\" peer=127.0.0.1}}");
+    let span = format!("request{{id={id} method=POST path=\"/auth/obtain_token/\" client=127.0.0.1}}");
     assert!(line.contains(&span), "{span}: {line}");
 
     let mut ids = vec![id];
