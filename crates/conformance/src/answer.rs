@@ -1,0 +1,154 @@
+//! An answer as it is recorded: what clients rely on, and nothing that changes from one run to the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use presspass_test_support::{Answer, Headers};
+use regex_lite::{Captures, Regex};
+use serde::{Deserialize, Serialize};
+
+use crate::fill::pattern;
+use crate::token;
+
+const HEADERS: &[&str] = &["content-type", "www-authenticate", "allow", "location", "retry-after"];
+const COOKIES: &[&str] = &["sessionid", "csrftoken", "JWT"];
+/// What a middleware or a proxy may add on either side.
+const NOT_OURS_TO_VARY: &[&str] = &["accept-language", "origin", "accept-encoding"];
+
+/// An answer without what changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Recorded {
+    /// 0 where the server closes the connection without a word.
+    pub(crate) status: u16,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) headers: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) vary: BTreeSet<String>,
+    /// The cookies that are set, with their attributes; values only as set (`…`) or emptied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cookies: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) body: String,
+}
+
+/// What an answer is seen against.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances {
+    pub(crate) port: u16,
+    /// When the group's server was started and when this request was sent, in seconds since 1970.
+    pub(crate) started: i64,
+    pub(crate) sent: i64,
+}
+
+impl Recorded {
+    pub(crate) fn of(answer: &Answer, circumstances: Circumstances) -> Self {
+        let value = |name: &&str| {
+            let values: Vec<_> = answer.headers.get_all(name).collect();
+            let text =
+                values.join(", ").replace("; charset=utf-8", "").replace(&host(circumstances), "http://host");
+            (!values.is_empty()).then(|| ((*name).to_owned(), text))
+        };
+        let vary = answer.headers.get_all("vary").flat_map(|line| line.split(','));
+        let vary = vary.map(|name| name.trim().to_ascii_lowercase());
+        let mut recorded = Self {
+            status: answer.status,
+            headers: HEADERS.iter().filter_map(value).collect(),
+            vary: vary.filter(|it| !it.is_empty() && !NOT_OURS_TO_VARY.contains(&it.as_str())).collect(),
+            cookies: cookies(&answer.headers),
+            body: String::new(),
+        };
+        recorded.body = if recorded.content_type().contains("html") {
+            "<html>".to_owned()
+        } else {
+            normal(&String::from_utf8_lossy(&answer.body), circumstances)
+        };
+        recorded
+    }
+
+    /// What stands for an answer where there was none.
+    pub(crate) fn none() -> Self {
+        let (headers, vary) = (BTreeMap::new(), BTreeSet::new());
+        Self { status: 0, headers, vary, cookies: Vec::new(), body: String::new() }
+    }
+
+    pub(crate) fn content_type(&self) -> &str {
+        self.headers.get("content-type").map_or("", String::as_str)
+    }
+}
+
+/// The cookies that clients know by name. `Expires` says what `Max-Age` says.
+fn cookies(headers: &Headers) -> Vec<String> {
+    let mut found: Vec<String> = headers
+        .get_all("set-cookie")
+        .filter_map(|line| {
+            let mut parts = line.split(';').map(str::trim);
+            let (name, value) = parts.next()?.split_once('=')?;
+            let mut attributes: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
+            attributes.retain(|it| !it.starts_with("expires") && !it.ends_with("=\"\""));
+            attributes.sort();
+            let value = if value.trim_matches('"').is_empty() { "" } else { "…" };
+            COOKIES.contains(&name).then(|| format!("{name}={value}; {}", attributes.join("; ")))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn host(circumstances: Circumstances) -> String {
+    format!("http://127.0.0.1:{}", circumstances.port)
+}
+
+fn normal(body: &str, circumstances: Circumstances) -> String {
+    // Their wording is the parser's.
+    static PARSE_ERROR: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r#""(JSON|Multipart form) parse error - [^"\\]*(\\.[^"\\]*)*""#));
+    static MOMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z"));
+    let body = body.replace(&host(circumstances), "http://host");
+    let body = PARSE_ERROR.replace_all(&body, r#""$1 parse error - …""#);
+    let body = token::normalise(&body, circumstances.sent);
+    let since = text_of(circumstances.started);
+    MOMENT
+        .replace_all(&body, |found: &Captures<'_>| {
+            let fresh = found[0].get(..since.len()).is_some_and(|at| at >= since.as_str());
+            if fresh { "<now>".to_owned() } else { found[0].to_owned() }
+        })
+        .into_owned()
+}
+
+/// `2026-11-23T10:15:46`: compared as text, it orders like the moments. Clocks of two processes may differ a little.
+pub(crate) fn text_of(seconds: i64) -> String {
+    const SLACK_SECONDS: i64 = 5;
+    let moment = time::OffsetDateTime::from_unix_timestamp(seconds - SLACK_SECONDS);
+    let moment = moment.unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    let (date, clock) = (moment.date(), moment.time());
+    format!("{date}T{:02}:{:02}:{:02}", clock.hour(), clock.minute(), clock.second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Circumstances, normal, text_of};
+
+    const AT: Circumstances = Circumstances { port: 8000, started: 1_767_225_605, sent: 1_767_225_605 };
+
+    #[test]
+    fn moments_after_the_start_are_now_and_older_ones_stay() {
+        assert_eq!(text_of(AT.started), "2026-01-01T00:00:00");
+        assert_eq!(
+            normal(
+                r#"["2026-01-01T00:00:00.000001Z","2026-01-02T00:00:00Z","2025-12-31T23:59:59.999999Z"]"#,
+                AT
+            ),
+            r#"["<now>","<now>","2025-12-31T23:59:59.999999Z"]"#
+        );
+    }
+
+    #[test]
+    fn the_port_and_the_wording_of_parsers_are_not_recorded() {
+        assert_eq!(normal("http://127.0.0.1:8000/a", AT), "http://host/a");
+        assert_eq!(
+            normal(r#"{"detail":"JSON parse error - Expecting \"x\": line 1"}"#, AT),
+            r#"{"detail":"JSON parse error - …"}"#
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Holds Presspass against the original stack: the cases in `cases/`, and the original's answers to them in `recorded/`.
+//!
+//! `cargo test` starts the binary `presspass` on `fixture.sql` for each settings group, sends every step and compares
+//! the answers, and the rows afterwards, with what is recorded; it needs no Python. `… -- record` asks the original, in
+//! `original/`, and writes the recordings anew; `… -- compare` shows where a new recording would differ from us.
+//! README.md has the format of a case.
+
+mod answer;
+mod candidate;
+mod case;
+mod comparison;
+mod files;
+mod fill;
+#[cfg(test)]
+mod not_yet;
+mod original;
+mod rows;
+mod run;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use presspass_auth::SystemClock;
+
+use crate::original::Python;
+
+/// Holds Presspass against the original stack.
+#[derive(Debug, Parser)]
+#[command(name = "presspass-conformance", version)]
+struct Arguments {
+    #[command(subcommand)]
+    work: Work,
+}
+
+#[derive(Debug, Subcommand)]
+enum Work {
+    /// Ask the original (needs Python 3) and write its answers to recorded/
+    Record {
+        /// The case files, by their names without `.json`; all of them where none is named
+        files: Vec<String>,
+    },
+    /// Ask the original (needs Python 3) and Presspass, and print where they differ
+    Compare {
+        /// The case files, by their names without `.json`; all of them where none is named
+        files: Vec<String>,
+    },
+    /// Fill a database by the original (needs Python 3) and write it to fixture.sql: record afterwards
+    Fixture,
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    match Arguments::parse().work {
+        Work::Record { files } => record(&files),
+        Work::Compare { files } => compare(&files),
+        Work::Fixture => {
+            files::write_fixture(&original::fixture()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn record(named: &[String]) -> anyhow::Result<ExitCode> {
+    for file in files::chosen(named)? {
+        let groups = files::read_cases(&file)?;
+        let recordings = groups.iter().map(|group| {
+            let original = original::start(&group.settings)?;
+            run::record(group, original, &Python, &SystemClock)
+        });
+        let recordings: Vec<_> = recordings.collect::<anyhow::Result<_>>().context(file.clone())?;
+        files::write_recordings(&file, &recordings)?;
+        writeln!(io::stdout(), "{file}: recorded")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(named: &[String]) -> anyhow::Result<ExitCode> {
+    let (mut steps, mut wrong) = (0, 0);
+    for file in files::chosen(named)? {
+        for group in files::read_cases(&file)? {
+            let original = original::start(&group.settings)?;
+            let theirs = run::record(&group, original, &Python, &SystemClock)?;
+            let candidate = candidate::start(&group.settings, &Python)?;
+            let ours = run::record(&group, candidate, &Python, &SystemClock)?;
+            steps += group.requests();
+            for difference in comparison::differences(&group, &theirs, &ours) {
+                wrong += 1;
+                writeln!(io::stdout(), "{file} › {difference}")?;
+            }
+        }
+    }
+    writeln!(io::stdout(), "{} of {steps} answers are the same", steps.saturating_sub(wrong))?;
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,119 @@
+//! Sends a group's steps to one server, and keeps what it answers.
+
+use std::path::Path;
+
+use anyhow::bail;
+use presspass_auth::Clock;
+use presspass_test_support::{Answer, RunningServer, TestDatabase};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::answer::{Circumstances, Recorded};
+use crate::case::{Body, Group, Request, Step};
+use crate::fill::{Saved, fill};
+use crate::rows::{self, Rows, Sqlite};
+use crate::token;
+
+/// A server on a database of its own, filled with the fixture.
+#[derive(Debug)]
+pub(crate) struct Side {
+    pub(crate) server: RunningServer,
+    pub(crate) database: TestDatabase,
+}
+
+impl Side {
+    pub(crate) fn file(&self) -> &Path {
+        self.database.path().unwrap_or(Path::new(""))
+    }
+}
+
+/// What a server made of a group.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Recording {
+    pub(crate) cases: Vec<RecordedCase>,
+    pub(crate) rows: Rows,
+}
+
+/// The answers to a case's requests; steps that send nothing have none.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordedCase {
+    pub(crate) name: String,
+    pub(crate) answers: Vec<Recorded>,
+}
+
+/// Sends every step, then stops the server and reads its rows.
+pub(crate) fn record(
+    group: &Group,
+    mut side: Side,
+    database: &dyn Sqlite,
+    clock: &dyn Clock,
+) -> anyhow::Result<Recording> {
+    let started = clock.now().unix_timestamp();
+    let mut cases = Vec::new();
+    for case in &group.cases {
+        // Made anew for each case: a slow machine must not outlive them.
+        let mut saved = token::of_accounts(&group.settings, clock.now().unix_timestamp())?;
+        let mut answers = Vec::new();
+        for step in &case.steps {
+            let sent = clock.now().unix_timestamp();
+            match step {
+                Step::Forge(forgery) => {
+                    saved.insert(forgery.name.clone(), token::forge(forgery, sent)?);
+                }
+                Step::Request(request) => {
+                    let circumstances = Circumstances { port: side.server.port(), started, sent };
+                    // A connection of its own, as the original's server closes some.
+                    let answer = send(&side.server, request, &saved);
+                    if let Some(answer) = &answer {
+                        keep(answer, request, &mut saved);
+                    }
+                    answers.push(answer.map_or_else(Recorded::none, |it| Recorded::of(&it, circumstances)));
+                }
+            }
+        }
+        cases.push(RecordedCase { name: case.name.clone(), answers });
+    }
+    if let Some(status) = side.server.exit_status() {
+        bail!("the server ended by itself: {status}\n{}", side.server.stderr());
+    }
+    side.server.terminate();
+    let rows = rows::read(database, side.file(), started)?;
+    Ok(Recording { cases, rows })
+}
+
+fn send(server: &RunningServer, step: &Request, saved: &Saved) -> Option<Answer> {
+    let mut client = server.client();
+    let mut request = client.request(&step.method, &fill(&step.path, saved));
+    for (name, value) in &step.headers {
+        request = request.header(name, fill(value, saved));
+    }
+    let token = step.account.as_ref().and_then(|account| saved.get(&format!("token:{account}")));
+    if let Some(token) = token {
+        request = request.header("Authorization", format!("JWT {token}"));
+    }
+    request = match &step.body {
+        Body::Text(text) => request.body(fill(text, saved)),
+        Body::Bytes(bytes) => request.body(bytes.clone()),
+        Body::None if matches!(step.method.as_str(), "POST" | "PUT" | "PATCH") => request.body(""),
+        Body::None => request,
+    };
+    request.try_send().ok()
+}
+
+/// Keeps the members that the step names (empty where the answer has none), and every cookie.
+fn keep(answer: &Answer, step: &Request, saved: &mut Saved) {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    for (name, member) in &step.save {
+        let value = body
+            .get(member)
+            .map_or_else(String::new, |it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+        saved.insert(name.clone(), value);
+    }
+    for line in answer.headers.get_all("set-cookie") {
+        if let Some((name, value)) = line.split(';').next().and_then(|pair| pair.split_once('=')) {
+            saved.insert(name.trim().to_owned(), value.trim().trim_matches('"').to_owned());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Replays the recordings, a test for each case file.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection, dsl};
+use presspass_auth::SystemClock;
+
+use crate::not_yet::{NOT_YET, NotYet};
+use crate::rows::Sqlite;
+use crate::{candidate, comparison, files, run};
+
+struct Diesel;
+
+impl Sqlite for Diesel {
+    fn run(&self, file: &Path, sql: &str) -> anyhow::Result<()> {
+        Ok(SqliteConnection::establish(&file.display().to_string())?.batch_execute(sql)?)
+    }
+
+    fn text(&self, file: &Path, query: &str) -> anyhow::Result<String> {
+        let mut connection = SqliteConnection::establish(&file.display().to_string())?;
+        Ok(diesel::select(dsl::sql::<Text>(&format!("({query})"))).get_result(&mut connection)?)
+    }
+}
+
+/// Fails with everything that differs, and with every step of [`NOT_YET`] that no longer does.
+fn replay(file: &str) {
+    let groups = files::read_cases(file).unwrap();
+    let recordings = files::read_recordings(file).unwrap();
+    assert_eq!(groups.len(), recordings.len(), "{file}: record anew");
+    let expected: BTreeSet<(&str, usize)> = NOT_YET
+        .iter()
+        .filter(|it| it.file == file)
+        .flat_map(|it| it.steps.iter().map(|step| (it.case, *step)))
+        .collect();
+    let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (group, theirs) in groups.iter().zip(&recordings) {
+        let side = candidate::start(&group.settings, &Diesel).unwrap();
+        let ours = run::record(group, side, &Diesel, &SystemClock).unwrap();
+        for difference in comparison::differences(group, theirs, &ours) {
+            let known = expected.iter().find(|it| **it == (difference.case.as_str(), difference.step));
+            match known {
+                Some(known) => drop(seen.insert(*known)),
+                None => wrong.push(format!("{file} {:?} › {difference}", group.settings)),
+            }
+        }
+    }
+    let passing = expected.difference(&seen);
+    wrong.extend(
+        passing.map(|(case, step)| format!("{file} › {case} [{step}] passes now: take it from NOT_YET")),
+    );
+    assert!(wrong.is_empty(), "{} differences from the original:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+macro_rules! replays {
+    ($($test:ident: $file:literal,)*) => {
+        const REPLAYED: &[&str] = &[$($file),*];
+        $(
+            #[test]
+            fn $test() {
+                replay($file);
+            }
+        )*
+    };
+}
+
+replays! {
+    accounts_answer_as_the_original: "accounts",
+    authenticators_answer_as_the_original: "authenticators",
+    bodies_answer_as_the_original: "bodies",
+    pages_answer_as_the_original: "pagination",
+    paths_answer_as_the_original: "paths",
+    permissions_answer_as_the_original: "permissions",
+    posts_answer_as_the_original: "posts",
+    the_core_of_posts_answers_as_the_original: "posts-core",
+    queries_answer_as_the_original: "queries",
+    sessions_answer_as_the_original: "sessions",
+    tokens_answer_as_the_original: "tokens",
+    odd_tokens_answer_as_the_original: "tokens2",
+}
+
+#[test]
+fn every_case_file_is_replayed() {
+    assert_eq!(files::chosen(&[]).unwrap(), {
+        let mut replayed = REPLAYED.to_vec();
+        replayed.sort_unstable();
+        replayed
+    });
+}
+
+#[test]
+fn what_is_not_yet_there_names_a_step_and_a_reason() {
+    for NotYet { file, case, steps, reason } in NOT_YET {
+        assert!(!reason.is_empty() && !steps.is_empty(), "{file} › {case}");
+        let groups = files::read_cases(file).unwrap();
+        let lengths = groups.iter().flat_map(|it| &it.cases).filter(|it| it.name == *case);
+        let length = lengths.map(|it| it.steps.len()).max();
+        let length = length.or_else(|| (*case == comparison::ROWS).then_some(1));
+        assert!(steps.iter().max() < length.as_ref(), "{file} › {case} has no such step");
+    }
+}
