@@ -102,7 +102,7 @@ pub(crate) fn cpu_seconds(process: u32) -> f64 {
     ticks(&stat).map_or(f64::NAN, |ticks| ticks / TICKS_PER_SECOND)
 }
 
-/// `utime` and `stime` of /proc/<process>/stat (proc(5)), fields 14 and 15; the second, a name in brackets, may hold blanks.
+/// `utime` and `stime` of `/proc/<process>/stat` (proc(5)), fields 14 and 15; the second, a name in brackets, may hold blanks.
 fn ticks(stat: &str) -> Option<f64> {
     let (_, rest) = stat.rsplit_once(") ")?;
     let mut fields = rest.split(' ').skip(11);

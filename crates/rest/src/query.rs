@@ -2,39 +2,39 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode;
+use percent_encoding::percent_decode_str;
 
-use crate::decoding::Charset;
+use crate::decoding::{Charset, latin1};
 
 /// Names and values in their order; of several with one name the last counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Reads a query string in UTF-8.
+    /// Reads a query string in UTF-8. Pairs stand between `&` or `;` (Django 2.1's `limited_parse_qsl`); a name without
+    /// `=` has an empty value.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self::decode(text.as_bytes(), Charset::UTF_8)
+        Self::split(text, &['&', ';'], Charset::UTF_8)
     }
 
-    /// Reads a query string or a form body. Pairs stand between `&` or `;` (Django 2.1's `limited_parse_qsl`); a name
-    /// without `=` has an empty value.
+    /// Reads a query string between `&` alone, as Python's own `parse_qs` does.
+    pub(crate) fn parse_strictly(text: &str) -> Self {
+        Self::split(text, &['&'], Charset::UTF_8)
+    }
+
+    /// Reads a form body: text in its character set, or else in latin-1 (Django's `QueryDict`), whose escapes are bytes
+    /// in that character set.
     pub(crate) fn decode(bytes: &[u8], charset: Charset) -> Self {
-        let decode = |part: &[u8]| {
-            let spaced: Cow<'_, [u8]> = if part.contains(&b'+') {
-                part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect::<Vec<u8>>().into()
-            } else {
-                part.into()
-            };
-            let plain: Cow<'_, [u8]> = percent_decode(&spaced).into();
-            charset.decode_lossily(&plain)
-        };
-        let pairs =
-            bytes.split(|byte| matches!(byte, b'&' | b';')).filter(|pair| !pair.is_empty()).map(|pair| {
-                let at = pair.iter().position(|byte| *byte == b'=');
-                let (name, value) = at.map_or((pair, &b""[..]), |at| (&pair[..at], &pair[at + 1..]));
-                (decode(name), decode(value))
-            });
+        let text = charset.decode(bytes).unwrap_or_else(|| latin1(bytes));
+        Self::split(&text, &['&', ';'], charset)
+    }
+
+    fn split(text: &str, separators: &[char], charset: Charset) -> Self {
+        let pairs = text.split(separators).filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (unquote(name, charset), unquote(value, charset))
+        });
         Self(pairs.collect())
     }
 
@@ -57,6 +57,27 @@ impl Query {
     }
 }
 
+/// Python's `unquote_plus`: runs of ASCII are unescaped each for itself, and what is no ASCII stays.
+fn unquote(text: &str, charset: Charset) -> String {
+    let spaced = text.replace('+', " ");
+    if !spaced.contains('%') {
+        return spaced;
+    }
+    let mut plain = String::with_capacity(spaced.len());
+    let mut rest = spaced.as_str();
+    while !rest.is_empty() {
+        let ascii = rest.find(|c: char| !c.is_ascii()).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(ascii);
+        let bytes: Cow<'_, [u8]> = percent_decode_str(run).into();
+        plain.push_str(&charset.decode_lossily(&bytes));
+        let other = after.find(|c: char| c.is_ascii()).unwrap_or(after.len());
+        let (kept, next) = after.split_at(other);
+        plain.push_str(kept);
+        rest = next;
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +89,19 @@ mod tests {
         assert_eq!(query.get("a"), Some(""));
         assert_eq!(query.get("b"), Some(" é\u{fffd}"));
         assert_eq!(query.get("c"), None);
+    }
+
+    #[test]
+    fn a_form_that_is_not_in_its_character_set_is_latin_1() {
+        let form = Query::decode(b"a=\xff&b=%C3%A9&c=\xc3%A9", Charset::UTF_8);
+        assert_eq!(form.get("a"), Some("ÿ"));
+        assert_eq!(form.get("b"), Some("é"));
+        assert_eq!(form.get("c"), Some("Ã\u{fffd}"));
+        assert_eq!(Query::decode(b"a=%E9\xe9", Charset::Latin1).get("a"), Some("éé"));
+    }
+
+    #[test]
+    fn links_are_split_at_ampersands_alone() {
+        assert_eq!(Query::parse_strictly("a=1;b=2&c=3").get("a"), Some("1;b=2"));
     }
 }

@@ -2,6 +2,28 @@
 
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What Django's `escape_uri_path` leaves as it is, beside letters and digits.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b':')
+    .remove(b';')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b',')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
 
 /// Redirects to the last slash (Django's `CommonMiddleware` with `APPEND_SLASH`).
 #[derive(Debug, Clone)]
@@ -19,7 +41,8 @@ impl SlashRedirect {
     /// The answer for a path that no endpoint has.
     #[must_use]
     pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let path = request.path();
+        // Decoded, as Django looks paths up.
+        let path = percent_decode_str(request.path()).decode_utf8_lossy();
         let with_slash = format!("{path}/");
         if path.ends_with('/')
             || !path.starts_with('/')
@@ -28,7 +51,7 @@ impl SlashRedirect {
         {
             return not_found(request);
         }
-        let mut location = with_slash;
+        let mut location = utf8_percent_encode(&with_slash, KEPT).to_string();
         if !request.query_string().is_empty() {
             location.push('?');
             location.push_str(request.query_string());

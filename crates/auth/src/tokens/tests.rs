@@ -280,6 +280,8 @@ fn a_payload_that_is_no_object_with_one_of_each_claim_is_refused() {
         r#"{"user_id":2,"username":"user","exp":1800000100,"nbf":1,"nbf":1}"#,
         r#"{"user_id":2,"username":"user","exp":1800000100,"x":NaN}"#,
         r#"{"user_id":2,"username":"user","exp":01800000100}"#,
+        r#"[2,"user",1800000100]"#,
+        r#" [2,"user",1800000100,null,null,null,null,null]"#,
     ] {
         assert!(verify_claims(payload).is_err(), "{payload}");
     }

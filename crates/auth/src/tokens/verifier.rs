@@ -68,6 +68,10 @@ impl TokenVerifier {
         if !self.key.verifies(structure.signed, &structure.signature) {
             return Err(TokenError::Signature);
         }
+        // serde would read a list as the claims in their order, too.
+        if structure.payload.trim_ascii_start().first() != Some(&b'{') {
+            return Err(TokenError::Malformed("the payload is no JSON object"));
+        }
         let claims: RawClaims<'_> = serde_json::from_slice(&structure.payload)
             .map_err(|_| TokenError::Malformed("the payload is no JSON object with one of each claim"))?;
         self.check(&claims, now.unix_timestamp())?;

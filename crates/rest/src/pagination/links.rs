@@ -28,7 +28,7 @@ impl<'r> ListAddress<'r> {
     /// The address with some values of its query replaced, or removed where they are `None` (REST framework's
     /// `replace_query_param`: sorted by name, the values of one name in their order).
     pub(super) fn with(&self, values: &[(&str, Option<String>)]) -> String {
-        let mut pairs: Vec<(String, String)> = Query::parse(self.query)
+        let mut pairs: Vec<(String, String)> = Query::parse_strictly(self.query)
             .into_pairs()
             .into_iter()
             .filter(|(name, _)| values.iter().all(|(replaced, _)| name != replaced))

@@ -1,5 +1,7 @@
 //! Numbers in queries.
 
+use presspass_serializers::strip;
+
 /// What a number in a query is.
 pub(super) enum Number {
     Whole(i128),
@@ -8,12 +10,30 @@ pub(super) enum Number {
     Nonsense,
 }
 
-/// Python's `int()`: blanks around it, a sign, single underscores between digits.
+/// The zeros of Unicode's decimal digits: each is followed by its nine others. The last fifty are five alphabets of
+/// mathematics in a row.
+const ZEROS: [u32; 68] = [
+    0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
+    0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
+    0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
+    0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950,
+    0x11c50, 0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6,
+    0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0, 0x11f50,
+];
+
+/// The digit in ASCII; another character as it is.
+fn in_ascii(character: char) -> char {
+    let code = u32::from(character);
+    let value = ZEROS.iter().map(|zero| code.wrapping_sub(*zero)).find(|value| *value < 10);
+    value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
+}
+
+/// Python's `int()`: blanks around it, a sign, single underscores between digits, which may be of any script.
 pub(super) fn number(text: &str) -> Number {
-    let text = text.trim();
+    let text: String = strip(text).chars().map(in_ascii).collect();
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
+        None => (false, text.strip_prefix('+').unwrap_or(&text)),
     };
     let well_formed =
         digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()));
@@ -25,5 +45,21 @@ pub(super) fn number(text: &str) -> Number {
         Ok(value) => Number::Whole(if negative { -value } else { value }),
         Err(_) if negative => Number::Whole(-1),
         Err(_) => Number::Huge,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_any_script_are_numbers() {
+        for (text, value) in [("١٢", 12), ("１", 1), ("१", 1), (" +1_0\u{1f}", 10), ("𝟘𝟙", 1), ("𝟿", 9)]
+        {
+            assert!(matches!(number(text), Number::Whole(found) if found == value), "{text}");
+        }
+        for text in ["", "²", "Ⅷ", "1__0", "_1", "½"] {
+            assert!(matches!(number(text), Number::Nonsense), "{text}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use presspass_serializers::{Field, Input, Member};
+use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -84,11 +85,11 @@ impl<'de> Visitor<'de> for Members<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
         let mut members: Vec<(String, Member)> = Vec::new();
-        while let Some(name) = access.next_key::<String>()? {
-            if !is_wanted(self.0, &name) {
+        while let Some(Name(name)) = access.next_key()? {
+            let Some(name) = name.filter(|name| is_wanted(self.0, name)) else {
                 access.next_value::<IgnoredAny>()?;
                 continue;
-            }
+            };
             let member = member(access.next_value()?);
             // Of two with one name the last counts.
             match members.iter_mut().find(|(known, _)| *known == name) {
@@ -97,6 +98,29 @@ impl<'de> Visitor<'de> for Members<'_> {
             }
         }
         Ok(members)
+    }
+}
+
+/// A member's name; none where it holds half a surrogate pair, and so can be no field's.
+struct Name(Option<String>);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(NameBytes)
+    }
+}
+
+struct NameBytes;
+
+impl Visitor<'_> for NameBytes {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Name, E> {
+        Ok(Name(std::str::from_utf8(bytes).ok().map(str::to_owned)))
     }
 }
 

@@ -38,7 +38,8 @@ pub async fn read_input(
     fields: &[Field],
 ) -> Result<Input, Failure> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
-    let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
+    // A body that does not say what it is, is text (RFC 2045, section 5.2), which nothing here reads.
+    let content_type = String::from_utf8_lossy(content_type.unwrap_or(b"text/plain"));
     let body = tokio::time::timeout(limits.time, read(payload, limits.bytes))
         .await
         .map_err(|_| Failure::BodyTimeout)??;

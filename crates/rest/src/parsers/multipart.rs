@@ -24,7 +24,7 @@ pub(super) async fn parse(
         .ok_or_else(|| error("Invalid boundary in multipart: None".to_owned()))?;
     let whole = stream::iter([Ok::<_, std::io::Error>(body)]);
     let mut parts = multer::Multipart::new(whole, boundary);
-    let (mut members, mut parts_read) = (Vec::new(), 0);
+    let (mut members, mut files, mut parts_read) = (Vec::new(), Vec::new(), 0);
     while let Some(part) = parts.next_field().await.map_err(|reason| error(reason.to_string()))? {
         parts_read += 1;
         if parts_read > MAX_FIELDS {
@@ -32,10 +32,15 @@ pub(super) async fn parse(
         }
         let name = part.name().filter(|name| is_wanted(fields, name)).map(str::to_owned);
         let Some(name) = name else { continue };
-        let is_file = part.file_name().is_some();
+        let is_file = part.file_name().is_some_and(|file| !file.is_empty());
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
-        members
-            .push((name, if is_file { Member::Other } else { Member::Text(charset.decode_lossily(&bytes)) }));
+        if is_file {
+            files.push((name, Member::Other));
+        } else {
+            members.push((name, Member::Text(charset.decode_lossily(&bytes))));
+        }
     }
+    // Files count more than texts of the same name, wherever they stand.
+    members.extend(files);
     Ok(Input::Members(members))
 }
