@@ -3,11 +3,10 @@
 use std::sync::OnceLock;
 
 use actix_web::dev::ResourceDef;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_rest::SlashRedirect;
 
-use crate::services::Services;
 use crate::{accounts, health, posts, setup};
 
 const POST_DETAIL: &[&str] = &["/api/posts/{id:[0-9]+}/"];
@@ -40,7 +39,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// A path that no endpoint has.
-async fn nobodys(request: HttpRequest, _services: Data<Services>) -> HttpResponse {
+async fn nobodys(request: HttpRequest) -> HttpResponse {
     SlashRedirect::new(is_known).answer(&request)
 }
 

@@ -6,7 +6,7 @@ use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
 use presspass_domain::{AccountStore, PasswordRecord};
 use presspass_persistence::Accounts;
 
-use super::prompts::{Asked, ask_password, require_terminal};
+use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
 use crate::settings::Settings;
 use crate::startup;
@@ -42,11 +42,7 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
                     print(&format!("Password changed successfully for user '{name}'"))?;
                     return Ok(Outcome::Success);
                 }
-                Asked::Weak(_, problems) => {
-                    for problem in &problems {
-                        tell(problem);
-                    }
-                }
+                Asked::Weak(_, problems) => tell_problems(&problems),
                 Asked::Again(why) => tell(why),
             }
         }

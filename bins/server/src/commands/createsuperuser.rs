@@ -1,12 +1,14 @@
 //! `presspass createsuperuser`: asks like the original.
 
 use anyhow::{Context, anyhow, bail};
-use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits, Password, validate};
+use presspass_auth::passwords::{
+    AccountAttributes, Hasher, HasherLimits, Password, PasswordProblem, validate,
+};
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore, Created, EmailAddress, Moment, NewAccount, Username};
 use presspass_persistence::Accounts;
 
-use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal};
+use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
 use crate::settings::Settings;
 use crate::startup;
@@ -108,10 +110,8 @@ async fn asked(arguments: Arguments, accounts: &Accounts) -> anyhow::Result<Answ
         match ask_password(&attributes)? {
             Asked::Given(password) => break Ok(Answers { username, email, password }),
             // Outer blanks cannot be bypassed: the token endpoints would cut them, and nobody could log in.
-            Asked::Weak(password, problems) if password.expose().trim() != password.expose() => {
-                for problem in &problems {
-                    tell(problem);
-                }
+            Asked::Weak(_, problems) if problems.contains(&PasswordProblem::OuterBlanks) => {
+                tell_problems(&problems);
             }
             Asked::Weak(password, problems) => {
                 if ask_bypass(&problems)? {

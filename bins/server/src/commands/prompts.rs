@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, bail};
-use presspass_auth::passwords::{AccountAttributes, Password, validate};
+use presspass_auth::passwords::{AccountAttributes, Password, PasswordProblem, validate};
 
 use super::tell;
 
@@ -59,7 +59,7 @@ pub(super) enum Asked {
     /// It was given twice, and may be used.
     Given(Password),
     /// It was given twice, but these things speak against it.
-    Weak(Password, Vec<String>),
+    Weak(Password, Vec<PasswordProblem>),
     /// The two were not the same, or blank: why.
     Again(&'static str),
 }
@@ -76,14 +76,19 @@ pub(super) fn ask_password(attributes: &AccountAttributes<'_>) -> anyhow::Result
     }
     Ok(match validate(&password, attributes) {
         Ok(()) => Asked::Given(password),
-        Err(problems) => Asked::Weak(password, problems.iter().map(ToString::to_string).collect()),
+        Err(problems) => Asked::Weak(password, problems),
     })
 }
 
-/// Asks whether a weak password shall be taken all the same.
-pub(super) fn ask_bypass(problems: &[String]) -> anyhow::Result<bool> {
+/// Says what speaks against a password.
+pub(super) fn tell_problems(problems: &[PasswordProblem]) {
     for problem in problems {
-        tell(problem);
+        tell(&problem.to_string());
     }
+}
+
+/// Asks whether a weak password shall be taken all the same.
+pub(super) fn ask_bypass(problems: &[PasswordProblem]) -> anyhow::Result<bool> {
+    tell_problems(problems);
     Ok(ask("Bypass password validation and create user anyway? [y/N]: ")?.eq_ignore_ascii_case("y"))
 }
