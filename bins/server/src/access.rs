@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use presspass_auth::csrf::{self, CsrfPolicy, Site};
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use presspass_auth::{
-    AccountRef, AuthenticatorChain, BoxFuture, Rejection, RejectionKind, Resolution, SessionStore,
-    StoreError as AuthStoreError, UserStore, Verdict,
+    AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Rejection, RejectionKind, RequestHead,
+    Resolution, StoreError as AuthStoreError, UserStore, Verdict,
 };
-use presspass_domain::{Account, AccountKey, AccountStore, PermissionSet};
-use presspass_rest::{Call, Failure};
+use presspass_domain::{Account, AccountKey, AccountStore, Moment, PermissionSet};
+use presspass_persistence::OriginalSessions;
+use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
 
 use crate::failures;
+use crate::sessions::{CookieNames, session_of};
 
 /// A caller as the chain found them.
 #[derive(Debug, Clone)]
@@ -37,18 +40,6 @@ impl UserStore for DeferredAccounts {
     }
 }
 
-/// No session is alive: the store that sessions have until the wire issue gives them one.
-#[derive(Debug)]
-pub(crate) struct NoSessions;
-
-impl SessionStore for NoSessions {
-    type User = Caller;
-
-    fn load<'a>(&'a self, _key: &'a str) -> BoxFuture<'a, Result<Option<Caller>, AuthStoreError>> {
-        Box::pin(std::future::ready(Ok(None)))
-    }
-}
-
 struct Held(PermissionSet);
 
 impl Grants for Held {
@@ -62,20 +53,68 @@ impl Grants for Held {
 pub(crate) struct Gate {
     pub chain: AuthenticatorChain<Caller>,
     pub accounts: Arc<dyn AccountStore>,
+    pub csrf: CsrfPolicy,
+    pub cookies: CookieNames,
+    pub original_sessions: Option<OriginalSessions>,
+    pub proxies: TrustedProxies,
+    pub clock: Arc<dyn Clock>,
 }
 
+/// The name of the session authenticator.
+const SESSION: &str = "session";
+
 impl Gate {
-    /// Asks the chain who is calling; `None` is an anonymous caller.
-    pub async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
-        let head = presspass_auth::actix::request_head(call.request());
+    /// Asks the chain who is calling; `None` is an anonymous caller. Who is known by a cookie must not change anything
+    /// but from pages of ours; the proof may stand in the body, which a POST is therefore read for.
+    pub async fn identify(
+        &self,
+        call: &mut Call<'_>,
+        body: &mut RequestBody<'_>,
+    ) -> Result<Option<Caller>, Failure> {
+        let request = call.request();
+        let session = session_of(request);
+        let head = presspass_auth::actix::request_head(request).with_session(session.as_ref());
         let found = self.chain.authenticate(&head).await?;
         if found.varies_on_cookie {
-            call.vary_on_cookie();
+            if self.has_lapsed(&found, &head).await? {
+                call.set_cookie(forget_cookie(&self.cookies.session));
+            } else {
+                call.vary_on_cookie();
+            }
+        }
+        if found.relies_on_cookie && !csrf::is_safe(call.method()) {
+            let token = if call.method() == "POST" { body.csrf_token().await? } else { None };
+            let links = Links::of(request, &self.proxies)?;
+            let site = Site { is_secure: links.is_secure(), host: links.host() };
+            if let Err(error) = self.csrf.check(&head, token, site) {
+                let detail = format!("CSRF Failed: {error}");
+                return Err(self.rejected(&Rejection::forbidden(detail, "the request may be forged")));
+            }
         }
         match found.verdict {
             Verdict::Anonymous => Ok(None),
             Verdict::Verified(caller) => Ok(Some(caller)),
             Verdict::Rejected(rejection) => Err(self.rejected(&rejection)),
+        }
+    }
+
+    /// Whether the browser has a session's cookie that stands for nothing: the session was looked for, and nobody found.
+    /// A live session of the original's is none of ours, and left alone.
+    async fn has_lapsed(
+        &self,
+        found: &Authentication<Caller>,
+        head: &RequestHead<'_>,
+    ) -> Result<bool, Failure> {
+        let decided = !matches!(found.verdict, Verdict::Anonymous);
+        if decided && found.consulted.last() == Some(&SESSION) {
+            return Ok(false);
+        }
+        let Some(cookie) = head.cookie(&self.cookies.session) else { return Ok(false) };
+        match &self.original_sessions {
+            Some(original) if head.session().is_none() => {
+                Ok(!original.has(&cookie, Moment::new(self.clock.now())).await?)
+            }
+            _ => Ok(true),
         }
     }
 

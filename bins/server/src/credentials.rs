@@ -41,8 +41,7 @@ impl From<VerifyError> for Failure {
 impl From<VerifyError> for AuthStoreError {
     fn from(error: VerifyError) -> Self {
         match error {
-            VerifyError::Store(StoreError::Unavailable(cause)) => Self::Unavailable(cause),
-            VerifyError::Store(StoreError::Full(cause) | StoreError::Failed(cause)) => Self::Failed(cause),
+            VerifyError::Store(error) => failures::auth_store(error),
             VerifyError::Busy(busy) => Self::Unavailable(busy.into()),
         }
     }
@@ -144,6 +143,6 @@ mod tests {
         }
         let full = || VerifyError::Store(StoreError::Full("no space left".into()));
         assert!(matches!(Failure::from(full()), Failure::Full { .. }));
-        assert_eq!(causes(&AuthStoreError::from(full())), "the store failed: no space left");
+        assert_eq!(causes(&AuthStoreError::from(full())), "the store is full: no space left");
     }
 }

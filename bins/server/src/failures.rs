@@ -13,3 +13,12 @@ pub(crate) fn store(error: StoreError) -> Failure {
         StoreError::Failed(_) => Failure::Internal { reason },
     }
 }
+
+/// The same, as the chain of authenticators tells it.
+pub(crate) fn auth_store(error: StoreError) -> presspass_auth::StoreError {
+    match error {
+        StoreError::Unavailable(cause) => presspass_auth::StoreError::Unavailable(cause),
+        StoreError::Full(cause) => presspass_auth::StoreError::Full(cause),
+        StoreError::Failed(cause) => presspass_auth::StoreError::Failed(cause),
+    }
+}

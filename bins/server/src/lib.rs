@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod api_auth;
 mod commands;
 mod credentials;
 mod failures;
@@ -12,6 +13,7 @@ mod posts;
 mod requests;
 mod routes;
 mod services;
+mod sessions;
 pub mod settings;
 mod setup;
 mod startup;

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_rest::SlashRedirect;
 
-use crate::{accounts, health, posts, setup};
+use crate::{accounts, api_auth, health, posts, setup};
 
 const POST_DETAIL: &[&str] = &["/api/posts/{id:[0-9]+}/"];
 const POST_LIST: &[&str] = &["/api/posts/"];
@@ -16,12 +16,14 @@ const ACCOUNT: &[&str] = &["/account/", "/api/account/"];
 const OBTAIN_TOKEN: &[&str] = &["/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/{rest:.*}"];
 const REFRESH_TOKEN: &[&str] = &["/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/{rest:.*}"];
 const VERIFY_TOKEN: &[&str] = &["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"];
+const LOGIN: &[&str] = &["/api-auth/login/"];
+const LOGOUT: &[&str] = &["/api-auth/logout/"];
 
 const HEALTH: &[&str] = &["/health/"];
 
 /// The paths that are redirected to where their last slash is missing.
-const KNOWN: [&[&str]; 7] =
-    [POST_DETAIL, POST_LIST, ACCOUNT, OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN, HEALTH];
+const KNOWN: [&[&str]; 9] =
+    [POST_DETAIL, POST_LIST, ACCOUNT, OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN, LOGIN, LOGOUT, HEALTH];
 
 /// Gives each path to its view. A path is one resource for all methods: actix's own method routing would answer 405
 /// before anyone is asked who they are.
@@ -33,6 +35,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(OBTAIN_TOKEN.to_vec()).to(accounts::obtain_token))
         .service(web::resource(REFRESH_TOKEN.to_vec()).to(accounts::refresh_token))
         .service(web::resource(VERIFY_TOKEN.to_vec()).to(accounts::verify_token))
+        .service(web::resource(LOGIN.to_vec()).to(api_auth::login))
+        .service(web::resource(LOGOUT.to_vec()).to(api_auth::logout))
         .service(web::resource("/setup/{token}/").to(setup::page))
         .service(web::resource(HEALTH.to_vec()).to(health::health))
         .default_service(web::to(nobodys));

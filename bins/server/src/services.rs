@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, SessionAuthenticator};
+use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
+use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
-use presspass_auth::{Authenticator, AuthenticatorChain, Clock};
+use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
-use presspass_persistence::{Accounts, Database, Posts};
+use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
 use presspass_rest::{BodyLimits, TrustedProxies};
 
-use crate::access::{Caller, DeferredAccounts, Gate, NoSessions};
+use crate::access::{Caller, DeferredAccounts, Gate};
 use crate::credentials::Credentials;
+use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
-
-/// The name of the original's session cookie: front ends rely on it.
-const SESSION_COOKIE: &str = "sessionid";
 
 /// Everything that endpoints use. Shared by all workers.
 #[derive(Debug)]
@@ -30,6 +30,12 @@ pub(crate) struct Services {
     pub issuer: TokenIssuer,
     pub verifier: Arc<TokenVerifier>,
     pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
+    pub sessions: Sessions,
+    pub session_cookies: SessionCookies,
+    pub cookies: CookieNames,
+    pub csrf: CsrfPolicy,
+    pub token_cookie: Option<TokenCookie>,
     pub body_limits: BodyLimits,
     pub proxies: TrustedProxies,
     pub pagination: Pagination,
@@ -59,13 +65,34 @@ pub(crate) struct Parts {
     pub hasher: Hasher,
     pub upgrades_passwords: bool,
     pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
+    pub session_store: Arc<dyn SessionStore>,
+    pub original_sessions: Option<OriginalSessions>,
     pub setup_link: Option<SetupLink>,
+}
+
+/// The cookie that carries a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TokenCookie {
+    pub name: String,
+    /// How long browsers keep it, in seconds: as long as a token is good.
+    pub max_age: u64,
 }
 
 impl Services {
     /// Puts the services together.
     pub fn new(settings: &Settings, parts: Parts) -> Self {
-        let Parts { database, key, hasher, upgrades_passwords, clock, setup_link } = parts;
+        let Parts {
+            database,
+            key,
+            hasher,
+            upgrades_passwords,
+            clock,
+            randomness,
+            session_store,
+            original_sessions,
+            setup_link,
+        } = parts;
         let policy = token_policy(&settings.jwt);
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
         let posts = Arc::new(Posts::new(database.clone()));
@@ -74,16 +101,41 @@ impl Services {
             hasher: Arc::new(hasher),
             upgrades: upgrades_passwords,
         };
+        let lifetime = time::Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
+        let sessions = Sessions::new(
+            session_store,
+            clock.clone(),
+            randomness.clone(),
+            FingerprintKey::new(key.derive("presspass.sessions").as_ref()),
+            lifetime,
+        );
+        let cookies = CookieNames::new(settings.sessions.host_prefix);
+        let csrf = CsrfPolicy::new(cookies.csrf.as_str());
+        let session_cookies = SessionCookies {
+            key: actix_web::cookie::Key::derive_from(key.derive("presspass.sessions.cookie").as_ref()),
+            name: cookies.session.clone(),
+            lifetime,
+        };
+        let token_cookie = settings.jwt.cookie.as_ref().map(|name| TokenCookie {
+            name: name.as_str().to_owned(),
+            max_age: settings.jwt.expiration.as_secs(),
+        });
         let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
         let authenticators = settings.authenticators.iter().map(|authenticator| {
             let authenticator: Arc<dyn Authenticator<Caller>> = match authenticator {
-                settings::Authenticator::Jwt => Arc::new(JwtAuthenticator::new(
-                    verifier.clone(),
-                    Arc::new(DeferredAccounts),
-                    clock.clone(),
-                )),
+                settings::Authenticator::Jwt => {
+                    let jwt =
+                        JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
+                    Arc::new(match &token_cookie {
+                        Some(cookie) => jwt.with_cookie(cookie.name.as_str()),
+                        None => jwt,
+                    })
+                }
                 settings::Authenticator::Session => {
-                    Arc::new(SessionAuthenticator::new(SESSION_COOKIE, Arc::new(NoSessions)))
+                    Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts {
+                        sessions: sessions.clone(),
+                        accounts: accounts.clone(),
+                    })))
                 }
                 settings::Authenticator::Basic => {
                     Arc::new(BasicAuthenticator::new(Arc::new(credentials.clone())))
@@ -93,8 +145,19 @@ impl Services {
         });
         let chain = AuthenticatorChain::new(authenticators.collect());
         let trusted = settings.trusted_proxies.clone();
+        let proxies =
+            TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
+        let gate = Gate {
+            chain,
+            accounts: accounts.clone(),
+            csrf: csrf.clone(),
+            cookies: cookies.clone(),
+            original_sessions,
+            proxies: proxies.clone(),
+            clock: clock.clone(),
+        };
         Self {
-            gate: Gate { chain, accounts: accounts.clone() },
+            gate,
             permission: Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect())),
             accounts,
             posts,
@@ -102,10 +165,14 @@ impl Services {
             issuer: TokenIssuer::new(key, policy),
             verifier,
             clock,
+            randomness,
+            sessions,
+            session_cookies,
+            cookies,
+            csrf,
+            token_cookie,
             body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
-            proxies: TrustedProxies::new(move |address| {
-                trusted.iter().any(|network| network.contains(address))
-            }),
+            proxies,
             pagination: pagination(&settings.pagination),
             post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,

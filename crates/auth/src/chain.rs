@@ -26,6 +26,10 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
 
     /// Whether answers must say `Vary: Cookie` once it was consulted.
     fn reads_session_cookie(&self) -> bool;
+
+    /// Whether the credentials that it finds in this request stand in a cookie, which browsers send unasked: a request
+    /// that changes something then has to pass [`CsrfPolicy::check`](crate::csrf::CsrfPolicy::check).
+    fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool;
 }
 
 /// What the chain found.
@@ -48,6 +52,8 @@ pub struct Authentication<U> {
     pub consulted: Vec<&'static str>,
     /// Whether one that was consulted reads the session cookie, so that answers vary on it.
     pub varies_on_cookie: bool,
+    /// Whether the caller was verified by a cookie: the service has to check an unsafe method for CSRF.
+    pub relies_on_cookie: bool,
 }
 
 /// Authenticators in order. The first that verifies wins; a rejection ends the chain; whoever comes behind is not
@@ -71,7 +77,7 @@ impl<U> AuthenticatorChain<U> {
         self.authenticators.first()?.challenge()
     }
 
-    /// Asks the authenticators in turn.
+    /// Asks the authenticators in turn. Whoever calls this has to look at [`Authentication::relies_on_cookie`].
     ///
     /// # Errors
     /// Where a store that one of them needs cannot answer; those behind it are not asked then.
@@ -80,6 +86,7 @@ impl<U> AuthenticatorChain<U> {
             verdict: Verdict::Anonymous,
             consulted: Vec::with_capacity(self.authenticators.len()),
             varies_on_cookie: false,
+            relies_on_cookie: false,
         };
         for authenticator in &self.authenticators {
             found.consulted.push(authenticator.name());
@@ -87,6 +94,7 @@ impl<U> AuthenticatorChain<U> {
             match authenticator.authenticate(head).await? {
                 Outcome::NotAttempted => {}
                 Outcome::Verified(user) => {
+                    found.relies_on_cookie = authenticator.relies_on_cookie(head);
                     found.verdict = Verdict::Verified(user);
                     break;
                 }

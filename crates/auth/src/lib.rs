@@ -27,15 +27,18 @@
 mod account_ref;
 #[cfg(feature = "actix")]
 pub mod actix;
+mod alphanumeric;
 pub mod authenticators;
 mod chain;
 mod clock;
+pub mod csrf;
 mod outcome;
 pub mod passwords;
 pub mod permissions;
 pub mod python_base64;
 mod randomness;
 mod request_head;
+pub mod sessions;
 mod store;
 pub mod tokens;
 
@@ -45,4 +48,4 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};
 pub use request_head::{Headers, RequestHead};
-pub use store::{BoxFuture, CredentialStore, Resolution, SessionStore, StoreError, UserStore};
+pub use store::{BoxFuture, CredentialStore, Resolution, SessionUsers, StoreError, UserStore};

@@ -3,11 +3,19 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::sessions::SessionKey;
+
 /// Header look-up, implemented for each framework's own map so that nothing is copied and no framework's type leaks.
 pub trait Headers: Sync {
     /// The value of the header `name` (given in lower case). A header sent more than once is joined by commas, as
     /// WSGI servers do (RFC 9110, section 5.3).
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>>;
+}
+
+impl<H: Headers + ?Sized> Headers for &H {
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        (**self).value(name)
+    }
 }
 
 /// Headers as a list of names (lower case) and values.
@@ -40,13 +48,27 @@ pub struct RequestHead<'r> {
     method: &'r str,
     path: &'r str,
     headers: &'r dyn Headers,
+    session: Option<&'r SessionKey>,
 }
 
 impl<'r> RequestHead<'r> {
     /// The head of a request; nothing is copied.
     #[must_use]
     pub const fn new(method: &'r str, path: &'r str, headers: &'r dyn Headers) -> Self {
-        Self { method, path, headers }
+        Self { method, path, headers, session: None }
+    }
+
+    /// With the session that a layer of the framework, such as actix-session, has found in the request.
+    #[must_use]
+    pub const fn with_session(mut self, key: Option<&'r SessionKey>) -> Self {
+        self.session = key;
+        self
+    }
+
+    /// The session that a layer of the framework has found.
+    #[must_use]
+    pub const fn session(&self) -> Option<&'r SessionKey> {
+        self.session
     }
 
     /// The method, as sent (`GET`).
@@ -67,19 +89,44 @@ impl<'r> RequestHead<'r> {
         self.headers.value(name)
     }
 
-    /// The value of a cookie. Of two with one name the last counts, as in Django's `parse_cookie`; a value in double
-    /// quotes is given without them.
+    /// The value of a cookie, as Django's `parse_cookie` reads it: of two with one name the last counts; a value in
+    /// double quotes is given without them, and without the backslashes by which they are escaped.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         let header = self.header("cookie")?;
-        let text = std::str::from_utf8(&header).ok()?;
+        let text = String::from_utf8_lossy(&header);
         let value = text.split(';').rev().find_map(|pair| {
-            let (key, value) = pair.split_once('=')?;
+            let (key, value) = pair.split_once('=').unwrap_or(("", pair));
             (key.trim() == name).then(|| value.trim())
         })?;
-        let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
-        Some(bare.to_owned())
+        Some(unquote(value))
     }
+}
+
+/// Python's `http.cookies._unquote`: `"a\"b"` is `a"b`, and three octal digits after a backslash are a character.
+fn unquote(value: &str) -> String {
+    let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return value.to_owned();
+    };
+    let mut plain = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        plain.push_str(&rest[..at]);
+        let escaped = &rest[at + 1..];
+        let octal = escaped
+            .get(..3)
+            .filter(|digits| matches!(digits.as_bytes(), [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7']));
+        if let Some(code) = octal.and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
+            plain.push(char::from(code));
+            rest = &escaped[3..];
+        } else {
+            let mut characters = escaped.chars();
+            plain.push(characters.next().unwrap_or('\\'));
+            rest = characters.as_str();
+        }
+    }
+    plain.push_str(rest);
+    plain
 }
 
 impl fmt::Debug for RequestHead<'_> {
@@ -98,11 +145,13 @@ mod tests {
 
     #[test]
     fn the_last_of_two_cookies_with_one_name_counts() {
-        let headers = [("cookie", "a=1; b = \"2\" ;a=3;c")];
+        let headers = [("cookie", "a=1; b = \"2\" ;a=3;c;d=\"x\\073\\\"\"")];
         let head = RequestHead::new("GET", "/", &headers);
         assert_eq!(head.cookie("a").as_deref(), Some("3"));
         assert_eq!(head.cookie("b").as_deref(), Some("2"));
         assert_eq!(head.cookie("c"), None);
+        assert_eq!(head.cookie("d").as_deref(), Some("x;\""));
+        assert_eq!(unquote(r#""\9\""#), "9\\");
     }
 
     #[test]

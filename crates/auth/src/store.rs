@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use crate::account_ref::AccountRef;
 use crate::passwords::Password;
+use crate::sessions::SessionKey;
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -16,6 +17,9 @@ pub enum StoreError {
     /// The store is away or overloaded now; the same request may succeed later (HTTP 503).
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store cannot keep any more: the disk is full (HTTP 507).
+    #[error("the store is full")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The store answered with something that we did not expect (HTTP 500).
     #[error("the store failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -66,8 +70,8 @@ pub trait CredentialStore: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<Option<Self::User>, StoreError>>;
 }
 
-/// Sessions, as the session authenticator looks them up.
-pub trait SessionStore: fmt::Debug + Send + Sync {
+/// Whose session it is, as the session authenticator looks it up.
+pub trait SessionUsers: fmt::Debug + Send + Sync {
     /// What an account is to this service.
     type User;
 
@@ -76,5 +80,5 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Where the store cannot answer.
-    fn load<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Self::User>, StoreError>>;
+    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<Self::User>, StoreError>>;
 }

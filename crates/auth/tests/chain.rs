@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
+use presspass_auth::sessions::SessionKey;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock,
-    Outcome, Rejection, RequestHead, Resolution, SessionStore, StoreError, UserStore, Verdict,
+    Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore, Verdict,
 };
 use time::OffsetDateTime;
 
@@ -72,6 +73,10 @@ impl Authenticator<&'static str> for Fake {
 
     fn reads_session_cookie(&self) -> bool {
         self.reads_cookie
+    }
+
+    fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool {
+        false
     }
 }
 
@@ -166,15 +171,17 @@ impl UserStore for Users {
     }
 }
 
-/// One live session.
+/// The key of the one live session.
+const LIVE: &str = "0123456789012345678901234567890123456789abc";
+
 #[derive(Debug)]
 struct Sessions;
 
-impl SessionStore for Sessions {
+impl SessionUsers for Sessions {
     type User = String;
 
-    fn load<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        Box::pin(std::future::ready(Ok((key == "live").then(|| "ada".to_owned()))))
+    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
+        Box::pin(std::future::ready(Ok((key.expose() == LIVE).then(|| "ada".to_owned()))))
     }
 }
 
@@ -262,15 +269,59 @@ fn a_cookie_counts_only_where_it_is_set_and_the_header_is_absent() {
 
 #[test]
 fn a_session_is_found_by_its_cookie_and_a_dead_one_is_no_attempt() {
-    let authenticator = SessionAuthenticator::new("sessionid", Arc::new(Sessions));
+    let authenticator = SessionAuthenticator::new(Arc::new(Sessions)).with_cookie("sessionid");
     let by = |cookie: &str| {
         let headers = [("cookie", cookie)];
         now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap()
     };
-    assert_eq!(by("sessionid=live"), Outcome::Verified("ada".to_owned()));
-    for cookie in ["sessionid=dead", "sessionid=", "other=live", ""] {
-        assert_eq!(by(cookie), Outcome::NotAttempted, "{cookie}");
+    assert_eq!(by(&format!("sessionid={LIVE}")), Outcome::Verified("ada".to_owned()));
+    for cookie in [
+        format!("sessionid={LIVE}x"),
+        "sessionid=".into(),
+        format!("other={LIVE}"),
+        String::new(),
+        LIVE.replace('0', "1"),
+    ] {
+        assert_eq!(by(&cookie), Outcome::NotAttempted, "{cookie}");
     }
     assert_eq!(authenticator.challenge(), None);
     assert!(authenticator.reads_session_cookie());
+}
+
+#[test]
+fn a_session_that_a_layer_has_found_needs_no_cookie() {
+    let authenticator = SessionAuthenticator::new(Arc::new(Sessions));
+    let cookie = format!("sessionid={LIVE}");
+    let headers = [("cookie", cookie.as_str())];
+    let head = RequestHead::new("GET", "/", &headers);
+    assert_eq!(now(authenticator.authenticate(&head)).unwrap(), Outcome::NotAttempted);
+    let key = SessionKey::parse(LIVE);
+    let head = head.with_session(key.as_ref());
+    assert_eq!(now(authenticator.authenticate(&head)).unwrap(), Outcome::Verified("ada".to_owned()));
+}
+
+#[test]
+fn who_is_verified_by_a_cookie_needs_a_csrf_check_and_by_a_header_does_not() {
+    let clock = clock();
+    let users = Arc::new(Users);
+    let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::default()));
+    let jwt = JwtAuthenticator::new(verifier, users, clock.clone()).with_cookie("JWT");
+    let session = SessionAuthenticator::new(Arc::new(Sessions)).with_cookie("sessionid");
+    let chain: AuthenticatorChain<String> = AuthenticatorChain::new(vec![Arc::new(jwt), Arc::new(session)]);
+    let token = token(&clock, 1, "ada");
+    let (header, cookie) = (format!("JWT {token}"), format!("JWT={token}"));
+    let live = format!("sessionid={LIVE}");
+    for (header, cookie, relies) in [
+        (header.as_str(), "", false),
+        (header.as_str(), cookie.as_str(), false),
+        (header.as_str(), live.as_str(), false),
+        ("", cookie.as_str(), true),
+        ("", live.as_str(), true),
+        (" ", cookie.as_str(), true),
+        ("", "", false),
+    ] {
+        let headers = [("authorization", header), ("cookie", cookie)];
+        let found = now(chain.authenticate(&RequestHead::new("POST", "/", &headers))).unwrap();
+        assert_eq!(found.relies_on_cookie, relies, "{header:?} {cookie:?}");
+    }
 }

@@ -14,12 +14,6 @@ pub(crate) struct NotYet {
 
 pub(crate) const NOT_YET: &[NotYet] = &[
     NotYet {
-        file: "authenticators",
-        case: "chain",
-        steps: &[12],
-        reason: "sessions are not there: a cookie of an unknown one is to be emptied",
-    },
-    NotYet {
         file: "bodies",
         case: "character sets of JSON",
         steps: &[8, 9, 10, 19, 20, 22],
@@ -79,50 +73,5 @@ pub(crate) const NOT_YET: &[NotYet] = &[
         case: "targets that are no URLs",
         steps: &[0, 1, 2, 3, 4, 6, 7, 8],
         reason: "actix refuses what RFC 3986 does not allow, and cuts fragments",
-    },
-    NotYet {
-        file: "sessions",
-        case: "a write without the CSRF cookie",
-        steps: &[0, 1, 2, 3],
-        reason: "sessions are not there",
-    },
-    NotYet {
-        file: "sessions",
-        case: "log in and read",
-        steps: &[0, 1, 2, 3, 4, 5],
-        reason: "sessions are not there",
-    },
-    NotYet {
-        file: "sessions",
-        case: "log in refused",
-        steps: &[0, 1, 2, 3, 4, 5],
-        reason: "sessions are not there",
-    },
-    NotYet {
-        file: "sessions",
-        case: "log in without the CSRF token",
-        steps: &[0, 1, 2],
-        reason: "sessions are not there",
-    },
-    NotYet { file: "sessions", case: "log out", steps: &[0, 1, 2, 3], reason: "sessions are not there" },
-    NotYet { file: "sessions", case: "the rows afterwards", steps: &[0], reason: "sessions are not there" },
-    NotYet {
-        file: "sessions",
-        case: "token before session",
-        steps: &[0, 1, 3],
-        reason: "sessions are not there",
-    },
-    NotYet { file: "sessions", case: "unknown session", steps: &[0, 1], reason: "sessions are not there" },
-    NotYet {
-        file: "sessions",
-        case: "where a login leads",
-        steps: &[0, 1, 2, 3, 4, 5, 6, 7],
-        reason: "sessions are not there",
-    },
-    NotYet {
-        file: "sessions",
-        case: "writes need the CSRF token",
-        steps: &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-        reason: "sessions are not there",
     },
 ];

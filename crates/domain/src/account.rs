@@ -74,8 +74,7 @@ impl Username {
     /// # Errors
     /// Where it is empty, too long or has a character that names may not have.
     pub fn parse(text: &str) -> Result<Self, UsernameError> {
-        use unicode_normalization::UnicodeNormalization;
-        let name: String = text.nfkc().collect();
+        let name = Self::normalized(text);
         let length = name.chars().count();
         if length == 0 {
             Err(UsernameError::Blank)
@@ -86,6 +85,13 @@ impl Username {
         } else {
             Err(UsernameError::Character)
         }
+    }
+
+    /// A text in Unicode's NFKC, as names are kept (Django's `normalize_username`): whether it can be a name or not.
+    #[must_use]
+    pub fn normalized(text: &str) -> String {
+        use unicode_normalization::UnicodeNormalization;
+        text.nfkc().collect()
     }
 
     /// The text.

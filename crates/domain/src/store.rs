@@ -54,6 +54,12 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     /// The account with this name, and its password's hash.
     fn find_by_name(&self, username: String) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
 
+    /// The account with this id, and its password's hash.
+    fn find_by_id(&self, id: i64) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
+
+    /// Takes note that an account began a session; one that is gone is no error.
+    fn note_log_in(&self, account_id: i64, at: Moment) -> BoxFuture<'_, Result<(), StoreError>>;
+
     /// The permissions that an account holds, itself or by its groups.
     fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>>;
 

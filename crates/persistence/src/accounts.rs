@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    Account, AccountKey, AccountStore, BoxFuture, Created, NewAccount, PasswordRecord, PermissionSet,
+    Account, AccountKey, AccountStore, BoxFuture, Created, Moment, NewAccount, PasswordRecord, PermissionSet,
     StoreError,
 };
 
@@ -133,6 +133,32 @@ impl AccountStore for Accounts {
                     .optional())?)
             });
             Ok(row.await?.map(|(account, password)| PasswordRecord { account: account.into(), password }))
+        })
+    }
+
+    fn find_by_id(&self, id: i64) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                Ok(on_engine!(connection, raw => auth_user::table
+                    .filter(auth_user::id.eq(Key(id)))
+                    .select((AccountRow::as_select(), auth_user::password))
+                    .get_result::<(AccountRow, String)>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(|(account, password)| PasswordRecord { account: account.into(), password }))
+        })
+    }
+
+    fn note_log_in(&self, account_id: i64, at: Moment) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let noted = self.0.write_once(move |connection| {
+                let update = diesel::update(auth_user::table)
+                    .filter(auth_user::id.eq(Key(account_id)))
+                    .set(auth_user::last_login.eq(Instant(at)));
+                Ok(on_engine!(connection, raw => update.execute(raw))?)
+            });
+            noted.await?;
+            Ok(())
         })
     }
 

@@ -81,6 +81,16 @@ impl From<DieselError> for Error {
     }
 }
 
+impl From<Error> for presspass_auth::StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),
+            Error::Full(_) => Self::Full(Box::new(error)),
+            Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
+        }
+    }
+}
+
 impl From<Error> for domain::StoreError {
     fn from(error: Error) -> Self {
         match error {

@@ -1,7 +1,7 @@
 //! Accounts and posts in `SQLite` and `PostgreSQL`.
 //!
 //! [`Database`] is the one seam between async handlers and blocking diesel; [`Accounts`] and [`Posts`] implement the
-//! store traits of [`presspass_domain`] on it. Queries are written once and compiled for both engines. Nothing outside
+//! store traits of [`presspass_domain`] on it, [`Sessions`] that of [`presspass_auth`]. Queries are written once and compiled for both engines. Nothing outside
 //! this crate names diesel.
 
 #![deny(missing_docs)]
@@ -17,6 +17,7 @@ mod migrations;
 mod origin;
 mod posts;
 mod schema;
+mod sessions;
 mod url;
 
 pub use accounts::Accounts;
@@ -25,4 +26,5 @@ pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
 pub use origin::Origin;
 pub use posts::Posts;
+pub use sessions::{OriginalSessions, Sessions};
 pub use url::{DatabaseUrl, Engine, UrlError};

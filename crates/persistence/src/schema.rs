@@ -1,4 +1,4 @@
-//! The original's tables, as both engines have them.
+//! The original's tables and ours, as both engines have them.
 
 use crate::columns::types::{Instant, Key};
 
@@ -83,6 +83,29 @@ diesel::table! {
         content -> Text,
         created_at -> Instant,
         updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::Instant;
+
+    django_session (session_key) {
+        session_key -> Text,
+        expire_date -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use super::{Instant, Key};
+
+    presspass_session (digest) {
+        digest -> Binary,
+        account_id -> Key,
+        fingerprint -> Binary,
+        began_at -> Instant,
+        expires_at -> Instant,
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::Headers;
-use presspass_serializers::to_json;
+use presspass_serializers::{Indent, to_json};
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
@@ -22,6 +22,7 @@ pub struct Call<'r> {
     query: Query,
     renderer: Renderer,
     varies_on_cookie: bool,
+    cookies: Vec<String>,
 }
 
 /// What a handler answers.
@@ -29,7 +30,6 @@ pub struct Call<'r> {
 pub struct Reply {
     status: StatusCode,
     json: Option<Vec<u8>>,
-    cookie: Option<String>,
 }
 
 impl<'r> Call<'r> {
@@ -62,16 +62,21 @@ impl<'r> Call<'r> {
         self.varies_on_cookie = true;
     }
 
+    /// Sets a cookie, whatever becomes of the request; given as the value of `Set-Cookie`.
+    pub fn set_cookie(&mut self, cookie: String) {
+        self.cookies.push(cookie);
+    }
+
     /// An answer with a body.
     #[must_use]
     pub fn reply(&self, status: StatusCode, body: &impl Serialize) -> Reply {
-        Reply { status, json: Some(self.render(body)), cookie: None }
+        Reply { status, json: Some(self.render(body)) }
     }
 
     /// 204: an answer without a body.
     #[must_use]
     pub const fn no_content(&self) -> Reply {
-        Reply { status: StatusCode::NO_CONTENT, json: None, cookie: None }
+        Reply { status: StatusCode::NO_CONTENT, json: None }
     }
 
     /// What every method that is not there gets.
@@ -83,17 +88,8 @@ impl<'r> Call<'r> {
     fn render(&self, body: &impl Serialize) -> Vec<u8> {
         match self.renderer {
             Renderer::Json(indent) => to_json(body, indent),
-            Renderer::Html => to_json(body, presspass_serializers::Indent::Spaces(4)),
+            Renderer::Html => to_json(body, Indent::Spaces(4)),
         }
-    }
-}
-
-impl Reply {
-    /// Sets a cookie, given as the value of `Set-Cookie`.
-    #[must_use]
-    pub fn with_cookie(mut self, cookie: String) -> Self {
-        self.cookie = Some(cookie);
-        self
     }
 }
 
@@ -104,7 +100,14 @@ pub async fn answer<'r>(
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
     let query = Query::parse(request.query_string());
-    let mut call = Call { request, endpoint, query, renderer: Renderer::FALLBACK, varies_on_cookie: false };
+    let mut call = Call {
+        request,
+        endpoint,
+        query,
+        renderer: Renderer::FALLBACK,
+        varies_on_cookie: false,
+        cookies: Vec::new(),
+    };
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
     let accept = accept.as_deref().map(String::from_utf8_lossy);
@@ -120,9 +123,9 @@ pub async fn answer<'r>(
 }
 
 fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
-    let (status, json, cookie, failure) = match outcome {
-        Ok(Reply { status, json, cookie }) => (status, json, cookie, None),
-        Err(failure) => (failure.status(), Some(call.render(&failure.body())), None, Some(failure)),
+    let (status, json, failure) = match outcome {
+        Ok(Reply { status, json }) => (status, json, None),
+        Err(failure) => (failure.status(), Some(call.render(&failure.body())), Some(failure)),
     };
     // REST framework's browsable pages show that there is nothing to show.
     let status = match (status, call.renderer) {
@@ -140,11 +143,11 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         // Texts of the program are not copied.
         builder.insert_header((name, HeaderValue::from_static(value)));
     }
-    if let Some(cookie) = cookie {
-        builder.insert_header((header::SET_COOKIE, cookie));
+    for cookie in &call.cookies {
+        builder.append_header((header::SET_COOKIE, cookie.as_str()));
     }
     if let Some(failure) = failure {
-        failure_headers(&mut builder, call, &failure);
+        failure_headers(&mut builder, call.request, &failure);
     }
     match (call.renderer, json) {
         (Renderer::Json(_), Some(json)) => builder.content_type("application/json").body(json),
@@ -157,7 +160,31 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
     }
 }
 
-fn failure_headers(builder: &mut HttpResponseBuilder, call: &Call<'_>, failure: &Failure) {
+/// Leads a request to a page of its own, which is not negotiated: as Django's own views are. What goes wrong is answered
+/// in JSON, but for a form that cannot be read: it came from a page.
+pub async fn answer_page(
+    request: &HttpRequest,
+    handler: impl AsyncFnOnce() -> Result<HttpResponse, Failure>,
+) -> HttpResponse {
+    let outcome = match check_host(request) {
+        Ok(()) => handler().await,
+        Err(failure) => Err(failure),
+    };
+    let failure = match outcome {
+        Ok(response) => return response,
+        Err(failure) => failure,
+    };
+    let mut builder = HttpResponse::build(failure.status());
+    builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    failure_headers(&mut builder, request, &failure);
+    if let Failure::Parse(detail) = &failure {
+        let page = format!("<!doctype html>\n<h1>Bad Request (400)</h1>\n<p>{}</p>\n", html::escape(detail));
+        return builder.content_type("text/html; charset=utf-8").body(page);
+    }
+    builder.content_type("application/json").body(to_json(&failure.body(), Indent::Compact))
+}
+
+fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpRequest, failure: &Failure) {
     if let Failure::Unauthenticated { challenge: Some(challenge), .. } = failure {
         builder.insert_header((header::WWW_AUTHENTICATE, challenge.to_string()));
     }
@@ -169,10 +196,10 @@ fn failure_headers(builder: &mut HttpResponseBuilder, call: &Call<'_>, failure: 
         builder.force_close();
     }
     if let Some(reason) = failure.reason() {
-        let path = call.request.path();
+        let path = request.path();
         tracing::error!(
             status = failure.status().as_u16(),
-            method = call.method(),
+            method = request.method().as_str(),
             path,
             reason,
             "request failed"

@@ -183,6 +183,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::unavailable(causes(&error)),
+            StoreError::Full(_) => Self::Full { reason: causes(&error) },
             StoreError::Failed(_) => Self::Internal { reason: causes(&error) },
         }
     }

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod answer;
+mod cookies;
 mod decoding;
 mod endpoint;
 mod failure;
@@ -15,16 +16,19 @@ mod html;
 mod links;
 mod media_type;
 mod negotiation;
+mod next;
 pub mod pagination;
 mod parsers;
 mod query;
 mod redirect;
 
-pub use answer::{Call, Reply, answer};
+pub use answer::{Call, Reply, answer, answer_page};
+pub use cookies::{SetCookie, forget_cookie};
 pub use endpoint::{Endpoint, PARSES, RENDERS};
 pub use failure::{Failure, causes};
 pub use html::escape as escape_html;
 pub use links::{Links, TrustedProxies};
-pub use parsers::{BodyLimits, read_input};
+pub use next::{is_safe_next, location};
+pub use parsers::{BodyLimits, RequestBody, read_form, read_input};
 pub use query::Query;
 pub use redirect::{SlashRedirect, not_found};

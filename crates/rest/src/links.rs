@@ -82,6 +82,18 @@ impl Links {
         Ok(Self { scheme: if secure { "https" } else { "http" }, host })
     }
 
+    /// Whether the client reached us over HTTPS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.scheme == "https"
+    }
+
+    /// The host that the client named, with the port where it named one.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The absolute address of a path with its query.
     #[must_use]
     pub fn absolute(&self, path_and_query: &str) -> String {

@@ -1,9 +1,8 @@
 -- The tables of the original, and the marker that says who made this database.
 --
 -- Where the original made it, only the marker is added. On an empty database the tables take today's shape of the
--- original (Django 5.2), rows of its own included, so that it runs on it at once. Both are one migration, and there is
--- none for tables of ours: who made the database can only be told before anything is created, and the marker is all
--- that we add as yet.
+-- original (Django 5.2), rows of its own included, so that it runs on it at once. Both are one migration, as who made the
+-- database can only be told before anything is created; tables of ours follow in migrations of their own.
 --
 -- SQLite has no conditional DDL, so the tables are made under names of ours and then either renamed or dropped. What
 -- decides is a placeholder: an unqualified name means the temp schema first, so a temp table of the same name draws the

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use presspass_auth::permissions::{BuiltIn, Model};
-use presspass_rest::{Call, Failure, Reply};
+use presspass_rest::{Call, Failure, Reply, RequestBody};
 use presspass_serializers::accounts::Representation;
 
 use super::metadata;
@@ -10,8 +10,12 @@ use crate::services::Services;
 
 const MODEL: Model = Model { app_label: "auth", name: "user" };
 
-pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    let caller = services.gate.identify(call).await?;
+pub(super) async fn view(
+    call: &mut Call<'_>,
+    services: &Services,
+    body: &mut RequestBody<'_>,
+) -> Result<Reply, Failure> {
+    let caller = services.gate.identify(call, body).await?;
     let account = services.gate.resolve(caller).await?;
     services.gate.permit(call, account.as_ref(), &BuiltIn::IsAuthenticated, MODEL).await?;
     match (call.method(), &account) {

@@ -9,10 +9,12 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::tokens::TokenSubject;
 use presspass_domain::Account;
-use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer, read_input};
+use presspass_rest::{
+    Call, Endpoint, Failure, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
+};
 use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
 
-use crate::services::Services;
+use crate::services::{Services, TokenCookie};
 
 const ACCOUNT: Endpoint = Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
 
@@ -38,8 +40,9 @@ const VERIFY_TOKEN: Endpoint = Endpoint {
 };
 
 /// `account/`
-pub(crate) async fn account(request: HttpRequest, services: Data<Services>) -> HttpResponse {
-    answer(&request, &ACCOUNT, async |call| account::view(call, &services).await).await
+pub(crate) async fn account(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
+    answer(&request, &ACCOUNT, async |call| account::view(call, &services, &mut body).await).await
 }
 
 /// `auth/obtain_token/`
@@ -82,6 +85,9 @@ async fn token_view(
         "POST" => {
             let input = read_input(request, body, services.body_limits, fields).await?;
             let token = post(services, &input).await?;
+            if let Some(TokenCookie { name, max_age }) = &services.token_cookie {
+                call.set_cookie(SetCookie::new(name, &token, *max_age).http_only().to_string());
+            }
             Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
         }
         "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),

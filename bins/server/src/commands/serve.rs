@@ -15,7 +15,7 @@ use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
 use presspass_auth::{SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
-use presspass_persistence::{Accounts, Database, Origin};
+use presspass_persistence::{Accounts, Database, Origin, OriginalSessions, Sessions};
 
 use invitation::Invitation;
 
@@ -24,7 +24,7 @@ use super::{Outcome, tell};
 use crate::services::{Parts, Services};
 use crate::settings::Settings;
 use crate::setup::SetupLink;
-use crate::{routes, startup};
+use crate::{routes, sessions, startup};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -76,6 +76,9 @@ pub(super) fn run_with(
             hasher,
             upgrades_passwords,
             clock: Arc::new(SystemClock),
+            randomness: Arc::new(randomness),
+            session_store: Arc::new(Sessions::new(database.clone())),
+            original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
         };
         let server = start(settings, listeners, Data::new(Services::new(settings, parts)))?;
@@ -138,7 +141,12 @@ fn start(
     services: Data<Services>,
 ) -> anyhow::Result<Server> {
     let mut server = HttpServer::new(move || {
-        App::new().wrap_fn(crate::requests::traced).app_data(services.clone()).configure(routes::configure)
+        App::new()
+            .wrap(sessions::layer(&services.session_cookies))
+            .wrap_fn(sessions::finish)
+            .wrap_fn(crate::requests::traced)
+            .app_data(services.clone())
+            .configure(routes::configure)
     })
     // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
     .keep_alive(KEEP_ALIVE)

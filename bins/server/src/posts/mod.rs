@@ -12,7 +12,7 @@ mod update;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Model;
-use presspass_rest::{Call, Endpoint, Failure, answer, read_input};
+use presspass_rest::{Call, Endpoint, Failure, RequestBody, answer};
 use presspass_serializers::posts::FIELDS;
 
 use crate::access::Caller;
@@ -31,15 +31,13 @@ const READ_ONLY_DETAIL: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..DET
 /// `api/posts/`
 pub(crate) async fn list(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     let endpoint = if services.posts_read_only { &READ_ONLY_LIST } else { &LIST };
+    let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
     answer(&request, endpoint, async |call| {
-        let caller = services.gate.identify(call).await?;
+        let caller = services.gate.identify(call, &mut body).await?;
         let account = enter(call, &services, caller).await?;
         match call.method() {
             "GET" | "HEAD" => list::get(call, &services).await,
-            "POST" => {
-                let input = read_input(&request, body, services.body_limits, FIELDS).await?;
-                create::post(call, &services, &input).await
-            }
+            "POST" => create::post(call, &services, body.input().await?).await,
             _ => options::list(call, &services, account.as_ref()).await,
         }
     })
@@ -56,8 +54,9 @@ pub(crate) async fn detail(
     let endpoint = if services.posts_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
     // The route lets digits through only: what is no i64 is larger than any id.
     let id = path.parse::<i64>().ok();
+    let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
     answer(&request, endpoint, async |call| {
-        let caller = services.gate.identify(call).await?;
+        let caller = services.gate.identify(call, &mut body).await?;
         let reads = matches!(call.method(), "GET" | "HEAD");
         // A read looks up its reader together with the post.
         if let (true, Some(Caller::Claimed(reader)), Some(id)) = (reads, &caller, id) {
@@ -70,8 +69,7 @@ pub(crate) async fn detail(
             "PUT" | "PATCH" => {
                 let found = services.posts.find(id?).await.map_err(crate::failures::store)?;
                 let post = found.ok_or(Failure::NotFound)?;
-                let input = read_input(&request, body, services.body_limits, FIELDS).await?;
-                update::put_or_patch(call, &services, &post, &input).await
+                update::put_or_patch(call, &services, &post, body.input().await?).await
             }
             "DELETE" => destroy::delete(call, &services, id?).await,
             _ => options::detail(call, &services, account.as_ref(), id.ok()).await,

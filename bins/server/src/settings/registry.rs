@@ -93,7 +93,7 @@ registry! {
     ISSUER: "jwt.issuer", Kind::Text, Unset("none"), None,
         "Written as `iss` and required of every token.",
         "The original's tokens have none.";
-    JWT_COOKIE: "jwt.cookie", Kind::CookieName, Unset("none"), Some(later(When::Always)),
+    JWT_COOKIE: "jwt.cookie", Kind::CookieName, Unset("none"), None,
         "A cookie that carries the token beside the `Authorization` header.",
         "A token in a cookie needs CSRF checks that header clients do not expect.";
     POSTS_READ_ONLY: "posts.read_only", Kind::Boolean, Value("false"), None,
@@ -102,9 +102,15 @@ registry! {
     POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"), None,
         "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
         "As in the original with django-filter.";
-    SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"), Some(later(When::NotDefault)),
+    SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"), None,
         "Where sessions are: `database` or `redis://host:6379/0`.",
         "Nothing else has to run, as in the original.";
+    SESSION_LIFETIME: "sessions.lifetime_seconds", Kind::Number { min: 60, max: CENTURY }, Value("1209600"), None,
+        "How long after log-in a session ends.",
+        "The original's two weeks.";
+    HOST_PREFIX: "sessions.host_prefix", Kind::Boolean, Value("false"), None,
+        "Whether the cookies are named `__Host-sessionid` and `__Host-csrftoken`, which browsers take over HTTPS only.",
+        "Front ends of the original read `csrftoken`.";
     THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"), Some(later(When::Always)),
         "Whether repeated failed log-ins are slowed down.",
         "Guessing passwords must not be free.";

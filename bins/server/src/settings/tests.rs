@@ -250,11 +250,7 @@ fn the_report_shows_every_setting_and_no_secret() {
     for (name, rest) in [
         ("secret_key", "(hidden, 47 bytes)  (environment variable SECRET_KEY)"),
         ("database.url", "postgres://ann:***@db/press  (environment variable DATABASE_URL)"),
-        (
-            "sessions.store",
-            "redis://:***@cache/0  (environment variable PRESSPASS_SESSIONS__STORE; accepted; takes effect in a \
-             later release)",
-        ),
+        ("sessions.store", "redis://:***@cache/0  (environment variable PRESSPASS_SESSIONS__STORE)"),
         ("workers", "2  (presspass.toml, line 2)"),
         ("pagination.page_size", "(none)  (default)"),
     ] {
@@ -291,7 +287,7 @@ fn the_report_shows_the_database_inside_the_data_folder() {
 }
 
 #[test]
-fn warnings_tell_public_keys_contradictions_and_what_is_to_come() {
+fn warnings_tell_public_keys_and_contradictions() {
     let file = format!(
         "secret_key = \"{KEY}\"\ntrusted_proxies = \"0.0.0.0/0\"\nauthenticators = \"jwt,basic\"\n\
          pagination.style = \"cursor\"\njwt.cookie = \"JWT\"\nsessions.store = \"database\""
@@ -299,7 +295,7 @@ fn warnings_tell_public_keys_contradictions_and_what_is_to_come() {
     let settings = load(Some(&file), &[]).unwrap();
     let warnings = settings.warnings();
     let about: Vec<_> = warnings.iter().filter_map(|warning| warning.split(':').next()).collect();
-    assert_eq!(about, ["secret_key", "trusted_proxies", "pagination.style", "jwt.cookie"]);
+    assert_eq!(about, ["secret_key", "trusted_proxies", "pagination.style"]);
     assert!(!warnings.concat().contains(KEY));
     let settings = load(Some("pagination.style = \"none\"\npagination.page_size = 5"), &[]).unwrap();
     assert!(

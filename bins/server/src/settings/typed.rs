@@ -118,6 +118,10 @@ pub struct Posts {
 pub struct Sessions {
     /// Where they are.
     pub store: SessionStore,
+    /// How long they last.
+    pub lifetime: Duration,
+    /// Whether the cookies' names begin with `__Host-`.
+    pub host_prefix: bool,
 }
 
 /// `throttle.*`
@@ -188,7 +192,8 @@ impl Settings {
         let authenticators = reader.required(&row::AUTHENTICATORS);
         let permissions = reader.required(&row::PERMISSIONS);
         let (pagination, jwt, posts) = (Pagination::read(reader), Jwt::read(reader), Posts::read(reader));
-        let (store, enabled) = (reader.required(&row::SESSION_STORE), reader.required(&row::THROTTLE));
+        let sessions = Sessions::read(reader);
+        let enabled = reader.required(&row::THROTTLE);
         let password = Password::read(reader);
         Ok(Self {
             database: database?,
@@ -204,7 +209,7 @@ impl Settings {
             pagination: pagination?,
             jwt: jwt?,
             posts: posts?,
-            sessions: Sessions { store: store? },
+            sessions: sessions?,
             throttle: Throttle { enabled: enabled? },
             password: password?,
             effective: Vec::new(),
@@ -261,6 +266,15 @@ impl Posts {
         let (read_only, filters) =
             (reader.required(&row::POSTS_READ_ONLY), reader.required(&row::POSTS_FILTERS));
         Ok(Self { read_only: read_only?, filters: filters? })
+    }
+}
+
+impl Sessions {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (store, lifetime) =
+            (reader.required(&row::SESSION_STORE), reader.required(&row::SESSION_LIFETIME));
+        let host_prefix = reader.required(&row::HOST_PREFIX);
+        Ok(Self { store: store?, lifetime: lifetime?, host_prefix: host_prefix? })
     }
 }
 

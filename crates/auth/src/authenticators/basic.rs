@@ -90,6 +90,10 @@ impl<U: Send> Authenticator<U> for BasicAuthenticator<U> {
     fn reads_session_cookie(&self) -> bool {
         false
     }
+
+    fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool {
+        false
+    }
 }
 
 impl<U> fmt::Debug for BasicAuthenticator<U> {

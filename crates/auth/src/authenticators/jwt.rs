@@ -24,6 +24,11 @@ pub struct JwtAuthenticator<U> {
     clock: Arc<dyn Clock>,
 }
 
+/// The `Authorization` header, where it says anything.
+fn authorization<'a>(head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
+    head.header("authorization").filter(|value| !value.trim_ascii().is_empty())
+}
+
 impl<U> JwtAuthenticator<U> {
     /// Accepts tokens that `verifier` accepts, of accounts that `users` knows, behind the scheme `JWT`.
     #[must_use]
@@ -42,7 +47,8 @@ impl<U> JwtAuthenticator<U> {
         self
     }
 
-    /// Also reads the token from this cookie, where there is no `Authorization` header.
+    /// Also reads the token from this cookie, where there is no `Authorization` header. Unsafe methods then need a
+    /// [CSRF check](crate::csrf), which djangorestframework-jwt does without.
     #[must_use]
     pub fn with_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
@@ -51,7 +57,7 @@ impl<U> JwtAuthenticator<U> {
 
     /// The token that the request carries.
     fn token<'a>(&self, head: &RequestHead<'a>) -> Result<Option<Cow<'a, [u8]>>, Rejection> {
-        let Some(header) = head.header("authorization").filter(|value| !value.trim_ascii().is_empty()) else {
+        let Some(header) = authorization(head) else {
             let cookie = self.cookie.as_deref().and_then(|name| head.cookie(name));
             return Ok(cookie.map(|token| Cow::Owned(token.into_bytes())));
         };
@@ -123,6 +129,10 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
 
     fn reads_session_cookie(&self) -> bool {
         false
+    }
+
+    fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool {
+        self.cookie.is_some() && authorization(head).is_none()
     }
 }
 

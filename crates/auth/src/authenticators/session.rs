@@ -1,4 +1,4 @@
-//! Who is calling, by the session cookie.
+//! Who is calling, by the session.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,21 +6,30 @@ use std::sync::Arc;
 use crate::chain::Authenticator;
 use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
-use crate::store::{BoxFuture, SessionStore, StoreError};
+use crate::sessions::SessionKey;
+use crate::store::{BoxFuture, SessionUsers, StoreError};
 
-/// Finds the account of a session by the key in the cookie.
+/// Finds the account of a session: of the one that a layer of the framework has [found](RequestHead::with_session), or
+/// by the key in a cookie where one is named.
 ///
 /// It has no challenge: first in a chain it turns 401 into 403, as REST framework's `SessionAuthentication` does.
 pub struct SessionAuthenticator<U> {
-    cookie: String,
-    sessions: Arc<dyn SessionStore<User = U>>,
+    cookie: Option<String>,
+    users: Arc<dyn SessionUsers<User = U>>,
 }
 
 impl<U> SessionAuthenticator<U> {
-    /// Reads the session key from the cookie of this name (the original's is `sessionid`).
+    /// Takes the session that a layer of the framework has found.
     #[must_use]
-    pub fn new(cookie: impl Into<String>, sessions: Arc<dyn SessionStore<User = U>>) -> Self {
-        Self { cookie: cookie.into(), sessions }
+    pub const fn new(users: Arc<dyn SessionUsers<User = U>>) -> Self {
+        Self { cookie: None, users }
+    }
+
+    /// Reads the session's key from the cookie of this name, too: for a service without such a layer.
+    #[must_use]
+    pub fn with_cookie(mut self, name: impl Into<String>) -> Self {
+        self.cookie = Some(name.into());
+        self
     }
 }
 
@@ -34,11 +43,12 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
         head: &'a RequestHead<'a>,
     ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
         Box::pin(async move {
-            let Some(key) = head.cookie(&self.cookie).filter(|key| !key.is_empty()) else {
+            let in_cookie = || SessionKey::parse(&head.cookie(self.cookie.as_deref()?)?);
+            let Some(key) = head.session().cloned().or_else(in_cookie) else {
                 return Ok(Outcome::NotAttempted);
             };
             // A session that has ended is no attempt: the caller is anonymous, as in the original.
-            Ok(self.sessions.load(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
+            Ok(self.users.resolve(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
         })
     }
 
@@ -47,6 +57,10 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
     }
 
     fn reads_session_cookie(&self) -> bool {
+        true
+    }
+
+    fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool {
         true
     }
 }

@@ -43,6 +43,13 @@ impl SigningKey {
         Ok(Self { secret, prepared })
     }
 
+    /// Another secret out of this one, for what `purpose` names: it tells nothing of this one, nor of those for other
+    /// purposes.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.prepared.clone().chain_update(purpose.as_bytes()).finalize().into_bytes().into())
+    }
+
     /// Whether `signature` is this key's over `message`, in constant time.
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let mut mac = self.prepared.clone();

@@ -14,8 +14,9 @@ fn migrations_are_pending_before_and_none_after() {
     for behind in TestDatabase::each() {
         let database = open(&behind);
         assert_eq!(database.origin().unwrap(), Origin::Nobody);
-        assert_eq!(database.pending_migrations().unwrap(), ["2026-11-23-000001_original_tables"]);
-        assert_eq!(database.migrate().unwrap(), ["20261123000001"]);
+        let pending = ["2026-11-23-000001_original_tables", "2026-11-23-000002_sessions"];
+        assert_eq!(database.pending_migrations().unwrap(), pending);
+        assert_eq!(database.migrate().unwrap(), ["20261123000001", "20261123000002"]);
         assert!(database.pending_migrations().unwrap().is_empty());
         assert!(database.migrate().unwrap().is_empty());
         assert_eq!(database.origin().unwrap(), Origin::Presspass);

@@ -2,7 +2,7 @@
 
 use presspass_serializers::{Field, Input, Member};
 
-use super::is_wanted;
+use super::is_wanted_of_form;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 use crate::query::Query;
@@ -17,7 +17,7 @@ pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<I
         return Err(too_many());
     }
     let pairs = Query::decode(body, charset).into_pairs();
-    let wanted = pairs.into_iter().filter(|(name, _)| is_wanted(fields, name));
+    let wanted = pairs.into_iter().filter(|(name, _)| is_wanted_of_form(fields, name));
     Ok(Input::Members(wanted.map(|(name, value)| (name, Member::Text(value))).collect()))
 }
 

@@ -1,5 +1,6 @@
 //! From a request's body to an [`Input`].
 
+mod body;
 mod form;
 mod json;
 mod multipart;
@@ -11,6 +12,7 @@ use actix_web::http::header;
 use actix_web::web::Payload;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
+use presspass_auth::csrf;
 use presspass_serializers::{Field, Input};
 
 use crate::decoding::Charset;
@@ -26,8 +28,10 @@ pub struct BodyLimits {
     pub time: Duration,
 }
 
-/// Reads and parses a body by its `Content-Type`. Of its members only those of `fields` are kept: what nobody asks for
-/// costs no memory.
+pub use body::RequestBody;
+
+/// Reads and parses a body by its `Content-Type`. Of its members only those of `fields` are kept, and of a form's its
+/// CSRF token: what nobody asks for costs no memory.
 ///
 /// # Errors
 /// 400 where it cannot be parsed, 408, 413, 415.
@@ -71,6 +75,31 @@ async fn read(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+/// Reads a body that is of use only where it is a form, as Django's own views do: any other is an empty one.
+///
+/// # Errors
+/// 400 where it cannot be parsed, 408, 413.
+pub async fn read_form(
+    request: &HttpRequest,
+    payload: Payload,
+    limits: BodyLimits,
+    fields: &[Field],
+) -> Result<Input, Failure> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
+    let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
+    let media_type = MediaType::parse(&content_type);
+    let is_form =
+        media_type.covers("application/x-www-form-urlencoded") || media_type.covers("multipart/form-data");
+    // Read all the same: what is left of it would be taken for the next request.
+    let input = read_input(request, payload, limits, fields).await;
+    if is_form { input } else { Ok(Input::empty()) }
+}
+
+/// Whether a form's part is one that is asked for.
+fn is_wanted_of_form(fields: &[Field], name: &str) -> bool {
+    is_wanted(fields, name) || name == csrf::FIELD
 }
 
 /// Whether a member is one that is asked for and can be set.

@@ -5,7 +5,7 @@ use futures_util::stream;
 use presspass_serializers::{Field, Input, Member};
 
 use super::form::{MAX_FIELDS, too_many};
-use super::is_wanted;
+use super::is_wanted_of_form;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 use crate::media_type::MediaType;
@@ -30,7 +30,7 @@ pub(super) async fn parse(
         if parts_read > MAX_FIELDS {
             return Err(too_many());
         }
-        let name = part.name().filter(|name| is_wanted(fields, name)).map(str::to_owned);
+        let name = part.name().filter(|name| is_wanted_of_form(fields, name)).map(str::to_owned);
         let Some(name) = name else { continue };
         let is_file = part.file_name().is_some_and(|file| !file.is_empty());
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;

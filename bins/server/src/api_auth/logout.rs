@@ -1,0 +1,58 @@
+//! `api-auth/logout/`: by POST alone. The original logs out by any method, so that a picture on any page can do it.
+
+use actix_web::http::{Method, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::{Endpoint, Failure, Links, Query, answer, answer_page, forget_cookie, is_safe_next};
+use presspass_serializers::{Field, Input};
+
+use super::csrf::{Form, read, text};
+use super::{page, redirect, with_headers};
+use crate::services::Services;
+use crate::sessions::session_of;
+
+const FIELDS: [Field; 1] = [Field::text("next", "Next", None)];
+
+const LOGOUT: Endpoint = Endpoint { name: "Log out", description: "", allow: "POST, OPTIONS" };
+
+/// `api-auth/logout/`
+pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    if *request.method() != Method::POST {
+        return answer(&request, &LOGOUT, async |call| match call.method() {
+            "OPTIONS" => Ok(crate::accounts::metadata(call, Vec::new())),
+            _ => Err(call.method_not_allowed()),
+        })
+        .await;
+    }
+    answer_page(&request, async || match read(&request, body, &services, &FIELDS).await? {
+        Form::Ours(input) => end(&request, &services, &input).await,
+        Form::Forged(error) => {
+            tracing::info!(reason = %error, "log-out refused");
+            Ok(with_headers(HttpResponse::Forbidden()).body(page::forged()))
+        }
+    })
+    .await
+}
+
+async fn end(request: &HttpRequest, services: &Services, input: &Input) -> Result<HttpResponse, Failure> {
+    if let Some(key) = session_of(request) {
+        let session = services.sessions.resume(&key).await?;
+        services.sessions.end(&key).await?;
+        if let Some(session) = session {
+            tracing::info!(account = session.account_id, "logged out");
+        }
+    }
+    let query = Query::parse(request.query_string());
+    let mut response = match text(input, "next").or_else(|| query.get("next")) {
+        Some(next) if is_safe_next(next, &Links::of(request, &services.proxies)?) => redirect(next),
+        Some(_) => redirect(request.path()),
+        None => with_headers(HttpResponse::Ok()).body(page::logged_out()),
+    };
+    let head = presspass_auth::actix::request_head(request);
+    if head.cookie(&services.cookies.session).is_some()
+        && let Ok(line) = forget_cookie(&services.cookies.session).try_into()
+    {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    Ok(response)
+}

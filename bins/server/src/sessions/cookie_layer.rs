@@ -1,0 +1,145 @@
+//! actix-session as the keeper of the session's cookie.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession};
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Key, SameSite};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::header;
+use futures_util::future::Either;
+
+use super::KEY;
+
+/// What the cookies of sessions are made by.
+#[derive(Clone)]
+pub(crate) struct SessionCookies {
+    /// Signs them.
+    pub key: Key,
+    /// The cookie's name.
+    pub name: String,
+    /// How long browsers keep it.
+    pub lifetime: Duration,
+}
+
+impl std::fmt::Debug for SessionCookies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SessionCookies").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// actix-session behind a look at the request: without cookies there is nothing to do for it.
+pub(crate) fn layer(cookies: &SessionCookies) -> WhereCookies {
+    let session = SessionMiddleware::builder(KeyOnly, cookies.key.clone())
+        .cookie_name(cookies.name.clone())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .cookie_same_site(SameSite::Lax)
+        // Added over HTTPS, which is known by the request.
+        .cookie_secure(false)
+        .session_lifecycle(PersistentSession::default().session_ttl(cookies.lifetime))
+        .build();
+    WhereCookies(session)
+}
+
+/// A store that keeps nothing: a session's state is its key, and what that stands for is not actix-session's to load.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyOnly;
+
+/// The key that log-in put into the state.
+fn key_of(state: &HashMap<String, String>) -> anyhow::Result<SessionKey> {
+    let json = state.get(KEY).ok_or_else(|| anyhow::anyhow!("a session without a key"))?;
+    let key = json.trim_matches('"').to_owned();
+    Ok(SessionKey::try_from(key)?)
+}
+
+impl SessionStore for KeyOnly {
+    async fn load(&self, key: &SessionKey) -> Result<Option<HashMap<String, String>>, LoadError> {
+        // Values are JSON.
+        Ok(Some(HashMap::from([(KEY.to_owned(), format!("\"{}\"", key.as_ref()))])))
+    }
+
+    async fn save(&self, state: HashMap<String, String>, _ttl: &Duration) -> Result<SessionKey, SaveError> {
+        key_of(&state).map_err(SaveError::Other)
+    }
+
+    async fn update(
+        &self,
+        _old: SessionKey,
+        state: HashMap<String, String>,
+        _ttl: &Duration,
+    ) -> Result<SessionKey, UpdateError> {
+        key_of(&state).map_err(UpdateError::Other)
+    }
+
+    async fn update_ttl(&self, _key: &SessionKey, _ttl: &Duration) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    async fn delete(&self, _key: &SessionKey) -> anyhow::Result<()> {
+        Ok(())
+    }
+}
+
+/// The middleware that leads requests with cookies through actix-session, and all others past it.
+pub(crate) struct WhereCookies(SessionMiddleware<KeyOnly>);
+
+type Answering<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<B>, Error>>>>;
+
+impl<S, B> Transform<S, ServiceRequest> for WhereCookies
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Transform = Fork<S, B>;
+    type InitError = ();
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Transform, ()>>>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let plain = Rc::new(service);
+        let with_session = self.0.new_transform(plain.clone());
+        Box::pin(async move {
+            let service = with_session.await?;
+            Ok(Fork { plain, with_session: Box::new(move |request| service.call(request)) })
+        })
+    }
+}
+
+/// Both ways of a request.
+pub(crate) struct Fork<S, B> {
+    plain: Rc<S>,
+    with_session: Box<dyn Fn(ServiceRequest) -> Answering<B>>,
+}
+
+impl<S, B> Service<ServiceRequest> for Fork<S, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Future = Either<Answering<B>, S::Future>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.plain.poll_ready(context)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        if request.headers().contains_key(header::COOKIE) {
+            Either::Left((self.with_session)(request))
+        } else {
+            Either::Right(self.plain.call(request))
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The token: a secret under a mask.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+
+use crate::alphanumeric::{ALPHABET, position, random};
+use crate::randomness::{Randomness, RandomnessError};
+
+/// Letters and digits of a secret, and of a mask.
+const SECRET_LENGTH: usize = 32;
+
+/// A secret of 32 letters and digits behind a mask of as many, as Django writes it to cookies and forms. A secret looks
+/// otherwise each time it is [masked](Self::masked), so that compression does not give it away (BREACH).
+#[derive(Clone)]
+pub struct CsrfToken {
+    text: String,
+}
+
+impl CsrfToken {
+    /// A new secret under a new mask.
+    ///
+    /// # Errors
+    /// Where there is no randomness.
+    pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
+        Ok(Self::mask(&random(randomness)?, &random(randomness)?))
+    }
+
+    /// Reads a token of 64 characters, or a bare secret of 32, as other versions of Django write it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        match text.len() {
+            64 => Some(Self { text: text.to_owned() }),
+            // The first letter of the alphabet masks nothing.
+            SECRET_LENGTH => Some(Self { text: "a".repeat(SECRET_LENGTH) + text }),
+            _ => None,
+        }
+    }
+
+    /// The token as cookies and forms carry it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The same secret under another mask: for a form.
+    ///
+    /// # Errors
+    /// Where there is no randomness.
+    pub fn masked(&self, randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
+        Ok(Self::mask(&self.secret(), &random(randomness)?))
+    }
+
+    /// Whether both have the same secret; takes the same time whatever they have.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.secret().ct_eq(&other.secret()).into()
+    }
+
+    fn mask(secret: &[u8; SECRET_LENGTH], mask: &[u8; SECRET_LENGTH]) -> Self {
+        let sum = |(secret, mask): (&u8, &u8)| {
+            let at = position(*secret).unwrap_or_default() + position(*mask).unwrap_or_default();
+            ALPHABET[usize::from(at) % ALPHABET.len()]
+        };
+        let ciphered = secret.iter().zip(mask).map(sum);
+        Self { text: mask.iter().copied().chain(ciphered).map(char::from).collect() }
+    }
+
+    /// Without its mask.
+    fn secret(&self) -> [u8; SECRET_LENGTH] {
+        let (mask, ciphered) = self.text.as_bytes().split_at(SECRET_LENGTH);
+        let mut secret = [0; SECRET_LENGTH];
+        for ((secret, mask), ciphered) in secret.iter_mut().zip(mask).zip(ciphered) {
+            let (mask, ciphered) =
+                (position(*mask).unwrap_or_default(), position(*ciphered).unwrap_or_default());
+            *secret = ALPHABET[(usize::from(ciphered) + ALPHABET.len() - usize::from(mask)) % ALPHABET.len()];
+        }
+        secret
+    }
+}
+
+impl fmt::Debug for CsrfToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CsrfToken(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::randomness::SystemRandomness;
+
+    #[test]
+    fn a_token_of_djangos_is_unmasked_as_django_does() {
+        // By `_salt_cipher_secret` of Django 2.1.15: a salt of its own before the cipher.
+        let token =
+            CsrfToken::parse("abcdefghijklmnopqrstuvwxyzABCDEFzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz").unwrap();
+        assert_eq!(&token.secret(), b"zyxwvutsrqponmlkjihgfedcba987654");
+        let bare = CsrfToken::parse("zyxwvutsrqponmlkjihgfedcba987654").unwrap();
+        assert!(bare.matches(&token));
+        assert!(!format!("{bare:?}").contains("zyx"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_mask_changes_the_text_and_not_the_secret(secret in "[a-zA-Z0-9]{32}") {
+            let bare = CsrfToken::parse(&secret).unwrap();
+            let masked = bare.masked(&SystemRandomness).unwrap();
+            prop_assert!(masked.matches(&bare));
+            prop_assert_ne!(masked.as_str(), bare.as_str());
+            prop_assert!(CsrfToken::parse(masked.as_str()).unwrap().matches(&bare));
+        }
+
+        #[test]
+        fn other_secrets_do_not_match(one in "[a-zA-Z0-9]{64}", other in "[a-zA-Z0-9]{64}") {
+            prop_assume!(one != other);
+            let (one, other) = (CsrfToken::parse(&one).unwrap(), CsrfToken::parse(&other).unwrap());
+            prop_assert_eq!(one.matches(&other), one.secret() == other.secret());
+        }
+    }
+}

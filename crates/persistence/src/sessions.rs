@@ -1,0 +1,187 @@
+//! Sessions, as rows and queries.
+
+use diesel::prelude::*;
+use diesel::{pg::Pg, sqlite::Sqlite};
+use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore};
+use presspass_auth::{BoxFuture, StoreError};
+use presspass_domain::Moment;
+use time::OffsetDateTime;
+
+use crate::columns::{Instant, Key};
+use crate::connection::on_engine;
+use crate::database::{Database, Length};
+use crate::error::Error;
+use crate::origin::has_table;
+use crate::schema::{django_session, presspass_session};
+
+/// A row of `presspass_session`.
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = presspass_session, check_for_backend(Sqlite, Pg))]
+struct SessionRow {
+    digest: Vec<u8>,
+    account_id: Key,
+    fingerprint: Vec<u8>,
+    began_at: Instant,
+    expires_at: Instant,
+}
+
+impl SessionRow {
+    fn new(digest: SessionDigest, session: &Session) -> Self {
+        let Session { account_id, fingerprint, began_at, expires_at } = session;
+        Self {
+            digest: digest.as_bytes().to_vec(),
+            account_id: Key(*account_id),
+            fingerprint: fingerprint.as_bytes().to_vec(),
+            began_at: Instant(Moment::new(*began_at)),
+            expires_at: Instant(Moment::new(*expires_at)),
+        }
+    }
+
+    fn read(self) -> Result<(SessionDigest, Session), Error> {
+        let Self { digest, account_id, fingerprint, began_at, expires_at } = self;
+        let bytes = |bytes: Vec<u8>| {
+            <[u8; 32]>::try_from(bytes)
+                .map_err(|_| Error::Query("presspass_session: not 32 bytes".to_owned()))
+        };
+        let session = Session {
+            account_id: account_id.0,
+            fingerprint: Fingerprint::from_bytes(bytes(fingerprint)?),
+            began_at: began_at.0.get(),
+            expires_at: expires_at.0.get(),
+        };
+        Ok((SessionDigest::from_bytes(bytes(digest)?), session))
+    }
+}
+
+/// Sessions in a database. They go with their accounts.
+#[derive(Debug, Clone)]
+pub struct Sessions(Database);
+
+impl Sessions {
+    /// The sessions of this database.
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+impl SessionStore for Sessions {
+    fn begin(&self, digest: SessionDigest, session: Session) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let row = SessionRow::new(digest, &session);
+            let begun = self.0.write(move |connection| {
+                // Whoever logs in takes away what nobody can use any more.
+                let over = diesel::delete(presspass_session::table)
+                    .filter(presspass_session::expires_at.le(row.began_at));
+                on_engine!(connection, raw => over.execute(raw))?;
+                let insert = diesel::insert_into(presspass_session::table).values(&row);
+                Ok(on_engine!(connection, raw => insert.execute(raw))?)
+            });
+            begun.await?;
+            Ok(())
+        })
+    }
+
+    fn find(&self, digest: SessionDigest) -> BoxFuture<'_, Result<Option<Session>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                Ok(on_engine!(connection, raw => presspass_session::table
+                    .filter(presspass_session::digest.eq(digest.as_bytes().as_slice()))
+                    .select(SessionRow::as_select())
+                    .get_result::<SessionRow>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(SessionRow::read).transpose()?.map(|(_, session)| session))
+        })
+    }
+
+    fn end(&self, digest: SessionDigest) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let ended = self.0.write_once(move |connection| {
+                let gone = diesel::delete(presspass_session::table)
+                    .filter(presspass_session::digest.eq(digest.as_bytes().as_slice()));
+                Ok(on_engine!(connection, raw => gone.execute(raw))?)
+            });
+            ended.await?;
+            Ok(())
+        })
+    }
+
+    fn end_all(&self, account_id: i64, but: Option<SessionDigest>) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move {
+            let ended = self.0.write_once(move |connection| {
+                // No key has the empty digest.
+                let kept = but.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
+                let gone = diesel::delete(presspass_session::table)
+                    .filter(presspass_session::account_id.eq(Key(account_id)))
+                    .filter(presspass_session::digest.ne(kept));
+                Ok(on_engine!(connection, raw => gone.execute(raw))?)
+            });
+            Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX))
+        })
+    }
+
+    fn of_account(
+        &self,
+        account_id: i64,
+    ) -> BoxFuture<'_, Result<Vec<(SessionDigest, Session)>, StoreError>> {
+        Box::pin(async move {
+            let rows = self.0.read(Length::Open, move |connection| {
+                Ok(on_engine!(connection, raw => presspass_session::table
+                    .filter(presspass_session::account_id.eq(Key(account_id)))
+                    .order(presspass_session::began_at.desc())
+                    .select(SessionRow::as_select())
+                    .load::<SessionRow>(raw))?)
+            });
+            let sessions: Result<Vec<_>, Error> = rows.await?.into_iter().map(SessionRow::read).collect();
+            Ok(sessions?)
+        })
+    }
+
+    fn sweep(&self, now: OffsetDateTime) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move {
+            let now = Instant(Moment::new(now));
+            let swept = self.0.write_once(move |connection| {
+                let over =
+                    diesel::delete(presspass_session::table).filter(presspass_session::expires_at.le(now));
+                Ok(on_engine!(connection, raw => over.execute(raw))?)
+            });
+            Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
+        })
+    }
+}
+
+/// The sessions of the original: never read, and only looked for, so that a browser keeps a cookie that is good there.
+#[derive(Debug, Clone)]
+pub struct OriginalSessions(Database);
+
+impl OriginalSessions {
+    /// Those of this database; `None` where the original keeps none in it. Blocks.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn find(database: &Database) -> Result<Option<Self>, Error> {
+        let there = database.now(|connection| has_table(connection, "('django_session')"))?;
+        Ok(there.then(|| Self(database.clone())))
+    }
+
+    /// Whether the original has a live session of this key.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub async fn has(&self, key: &str, now: Moment) -> Result<bool, StoreError> {
+        if key.contains('\0') {
+            return Ok(false);
+        }
+        let key = key.to_owned();
+        let found = self.0.read(Length::Short, move |connection| {
+            let query = diesel::select(diesel::dsl::exists(
+                django_session::table
+                    .filter(django_session::session_key.eq(&key))
+                    .filter(django_session::expire_date.gt(Instant(now))),
+            ));
+            Ok(on_engine!(connection, raw => query.get_result::<bool>(raw))?)
+        });
+        Ok(found.await?)
+    }
+}
