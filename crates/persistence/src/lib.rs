@@ -16,6 +16,8 @@ mod lane;
 mod migrations;
 mod origin;
 mod posts;
+#[cfg(feature = "redis")]
+mod redis;
 mod schema;
 mod url;
 
@@ -25,4 +27,6 @@ pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
 pub use origin::Origin;
 pub use posts::Posts;
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisError, RedisUrl, RedisUrlError};
 pub use url::{DatabaseUrl, Engine, UrlError};
