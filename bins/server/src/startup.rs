@@ -40,6 +40,17 @@ pub(crate) fn look(settings: &Settings) -> anyhow::Result<Option<Database>> {
     Ok(Some(Database::open(&url, options(settings, Purpose::Look))?))
 }
 
+/// The Redis at this URL, with the patience of the database; it is not asked yet.
+#[cfg(feature = "redis")]
+pub(crate) fn redis(
+    settings: &Settings,
+    url: &crate::settings::RedisUrl,
+) -> anyhow::Result<presspass_persistence::Redis> {
+    let url =
+        presspass_persistence::RedisUrl::parse(url.expose()).context("sessions.store cannot be used")?;
+    Ok(presspass_persistence::Redis::new(url, settings.database.timeout)?)
+}
+
 fn options(settings: &Settings, purpose: Purpose) -> Options {
     Options { pool_size: settings.database.pool_size.get(), timeout: settings.database.timeout, purpose }
 }

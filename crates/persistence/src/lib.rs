@@ -16,6 +16,8 @@ mod lane;
 mod migrations;
 mod origin;
 mod posts;
+#[cfg(feature = "redis")]
+mod redis;
 mod schema;
 mod sessions;
 mod url;
@@ -26,5 +28,7 @@ pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
 pub use origin::Origin;
 pub use posts::Posts;
+#[cfg(feature = "redis")]
+pub use redis::{Redis, RedisError, RedisSessions, RedisUrl, RedisUrlError};
 pub use sessions::{OriginalSessions, Sessions};
 pub use url::{DatabaseUrl, Engine, UrlError};

@@ -65,7 +65,7 @@ pub enum UrlError {
     /// TLS is asked for, and the libpq that was compiled in has none.
     #[error(
         "sslmode={0} asks for TLS, which this build's libpq does not have; build with \
-         `--no-default-features --features system-libpq`"
+         `--no-default-features --features system-libpq,redis`"
     )]
     NoTls(String),
 }

@@ -34,7 +34,7 @@ fn look(settings: &Settings) -> anyhow::Result<()> {
     if url.goes_clear_unasked() {
         tell(&format!(
             "warning: the connection to {url} is not encrypted, as this build's libpq has no TLS; say sslmode=disable if \
-             that is meant, or build with --no-default-features --features system-libpq"
+             that is meant, or build with --no-default-features --features system-libpq,redis"
         ));
     }
     let database = startup::look(settings)?;

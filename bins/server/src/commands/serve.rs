@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
+use presspass_auth::sessions::SessionStore;
 use presspass_auth::{SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
 use presspass_persistence::{Accounts, Database, Origin, OriginalSessions, Sessions};
@@ -22,7 +23,7 @@ use invitation::Invitation;
 use super::signals::StopSignals;
 use super::{Outcome, tell};
 use crate::services::{Parts, Services};
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
 use crate::{routes, sessions, startup};
 
@@ -77,7 +78,7 @@ pub(super) fn run_with(
             upgrades_passwords,
             clock: Arc::new(SystemClock),
             randomness: Arc::new(randomness),
-            session_store: Arc::new(Sessions::new(database.clone())),
+            session_store: session_store(settings, &database).await?,
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
         };
@@ -91,6 +92,26 @@ pub(super) fn run_with(
         tell("Stopped.");
         Ok(Outcome::Success)
     })
+}
+
+/// Where sessions are kept. A Redis that is away now may come: until then they are answered 503.
+async fn session_store(settings: &Settings, database: &Database) -> anyhow::Result<Arc<dyn SessionStore>> {
+    match &settings.sessions.store {
+        settings::SessionStore::Database => Ok(Arc::new(Sessions::new(database.clone()))),
+        #[cfg(feature = "redis")]
+        settings::SessionStore::Redis(url) => {
+            let redis = startup::redis(settings, url)?;
+            if let Err(error) = redis.ping().await {
+                tell(&format!(
+                    "warning: no sessions for now: {} (sessions.store): {error}; start it, or name another",
+                    redis.url()
+                ));
+            }
+            Ok(Arc::new(presspass_persistence::RedisSessions::new(redis)))
+        }
+        #[cfg(not(feature = "redis"))]
+        settings::SessionStore::Redis(_) => anyhow::bail!("this program was built without Redis"),
+    }
 }
 
 /// The first signal ends the server after the requests in flight, the second at once.

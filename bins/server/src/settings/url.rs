@@ -77,8 +77,21 @@ impl FromText for SessionStore {
         if text == "database" {
             return Ok(Self::Database);
         }
-        url_of(text, &["redis", "rediss"]).map(RedisUrl).map(Self::Redis)
+        let url = url_of(text, &["redis", "rediss"])?;
+        connectable(&url).map_err(|wrong| format!("cannot be used: {wrong}"))?;
+        Ok(Self::Redis(RedisUrl(url)))
     }
+}
+
+/// Whether this program can connect there.
+#[cfg(feature = "redis")]
+fn connectable(url: &str) -> Result<(), String> {
+    presspass_persistence::RedisUrl::parse(url).map(drop).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "redis"))]
+fn connectable(_: &str) -> Result<(), String> {
+    Err("this program was built without Redis; build it with --features redis".to_owned())
 }
 
 /// No error repeats more than the scheme: anything behind it may be a password.
@@ -198,6 +211,13 @@ mod tests {
             ("postgres://ann:s3cret", "a number as its port"),
         ] {
             let error = DatabaseUrl::from_text(url).unwrap_err();
+            assert!(error.starts_with("cannot be used: ") && error.contains(why), "{url}: {error}");
+            assert!(!error.contains("s3"), "{error}");
+        }
+        for (url, why) in
+            [("rediss://:s3cret@cache", "stunnel"), ("redis://cache:s3cret", "database's number")]
+        {
+            let error = SessionStore::from_text(url).unwrap_err();
             assert!(error.starts_with("cannot be used: ") && error.contains(why), "{url}: {error}");
             assert!(!error.contains("s3"), "{error}");
         }

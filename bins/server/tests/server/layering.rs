@@ -33,7 +33,7 @@ const ALL: &[&str] = &[
 
 /// Which crates of others only these of ours may name, by the beginning of the name.
 const RESERVED: &[(&[&str], &[&str])] = &[
-    (&["diesel", "libsqlite3-sys", "pq-sys", "r2d2"], &["presspass-persistence"]),
+    (&["diesel", "libsqlite3-sys", "pq-sys", "r2d2", "redis"], &["presspass-persistence"]),
     (
         &["actix"],
         &[
