@@ -88,7 +88,8 @@ impl Gate {
             let site = Site { is_secure: links.is_secure(), host: links.host() };
             if let Err(error) = self.csrf.check(&head, token, site) {
                 let detail = format!("CSRF Failed: {error}");
-                return Err(self.rejected(&Rejection::forbidden(detail, "the request may be forged")));
+                let reason = format!("the request may be forged: {error}");
+                return Err(self.rejected(&Rejection::forbidden(detail, reason)));
             }
         }
         match found.verdict {

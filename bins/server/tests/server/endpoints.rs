@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use presspass_test_support::TestDatabase;
 use serde_json::json;
 
-use crate::common::{PASSWORD, Server, log_in};
+use crate::common::{Browser, PASSWORD, Server, log_in};
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
 
 /// Every path that has an endpoint. `1` stands for a post of the request's own.
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 14] = [
     "/api/posts/",
     "/api/posts/1/",
     "/api/posts/18446744073709551616/",
@@ -23,6 +23,9 @@ const PATHS: [&str; 12] = [
     "/auth/verify_token/",
     "/api/auth/verify_token/",
     "/health/",
+    "/api-auth/login/",
+    // The last: it ends the sessions.
+    "/api-auth/logout/",
 ];
 
 /// A good post, and no credentials: the token endpoints answer 400 to it.
@@ -39,6 +42,8 @@ const MATRIX: &str = "\
   inactive  401 401 401 401 401 401 401 401 401
   unknown   401 401 401 401 401 401 401 401 401
   garbage   401 401 401 401 401 401 401 401 401
+  forged    200 200 403 403 403 403 200 405 403
+  browser   200 200 201 405 405 405 200 405 405
 /api/posts/1/
   anonymous 401 401 401 401 401 401 401 401 401
   reader    200 200 403 403 403 403 200 405 405
@@ -48,6 +53,8 @@ const MATRIX: &str = "\
   inactive  401 401 401 401 401 401 401 401 401
   unknown   401 401 401 401 401 401 401 401 401
   garbage   401 401 401 401 401 401 401 401 401
+  forged    200 200 403 403 403 403 200 405 403
+  browser   200 200 405 200 200 204 200 405 405
 /api/posts/18446744073709551616/
   anonymous 401 401 401 401 401 401 401 401 401
   reader    404 404 403 403 403 403 200 405 405
@@ -57,6 +64,8 @@ const MATRIX: &str = "\
   inactive  401 401 401 401 401 401 401 401 401
   unknown   401 401 401 401 401 401 401 401 401
   garbage   401 401 401 401 401 401 401 401 401
+  forged    404 404 403 403 403 403 200 405 403
+  browser   404 404 405 404 404 404 200 405 405
 /account/
   anonymous 401 401 401 401 401 401 401 401 401
   reader    200 200 405 405 405 405 200 405 405
@@ -66,6 +75,8 @@ const MATRIX: &str = "\
   inactive  401 401 401 401 401 401 401 401 401
   unknown   401 401 401 401 401 401 401 401 401
   garbage   401 401 401 401 401 401 401 401 401
+  forged    200 200 403 403 403 403 200 405 403
+  browser   200 200 405 405 405 405 200 405 405
 /api/account/
   anonymous 401 401 401 401 401 401 401 401 401
   reader    200 200 405 405 405 405 200 405 405
@@ -75,6 +86,8 @@ const MATRIX: &str = "\
   inactive  401 401 401 401 401 401 401 401 401
   unknown   401 401 401 401 401 401 401 401 401
   garbage   401 401 401 401 401 401 401 401 401
+  forged    200 200 403 403 403 403 200 405 403
+  browser   200 200 405 405 405 405 200 405 405
 /auth/obtain_token/
   everyone  405 405 400 405 405 405 200 405 405
 /api/auth/obtain_token/
@@ -88,10 +101,35 @@ const MATRIX: &str = "\
 /api/auth/verify_token/
   everyone  405 405 400 405 405 405 200 405 405
 /health/
-  everyone  200 200 405 405 405 405 405 405 405";
+  everyone  200 200 405 405 405 405 405 405 405
+/api-auth/login/
+  anonymous 200 200 403 403 403 403 200 405 403
+  reader    200 200 403 403 403 403 200 405 403
+  author    200 200 403 403 403 403 200 405 403
+  editor    200 200 403 403 403 403 200 405 403
+  admin     200 200 403 403 403 403 200 405 403
+  inactive  200 200 403 403 403 403 200 405 403
+  unknown   200 200 403 403 403 403 200 405 403
+  garbage   200 200 403 403 403 403 200 405 403
+  forged    200 200 403 403 403 403 200 405 403
+  browser   200 200 200 200 405 405 200 405 405
+/api-auth/logout/
+  anonymous 405 405 403 405 405 405 200 405 405
+  reader    405 405 403 405 405 405 200 405 405
+  author    405 405 403 405 405 405 200 405 405
+  editor    405 405 403 405 405 405 200 405 405
+  admin     405 405 403 405 405 405 200 405 405
+  inactive  405 405 403 405 405 405 200 405 405
+  unknown   405 405 403 405 405 405 200 405 405
+  garbage   405 405 403 405 405 405 200 405 405
+  forged    405 405 403 405 405 405 200 405 405
+  browser   405 405 200 405 405 405 200 405 405";
 
-/// One server with the callers of the matrix: their names and what they send as `Authorization`.
-fn callers(server: &mut Server) -> Vec<(&'static str, Option<String>)> {
+/// A caller's name, and the headers that say who it is.
+type Caller = (&'static str, Vec<(&'static str, String)>);
+
+/// One server with the callers of the matrix.
+fn callers(server: &mut Server) -> Vec<Caller> {
     let reader = server.account("reader", false, true);
     let author = server.account("author", false, true);
     server.grant("author", "add_post");
@@ -99,15 +137,24 @@ fn callers(server: &mut Server) -> Vec<(&'static str, Option<String>)> {
     server.grant_by_group("editor", "change_post");
     let admin = server.account("admin", true, true);
     let inactive = server.account("inactive", true, false);
+    let token = |token: String| vec![("Authorization", token)];
+    // The superuser's browser: led by a page of another site, and by one of ours.
+    let session = |server: &Server| {
+        let browser = Browser::of(server, "admin");
+        let cookies = format!("sessionid={}; csrftoken={}", browser.cookies["sessionid"], browser.csrf());
+        vec![("Cookie", cookies), ("X-CSRFToken", browser.csrf())]
+    };
     vec![
-        ("anonymous", None),
-        ("reader", Some(reader)),
-        ("author", Some(author)),
-        ("editor", Some(editor)),
-        ("admin", Some(admin)),
-        ("inactive", Some(inactive)),
-        ("unknown", Some(crate::common::token(999, "nobody"))),
-        ("garbage", Some("JWT a.b.c".to_owned())),
+        ("anonymous", vec![]),
+        ("reader", token(reader)),
+        ("author", token(author)),
+        ("editor", token(editor)),
+        ("admin", token(admin)),
+        ("inactive", token(inactive)),
+        ("unknown", token(crate::common::token(999, "nobody"))),
+        ("garbage", token("JWT a.b.c".to_owned())),
+        ("forged", session(server).into_iter().take(1).collect()),
+        ("browser", session(server)),
     ]
 }
 
@@ -119,13 +166,13 @@ fn matrix(server: &mut Server) -> String {
     let mut table = String::new();
     for path in PATHS {
         let mut rows = Vec::new();
-        for (row, (_, authorization)) in callers.iter().enumerate() {
+        for (row, (_, headers)) in callers.iter().enumerate() {
             let statuses = METHODS.iter().enumerate().map(|(column, method)| {
                 let own = format!("/api/posts/{}/", 1 + row * METHODS.len() + column);
                 let path = if path == "/api/posts/1/" { &own } else { path };
                 let mut request = client.request(method, path).header("Content-Type", "application/json");
-                if let Some(authorization) = authorization {
-                    request = request.header("Authorization", authorization);
+                for (name, value) in headers {
+                    request = request.header(name, value);
                 }
                 request.body(BODY).send().status.to_string()
             });
@@ -264,10 +311,10 @@ fn options_say_what_this_caller_may_send() {
     let callers = callers(&mut server);
     let mut client = server.client();
     let mut actions = |caller: &str, path: &str| {
-        let (_, authorization) =
-            callers.iter().find(|(name, _)| *name == caller).expect("a caller of the matrix");
+        let (_, headers) = callers.iter().find(|(name, _)| *name == caller).expect("a caller of the matrix");
         let request = client.request("OPTIONS", path);
-        let answer = request.header("Authorization", authorization.as_deref().unwrap_or_default()).send();
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let answer = request.send();
         assert_eq!(answer.status, 200, "{caller} {path}: {}", answer.text());
         let names =
             |value: &serde_json::Value| value.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());

@@ -16,5 +16,6 @@ mod logs;
 mod nginx;
 mod outages;
 mod refused_starts;
+mod sessions;
 mod setup;
 mod start;

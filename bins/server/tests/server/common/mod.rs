@@ -1,6 +1,7 @@
 //! What the tests share.
 
 mod accounts;
+mod browser;
 mod finished;
 mod rows;
 mod signals;
@@ -9,6 +10,7 @@ mod wire;
 use std::time::{Duration, Instant};
 
 pub(crate) use accounts::{PASSWORD, SECRET_KEY, Server, log_in, token};
+pub(crate) use browser::Browser;
 pub(crate) use finished::{Finished, run, run_in};
 pub(crate) use rows::Rows;
 pub(crate) use signals::{interrupt, wait_for_exit};

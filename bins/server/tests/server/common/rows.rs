@@ -32,6 +32,10 @@ impl Rows {
         }
     }
 
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// Runs statements.
     pub(crate) fn run(&mut self, sql: &str) {
         on_engine!(self, connection => connection.batch_execute(sql))
