@@ -41,7 +41,9 @@ impl Browser {
         let token = self.csrf();
         let token = ("csrfmiddlewaretoken", token.as_str());
         let pairs = std::iter::once(&token).chain(fields);
-        let escape = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+        let escape = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+        };
         let body: Vec<_> = pairs.map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
         let form = [("Content-Type", "application/x-www-form-urlencoded")];
         self.send("POST", path, &form, &body.join("&"))
