@@ -113,7 +113,7 @@ async fn serve_until_stopped(server: Server, mut signals: StopSignals) -> anyhow
 fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
     let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
     for address in &settings.bind {
-        let listener = listen(*address).with_context(|| {
+        let listener = listen(*address, settings.limits.reader_silence).with_context(|| {
             format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
         })?;
         addresses.push(listener.local_addr().with_context(|| format!("cannot listen on {address}"))?);
@@ -122,11 +122,17 @@ fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr
     Ok((listeners, addresses))
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // Or a restart would have to wait until the connections of the last run are forgotten.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
+    // The connections have it from here. A reader that takes nothing is seen by nobody else: what waits to be sent wakes
+    // neither actix nor us.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence))?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = reader_silence;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }

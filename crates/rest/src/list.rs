@@ -1,0 +1,308 @@
+//! Lists of any length: written while they are read, and sent while they are written.
+//!
+//! A short list becomes one answer with a length. A longer one goes out in pieces, and whoever reads it decides how fast
+//! it is read from the store: so a reader that stops, or takes too little, is cut.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::future::{Either, select};
+use futures_util::stream::try_unfold;
+use presspass_serializers::{ArrayWriter, Indent};
+use serde::Serialize;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Span;
+
+use crate::failure::Failure;
+
+/// Up to here, in bytes of JSON, a list is one answer.
+const WHOLE: usize = 256 * 1024;
+
+/// What a longer list goes out in.
+const PIECE: usize = 64 * 1024;
+
+/// Where the list on a page of HTML ends.
+const PAGE: usize = 1024 * 1024;
+
+/// What lists in pieces may cost us. Clones share the turns.
+#[derive(Debug, Clone)]
+pub struct Streams {
+    silence: Duration,
+    turns: Arc<Semaphore>,
+}
+
+impl Streams {
+    /// So many at once, to readers who may take nothing for so long.
+    #[must_use]
+    pub fn new(at_once: usize, silence: Duration) -> Self {
+        Self { silence, turns: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        let turn = self.turns.clone().try_acquire_owned();
+        turn.map_err(|_| Failure::unavailable("as many long lists as may are being read"))
+    }
+}
+
+/// Whether a reader keeps up: in a minute of waiting for it, it must take 4 MiB. That is less than the slowest of
+/// today's mobile networks carry, and bounds how long a list holds its connection to the database, and the log of
+/// `SQLite`, which cannot be checkpointed meanwhile.
+#[derive(Debug, Default)]
+struct Pace {
+    waited: Duration,
+    taken: usize,
+}
+
+impl Pace {
+    const WINDOW: Duration = Duration::from_secs(60);
+    const LEAST: usize = 4 * 1024 * 1024;
+
+    /// Takes note of a piece that was waited for.
+    fn keeps_up(&mut self, waited: Duration, taken: usize) -> bool {
+        self.waited += waited;
+        self.taken += taken;
+        if self.waited < Self::WINDOW {
+            return true;
+        }
+        std::mem::take(self).taken >= Self::LEAST
+    }
+}
+
+/// What the writing side tells the sending side.
+enum Message {
+    Piece(Vec<u8>),
+    /// What was not sent when the list ended, and whether that was its end.
+    Rest(ArrayWriter, End),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// All of the list was written.
+    Whole,
+    /// It is too long for a page.
+    Cut,
+}
+
+/// Where a list is to be written, item by item. It blocks while its reader does not keep up.
+pub struct ListSink {
+    writer: Option<ArrayWriter>,
+    end: End,
+    shape: Shape,
+    /// How large the next piece gets.
+    piece: usize,
+    messages: UnboundedSender<Message>,
+    /// One sign for each piece that there is room for.
+    room: mpsc::Receiver<()>,
+    silence: Duration,
+    pace: Pace,
+    span: Span,
+}
+
+/// How a list is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// As JSON, in pieces where it is long.
+    Json(Indent),
+    /// As the beginning of it on a page.
+    Page,
+}
+
+impl ListSink {
+    /// Writes an item. `Break` where nobody wants more.
+    pub fn push(&mut self, item: &impl Serialize) -> ControlFlow<()> {
+        let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
+        writer.push(item);
+        if writer.waiting() < self.piece {
+            return ControlFlow::Continue(());
+        }
+        if self.shape == Shape::Page {
+            self.end = End::Cut;
+            return ControlFlow::Break(());
+        }
+        self.piece = PIECE;
+        let piece = writer.take();
+        self.send(piece)
+    }
+
+    fn send(&mut self, piece: Vec<u8>) -> ControlFlow<()> {
+        let start = Instant::now();
+        let fault = match self.room.recv_timeout(self.silence) {
+            Ok(()) if self.pace.keeps_up(start.elapsed(), piece.len()) => None,
+            Ok(()) => Some("it took too little"),
+            Err(mpsc::RecvTimeoutError::Timeout) => Some("it took nothing"),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
+        };
+        if let Some(fault) = fault {
+            self.span.in_scope(|| tracing::warn!(reason = fault, "the reader of a list was cut"));
+            // Without it, the list has no end.
+            self.writer = None;
+            return ControlFlow::Break(());
+        }
+        self.messages.send(Message::Piece(piece)).map_or(ControlFlow::Break(()), ControlFlow::Continue)
+    }
+}
+
+impl Drop for ListSink {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            // Where the reader is gone, nobody wants it.
+            let _ = self.messages.send(Message::Rest(writer, self.end));
+        }
+    }
+}
+
+impl fmt::Debug for ListSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListSink").field("shape", &self.shape).finish_non_exhaustive()
+    }
+}
+
+/// A list as it is written.
+pub(crate) enum List {
+    /// A short one, or the beginning of one.
+    Collected(Vec<u8>, End),
+    /// One that goes out in pieces.
+    Streamed(StreamedList),
+}
+
+/// A list whose first piece was written.
+pub(crate) struct StreamedList {
+    first: Option<Vec<u8>>,
+    /// `None` once all has been written.
+    pieces: Option<Pieces>,
+    span: Span,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl fmt::Debug for StreamedList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamedList").finish_non_exhaustive()
+    }
+}
+
+/// The sending side.
+struct Pieces {
+    run: Option<Pin<Box<dyn Future<Output = Result<(), Failure>>>>>,
+    messages: UnboundedReceiver<Message>,
+    room: mpsc::Sender<()>,
+}
+
+impl Pieces {
+    /// What comes next; `None` where the reader was cut.
+    async fn next(&mut self) -> Result<Option<Message>, Failure> {
+        let message = match self.run.take() {
+            None => self.messages.recv().await,
+            // The list is written while this waits.
+            Some(run) => match select(pin!(self.messages.recv()), run).await {
+                Either::Left((message, run)) => {
+                    self.run = Some(run);
+                    message
+                }
+                Either::Right((outcome, message)) => {
+                    outcome?;
+                    message.await
+                }
+            },
+        };
+        match &message {
+            // Where the list has ended, nobody waits for room.
+            Some(Message::Piece(_)) => drop(self.room.send(())),
+            // Whether this was the end is known only now.
+            Some(Message::Rest(..)) | None => {
+                if let Some(run) = self.run.take() {
+                    run.await?;
+                }
+            }
+        }
+        Ok(message)
+    }
+}
+
+/// Writes a list by `write`, until it is known whether it is a short one.
+///
+/// # Errors
+/// Those of `write`; 503 where as many long lists are read as may.
+pub(crate) async fn write_list<F>(
+    streams: &Streams,
+    shape: Shape,
+    write: impl FnOnce(ListSink) -> F,
+) -> Result<List, Failure>
+where
+    F: Future<Output = Result<(), Failure>> + 'static,
+{
+    let (indent, piece) = match shape {
+        Shape::Json(indent) => (indent, WHOLE),
+        Shape::Page => (Indent::Spaces(4), PAGE),
+    };
+    let (sender, messages) = unbounded_channel();
+    let (room, has_room) = mpsc::channel();
+    // The first piece goes out while the second is written.
+    for _ in 0..2 {
+        let _ = room.send(());
+    }
+    let span = Span::current();
+    let sink = ListSink {
+        writer: Some(ArrayWriter::new(indent)),
+        end: End::Whole,
+        shape,
+        piece,
+        messages: sender,
+        room: has_room,
+        silence: streams.silence,
+        pace: Pace::default(),
+        span: span.clone(),
+    };
+    let mut pieces = Pieces { run: Some(Box::pin(write(sink))), messages, room };
+    match pieces.next().await? {
+        Some(Message::Rest(writer, End::Whole)) => Ok(List::Collected(writer.finish(), End::Whole)),
+        Some(Message::Rest(mut writer, End::Cut)) => Ok(List::Collected(writer.take(), End::Cut)),
+        Some(Message::Piece(first)) => {
+            let turn = streams.turn()?;
+            Ok(List::Streamed(StreamedList { first: Some(first), pieces: Some(pieces), span, _turn: turn }))
+        }
+        None => Err(Failure::Internal { reason: "a list ended before its first piece".to_owned() }),
+    }
+}
+
+/// A list was not sent to its end. Why is in the log.
+#[derive(Debug, thiserror::Error)]
+#[error("the list was cut")]
+pub(crate) struct Cut;
+
+impl StreamedList {
+    /// The body. Its error is no answer any more: the connection is closed without the end of the body, by which a
+    /// client knows that it has not got all (RFC 9112, section 8).
+    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, Cut>> {
+        try_unfold(self, |mut list| async move {
+            let piece = list.next().await?;
+            Ok(piece.map(|piece| (Bytes::from(piece), list)))
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, Cut> {
+        if self.first.is_some() {
+            return Ok(self.first.take());
+        }
+        let Some(pieces) = &mut self.pieces else { return Ok(None) };
+        match pieces.next().await {
+            Ok(Some(Message::Piece(piece))) => Ok(Some(piece)),
+            Ok(Some(Message::Rest(writer, _))) => {
+                self.pieces = None;
+                Ok(Some(writer.finish()))
+            }
+            Ok(None) => Err(Cut),
+            Err(failure) => {
+                let reason = failure.reason().unwrap_or_default();
+                self.span.in_scope(|| tracing::error!(reason, "a list was cut"));
+                Err(Cut)
+            }
+        }
+    }
+}
