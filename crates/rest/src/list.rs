@@ -306,3 +306,33 @@ impl StreamedList {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_reader_that_takes_too_little_in_a_minute_does_not_keep_up() {
+        let mut pace = Pace::default();
+        for _ in 0..59 {
+            assert!(pace.keeps_up(SECOND, PIECE));
+        }
+        assert!(!pace.keeps_up(SECOND, PIECE), "60 pieces are less than 4 MiB");
+    }
+
+    #[test]
+    fn only_what_the_reader_is_waited_for_counts() {
+        let mut pace = Pace::default();
+        for _ in 0..10_000 {
+            assert!(pace.keeps_up(Duration::ZERO, 1));
+        }
+        for _ in 0..10 {
+            for _ in 0..63 {
+                assert!(pace.keeps_up(SECOND * 60 / 64, PIECE));
+            }
+            assert!(pace.keeps_up(SECOND * 60 / 64, PIECE), "a minute for 4 MiB is enough");
+        }
+    }
+}
