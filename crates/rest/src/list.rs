@@ -61,7 +61,7 @@ struct Pace {
 }
 
 impl Pace {
-    const WINDOW: Duration = Duration::from_secs(60);
+    const WINDOW: Duration = Duration::from_mins(1);
     const LEAST: usize = 4 * 1024 * 1024;
 
     /// Takes note of a piece that was waited for.
@@ -187,9 +187,12 @@ impl fmt::Debug for StreamedList {
     }
 }
 
+/// The writing side at work.
+type Writing = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
+
 /// The sending side.
 struct Pieces {
-    run: Option<Pin<Box<dyn Future<Output = Result<(), Failure>>>>>,
+    run: Option<Writing>,
     messages: UnboundedReceiver<Message>,
     room: mpsc::Sender<()>,
 }

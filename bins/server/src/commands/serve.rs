@@ -127,8 +127,8 @@ fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListen
     // Or a restart would have to wait until the connections of the last run are forgotten.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
-    // The connections have it from here. A reader that takes nothing is seen by nobody else: what waits to be sent wakes
-    // neither actix nor us.
+    // The connections have it from here (tcp(7)). Nobody else sees a reader that takes nothing: actix asks neither the
+    // clock nor the body of an answer while what it has cannot be sent.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence))?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -148,6 +148,8 @@ fn start(
     })
     // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
     .keep_alive(KEEP_ALIVE)
+    // The end of an answer in pieces is not held back until the piece before it is acknowledged.
+    .tcp_nodelay(true)
     .shutdown_timeout(settings.shutdown.as_secs())
     .disable_signals();
     if let Some(workers) = settings.workers {

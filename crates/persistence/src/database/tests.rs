@@ -296,7 +296,7 @@ async fn the_number_of_prepared_statements_does_not_grow_with_what_is_asked() {
 
         // More than a list may have that needs no cursor.
         let row = "('Title', 'Content', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00')";
-        let rows = vec![row; 150].join(", ");
+        let rows = vec![row; 550].join(", ");
         let insert = format!("INSERT INTO posts_post (title, content, created_at, updated_at) VALUES {rows}");
         database.write_once(move |connection| Ok(execute(connection, &insert)?)).await.unwrap();
         ask_everything(&database, 0).await;

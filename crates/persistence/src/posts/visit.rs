@@ -17,7 +17,7 @@ use crate::schema::posts_post;
 
 /// Lists of at most so many rows take one round trip to `PostgreSQL`. The others begin anew by a cursor, which takes
 /// four and more.
-const SHORT: i64 = 100;
+const SHORT: i64 = 500;
 
 /// What `PostgreSQL` is asked for at a time, in bytes of texts: libpq keeps all of an answer.
 const BATCH_BYTES: usize = 256 * 1024;
@@ -47,9 +47,10 @@ pub(super) fn visit(
     if i64::try_from(first.len()).is_ok_and(|count| count <= SHORT) {
         return give(first.into_iter().map(Ok), visitor).map(|_| ());
     }
+    let wanted = batch(first.len(), first.iter().map(size).sum());
     drop(first);
     connection.transaction_by(BEGIN, |connection| match &mut connection.raw {
-        Raw::Postgresql(raw) => visit_by_cursor(raw, query, visitor),
+        Raw::Postgresql(raw) => visit_by_cursor(raw, query, wanted, visitor),
         Raw::Sqlite(raw) => visit_on_sqlite(raw, query, visitor),
     })
 }
@@ -67,21 +68,34 @@ fn visit_on_sqlite(raw: &mut SqliteConnection, query: &PostQuery, visitor: Visit
 
 /// Not diesel's row-by-row mode: that is one statement, which ends at the time limit of statements, however slow the
 /// reader is.
-fn visit_by_cursor(raw: &mut PgConnection, query: &PostQuery, visitor: Visitor<'_>) -> Result<(), Error> {
+fn visit_by_cursor(
+    raw: &mut PgConnection,
+    query: &PostQuery,
+    mut wanted: usize,
+    visitor: Visitor<'_>,
+) -> Result<(), Error> {
     Declare(whole_on_postgresql(query)).execute(raw)?;
-    let mut wanted = 100;
     loop {
         let (mut rows, mut bytes) = (0, 0);
-        let batch = Fetch(wanted).load_iter::<PostRow, DefaultLoadingMode>(raw)?;
-        let measured = batch.inspect(|row| {
+        let fetched = Fetch(wanted).load_iter::<PostRow, DefaultLoadingMode>(raw)?;
+        let measured = fetched.inspect(|row| {
             rows += 1;
-            bytes += row.as_ref().map_or(0, |row| row.title.len() + row.content.len());
+            bytes += row.as_ref().map_or(0, size);
         });
         if give(measured, visitor)?.is_break() || rows < wanted {
             return Ok(());
         }
-        wanted = (BATCH_BYTES / (bytes / rows).max(1)).clamp(1, BATCH_ROWS);
+        wanted = batch(rows, bytes);
     }
+}
+
+const fn size(row: &PostRow) -> usize {
+    row.title.len() + row.content.len()
+}
+
+/// How many rows to ask for, after so many had so many bytes.
+fn batch(rows: usize, bytes: usize) -> usize {
+    (BATCH_BYTES / (bytes / rows.max(1)).max(1)).clamp(1, BATCH_ROWS)
 }
 
 fn give(
