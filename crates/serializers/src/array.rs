@@ -21,8 +21,9 @@ pub struct ArrayWriter {
 impl ArrayWriter {
     /// An array without items.
     #[must_use]
-    pub const fn new(indent: Indent) -> Self {
-        Self { indent, is_empty: true, json: Vec::new() }
+    pub fn new(indent: Indent) -> Self {
+        // As in `to_json`: most arrays begin so.
+        Self { indent, is_empty: true, json: Vec::with_capacity(1000) }
     }
 
     /// Writes one more item.

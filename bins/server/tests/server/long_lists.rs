@@ -247,3 +247,16 @@ fn a_server_that_is_stopped_sends_a_list_to_its_end() {
         });
     }
 }
+
+#[test]
+fn a_list_that_nobody_reads_does_not_keep_a_server_from_stopping() {
+    for database in TestDatabase::each() {
+        let variables = [PATIENT[0], PATIENT[1], ("PRESSPASS_SHUTDOWN_SECONDS", "1")];
+        let (mut server, token) = start(database, &variables, UNREADABLE);
+        let _wire = half_read(&server, &token);
+        // Waits for less than the reader may take.
+        assert!(server.terminate().success());
+        let said = server.stderr();
+        assert!(said.contains("Stopped.") && !said.contains("panicked"), "{said}");
+    }
+}
