@@ -107,7 +107,10 @@ impl<'r> Call<'r> {
                 Body::Json(json)
             }
             // What is not sent is not read.
-            List::Streamed(_) if self.method() == "HEAD" => Body::Unseen,
+            List::Streamed(list) if self.method() == "HEAD" => {
+                list.abandon().await;
+                Body::Unseen
+            }
             List::Streamed(list) => Body::List(list),
         };
         Ok(Reply { status: StatusCode::OK, body, cookie: None })

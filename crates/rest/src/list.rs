@@ -44,11 +44,6 @@ impl Streams {
     pub fn new(at_once: usize, silence: Duration) -> Self {
         Self { silence, turns: Arc::new(Semaphore::new(at_once)) }
     }
-
-    fn turn(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        let turn = self.turns.clone().try_acquire_owned();
-        turn.map_err(|_| Failure::unavailable("as many long lists as may are being read"))
-    }
 }
 
 /// Whether a reader keeps up: in a minute of waiting for it, it must take 4 MiB. That is less than the slowest of
@@ -80,6 +75,8 @@ enum Message {
     Piece(Vec<u8>),
     /// What was not sent when the list ended, and whether that was its end.
     Rest(ArrayWriter, End),
+    /// It is too long for one piece, and as many such lists are read as may.
+    Busy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +97,9 @@ pub struct ListSink {
     messages: UnboundedSender<Message>,
     /// One sign for each piece that there is room for.
     room: mpsc::Receiver<()>,
-    silence: Duration,
+    streams: Streams,
+    /// Taken for the first piece. It goes with the writing: a reader that was cut may leave its socket open.
+    turn: Option<OwnedSemaphorePermit>,
     pace: Pace,
     span: Span,
 }
@@ -128,12 +127,20 @@ impl ListSink {
         }
         self.piece = PIECE;
         let piece = writer.take();
+        if self.turn.is_none() {
+            self.turn = self.streams.turns.clone().try_acquire_owned().ok();
+        }
+        if self.turn.is_none() {
+            self.writer = None;
+            let _ = self.messages.send(Message::Busy);
+            return ControlFlow::Break(());
+        }
         self.send(piece)
     }
 
     fn send(&mut self, piece: Vec<u8>) -> ControlFlow<()> {
         let start = Instant::now();
-        let fault = match self.room.recv_timeout(self.silence) {
+        let fault = match self.room.recv_timeout(self.streams.silence) {
             Ok(()) if self.pace.keeps_up(start.elapsed(), piece.len()) => None,
             Ok(()) => Some("it took too little"),
             Err(mpsc::RecvTimeoutError::Timeout) => Some("it took nothing"),
@@ -178,7 +185,6 @@ pub(crate) struct StreamedList {
     /// `None` once all has been written.
     pieces: Option<Pieces>,
     span: Span,
-    _turn: OwnedSemaphorePermit,
 }
 
 impl fmt::Debug for StreamedList {
@@ -218,7 +224,7 @@ impl Pieces {
             // Where the list has ended, nobody waits for room.
             Some(Message::Piece(_)) => drop(self.room.send(())),
             // Whether this was the end is known only now.
-            Some(Message::Rest(..)) | None => {
+            Some(Message::Rest(..) | Message::Busy) | None => {
                 if let Some(run) = self.run.take() {
                     run.await?;
                 }
@@ -258,7 +264,8 @@ where
         piece,
         messages: sender,
         room: has_room,
-        silence: streams.silence,
+        streams: streams.clone(),
+        turn: None,
         pace: Pace::default(),
         span: span.clone(),
     };
@@ -267,9 +274,9 @@ where
         Some(Message::Rest(writer, End::Whole)) => Ok(List::Collected(writer.finish(), End::Whole)),
         Some(Message::Rest(mut writer, End::Cut)) => Ok(List::Collected(writer.take(), End::Cut)),
         Some(Message::Piece(first)) => {
-            let turn = streams.turn()?;
-            Ok(List::Streamed(StreamedList { first: Some(first), pieces: Some(pieces), span, _turn: turn }))
+            Ok(List::Streamed(StreamedList { first: Some(first), pieces: Some(pieces), span }))
         }
+        Some(Message::Busy) => Err(Failure::unavailable("as many long lists as may are being read")),
         None => Err(Failure::Internal { reason: "a list ended before its first piece".to_owned() }),
     }
 }
@@ -289,6 +296,15 @@ impl StreamedList {
         })
     }
 
+    /// Ends the list here. After that its turn is another's.
+    pub async fn abandon(self) {
+        if let Some(Pieces { run: Some(run), messages, .. }) = self.pieces {
+            drop(messages);
+            // Nobody is to be told how it ended.
+            let _ = run.await;
+        }
+    }
+
     async fn next(&mut self) -> Result<Option<Vec<u8>>, Cut> {
         if self.first.is_some() {
             return Ok(self.first.take());
@@ -300,7 +316,7 @@ impl StreamedList {
                 self.pieces = None;
                 Ok(Some(writer.finish()))
             }
-            Ok(None) => Err(Cut),
+            Ok(Some(Message::Busy) | None) => Err(Cut),
             Err(failure) => {
                 let reason = failure.reason().unwrap_or_default();
                 self.span.in_scope(|| tracing::error!(reason, "a list was cut"));
@@ -376,6 +392,8 @@ mod tests {
         let (write, has_ended) = texts(1_000_000);
         let list = streamed(&streams, write).await;
         has_ended.await.unwrap();
+        // Its turn is another's, although its body is still there.
+        drop(streamed(&streams, texts(1000).0).await);
         assert!(read(list).await.is_err());
     }
 
