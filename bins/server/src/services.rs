@@ -11,7 +11,7 @@ use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
-use presspass_rest::{BodyLimits, TrustedProxies};
+use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
 use crate::credentials::Credentials;
@@ -38,6 +38,7 @@ pub(crate) struct Services {
     pub token_cookie: Option<TokenCookie>,
     pub body_limits: BodyLimits,
     pub proxies: TrustedProxies,
+    pub streams: Streams,
     pub pagination: Pagination,
     pub post_filters: bool,
     pub posts_read_only: bool,
@@ -173,6 +174,7 @@ impl Services {
             token_cookie,
             body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
             proxies,
+            streams: streams(settings),
             pagination: pagination(&settings.pagination),
             post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,
@@ -207,6 +209,13 @@ fn pagination(settings: &settings::Pagination) -> Pagination {
         // Without a size there are no pages, as in the original.
         (settings::PaginationStyle::None, _) | (_, None) => Pagination::None,
     }
+}
+
+/// Lists share half of the connections; one of these stays with short lists, whatever the readers of long ones do.
+fn streams(settings: &Settings) -> Streams {
+    let lists = settings.database.pool_size.get() / 2;
+    let at_once = usize::try_from(lists.saturating_sub(1)).unwrap_or(1).max(1);
+    Streams::new(at_once, settings.limits.reader_silence)
 }
 
 fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {

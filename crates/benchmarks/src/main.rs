@@ -41,6 +41,9 @@ struct Arguments {
     /// Read a list of 20 posts instead of one
     #[arg(long)]
     list: bool,
+    /// Read all 20 posts as a list without pages
+    #[arg(long, conflicts_with = "list")]
+    whole: bool,
     /// Use a PostgreSQL cluster that goes away afterwards, instead of SQLite
     #[arg(long)]
     postgresql: bool,
@@ -74,7 +77,7 @@ fn main() -> ExitCode {
 }
 
 fn measure(arguments: Arguments) -> anyhow::Result<()> {
-    let Arguments { rounds, seconds, list, postgresql, postgres, program, role: _ } = arguments;
+    let Arguments { rounds, seconds, list, whole, postgresql, postgres, program, role: _ } = arguments;
     ensure!(
         !cfg!(debug_assertions),
         "the constant answer must be built as Presspass is: cargo run --release"
@@ -93,7 +96,11 @@ fn measure(arguments: Arguments) -> anyhow::Result<()> {
         bail!("there is no database")
     };
     let engine = if url.starts_with("sqlite:") { "SQLite" } else { "PostgreSQL" };
-    let read = if list { Read::List } else { Read::Detail };
+    let read = match (list, whole) {
+        (true, _) => Read::List,
+        (false, true) => Read::Whole,
+        (false, false) => Read::Detail,
+    };
 
     let (presspass, target) = subject::start(&program, &url, read, pinning)?;
     let constant = constant::start(&target.answer, pinning)?;

@@ -24,6 +24,8 @@ pub(crate) enum Read {
     Detail,
     /// A page of 20.
     List,
+    /// All 20, which is a list that is not cut into pages.
+    Whole,
 }
 
 impl fmt::Display for Read {
@@ -31,6 +33,7 @@ impl fmt::Display for Read {
         f.write_str(match self {
             Self::Detail => "one post of 500 characters",
             Self::List => "a list of 20 posts of 500 characters",
+            Self::Whole => "the whole list of 20 posts of 500 characters",
         })
     }
 }
@@ -95,6 +98,7 @@ fn fill(client: &mut Client, password: &str, read: Read) -> anyhow::Result<Targe
         (Read::Detail, Some(id)) => format!("/api/posts/{id}/"),
         (Read::Detail, None) => bail!("there is no post"),
         (Read::List, _) => format!("/api/posts/?limit={POSTS}"),
+        (Read::Whole, _) => "/api/posts/".to_owned(),
     };
     let answer = get(client, &path, &authorization);
     ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.text());
@@ -102,6 +106,7 @@ fn fill(client: &mut Client, password: &str, read: Read) -> anyhow::Result<Targe
     let shown = match read {
         Read::Detail => usize::from(body["content"] == content()),
         Read::List => body["results"].as_array().map_or(0, Vec::len),
+        Read::Whole => body.as_array().map_or(0, Vec::len),
     };
     let expected = if read == Read::Detail { 1 } else { POSTS };
     ensure!(shown == expected, "{path} shows {shown} of {expected} posts: {}", answer.text());

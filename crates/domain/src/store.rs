@@ -1,16 +1,20 @@
 //! What endpoints ask of a database.
 
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 
 use crate::account::{Account, AccountKey, NewAccount, PasswordRecord};
 use crate::moment::Moment;
-use crate::page::Slice;
+use crate::page::{Direction, Slice};
 use crate::permission::PermissionSet;
-use crate::post::{NewPost, Post, PostChanges, PostQuery};
+use crate::post::{NewPost, Post, PostChanges, PostColumn, PostFilter, PostQuery};
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Takes the posts of a list, one after the other. It is called on a thread that it may block; `Break` ends the list.
+pub type PostVisitor = Box<dyn FnMut(Post) -> ControlFlow<()> + Send>;
 
 /// A store could not answer.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +105,16 @@ pub trait PostStore: std::fmt::Debug + Send + Sync {
 
     /// A list of posts.
     fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>>;
+
+    /// Gives all posts that the filter lets through to a visitor, in this order (by the primary key where it is empty)
+    /// and as they were at one moment. However many they are, they are not held in memory. An error may come after some
+    /// were visited; whoever drops the future must have the visitor break, too.
+    fn visit(
+        &self,
+        filter: PostFilter,
+        order: Vec<(PostColumn, Direction)>,
+        visitor: PostVisitor,
+    ) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Makes a post.
     fn create(&self, post: NewPost, now: Moment) -> BoxFuture<'_, Result<Post, StoreError>>;

@@ -117,6 +117,15 @@ impl Connection {
             Raw::Sqlite(_) => "BEGIN IMMEDIATE",
             Raw::Postgresql(_) => "BEGIN",
         };
+        self.transaction_by(begin, body)
+    }
+
+    /// Runs `body` as one transaction that begins by these statements.
+    pub fn transaction_by<T>(
+        &mut self,
+        begin: &str,
+        body: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         on_engine!(self, raw => raw.batch_execute(begin))?;
         let ended = body(self).and_then(|value| {
             on_engine!(self, raw => raw.batch_execute("COMMIT"))?;

@@ -12,6 +12,7 @@ use crate::connection::{Connection, Manager, Raw, Role, STATEMENT_TIMEOUT};
 use crate::error::{Error, OpenError, one_line};
 use crate::file;
 use crate::lane::{Lane, Turns};
+pub(crate) use crate::progress::Progress;
 use crate::url::{DatabaseUrl, Engine};
 
 /// How a database is opened.
@@ -176,19 +177,38 @@ impl Database {
             });
             return catch_unwind(run).unwrap_or_else(|_| Err(Error::Query("the work panicked".to_owned())));
         }
+        self.read_on_blocking_pool(length, Progress::default(), move |connection, _| work(connection)).await
+    }
+
+    /// Runs a read of open length that gives away its rows while it runs, by [`Progress::aside`]: it may take as long
+    /// as those take who receive them, and is not run again once they have received one.
+    pub(crate) async fn read_bit_by_bit(
+        &self,
+        work: impl Fn(&mut Connection, &Progress) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        self.read_on_blocking_pool(Length::Open, Progress::default(), work).await
+    }
+
+    async fn read_on_blocking_pool<T: Send + 'static>(
+        &self,
+        length: Length,
+        progress: Progress,
+        work: impl Fn(&mut Connection, &Progress) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let slow = match length {
             Length::Short => None,
             Length::Open => Some(self.slow.turn(self.timeout).await?),
         };
-        self.on_blocking_pool(&self.readers, move |lane, deadline| {
+        let made = progress.clone();
+        self.on_blocking_pool(&self.readers, progress, move |lane, deadline| {
             // It goes with the work, as the other turn does.
             let _slow = slow;
             let mut others = lane.size();
             loop {
                 let mut connection = lane.check_out(deadline)?;
-                let outcome = work(&mut connection);
+                let outcome = work(&mut connection, &made);
                 match connection.watch(outcome) {
-                    Err(Error::Connection(_)) if others > 0 => others -= 1,
+                    Err(Error::Connection(_)) if others > 0 && made.is_none() => others -= 1,
                     outcome => return outcome,
                 }
             }
@@ -210,7 +230,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.on_blocking_pool(&self.writers, move |lane, deadline| {
+        self.on_blocking_pool(&self.writers, Progress::default(), move |lane, deadline| {
             let mut others = lane.size();
             let mut connection = loop {
                 let mut connection = lane.check_out(deadline)?;
@@ -237,12 +257,13 @@ impl Database {
     async fn on_blocking_pool<T: Send + 'static>(
         &self,
         lane: &Lane,
+        progress: Progress,
         work: impl FnOnce(&Lane, Instant) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let deadline = Instant::now() + self.timeout;
         let turn = lane.turn(self.timeout).await?;
         let lane = lane.clone();
-        let task = tokio::task::spawn_blocking(move || {
+        let mut task = tokio::task::spawn_blocking(move || {
             let outcome = work(&lane, deadline);
             // The turn goes with the work: a request that is given up does not free a connection still in use.
             drop(turn);
@@ -250,9 +271,16 @@ impl Database {
         });
         let joined = match self.url.engine() {
             Engine::Sqlite => task.await,
-            Engine::Postgresql => tokio::time::timeout(ANSWER_TIMEOUT, task)
-                .await
-                .map_err(|_| Error::Unavailable("the server does not answer".to_owned()))?,
+            Engine::Postgresql => loop {
+                let before = progress.now();
+                match tokio::time::timeout(ANSWER_TIMEOUT, &mut task).await {
+                    Ok(joined) => break joined,
+                    Err(_) if progress.stands_still_since(before) => {
+                        return Err(Error::Unavailable("the server does not answer".to_owned()));
+                    }
+                    Err(_) => {}
+                }
+            },
         };
         joined.unwrap_or_else(|error| {
             Err(if error.is_panic() {

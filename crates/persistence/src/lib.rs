@@ -16,6 +16,7 @@ mod lane;
 mod migrations;
 mod origin;
 mod posts;
+mod progress;
 #[cfg(feature = "redis")]
 mod redis;
 mod schema;

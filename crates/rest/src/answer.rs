@@ -11,6 +11,7 @@ use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::html;
 use crate::links::check_host;
+use crate::list::{End, List, ListSink, Shape, StreamedList, Streams, write_list};
 use crate::negotiation::{Renderer, negotiate};
 use crate::query::Query;
 
@@ -29,7 +30,20 @@ pub struct Call<'r> {
 #[derive(Debug)]
 pub struct Reply {
     status: StatusCode,
-    json: Option<Vec<u8>>,
+    body: Body,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+enum Body {
+    /// None.
+    Empty,
+    /// One, as JSON.
+    Json(Vec<u8>),
+    /// One that is still being written.
+    List(StreamedList),
+    /// One that nobody wants to see, of a length that nobody knows.
+    Unseen,
 }
 
 impl<'r> Call<'r> {
@@ -70,13 +84,47 @@ impl<'r> Call<'r> {
     /// An answer with a body.
     #[must_use]
     pub fn reply(&self, status: StatusCode, body: &impl Serialize) -> Reply {
-        Reply { status, json: Some(self.render(body)) }
+        Reply { status, body: Body::Json(self.render(body)) }
+    }
+
+    /// 200: a list of any length, which `write` writes into the sink. It is in memory as a whole only where it is short;
+    /// a page of HTML shows the beginning of one that is not.
+    ///
+    /// # Errors
+    /// Those of `write` before the first piece goes out; after that, the connection is cut. 503 where as many long lists
+    /// are read as may.
+    pub async fn list<F>(
+        &self,
+        streams: &Streams,
+        write: impl FnOnce(ListSink) -> F,
+    ) -> Result<Reply, Failure>
+    where
+        F: Future<Output = Result<(), Failure>> + 'static,
+    {
+        let shape = match self.renderer {
+            Renderer::Json(indent) => Shape::Json(indent),
+            Renderer::Html => Shape::Page,
+        };
+        let body = match write_list(streams, shape, write).await? {
+            List::Collected(json, End::Whole) => Body::Json(json),
+            List::Collected(mut json, End::Cut) => {
+                json.extend_from_slice(html::GOES_ON.as_bytes());
+                Body::Json(json)
+            }
+            // What is not sent is not read.
+            List::Streamed(list) if self.method() == "HEAD" => {
+                list.abandon().await;
+                Body::Unseen
+            }
+            List::Streamed(list) => Body::List(list),
+        };
+        Ok(Reply { status: StatusCode::OK, body })
     }
 
     /// 204: an answer without a body.
     #[must_use]
     pub const fn no_content(&self) -> Reply {
-        Reply { status: StatusCode::NO_CONTENT, json: None }
+        Reply { status: StatusCode::NO_CONTENT, body: Body::Empty }
     }
 
     /// What every method that is not there gets.
@@ -123,9 +171,9 @@ pub async fn answer<'r>(
 }
 
 fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
-    let (status, json, failure) = match outcome {
-        Ok(Reply { status, json }) => (status, json, None),
-        Err(failure) => (failure.status(), Some(call.render(&failure.body())), Some(failure)),
+    let (status, body, failure) = match outcome {
+        Ok(Reply { status, body }) => (status, body, None),
+        Err(failure) => (failure.status(), Body::Json(call.render(&failure.body())), Some(failure)),
     };
     // REST framework's browsable pages show that there is nothing to show.
     let status = match (status, call.renderer) {
@@ -149,14 +197,19 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
     if let Some(failure) = failure {
         failure_headers(&mut builder, call.request, &failure);
     }
-    match (call.renderer, json) {
-        (Renderer::Json(_), Some(json)) => builder.content_type("application/json").body(json),
-        (Renderer::Json(_), None) => builder.finish(),
-        (Renderer::Html, json) => builder.content_type("text/html; charset=utf-8").body(html::page(
-            call.endpoint,
-            status.as_u16(),
-            &json.unwrap_or_default(),
-        )),
+    match (call.renderer, body) {
+        (Renderer::Html, body @ (Body::Json(_) | Body::Empty)) => {
+            let json = if let Body::Json(json) = body { json } else { Vec::new() };
+            builder.content_type("text/html; charset=utf-8").body(html::page(
+                call.endpoint,
+                status.as_u16(),
+                &json,
+            ))
+        }
+        (Renderer::Json(_), Body::Empty) => builder.finish(),
+        (Renderer::Json(_), Body::Json(json)) => builder.content_type("application/json").body(json),
+        (_, Body::List(list)) => builder.content_type("application/json").streaming(list.into_body()),
+        (_, Body::Unseen) => builder.content_type("application/json").body(actix_web::body::None::new()),
     }
 }
 

@@ -2,6 +2,10 @@
 
 use crate::endpoint::Endpoint;
 
+/// What stands below the beginning of a list that is too long for a page.
+pub(crate) const GOES_ON: &str =
+    "\n\n… and more: the list is too long for a page. As JSON it is whole (?format=json).";
+
 /// A page that shows an answer as text.
 pub(crate) fn page(endpoint: &Endpoint, status: u16, json: &[u8]) -> Vec<u8> {
     let json = escape(&String::from_utf8_lossy(json));

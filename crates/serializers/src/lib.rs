@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod accounts;
+mod array;
 mod errors;
 mod field;
 mod input;
@@ -16,6 +17,7 @@ mod render;
 pub mod tokens;
 mod validation;
 
+pub use array::ArrayWriter;
 pub use errors::{Errors, FieldErrors};
 pub use field::{Field, Kind};
 pub use input::{Input, Member};

@@ -22,9 +22,7 @@ pub fn to_json(value: &impl Serialize, indent: Indent) -> Vec<u8> {
     let written = match indent {
         Indent::Compact => value.serialize(&mut serde_json::Serializer::new(&mut json)),
         Indent::Spaces(count) => {
-            let blanks = [b' '; 8];
-            let formatter = PrettyFormatter::with_indent(&blanks[..usize::from(count.min(8))]);
-            value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, formatter))
+            value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, indented(count)))
         }
     };
     // Writing to a Vec cannot fail, and what we represent has text keys and finite numbers.
@@ -32,8 +30,14 @@ pub fn to_json(value: &impl Serialize, indent: Indent) -> Vec<u8> {
     escape_line_separators(json)
 }
 
+/// The formatter that indents by so many blanks.
+pub(crate) fn indented(count: u8) -> PrettyFormatter<'static> {
+    const BLANKS: &[u8; 8] = &[b' '; 8];
+    PrettyFormatter::with_indent(&BLANKS[..usize::from(count.min(8))])
+}
+
 /// Both separators are E2 80 A8 and E2 80 A9 in UTF-8, and JSON has them only inside of strings.
-fn escape_line_separators(json: Vec<u8>) -> Vec<u8> {
+pub(crate) fn escape_line_separators(json: Vec<u8>) -> Vec<u8> {
     let separator = |window: &[u8]| matches!(window, [0xe2, 0x80, 0xa8 | 0xa9]);
     if !json.contains(&0xe2) || !json.windows(3).any(separator) {
         return json;

@@ -137,7 +137,7 @@ async fn serve_until_stopped(server: Server, mut signals: StopSignals) -> anyhow
 fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
     let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
     for address in &settings.bind {
-        let listener = listen(*address).with_context(|| {
+        let listener = listen(*address, settings.limits.reader_silence).with_context(|| {
             format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
         })?;
         addresses.push(listener.local_addr().with_context(|| format!("cannot listen on {address}"))?);
@@ -146,11 +146,17 @@ fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr
     Ok((listeners, addresses))
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // Or a restart would have to wait until the connections of the last run are forgotten.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
+    // The connections have it from here (tcp(7)). Nobody else sees a reader that takes nothing: actix asks neither the
+    // clock nor the body of an answer while what it has cannot be sent.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence))?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = reader_silence;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }
@@ -171,6 +177,8 @@ fn start(
     })
     // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
     .keep_alive(KEEP_ALIVE)
+    // The end of an answer in pieces is not held back until the piece before it is acknowledged.
+    .tcp_nodelay(true)
     .shutdown_timeout(settings.shutdown.as_secs())
     .disable_signals();
     if let Some(workers) = settings.workers {

@@ -1,9 +1,9 @@
 //! `GET api/posts/`
 
 use actix_web::http::StatusCode;
-use presspass_domain::{Post, PostFilter, PostQuery, Slice, Window};
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
 use presspass_rest::pagination::{Cursor, LimitOffset, ListAddress, PageNumber};
-use presspass_rest::{Call, Failure, Reply};
+use presspass_rest::{Call, Failure, ListSink, Reply};
 use presspass_serializers::posts::Representation;
 use presspass_serializers::{Page, UncountedPage};
 
@@ -18,33 +18,31 @@ pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, F
     if let Pagination::Cursor { size } = services.pagination {
         return by_cursor(call, services, filter, CursorOrder::new(order), size).await;
     }
-    let list = async |window| {
-        let query = PostQuery { filter, order, window };
-        services.posts.list(query).await.map_err(failures::store)
-    };
+    let list = async |query| services.posts.list(query).await.map_err(failures::store);
     let address = || ListAddress::of(call.request(), &services.proxies);
     match services.pagination {
         Pagination::LimitOffset { default } => {
             let Some(page) = LimitOffset::of(call.query(), default)? else {
-                return Ok(whole(call, &list(Window::All).await?));
+                return whole(call, services, filter, order).await;
             };
-            let slice = list(Window::Part { limit: page.limit, offset: page.offset() }).await?;
+            let window = Window::Part { limit: page.limit, offset: page.offset() };
+            let slice = list(PostQuery { filter, order, window }).await?;
             let address = address()?;
             let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
             Ok(envelope(call, &slice, next, previous))
         }
         Pagination::PageNumber { size } => {
             let asked = PageNumber::of(call.query(), size)?;
-            let slice = list(match asked {
+            let window = match asked {
                 PageNumber::Last => Window::Last { size },
                 PageNumber::Page(number) => Window::Part { limit: size, offset: (number - 1) * size },
-            });
-            let slice = slice.await?;
+            };
+            let slice = list(PostQuery { filter, order, window }).await?;
             let page = asked.within(size, slice.count)?;
             let address = address()?;
             Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
         }
-        Pagination::None | Pagination::Cursor { .. } => Ok(whole(call, &list(Window::All).await?)),
+        Pagination::None | Pagination::Cursor { .. } => whole(call, services, filter, order).await,
     }
 }
 
@@ -69,8 +67,19 @@ fn represent(slice: &Slice<Post>) -> Vec<Representation<'_>> {
     slice.items.iter().map(Representation::from).collect()
 }
 
-fn whole(call: &Call<'_>, slice: &Slice<Post>) -> Reply {
-    call.reply(StatusCode::OK, &represent(slice))
+/// All of the list, however long it is.
+async fn whole(
+    call: &Call<'_>,
+    services: &Services,
+    filter: PostFilter,
+    order: Vec<(PostColumn, Direction)>,
+) -> Result<Reply, Failure> {
+    let posts = services.posts.clone();
+    let write = |mut sink: ListSink| async move {
+        let visitor = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
+        posts.visit(filter, order, visitor).await.map_err(failures::store)
+    };
+    call.list(&services.streams, write).await
 }
 
 fn envelope(call: &Call<'_>, slice: &Slice<Post>, next: Option<String>, previous: Option<String>) -> Reply {

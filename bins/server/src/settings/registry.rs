@@ -60,6 +60,9 @@ registry! {
     BODY_SECONDS: "limits.body_seconds", Kind::Number { min: 1, max: 3600 }, Value("30"), None,
         "How long a request body may take to arrive.",
         "A client that drips bytes must not hold a connection.";
+    READER_SECONDS: "limits.reader_seconds", Kind::Number { min: 1, max: 300 }, Value("10"), None,
+        "How long a client may take nothing of an answer before it is cut.",
+        "A long list holds a connection to the database until its reader has it all.";
     AUTHENTICATORS: "authenticators", Kind::Choices(Authenticator::NAMES), Value("jwt,session"),
         None,
         "Who may tell who is calling, in the order asked; the first decides between 401 and 403.",

@@ -74,6 +74,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// The longest that a body may take to arrive.
     pub body_time: Duration,
+    /// The longest that a client may take nothing of an answer.
+    pub reader_silence: Duration,
 }
 
 /// `pagination.*`
@@ -230,7 +232,8 @@ impl Limits {
     fn read(reader: &mut Reader) -> Result<Self, Noted> {
         let (body_bytes, body_time) =
             (reader.required(&row::BODY_BYTES), reader.required(&row::BODY_SECONDS));
-        Ok(Self { body_bytes: body_bytes?, body_time: body_time? })
+        let reader_silence = reader.required(&row::READER_SECONDS);
+        Ok(Self { body_bytes: body_bytes?, body_time: body_time?, reader_silence: reader_silence? })
     }
 }
 

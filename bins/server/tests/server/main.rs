@@ -13,6 +13,7 @@ mod hostile_queries;
 mod layering;
 mod links;
 mod logs;
+mod long_lists;
 mod nginx;
 mod outages;
 mod refused_starts;

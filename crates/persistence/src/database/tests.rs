@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};
@@ -6,8 +7,8 @@ use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult};
 use presspass_domain::{
-    AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges, PostQuery,
-    PostStore, StoreError, Title, Username, Window,
+    AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges, PostFilter,
+    PostQuery, PostStore, StoreError, Title, Username, Window,
 };
 use presspass_test_support::TestDatabase;
 
@@ -293,6 +294,11 @@ async fn the_number_of_prepared_statements_does_not_grow_with_what_is_asked() {
         let of_writers = kept.clone();
         database.write_once(move |connection| watch(connection, &of_writers)).await.unwrap();
 
+        // More than a list may have that needs no cursor.
+        let row = "('Title', 'Content', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00')";
+        let rows = vec![row; 550].join(", ");
+        let insert = format!("INSERT INTO posts_post (title, content, created_at, updated_at) VALUES {rows}");
+        database.write_once(move |connection| Ok(execute(connection, &insert)?)).await.unwrap();
         ask_everything(&database, 0).await;
         let after_one_round = kept.load(Ordering::Relaxed);
         assert!((10..40).contains(&after_one_round), "{after_one_round}");
@@ -328,6 +334,12 @@ async fn ask_everything(database: &Database, round: i64) {
     for window in [Window::All, Window::Part { limit: round, offset: round }] {
         posts.list(PostQuery::all(window)).await.unwrap();
     }
+    posts.visit(PostFilter::default(), Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
+    let search = PostFilter {
+        search: vec!["x".to_owned(); usize::try_from(1 + round % 30).unwrap()],
+        ..PostFilter::default()
+    };
+    posts.visit(search, Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
     let title = Some(Title::parse(&name).unwrap());
     let content = Some(Content::parse(&name).unwrap());
     for (title, content) in [(None, None), (title.clone(), None), (None, content.clone()), (title, content)] {

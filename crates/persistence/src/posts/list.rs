@@ -1,5 +1,6 @@
 //! Lists of posts: filters, search, order and parts.
 
+use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
@@ -117,9 +118,9 @@ macro_rules! filtered {
     }};
 }
 
-/// The rows of one part on one engine.
-macro_rules! rows {
-    ($engine:ty, $raw:expr, $query:expr, $part:expr) => {{
+/// The query of one part on one engine.
+macro_rules! selection {
+    ($engine:ty, $query:expr, $part:expr) => {{
         let mut query = filtered!($engine, &$query.filter);
         for (column, direction) in &$query.order {
             query = match (column, direction) {
@@ -151,9 +152,13 @@ macro_rules! rows {
         if let Some((limit, offset)) = $part {
             query = query.limit(limit).offset(offset);
         }
-        query.select(PostRow::as_select()).load::<PostRow>($raw)
+        query.select(PostRow::as_select())
     }};
 }
+
+/// A query that gives posts.
+pub(super) type Selection<'a, DB> =
+    posts_post::BoxedQuery<'a, DB, <AsSelect<PostRow, DB> as Expression>::SqlType>;
 
 /// Runs a query.
 pub(super) fn list(connection: &mut Connection, query: &PostQuery) -> Result<Slice<Post>, Error> {
@@ -181,7 +186,18 @@ pub(super) fn list(connection: &mut Connection, query: &PostQuery) -> Result<Sli
     Ok(Slice { items: rows.into_iter().map(Post::from).collect(), count })
 }
 
-fn is_plain(query: &PostQuery) -> bool {
+/// A whole list on `SQLite`.
+pub(super) fn whole_on_sqlite(query: &PostQuery) -> Selection<'_, Sqlite> {
+    selection!(Sqlite, query, None::<(i64, i64)>)
+}
+
+/// A whole list on `PostgreSQL`.
+pub(super) fn whole_on_postgresql(query: &PostQuery) -> Selection<'_, Pg> {
+    selection!(Pg, query, None::<(i64, i64)>)
+}
+
+/// Whether it asks for all posts by their primary key.
+pub(super) fn is_plain(query: &PostQuery) -> bool {
     query.filter == PostFilter::default() && query.order.is_empty()
 }
 
@@ -195,15 +211,16 @@ fn count(connection: &mut Connection, query: &PostQuery) -> Result<i64, Error> {
     }?)
 }
 
-fn load(
+/// The rows of a part: so many, behind so many.
+pub(super) fn load(
     connection: &mut Connection,
     query: &PostQuery,
     part: Option<(i64, i64)>,
 ) -> Result<Vec<PostRow>, Error> {
     if !is_plain(query) {
         return Ok(match &mut connection.raw {
-            Raw::Sqlite(raw) => rows!(Sqlite, raw, query, part),
-            Raw::Postgresql(raw) => rows!(Pg, raw, query, part),
+            Raw::Sqlite(raw) => selection!(Sqlite, query, part).load::<PostRow>(raw),
+            Raw::Postgresql(raw) => selection!(Pg, query, part).load::<PostRow>(raw),
         }?);
     }
     // By far the most lists are plain: their statements are prepared once.

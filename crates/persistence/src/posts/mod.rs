@@ -1,18 +1,21 @@
 //! Posts, as rows and queries.
 
 mod list;
+mod visit;
+
+use std::cell::RefCell;
 
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    AccountKey, BoxFuture, Moment, NewPost, Post, PostChanges, PostPosition, PostQuery, PostStore, ReadFor,
-    Slice, StoreError,
+    AccountKey, BoxFuture, Direction, Moment, NewPost, Post, PostChanges, PostColumn, PostFilter,
+    PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Window,
 };
 
 use crate::accounts::{AccountRow, cannot_exist};
 use crate::columns::{Instant, Key};
-use crate::connection::on_engine;
-use crate::database::{Database, Length, only_row};
+use crate::connection::{Connection, on_engine};
+use crate::database::{Database, Length, Progress, only_row};
 use crate::error::Error;
 use crate::schema::{auth_user, posts_post};
 use crate::url::Engine;
@@ -74,6 +77,17 @@ impl Posts {
     pub const fn new(database: Database) -> Self {
         Self(database)
     }
+
+    /// `PostgreSQL` cannot even be asked for what it cannot hold: a NUL.
+    fn cannot_be_asked(&self, filter: &PostFilter) -> bool {
+        let position = match &filter.beyond {
+            Some((PostPosition::Title(text) | PostPosition::Content(text), _)) => Some(text),
+            _ => None,
+        };
+        let mut texts =
+            filter.title.iter().chain(&filter.title_contains).chain(position).chain(&filter.search);
+        self.0.url().engine() == Engine::Postgresql && texts.any(|text| text.contains('\0'))
+    }
 }
 
 impl PostStore for Posts {
@@ -111,18 +125,30 @@ impl PostStore for Posts {
 
     fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>> {
         Box::pin(async move {
-            let nul = |text: &str| self.0.url().engine() == Engine::Postgresql && text.contains('\0');
-            let position = match &query.filter.beyond {
-                Some((PostPosition::Title(text) | PostPosition::Content(text), _)) => Some(text),
-                _ => None,
-            };
-            let texts = query.filter.title.iter().chain(&query.filter.title_contains).chain(position);
-            let texts = texts.chain(&query.filter.search);
-            // PostgreSQL cannot even be asked for what it cannot hold.
-            if texts.into_iter().any(|text| nul(text)) {
+            if self.cannot_be_asked(&query.filter) {
                 return Ok(Slice { items: Vec::new(), count: 0 });
             }
             Ok(self.0.read(Length::Open, move |connection| list::list(connection, &query)).await?)
+        })
+    }
+
+    fn visit(
+        &self,
+        filter: PostFilter,
+        order: Vec<(PostColumn, Direction)>,
+        visitor: PostVisitor,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            if self.cannot_be_asked(&filter) {
+                return Ok(());
+            }
+            let query = PostQuery { filter, order, window: Window::All };
+            let visitor = RefCell::new(visitor);
+            let work = move |connection: &mut Connection, progress: &Progress| {
+                let mut visitor = visitor.borrow_mut();
+                visit::visit(connection, &query, &mut |row| progress.aside(|| visitor(Post::from(row))))
+            };
+            Ok(self.0.read_bit_by_bit(work).await?)
         })
     }
 

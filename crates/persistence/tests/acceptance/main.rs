@@ -11,3 +11,4 @@ mod place;
 mod post_lists;
 mod posts;
 mod sessions;
+mod visits;

@@ -1,0 +1,119 @@
+//! A JSON array that is written item by item.
+
+use std::io;
+use std::mem;
+
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter};
+
+use crate::render::{Indent, escape_line_separators, indented};
+
+/// Writes an array whose items come one after the other, and gives it away in pieces. The pieces together are what
+/// [`to_json`](crate::to_json) makes of all the items.
+#[derive(Debug)]
+pub struct ArrayWriter {
+    indent: Indent,
+    is_empty: bool,
+    json: Vec<u8>,
+}
+
+impl ArrayWriter {
+    /// An array without items.
+    #[must_use]
+    pub fn new(indent: Indent) -> Self {
+        // As in `to_json`: most arrays begin so.
+        Self { indent, is_empty: true, json: Vec::with_capacity(1000) }
+    }
+
+    /// Writes one more item.
+    pub fn push(&mut self, item: &impl Serialize) {
+        let written = match self.indent {
+            Indent::Compact => self.write(CompactFormatter, item),
+            Indent::Spaces(count) => self.write(indented(count), item),
+        };
+        // As in `to_json`: writing to a Vec cannot fail.
+        debug_assert!(written.is_ok(), "a representation that is no JSON");
+    }
+
+    fn write(&mut self, mut formatter: impl Formatter, item: &impl Serialize) -> serde_json::Result<()> {
+        // A formatter counts how deep it is, so each one is led into the array; only the first writes the bracket.
+        let entered = if self.is_empty {
+            formatter.begin_array(&mut self.json)
+        } else {
+            formatter.begin_array(&mut io::sink())
+        };
+        entered
+            .and_then(|()| formatter.begin_array_value(&mut self.json, self.is_empty))
+            .map_err(serde_json::Error::io)?;
+        self.is_empty = false;
+        item.serialize(&mut Serializer::with_formatter(&mut self.json, formatter))
+    }
+
+    /// How many bytes were written since the last piece.
+    #[must_use]
+    pub const fn waiting(&self) -> usize {
+        self.json.len()
+    }
+
+    /// The piece that was written since the last one. It ends with an item.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<u8> {
+        // The next piece will hardly be longer.
+        let next = Vec::with_capacity(self.json.len());
+        escape_line_separators(mem::replace(&mut self.json, next))
+    }
+
+    /// The last piece, with the end of the array.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        self.json.extend_from_slice(match (self.is_empty, self.indent) {
+            (true, _) => b"[]",
+            (false, Indent::Compact) => b"]",
+            (false, Indent::Spaces(_)) => b"\n]",
+        });
+        escape_line_separators(self.json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::to_json;
+
+    /// Values as deep as representations are, with the characters that are escaped.
+    fn item() -> impl Strategy<Value = Value> {
+        let text = "[a\"\\\\é\u{2028}\u{2029}\u{1}\u{10348}\n]{0,8}";
+        prop_oneof![
+            text.prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (text, vec(text, 0..3), any::<bool>()).prop_map(|(title, list, flag)| {
+                json!({"title": title, "list": list, "empty": {}, "flag": flag, "none": null})
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_are_what_the_whole_is(items in vec(item(), 0..12), piece in 1..200_usize) {
+            for indent in std::iter::once(Indent::Compact).chain((1..=8).map(Indent::Spaces)) {
+                let mut writer = ArrayWriter::new(indent);
+                let mut written = Vec::new();
+                for item in &items {
+                    writer.push(item);
+                    if writer.waiting() >= piece {
+                        written.extend(writer.take());
+                        prop_assert_eq!(writer.waiting(), 0);
+                    }
+                }
+                written.extend(writer.finish());
+                let whole = to_json(&items, indent);
+                prop_assert_eq!(String::from_utf8(written).unwrap(), String::from_utf8(whole).unwrap());
+            }
+        }
+    }
+}
