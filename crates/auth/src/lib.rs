@@ -37,6 +37,7 @@ pub mod python_base64;
 mod randomness;
 mod request_head;
 mod store;
+pub mod throttles;
 pub mod tokens;
 
 pub use account_ref::AccountRef;
@@ -45,4 +46,6 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};
 pub use request_head::{Headers, RequestHead};
-pub use store::{BoxFuture, CredentialStore, Resolution, SessionStore, StoreError, UserStore};
+pub use store::{
+    BoxFuture, CredentialOutcome, CredentialStore, Resolution, SessionStore, StoreError, UserStore,
+};

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 
 /// Header look-up, implemented for each framework's own map so that nothing is copied and no framework's type leaks.
 pub trait Headers: Sync {
@@ -34,19 +35,33 @@ impl<const N: usize> Headers for [(&str, &str); N] {
     }
 }
 
-/// Method, path and headers of a request: all that authentication needs to know of it.
+/// Method, path, headers and client of a request: all that authentication needs to know of it.
 #[derive(Clone, Copy)]
 pub struct RequestHead<'r> {
     method: &'r str,
     path: &'r str,
     headers: &'r dyn Headers,
+    client: Option<IpAddr>,
 }
 
 impl<'r> RequestHead<'r> {
     /// The head of a request; nothing is copied.
     #[must_use]
     pub const fn new(method: &'r str, path: &'r str, headers: &'r dyn Headers) -> Self {
-        Self { method, path, headers }
+        Self { method, path, headers, client: None }
+    }
+
+    /// The same, from this client.
+    #[must_use]
+    pub const fn from_client(self, client: Option<IpAddr>) -> Self {
+        Self { client, ..self }
+    }
+
+    /// The client's address, where the service has told it: that of the connection, or the one that a trusted proxy
+    /// names.
+    #[must_use]
+    pub const fn client(&self) -> Option<IpAddr> {
+        self.client
     }
 
     /// The method, as sent (`GET`).
