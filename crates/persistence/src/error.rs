@@ -1,6 +1,7 @@
 //! Why the database did not answer.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use presspass_auth as auth;
 use presspass_domain as domain;
 
 use crate::url::DatabaseUrl;
@@ -87,6 +88,15 @@ impl From<Error> for domain::StoreError {
             Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),
             Error::Full(_) => Self::Full(Box::new(error)),
             Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
+        }
+    }
+}
+
+impl From<Error> for auth::StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),
+            Error::Full(_) | Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
         }
     }
 }

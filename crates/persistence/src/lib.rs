@@ -19,6 +19,7 @@ mod posts;
 #[cfg(feature = "redis")]
 mod redis;
 mod schema;
+mod throttles;
 mod url;
 
 pub use accounts::Accounts;
@@ -28,5 +29,6 @@ pub use migrations::MigrationError;
 pub use origin::Origin;
 pub use posts::Posts;
 #[cfg(feature = "redis")]
-pub use redis::{Redis, RedisError, RedisUrl, RedisUrlError};
+pub use redis::{Redis, RedisError, RedisThrottles, RedisUrl, RedisUrlError};
+pub use throttles::Throttles;
 pub use url::{DatabaseUrl, Engine, UrlError};

@@ -4,6 +4,7 @@
 //! when it broke, and a deadline on everything.
 
 mod error;
+mod throttles;
 mod url;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisError as DriverError};
 
 pub use error::RedisError;
+pub use throttles::RedisThrottles;
 pub use url::{RedisUrl, RedisUrlError};
 
 /// What the name of every key of ours begins with, so that one Redis can serve several programs.
@@ -135,7 +137,6 @@ impl Redis {
     ///
     /// # Errors
     /// As [`ping`](Self::ping).
-    #[cfg_attr(not(test), expect(dead_code, reason = "throttles need it"))]
     pub(crate) async fn script<T: FromRedisValue>(
         &self,
         script: &str,

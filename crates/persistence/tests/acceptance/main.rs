@@ -10,3 +10,4 @@ mod migrations;
 mod place;
 mod post_lists;
 mod posts;
+mod throttles;
