@@ -1,16 +1,19 @@
 //! Who is calling, and whether they may.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use presspass_auth::{
     AccountRef, AuthenticatorChain, BoxFuture, Rejection, RejectionKind, Resolution, SessionStore,
     StoreError as AuthStoreError, UserStore, Verdict,
 };
 use presspass_domain::{Account, AccountKey, AccountStore, PermissionSet};
-use presspass_rest::{Call, Failure};
+use presspass_rest::{Call, Failure, TrustedProxies};
 
 use crate::failures;
+use crate::throttles::RequestThrottles;
 
 /// A caller as the chain found them.
 #[derive(Debug, Clone)]
@@ -62,12 +65,16 @@ impl Grants for Held {
 pub(crate) struct Gate {
     pub chain: AuthenticatorChain<Caller>,
     pub accounts: Arc<dyn AccountStore>,
+    pub proxies: TrustedProxies,
+    /// `None` where no request is throttled.
+    pub throttles: Option<RequestThrottles>,
 }
 
 impl Gate {
     /// Asks the chain who is calling; `None` is an anonymous caller.
     pub async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
-        let head = presspass_auth::actix::request_head(call.request());
+        let head =
+            presspass_auth::actix::request_head(call.request()).from_client(self.client(call.request()));
         let found = self.chain.authenticate(&head).await?;
         if found.varies_on_cookie {
             call.vary_on_cookie();
@@ -119,6 +126,23 @@ impl Gate {
         }
     }
 
+    /// The client's address: that of the connection, or the one that a trusted proxy names.
+    pub fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+        self.proxies.client_address(request.peer_addr().map(|peer| peer.ip()), request.headers())
+    }
+
+    /// Counts the call to a view of this scope, where requests are throttled: after its permission, and before it is
+    /// seen whether the view has its method.
+    pub async fn throttle(
+        &self,
+        call: &Call<'_>,
+        account: Option<&Account>,
+        scope: &str,
+    ) -> Result<(), Failure> {
+        let Some(throttles) = &self.throttles else { return Ok(()) };
+        throttles.check(account.map(|account| account.id), self.client(call.request()), scope).await
+    }
+
     /// What a permission says of this caller and a method.
     pub async fn decide(
         &self,
@@ -147,6 +171,7 @@ impl Gate {
                 Failure::Unauthenticated { detail, challenge: self.chain.challenge() }
             }
             RejectionKind::Forbidden => Failure::Forbidden { detail },
+            RejectionKind::Throttled(throttled) => Failure::Throttled(throttled),
         }
     }
 }

@@ -15,5 +15,6 @@ mod services;
 pub mod settings;
 mod setup;
 mod startup;
+mod throttles;
 
 pub use commands::{Outcome, run};

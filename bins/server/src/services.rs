@@ -5,6 +5,7 @@ use std::sync::Arc;
 use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
+use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock};
 use presspass_domain::{AccountStore, Moment, PostStore};
@@ -15,6 +16,7 @@ use crate::access::{Caller, DeferredAccounts, Gate, NoSessions};
 use crate::credentials::Credentials;
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
+use crate::throttles::{RequestThrottles, ThrottleStores};
 
 /// The name of the original's session cookie: front ends rely on it.
 const SESSION_COOKIE: &str = "sessionid";
@@ -55,6 +57,7 @@ pub(crate) enum Pagination {
 /// What of the services is decided at start-up, beside the settings.
 pub(crate) struct Parts {
     pub database: Database,
+    pub throttles: ThrottleStores,
     pub key: SigningKey,
     pub hasher: Hasher,
     pub upgrades_passwords: bool,
@@ -65,14 +68,20 @@ pub(crate) struct Parts {
 impl Services {
     /// Puts the services together.
     pub fn new(settings: &Settings, parts: Parts) -> Self {
-        let Parts { database, key, hasher, upgrades_passwords, clock, setup_link } = parts;
+        let Parts { database, throttles, key, hasher, upgrades_passwords, clock, setup_link } = parts;
         let policy = token_policy(&settings.jwt);
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
         let posts = Arc::new(Posts::new(database.clone()));
+        let throttle = &settings.throttle;
+        let log_ins = throttle
+            .enabled
+            .then(|| LogInThrottle::new(throttles.log_ins, clock.clone(), key.clone(), throttle.log_ins));
+        let requests = if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() };
         let credentials = Credentials {
             accounts: accounts.clone(),
             hasher: Arc::new(hasher),
             upgrades: upgrades_passwords,
+            throttle: log_ins.map(Arc::new),
         };
         let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
         let authenticators = settings.authenticators.iter().map(|authenticator| {
@@ -93,8 +102,11 @@ impl Services {
         });
         let chain = AuthenticatorChain::new(authenticators.collect());
         let trusted = settings.trusted_proxies.clone();
+        let proxies =
+            TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
+        let throttles = RequestThrottles::new(requests, throttles.requests, clock.clone());
         Self {
-            gate: Gate { chain, accounts: accounts.clone() },
+            gate: Gate { chain, accounts: accounts.clone(), proxies: proxies.clone(), throttles },
             permission: Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect())),
             accounts,
             posts,
@@ -103,9 +115,7 @@ impl Services {
             verifier,
             clock,
             body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
-            proxies: TrustedProxies::new(move |address| {
-                trusted.iter().any(|network| network.contains(address))
-            }),
+            proxies,
             pagination: pagination(&settings.pagination),
             post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,

@@ -1,6 +1,8 @@
 //! From settings to an open, migrated database and a secret key: what every command that touches data begins with.
 
 mod private_file;
+#[cfg(feature = "redis")]
+mod redis;
 mod secret_key;
 
 use std::fs;
@@ -11,6 +13,8 @@ use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose};
 
 pub(crate) use private_file::write_private;
+#[cfg(feature = "redis")]
+pub(crate) use redis::open_redis;
 pub(crate) use secret_key::{find_secret_key, random_key};
 
 use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};

@@ -24,6 +24,7 @@ use super::{Outcome, tell};
 use crate::services::{Parts, Services};
 use crate::settings::Settings;
 use crate::setup::SetupLink;
+use crate::throttles::ThrottleStores;
 use crate::{routes, startup};
 
 /// How long an idle connection is kept.
@@ -72,6 +73,7 @@ pub(super) fn run_with(
         };
         let parts = Parts {
             database: database.clone(),
+            throttles: ThrottleStores::open(settings, &database).await?,
             key,
             hasher,
             upgrades_passwords,

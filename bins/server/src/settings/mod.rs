@@ -37,4 +37,4 @@ pub use report::report;
 pub use secret_key::SecretKey;
 pub use setting::{Fallback, Kind, Pending, Setting, When};
 pub use typed::{Database, Jwt, Limits, Pagination, Password, Posts, Sessions, Settings, Throttle};
-pub use url::{DatabaseUrl, RedisUrl, SessionStore};
+pub use url::{DatabaseUrl, RedisUrl, SessionStore, ThrottleStore};

@@ -105,9 +105,36 @@ registry! {
     SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"), Some(later(When::NotDefault)),
         "Where sessions are: `database` or `redis://host:6379/0`.",
         "Nothing else has to run, as in the original.";
-    THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"), Some(later(When::Always)),
-        "Whether repeated failed log-ins are slowed down.",
+    THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"), None,
+        "Whether failed log-ins are counted, and the rates below hold; `false` switches all throttles off.",
         "Guessing passwords must not be free.";
+    THROTTLE_STORE: "throttle.store", Kind::ThrottleStore, Value("auto"), None,
+        "Where uses are counted: `auto`, `database`, `memory` or `redis://host:6379/0`. In memory each server counts for itself.",
+        "`auto`: the Redis of `sessions.store`; else the database, but requests on SQLite in memory, as each would cost a sync of the disk.";
+    LOGIN_ACCOUNT_FAILURES: "throttle.login_account_failures", Kind::Number { min: 1, max: 100_000 }, Value("10"), None,
+        "How many log-ins to one account from one address (IPv6: /64) may fail within `throttle.login_seconds`; a good one forgets them.",
+        "More than anyone mistypes, and under 3,000 guesses a day.";
+    LOGIN_ADDRESS_FAILURES: "throttle.login_address_failures", Kind::Number { min: 1, max: 100_000 }, Value("100"), None,
+        "How many log-ins from one address (IPv6: /64) may fail within `throttle.login_seconds`, whatever the account.",
+        "An office behind one address must not be locked out by its own mistakes.";
+    LOGIN_SECONDS: "throttle.login_seconds", Kind::Number { min: 1, max: 86_400 }, Value("300"), None,
+        "How long a failed log-in counts.",
+        "Whoever is locked out waits for minutes and needs nobody's help.";
+    THROTTLE_ANON: "throttle.anon", Kind::Rate, Unset("none"), None,
+        "Requests of anonymous callers, by address, such as `100/day` (`AnonRateThrottle`).",
+        "The original throttles nothing.";
+    THROTTLE_USER: "throttle.user", Kind::Rate, Unset("none"), None,
+        "Requests of each account, and of anonymous callers by address, such as `1000/hour` (`UserRateThrottle`).",
+        "The original throttles nothing.";
+    THROTTLE_TOKENS: "throttle.scopes.tokens", Kind::Rate, Unset("none"), None,
+        "The same for `auth/…_token/` alone (`ScopedRateThrottle`).",
+        "The original throttles nothing.";
+    THROTTLE_ACCOUNT: "throttle.scopes.account", Kind::Rate, Unset("none"), None,
+        "The same for `account/` alone.",
+        "The original throttles nothing.";
+    THROTTLE_POSTS: "throttle.scopes.posts", Kind::Rate, Unset("none"), None,
+        "The same for `api/posts/` and all below it.",
+        "The original throttles nothing.";
     PASSWORD_SCHEME: "password.scheme", Kind::Choice(PasswordScheme::NAMES), Value("auto"), None,
         "How new passwords are hashed.",
         "`auto`: `bcrypt_sha256` in a database we made, `pbkdf2_sha256` in Django's, which always reads that.";

@@ -61,6 +61,10 @@ pub enum Kind {
     DatabaseUrl,
     /// Where sessions are; its password is never shown.
     SessionStore,
+    /// Where uses of throttles are counted; its password is never shown.
+    ThrottleStore,
+    /// A number in a period.
+    Rate,
 }
 
 /// A mark on a setting that is accepted before it has its effect.
@@ -144,6 +148,8 @@ impl Kind {
                     .to_owned()
             }
             Self::SessionStore => "write database, or redis://host:6379/0".to_owned(),
+            Self::ThrottleStore => "write auto, database, memory, or redis://host:6379/0".to_owned(),
+            Self::Rate => "write a number and a period, such as 100/day, 60/min or 10/s".to_owned(),
         }
     }
 
@@ -152,8 +158,8 @@ impl Kind {
     pub fn shown(&self, text: &str) -> String {
         match self {
             Self::SecretKey => format!("(hidden, {} bytes)", text.len()),
-            Self::SessionStore if text == "database" => text.to_owned(),
-            Self::DatabaseUrl | Self::SessionStore => url::redacted(text),
+            Self::SessionStore | Self::ThrottleStore if url::STORES.contains(&text) => text.to_owned(),
+            Self::DatabaseUrl | Self::SessionStore | Self::ThrottleStore => url::redacted(text),
             _ => one_line(&url::shown(text)),
         }
     }

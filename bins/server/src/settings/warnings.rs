@@ -22,6 +22,10 @@ impl Settings {
             ));
         }
         warnings.extend(self.pagination_warning());
+        if !self.throttle.enabled && !self.throttle.requests.is_empty() {
+            let enabled = row::THROTTLE.name;
+            warnings.push(format!("{enabled}: no rate of requests has an effect while it is false"));
+        }
         warnings.extend(self.effective.iter().filter_map(pending));
         warnings
     }

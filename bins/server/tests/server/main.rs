@@ -18,3 +18,4 @@ mod outages;
 mod refused_starts;
 mod setup;
 mod start;
+mod throttles;

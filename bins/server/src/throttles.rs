@@ -1,0 +1,114 @@
+//! Who is throttled, and where uses are counted.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use presspass_auth::throttles::{MemoryThrottles, RequestRates, Requester, Take, ThrottleStore, micros};
+use presspass_auth::{Clock, StoreError};
+use presspass_persistence::{Database, Engine, Throttles};
+use presspass_rest::{Failure, causes};
+
+use crate::settings::{self, RedisUrl, SessionStore, Settings};
+
+/// While the store is away requests go through uncounted for so long before it is asked again: each would wait for it.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// Where uses are counted.
+#[derive(Debug, Clone)]
+pub(crate) struct ThrottleStores {
+    pub log_ins: Arc<dyn ThrottleStore>,
+    pub requests: Arc<dyn ThrottleStore>,
+}
+
+impl ThrottleStores {
+    /// The stores that the settings choose. A Redis that is away is a warning, one that refuses us an error.
+    pub async fn open(settings: &Settings, database: &Database) -> anyhow::Result<Self> {
+        let in_memory = || -> Arc<dyn ThrottleStore> { Arc::new(MemoryThrottles::default()) };
+        let in_database = || -> Arc<dyn ThrottleStore> { Arc::new(Throttles::new(database.clone())) };
+        let both = |store: Arc<dyn ThrottleStore>| Self { log_ins: store.clone(), requests: store };
+        Ok(match redis_of(settings) {
+            Some(_) if !settings.throttle.enabled => both(in_memory()),
+            Some(url) => both(in_redis(settings, url).await?),
+            None => match (&settings.throttle.store, database.url().engine()) {
+                (settings::ThrottleStore::Memory, _) => both(in_memory()),
+                // Every request would wait for a sync of the disk, and for all that write; there are no other servers
+                // to count with.
+                (settings::ThrottleStore::Auto, Engine::Sqlite) => {
+                    Self { log_ins: in_database(), requests: in_memory() }
+                }
+                _ => both(in_database()),
+            },
+        })
+    }
+}
+
+/// The Redis that counts, where one does.
+fn redis_of(settings: &Settings) -> Option<&RedisUrl> {
+    match (&settings.throttle.store, &settings.sessions.store) {
+        (settings::ThrottleStore::Redis(url), _)
+        | (settings::ThrottleStore::Auto, SessionStore::Redis(url)) => Some(url),
+        _ => None,
+    }
+}
+
+#[cfg(feature = "redis")]
+async fn in_redis(settings: &Settings, url: &RedisUrl) -> anyhow::Result<Arc<dyn ThrottleStore>> {
+    let redis = crate::startup::open_redis(settings, url).await?;
+    Ok(Arc::new(presspass_persistence::RedisThrottles::new(redis)))
+}
+
+/// The settings refuse such an address already.
+#[cfg(not(feature = "redis"))]
+async fn in_redis(_: &Settings, _: &RedisUrl) -> anyhow::Result<Arc<dyn ThrottleStore>> {
+    anyhow::bail!("this program was built without Redis")
+}
+
+/// The throttles of requests.
+#[derive(Debug)]
+pub(crate) struct RequestThrottles {
+    rates: RequestRates,
+    store: Arc<dyn ThrottleStore>,
+    clock: Arc<dyn Clock>,
+    /// Until when the store is not asked, in microseconds since 1970.
+    away_until: AtomicI64,
+}
+
+impl RequestThrottles {
+    /// `None` where nothing is throttled: requests then cost nothing more.
+    pub fn new(rates: RequestRates, store: Arc<dyn ThrottleStore>, clock: Arc<dyn Clock>) -> Option<Self> {
+        (!rates.is_empty()).then(|| Self { rates, store, clock, away_until: AtomicI64::new(i64::MIN) })
+    }
+
+    /// Counts a request to a view of this scope, and refuses it where one of its rates is used up.
+    ///
+    /// Where the store is away, requests go through, and the log says so: what these throttles are there for is that the
+    /// service serves.
+    pub async fn check(
+        &self,
+        account: Option<i64>,
+        address: Option<IpAddr>,
+        scope: &str,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        if micros(now) < self.away_until.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        for (key, rate) in self.rates.keys(Requester { account, address }, scope) {
+            match self.store.take(&key, rate, now).await {
+                Ok(Take::Taken { .. }) => {}
+                Ok(Take::Full(throttled)) => return Err(Failure::Throttled(throttled)),
+                Err(error @ StoreError::Unavailable(_)) => {
+                    let reason = causes(&error);
+                    tracing::warn!(reason, "requests are not throttled for the moment: their store is away");
+                    let away = i64::try_from(AWAY.as_micros()).unwrap_or(i64::MAX);
+                    self.away_until.store(micros(self.clock.now()).saturating_add(away), Ordering::Relaxed);
+                    return Ok(());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}
