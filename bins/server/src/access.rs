@@ -66,6 +66,8 @@ pub(crate) struct Gate {
     pub chain: AuthenticatorChain<Caller>,
     pub accounts: Arc<dyn AccountStore>,
     pub proxies: TrustedProxies,
+    /// Whether the chain counts failures by the client's address.
+    pub asks_for_client: bool,
     /// `None` where no request is throttled.
     pub throttles: Option<RequestThrottles>,
 }
@@ -73,8 +75,8 @@ pub(crate) struct Gate {
 impl Gate {
     /// Asks the chain who is calling; `None` is an anonymous caller.
     pub async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
-        let head =
-            presspass_auth::actix::request_head(call.request()).from_client(self.client(call.request()));
+        let client = if self.asks_for_client { self.client(call.request()) } else { None };
+        let head = presspass_auth::actix::request_head(call.request()).from_client(client);
         let found = self.chain.authenticate(&head).await?;
         if found.varies_on_cookie {
             call.vary_on_cookie();

@@ -1,16 +1,20 @@
 //! Names and passwords, and what they cost to verify.
 
+mod turns;
+
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use presspass_auth::passwords::{Busy, Hasher, Password, Upgrade, Verification};
-use presspass_auth::throttles::{Admission, LogInThrottle};
+use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
 use presspass_auth::{BoxFuture, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
 use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
 use presspass_rest::{Failure, causes};
 
 use crate::access::Caller;
 use crate::failures;
+use turns::Turns;
 
 /// Verifies names and passwords. No connection is held while a hash is computed.
 #[derive(Debug, Clone)]
@@ -19,7 +23,27 @@ pub(crate) struct Credentials {
     pub hasher: Arc<Hasher>,
     pub upgrades: bool,
     /// `None` where log-ins are not throttled.
-    pub throttle: Option<Arc<LogInThrottle>>,
+    pub throttle: Option<Arc<LogIns>>,
+}
+
+/// Counts log-ins that fail.
+///
+/// A log-in under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
+/// a time on this server, and a client that sends many good ones at once is not taken for one that guesses.
+#[derive(Debug)]
+pub(crate) struct LogIns {
+    counts: LogInThrottle,
+    accounts: Turns,
+    addresses: Turns,
+}
+
+impl LogIns {
+    /// The counts, with the rates that they are held against; a log-in waits for its turn for as long as `patience`.
+    pub fn new(counts: LogInThrottle, rates: LogInRates, patience: Duration) -> Self {
+        let turns =
+            |rate: Rate| Turns::new(usize::try_from(rate.number() / 2).unwrap_or(usize::MAX), patience);
+        Self { counts, accounts: turns(rates.account), addresses: turns(rates.address) }
+    }
 }
 
 /// Why a name and a password could not be verified. It says nothing about the caller.
@@ -83,7 +107,10 @@ impl Credentials {
         // Names are looked up as they are; that several forms of one count together does no harm.
         let name = Username::parse(username);
         let name = name.as_ref().map_or(username, Username::as_str);
-        let attempt = match throttle.admit(name, client).await? {
+        let network = client.map(network_of);
+        let _of_account = throttle.accounts.turn((name, network)).await.ok_or(Busy)?;
+        let _of_address = throttle.addresses.turn(network).await.ok_or(Busy)?;
+        let attempt = match throttle.counts.admit(name, client).await? {
             Admission::Admitted(attempt) => attempt,
             Admission::Throttled(counter, throttled) => {
                 let username = loggable_name(username);

@@ -13,7 +13,7 @@ use presspass_persistence::{Accounts, Database, Posts};
 use presspass_rest::{BodyLimits, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate, NoSessions};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, LogIns};
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
 use crate::throttles::{RequestThrottles, ThrottleStores};
@@ -73,15 +73,16 @@ impl Services {
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
         let posts = Arc::new(Posts::new(database.clone()));
         let throttle = &settings.throttle;
-        let log_ins = throttle
-            .enabled
-            .then(|| LogInThrottle::new(throttles.log_ins, clock.clone(), key.clone(), throttle.log_ins));
+        let log_ins = throttle.enabled.then(|| {
+            let counts = LogInThrottle::new(throttles.log_ins, clock.clone(), key.clone(), throttle.log_ins);
+            Arc::new(LogIns::new(counts, throttle.log_ins, settings.database.timeout))
+        });
         let requests = if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() };
         let credentials = Credentials {
             accounts: accounts.clone(),
             hasher: Arc::new(hasher),
             upgrades: upgrades_passwords,
-            throttle: log_ins.map(Arc::new),
+            throttle: log_ins,
         };
         let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
         let authenticators = settings.authenticators.iter().map(|authenticator| {
@@ -106,7 +107,13 @@ impl Services {
             TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
         let throttles = RequestThrottles::new(requests, throttles.requests, clock.clone());
         Self {
-            gate: Gate { chain, accounts: accounts.clone(), proxies: proxies.clone(), throttles },
+            gate: Gate {
+                chain,
+                accounts: accounts.clone(),
+                proxies: proxies.clone(),
+                asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
+                throttles,
+            },
             permission: Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect())),
             accounts,
             posts,

@@ -61,8 +61,8 @@ async fn in_redis(settings: &Settings, url: &RedisUrl) -> anyhow::Result<Arc<dyn
 
 /// The settings refuse such an address already.
 #[cfg(not(feature = "redis"))]
-async fn in_redis(_: &Settings, _: &RedisUrl) -> anyhow::Result<Arc<dyn ThrottleStore>> {
-    anyhow::bail!("this program was built without Redis")
+fn in_redis(_: &Settings, _: &RedisUrl) -> impl Future<Output = anyhow::Result<Arc<dyn ThrottleStore>>> {
+    std::future::ready(Err(anyhow::anyhow!("this program was built without Redis")))
 }
 
 /// The throttles of requests.
@@ -110,5 +110,86 @@ impl RequestThrottles {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use presspass_auth::throttles::{Rate, Slot};
+    use presspass_auth::{BoxFuture, ManualClock};
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    /// A store that is away or broken, and counts how often it is asked.
+    #[derive(Debug)]
+    struct Sick {
+        unavailable: bool,
+        asked: AtomicUsize,
+    }
+
+    impl Sick {
+        fn error(&self) -> StoreError {
+            let reason = "no route to host".into();
+            if self.unavailable { StoreError::Unavailable(reason) } else { StoreError::Failed(reason) }
+        }
+    }
+
+    impl ThrottleStore for Sick {
+        fn take<'a>(
+            &'a self,
+            _key: &'a str,
+            _rate: Rate,
+            _now: OffsetDateTime,
+        ) -> BoxFuture<'a, Result<Take, StoreError>> {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            Box::pin(std::future::ready(Err(self.error())))
+        }
+
+        fn give_back<'a>(&'a self, _key: &'a str, _slot: Slot) -> BoxFuture<'a, Result<(), StoreError>> {
+            Box::pin(std::future::ready(Err(self.error())))
+        }
+
+        fn clear<'a>(&'a self, _key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+            Box::pin(std::future::ready(Err(self.error())))
+        }
+    }
+
+    fn throttles(store: &Arc<Sick>) -> (RequestThrottles, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
+        let rates = RequestRates { user: Some(Rate::parse("1/s").unwrap()), ..RequestRates::default() };
+        (RequestThrottles::new(rates, store.clone(), clock.clone()).unwrap(), clock)
+    }
+
+    fn sick(unavailable: bool) -> Arc<Sick> {
+        Arc::new(Sick { unavailable, asked: AtomicUsize::new(0) })
+    }
+
+    #[actix_web::test]
+    async fn while_the_store_is_away_requests_go_through_and_it_is_asked_now_and_then() {
+        let store = sick(true);
+        let (throttles, clock) = throttles(&store);
+        for _ in 0..10 {
+            throttles.check(Some(1), None, "posts").await.unwrap();
+        }
+        assert_eq!(store.asked.load(Ordering::Relaxed), 1);
+        clock.advance(1);
+        throttles.check(Some(1), None, "posts").await.unwrap();
+        assert_eq!(store.asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[actix_web::test]
+    async fn a_store_that_is_broken_is_a_fault_of_ours() {
+        let store = sick(false);
+        let refused = throttles(&store).0.check(Some(1), None, "posts").await;
+        assert!(matches!(refused, Err(Failure::Internal { .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn without_rates_there_is_nothing_to_ask() {
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
+        assert!(RequestThrottles::new(RequestRates::default(), sick(true), clock).is_none());
     }
 }

@@ -60,6 +60,7 @@ pub(super) fn run_with(
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;
     actix_web::rt::System::new().block_on(async {
         let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
+        let throttles = ThrottleStores::open(settings, &database).await?;
         // Before anyone can connect: whoever waits for that may end the server at once.
         let signals = StopSignals::listen()?;
         let (listeners, addresses) = bind(settings)?;
@@ -73,7 +74,7 @@ pub(super) fn run_with(
         };
         let parts = Parts {
             database: database.clone(),
-            throttles: ThrottleStores::open(settings, &database).await?,
+            throttles,
             key,
             hasher,
             upgrades_passwords,

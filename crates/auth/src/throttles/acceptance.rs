@@ -1,5 +1,4 @@
 //! What every [`ThrottleStore`] must do: the tests of each run this.
-#![expect(clippy::missing_panics_doc, reason = "a test panics where its store is wrong")]
 
 use std::future::poll_fn;
 use std::num::NonZeroU32;
@@ -29,7 +28,7 @@ fn is_taken(take: Take) -> bool {
     matches!(take, Take::Taken { .. })
 }
 
-/// Runs the whole suite. The store may hold keys of others, none of which begins with `acceptance`.
+/// Runs the whole suite; panics where the store is wrong. The store may hold keys of others, none of which begins with `acceptance`.
 pub async fn throttle_store(store: &dyn ThrottleStore) {
     it_takes_no_more_than_there_is_room_for(store).await;
     it_agrees_with_the_history_of_each_key(store).await;

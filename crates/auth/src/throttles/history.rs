@@ -21,6 +21,7 @@ impl History {
     }
 
     /// The moments of the uses, oldest first, in microseconds since 1970.
+    #[must_use]
     pub fn micros(&self) -> impl ExactSizeIterator<Item = i64> {
         self.uses.iter().copied()
     }
