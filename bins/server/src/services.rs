@@ -74,7 +74,8 @@ impl Services {
         let posts = Arc::new(Posts::new(database.clone()));
         let throttle = &settings.throttle;
         let log_ins = throttle.enabled.then(|| {
-            let counts = LogInThrottle::new(throttles.log_ins, clock.clone(), key.clone(), throttle.log_ins);
+            let counts =
+                LogInThrottle::new(throttles.log_ins.clone(), clock.clone(), key.clone(), throttle.log_ins);
             Arc::new(LogIns::new(counts, throttle.log_ins, settings.database.timeout))
         });
         let requests = if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() };
@@ -105,7 +106,7 @@ impl Services {
         let trusted = settings.trusted_proxies.clone();
         let proxies =
             TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
-        let throttles = RequestThrottles::new(requests, throttles.requests, clock.clone());
+        let throttles = RequestThrottles::new(requests, throttles, clock.clone());
         Self {
             gate: Gate {
                 chain,

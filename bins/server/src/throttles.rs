@@ -20,6 +20,16 @@ const AWAY: Duration = Duration::from_secs(1);
 pub(crate) struct ThrottleStores {
     pub log_ins: Arc<dyn ThrottleStore>,
     pub requests: Arc<dyn ThrottleStore>,
+    pub while_away: WhileAway,
+}
+
+/// What becomes of requests that cannot be counted as their store is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhileAway {
+    /// They go through, and the log says so: what these throttles are there for is that the service serves.
+    Serve,
+    /// They are answered 503: the store is the database, which they need themselves.
+    Refuse,
 }
 
 impl ThrottleStores {
@@ -27,18 +37,22 @@ impl ThrottleStores {
     pub async fn open(settings: &Settings, database: &Database) -> anyhow::Result<Self> {
         let in_memory = || -> Arc<dyn ThrottleStore> { Arc::new(MemoryThrottles::default()) };
         let in_database = || -> Arc<dyn ThrottleStore> { Arc::new(Throttles::new(database.clone())) };
-        let both = |store: Arc<dyn ThrottleStore>| Self { log_ins: store.clone(), requests: store };
+        let both = |store: Arc<dyn ThrottleStore>, while_away| Self {
+            log_ins: store.clone(),
+            requests: store,
+            while_away,
+        };
         Ok(match redis_of(settings) {
-            Some(_) if !settings.throttle.enabled => both(in_memory()),
-            Some(url) => both(in_redis(settings, url).await?),
+            Some(_) if !settings.throttle.enabled => both(in_memory(), WhileAway::Serve),
+            Some(url) => both(in_redis(settings, url).await?, WhileAway::Serve),
             None => match (&settings.throttle.store, database.url().engine()) {
-                (settings::ThrottleStore::Memory, _) => both(in_memory()),
+                (settings::ThrottleStore::Memory, _) => both(in_memory(), WhileAway::Serve),
                 // Every request would wait for a sync of the disk, and for all that write; there are no other servers
                 // to count with.
                 (settings::ThrottleStore::Auto, Engine::Sqlite) => {
-                    Self { log_ins: in_database(), requests: in_memory() }
+                    Self { log_ins: in_database(), requests: in_memory(), while_away: WhileAway::Serve }
                 }
-                _ => both(in_database()),
+                _ => both(in_database(), WhileAway::Refuse),
             },
         })
     }
@@ -70,6 +84,7 @@ fn in_redis(_: &Settings, _: &RedisUrl) -> impl Future<Output = anyhow::Result<A
 pub(crate) struct RequestThrottles {
     rates: RequestRates,
     store: Arc<dyn ThrottleStore>,
+    while_away: WhileAway,
     clock: Arc<dyn Clock>,
     /// Until when the store is not asked, in microseconds since 1970.
     away_until: AtomicI64,
@@ -77,14 +92,13 @@ pub(crate) struct RequestThrottles {
 
 impl RequestThrottles {
     /// `None` where nothing is throttled: requests then cost nothing more.
-    pub fn new(rates: RequestRates, store: Arc<dyn ThrottleStore>, clock: Arc<dyn Clock>) -> Option<Self> {
-        (!rates.is_empty()).then(|| Self { rates, store, clock, away_until: AtomicI64::new(i64::MIN) })
+    pub fn new(rates: RequestRates, stores: ThrottleStores, clock: Arc<dyn Clock>) -> Option<Self> {
+        let ThrottleStores { requests: store, while_away, log_ins: _ } = stores;
+        let away_until = AtomicI64::new(i64::MIN);
+        (!rates.is_empty()).then(|| Self { rates, store, while_away, clock, away_until })
     }
 
     /// Counts a request to a view of this scope, and refuses it where one of its rates is used up.
-    ///
-    /// Where the store is away, requests go through, and the log says so: what these throttles are there for is that the
-    /// service serves.
     pub async fn check(
         &self,
         account: Option<i64>,
@@ -99,7 +113,7 @@ impl RequestThrottles {
             match self.store.take(&key, rate, now).await {
                 Ok(Take::Taken { .. }) => {}
                 Ok(Take::Full(throttled)) => return Err(Failure::Throttled(throttled)),
-                Err(error @ StoreError::Unavailable(_)) => {
+                Err(error @ StoreError::Unavailable(_)) if self.while_away == WhileAway::Serve => {
                     let reason = causes(&error);
                     tracing::warn!(reason, "requests are not throttled for the moment: their store is away");
                     let away = i64::try_from(AWAY.as_micros()).unwrap_or(i64::MAX);
@@ -157,10 +171,14 @@ mod tests {
         }
     }
 
-    fn throttles(store: &Arc<Sick>) -> (RequestThrottles, Arc<ManualClock>) {
+    fn stores(store: &Arc<Sick>, while_away: WhileAway) -> ThrottleStores {
+        ThrottleStores { log_ins: store.clone(), requests: store.clone(), while_away }
+    }
+
+    fn throttles(store: &Arc<Sick>, while_away: WhileAway) -> (RequestThrottles, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
         let rates = RequestRates { user: Some(Rate::parse("1/s").unwrap()), ..RequestRates::default() };
-        (RequestThrottles::new(rates, store.clone(), clock.clone()).unwrap(), clock)
+        (RequestThrottles::new(rates, stores(store, while_away), clock.clone()).unwrap(), clock)
     }
 
     fn sick(unavailable: bool) -> Arc<Sick> {
@@ -170,7 +188,7 @@ mod tests {
     #[actix_web::test]
     async fn while_the_store_is_away_requests_go_through_and_it_is_asked_now_and_then() {
         let store = sick(true);
-        let (throttles, clock) = throttles(&store);
+        let (throttles, clock) = throttles(&store, WhileAway::Serve);
         for _ in 0..10 {
             throttles.check(Some(1), None, "posts").await.unwrap();
         }
@@ -181,15 +199,29 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn while_the_database_is_away_requests_are_refused() {
+        let store = sick(true);
+        let (throttles, _) = throttles(&store, WhileAway::Refuse);
+        for _ in 0..2 {
+            let refused = throttles.check(Some(1), None, "posts").await;
+            assert!(matches!(refused, Err(Failure::Unavailable { .. })), "{refused:?}");
+        }
+        assert_eq!(store.asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[actix_web::test]
     async fn a_store_that_is_broken_is_a_fault_of_ours() {
         let store = sick(false);
-        let refused = throttles(&store).0.check(Some(1), None, "posts").await;
+        let refused = throttles(&store, WhileAway::Serve).0.check(Some(1), None, "posts").await;
         assert!(matches!(refused, Err(Failure::Internal { .. })), "{refused:?}");
     }
 
     #[test]
     fn without_rates_there_is_nothing_to_ask() {
         let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
-        assert!(RequestThrottles::new(RequestRates::default(), sick(true), clock).is_none());
+        assert!(
+            RequestThrottles::new(RequestRates::default(), stores(&sick(true), WhileAway::Serve), clock)
+                .is_none()
+        );
     }
 }

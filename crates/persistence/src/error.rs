@@ -95,8 +95,11 @@ impl From<Error> for domain::StoreError {
 impl From<Error> for auth::StoreError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),
-            Error::Full(_) | Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
+            // There it has no kind of its own; and once there is room again, the same request succeeds.
+            Error::Unavailable(_) | Error::Connection(_) | Error::Full(_) => {
+                Self::Unavailable(Box::new(error))
+            }
+            Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
         }
     }
 }
