@@ -58,6 +58,15 @@ impl ThrottleStores {
     }
 }
 
+/// Looks whether the Redis that counts, where one does, would serve us: a warning where it is away, an error where it
+/// refuses us.
+pub(crate) fn look(settings: &Settings) -> anyhow::Result<()> {
+    match redis_of(settings).filter(|_| settings.throttle.enabled) {
+        Some(url) => actix_web::rt::System::new().block_on(in_redis(settings, url)).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// The Redis that counts, where one does.
 fn redis_of(settings: &Settings) -> Option<&RedisUrl> {
     match (&settings.throttle.store, &settings.sessions.store) {

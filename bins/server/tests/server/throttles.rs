@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use presspass_test_support::{Answer, Client, ServerCommand, TestDatabase, TestRedis};
+use presspass_test_support::{Answer, Client, ServerCommand, TestDatabase, TestRedis, isolated_command};
 
 use crate::common::{PASSWORD, PRESSPASS, SECRET_KEY, Server, basic, eventually, log_in};
 
@@ -348,7 +348,19 @@ fn a_redis_that_is_away_at_the_start_is_waited_for_and_one_that_refuses_is_not()
     assert!(errors.len() == 1 && errors[0].contains("refuses this server"), "{exit}");
     assert!(!exit.stderr.contains("guess"), "{exit}");
 
+    let check = |url: &str| {
+        let environment = [("DATABASE_URL", database.url()), ("PRESSPASS_THROTTLE__STORE", url.to_owned())];
+        let mut command = isolated_command(PRESSPASS);
+        let output = command.arg("check").env("SECRET_KEY", SECRET_KEY).envs(environment).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(check(&redis.url()).0, Some(0));
+    let (code, said) = check(&redis.url().replace(redis.password(), "guess"));
+    assert!(code == Some(1) && said.contains("refuses this server"), "{said}");
+
     redis.stop();
+    let (code, said) = check(&redis.url());
+    assert!(code == Some(0) && said.contains("cannot be reached"), "{said}");
     let server = start(&redis.url()).unwrap();
     server.expect_stderr("warning: Redis at redis://:***@127.0.0.1:");
     assert_eq!(log_in(&mut server.client(), "ann", WRONG).status, 503);

@@ -92,7 +92,10 @@ async fn a_server_that_answers_nothing_is_given_up_in_time_and_found_again() {
         let error = redis.ping().await.unwrap_err();
         assert_eq!(error, RedisError::Unavailable("no answer in time".to_owned()));
         assert!(before.elapsed() < timeout * 5, "{:?}", before.elapsed());
-        assert!(redis.0.live().is_none(), "a link may be dead for a quarter of an hour before anyone is told");
+        assert!(
+            redis.0.live().is_none(),
+            "a link may be dead for a quarter of an hour before anyone is told"
+        );
     }
     server.thaw();
     let back = Instant::now();
