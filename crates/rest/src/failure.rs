@@ -218,6 +218,16 @@ mod tests {
     }
 
     #[test]
+    fn a_caller_beyond_a_rate_is_told_so_in_rest_frameworks_words() {
+        let Ok(rate) = presspass_auth::throttles::Rate::parse("1/m") else { panic!("it is a rate") };
+        let failure = Failure::Throttled(rate.refusal(1, Some(0), 0));
+        assert_eq!(failure.status().as_u16(), 429);
+        let Body::Detail(detail) = failure.body() else { panic!("no detail") };
+        assert_eq!(detail, "Request was throttled. Expected available in 60 seconds.");
+        assert_eq!(failure.reason(), None);
+    }
+
+    #[test]
     fn without_a_challenge_401_becomes_403() {
         assert_eq!(Failure::not_authenticated(None).status(), StatusCode::FORBIDDEN);
         let challenge = Challenge::new("JWT", "api");
