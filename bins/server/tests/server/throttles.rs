@@ -317,7 +317,7 @@ fn redis_counts_for_all_servers_and_is_found_again_by_itself() {
     for _ in 0..4 {
         assert_eq!(get(&one, "/account/", &ann).status, 200);
     }
-    assert!(before.elapsed() < Duration::from_secs(4), "{:?}", before.elapsed());
+    assert!(before.elapsed() < Duration::from_secs(10), "{:?}", before.elapsed());
     one.expect_stderr("requests are not throttled for the moment: their store is away");
 
     redis.start();

@@ -59,11 +59,13 @@ async fn a_server_that_stops_is_unavailable_at_once_and_well_again_by_itself() {
             let error = get(&redis, "a").await.unwrap_err();
             assert!(matches!(error, RedisError::Unavailable(_)), "{error}");
         }
-        assert!(before.elapsed() < TIMEOUT, "{:?}", before.elapsed());
+        // Fifty who wait until their time is up would take far longer.
+        assert!(before.elapsed() < TIMEOUT * 5, "{:?}", before.elapsed());
         server.start();
         let back = Instant::now();
         while let Err(error) = get(&redis, "a").await {
-            assert!(back.elapsed() < Duration::from_millis(500), "{error}");
+            // Half a second on a machine with time to spare.
+            assert!(back.elapsed() < Duration::from_secs(5), "{error}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
