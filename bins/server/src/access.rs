@@ -1,7 +1,9 @@
 //! Who is calling, and whether they may.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use presspass_auth::csrf::{self, CsrfPolicy, Site};
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use presspass_auth::{
@@ -14,6 +16,7 @@ use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_c
 
 use crate::failures;
 use crate::sessions::{CookieNames, session_of};
+use crate::throttles::RequestThrottles;
 
 /// A caller as the chain found them.
 #[derive(Debug, Clone)]
@@ -58,6 +61,10 @@ pub(crate) struct Gate {
     pub original_sessions: Option<OriginalSessions>,
     pub proxies: TrustedProxies,
     pub clock: Arc<dyn Clock>,
+    /// Whether the chain counts failures by the client's address.
+    pub asks_for_client: bool,
+    /// `None` where no request is throttled.
+    pub throttles: Option<RequestThrottles>,
 }
 
 /// The name of the session authenticator.
@@ -73,7 +80,9 @@ impl Gate {
     ) -> Result<Option<Caller>, Failure> {
         let request = call.request();
         let session = session_of(request);
-        let head = presspass_auth::actix::request_head(request).with_session(session.as_ref());
+        let client = if self.asks_for_client { self.client(request) } else { None };
+        let head =
+            presspass_auth::actix::request_head(request).from_client(client).with_session(session.as_ref());
         let found = self.chain.authenticate(&head).await?;
         if found.varies_on_cookie {
             if self.has_lapsed(&found, &head).await? {
@@ -159,6 +168,23 @@ impl Gate {
         }
     }
 
+    /// The client's address: that of the connection, or the one that a trusted proxy names.
+    pub fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+        self.proxies.client_address(request.peer_addr().map(|peer| peer.ip()), request.headers())
+    }
+
+    /// Counts the call to a view of this scope, where requests are throttled: after its permission, and before it is
+    /// seen whether the view has its method.
+    pub async fn throttle(
+        &self,
+        call: &Call<'_>,
+        account: Option<&Account>,
+        scope: &str,
+    ) -> Result<(), Failure> {
+        let Some(throttles) = &self.throttles else { return Ok(()) };
+        throttles.check(account.map(|account| account.id), self.client(call.request()), scope).await
+    }
+
     /// What a permission says of this caller and a method.
     pub async fn decide(
         &self,
@@ -187,6 +213,7 @@ impl Gate {
                 Failure::Unauthenticated { detail, challenge: self.chain.challenge() }
             }
             RejectionKind::Forbidden => Failure::Forbidden { detail },
+            RejectionKind::Throttled(throttled) => Failure::Throttled(throttled),
         }
     }
 }

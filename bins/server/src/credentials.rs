@@ -1,14 +1,20 @@
 //! Names and passwords, and what they cost to verify.
 
+mod turns;
+
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use presspass_auth::passwords::{Busy, Hasher, Password, Upgrade, Verification};
-use presspass_auth::{BoxFuture, CredentialStore, StoreError as AuthStoreError};
+use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
+use presspass_auth::{BoxFuture, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
 use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
-use presspass_rest::Failure;
+use presspass_rest::{Failure, causes};
 
 use crate::access::Caller;
 use crate::failures;
+use turns::Turns;
 
 /// Verifies names and passwords. No connection is held while a hash is computed.
 #[derive(Debug, Clone)]
@@ -16,6 +22,28 @@ pub(crate) struct Credentials {
     pub accounts: Arc<dyn AccountStore>,
     pub hasher: Arc<Hasher>,
     pub upgrades: bool,
+    /// `None` where log-ins are not throttled.
+    pub throttle: Option<Arc<LogIns>>,
+}
+
+/// Counts log-ins that fail.
+///
+/// A log-in under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
+/// a time on this server, and a client that sends many good ones at once is not taken for one that guesses.
+#[derive(Debug)]
+pub(crate) struct LogIns {
+    counts: LogInThrottle,
+    accounts: Turns,
+    addresses: Turns,
+}
+
+impl LogIns {
+    /// The counts, with the rates that they are held against; a log-in waits for its turn for as long as `patience`.
+    pub fn new(counts: LogInThrottle, rates: LogInRates, patience: Duration) -> Self {
+        let turns =
+            |rate: Rate| Turns::new(usize::try_from(rate.number() / 2).unwrap_or(usize::MAX), patience);
+        Self { counts, accounts: turns(rates.account), addresses: turns(rates.address) }
+    }
 }
 
 /// Why a name and a password could not be verified. It says nothing about the caller.
@@ -24,6 +52,9 @@ pub(crate) enum VerifyError {
     /// The accounts could not be asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It could not be counted: then nobody looks at the password.
+    #[error(transparent)]
+    Count(#[from] AuthStoreError),
     /// Too many passwords wait already.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -33,6 +64,7 @@ impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::Store(error) => failures::store(error),
+            VerifyError::Count(error) => error.into(),
             VerifyError::Busy(busy) => Self::unavailable(busy.to_string()),
         }
     }
@@ -42,6 +74,7 @@ impl From<VerifyError> for AuthStoreError {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::Store(error) => failures::auth_store(error),
+            VerifyError::Count(error) => error,
             VerifyError::Busy(busy) => Self::Unavailable(busy.into()),
         }
     }
@@ -56,8 +89,62 @@ pub(crate) fn loggable_name(typed: &str) -> &str {
 }
 
 impl Credentials {
-    /// The account with this name, where it is active and the password is its own.
-    pub async fn verify(&self, username: &str, password: &Password) -> Result<Option<Account>, VerifyError> {
+    /// The account with this name, where it is active and the password is its own; nobody looks at the password where
+    /// too many from this client were wrong.
+    pub async fn verify(
+        &self,
+        username: &str,
+        password: &Password,
+        client: Option<IpAddr>,
+    ) -> Result<CredentialOutcome<Account>, VerifyError> {
+        let Some(throttle) = &self.throttle else {
+            return Ok(match self.check(username, password).await? {
+                Some(account) => CredentialOutcome::Verified(account),
+                None => CredentialOutcome::Refused,
+            });
+        };
+        // Names are looked up as they are; that several forms of one count together does no harm.
+        let name = Username::parse(username);
+        let name = name.as_ref().map_or(username, Username::as_str);
+        let network = client.map(network_of);
+        let _of_account = throttle.accounts.turn((name, network)).await.ok_or(Busy)?;
+        let _of_address = throttle.addresses.turn(network).await.ok_or(Busy)?;
+        let attempt = match throttle.counts.admit(name, client).await? {
+            Admission::Admitted(attempt) => attempt,
+            Admission::Throttled(counter, throttled) => {
+                let username = loggable_name(username);
+                tracing::info!(?username, ?counter, "log-in refused, as too many have failed");
+                return Ok(CredentialOutcome::Throttled(throttled));
+            }
+        };
+        let checked = self.check(username, password).await;
+        let ended = match &checked {
+            Ok(Some(_)) => attempt.succeeded().await,
+            Ok(None) => {
+                if let Some(counter) = attempt.failed() {
+                    let username = loggable_name(username);
+                    tracing::warn!(
+                        ?username,
+                        ?client,
+                        ?counter,
+                        "log-ins locked out, as too many have failed"
+                    );
+                }
+                Ok(())
+            }
+            Err(_) => attempt.withdrawn().await,
+        };
+        if let Err(error) = ended {
+            // It counts as failed, which does no harm: the caller has had an answer.
+            tracing::warn!(reason = causes(&error), "a log-in that did not fail is counted as failed");
+        }
+        Ok(match checked? {
+            Some(account) => CredentialOutcome::Verified(account),
+            None => CredentialOutcome::Refused,
+        })
+    }
+
+    async fn check(&self, username: &str, password: &Password) -> Result<Option<Account>, VerifyError> {
         let found = self.accounts.find_by_name(username.to_owned()).await?;
         let active = found.filter(|found| found.account.is_active);
         let Some(PasswordRecord { account, password: encoded }) = active else {
@@ -97,21 +184,23 @@ impl CredentialStore for Credentials {
         &self,
         username: String,
         password: Password,
-    ) -> BoxFuture<'_, Result<Option<Caller>, AuthStoreError>> {
+        client: Option<IpAddr>,
+    ) -> BoxFuture<'_, Result<CredentialOutcome<Caller>, AuthStoreError>> {
         Box::pin(async move {
-            let account = Self::verify(self, &username, &password).await?;
-            if account.is_none() {
-                tracing::info!(username = ?loggable_name(&username), "log-in by basic credentials failed");
-            }
-            Ok(account.map(Caller::Known))
+            Ok(match Self::verify(self, &username, &password, client).await? {
+                CredentialOutcome::Verified(account) => CredentialOutcome::Verified(Caller::Known(account)),
+                CredentialOutcome::Refused => {
+                    tracing::info!(username = ?loggable_name(&username), "log-in by basic credentials failed");
+                    CredentialOutcome::Refused
+                }
+                CredentialOutcome::Throttled(throttled) => CredentialOutcome::Throttled(throttled),
+            })
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use presspass_rest::causes;
-
     use super::*;
 
     #[test]

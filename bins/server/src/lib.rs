@@ -17,5 +17,6 @@ mod sessions;
 pub mod settings;
 mod setup;
 mod startup;
+mod throttles;
 
 pub use commands::{Outcome, run};

@@ -7,6 +7,7 @@ use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
 use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
+use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
@@ -14,10 +15,11 @@ use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, LogIns};
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
+use crate::throttles::{RequestThrottles, ThrottleStores};
 
 /// Everything that endpoints use. Shared by all workers.
 #[derive(Debug)]
@@ -62,6 +64,7 @@ pub(crate) enum Pagination {
 /// What of the services is decided at start-up, beside the settings.
 pub(crate) struct Parts {
     pub database: Database,
+    pub throttles: ThrottleStores,
     pub key: SigningKey,
     pub hasher: Hasher,
     pub upgrades_passwords: bool,
@@ -85,6 +88,7 @@ impl Services {
     pub fn new(settings: &Settings, parts: Parts) -> Self {
         let Parts {
             database,
+            throttles,
             key,
             hasher,
             upgrades_passwords,
@@ -97,19 +101,18 @@ impl Services {
         let policy = token_policy(&settings.jwt);
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
         let posts = Arc::new(Posts::new(database.clone()));
+        let throttle = &settings.throttle;
+        let requests = if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() };
         let credentials = Credentials {
             accounts: accounts.clone(),
             hasher: Arc::new(hasher),
             upgrades: upgrades_passwords,
+            throttle: log_ins(settings, &throttles, &key, &clock),
         };
         let lifetime = time::Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
-        let sessions = Sessions::new(
-            session_store,
-            clock.clone(),
-            randomness.clone(),
-            FingerprintKey::new(key.derive("presspass.sessions").as_ref()),
-            lifetime,
-        );
+        let fingerprints = FingerprintKey::new(key.derive("presspass.sessions").as_ref());
+        let sessions =
+            Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
         let cookies = CookieNames::new(settings.sessions.host_prefix);
         let csrf = CsrfPolicy::new(cookies.csrf.as_str());
         let session_cookies = SessionCookies {
@@ -122,32 +125,23 @@ impl Services {
             max_age: settings.jwt.expiration.as_secs(),
         });
         let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
-        let authenticators = settings.authenticators.iter().map(|authenticator| {
-            let authenticator: Arc<dyn Authenticator<Caller>> = match authenticator {
-                settings::Authenticator::Jwt => {
-                    let jwt =
-                        JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
-                    Arc::new(match &token_cookie {
-                        Some(cookie) => jwt.with_cookie(cookie.name.as_str()),
-                        None => jwt,
-                    })
-                }
+        let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Caller>> {
+            match name {
+                settings::Authenticator::Jwt => Arc::new(jwt(&verifier, token_cookie.as_ref(), &clock)),
                 settings::Authenticator::Session => {
-                    Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts {
-                        sessions: sessions.clone(),
-                        accounts: accounts.clone(),
-                    })))
+                    let (sessions, accounts) = (sessions.clone(), accounts.clone());
+                    Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
                 }
                 settings::Authenticator::Basic => {
                     Arc::new(BasicAuthenticator::new(Arc::new(credentials.clone())))
                 }
-            };
-            authenticator
+            }
         });
         let chain = AuthenticatorChain::new(authenticators.collect());
         let trusted = settings.trusted_proxies.clone();
         let proxies =
             TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
+        let throttles = RequestThrottles::new(requests, throttles, clock.clone());
         let gate = Gate {
             chain,
             accounts: accounts.clone(),
@@ -156,6 +150,8 @@ impl Services {
             original_sessions,
             proxies: proxies.clone(),
             clock: clock.clone(),
+            asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
+            throttles,
         };
         Self {
             gate,
@@ -186,6 +182,32 @@ impl Services {
     /// The present moment.
     pub fn now(&self) -> Moment {
         Moment::new(self.clock.now())
+    }
+}
+
+/// The count of log-ins that fail; `None` where nothing is throttled.
+fn log_ins(
+    settings: &Settings,
+    stores: &ThrottleStores,
+    key: &SigningKey,
+    clock: &Arc<dyn Clock>,
+) -> Option<Arc<LogIns>> {
+    let throttle = &settings.throttle;
+    throttle.enabled.then(|| {
+        let counts = LogInThrottle::new(stores.log_ins.clone(), clock.clone(), key.clone(), throttle.log_ins);
+        Arc::new(LogIns::new(counts, throttle.log_ins, settings.database.timeout))
+    })
+}
+
+fn jwt(
+    verifier: &Arc<TokenVerifier>,
+    cookie: Option<&TokenCookie>,
+    clock: &Arc<dyn Clock>,
+) -> JwtAuthenticator<Caller> {
+    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
+    match cookie {
+        Some(cookie) => jwt.with_cookie(cookie.name.as_str()),
+        None => jwt,
     }
 }
 

@@ -1,6 +1,7 @@
 //! From settings to an open, migrated database and a secret key: what every command that touches data begins with.
 
 mod private_file;
+mod redis;
 mod secret_key;
 
 use std::fs;
@@ -11,6 +12,7 @@ use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose};
 
 pub(crate) use private_file::write_private;
+pub(crate) use redis::RedisServers;
 pub(crate) use secret_key::{find_secret_key, random_key};
 
 use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};
@@ -38,17 +40,6 @@ pub(crate) fn look(settings: &Settings) -> anyhow::Result<Option<Database>> {
         return Ok(None);
     }
     Ok(Some(Database::open(&url, options(settings, Purpose::Look))?))
-}
-
-/// The Redis at this URL, with the patience of the database; it is not asked yet.
-#[cfg(feature = "redis")]
-pub(crate) fn redis(
-    settings: &Settings,
-    url: &crate::settings::RedisUrl,
-) -> anyhow::Result<presspass_persistence::Redis> {
-    let url =
-        presspass_persistence::RedisUrl::parse(url.expose()).context("sessions.store cannot be used")?;
-    Ok(presspass_persistence::Redis::new(url, settings.database.timeout)?)
 }
 
 fn options(settings: &Settings, purpose: Purpose) -> Options {

@@ -40,6 +40,7 @@ mod randomness;
 mod request_head;
 pub mod sessions;
 mod store;
+pub mod throttles;
 pub mod tokens;
 
 pub use account_ref::AccountRef;
@@ -48,4 +49,6 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};
 pub use request_head::{Headers, RequestHead};
-pub use store::{BoxFuture, CredentialStore, Resolution, SessionUsers, StoreError, UserStore};
+pub use store::{
+    BoxFuture, CredentialOutcome, CredentialStore, Resolution, SessionUsers, StoreError, UserStore,
+};

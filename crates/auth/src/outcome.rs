@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::throttles::Throttled;
+
 /// What one authenticator makes of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<U> {
@@ -21,6 +23,8 @@ pub enum RejectionKind {
     Unauthenticated,
     /// Good credentials, used in a way that is refused, as a session without its CSRF token: always 403.
     Forbidden,
+    /// Credentials that nobody looked at, as too many before them were bad: 429.
+    Throttled(Throttled),
 }
 
 /// Why credentials were refused: what the caller is told, and what only the log is told.
@@ -45,6 +49,13 @@ impl Rejection {
     #[must_use]
     pub fn forbidden(detail: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: RejectionKind::Forbidden, detail: detail.into(), reason: reason.into() }
+    }
+
+    /// Credentials that nobody looked at, as too many before them were bad.
+    #[must_use]
+    pub fn throttled(throttled: Throttled) -> Self {
+        let (kind, detail) = (RejectionKind::Throttled(throttled), throttled.detail().into());
+        Self { kind, detail, reason: "too many log-ins failed".into() }
     }
 
     /// The token names an account that does not exist (djangorestframework-jwt `authenticate_credentials`).

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::sessions::SessionKey;
 
@@ -42,20 +43,21 @@ impl<const N: usize> Headers for [(&str, &str); N] {
     }
 }
 
-/// Method, path and headers of a request: all that authentication needs to know of it.
+/// Method, path, headers and client of a request: all that authentication needs to know of it.
 #[derive(Clone, Copy)]
 pub struct RequestHead<'r> {
     method: &'r str,
     path: &'r str,
     headers: &'r dyn Headers,
     session: Option<&'r SessionKey>,
+    client: Option<IpAddr>,
 }
 
 impl<'r> RequestHead<'r> {
     /// The head of a request; nothing is copied.
     #[must_use]
     pub const fn new(method: &'r str, path: &'r str, headers: &'r dyn Headers) -> Self {
-        Self { method, path, headers, session: None }
+        Self { method, path, headers, session: None, client: None }
     }
 
     /// With the session that a layer of the framework, such as actix-session, has found in the request.
@@ -69,6 +71,19 @@ impl<'r> RequestHead<'r> {
     #[must_use]
     pub const fn session(&self) -> Option<&'r SessionKey> {
         self.session
+    }
+
+    /// The same, from this client.
+    #[must_use]
+    pub const fn from_client(self, client: Option<IpAddr>) -> Self {
+        Self { client, ..self }
+    }
+
+    /// The client's address, where the service has told it: that of the connection, or the one that a trusted proxy
+    /// names.
+    #[must_use]
+    pub const fn client(&self) -> Option<IpAddr> {
+        self.client
     }
 
     /// The method, as sent (`GET`).

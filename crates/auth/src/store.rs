@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use crate::account_ref::AccountRef;
 use crate::passwords::Password;
 use crate::sessions::SessionKey;
+use crate::throttles::Throttled;
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -53,13 +55,24 @@ pub trait UserStore: fmt::Debug + Send + Sync {
     fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
 }
 
+/// What a name and a password are good for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialOutcome<U> {
+    /// The account's own, and it may be used.
+    Verified(U),
+    /// Unknown, disabled or wrong.
+    Refused,
+    /// Nobody looked at the password: too many were wrong.
+    Throttled(Throttled),
+}
+
 /// Names and passwords, as the basic authenticator verifies them.
 pub trait CredentialStore: fmt::Debug + Send + Sync {
     /// What an account is to this service.
     type User;
 
     /// The account with this name, if the password is its own and it may be used. Unknown, disabled and wrong must cost
-    /// the same time.
+    /// the same time. `client` is the caller's address, where it is known.
     ///
     /// # Errors
     /// Where the store cannot answer, or too many passwords are being verified.
@@ -67,7 +80,8 @@ pub trait CredentialStore: fmt::Debug + Send + Sync {
         &self,
         username: String,
         password: Password,
-    ) -> BoxFuture<'_, Result<Option<Self::User>, StoreError>>;
+        client: Option<IpAddr>,
+    ) -> BoxFuture<'_, Result<CredentialOutcome<Self::User>, StoreError>>;
 }
 
 /// Whose session it is, as the session authenticator looks it up.

@@ -1,6 +1,7 @@
 //! Why the database did not answer.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use presspass_auth as auth;
 use presspass_domain as domain;
 
 use crate::url::DatabaseUrl;
@@ -81,7 +82,7 @@ impl From<DieselError> for Error {
     }
 }
 
-impl From<Error> for presspass_auth::StoreError {
+impl From<Error> for auth::StoreError {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),

@@ -21,6 +21,7 @@ mod progress;
 mod redis;
 mod schema;
 mod sessions;
+mod throttles;
 mod url;
 
 pub use accounts::Accounts;
@@ -30,6 +31,7 @@ pub use migrations::MigrationError;
 pub use origin::Origin;
 pub use posts::Posts;
 #[cfg(feature = "redis")]
-pub use redis::{Redis, RedisError, RedisSessions, RedisUrl, RedisUrlError};
+pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles, RedisUrl, RedisUrlError};
 pub use sessions::{OriginalSessions, Sessions};
+pub use throttles::Throttles;
 pub use url::{DatabaseUrl, Engine, UrlError};

@@ -109,6 +109,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    presspass_throttle (key) {
+        key -> Text,
+        uses -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     auth_user,
     auth_permission,

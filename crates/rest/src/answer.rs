@@ -244,6 +244,11 @@ fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpRequest, fai
     if let Failure::Unavailable { retry_after, .. } = failure {
         builder.insert_header((header::RETRY_AFTER, retry_after.as_secs().max(1).to_string()));
     }
+    if let Failure::Throttled(throttled) = failure
+        && let Some(seconds) = throttled.seconds()
+    {
+        builder.insert_header((header::RETRY_AFTER, seconds.to_string()));
+    }
     // What is left of the body would be read as the next request.
     if let Failure::TooLarge { .. } | Failure::BodyTimeout = failure {
         builder.force_close();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
+use presspass_auth::throttles::Throttled;
 use presspass_auth::{Challenge, StoreError};
 use presspass_serializers::{Errors, FieldErrors};
 use serde::Serialize;
@@ -51,6 +52,8 @@ pub enum Failure {
         /// What the body was said to be.
         media_type: String,
     },
+    /// 429: the caller has done this too often.
+    Throttled(Throttled),
     /// 503: the same request may succeed later.
     Unavailable {
         /// When it is worth another try.
@@ -126,6 +129,7 @@ impl Failure {
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -149,6 +153,7 @@ impl Failure {
             Self::UnsupportedMediaType { media_type } => {
                 format!("Unsupported media type \"{media_type}\" in request.")
             }
+            Self::Throttled(throttled) => throttled.detail(),
             Self::Unavailable { .. } => "The service is unavailable for the moment.".to_owned(),
             Self::Full { .. } => "There is no room for what was sent.".to_owned(),
             Self::Internal { .. } => "A server error occurred.".to_owned(),
@@ -211,6 +216,16 @@ mod tests {
         let Body::Detail(detail) = failure.body() else { panic!("no detail") };
         assert_eq!(detail, "A server error occurred.");
         assert_eq!(failure.reason(), Some("no such table: posts_post"));
+    }
+
+    #[test]
+    fn a_caller_beyond_a_rate_is_told_so_in_rest_frameworks_words() {
+        let Ok(rate) = presspass_auth::throttles::Rate::parse("1/m") else { panic!("it is a rate") };
+        let failure = Failure::Throttled(rate.refusal(1, Some(0), 0));
+        assert_eq!(failure.status().as_u16(), 429);
+        let Body::Detail(detail) = failure.body() else { panic!("no detail") };
+        assert_eq!(detail, "Request was throttled. Expected available in 60 seconds.");
+        assert_eq!(failure.reason(), None);
     }
 
     #[test]

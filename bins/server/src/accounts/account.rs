@@ -18,6 +18,7 @@ pub(super) async fn view(
     let caller = services.gate.identify(call, body).await?;
     let account = services.gate.resolve(caller).await?;
     services.gate.permit(call, account.as_ref(), &BuiltIn::IsAuthenticated, MODEL).await?;
+    services.gate.throttle(call, account.as_ref(), "account").await?;
     match (call.method(), &account) {
         ("GET" | "HEAD", Some(account)) => Ok(call.reply(StatusCode::OK, &Representation::from(account))),
         ("OPTIONS", _) => Ok(metadata(call, Vec::new())),

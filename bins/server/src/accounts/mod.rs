@@ -51,7 +51,16 @@ pub(crate) async fn obtain_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    token_view(&request, body, &services, &OBTAIN_TOKEN, tokens::CREDENTIAL_FIELDS, obtain_token::post).await
+    let client = services.gate.client(&request);
+    token_view(
+        &request,
+        body,
+        &services,
+        &OBTAIN_TOKEN,
+        tokens::CREDENTIAL_FIELDS,
+        async |services, input| obtain_token::post(services, input, client).await,
+    )
+    .await
 }
 
 /// `auth/refresh_token/`
@@ -81,17 +90,20 @@ async fn token_view(
     fields: &'static [Field],
     post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
 ) -> HttpResponse {
-    answer(request, endpoint, async |call| match call.method() {
-        "POST" => {
-            let input = read_input(request, body, services.body_limits, fields).await?;
-            let token = post(services, &input).await?;
-            if let Some(TokenCookie { name, max_age }) = &services.token_cookie {
-                call.set_cookie(SetCookie::new(name, &token, *max_age).http_only().to_string());
+    answer(request, endpoint, async |call| {
+        services.gate.throttle(call, None, "tokens").await?;
+        match call.method() {
+            "POST" => {
+                let input = read_input(request, body, services.body_limits, fields).await?;
+                let token = post(services, &input).await?;
+                if let Some(TokenCookie { name, max_age }) = &services.token_cookie {
+                    call.set_cookie(SetCookie::new(name, &token, *max_age).http_only().to_string());
+                }
+                Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
             }
-            Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
+            "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),
+            _ => Err(call.method_not_allowed()),
         }
-        "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),
-        _ => Err(call.method_not_allowed()),
     })
     .await
 }

@@ -1,5 +1,8 @@
 //! `POST auth/obtain_token/`: a token for a name and a password.
 
+use std::net::IpAddr;
+
+use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::Password;
 use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
@@ -8,13 +11,21 @@ use super::subject;
 use crate::credentials::loggable_name;
 use crate::services::Services;
 
-pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
+pub(super) async fn post(
+    services: &Services,
+    input: &Input,
+    client: Option<IpAddr>,
+) -> Result<String, Failure> {
     let tokens::Credentials { username, password } = tokens::credentials(input)?;
     let password = Password::new(password);
-    let Some(account) = services.credentials.verify(&username, &password).await? else {
-        tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
-        // Unknown, disabled, unusable and wrong are told alike.
-        return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
+    let account = match services.credentials.verify(&username, &password, client).await? {
+        CredentialOutcome::Verified(account) => account,
+        CredentialOutcome::Refused => {
+            tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
+            // Unknown, disabled, unusable and wrong are told alike.
+            return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
+        }
+        CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
     };
     tracing::info!(account = account.id, "logged in for a token");
     services

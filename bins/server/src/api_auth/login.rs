@@ -3,6 +3,7 @@
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use presspass_auth::CredentialOutcome;
 use presspass_auth::csrf::CsrfToken;
 use presspass_auth::passwords::Password;
 use presspass_auth::sessions::BeginError;
@@ -71,11 +72,15 @@ async fn submitted(
         return form(request, services, username, &[REQUIRED], &input);
     }
     let name = Username::normalized(username);
-    if let Some(account) = services.credentials.verify(&name, &Password::new(password)).await? {
-        return begin(request, services, &account, &input).await;
+    let client = services.gate.client(request);
+    match services.credentials.verify(&name, &Password::new(password), client).await? {
+        CredentialOutcome::Verified(account) => begin(request, services, &account, &input).await,
+        CredentialOutcome::Throttled(throttled) => Err(Failure::Throttled(throttled)),
+        CredentialOutcome::Refused => {
+            tracing::info!(username = ?loggable_name(&name), "log-in by page failed");
+            form(request, services, username, &[REFUSED], &input)
+        }
     }
-    tracing::info!(username = ?loggable_name(&name), "log-in by page failed");
-    form(request, services, username, &[REFUSED], &input)
 }
 
 /// Where the log-in leads, where that is safe: the form's word counts more than the query's.

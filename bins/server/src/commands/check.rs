@@ -4,7 +4,7 @@ use presspass_persistence::{Database, Origin};
 
 use super::{Outcome, print, tell};
 use crate::settings::{Problems, Settings, report};
-use crate::startup;
+use crate::{startup, throttles};
 
 pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome> {
     let settings = match loaded {
@@ -52,5 +52,5 @@ fn look(settings: &Settings) -> anyhow::Result<()> {
     for warning in startup::find_secret_key(settings, origin)?.warnings() {
         tell(&format!("warning: {warning}"));
     }
-    Ok(())
+    throttles::look_at_redis(settings)
 }

@@ -142,7 +142,7 @@ fn tell_error(error: &anyhow::Error) {
 }
 
 /// Progress: a line on stderr.
-fn tell(line: &str) {
+pub(crate) fn tell(line: &str) {
     // Where stderr is closed there is nobody to tell.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

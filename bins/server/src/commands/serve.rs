@@ -25,6 +25,8 @@ use super::{Outcome, tell};
 use crate::services::{Parts, Services};
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
+use crate::startup::RedisServers;
+use crate::throttles::ThrottleStores;
 use crate::{routes, sessions, startup};
 
 /// How long an idle connection is kept.
@@ -60,6 +62,8 @@ pub(super) fn run_with(
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;
     actix_web::rt::System::new().block_on(async {
         let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
+        let mut redis = RedisServers::default();
+        let throttles = ThrottleStores::open(settings, &database, &mut redis).await?;
         // Before anyone can connect: whoever waits for that may end the server at once.
         let signals = StopSignals::listen()?;
         let (listeners, addresses) = bind(settings)?;
@@ -73,12 +77,13 @@ pub(super) fn run_with(
         };
         let parts = Parts {
             database: database.clone(),
+            throttles,
             key,
             hasher,
             upgrades_passwords,
             clock: Arc::new(SystemClock),
             randomness: Arc::new(randomness),
-            session_store: session_store(settings, &database).await?,
+            session_store: session_store(settings, &database, &mut redis).await?,
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
         };
@@ -94,23 +99,15 @@ pub(super) fn run_with(
     })
 }
 
-/// Where sessions are kept. A Redis that is away now may come: until then they are answered 503.
-async fn session_store(settings: &Settings, database: &Database) -> anyhow::Result<Arc<dyn SessionStore>> {
+/// Where sessions are kept.
+async fn session_store(
+    settings: &Settings,
+    database: &Database,
+    redis: &mut RedisServers,
+) -> anyhow::Result<Arc<dyn SessionStore>> {
     match &settings.sessions.store {
         settings::SessionStore::Database => Ok(Arc::new(Sessions::new(database.clone()))),
-        #[cfg(feature = "redis")]
-        settings::SessionStore::Redis(url) => {
-            let redis = startup::redis(settings, url)?;
-            if let Err(error) = redis.ping().await {
-                tell(&format!(
-                    "warning: no sessions for now: {} (sessions.store): {error}; start it, or name another",
-                    redis.url()
-                ));
-            }
-            Ok(Arc::new(presspass_persistence::RedisSessions::new(redis)))
-        }
-        #[cfg(not(feature = "redis"))]
-        settings::SessionStore::Redis(_) => anyhow::bail!("this program was built without Redis"),
+        settings::SessionStore::Redis(url) => redis.sessions(settings, url).await,
     }
 }
 

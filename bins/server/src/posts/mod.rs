@@ -21,6 +21,9 @@ use crate::services::Services;
 /// The model whose permissions these endpoints ask for.
 const MODEL: Model = Model { app_label: "posts", name: "post" };
 
+/// The scope by whose rate these endpoints are throttled.
+const SCOPE: &str = "posts";
+
 const LIST: Endpoint = Endpoint { name: "Post List", description: "", allow: "GET, POST, HEAD, OPTIONS" };
 const READ_ONLY_LIST: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..LIST };
 
@@ -86,5 +89,6 @@ async fn enter(
 ) -> Result<Option<presspass_domain::Account>, Failure> {
     let account = services.gate.resolve(caller).await?;
     services.gate.permit(call, account.as_ref(), services.permission.as_ref(), MODEL).await?;
+    services.gate.throttle(call, account.as_ref(), SCOPE).await?;
     if call.endpoint().allows(call.method()) { Ok(account) } else { Err(call.method_not_allowed()) }
 }

@@ -5,7 +5,7 @@ use presspass_domain::{AccountKey, Post};
 use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::posts::Representation;
 
-use super::MODEL;
+use super::{MODEL, SCOPE};
 use crate::failures;
 use crate::services::Services;
 
@@ -20,6 +20,7 @@ pub(super) async fn get_for(
     let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
     let reader = services.gate.active(reader)?;
     services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
+    services.gate.throttle(call, Some(&reader), SCOPE).await?;
     represent(call, post)
 }
 

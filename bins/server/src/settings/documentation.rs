@@ -17,12 +17,6 @@ fn line_of(setting: &Setting) -> String {
         let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
         let _ = write!(purpose, " {}.", names.join(", "));
     }
-    if let Some(Pending { when, note }) = setting.pending {
-        let _ = match when {
-            When::Always => write!(purpose, " *Now: {note}.*"),
-            When::NotDefault => write!(purpose, " *Other values than the default: {note}.*"),
-        };
-    }
     format!("| `{}` | `{}` | {default} | {purpose} | {} |", setting.name, setting.environment(), setting.why)
 }
 

@@ -5,6 +5,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use presspass_auth::throttles::Rate;
+
 use super::url;
 
 /// A value read out of a setting's text.
@@ -63,6 +65,12 @@ impl FromText for String {
 impl FromText for PathBuf {
     fn from_text(text: &str) -> Result<Self, String> {
         if text.contains('\0') { Err("holds a zero byte".to_owned()) } else { Ok(Self::from(text)) }
+    }
+}
+
+impl FromText for Rate {
+    fn from_text(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|error| format!("{} {error}", quoted(text)))
     }
 }
 

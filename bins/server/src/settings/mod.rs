@@ -35,6 +35,6 @@ pub use problem::{Origin, Problem, Problems};
 pub use registry::REGISTRY;
 pub use report::report;
 pub use secret_key::SecretKey;
-pub use setting::{Fallback, Kind, Pending, Setting, When};
+pub use setting::{Fallback, Kind, Setting};
 pub use typed::{Database, Jwt, Limits, Pagination, Password, Posts, Sessions, Settings, Throttle};
-pub use url::{DatabaseUrl, RedisUrl, SessionStore};
+pub use url::{DatabaseUrl, RedisUrl, SessionStore, ThrottleStore};

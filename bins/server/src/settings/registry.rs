@@ -4,123 +4,141 @@ use super::Fallback::{Unset, Value};
 use super::choices::{
     Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission as PermissionPolicy,
 };
-use super::setting::{Kind, Pending, Setting, When};
+use super::setting::{Kind, Setting};
 
-/// What is said of a setting that is accepted before its effect has landed.
-const LATER: &str = "accepted; takes effect in a later release";
 /// A hundred years in seconds: far beyond every use, and far below where moments overflow.
 const CENTURY: u64 = 3_153_600_000;
 
 /// Names each row, so that the typed settings refer to rows the compiler knows, and lists them all.
 macro_rules! registry {
-    ($($row:ident: $name:literal, $kind:expr, $default:expr, $pending:expr, $help:literal, $why:literal;)+) => {
+    ($($row:ident: $name:literal, $kind:expr, $default:expr, $help:literal, $why:literal;)+) => {
         $(pub(super) static $row: Setting =
-            Setting { name: $name, kind: $kind, default: $default, help: $help, why: $why, pending: $pending };)+
+            Setting { name: $name, kind: $kind, default: $default, help: $help, why: $why };)+
 
         /// Every setting, in the order of the documentation.
         pub static REGISTRY: &[&Setting] = &[$(&$row),+];
     };
 }
 
-const fn later(when: When) -> Pending {
-    Pending { when, note: LATER }
-}
-
 registry! {
-    DATABASE_URL: "database.url", Kind::DatabaseUrl, Unset("`presspass.sqlite3` in `data_dir`"), None,
+    DATABASE_URL: "database.url", Kind::DatabaseUrl, Unset("`presspass.sqlite3` in `data_dir`"),
         "Where the data is: `sqlite://path` or `postgres://user:password@host/name`.",
         "A file, so that a bare start needs no database server.";
-    DATABASE_POOL_SIZE: "database.pool_size", Kind::Number { min: 1, max: 1000 }, Value("10"), None,
+    DATABASE_POOL_SIZE: "database.pool_size", Kind::Number { min: 1, max: 1000 }, Value("10"),
         "Most connections open at once.",
         "Enough for one server, and several fit under the 100 that PostgreSQL allows.";
-    DATABASE_TIMEOUT: "database.timeout_seconds", Kind::Number { min: 1, max: 300 }, Value("2"), None,
+    DATABASE_TIMEOUT: "database.timeout_seconds", Kind::Number { min: 1, max: 300 }, Value("2"),
         "How long a request waits for a connection before it is answered 503.",
         "A database that is away must not keep clients waiting.";
-    DATA_DIR: "data_dir", Kind::Folder, Value("presspass-data"), None,
+    DATA_DIR: "data_dir", Kind::Folder, Value("presspass-data"),
         "The folder of the SQLite file and of the secret key made beside it.",
         "Inside the working directory, easy to find and to mount.";
-    SECRET_KEY: "secret_key", Kind::SecretKey, Unset("made beside a new SQLite file, else required"), None,
+    SECRET_KEY: "secret_key", Kind::SecretKey, Unset("made beside a new SQLite file, else required"),
         "Signs tokens and sessions; at least 32 bytes. Give the original's to keep its tokens good.",
         "No key is safe for everyone, and a new one would end every live token.";
-    BIND: "bind", Kind::Addresses, Value("127.0.0.1:8000"), None,
+    BIND: "bind", Kind::Addresses, Value("127.0.0.1:8000"),
         "Addresses and ports to listen on.",
         "Nobody outside this machine until you say so; the original's port.";
-    TRUSTED_PROXIES: "trusted_proxies", Kind::Networks, Unset("none"), None,
+    TRUSTED_PROXIES: "trusted_proxies", Kind::Networks, Unset("none"),
         "Addresses or networks whose `X-Forwarded-*` headers are believed.",
         "Anyone can send these headers.";
-    WORKERS: "workers", Kind::Number { min: 1, max: 1024 }, Unset("number of cores"), None,
+    WORKERS: "workers", Kind::Number { min: 1, max: 1024 }, Unset("number of cores"),
         "Threads that serve requests.",
         "More only switch between each other.";
-    SHUTDOWN: "shutdown_seconds", Kind::Number { min: 0, max: 3600 }, Value("30"), None,
+    SHUTDOWN: "shutdown_seconds", Kind::Number { min: 0, max: 3600 }, Value("30"),
         "How long running requests may finish after SIGTERM.",
         "As long as Kubernetes waits before it kills.";
-    BODY_BYTES: "limits.body_bytes", Kind::Number { min: 1024, max: 1_073_741_824 }, Value("2621440"), None,
+    BODY_BYTES: "limits.body_bytes", Kind::Number { min: 1024, max: 1_073_741_824 }, Value("2621440"),
         "The largest request body, in bytes.",
         "Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.";
-    BODY_SECONDS: "limits.body_seconds", Kind::Number { min: 1, max: 3600 }, Value("30"), None,
+    BODY_SECONDS: "limits.body_seconds", Kind::Number { min: 1, max: 3600 }, Value("30"),
         "How long a request body may take to arrive.",
         "A client that drips bytes must not hold a connection.";
-    READER_SECONDS: "limits.reader_seconds", Kind::Number { min: 1, max: 300 }, Value("10"), None,
+    READER_SECONDS: "limits.reader_seconds", Kind::Number { min: 1, max: 300 }, Value("10"),
         "How long a client may take nothing of an answer before it is cut.",
         "A long list holds a connection to the database until its reader has it all.";
     AUTHENTICATORS: "authenticators", Kind::Choices(Authenticator::NAMES), Value("jwt,session"),
-        None,
         "Who may tell who is calling, in the order asked; the first decides between 401 and 403.",
         "Tokens for clients, sessions for browsers; `basic` sends the password with every request.";
     PERMISSIONS: "permissions", Kind::Choices(PermissionPolicy::NAMES), Value("is_authenticated,model_permissions"),
-        None,
         "What a caller must satisfy, all of it.",
         "Every account reads as in the original; writes need the permissions given in the admin.";
     PAGINATION_STYLE: "pagination.style", Kind::Choice(PaginationStyle::NAMES), Value("limit_offset"),
-        None,
         "How lists are cut into pages.",
         "Lists stay plain arrays, as in the original, until a client asks for `?limit=`.";
-    PAGE_SIZE: "pagination.page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"), None,
+    PAGE_SIZE: "pagination.page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"),
         "Rows on a page where the client does not say.",
         "The original sends whole lists.";
-    ALLOW_REFRESH: "jwt.allow_refresh", Kind::Boolean, Value("true"), None,
+    ALLOW_REFRESH: "jwt.allow_refresh", Kind::Boolean, Value("true"),
         "Whether tokens can be refreshed; they then carry `orig_iat`.",
         "The refresh endpoint works; nothing that the original answers changes.";
-    EXPIRATION: "jwt.expiration_seconds", Kind::Number { min: 1, max: CENTURY }, Value("300"), None,
+    EXPIRATION: "jwt.expiration_seconds", Kind::Number { min: 1, max: CENTURY }, Value("300"),
         "How long a token is good.",
         "The original's five minutes.";
-    REFRESH_EXPIRATION: "jwt.refresh_expiration_seconds", Kind::Number { min: 1, max: CENTURY }, Value("604800"), None,
+    REFRESH_EXPIRATION: "jwt.refresh_expiration_seconds", Kind::Number { min: 1, max: CENTURY }, Value("604800"),
         "How long after log-in a token can still be refreshed.",
         "The original's seven days.";
-    LEEWAY: "jwt.leeway_seconds", Kind::Number { min: 0, max: 86_400 }, Value("0"), None,
+    LEEWAY: "jwt.leeway_seconds", Kind::Number { min: 0, max: 86_400 }, Value("0"),
         "How far the clocks of servers may differ.",
         "As in the original: expired is expired.";
-    AUDIENCE: "jwt.audience", Kind::Text, Unset("none"), None,
+    AUDIENCE: "jwt.audience", Kind::Text, Unset("none"),
         "Written as `aud` and required of every token.",
         "The original's tokens have none.";
-    ISSUER: "jwt.issuer", Kind::Text, Unset("none"), None,
+    ISSUER: "jwt.issuer", Kind::Text, Unset("none"),
         "Written as `iss` and required of every token.",
         "The original's tokens have none.";
-    JWT_COOKIE: "jwt.cookie", Kind::CookieName, Unset("none"), None,
+    JWT_COOKIE: "jwt.cookie", Kind::CookieName, Unset("none"),
         "A cookie that carries the token beside the `Authorization` header.",
         "A token in a cookie needs CSRF checks that header clients do not expect.";
-    POSTS_READ_ONLY: "posts.read_only", Kind::Boolean, Value("false"), None,
+    POSTS_READ_ONLY: "posts.read_only", Kind::Boolean, Value("false"),
         "Whether the API only reads posts; writes are then answered 405.",
         "Who may write is a matter of `permissions`.";
-    POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"), None,
+    POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"),
         "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
         "As in the original with django-filter.";
-    SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"), None,
+    SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"),
         "Where sessions are: `database` or `redis://host:6379/0`.",
         "Nothing else has to run, as in the original.";
-    SESSION_LIFETIME: "sessions.lifetime_seconds", Kind::Number { min: 60, max: CENTURY }, Value("1209600"), None,
+    SESSION_LIFETIME: "sessions.lifetime_seconds", Kind::Number { min: 60, max: CENTURY }, Value("1209600"),
         "How long after log-in a session ends.",
         "The original's two weeks.";
-    HOST_PREFIX: "sessions.host_prefix", Kind::Boolean, Value("false"), None,
+    HOST_PREFIX: "sessions.host_prefix", Kind::Boolean, Value("false"),
         "Whether the cookies are named `__Host-sessionid` and `__Host-csrftoken`, which browsers take over HTTPS only.",
         "Front ends of the original read `csrftoken`.";
-    THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"), Some(later(When::Always)),
-        "Whether repeated failed log-ins are slowed down.",
+    THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"),
+        "Whether failed log-ins are counted, and the rates below hold; `false` switches all throttles off.",
         "Guessing passwords must not be free.";
-    PASSWORD_SCHEME: "password.scheme", Kind::Choice(PasswordScheme::NAMES), Value("auto"), None,
+    THROTTLE_STORE: "throttle.store", Kind::ThrottleStore, Value("auto"),
+        "Where uses are counted: `auto`, `database`, `memory` or `redis://host:6379/0`. In memory each server counts for itself.",
+        "`auto`: the Redis of `sessions.store`; else the database, but requests on SQLite in memory, as each would cost a sync of the disk.";
+    LOGIN_ACCOUNT_FAILURES: "throttle.login_account_failures", Kind::Number { min: 1, max: 100_000 }, Value("10"),
+        "How many log-ins to one account from one address (IPv6: /64) may fail within `throttle.login_seconds`; a good one forgets them.",
+        "More than anyone mistypes, and under 3,000 guesses a day.";
+    LOGIN_ADDRESS_FAILURES: "throttle.login_address_failures", Kind::Number { min: 1, max: 100_000 }, Value("100"),
+        "How many log-ins from one address (IPv6: /64) may fail within `throttle.login_seconds`, whatever the account.",
+        "An office behind one address must not be locked out by its own mistakes.";
+    LOGIN_SECONDS: "throttle.login_seconds", Kind::Number { min: 1, max: 86_400 }, Value("300"),
+        "How long a failed log-in counts.",
+        "Whoever is locked out waits for minutes and needs nobody's help.";
+    THROTTLE_ANON: "throttle.anon", Kind::Rate, Unset("none"),
+        "Requests of anonymous callers, by address, such as `100/day` (`AnonRateThrottle`).",
+        "The original throttles nothing.";
+    THROTTLE_USER: "throttle.user", Kind::Rate, Unset("none"),
+        "Requests of each account, and of anonymous callers by address, such as `1000/hour` (`UserRateThrottle`).",
+        "The original throttles nothing.";
+    THROTTLE_TOKENS: "throttle.scopes.tokens", Kind::Rate, Unset("none"),
+        "The same for `auth/…_token/` alone (`ScopedRateThrottle`).",
+        "The original throttles nothing.";
+    THROTTLE_ACCOUNT: "throttle.scopes.account", Kind::Rate, Unset("none"),
+        "The same for `account/` alone.",
+        "The original throttles nothing.";
+    THROTTLE_POSTS: "throttle.scopes.posts", Kind::Rate, Unset("none"),
+        "The same for `api/posts/` and all below it.",
+        "The original throttles nothing.";
+    PASSWORD_SCHEME: "password.scheme", Kind::Choice(PasswordScheme::NAMES), Value("auto"),
         "How new passwords are hashed.",
         "`auto`: `bcrypt_sha256` in a database we made, `pbkdf2_sha256` in Django's, which always reads that.";
-    PASSWORD_UPGRADE: "password.upgrade", Kind::Choice(PasswordUpgrade::NAMES), Value("auto"), None,
+    PASSWORD_UPGRADE: "password.upgrade", Kind::Choice(PasswordUpgrade::NAMES), Value("auto"),
         "Whether older hashes are rewritten at log-in.",
         "`auto`: only in a database we made, so that Django never meets a hash it cannot read.";
 }

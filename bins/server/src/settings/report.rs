@@ -12,25 +12,22 @@ pub(super) struct Effective {
     pub(super) setting: &'static Setting,
     pub(super) shown: String,
     pub(super) origin: Origin,
-    /// What is said where the value has no effect yet.
-    pub(super) note: Option<&'static str>,
 }
 
 impl Effective {
     pub(super) fn given(setting: &'static Setting, text: &str, origin: Origin) -> Self {
-        Self { setting, shown: setting.kind.shown(text), origin, note: setting.pending_note(text) }
+        Self { setting, shown: setting.kind.shown(text), origin }
     }
 
     pub(super) fn unset(setting: &'static Setting) -> Self {
         let words = match setting.default {
             Fallback::Unset(words) | Fallback::Value(words) => words.replace('`', ""),
         };
-        Self { setting, shown: format!("({words})"), origin: Origin::Default, note: None }
+        Self { setting, shown: format!("({words})"), origin: Origin::Default }
     }
 }
 
-/// Each setting on a line of its own: name, value without its secrets, where it came from, and whether its effect is
-/// still to come.
+/// Each setting on a line of its own: name, value without its secrets, where it came from.
 #[must_use]
 pub fn report(settings: &Settings) -> String {
     lines(&settings.effective)
@@ -38,11 +35,9 @@ pub fn report(settings: &Settings) -> String {
 
 pub(super) fn lines(effective: &[Effective]) -> String {
     let width = effective.iter().map(|line| line.setting.name.len()).max().unwrap_or_default();
-    effective.iter().fold(String::new(), |mut report, Effective { setting, shown, origin, note }| {
-        let note = note.map_or_else(String::new, |note| format!("; {note}"));
+    effective.iter().fold(String::new(), |mut report, Effective { setting, shown, origin }| {
         // Writing to a String cannot fail.
-        let _ =
-            writeln!(report, "{}", one_line(&format!("{:width$}  {shown}  ({origin}{note})", setting.name)));
+        let _ = writeln!(report, "{}", one_line(&format!("{:width$}  {shown}  ({origin})", setting.name)));
         report
     })
 }

@@ -16,8 +16,6 @@ pub struct Setting {
     pub help: &'static str,
     /// One line: why the default is what it is.
     pub why: &'static str,
-    /// Whether its effect, or that of some of its values, is still to come.
-    pub pending: Option<Pending>,
 }
 
 /// What holds where a setting is given nowhere.
@@ -61,24 +59,10 @@ pub enum Kind {
     DatabaseUrl,
     /// Where sessions are; its password is never shown.
     SessionStore,
-}
-
-/// A mark on a setting that is accepted before it has its effect.
-#[derive(Debug, Clone, Copy)]
-pub struct Pending {
-    /// Which values are meant.
-    pub when: When,
-    /// What the operator is told.
-    pub note: &'static str,
-}
-
-/// The values that a [`Pending`] mark is about.
-#[derive(Debug, Clone, Copy)]
-pub enum When {
-    /// All.
-    Always,
-    /// All but the default.
-    NotDefault,
+    /// Where uses of throttles are counted; its password is never shown.
+    ThrottleStore,
+    /// A number in a period.
+    Rate,
 }
 
 impl Setting {
@@ -96,17 +80,6 @@ impl Setting {
     #[must_use]
     pub fn is_optional(&self) -> bool {
         matches!(self.default, Fallback::Unset(_))
-    }
-
-    /// What the operator is told where `text` is accepted but has no effect yet.
-    #[must_use]
-    pub fn pending_note(&self, text: &str) -> Option<&'static str> {
-        let Pending { when, note } = self.pending?;
-        let meant = match when {
-            When::Always => true,
-            When::NotDefault => !matches!(self.default, Fallback::Value(default) if default == text),
-        };
-        meant.then_some(note)
     }
 }
 
@@ -144,6 +117,8 @@ impl Kind {
                     .to_owned()
             }
             Self::SessionStore => "write database, or redis://host:6379/0".to_owned(),
+            Self::ThrottleStore => "write auto, database, memory, or redis://host:6379/0".to_owned(),
+            Self::Rate => "write a number and a period, such as 100/day, 60/min or 10/s".to_owned(),
         }
     }
 
@@ -152,8 +127,8 @@ impl Kind {
     pub fn shown(&self, text: &str) -> String {
         match self {
             Self::SecretKey => format!("(hidden, {} bytes)", text.len()),
-            Self::SessionStore if text == "database" => text.to_owned(),
-            Self::DatabaseUrl | Self::SessionStore => url::redacted(text),
+            Self::SessionStore | Self::ThrottleStore if url::STORES.contains(&text) => text.to_owned(),
+            Self::DatabaseUrl | Self::SessionStore | Self::ThrottleStore => url::redacted(text),
             _ => one_line(&url::shown(text)),
         }
     }

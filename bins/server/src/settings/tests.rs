@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
+use presspass_auth::throttles::Rate;
+
 use super::*;
 
 /// The key that answers are compared with.
@@ -42,6 +44,11 @@ fn a_bare_start_has_the_documented_defaults() {
     assert_eq!(settings.jwt.leeway, Duration::ZERO);
     assert!(!settings.posts.read_only && settings.posts.filters && settings.throttle.enabled);
     assert_eq!(settings.sessions.store, SessionStore::Database);
+    assert_eq!(settings.throttle.store, ThrottleStore::Auto);
+    let log_ins = settings.throttle.log_ins;
+    assert_eq!((log_ins.account.number(), log_ins.account.period()), (10, Duration::from_mins(5)));
+    assert_eq!((log_ins.address.number(), log_ins.address.period()), (100, Duration::from_mins(5)));
+    assert!(settings.throttle.requests.is_empty());
     assert_eq!(
         (settings.password.scheme, settings.password.upgrade),
         (PasswordScheme::Auto, PasswordUpgrade::Auto)
@@ -169,7 +176,7 @@ fn sections_and_settings_are_not_mixed_up() {
         "jwt: is a section, not a setting (presspass.toml, line 1): write its settings below [jwt]\n\
          bind: is a setting, not a section (presspass.toml, line 2): write bind = …\n\
          posts: is a section, not a setting (presspass.toml, line 3): write its settings below [posts]\n\
-         throtle: no such setting (presspass.toml, line 5): did you mean throttle.enabled?\n\
+         throtle: no such setting (presspass.toml, line 5): did you mean throttle.user?\n\
          sesions.store: no such setting (presspass.toml, line 7): did you mean sessions.store?"
     );
 }
@@ -314,4 +321,34 @@ fn names_in_the_registry_are_unique() {
     let all = names.len();
     names.dedup();
     assert_eq!(names.len(), all);
+}
+
+#[test]
+fn rates_are_read_in_the_originals_notation_and_scopes_are_a_section() {
+    let file = "[throttle]\nanon = \"100/day\"\n[throttle.scopes]\nposts = \"5/min\"";
+    let settings = load(Some(file), &[("PRESSPASS_THROTTLE__SCOPES__TOKENS", "1/s")]).unwrap();
+    let rate = |text| Rate::parse(text).unwrap();
+    let requests = &settings.throttle.requests;
+    assert_eq!((requests.anon, requests.user), (Some(rate("100/d")), None));
+    assert_eq!(requests.scopes, [("tokens", rate("1/s")), ("posts", rate("5/m"))]);
+    assert_eq!(settings.warnings(), Vec::<String>::new());
+    let told = problems("[throttle]\nuser = \"10/week\"\nanon = 5\n[throttle.scopes]\nadmin = \"1/s\"", &[]);
+    assert!(
+        told.contains("throttle.user: `10/week` has a period that does not begin with s, m, h or d"),
+        "{told}"
+    );
+    assert!(told.contains("throttle.anon: `5` is not number/period"), "{told}");
+    assert!(told.contains("such as 100/day, 60/min or 10/s"), "{told}");
+    assert!(told.contains("throttle.scopes.admin: no such setting"), "{told}");
+    let off = load(Some(file), &[("PRESSPASS_THROTTLE__ENABLED", "false")]).unwrap();
+    assert_eq!(off.warnings(), ["throttle.enabled: no rate of requests has an effect while it is false"]);
+}
+
+#[test]
+fn the_address_of_a_throttle_store_is_shown_without_its_password() {
+    let settings = load(None, &[("PRESSPASS_THROTTLE__STORE", "redis://:s3cret@cache/1")]).unwrap();
+    let shown = report(&settings);
+    assert!(shown.contains("redis://:***@cache/1") && !shown.contains("s3cret"), "{shown}");
+    let told = problems("[throttle]\nstore = \"s3cret\"", &[]);
+    assert!(!told.contains("s3cret"), "{told}");
 }

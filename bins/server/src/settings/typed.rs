@@ -6,6 +6,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
+
 use super::choices::{Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission};
 use super::from_text::CookieName;
 use super::layers::Layers;
@@ -15,7 +17,7 @@ use super::reader::{Noted, Reader};
 use super::registry as row;
 use super::report::Effective;
 use super::secret_key::SecretKey;
-use super::url::{DatabaseUrl, SessionStore};
+use super::url::{DatabaseUrl, SessionStore, ThrottleStore};
 use super::{environment, file};
 
 /// Every setting, checked. Its `Debug` form shows no secret.
@@ -129,8 +131,14 @@ pub struct Sessions {
 /// `throttle.*`
 #[derive(Debug, Clone)]
 pub struct Throttle {
-    /// Whether repeated failed log-ins are slowed down.
+    /// Whether anything is throttled.
     pub enabled: bool,
+    /// Where uses are counted.
+    pub store: ThrottleStore,
+    /// How many log-ins may fail.
+    pub log_ins: LogInRates,
+    /// The rates of requests.
+    pub requests: RequestRates,
 }
 
 /// `password.*`
@@ -194,8 +202,7 @@ impl Settings {
         let authenticators = reader.required(&row::AUTHENTICATORS);
         let permissions = reader.required(&row::PERMISSIONS);
         let (pagination, jwt, posts) = (Pagination::read(reader), Jwt::read(reader), Posts::read(reader));
-        let sessions = Sessions::read(reader);
-        let enabled = reader.required(&row::THROTTLE);
+        let (sessions, throttle) = (Sessions::read(reader), Throttle::read(reader));
         let password = Password::read(reader);
         Ok(Self {
             database: database?,
@@ -212,7 +219,7 @@ impl Settings {
             jwt: jwt?,
             posts: posts?,
             sessions: sessions?,
-            throttle: Throttle { enabled: enabled? },
+            throttle: throttle?,
             password: password?,
             effective: Vec::new(),
         })
@@ -278,6 +285,33 @@ impl Sessions {
             (reader.required(&row::SESSION_STORE), reader.required(&row::SESSION_LIFETIME));
         let host_prefix = reader.required(&row::HOST_PREFIX);
         Ok(Self { store: store?, lifetime: lifetime?, host_prefix: host_prefix? })
+    }
+}
+
+impl Throttle {
+    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let (enabled, store) = (reader.required(&row::THROTTLE), reader.required(&row::THROTTLE_STORE));
+        let account = reader.required::<NonZeroU32>(&row::LOGIN_ACCOUNT_FAILURES);
+        let address = reader.required::<NonZeroU32>(&row::LOGIN_ADDRESS_FAILURES);
+        let seconds = reader.required(&row::LOGIN_SECONDS);
+        let (anon, user) = (reader.optional(&row::THROTTLE_ANON), reader.optional(&row::THROTTLE_USER));
+        let scopes = [
+            ("tokens", reader.optional(&row::THROTTLE_TOKENS)),
+            ("account", reader.optional(&row::THROTTLE_ACCOUNT)),
+            ("posts", reader.optional(&row::THROTTLE_POSTS)),
+        ];
+        let seconds: NonZeroU32 = seconds?;
+        let rate = |failures: NonZeroU32| Rate::new(failures.get(), seconds);
+        let mut requests = RequestRates { anon: anon?, user: user?, scopes: Vec::new() };
+        for (scope, rate) in scopes {
+            requests.scopes.extend(rate?.map(|rate| (scope, rate)));
+        }
+        Ok(Self {
+            enabled: enabled?,
+            store: store?,
+            log_ins: LogInRates { account: rate(account?), address: rate(address?) },
+            requests,
+        })
     }
 }
 

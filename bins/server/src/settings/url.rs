@@ -33,6 +33,22 @@ pub enum SessionStore {
     Redis(RedisUrl),
 }
 
+/// Where uses of throttles are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ThrottleStore {
+    /// Where it costs least that serves: see `throttle.store` in docs/configuration.md.
+    Auto,
+    /// In a table of ours.
+    Database,
+    /// In each server's memory.
+    Memory,
+    /// In Redis.
+    Redis(RedisUrl),
+}
+
+/// The names of stores that are no address.
+pub(super) const STORES: [&str; 3] = ["auto", "database", "memory"];
+
 /// The address of a Redis server, printed without its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisUrl(String);
@@ -77,9 +93,26 @@ impl FromText for SessionStore {
         if text == "database" {
             return Ok(Self::Database);
         }
+        RedisUrl::from_text(text).map(Self::Redis)
+    }
+}
+
+impl FromText for ThrottleStore {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "database" => Ok(Self::Database),
+            "memory" => Ok(Self::Memory),
+            _ => RedisUrl::from_text(text).map(Self::Redis),
+        }
+    }
+}
+
+impl FromText for RedisUrl {
+    fn from_text(text: &str) -> Result<Self, String> {
         let url = url_of(text, &["redis", "rediss"])?;
         connectable(&url).map_err(|wrong| format!("cannot be used: {wrong}"))?;
-        Ok(Self::Redis(RedisUrl(url)))
+        Ok(Self(url))
     }
 }
 
@@ -221,6 +254,19 @@ mod tests {
             assert!(error.starts_with("cannot be used: ") && error.contains(why), "{url}: {error}");
             assert!(!error.contains("s3"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_throttle_store_is_a_name_or_a_redis() {
+        let read = ThrottleStore::from_text;
+        assert_eq!(read("auto"), Ok(ThrottleStore::Auto));
+        assert_eq!(
+            (read("database"), read("memory")),
+            (Ok(ThrottleStore::Database), Ok(ThrottleStore::Memory))
+        );
+        let redis = read("redis://:s3cret@cache/1").unwrap();
+        assert_eq!(format!("{redis:?}"), "Redis(redis://:***@cache/1)");
+        assert_eq!(read("s3cret").unwrap_err(), "is no URL: it has no ://");
     }
 
     #[test]

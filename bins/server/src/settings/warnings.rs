@@ -1,14 +1,11 @@
 //! What an operator should know about settings that are not wrong.
 
 use super::choices::PaginationStyle;
-use super::problem::{Origin, one_line};
 use super::registry as row;
-use super::report::Effective;
 use super::typed::Settings;
 
 impl Settings {
-    /// One line each: keys that are public, settings that cancel each other, and those given before their effect has
-    /// landed.
+    /// One line each: keys that are public, proxies that are everyone, and settings that cancel each other.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
@@ -22,7 +19,10 @@ impl Settings {
             ));
         }
         warnings.extend(self.pagination_warning());
-        warnings.extend(self.effective.iter().filter_map(pending));
+        if !self.throttle.enabled && !self.throttle.requests.is_empty() {
+            let enabled = row::THROTTLE.name;
+            warnings.push(format!("{enabled}: no rate of requests has an effect while it is false"));
+        }
         warnings
     }
 
@@ -39,9 +39,4 @@ impl Settings {
             _ => None,
         }
     }
-}
-
-fn pending(Effective { setting, origin, note, .. }: &Effective) -> Option<String> {
-    note.filter(|_| *origin != Origin::Default)
-        .map(|note| one_line(&format!("{}: {note} ({origin})", setting.name)))
 }

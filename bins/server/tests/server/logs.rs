@@ -5,24 +5,12 @@ use std::process::Stdio;
 
 use presspass_test_support::{RunningServer, ServerCommand, TestDatabase, free_port, isolated_command};
 
-use crate::common::{PASSWORD, PRESSPASS, SECRET_KEY, Server, Wire, eventually, log_in};
+use crate::common::{PASSWORD, PRESSPASS, SECRET_KEY, Server, Wire, basic, eventually, log_in};
 
 /// The log's line that holds this text.
 fn line(server: &RunningServer, text: &str) -> String {
     server.expect_stderr(text);
     server.stderr().lines().find(|line| line.contains(text)).expect("it is there").to_owned()
-}
-
-/// A user name and a password, as the basic scheme sends them.
-fn basic(credentials: &str) -> String {
-    let encoded = credentials.as_bytes().chunks(3).map(|chunk| {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let bits = (0..3).fold(0, |bits, at| bits << 8 | usize::from(*chunk.get(at).unwrap_or(&0)));
-        (0..4)
-            .map(|at| if at > chunk.len() { '=' } else { char::from(DIGITS[bits >> (18 - 6 * at) & 63]) })
-            .collect::<String>()
-    });
-    format!("Basic {}", encoded.collect::<String>())
 }
 
 #[test]

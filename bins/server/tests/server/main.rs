@@ -20,3 +20,4 @@ mod refused_starts;
 mod sessions;
 mod setup;
 mod start;
+mod throttles;

@@ -230,7 +230,7 @@ fn a_server_starts_without_its_redis_and_finds_it_later() {
     redis.stop();
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_SESSIONS__STORE", &url)]);
     server.account("ada", true, true);
-    server.expect_stderr("warning: no sessions for now");
+    server.expect_stderr("warning: Redis at redis://:***@127.0.0.1");
     redis.start();
     let mut browser = Browser::new(&server);
     eventually("sessions are there", || (browser.log_in("ada", PASSWORD).status == 302).then_some(()));

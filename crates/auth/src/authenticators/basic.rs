@@ -10,7 +10,7 @@ use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::passwords::Password;
 use crate::python_base64;
 use crate::request_head::RequestHead;
-use crate::store::{BoxFuture, CredentialStore, StoreError};
+use crate::store::{BoxFuture, CredentialOutcome, CredentialStore, StoreError};
 
 /// Verifies the name and the password in `Authorization: Basic …`.
 ///
@@ -73,12 +73,13 @@ impl<U: Send> Authenticator<U> for BasicAuthenticator<U> {
                 Ok(None) => return Ok(Outcome::NotAttempted),
                 Err(rejection) => return Ok(Outcome::Rejected(rejection)),
             };
-            Ok(match self.store.verify(username, password).await? {
-                Some(user) => Outcome::Verified(user),
-                None => Outcome::Rejected(Rejection::unauthenticated(
+            Ok(match self.store.verify(username, password, head.client()).await? {
+                CredentialOutcome::Verified(user) => Outcome::Verified(user),
+                CredentialOutcome::Refused => Outcome::Rejected(Rejection::unauthenticated(
                     "Invalid username/password.",
                     "no active account has this name and this password",
                 )),
+                CredentialOutcome::Throttled(throttled) => Outcome::Rejected(Rejection::throttled(throttled)),
             })
         })
     }

@@ -34,7 +34,7 @@ mod salt;
 mod scheme;
 mod schemes;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod validation;
 mod verification;
 mod workers;

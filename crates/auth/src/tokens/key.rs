@@ -57,6 +57,17 @@ impl SigningKey {
         mac.verify_slice(signature).is_ok()
     }
 
+    /// A digest under this key for another purpose than tokens. It is no signature of any token: what is digested begins
+    /// with a zero byte, which no token has.
+    #[must_use]
+    pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
+        let mut mac = self.prepared.clone();
+        for part in [b"\0", purpose.as_bytes(), b"\0", message] {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
     /// The secret, for the library that signs.
     pub(super) fn secret(&self) -> &[u8] {
         &self.secret

@@ -5,6 +5,7 @@
 
 mod error;
 mod sessions;
+mod throttles;
 mod url;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, Redi
 
 pub use error::RedisError;
 pub use sessions::RedisSessions;
+pub use throttles::RedisThrottles;
 pub use url::{RedisUrl, RedisUrlError};
 
 /// What the name of every key of ours begins with, so that one Redis can serve several programs.

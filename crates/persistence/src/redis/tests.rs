@@ -59,11 +59,13 @@ async fn a_server_that_stops_is_unavailable_at_once_and_well_again_by_itself() {
             let error = get(&redis, "a").await.unwrap_err();
             assert!(matches!(error, RedisError::Unavailable(_)), "{error}");
         }
-        assert!(before.elapsed() < TIMEOUT, "{:?}", before.elapsed());
+        // Fifty who wait until their time is up would take far longer.
+        assert!(before.elapsed() < TIMEOUT * 5, "{:?}", before.elapsed());
         server.start();
         let back = Instant::now();
         while let Err(error) = get(&redis, "a").await {
-            assert!(back.elapsed() < Duration::from_millis(500), "{error}");
+            // Half a second on a machine with time to spare.
+            assert!(back.elapsed() < Duration::from_secs(5), "{error}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -92,6 +94,10 @@ async fn a_server_that_answers_nothing_is_given_up_in_time_and_found_again() {
         let error = redis.ping().await.unwrap_err();
         assert_eq!(error, RedisError::Unavailable("no answer in time".to_owned()));
         assert!(before.elapsed() < timeout * 5, "{:?}", before.elapsed());
+        assert!(
+            redis.0.live().is_none(),
+            "a link may be dead for a quarter of an hour before anyone is told"
+        );
     }
     server.thaw();
     let back = Instant::now();

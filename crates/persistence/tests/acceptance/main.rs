@@ -11,4 +11,5 @@ mod place;
 mod post_lists;
 mod posts;
 mod sessions;
+mod throttles;
 mod visits;

@@ -111,3 +111,15 @@ pub(crate) fn log_in(client: &mut Client, username: &str, password: &str) -> Ans
     let body = serde_json::json!({"username": username, "password": password});
     client.request("POST", "/auth/obtain_token/").json(&body).send()
 }
+
+/// A user name and a password, as the basic scheme sends them.
+pub(crate) fn basic(credentials: &str) -> String {
+    let encoded = credentials.as_bytes().chunks(3).map(|chunk| {
+        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let bits = (0..3).fold(0, |bits, at| bits << 8 | usize::from(*chunk.get(at).unwrap_or(&0)));
+        (0..4)
+            .map(|at| if at > chunk.len() { '=' } else { char::from(DIGITS[bits >> (18 - 6 * at) & 63]) })
+            .collect::<String>()
+    });
+    format!("Basic {}", encoded.collect::<String>())
+}

@@ -9,7 +9,7 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use accounts::{PASSWORD, SECRET_KEY, Server, log_in, token};
+pub(crate) use accounts::{PASSWORD, SECRET_KEY, Server, basic, log_in, token};
 pub(crate) use browser::Browser;
 pub(crate) use finished::{Finished, run, run_in};
 pub(crate) use rows::Rows;

@@ -1,0 +1,145 @@
+//! When a key was used.
+
+use std::collections::VecDeque;
+
+use super::rate::Rate;
+use super::store::{Slot, Take};
+
+/// When a key was used within the period of its rate: REST framework's sliding log. What every store does with it, it
+/// does under a lock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// Microseconds since 1970, in the order of the uses.
+    uses: VecDeque<i64>,
+}
+
+impl History {
+    /// Uses as [`micros`](Self::micros) gave them.
+    #[must_use]
+    pub fn new(micros: impl IntoIterator<Item = i64>) -> Self {
+        Self { uses: micros.into_iter().collect() }
+    }
+
+    /// The moments of the uses, oldest first, in microseconds since 1970.
+    #[must_use]
+    pub fn micros(&self) -> impl ExactSizeIterator<Item = i64> {
+        self.uses.iter().copied()
+    }
+
+    /// How many uses there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.uses.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.uses.is_empty()
+    }
+
+    /// Forgets what has passed out of the period, and takes a slot unless as many are taken as the rate allows
+    /// (`SimpleRateThrottle.allow_request`).
+    pub fn take(&mut self, rate: Rate, now: i64) -> Take {
+        while self.uses.front().is_some_and(|oldest| *oldest <= now.saturating_sub(rate.period_micros())) {
+            self.uses.pop_front();
+        }
+        let number = rate.number() as usize;
+        if self.uses.len() >= number {
+            return Take::Full(rate.refusal(self.uses.len(), self.uses.front().copied(), now));
+        }
+        self.uses.push_back(now);
+        let left = u32::try_from(number - self.uses.len()).unwrap_or(u32::MAX);
+        Take::Taken { slot: Slot::from_micros(now), left }
+    }
+
+    /// Gives a slot back; nothing where it has passed out of the period.
+    pub fn give_back(&mut self, slot: Slot) {
+        if let Some(at) = self.uses.iter().rposition(|at| *at == slot.micros()) {
+            self.uses.remove(at);
+        }
+    }
+
+    /// When the last use will have passed out of the period, in microseconds since 1970.
+    #[must_use]
+    pub fn ends(&self, rate: Rate) -> i64 {
+        self.uses.iter().max().map_or(i64::MIN, |last| last.saturating_add(rate.period_micros()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `rest_framework/throttling.py`, line by line: the newest stands first.
+    struct Model(Vec<i64>);
+
+    impl Model {
+        fn allow_request(&mut self, num_requests: i64, duration: i64, now: i64) -> bool {
+            while !self.0.is_empty() && self.0[self.0.len() - 1] <= now - duration {
+                self.0.pop();
+            }
+            if i64::try_from(self.0.len()).unwrap() >= num_requests {
+                return false;
+            }
+            self.0.insert(0, now);
+            true
+        }
+
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "as Python does it")]
+        fn wait(&self, num_requests: i64, duration: i64, now: i64) -> Option<i64> {
+            let remaining =
+                if self.0.is_empty() { duration } else { duration - (now - self.0[self.0.len() - 1]) };
+            let available = num_requests - i64::try_from(self.0.len()).unwrap() + 1;
+            (available > 0).then(|| (remaining as f64 / 1e6 / available as f64).ceil() as i64)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_answers_are_rest_frameworks(
+            rates in prop::collection::vec((0_u32..6, 1_u32..4), 1..3),
+            steps in prop::collection::vec((-200_000_i64..1_500_000, any::<prop::sample::Index>()), 1..60),
+        ) {
+            let mut ours = History::default();
+            let mut theirs = Model(Vec::new());
+            let mut now = 1_800_000_000_000_000;
+            for (step, rate) in steps {
+                now += step;
+                let (number, seconds) = rates[rate.index(rates.len())];
+                let rate = Rate::new(number, NonZeroU32::new(seconds).unwrap());
+                let (number, duration) = (i64::from(number), i64::from(seconds) * 1_000_000);
+                match ours.take(rate, now) {
+                    Take::Taken { left, .. } => {
+                        prop_assert!(theirs.allow_request(number, duration, now));
+                        prop_assert_eq!(i64::from(left), number - i64::try_from(theirs.0.len()).unwrap());
+                    }
+                    Take::Full(throttled) => {
+                        prop_assert!(!theirs.allow_request(number, duration, now));
+                        let wait = theirs.wait(number, duration, now);
+                        prop_assert_eq!(throttled.seconds().map(|it| i64::try_from(it).unwrap()), wait);
+                    }
+                }
+                let backwards: Vec<i64> = theirs.0.iter().rev().copied().collect();
+                prop_assert_eq!(ours.micros().collect::<Vec<_>>(), backwards);
+            }
+        }
+
+        #[test]
+        fn a_slot_that_is_given_back_was_never_taken(uses in prop::collection::vec(0_i64..5, 0..5), now in 0_i64..5) {
+            let rate = Rate::new(100, NonZeroU32::MIN);
+            let mut history = History::new(uses);
+            let mut before: Vec<i64> = history.micros().collect();
+            let Take::Taken { slot, .. } = history.take(rate, now) else { panic!("there is room") };
+            history.give_back(slot);
+            let mut after: Vec<i64> = history.micros().collect();
+            before.sort_unstable();
+            after.sort_unstable();
+            prop_assert_eq!(before, after);
+        }
+    }
+}

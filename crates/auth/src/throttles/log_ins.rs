@@ -1,0 +1,346 @@
+//! The throttle of failed log-ins.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::caller::network_of;
+use super::rate::{Rate, Throttled};
+use super::store::{Slot, Take, ThrottleStore};
+use crate::clock::Clock;
+use crate::store::StoreError;
+use crate::tokens::SigningKey;
+
+/// A longer name is cut, in bytes: no account has one.
+const NAME_LENGTH: usize = 1024;
+
+/// How many log-ins may fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogInRates {
+    /// For one account from one address.
+    pub account: Rate,
+    /// From one address, whatever the account.
+    pub address: Rate,
+}
+
+/// What is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    /// The account's with the address.
+    Account,
+    /// The address's.
+    Address,
+}
+
+/// Counts log-ins that fail, by the client's address, and by the account's name and the address together. Never by the
+/// name alone: or anyone could lock anyone out.
+///
+/// A slot is taken before the password is looked at and given back if it is right. So of any number of wrong ones that
+/// come at once, no more are hashed than there is room for.
+///
+/// A store sees names and addresses only as digests under the server's key: people type passwords where their name
+/// belongs.
+pub struct LogInThrottle {
+    store: Arc<dyn ThrottleStore>,
+    clock: Arc<dyn Clock>,
+    key: SigningKey,
+    rates: LogInRates,
+}
+
+/// What becomes of a wish to log in.
+#[derive(Debug)]
+#[must_use = "an attempt that is dropped counts as failed"]
+pub enum Admission<'t> {
+    /// The password may be looked at.
+    Admitted(Attempt<'t>),
+    /// It must not.
+    Throttled(Counter, Throttled),
+}
+
+/// A log-in that is under way. Dropped, it counts as failed.
+#[derive(Debug)]
+#[must_use = "an attempt that is dropped counts as failed"]
+pub struct Attempt<'t> {
+    throttle: &'t LogInThrottle,
+    account: Taken,
+    address: Taken,
+}
+
+#[derive(Debug)]
+struct Taken {
+    key: String,
+    slot: Slot,
+    left: u32,
+}
+
+impl LogInThrottle {
+    /// Counts in `store`. Servers that share it must have the same key.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn ThrottleStore>,
+        clock: Arc<dyn Clock>,
+        key: SigningKey,
+        rates: LogInRates,
+    ) -> Self {
+        Self { store, clock, key, rates }
+    }
+
+    /// Asks whether a password may be looked at. `name` is the account's as it was typed, in the form in which names are
+    /// looked up; clients without an address count as one.
+    ///
+    /// # Errors
+    /// Where the store cannot answer: then it must not be looked at.
+    pub async fn admit(&self, name: &str, client: Option<IpAddr>) -> Result<Admission<'_>, StoreError> {
+        let network = client.map_or_else(|| "unknown".to_owned(), |client| network_of(client).to_string());
+        let account = self.digest("login-account", &network, name);
+        let account = match self.take(account, self.rates.account).await? {
+            Ok(taken) => taken,
+            Err(throttled) => return Ok(Admission::Throttled(Counter::Account, throttled)),
+        };
+        let address = self.digest("login-address", &network, "");
+        match self.take(address, self.rates.address).await? {
+            Ok(address) => Ok(Admission::Admitted(Attempt { throttle: self, account, address })),
+            Err(throttled) => {
+                self.store.give_back(&account.key, account.slot).await?;
+                Ok(Admission::Throttled(Counter::Address, throttled))
+            }
+        }
+    }
+
+    async fn take(&self, key: String, rate: Rate) -> Result<Result<Taken, Throttled>, StoreError> {
+        Ok(match self.store.take(&key, rate, self.clock.now()).await? {
+            Take::Taken { slot, left } => Ok(Taken { key, slot, left }),
+            Take::Full(throttled) => Err(throttled),
+        })
+    }
+
+    /// The key of a counter: 128 bits of a digest.
+    fn digest(&self, counter: &str, network: &str, name: &str) -> String {
+        let name = name.as_bytes();
+        let name = name.get(..NAME_LENGTH).unwrap_or(name);
+        let message = [counter.as_bytes(), network.as_bytes(), name].join(&0);
+        let digest = self.key.digest("throttle", &message);
+        let mut key = format!("{counter}:");
+        for byte in digest.iter().take(16) {
+            // Writing to a String cannot fail.
+            let _ = write!(key, "{byte:02x}");
+        }
+        key
+    }
+}
+
+impl Attempt<'_> {
+    /// The password was right: failures of this account from this address are forgotten. Those of the address are not,
+    /// or whoever has one account could guess at all others without end.
+    ///
+    /// # Errors
+    /// Where the store cannot answer: then the attempt counts as failed.
+    pub async fn succeeded(self) -> Result<(), StoreError> {
+        let Self { throttle, account, address } = self;
+        throttle.store.give_back(&address.key, address.slot).await?;
+        throttle.store.clear(&account.key).await
+    }
+
+    /// The password was not looked at after all.
+    ///
+    /// # Errors
+    /// Where the store cannot answer: then the attempt counts as failed.
+    pub async fn withdrawn(self) -> Result<(), StoreError> {
+        let Self { throttle, account, address } = self;
+        throttle.store.give_back(&address.key, address.slot).await?;
+        throttle.store.give_back(&account.key, account.slot).await
+    }
+
+    /// The password was wrong. Gives what this attempt has filled.
+    #[must_use]
+    pub fn failed(self) -> Option<Counter> {
+        match (self.account.left, self.address.left) {
+            (_, 0) => Some(Counter::Address),
+            (0, _) => Some(Counter::Account),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for LogInThrottle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogInThrottle")
+            .field("store", &self.store)
+            .field("rates", &self.rates)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::ManualClock;
+    use crate::passwords::testing::block_on;
+    use crate::store::BoxFuture;
+    use crate::throttles::MemoryThrottles;
+
+    /// Notes the keys that it is asked for.
+    #[derive(Debug, Default)]
+    struct Watched {
+        memory: MemoryThrottles,
+        keys: std::sync::Mutex<Vec<String>>,
+    }
+
+    impl ThrottleStore for Watched {
+        fn take<'a>(
+            &'a self,
+            key: &'a str,
+            rate: Rate,
+            now: OffsetDateTime,
+        ) -> BoxFuture<'a, Result<Take, StoreError>> {
+            self.keys.lock().unwrap().push(key.to_owned());
+            self.memory.take(key, rate, now)
+        }
+
+        fn give_back<'a>(&'a self, key: &'a str, slot: Slot) -> BoxFuture<'a, Result<(), StoreError>> {
+            self.memory.give_back(key, slot)
+        }
+
+        fn clear<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+            self.memory.clear(key)
+        }
+    }
+
+    const HERE: &str = "192.0.2.1";
+    const THERE: &str = "192.0.2.2";
+
+    struct Door {
+        throttle: LogInThrottle,
+        clock: Arc<ManualClock>,
+        store: Arc<Watched>,
+    }
+
+    /// Two failures a minute for an account from an address, four for an address.
+    fn door() -> Door {
+        let store = Arc::new(Watched::default());
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
+        let rate = |text| Rate::parse(text).unwrap();
+        let rates = LogInRates { account: rate("2/m"), address: rate("4/m") };
+        let key = SigningKey::hs256("0123456789abcdef0123456789abcdef").unwrap();
+        let throttle = LogInThrottle::new(store.clone(), clock.clone(), key, rates);
+        Door { throttle, clock, store }
+    }
+
+    impl Door {
+        fn admit(&self, name: &str, address: &str) -> Admission<'_> {
+            block_on(self.throttle.admit(name, address.parse().ok())).unwrap()
+        }
+
+        fn attempt(&self, name: &str, address: &str) -> Attempt<'_> {
+            match self.admit(name, address) {
+                Admission::Admitted(attempt) => attempt,
+                Admission::Throttled(counter, _) => panic!("{name} is throttled: {counter:?}"),
+            }
+        }
+
+        fn fail(&self, name: &str, address: &str) -> Option<Counter> {
+            self.attempt(name, address).failed()
+        }
+
+        fn refusal(&self, name: &str, address: &str) -> Option<(Counter, Option<u64>)> {
+            match self.admit(name, address) {
+                Admission::Throttled(counter, throttled) => Some((counter, throttled.seconds())),
+                Admission::Admitted(attempt) => {
+                    block_on(attempt.withdrawn()).unwrap();
+                    None
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_account_is_locked_from_one_address_alone_and_not_for_ever() {
+        let door = door();
+        assert_eq!(door.fail("ann", HERE), None);
+        assert_eq!(door.fail("ann", HERE), Some(Counter::Account));
+        assert_eq!(door.refusal("ann", HERE), Some((Counter::Account, Some(60))));
+        assert_eq!(door.refusal("ann", THERE), None);
+        assert_eq!(door.refusal("bob", HERE), None);
+        door.clock.advance(60);
+        assert_eq!(door.refusal("ann", HERE), None);
+    }
+
+    #[test]
+    fn an_address_is_locked_whatever_names_it_tries() {
+        let door = door();
+        for name in ["a", "b", "c"] {
+            assert_eq!(door.fail(name, HERE), None);
+        }
+        assert_eq!(door.fail("d", HERE), Some(Counter::Address));
+        assert_eq!(door.refusal("e", HERE), Some((Counter::Address, Some(60))));
+        assert_eq!(door.refusal("e", THERE), None);
+        // The refusals above took nothing from the account.
+        door.clock.advance(59);
+        for _ in 0..3 {
+            assert!(matches!(door.refusal("e", HERE), Some((Counter::Address, _))));
+        }
+        door.clock.advance(1);
+        assert_eq!(door.fail("e", HERE), None);
+    }
+
+    #[test]
+    fn a_success_clears_the_account_and_not_the_address() {
+        let door = door();
+        for _ in 0..3 {
+            assert_eq!(door.fail("ann", HERE), None);
+            block_on(door.attempt("ann", HERE).succeeded()).unwrap();
+        }
+        assert_eq!(door.fail("ann", HERE), Some(Counter::Address));
+        assert_eq!(door.refusal("bob", HERE), Some((Counter::Address, Some(60))));
+    }
+
+    #[test]
+    fn what_is_under_way_or_was_dropped_counts_and_what_was_withdrawn_does_not() {
+        let door = door();
+        let (one, other) = (door.attempt("ann", HERE), door.attempt("ann", HERE));
+        assert!(door.refusal("ann", HERE).is_some());
+        block_on(one.withdrawn()).unwrap();
+        assert!(door.refusal("ann", HERE).is_none());
+        drop(other);
+        drop(door.attempt("ann", HERE));
+        assert!(door.refusal("ann", HERE).is_some());
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_address_and_no_address_is_one_too() {
+        let door = door();
+        assert_eq!(door.fail("ann", "2001:db8::1"), None);
+        assert_eq!(door.fail("ann", "2001:db8::ffff:2"), Some(Counter::Account));
+        assert!(door.refusal("ann", "2001:db8::3").is_some());
+        assert!(door.refusal("ann", "2001:db8:0:1::3").is_none());
+        for _ in 0..2 {
+            drop(door.attempt("ann", "none"));
+        }
+        assert!(door.refusal("ann", "none").is_some());
+    }
+
+    #[test]
+    fn a_store_sees_neither_names_nor_addresses_and_short_keys_only() {
+        let door = door();
+        for name in ["My pass phrase", "", &"n".repeat(100_000)] {
+            drop(door.attempt(name, HERE));
+        }
+        let keys = door.store.keys.lock().unwrap();
+        assert!(keys.iter().all(|key| key.len() < 50 && key.is_ascii()), "{keys:?}");
+        assert!(!keys.iter().any(|key| key.contains("pass") || key.contains(HERE)), "{keys:?}");
+        assert_eq!(keys.iter().collect::<std::collections::HashSet<_>>().len(), 4);
+        assert!(!format!("{:?}", door.throttle).contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn another_key_has_other_digests() {
+        let digest = |secret: &str, message: &[u8]| {
+            SigningKey::hs256(secret.repeat(32)).unwrap().digest("throttle", message)
+        };
+        assert_ne!(digest("a", b"ann"), digest("b", b"ann"));
+        assert_ne!(digest("a", b"ann"), digest("a", b"bob"));
+    }
+}

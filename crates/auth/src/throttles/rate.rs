@@ -1,0 +1,199 @@
+//! Rates, and what a caller is told who is beyond one.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// So many in a period: REST framework's `10/minute`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    number: u32,
+    seconds: NonZeroU32,
+}
+
+/// Why a rate is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RateError {
+    /// It is not two parts.
+    #[error("is not number/period")]
+    Shape,
+    /// The first part is no whole number, or one below zero.
+    #[error("does not begin with a whole number")]
+    Number,
+    /// The number is beyond [`Rate::MAX_NUMBER`].
+    #[error("allows more than 100000 in a period")]
+    TooMany,
+    /// The second part begins with another letter.
+    #[error("has a period that does not begin with s, m, h or d")]
+    Period,
+}
+
+impl Rate {
+    /// The largest number: a store keeps the moment of each use.
+    pub const MAX_NUMBER: u32 = 100_000;
+
+    /// `number` in so many seconds. A number beyond [`MAX_NUMBER`](Self::MAX_NUMBER) is taken as that.
+    #[must_use]
+    pub const fn new(number: u32, seconds: NonZeroU32) -> Self {
+        let number = if number > Self::MAX_NUMBER { Self::MAX_NUMBER } else { number };
+        Self { number, seconds }
+    }
+
+    /// Reads REST framework's notation (`SimpleRateThrottle.parse_rate`): a number as Python reads it, a slash, and a
+    /// period of which the first letter counts: `s`, `m`, `h` or `d`. Zero lets nobody through.
+    ///
+    /// # Errors
+    /// Where REST framework would fail; and for a number below zero or beyond [`MAX_NUMBER`](Self::MAX_NUMBER).
+    pub fn parse(text: &str) -> Result<Self, RateError> {
+        let (number, period) = text.split_once('/').ok_or(RateError::Shape)?;
+        if period.contains('/') {
+            return Err(RateError::Shape);
+        }
+        let seconds = match period.as_bytes().first() {
+            Some(b's') => 1,
+            Some(b'm') => 60,
+            Some(b'h') => 3600,
+            Some(b'd') => 86400,
+            _ => return Err(RateError::Period),
+        };
+        let seconds = NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN);
+        let number = python_int(number)?;
+        if number > Self::MAX_NUMBER { Err(RateError::TooMany) } else { Ok(Self { number, seconds }) }
+    }
+
+    /// How many are let through in a period.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.number
+    }
+
+    /// The period.
+    #[must_use]
+    pub const fn period(self) -> Duration {
+        Duration::from_secs(self.seconds.get() as u64)
+    }
+
+    /// The period in microseconds.
+    #[must_use]
+    pub const fn period_micros(self) -> i64 {
+        self.seconds.get() as i64 * 1_000_000
+    }
+
+    /// What a caller is told who has used a key `held` times within the period, at least [`number`](Self::number) times,
+    /// first at `oldest` (`SimpleRateThrottle.wait`). Moments are microseconds since 1970.
+    #[must_use]
+    pub fn refusal(self, held: usize, oldest: Option<i64>, now: i64) -> Throttled {
+        let since_oldest = oldest.map_or(0, |oldest| now.saturating_sub(oldest));
+        // What is held may be more than the number where the rate was lowered: then nothing is known.
+        let available = i64::from(self.number) - i64::try_from(held).unwrap_or(i64::MAX - 1) + 1;
+        if available <= 0 {
+            return Throttled { seconds: None };
+        }
+        let micros = self.period_micros().saturating_sub(since_oldest) / available;
+        let seconds = micros.div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0);
+        Throttled { seconds: u64::try_from(seconds).ok() }
+    }
+}
+
+/// A number from zero up as Python's `int` reads it: blanks around it, a plus sign, underscores between digits.
+fn python_int(text: &str) -> Result<u32, RateError> {
+    let text = text.trim();
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let good = digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()));
+    if !good {
+        return Err(RateError::Number);
+    }
+    digits.replace('_', "").parse().map_err(|_| RateError::TooMany)
+}
+
+/// A caller is beyond a rate: 429, in the words of REST framework's `Throttled`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttled {
+    seconds: Option<u64>,
+}
+
+impl Throttled {
+    /// The value of `Retry-After`, in seconds; none where it is not known.
+    #[must_use]
+    pub const fn seconds(self) -> Option<u64> {
+        self.seconds
+    }
+
+    /// What the caller is told.
+    #[must_use]
+    pub fn detail(self) -> String {
+        match self.seconds {
+            None => "Request was throttled.".to_owned(),
+            Some(1) => "Request was throttled. Expected available in 1 second.".to_owned(),
+            Some(seconds) => format!("Request was throttled. Expected available in {seconds} seconds."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_read_as_rest_framework_reads_them() {
+        for (text, number, seconds) in [
+            ("100/day", 100, 86400),
+            ("100/d", 100, 86400),
+            ("60/min", 60, 60),
+            ("5/months", 5, 60),
+            ("1/s", 1, 1),
+            ("3/hour", 3, 3600),
+            (" +1_000 /h", 1000, 3600),
+            ("0/s", 0, 1),
+            ("0010/s", 10, 1),
+        ] {
+            let rate = Rate::parse(text).unwrap();
+            assert_eq!((rate.number(), rate.period().as_secs()), (number, seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_rest_framework_cannot_read_is_refused() {
+        for (text, why) in [
+            ("", RateError::Shape),
+            ("100", RateError::Shape),
+            ("1/2/s", RateError::Shape),
+            ("1/", RateError::Period),
+            ("1/ s", RateError::Period),
+            ("1/S", RateError::Period),
+            ("1/week", RateError::Period),
+            ("/s", RateError::Number),
+            ("x/s", RateError::Number),
+            ("1.5/s", RateError::Number),
+            ("-1/s", RateError::Number),
+            ("1__0/s", RateError::Number),
+            ("_1/s", RateError::Number),
+            ("1_/s", RateError::Number),
+            ("100001/s", RateError::TooMany),
+            ("99999999999999999999/s", RateError::TooMany),
+        ] {
+            assert_eq!(Rate::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_rounded_up_and_one_is_no_plural() {
+        let rate = Rate::parse("1/m").unwrap();
+        let told = |elapsed: i64| rate.refusal(1, Some(0), elapsed).detail();
+        assert_eq!(told(0), "Request was throttled. Expected available in 60 seconds.");
+        assert_eq!(told(1), "Request was throttled. Expected available in 60 seconds.");
+        assert_eq!(told(1_000_000), "Request was throttled. Expected available in 59 seconds.");
+        assert_eq!(told(58_999_999), "Request was throttled. Expected available in 2 seconds.");
+        assert_eq!(told(59_000_000), "Request was throttled. Expected available in 1 second.");
+        assert_eq!(told(59_999_999), "Request was throttled. Expected available in 1 second.");
+    }
+
+    #[test]
+    fn where_more_is_held_than_the_rate_allows_no_time_is_told() {
+        let rate = Rate::parse("2/m").unwrap();
+        assert_eq!(rate.refusal(2, Some(0), 0).seconds(), Some(60));
+        assert_eq!(rate.refusal(3, Some(0), 0).seconds(), None);
+        assert_eq!(rate.refusal(3, Some(0), 0).detail(), "Request was throttled.");
+        let nobody = Rate::parse("0/m").unwrap();
+        assert_eq!(nobody.refusal(0, None, 0).seconds(), Some(60));
+    }
+}
