@@ -62,18 +62,31 @@ impl RedisServers {
     }
 }
 
-/// Nothing: the settings refuse the address of a Redis already.
+/// None: the settings refuse the address of a Redis already.
 #[cfg(not(feature = "redis"))]
 #[derive(Debug, Default)]
-pub(crate) struct RedisServers;
+pub(crate) struct RedisServers(());
 
 #[cfg(not(feature = "redis"))]
 impl RedisServers {
-    pub async fn sessions(&mut self, _: &Settings, _: &RedisUrl) -> anyhow::Result<Arc<dyn SessionStore>> {
-        anyhow::bail!("this program was built without Redis")
+    pub fn sessions(
+        &mut self,
+        _: &Settings,
+        _: &RedisUrl,
+    ) -> impl Future<Output = anyhow::Result<Arc<dyn SessionStore>>> + use<> {
+        std::future::ready(Err(without_redis(&mut self.0)))
     }
 
-    pub async fn throttles(&mut self, _: &Settings, _: &RedisUrl) -> anyhow::Result<Arc<dyn ThrottleStore>> {
-        anyhow::bail!("this program was built without Redis")
+    pub fn throttles(
+        &mut self,
+        _: &Settings,
+        _: &RedisUrl,
+    ) -> impl Future<Output = anyhow::Result<Arc<dyn ThrottleStore>>> + use<> {
+        std::future::ready(Err(without_redis(&mut self.0)))
     }
+}
+
+#[cfg(not(feature = "redis"))]
+fn without_redis((): &mut ()) -> anyhow::Error {
+    anyhow::anyhow!("this program was built without Redis")
 }
