@@ -13,11 +13,12 @@ use presspass_rest::{BodyLimits, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate, NoSessions};
 use crate::credentials::Credentials;
+use crate::schema::Schema;
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
 
 /// The name of the original's session cookie: front ends rely on it.
-const SESSION_COOKIE: &str = "sessionid";
+pub(crate) const SESSION_COOKIE: &str = "sessionid";
 
 /// Everything that endpoints use. Shared by all workers.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub(crate) struct Services {
     pub post_filters: bool,
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
+    pub schema: Schema,
     pub database: Database,
 }
 
@@ -95,7 +97,7 @@ impl Services {
         let trusted = settings.trusted_proxies.clone();
         Self {
             gate: Gate { chain, accounts: accounts.clone() },
-            permission: Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect())),
+            permission: permissions(settings),
             accounts,
             posts,
             credentials,
@@ -110,6 +112,7 @@ impl Services {
             post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,
             setup_link,
+            schema: Schema::new(settings),
             database,
         }
     }
@@ -118,6 +121,11 @@ impl Services {
     pub fn now(&self) -> Moment {
         Moment::new(self.clock.now())
     }
+}
+
+/// What a caller must satisfy, all of it.
+pub(crate) fn permissions(settings: &Settings) -> Arc<dyn Permission> {
+    Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect()))
 }
 
 fn permission(name: settings::Permission) -> Arc<dyn Permission> {
@@ -131,7 +139,8 @@ fn permission(name: settings::Permission) -> Arc<dyn Permission> {
     })
 }
 
-fn pagination(settings: &settings::Pagination) -> Pagination {
+/// How lists are cut, by the settings.
+pub(crate) fn pagination(settings: &settings::Pagination) -> Pagination {
     let size = settings.page_size.map(|size| i64::from(size.get()));
     match (settings.style, size) {
         (settings::PaginationStyle::LimitOffset, default) => Pagination::LimitOffset { default },

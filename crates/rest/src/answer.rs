@@ -11,7 +11,7 @@ use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::html;
 use crate::links::check_host;
-use crate::negotiation::{Renderer, negotiate};
+use crate::negotiation::{DocumentType, RENDERERS, Renderer, negotiate};
 use crate::query::Query;
 
 /// A request that is being answered.
@@ -68,6 +68,23 @@ impl<'r> Call<'r> {
         Reply { status, json: Some(self.render(body)), cookie: None }
     }
 
+    /// The form of a document that was asked for.
+    ///
+    /// # Errors
+    /// 404 where the endpoint serves no document: [`answer_document`] leads to those that do.
+    pub fn document_type(&self) -> Result<&'static DocumentType, Failure> {
+        match self.renderer {
+            Renderer::Document(document) => Ok(document),
+            Renderer::Json(_) | Renderer::Html => Err(Failure::NotFound),
+        }
+    }
+
+    /// An answer with a body that is written already, in the form that was asked for.
+    #[must_use]
+    pub const fn written(&self, status: StatusCode, body: Vec<u8>) -> Reply {
+        Reply { status, json: Some(body), cookie: None }
+    }
+
     /// 204: an answer without a body.
     #[must_use]
     pub const fn no_content(&self) -> Reply {
@@ -83,6 +100,8 @@ impl<'r> Call<'r> {
     fn render(&self, body: &impl Serialize) -> Vec<u8> {
         match self.renderer {
             Renderer::Json(indent) => to_json(body, indent),
+            // What is JSON is YAML as well.
+            Renderer::Document(_) => to_json(body, presspass_serializers::Indent::Compact),
             Renderer::Html => to_json(body, presspass_serializers::Indent::Spaces(4)),
         }
     }
@@ -103,12 +122,33 @@ pub async fn answer<'r>(
     endpoint: &'static Endpoint,
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
+    answer_in(&RENDERERS, request, endpoint, handler).await
+}
+
+/// Leads a request through an endpoint that serves a document in one of these forms: [`Call::document_type`].
+pub async fn answer_document<'r>(
+    request: &'r HttpRequest,
+    endpoint: &'static Endpoint,
+    types: &'static [DocumentType],
+    handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
+) -> HttpResponse {
+    let renderers: Vec<Renderer> = types.iter().map(Renderer::Document).collect();
+    answer_in(&renderers, request, endpoint, handler).await
+}
+
+async fn answer_in<'r>(
+    renderers: &[Renderer],
+    request: &'r HttpRequest,
+    endpoint: &'static Endpoint,
+    handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
+) -> HttpResponse {
     let query = Query::parse(request.query_string());
     let mut call = Call { request, endpoint, query, renderer: Renderer::FALLBACK, varies_on_cookie: false };
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
     let accept = accept.as_deref().map(String::from_utf8_lossy);
-    let ready = check_host(request).and_then(|()| negotiate(call.query.get("format"), accept.as_deref()));
+    let ready =
+        check_host(request).and_then(|()| negotiate(renderers, call.query.get("format"), accept.as_deref()));
     let outcome = match ready {
         Ok(renderer) => {
             call.renderer = renderer;
@@ -148,7 +188,8 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
     }
     match (call.renderer, json) {
         (Renderer::Json(_), Some(json)) => builder.content_type("application/json").body(json),
-        (Renderer::Json(_), None) => builder.finish(),
+        (Renderer::Document(document), Some(json)) => builder.content_type(document.media_type).body(json),
+        (Renderer::Json(_) | Renderer::Document(_), None) => builder.finish(),
         (Renderer::Html, json) => builder.content_type("text/html; charset=utf-8").body(html::page(
             call.endpoint,
             status.as_u16(),

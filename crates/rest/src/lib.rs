@@ -20,11 +20,12 @@ mod parsers;
 mod query;
 mod redirect;
 
-pub use answer::{Call, Reply, answer};
+pub use answer::{Call, Reply, answer, answer_document};
 pub use endpoint::{Endpoint, PARSES, RENDERS};
 pub use failure::{Failure, causes};
 pub use html::escape as escape_html;
 pub use links::{Links, TrustedProxies};
+pub use negotiation::DocumentType;
 pub use parsers::{BodyLimits, read_input};
 pub use query::Query;
 pub use redirect::{SlashRedirect, not_found};
