@@ -14,7 +14,7 @@ use crate::services::Pagination;
 pub(super) fn all(facts: &Facts) -> Node {
     Node::map()
         .with("schemas", schemas(facts))
-        .with("responses", responses::components(facts))
+        .with("responses", responses::components(facts).with("PostNotFound", super::posts::not_found()))
         .with("headers", responses::headers(facts))
         .with("securitySchemes", security::schemes(facts))
 }

@@ -1,16 +1,13 @@
 //! What can be asked of lists of posts.
 
-use presspass_serializers::Field;
+use presspass_rest::filters::MAX_TEXT;
 use presspass_serializers::openapi::{NO_NUL, Node, Place, parameter, value};
 use presspass_serializers::posts::FIELDS;
+use presspass_serializers::{Field, Kind};
 
 use super::facts::Facts;
 use crate::posts::{FILTERS, orders};
 use crate::services::Pagination;
-
-/// What a text in a query may have, in code points: within the search's bytes whatever they are, and, with a blank
-/// between any two, within its terms.
-const SEARCH_LENGTH: i64 = 64;
 
 /// The parameters of the query, by what reads them: pages, order, search, filters.
 pub(super) fn parameters(facts: &Facts) -> Vec<Node> {
@@ -19,8 +16,8 @@ pub(super) fn parameters(facts: &Facts) -> Vec<Node> {
     parameters.push(query(
         "search",
         "Only posts with each of these terms in their title or content, in upper or lower case. Terms stand between \
-         commas and blanks; at most 32 of them, and 500 bytes.",
-        text().with("maxLength", SEARCH_LENGTH).with("pattern", NO_NUL),
+         commas and blanks; at most 32 of them, of 500 bytes together.",
+        text(),
     ));
     if facts.post_filters {
         parameters.extend(FILTERS.iter().filter_map(|filter| {
@@ -97,7 +94,11 @@ fn ordering(pagination: Pagination) -> Node {
         .with("example", Node::list(["-created_at", "title"]))
 }
 
+/// What a filter takes: for texts, what the database shall look for, and not what the field can hold.
 fn filter_value(field: &Field) -> Node {
     let schema = value(&Field { read_only: false, ..*field });
-    if schema.get("format").is_some() { schema } else { schema.with("pattern", NO_NUL) }
+    match field.kind {
+        Kind::Text { .. } => schema.with("maxLength", MAX_TEXT as u64).with("pattern", NO_NUL),
+        Kind::Integer | Kind::Boolean | Kind::DateTime => schema,
+    }
 }

@@ -2,7 +2,7 @@
 
 use presspass_rest::PARSES;
 use presspass_serializers::openapi::{
-    Node, Operation, Place, body, example, parameter, reference, request_example,
+    Node, Operation, Place, body, example, parameter, reference, request_example, response,
 };
 use presspass_serializers::posts::FIELDS;
 
@@ -29,6 +29,17 @@ pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
 
 fn guard(facts: &Facts) -> Guard<'_> {
     Guard::Permission(facts.permission.as_ref(), MODEL)
+}
+
+/// What a path with an id answers where there is nothing: what is no id is no path of ours, and gets a page.
+pub(super) fn not_found() -> Node {
+    let detail = Node::map().with("detail", "Not found.");
+    let about = "There is no such post, or the id is none.";
+    let missing = response(about, &["X-Request-Id"], Some(reference("schemas", "Detail")), Some(detail));
+    let page = Node::map().with("schema", Node::map().with("type", "string"));
+    let mut content = missing.get("content").cloned().unwrap_or_else(Node::map);
+    content = content.with("text/html", page);
+    missing.with("content", content)
 }
 
 fn id() -> Node {
@@ -95,9 +106,22 @@ fn page_example(count: Node) -> Node {
     count.with("next", Node::Null).with("previous", Node::Null).with("results", [example(FIELDS)])
 }
 
+/// What operations on one post share.
+fn on_one(
+    facts: &Facts,
+    method: &'static str,
+    action: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    traits: Traits,
+) -> Operation {
+    let operation = operation(facts, method, action, id, summary, traits);
+    answering(operation, 404, reference("responses", "PostNotFound"))
+}
+
 fn retrieve(facts: &Facts) -> Node {
     let traits = Traits { may_miss: true, ..Traits::READS };
-    let retrieve = operation(facts, "GET", "view", "retrievePost", "Retrieve a post", traits);
+    let retrieve = on_one(facts, "GET", "view", "retrievePost", "Retrieve a post", traits);
     answering(retrieve, 200, good("The post.", Some(post()), Some(example(FIELDS)))).into()
 }
 
@@ -119,19 +143,19 @@ fn create(facts: &Facts) -> Node {
 
 fn replace(facts: &Facts) -> Node {
     let traits = Traits { reads_body: true, may_miss: true, writes: true, ..Traits::READS };
-    let replace = operation(facts, "PUT", "change", "replacePost", "Replace a post", traits);
+    let replace = on_one(facts, "PUT", "change", "replacePost", "Replace a post", traits);
     writing(answering(replace, 200, good("The post as it is now.", Some(post()), None)), "PostRequest")
 }
 
 fn update(facts: &Facts) -> Node {
     let traits = Traits { reads_body: true, may_miss: true, writes: true, ..Traits::READS };
-    let update = operation(facts, "PATCH", "change", "updatePost", "Change some fields of a post", traits);
+    let update = on_one(facts, "PATCH", "change", "updatePost", "Change some fields of a post", traits);
     writing(answering(update, 200, good("The post as it is now.", Some(post()), None)), "PatchedPostRequest")
 }
 
 fn delete(facts: &Facts) -> Node {
     let traits = Traits { may_miss: true, writes: true, ..Traits::READS };
-    let delete = operation(facts, "DELETE", "delete", "deletePost", "Delete a post", traits);
+    let delete = on_one(facts, "DELETE", "delete", "deletePost", "Delete a post", traits);
     answering(delete, 204, good("The post is gone.", None, None)).into()
 }
 

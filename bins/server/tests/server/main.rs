@@ -14,6 +14,7 @@ mod layering;
 mod links;
 mod logs;
 mod nginx;
+mod openapi;
 mod outages;
 mod refused_starts;
 mod setup;
