@@ -9,7 +9,7 @@ use presspass_serializers::openapi::{Node, Operation, body, example, reference, 
 use presspass_serializers::{Field, accounts, tokens};
 
 use super::facts::{Facts, Guard};
-use super::responses::{Traits, failures, good, invalid};
+use super::responses::{Does, failures, good, invalid};
 use super::security::requirements;
 use crate::accounts::MODEL;
 
@@ -32,7 +32,7 @@ pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
 
 fn account(facts: &Facts) -> Node {
     let guard = Guard::Permission(&BuiltIn::IsAuthenticated, MODEL);
-    let mut responses = failures(facts, guard, "GET", Traits::READS);
+    let mut responses = failures(facts, guard, "GET", &[Does::AsksDatabase]);
     let account = reference("schemas", "Account");
     responses.push((200, good("The account.", Some(account), Some(example(accounts::FIELDS)))));
     Operation {
@@ -119,8 +119,9 @@ fn verify(facts: &Facts) -> Node {
 
 fn token(facts: &Facts, endpoint: &Endpoint, own: Own) -> Node {
     let Own { id, summary, description, fields, schema, errors, refusal, logs_in } = own;
-    let traits = Traits { reads_body: true, logs_in, ..Traits::READS };
-    let mut responses = failures(facts, Guard::Open, "POST", traits);
+    let mut does = vec![Does::AsksDatabase, Does::ReadsBody];
+    does.extend(logs_in.then_some(Does::LogsIn));
+    let mut responses = failures(facts, Guard::Open, "POST", &does);
     responses.retain(|(status, _)| *status != 400);
     let wrong = Node::map().with("non_field_errors", [refusal]);
     responses.push((400, invalid("There is no token for this.", errors, wrong)));

@@ -9,12 +9,15 @@ use presspass_serializers::posts::FIELDS;
 use super::components::post_list;
 use super::facts::{Facts, Guard};
 use super::list;
-use super::responses::{Traits, failures, good, invalid};
+use super::responses::{Does, failures, good, invalid};
 use super::security::requirements;
 use crate::posts::MODEL;
 use crate::services::Pagination;
 
 const TAG: &str = "posts";
+
+const READS: [Does; 1] = [Does::AsksDatabase];
+const WRITES: [Does; 3] = [Does::AsksDatabase, Does::ReadsBody, Does::Writes];
 
 /// The paths and what they have.
 pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
@@ -54,7 +57,7 @@ fn operation(
     action: &'static str,
     id: &'static str,
     summary: &'static str,
-    traits: Traits,
+    does: &[Does],
 ) -> Operation {
     let description = if guard(facts).asks_for_grants(method) {
         format!("Asks for the permission `posts.{action}_post`.")
@@ -69,7 +72,7 @@ fn operation(
         security: requirements(facts, guard(facts), method),
         parameters: Vec::new(),
         body: None,
-        responses: failures(facts, guard(facts), method, traits),
+        responses: failures(facts, guard(facts), method, does),
     }
 }
 
@@ -85,8 +88,9 @@ fn post() -> Node {
 }
 
 fn list(facts: &Facts) -> Node {
-    let traits = Traits { may_miss: list::may_miss(facts.pagination), ..Traits::READS };
-    let list = operation(facts, "GET", "view", "listPosts", "List posts", traits);
+    let looks =
+        if list::may_miss(facts.pagination) { &[Does::AsksDatabase, Does::Looks][..] } else { &READS };
+    let list = operation(facts, "GET", "view", "listPosts", "List posts", looks);
     let example = match facts.pagination {
         Pagination::None | Pagination::LimitOffset { default: None } => Node::list([example(FIELDS)]),
         Pagination::LimitOffset { .. } | Pagination::PageNumber { .. } => {
@@ -113,21 +117,19 @@ fn on_one(
     action: &'static str,
     id: &'static str,
     summary: &'static str,
-    traits: Traits,
+    does: &[Does],
 ) -> Operation {
-    let operation = operation(facts, method, action, id, summary, traits);
+    let operation = operation(facts, method, action, id, summary, does);
     answering(operation, 404, reference("responses", "PostNotFound"))
 }
 
 fn retrieve(facts: &Facts) -> Node {
-    let traits = Traits { may_miss: true, ..Traits::READS };
-    let retrieve = on_one(facts, "GET", "view", "retrievePost", "Retrieve a post", traits);
+    let retrieve = on_one(facts, "GET", "view", "retrievePost", "Retrieve a post", &READS);
     answering(retrieve, 200, good("The post.", Some(post()), Some(example(FIELDS)))).into()
 }
 
 fn create(facts: &Facts) -> Node {
-    let traits = Traits { reads_body: true, writes: true, ..Traits::READS };
-    let create = operation(facts, "POST", "add", "createPost", "Create a post", traits);
+    let create = operation(facts, "POST", "add", "createPost", "Create a post", &WRITES);
     let of_it = |operation: &'static str| {
         let parameters = Node::map().with("id", "$response.body#/id");
         Node::map().with("operationId", operation).with("parameters", parameters)
@@ -142,20 +144,18 @@ fn create(facts: &Facts) -> Node {
 }
 
 fn replace(facts: &Facts) -> Node {
-    let traits = Traits { reads_body: true, may_miss: true, writes: true, ..Traits::READS };
-    let replace = on_one(facts, "PUT", "change", "replacePost", "Replace a post", traits);
+    let replace = on_one(facts, "PUT", "change", "replacePost", "Replace a post", &WRITES);
     writing(answering(replace, 200, good("The post as it is now.", Some(post()), None)), "PostRequest")
 }
 
 fn update(facts: &Facts) -> Node {
-    let traits = Traits { reads_body: true, may_miss: true, writes: true, ..Traits::READS };
-    let update = on_one(facts, "PATCH", "change", "updatePost", "Change some fields of a post", traits);
+    let update = on_one(facts, "PATCH", "change", "updatePost", "Change some fields of a post", &WRITES);
     writing(answering(update, 200, good("The post as it is now.", Some(post()), None)), "PatchedPostRequest")
 }
 
 fn delete(facts: &Facts) -> Node {
-    let traits = Traits { may_miss: true, writes: true, ..Traits::READS };
-    let delete = on_one(facts, "DELETE", "delete", "deletePost", "Delete a post", traits);
+    let delete =
+        on_one(facts, "DELETE", "delete", "deletePost", "Delete a post", &[Does::AsksDatabase, Does::Writes]);
     answering(delete, 204, good("The post is gone.", None, None)).into()
 }
 

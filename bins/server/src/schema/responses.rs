@@ -9,6 +9,7 @@ use super::security;
 pub(super) const HEADERS: [&str; 3] = ["Allow", "Vary", "X-Request-Id"];
 
 /// A failure that many operations share: a component.
+#[derive(Clone, Copy)]
 pub(super) struct Shared {
     pub status: u16,
     pub name: &'static str,
@@ -149,25 +150,19 @@ pub(super) fn invalid(about: &'static str, errors: &'static str, example: Node) 
     response(about, &HEADERS, Some(either), Some(example))
 }
 
-/// What can go wrong with an operation beside what its own file says.
+/// What an operation does that can go wrong.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Traits {
-    /// Whether it reads a body.
-    pub reads_body: bool,
-    /// Whether it can ask for what is not there.
-    pub may_miss: bool,
-    /// Whether it writes.
-    pub writes: bool,
-    /// Whether it asks the database even where callers are not asked who they are.
-    pub asks_database: bool,
-    /// Whether it verifies passwords.
-    pub logs_in: bool,
-}
-
-impl Traits {
-    /// It only reads what is always there.
-    pub const READS: Self =
-        Self { reads_body: false, may_miss: false, writes: false, asks_database: true, logs_in: false };
+pub(super) enum Does {
+    /// It reads a body.
+    ReadsBody,
+    /// It looks for what may not be there.
+    Looks,
+    /// It asks the database.
+    AsksDatabase,
+    /// It writes to the database.
+    Writes,
+    /// It verifies a password.
+    LogsIn,
 }
 
 /// The answers to what goes wrong, by status.
@@ -175,20 +170,20 @@ pub(super) fn failures(
     facts: &Facts,
     guard: Guard<'_>,
     method: &'static str,
-    traits: Traits,
+    does: &[Does],
 ) -> Vec<(u16, Node)> {
     let asks = guard.asks();
     let denies = guard.may_deny(method) || security::checks_csrf(facts, method);
     // Basic credentials are a log-in with every request.
-    let logs_in = traits.logs_in || (asks && facts.asks(crate::settings::Authenticator::Basic));
+    let logs_in = does.contains(&Does::LogsIn) || (asks && facts.asks(crate::settings::Authenticator::Basic));
     let applies = |status: u16| match status {
         401 => asks && facts.challenges(),
         403 => asks && (denies || !facts.challenges()),
-        404 => traits.may_miss,
-        408 | 413 | 415 => traits.reads_body,
+        404 => does.contains(&Does::Looks),
+        408 | 413 | 415 => does.contains(&Does::ReadsBody),
         429 => logs_in && facts.throttles,
-        503 => asks || traits.asks_database,
-        507 => traits.writes,
+        503 => asks || does.contains(&Does::AsksDatabase),
+        507 => does.contains(&Does::Writes),
         _ => true,
     };
     SHARED

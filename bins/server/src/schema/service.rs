@@ -4,7 +4,7 @@ use presspass_serializers::openapi::{Node, Operation, Place, parameter, referenc
 
 use super::TYPES;
 use super::facts::{Facts, Guard};
-use super::responses::{HEADERS, Traits, failures};
+use super::responses::{Does, HEADERS, failures};
 
 const TAG: &str = "service";
 
@@ -17,8 +17,8 @@ pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
 }
 
 fn schema(facts: &Facts) -> Node {
-    let traits = Traits { may_miss: true, asks_database: false, ..Traits::READS };
-    let mut responses = failures(facts, Guard::Open, "GET", traits);
+    // A form that is not known is not found.
+    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
     let document = |schema: Node| Node::map().with("schema", schema);
     let content = TYPES.iter().map(|written| {
         let schema = if written.format == "json" { "object" } else { "string" };

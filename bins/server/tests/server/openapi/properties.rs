@@ -31,7 +31,7 @@ enum Caller {
 fn hold(database: &TestDatabase, settings: &[(&str, &str)], caller: Caller, cases: u32) {
     let Some(programs) = python_packages(&PACKAGES) else { return };
     let settings = [settings, &[AN_HOUR]].concat();
-    let server = Server::start_on(&database, &settings);
+    let server = Server::start_on(database, &settings);
     let made = presspass(
         &["createsuperuser", "--noinput", "--username", NAME],
         &[
