@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::{Outcome, print};
-use crate::schema::Schema;
+use crate::schema::{self, Language};
 use crate::settings::Settings;
 
 /// What the document is written in.
@@ -16,15 +16,17 @@ pub(super) enum Format {
     Yaml,
 }
 
+impl From<Format> for Language {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Yaml => Self::Yaml,
+        }
+    }
+}
+
 /// Prints the document; nothing but the settings is looked at.
 pub(super) fn run(settings: &Settings, format: Format) -> anyhow::Result<Outcome> {
-    let schema = Schema::new(settings);
-    print(
-        match format {
-            Format::Json => schema.indented_json(),
-            Format::Yaml => schema.yaml().to_owned(),
-        }
-        .trim_end(),
-    )?;
+    print(schema::printed(settings, format.into()).trim_end())?;
     Ok(Outcome::Success)
 }

@@ -53,7 +53,7 @@ impl Facts {
             djangorestframework-jwt does.\n\nBodies may be JSON, forms or multipart forms: they say the same. Outer \
             blanks of texts are trimmed, numbers are taken for texts, and members that are not described are passed \
             over. `?format=json` and `Accept: application/json` ask for JSON, which is what clients get who ask for \
-            nothing."
+            nothing. Where there is GET there is HEAD; OPTIONS tells what a path takes from its caller."
             .to_owned();
         if self.posts_read_only {
             text.push_str(" Posts are read only here.");

@@ -18,9 +18,9 @@ mod tests;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{DocumentType, Endpoint, answer_document};
+use presspass_rest::{DocumentType, Endpoint, PARSES, answer_document};
 use presspass_serializers::openapi::{Node, to_yaml, without_unused};
-use presspass_serializers::{Indent, to_json};
+use presspass_serializers::{Indent, Metadata, to_json};
 
 use crate::services::Services;
 use crate::settings::Settings;
@@ -34,7 +34,7 @@ const SCHEMA: Endpoint = Endpoint {
 
 /// What a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
+pub(crate) enum Language {
     Json,
     Yaml,
 }
@@ -48,10 +48,13 @@ const TYPES: &[DocumentType] = &[
     DocumentType { media_type: "application/vnd.oai.openapi", format: "yaml" },
 ];
 
+/// The media types of [`TYPES`], as OPTIONS tells them.
+const RENDERS: &[&str] =
+    &[TYPES[0].media_type, TYPES[1].media_type, TYPES[2].media_type, TYPES[3].media_type];
+
 /// The document, written.
 #[derive(Debug)]
 pub(crate) struct Schema {
-    document: Node,
     json: Vec<u8>,
     yaml: String,
 }
@@ -60,17 +63,7 @@ impl Schema {
     /// The document for these settings.
     pub fn new(settings: &Settings) -> Self {
         let document = document(&Facts::of(settings));
-        Self { json: to_json(&document, Indent::Compact), yaml: to_yaml(&document), document }
-    }
-
-    /// In JSON, for people.
-    pub fn indented_json(&self) -> String {
-        String::from_utf8_lossy(&to_json(&self.document, Indent::Spaces(2))).into_owned()
-    }
-
-    /// In YAML.
-    pub fn yaml(&self) -> &str {
-        &self.yaml
+        Self { json: to_json(&document, Indent::Compact), yaml: to_yaml(&document) }
     }
 
     fn written(&self, language: Language) -> &[u8] {
@@ -78,6 +71,15 @@ impl Schema {
             Language::Json => &self.json,
             Language::Yaml => self.yaml.as_bytes(),
         }
+    }
+}
+
+/// The document for these settings, laid out for people.
+pub(crate) fn printed(settings: &Settings, language: Language) -> String {
+    let document = document(&Facts::of(settings));
+    match language {
+        Language::Json => String::from_utf8_lossy(&to_json(&document, Indent::Spaces(2))).into_owned(),
+        Language::Yaml => to_yaml(&document),
     }
 }
 
@@ -92,7 +94,12 @@ pub(crate) async fn view(request: HttpRequest, services: Data<Services>) -> Http
             let written = services.schema.written(language(call.document_type()?));
             Ok(call.written(StatusCode::OK, written.to_vec()))
         }
-        "OPTIONS" => Ok(crate::accounts::metadata(call, Vec::new())),
+        "OPTIONS" => {
+            let Endpoint { name, description, allow: _ } = SCHEMA;
+            let metadata =
+                Metadata { name, description, renders: RENDERS, parses: PARSES, actions: Vec::new() };
+            Ok(call.reply(StatusCode::OK, &metadata))
+        }
         _ => Err(call.method_not_allowed()),
     })
     .await

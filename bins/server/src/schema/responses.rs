@@ -28,12 +28,7 @@ const fn with(header: &'static str, shared: Shared) -> Shared {
 
 /// All of them. Their bodies are `{"detail": …}`.
 pub(super) const SHARED: [Shared; 12] = [
-    shared(
-        400,
-        "BadRequest",
-        "The request cannot be read.",
-        "JSON parse error - expected value at line 1 column 1",
-    ),
+    shared(400, "BadRequest", "The request cannot be read.", "The Host header names no host."),
     with(
         "WWW-Authenticate",
         shared(
@@ -63,7 +58,7 @@ pub(super) const SHARED: [Shared; 12] = [
         "The body did not arrive in time.",
         "The request's body did not arrive in time.",
     ),
-    shared(413, "TooLarge", "The body is too large.", "The request's body is larger than 2621440 bytes."),
+    shared(413, "TooLarge", "The body is too large.", ""),
     shared(
         415,
         "UnsupportedMediaType",
@@ -95,12 +90,13 @@ pub(super) const SHARED: [Shared; 12] = [
 pub(super) fn components(facts: &Facts) -> Node {
     let described = SHARED.iter().map(|shared| {
         let headers: Vec<_> = HEADERS.into_iter().chain(shared.header).collect();
-        let about = if shared.status == 413 {
-            format!("The body is larger than {} bytes.", facts.body_bytes)
+        let (about, detail) = if shared.status == 413 {
+            let larger = format!("larger than {} bytes.", facts.body_bytes);
+            (format!("The body is {larger}"), format!("The request's body is {larger}"))
         } else {
-            shared.about.to_owned()
+            (shared.about.to_owned(), shared.detail.to_owned())
         };
-        let example = Node::map().with("detail", shared.detail);
+        let example = Node::map().with("detail", detail);
         (shared.name, response(about, &headers, Some(reference("schemas", "Detail")), Some(example)))
     });
     described.collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use presspass_test_support::TestDatabase;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{names, printed};
 use crate::common::{PASSWORD, Server, log_in, run, run_in};
@@ -160,8 +160,43 @@ fn printing_the_document_looks_at_the_settings_alone() {
 }
 
 #[test]
-fn the_limit_of_bodies_is_told() {
-    let document = printed(&[("PRESSPASS_LIMITS__BODY_BYTES", "5000")]);
-    let told: &Value = &document["components"]["responses"]["TooLarge"]["description"];
-    assert_eq!(*told, json!("The body is larger than 5000 bytes."));
+fn failures_are_answered_as_the_examples_say() {
+    let settings = [("PRESSPASS_LIMITS__BODY_BYTES", "5000")];
+    let mut server = Server::start(TestDatabase::sqlite(), &settings);
+    let (admin, reader) = (server.account("admin", true, true), server.account("reader", false, true));
+    let document = printed(&settings);
+    let responses = &document["components"]["responses"];
+    let mut client = server.client();
+    let json = ("Content-Type", "application/json");
+    for (name, status, method, path, caller, header, body) in [
+        ("BadRequest", 400, "GET", "/api/schema/", None, ("Host", "a b"), String::new()),
+        ("Unauthenticated", 401, "GET", "/api/account/", None, json, String::new()),
+        ("Forbidden", 403, "POST", "/api/posts/", Some(&reader), json, String::new()),
+        ("NotFound", 404, "GET", "/api/schema/?format=x", None, json, String::new()),
+        ("PostNotFound", 404, "GET", "/api/posts/1/", Some(&reader), json, String::new()),
+        ("MethodNotAllowed", 405, "PUT", "/api/schema/", None, json, String::new()),
+        ("NotAcceptable", 406, "GET", "/api/schema/", None, ("Accept", "image/png"), String::new()),
+        ("TooLarge", 413, "POST", "/api/posts/", Some(&admin), json, " ".repeat(5001)),
+        (
+            "UnsupportedMediaType",
+            415,
+            "POST",
+            "/api/posts/",
+            Some(&admin),
+            ("Content-Type", "text/plain"),
+            "x".to_owned(),
+        ),
+    ] {
+        let mut request = client.request(method, path).header(header.0, header.1).body(body);
+        if let Some(caller) = caller {
+            request = request.header("Authorization", caller);
+        }
+        let answer = request.send();
+        assert_eq!(answer.status, status, "{name}: {}", answer.text());
+        assert_eq!(answer.json(), responses[name]["content"]["application/json"]["example"], "{name}");
+        for header in names(&responses[name]["headers"]) {
+            assert!(answer.header(&header).is_some(), "{name}: {header}");
+        }
+    }
+    assert_eq!(responses["TooLarge"]["description"], "The body is larger than 5000 bytes.");
 }
