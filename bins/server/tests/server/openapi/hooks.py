@@ -98,7 +98,7 @@ def is_passed_over_in_query(case):
         return False
     data = case.meta.phase.data
     names = {data.parameter} if data.parameter else {mutation.parameter for mutation in data.mutations}
-    return all(name in PASSED_OVER or is_blank(case.query.get(name)) for name in names if name is not None)
+    return bool(names) and all(name in PASSED_OVER or is_blank(case.query.get(name)) for name in names)
 
 
 def is_blank(value):
