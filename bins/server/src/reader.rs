@@ -34,7 +34,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 7] = [
+static ASSETS: [Asset; 8] = [
     asset!("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
     asset!("swagger-ui.css", "text/css; charset=utf-8"),
     asset!("start.js", "text/javascript; charset=utf-8"),
@@ -42,6 +42,7 @@ static ASSETS: [Asset; 7] = [
     asset!("favicon-32x32.png", "image/png"),
     // Who spreads the files must hand these on.
     asset!("LICENSE", "text/plain; charset=utf-8"),
+    asset!("NOTICE", "text/plain; charset=utf-8"),
     asset!("swagger-ui-bundle.js.LICENSE.txt", "text/plain; charset=utf-8"),
 ];
 

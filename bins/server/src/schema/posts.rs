@@ -60,7 +60,7 @@ fn operation(
     does: &[Does],
 ) -> Operation {
     let description = if guard(facts).asks_for_grants(method) {
-        format!("Asks for the permission `posts.{action}_post`.")
+        format!("Asks for the permission `{}.{action}_{}`.", MODEL.app_label, MODEL.name)
     } else {
         String::new()
     };
@@ -106,7 +106,6 @@ fn list(facts: &Facts) -> Node {
 }
 
 fn page_example(count: Node) -> Node {
-    // No address: which one it is, only the server knows that is asked.
     count.with("next", Node::Null).with("previous", Node::Null).with("results", [example(FIELDS)])
 }
 
@@ -161,7 +160,7 @@ fn delete(facts: &Facts) -> Node {
 
 /// The operation with its body, and what is said where that is wrong.
 fn writing(operation: Operation, schema: &'static str) -> Node {
-    let wrong = Node::map().with("title", ["Ensure this field has no more than 50 characters."]);
+    let wrong = Node::map().with("title", ["This field may not be blank."]);
     let operation =
         answering(operation, 400, invalid("The post is not what it must be.", "PostErrors", wrong));
     let body = body(PARSES, &reference("schemas", schema), &request_example(FIELDS));

@@ -58,7 +58,8 @@ pub(super) const SHARED: [Shared; 12] = [
         "The body did not arrive in time.",
         "The request's body did not arrive in time.",
     ),
-    shared(413, "TooLarge", "The body is too large.", ""),
+    // Its words are made of the limit.
+    shared(413, "TooLarge", "", ""),
     shared(
         415,
         "UnsupportedMediaType",

@@ -99,6 +99,10 @@ fn every_filter_that_is_described_is_read() {
     let document = printed(&[]);
     let wrong = names(&document["components"]["schemas"]["PostQueryErrors"]["properties"]);
     assert_eq!(wrong.len(), 7, "{wrong:?}");
+    let parameters = document["paths"]["/api/posts/"]["get"]["parameters"].as_array().unwrap();
+    let parameters: BTreeSet<_> = parameters.iter().filter_map(|one| one["name"].as_str()).collect();
+    let pages_and_order = ["limit", "offset", "ordering"];
+    assert_eq!(parameters, wrong.iter().map(String::as_str).chain(pages_and_order).collect());
     for name in wrong {
         // More than a search may have, no moment, and a NUL that no text holds.
         let target = format!("/api/posts/?{name}={}%00", "a%20".repeat(40));
