@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_rest::SlashRedirect;
 
-use crate::{accounts, api_auth, health, posts, setup};
+use crate::{accounts, api_auth, health, posts, reader, schema, setup};
 
 const POST_DETAIL: &[&str] = &["/api/posts/{id:[0-9]+}/"];
 const POST_LIST: &[&str] = &["/api/posts/"];
@@ -20,10 +20,23 @@ const LOGIN: &[&str] = &["/api-auth/login/"];
 const LOGOUT: &[&str] = &["/api-auth/logout/"];
 
 const HEALTH: &[&str] = &["/health/"];
+const SCHEMA: &[&str] = &["/api/schema/"];
+const READER: &[&str] = &["/api/docs/"];
 
 /// The paths that are redirected to where their last slash is missing.
-const KNOWN: [&[&str]; 9] =
-    [POST_DETAIL, POST_LIST, ACCOUNT, OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN, LOGIN, LOGOUT, HEALTH];
+const KNOWN: [&[&str]; 11] = [
+    POST_DETAIL,
+    POST_LIST,
+    ACCOUNT,
+    OBTAIN_TOKEN,
+    REFRESH_TOKEN,
+    VERIFY_TOKEN,
+    LOGIN,
+    LOGOUT,
+    HEALTH,
+    SCHEMA,
+    READER,
+];
 
 /// Gives each path to its view. A path is one resource for all methods: actix's own method routing would answer 405
 /// before anyone is asked who they are.
@@ -39,6 +52,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(LOGOUT.to_vec()).to(api_auth::logout))
         .service(web::resource("/setup/{token}/").to(setup::page))
         .service(web::resource(HEALTH.to_vec()).to(health::health))
+        .service(web::resource(SCHEMA.to_vec()).to(schema::view))
+        .service(web::resource(READER.to_vec()).to(reader::page))
+        .service(web::resource("/api/docs/{version}/{file}").to(reader::file))
         .default_service(web::to(nobodys));
 }
 

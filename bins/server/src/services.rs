@@ -16,6 +16,7 @@ use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
 use crate::credentials::{Credentials, LogIns};
+use crate::schema::Schema;
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
 use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
@@ -45,6 +46,7 @@ pub(crate) struct Services {
     pub post_filters: bool,
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
+    pub schema: Schema,
     pub database: Database,
 }
 
@@ -155,7 +157,7 @@ impl Services {
         };
         Self {
             gate,
-            permission: Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect())),
+            permission: permissions(settings),
             accounts,
             posts,
             credentials,
@@ -175,6 +177,7 @@ impl Services {
             post_filters: settings.posts.filters,
             posts_read_only: settings.posts.read_only,
             setup_link,
+            schema: Schema::new(settings),
             database,
         }
     }
@@ -211,6 +214,11 @@ fn jwt(
     }
 }
 
+/// What a caller must satisfy, all of it.
+pub(crate) fn permissions(settings: &Settings) -> Arc<dyn Permission> {
+    Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect()))
+}
+
 fn permission(name: settings::Permission) -> Arc<dyn Permission> {
     Arc::new(match name {
         settings::Permission::AllowAny => BuiltIn::AllowAny,
@@ -222,7 +230,8 @@ fn permission(name: settings::Permission) -> Arc<dyn Permission> {
     })
 }
 
-fn pagination(settings: &settings::Pagination) -> Pagination {
+/// How lists are cut, by the settings.
+pub(crate) fn pagination(settings: &settings::Pagination) -> Pagination {
     let size = settings.page_size.map(|size| i64::from(size.get()));
     match (settings.style, size) {
         (settings::PaginationStyle::LimitOffset, default) => Pagination::LimitOffset { default },

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::html;
 use crate::links::check_host;
 use crate::list::{End, List, ListSink, Shape, StreamedList, Streams, write_list};
-use crate::negotiation::{Renderer, negotiate};
+use crate::negotiation::{DocumentType, RENDERERS, Renderer, negotiate};
 use crate::query::Query;
 
 /// A request that is being answered.
@@ -103,6 +103,8 @@ impl<'r> Call<'r> {
     {
         let shape = match self.renderer {
             Renderer::Json(indent) => Shape::Json(indent),
+            // What is JSON is YAML as well.
+            Renderer::Document(_) => Shape::Json(Indent::Compact),
             Renderer::Html => Shape::Page,
         };
         let body = match write_list(streams, shape, write).await? {
@@ -121,6 +123,23 @@ impl<'r> Call<'r> {
         Ok(Reply { status: StatusCode::OK, body })
     }
 
+    /// The form of a document that was asked for.
+    ///
+    /// # Errors
+    /// 404 where the endpoint serves no document: [`answer_document`] leads to those that do.
+    pub fn document_type(&self) -> Result<&'static DocumentType, Failure> {
+        match self.renderer {
+            Renderer::Document(document) => Ok(document),
+            Renderer::Json(_) | Renderer::Html => Err(Failure::NotFound),
+        }
+    }
+
+    /// An answer with a body that is written already, in the form that was asked for.
+    #[must_use]
+    pub const fn written(&self, status: StatusCode, body: Vec<u8>) -> Reply {
+        Reply { status, body: Body::Json(body) }
+    }
+
     /// 204: an answer without a body.
     #[must_use]
     pub const fn no_content(&self) -> Reply {
@@ -136,6 +155,8 @@ impl<'r> Call<'r> {
     fn render(&self, body: &impl Serialize) -> Vec<u8> {
         match self.renderer {
             Renderer::Json(indent) => to_json(body, indent),
+            // What is JSON is YAML as well.
+            Renderer::Document(_) => to_json(body, Indent::Compact),
             Renderer::Html => to_json(body, Indent::Spaces(4)),
         }
     }
@@ -143,6 +164,26 @@ impl<'r> Call<'r> {
 
 /// Leads a request through an endpoint: host, negotiation, the handler, the renderer.
 pub async fn answer<'r>(
+    request: &'r HttpRequest,
+    endpoint: &'static Endpoint,
+    handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
+) -> HttpResponse {
+    answer_in(&RENDERERS, request, endpoint, handler).await
+}
+
+/// Leads a request through an endpoint that serves a document in one of these forms: [`Call::document_type`].
+pub async fn answer_document<'r>(
+    request: &'r HttpRequest,
+    endpoint: &'static Endpoint,
+    types: &'static [DocumentType],
+    handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
+) -> HttpResponse {
+    let renderers: Vec<Renderer> = types.iter().map(Renderer::Document).collect();
+    answer_in(&renderers, request, endpoint, handler).await
+}
+
+async fn answer_in<'r>(
+    renderers: &[Renderer],
     request: &'r HttpRequest,
     endpoint: &'static Endpoint,
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
@@ -159,7 +200,8 @@ pub async fn answer<'r>(
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
     let accept = accept.as_deref().map(String::from_utf8_lossy);
-    let ready = check_host(request).and_then(|()| negotiate(call.query.get("format"), accept.as_deref()));
+    let ready =
+        check_host(request).and_then(|()| negotiate(renderers, call.query.get("format"), accept.as_deref()));
     let outcome = match ready {
         Ok(renderer) => {
             call.renderer = renderer;
@@ -206,7 +248,10 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
                 &json,
             ))
         }
-        (Renderer::Json(_), Body::Empty) => builder.finish(),
+        (Renderer::Json(_) | Renderer::Document(_), Body::Empty) => builder.finish(),
+        (Renderer::Document(document), Body::Json(json)) => {
+            builder.content_type(document.media_type).body(json)
+        }
         (Renderer::Json(_), Body::Json(json)) => builder.content_type("application/json").body(json),
         (_, Body::List(list)) => builder.content_type("application/json").streaming(list.into_body()),
         (_, Body::Unseen) => builder.content_type("application/json").body(actix_web::body::None::new()),

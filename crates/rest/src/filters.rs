@@ -7,7 +7,7 @@ use crate::query::Query;
 
 /// The longest text that a list can be searched for, in bytes, and the most that the terms of a search have together.
 /// A database compares each of them with each place of each text: the product of both is what a request can cost.
-const MAX_TEXT: usize = 500;
+pub const MAX_TEXT: usize = 500;
 
 /// More terms than anyone searches for.
 const MAX_TERMS: usize = 32;

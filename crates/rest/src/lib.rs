@@ -23,13 +23,14 @@ mod parsers;
 mod query;
 mod redirect;
 
-pub use answer::{Call, Reply, answer, answer_page};
+pub use answer::{Call, Reply, answer, answer_document, answer_page};
 pub use cookies::{SetCookie, forget_cookie};
 pub use endpoint::{Endpoint, PARSES, RENDERS};
 pub use failure::{Failure, causes};
 pub use html::escape as escape_html;
 pub use links::{Links, TrustedProxies};
 pub use list::{ListSink, Streams};
+pub use negotiation::DocumentType;
 pub use next::{is_safe_next, location};
 pub use parsers::{BodyLimits, RequestBody, read_form, read_input};
 pub use query::Query;

@@ -12,6 +12,17 @@ pub(crate) enum Renderer {
     Json(Indent),
     /// `text/html`
     Html,
+    /// One of the forms of a document.
+    Document(&'static DocumentType),
+}
+
+/// A form in which a document is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentType {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its name in `?format=`.
+    pub format: &'static str,
 }
 
 impl Renderer {
@@ -22,34 +33,47 @@ impl Renderer {
         match self {
             Self::Json(_) => "application/json",
             Self::Html => "text/html",
+            Self::Document(document) => document.media_type,
+        }
+    }
+
+    const fn format(self) -> &'static str {
+        match self {
+            Self::Json(_) => "json",
+            Self::Html => "api",
+            Self::Document(document) => document.format,
         }
     }
 }
 
-/// Picks the renderer by `?format=` and `Accept`. `accept` is the whole header; without one, everything is welcome.
-pub(crate) fn negotiate(format: Option<&str>, accept: Option<&str>) -> Result<Renderer, Failure> {
-    let known = [Renderer::FALLBACK, Renderer::Html];
-    let renderers = match format {
-        None | Some("") => &known[..],
-        Some("json") => &known[..1],
-        Some("api") => &known[1..],
-        Some(_) => return Err(Failure::NotFound),
-    };
+/// What endpoints answer in, in order of preference.
+pub(crate) const RENDERERS: [Renderer; 2] = [Renderer::FALLBACK, Renderer::Html];
+
+/// Picks one of `known` by `?format=` and `Accept`. `accept` is the whole header; without one, everything is welcome.
+pub(crate) fn negotiate(
+    known: &[Renderer],
+    format: Option<&str>,
+    accept: Option<&str>,
+) -> Result<Renderer, Failure> {
+    let format = format.filter(|format| !format.is_empty());
+    let mut renderers =
+        known.iter().filter(|renderer| format.is_none_or(|format| renderer.format() == format)).peekable();
+    let Some(first) = renderers.peek() else { return Err(Failure::NotFound) };
     let accept = accept.unwrap_or("*/*");
     // By far the most requests ask for everything.
     if accept == "*/*" {
-        return Ok(renderers[0]);
+        return Ok(**first);
     }
     let ranges: Vec<MediaType<'_>> = accept.split(',').map(|range| MediaType::parse(range.trim())).collect();
     for precedence in (0..=3).rev() {
-        for renderer in renderers {
+        for renderer in renderers.clone() {
             let found = ranges
                 .iter()
                 .find(|range| range.precedence() == precedence && range.covers(renderer.media_type()));
             if let Some(range) = found {
                 return Ok(match renderer {
                     Renderer::Json(_) => Renderer::Json(indent(range)),
-                    Renderer::Html => Renderer::Html,
+                    other @ (Renderer::Html | Renderer::Document(_)) => *other,
                 });
             }
         }
@@ -79,7 +103,7 @@ mod tests {
     const JSON: Renderer = Renderer::FALLBACK;
 
     fn accepted(accept: &str) -> Option<Renderer> {
-        negotiate(None, Some(accept)).ok()
+        negotiate(&RENDERERS, None, Some(accept)).ok()
     }
 
     #[test]
@@ -109,9 +133,24 @@ mod tests {
 
     #[test]
     fn format_comes_before_accept_and_an_unknown_one_is_not_found() {
-        assert_eq!(negotiate(Some("api"), None).ok(), Some(Renderer::Html));
-        assert_eq!(negotiate(Some(""), None).ok(), Some(JSON));
-        assert!(matches!(negotiate(Some("xml"), None), Err(Failure::NotFound)));
-        assert!(matches!(negotiate(Some("api"), Some("application/json")), Err(Failure::NotAcceptable)));
+        let by = |format, accept| negotiate(&RENDERERS, Some(format), accept);
+        assert_eq!(by("api", None).ok(), Some(Renderer::Html));
+        assert_eq!(by("", None).ok(), Some(JSON));
+        assert!(matches!(by("xml", None), Err(Failure::NotFound)));
+        assert!(matches!(by("api", Some("application/json")), Err(Failure::NotAcceptable)));
+    }
+
+    #[test]
+    fn a_document_has_its_own_forms() {
+        const PLAIN: DocumentType = DocumentType { media_type: "application/json", format: "json" };
+        const YAML: DocumentType = DocumentType { media_type: "application/yaml", format: "yaml" };
+        let known = [Renderer::Document(&PLAIN), Renderer::Document(&YAML)];
+        let by = |format, accept| negotiate(&known, format, accept);
+        assert_eq!(by(None, None).ok(), Some(known[0]));
+        assert_eq!(by(None, Some("text/html, */*")).ok(), Some(known[0]));
+        assert_eq!(by(None, Some("application/yaml")).ok(), Some(known[1]));
+        assert_eq!(by(Some("yaml"), None).ok(), Some(known[1]));
+        assert!(matches!(by(Some("api"), None), Err(Failure::NotFound)));
+        assert!(matches!(by(None, Some("text/html")), Err(Failure::NotAcceptable)));
     }
 }

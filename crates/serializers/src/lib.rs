@@ -1,7 +1,8 @@
-//! The wire form: fields, validation into the framework's error shape, representations, OPTIONS metadata.
+//! The wire form: fields, validation into the framework's error shape, representations, OPTIONS metadata,
+//! OpenAPI schemas.
 //!
-//! A resource's fields stand in one list ([`posts::FIELDS`]). Validation, metadata and the order of errors come out of
-//! it, and a test holds the representation equal to it, so that they cannot drift apart.
+//! A resource's fields stand in one list ([`posts::FIELDS`]). Validation, metadata, schemas and the order of errors come
+//! out of it, and a test holds the representation equal to it, so that they cannot drift apart.
 
 #![deny(missing_docs)]
 
@@ -11,6 +12,7 @@ mod errors;
 mod field;
 mod input;
 mod metadata;
+pub mod openapi;
 mod page;
 pub mod posts;
 mod render;

@@ -16,8 +16,8 @@ const TITLE_MAX_LENGTH: u64 = Title::MAX_LENGTH as u64;
 /// The fields of a post, in the order of the wire.
 pub const FIELDS: &[Field] = &[
     Field::read_only("id", "ID", Kind::Integer),
-    Field::text("title", "Title", Some(TITLE_MAX_LENGTH)),
-    Field::text("content", "Content", None),
+    Field::text("title", "Title", Some(TITLE_MAX_LENGTH)).example("Hello"),
+    Field::text("content", "Content", None).example("World"),
     Field::read_only("created_at", "Created at", Kind::DateTime),
     Field::read_only("updated_at", "Updated at", Kind::DateTime),
 ];

@@ -11,11 +11,14 @@ use crate::input::Input;
 use crate::validation::{Completeness, Taken, no_nul};
 
 /// What `obtain_token` takes.
-pub const CREDENTIAL_FIELDS: &[Field] =
-    &[Field::text("username", "Username", None), Field::text("password", "Password", None)];
+pub const CREDENTIAL_FIELDS: &[Field] = &[
+    Field::text("username", "Username", None).example("ada"),
+    Field::text("password", "Password", None).example("engine-No-1843"),
+];
 
 /// What `refresh_token` and `verify_token` take.
-pub const TOKEN_FIELDS: &[Field] = &[Field::text("token", "Token", None)];
+pub const TOKEN_FIELDS: &[Field] =
+    &[Field::text("token", "Token", None).example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl")];
 
 /// A name and a password, both trimmed, as the original trims them.
 #[derive(Validate)]
@@ -86,5 +89,12 @@ mod tests {
         let credentials = credentials(&input).unwrap();
         assert_eq!((credentials.username.as_str(), credentials.password.as_str()), ("ada", "secret"));
         assert!(!format!("{credentials:?}").contains("secret"));
+    }
+
+    #[test]
+    fn the_representation_has_the_fields_that_are_taken() {
+        let json = serde_json::to_value(Representation { token: "t" }).unwrap();
+        let members: Vec<_> = json.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(members, TOKEN_FIELDS.iter().map(|field| field.name).collect::<Vec<_>>());
     }
 }

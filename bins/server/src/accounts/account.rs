@@ -8,7 +8,8 @@ use presspass_serializers::accounts::Representation;
 use super::metadata;
 use crate::services::Services;
 
-const MODEL: Model = Model { app_label: "auth", name: "user" };
+/// The model whose permissions this endpoint would ask for.
+pub(crate) const MODEL: Model = Model { app_label: "auth", name: "user" };
 
 pub(super) async fn view(
     call: &mut Call<'_>,

@@ -16,16 +16,19 @@ use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
 
 use crate::services::{Services, TokenCookie};
 
-const ACCOUNT: Endpoint = Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
+pub(crate) use account::MODEL;
 
-const OBTAIN_TOKEN: Endpoint = Endpoint {
+pub(crate) const ACCOUNT: Endpoint =
+    Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
+
+pub(crate) const OBTAIN_TOKEN: Endpoint = Endpoint {
     name: "Obtain Json Web Token",
     description: "API View that receives a POST with a user's username and password.\n\n\
                   Returns a JSON Web Token that can be used for authenticated requests.",
     allow: "POST, OPTIONS",
 };
 
-const REFRESH_TOKEN: Endpoint = Endpoint {
+pub(crate) const REFRESH_TOKEN: Endpoint = Endpoint {
     name: "Refresh Json Web Token",
     description: "API View that returns a refreshed token (with new expiration) based on\nexisting token\n\n\
                   If 'orig_iat' field (original issued-at-time) is found, will first check\n\
@@ -33,7 +36,7 @@ const REFRESH_TOKEN: Endpoint = Endpoint {
     allow: "POST, OPTIONS",
 };
 
-const VERIFY_TOKEN: Endpoint = Endpoint {
+pub(crate) const VERIFY_TOKEN: Endpoint = Endpoint {
     name: "Verify Json Web Token",
     description: "API View that checks the veracity of a token, returning the token if it\nis valid.",
     allow: "POST, OPTIONS",

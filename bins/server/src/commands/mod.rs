@@ -5,6 +5,7 @@ mod check;
 mod createsuperuser;
 mod demo;
 mod migrate;
+mod openapi;
 mod prompts;
 mod serve;
 mod signals;
@@ -52,6 +53,12 @@ enum Command {
     Check,
     /// Serve throw-away data: sample accounts and 50 posts
     Demo,
+    /// Print the OpenAPI document for the settings in effect
+    Openapi {
+        /// What it is written in
+        #[arg(long, value_enum, default_value_t)]
+        format: openapi::Format,
+    },
 }
 
 /// How a command ended.
@@ -107,6 +114,7 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
         Command::Check => check::run(load()),
         Command::Demo => demo::run(config.as_deref()),
+        Command::Openapi { format } => openapi::run(&load()?, format),
     }
 }
 

@@ -13,6 +13,36 @@ const COLUMNS: [(&str, PostColumn); 5] = [
     ("updated_at", PostColumn::UpdatedAt),
 ];
 
+/// A filter by field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Its name in the query.
+    pub name: &'static str,
+    /// The field that it looks at.
+    pub field: &'static str,
+    /// What posts it lets through.
+    pub about: &'static str,
+}
+
+const fn by(field: &'static str, name: &'static str, about: &'static str) -> Filter {
+    Filter { name, field, about }
+}
+
+/// The filters that [`filter`] reads.
+pub(crate) const FILTERS: [Filter; 6] = [
+    by("title", "title", "Only posts with this very title."),
+    by("title", "title__icontains", "Only posts whose title contains this, in upper or lower case."),
+    by("created_at", "created_at__gte", "Only posts made at this moment or later."),
+    by("created_at", "created_at__lte", "Only posts made at this moment or earlier."),
+    by("updated_at", "updated_at__gte", "Only posts last written at this moment or later."),
+    by("updated_at", "updated_at__lte", "Only posts last written at this moment or earlier."),
+];
+
+/// The names that `?ordering=` knows.
+pub(crate) fn orders() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|(name, _)| *name)
+}
+
 const NO_MOMENT: &str = "Enter a valid date/time.";
 
 /// The order; empty where the query names none that is known.
@@ -34,15 +64,16 @@ pub(super) fn filter(query: &Query, by_fields: bool) -> Result<PostFilter, Failu
         return Ok(PostFilter { search, ..PostFilter::default() });
     }
     let mut reader = FilterReader::new(query);
-    let (title, title_contains) = (reader.text("title"), reader.text("title__icontains"));
-    let mut moment = |name| reader.parsed(name, NO_MOMENT, |text| Moment::parse_iso(text).ok());
+    let [title, title_contains, created_from, created_to, updated_from, updated_to] = FILTERS;
+    let (title, title_contains) = (reader.text(title.name), reader.text(title_contains.name));
+    let mut moment = |by: Filter| reader.parsed(by.name, NO_MOMENT, |text| Moment::parse_iso(text).ok());
     let filter = PostFilter {
         title,
         title_contains,
-        created_from: moment("created_at__gte"),
-        created_to: moment("created_at__lte"),
-        updated_from: moment("updated_at__gte"),
-        updated_to: moment("updated_at__lte"),
+        created_from: moment(created_from),
+        created_to: moment(created_to),
+        updated_from: moment(updated_from),
+        updated_to: moment(updated_to),
         search,
         beyond: None,
     };

@@ -9,6 +9,8 @@ mod options;
 mod retrieve;
 mod update;
 
+pub(crate) use filter::{FILTERS, orders};
+
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Model;
@@ -19,7 +21,7 @@ use crate::access::Caller;
 use crate::services::Services;
 
 /// The model whose permissions these endpoints ask for.
-const MODEL: Model = Model { app_label: "posts", name: "post" };
+pub(crate) const MODEL: Model = Model { app_label: "posts", name: "post" };
 
 /// The scope by whose rate these endpoints are throttled.
 const SCOPE: &str = "posts";
@@ -31,11 +33,20 @@ const DETAIL: Endpoint =
     Endpoint { name: "Post Detail", description: "", allow: "GET, PUT, PATCH, DELETE, HEAD, OPTIONS" };
 const READ_ONLY_DETAIL: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..DETAIL };
 
+/// The list's endpoint, by the settings.
+pub(crate) const fn list_endpoint(read_only: bool) -> &'static Endpoint {
+    if read_only { &READ_ONLY_LIST } else { &LIST }
+}
+
+/// A post's endpoint, by the settings.
+pub(crate) const fn detail_endpoint(read_only: bool) -> &'static Endpoint {
+    if read_only { &READ_ONLY_DETAIL } else { &DETAIL }
+}
+
 /// `api/posts/`
 pub(crate) async fn list(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    let endpoint = if services.posts_read_only { &READ_ONLY_LIST } else { &LIST };
     let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
-    answer(&request, endpoint, async |call| {
+    answer(&request, list_endpoint(services.posts_read_only), async |call| {
         let caller = services.gate.identify(call, &mut body).await?;
         let account = enter(call, &services, caller).await?;
         match call.method() {
@@ -54,7 +65,7 @@ pub(crate) async fn detail(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let endpoint = if services.posts_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
+    let endpoint = detail_endpoint(services.posts_read_only);
     // The route lets digits through only: what is no i64 is larger than any id.
     let id = path.parse::<i64>().ok();
     let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);

@@ -10,7 +10,7 @@ use crate::common::{Browser, PASSWORD, Server, log_in};
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
 
 /// Every path that has an endpoint. `1` stands for a post of the request's own.
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 16] = [
     "/api/posts/",
     "/api/posts/1/",
     "/api/posts/18446744073709551616/",
@@ -23,6 +23,8 @@ const PATHS: [&str; 14] = [
     "/auth/verify_token/",
     "/api/auth/verify_token/",
     "/health/",
+    "/api/schema/",
+    "/api/docs/",
     "/api-auth/login/",
     // The last: it ends the sessions.
     "/api-auth/logout/",
@@ -101,6 +103,10 @@ const MATRIX: &str = "\
 /api/auth/verify_token/
   everyone  405 405 400 405 405 405 200 405 405
 /health/
+  everyone  200 200 405 405 405 405 405 405 405
+/api/schema/
+  everyone  200 200 405 405 405 405 200 405 405
+/api/docs/
   everyone  200 200 405 405 405 405 405 405 405
 /api-auth/login/
   anonymous 200 200 403 403 403 403 200 405 403
@@ -213,9 +219,11 @@ fn no_route_is_missing_from_the_matrix() {
     assert!(paths.len() >= 10, "the routes are written in another way: {paths:?}");
     for path in paths {
         let example = path.replace("{id:[0-9]+}", "1").replace("{rest:.*}", "");
-        // The set-up link is nobody's who does not know its token: see the tests of it.
+        // The set-up link is nobody's who does not know its token, the reader's files have a version in their path: see the
+        // tests of them.
         assert!(
-            PATHS.contains(&example.as_str()) || example == "/setup/{token}/",
+            PATHS.contains(&example.as_str())
+                || ["/setup/{token}/", "/api/docs/{version}/{file}"].contains(&example.as_str()),
             "{path} is not in the matrix"
         );
     }

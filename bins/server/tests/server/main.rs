@@ -15,6 +15,7 @@ mod links;
 mod logs;
 mod long_lists;
 mod nginx;
+mod openapi;
 mod outages;
 mod refused_starts;
 mod sessions;

@@ -1,6 +1,8 @@
 //! Sessions of browsers, and forged requests.
 
-use presspass_test_support::{TestDatabase, TestRedis};
+use std::process::Command;
+
+use presspass_test_support::{TestDatabase, TestRedis, find_program, node_packages, skip};
 
 use crate::common::{Browser, PASSWORD, Server, eventually};
 
@@ -310,4 +312,29 @@ fn a_token_in_a_cookie_changes_nothing_without_the_csrf_token() {
     let mut client = server.client();
     let request = client.request("POST", "/api/posts/").header("Authorization", format!("JWT {token}"));
     assert_eq!(request.header("Content-Type", "application/json").body(BODY).send().status, 201);
+}
+
+/// Cookies and forms in a real browser, on two sites: `browser/sessions.mjs`.
+#[test]
+fn a_browser_is_logged_in_from_our_pages_alone() {
+    let Some(chromium) = find_program("chromium") else {
+        skip("chromium", "chromium was not found");
+        return;
+    };
+    let Some(packages) = node_packages(&["playwright-core@1.65.1"]) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules")).unwrap();
+    std::fs::write(folder.path().join("sessions.mjs"), include_str!("browser/sessions.mjs")).unwrap();
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ada", true, true);
+    let node = find_program("node").expect("packages were installed by it");
+    let output = Command::new(node)
+        .current_dir(folder.path())
+        .arg("sessions.mjs")
+        .args([chromium.as_os_str(), server.url("").as_ref(), "ada".as_ref(), PASSWORD.as_ref()])
+        .output()
+        .expect("node starts");
+    let (said, complained) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said, "done\n", "{complained}");
 }

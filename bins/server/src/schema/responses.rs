@@ -1,0 +1,195 @@
+//! The answers that operations share.
+
+use presspass_serializers::openapi::{Node, component, reference, response};
+
+use super::facts::{Facts, Guard, Throttled};
+use super::security;
+
+/// Headers of every answer of the API.
+pub(super) const HEADERS: [&str; 3] = ["Allow", "Vary", "X-Request-Id"];
+
+/// A failure that many operations share: a component.
+#[derive(Clone, Copy)]
+pub(super) struct Shared {
+    pub status: u16,
+    pub name: &'static str,
+    pub about: &'static str,
+    pub detail: &'static str,
+    pub header: Option<&'static str>,
+}
+
+const fn shared(status: u16, name: &'static str, about: &'static str, detail: &'static str) -> Shared {
+    Shared { status, name, about, detail, header: None }
+}
+
+const fn with(header: &'static str, shared: Shared) -> Shared {
+    Shared { header: Some(header), ..shared }
+}
+
+/// All of them. Their bodies are `{"detail": …}`.
+pub(super) const SHARED: [Shared; 12] = [
+    shared(400, "BadRequest", "The request cannot be read.", "The Host header names no host."),
+    with(
+        "WWW-Authenticate",
+        shared(
+            401,
+            "Unauthenticated",
+            "Nobody is logged in, or the credentials are not good.",
+            "Authentication credentials were not provided.",
+        ),
+    ),
+    shared(
+        403,
+        "Forbidden",
+        "The caller may not do this.",
+        "You do not have permission to perform this action.",
+    ),
+    shared(404, "NotFound", "There is no such thing.", "Not found."),
+    shared(405, "MethodNotAllowed", "The path does not have this method.", "Method \"PUT\" not allowed."),
+    shared(
+        406,
+        "NotAcceptable",
+        "There is no answer in a form that `Accept` names.",
+        "Could not satisfy the request Accept header.",
+    ),
+    shared(
+        408,
+        "BodyTimeout",
+        "The body did not arrive in time.",
+        "The request's body did not arrive in time.",
+    ),
+    // Its words are made of the limit.
+    shared(413, "TooLarge", "", ""),
+    shared(
+        415,
+        "UnsupportedMediaType",
+        "The body's media type is not read.",
+        "Unsupported media type \"text/plain\" in request.",
+    ),
+    with(
+        "Retry-After",
+        shared(
+            429,
+            "Throttled",
+            "There were too many requests.",
+            "Request was throttled. Expected available in 60 seconds.",
+        ),
+    ),
+    with(
+        "Retry-After",
+        shared(
+            503,
+            "Unavailable",
+            "The same request may succeed later.",
+            "The service is unavailable for the moment.",
+        ),
+    ),
+    shared(507, "Full", "There is no room for what was sent.", "There is no room for what was sent."),
+];
+
+/// The shared answers, as components.
+pub(super) fn components(facts: &Facts) -> Node {
+    let described = SHARED.iter().map(|shared| {
+        let headers: Vec<_> = HEADERS.into_iter().chain(shared.header).collect();
+        let (about, detail) = if shared.status == 413 {
+            let larger = format!("larger than {} bytes.", facts.body_bytes);
+            (format!("The body is {larger}"), format!("The request's body is {larger}"))
+        } else {
+            (shared.about.to_owned(), shared.detail.to_owned())
+        };
+        let example = Node::map().with("detail", detail);
+        (shared.name, response(about, &headers, Some(reference("schemas", "Detail")), Some(example)))
+    });
+    described.collect()
+}
+
+/// The headers of answers, as components.
+pub(super) fn headers(facts: &Facts) -> Node {
+    let text = || Node::map().with("type", "string");
+    let header = |about: &'static str, example: &'static str, schema: Node| {
+        Node::map()
+            .with("description", about)
+            .with("required", true)
+            .with("schema", schema)
+            .with("example", example)
+    };
+    let challenge = match facts.authenticators.first() {
+        Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"",
+        _ => "JWT realm=\"api\"",
+    };
+    let seconds = Node::map().with("type", "integer").with("minimum", 1_i64);
+    let retry = Node::map()
+        .with("description", "In how many seconds it is worth another try.")
+        .with("required", true)
+        .with("schema", seconds)
+        .with("example", 1_i64);
+    let id = text().with("pattern", "^[0-9a-f]{16}$");
+    [
+        ("Allow", header("The methods of this path.", "GET, POST, HEAD, OPTIONS", text())),
+        ("Vary", header("The headers that the answer depends on.", "Accept, Cookie", text())),
+        ("X-Request-Id", header("The request's name in the server's log.", "9c0f3a5b1d7e2f48", id)),
+        ("WWW-Authenticate", header("How to say who one is.", challenge, text())),
+        ("Retry-After", retry),
+    ]
+    .into_iter()
+    .map(|(name, header)| (component(name), header))
+    .collect()
+}
+
+/// A good answer of the API.
+pub(super) fn good(about: &'static str, schema: Option<Node>, example: Option<Node>) -> Node {
+    response(about, &HEADERS, schema, example)
+}
+
+/// A 400 that tells which fields are wrong, or that the request cannot be read.
+pub(super) fn invalid(about: &'static str, errors: &'static str, example: Node) -> Node {
+    let either = Node::map().with("oneOf", [reference("schemas", errors), reference("schemas", "Detail")]);
+    response(about, &HEADERS, Some(either), Some(example))
+}
+
+/// What an operation does that can go wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Does {
+    /// It reads a body.
+    ReadsBody,
+    /// It looks for what may not be there.
+    Looks,
+    /// It asks the database.
+    AsksDatabase,
+    /// It writes to the database.
+    Writes,
+    /// It verifies a password.
+    LogsIn,
+}
+
+/// The answers to what goes wrong, by status.
+pub(super) fn failures(
+    facts: &Facts,
+    guard: Guard<'_>,
+    method: &'static str,
+    does: &[Does],
+) -> Vec<(u16, Node)> {
+    let asks = guard.asks();
+    let denies = guard.may_deny(method) || security::checks_csrf(facts, method);
+    // Basic credentials are a log-in with every request.
+    let logs_in = does.contains(&Does::LogsIn) || (asks && facts.asks(crate::settings::Authenticator::Basic));
+    let applies = |status: u16| match status {
+        401 => asks && facts.challenges(),
+        403 => asks && (denies || !facts.challenges()),
+        404 => does.contains(&Does::Looks),
+        408 | 413 | 415 => does.contains(&Does::ReadsBody),
+        429 => match facts.throttled {
+            Throttled::Nothing => false,
+            Throttled::LogIns => logs_in,
+            Throttled::Requests => asks || does.contains(&Does::ReadsBody),
+        },
+        503 => asks || does.contains(&Does::AsksDatabase),
+        507 => does.contains(&Does::Writes),
+        _ => true,
+    };
+    SHARED
+        .iter()
+        .filter(|shared| applies(shared.status))
+        .map(|shared| (shared.status, reference("responses", shared.name)))
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! The paths of the server itself.
+
+use presspass_serializers::openapi::{Node, Operation, Place, parameter, reference, response};
+
+use super::TYPES;
+use super::facts::{Facts, Guard};
+use super::responses::{Does, HEADERS, failures};
+
+const TAG: &str = "service";
+
+/// The paths and what they have.
+pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
+    vec![
+        ("/api/schema/", Node::map().with("get", schema(facts))),
+        ("/health/", Node::map().with("get", health())),
+    ]
+}
+
+fn schema(facts: &Facts) -> Node {
+    // A form that is not known is not found.
+    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
+    let document = |schema: Node| Node::map().with("schema", schema);
+    let content = TYPES.iter().map(|written| {
+        let schema = if written.format == "json" { "object" } else { "string" };
+        (written.media_type, document(Node::map().with("type", schema)))
+    });
+    let good = response("The document.", &HEADERS, None, None).with("content", content.collect::<Node>());
+    responses.push((200, good));
+    let mut formats: Vec<&str> = TYPES.iter().map(|written| written.format).collect();
+    formats.dedup();
+    let schema = Node::map().with("type", "string").with("enum", formats);
+    let about = "What it is written in; it counts before `Accept`.";
+    Operation {
+        id: "retrieveSchema",
+        summary: "Retrieve this document",
+        description: String::new(),
+        tag: TAG,
+        security: Vec::new(),
+        parameters: vec![parameter("format", Place::Query, about, schema)],
+        body: None,
+        responses,
+    }
+    .into()
+}
+
+/// What `health/` answers.
+pub(super) fn health_schema() -> Node {
+    let status = Node::map().with("type", "string").with("enum", ["ok", "unavailable"]);
+    Node::map()
+        .with("type", "object")
+        .with("properties", Node::map().with("status", status))
+        .with("required", ["status"])
+}
+
+fn health() -> Node {
+    let answer = |about: &'static str, status: &'static str, headers: &[&'static str]| {
+        let example = Node::map().with("status", status);
+        response(about, headers, Some(reference("schemas", "Health")), Some(example))
+    };
+    Operation {
+        id: "checkHealth",
+        summary: "Ask whether the server can serve",
+        description: String::new(),
+        tag: TAG,
+        security: Vec::new(),
+        parameters: Vec::new(),
+        body: None,
+        responses: vec![
+            (200, answer("It can.", "ok", &["X-Request-Id"])),
+            (503, answer("The database does not answer.", "unavailable", &["Retry-After", "X-Request-Id"])),
+        ],
+    }
+    .into()
+}

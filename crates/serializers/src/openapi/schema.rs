@@ -1,0 +1,201 @@
+//! From the fields of a resource to JSON Schema (2020-12, as OpenAPI 3.1 has it).
+
+use super::node::Node;
+use crate::field::{Field, Kind};
+
+/// What a text that clients write must match: no NUL, and not blank once it is trimmed. The blanks are Python's, see
+/// [`crate::strip`]; ECMA's `\s` lacks five of them.
+const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$";
+
+/// A text without NUL.
+pub const NO_NUL: &str = r"^[^\u0000]*$";
+
+/// A moment, as an example.
+const MOMENT: &str = "2026-11-23T10:15:46.655971Z";
+
+/// Whether a request must hold every field that can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// It must: POST and PUT.
+    All,
+    /// It need not: PATCH.
+    None,
+}
+
+/// What a field holds in answers.
+#[must_use]
+pub fn value(field: &Field) -> Node {
+    let schema = match field.kind {
+        Kind::Integer => Node::map().with("type", "integer").with("format", "int64"),
+        Kind::Boolean => Node::map().with("type", "boolean"),
+        Kind::DateTime => Node::map().with("type", "string").with("format", "date-time"),
+        Kind::Text { max_length } => Node::map().with("type", "string").with_some("maxLength", max_length),
+    };
+    schema.with("title", field.label).with_some("readOnly", field.read_only.then_some(true))
+}
+
+/// What a field takes.
+fn input(field: &Field) -> Node {
+    match field.kind {
+        Kind::Text { .. } => value(field).with("minLength", 1_i64).with("pattern", NOT_BLANK),
+        Kind::Integer | Kind::Boolean | Kind::DateTime => value(field),
+    }
+}
+
+fn writable(fields: &'static [Field]) -> impl Iterator<Item = &'static Field> {
+    fields.iter().filter(|field| !field.read_only)
+}
+
+fn object(properties: Node) -> Node {
+    Node::map().with("type", "object").with("properties", properties)
+}
+
+fn names<'f>(fields: impl Iterator<Item = &'f Field>) -> Node {
+    Node::list(fields.map(|field| field.name))
+}
+
+/// The resource in answers: all fields, always.
+#[must_use]
+pub fn representation(fields: &'static [Field]) -> Node {
+    object(fields.iter().map(|field| (field.name, value(field))).collect())
+        .with("required", names(fields.iter()))
+}
+
+/// The resource in requests: the fields that can be written.
+#[must_use]
+pub fn request(fields: &'static [Field], required: Required) -> Node {
+    let schema = object(writable(fields).map(|field| (field.name, input(field))).collect());
+    match required {
+        Required::All => schema.with("required", names(writable(fields))),
+        Required::None => schema,
+    }
+}
+
+/// The resource in answers, as an example.
+#[must_use]
+pub fn example(fields: &'static [Field]) -> Node {
+    fields.iter().map(|field| (field.name, example_value(field))).collect()
+}
+
+/// The resource in requests, as an example.
+#[must_use]
+pub fn request_example(fields: &'static [Field]) -> Node {
+    writable(fields).map(|field| (field.name, example_value(field))).collect()
+}
+
+fn example_value(field: &Field) -> Node {
+    match (field.kind, field.example) {
+        (Kind::Integer, _) => 1_i64.into(),
+        (Kind::Boolean, _) => true.into(),
+        (Kind::DateTime, _) => MOMENT.into(),
+        (Kind::Text { .. }, example) => example.unwrap_or(field.label).into(),
+    }
+}
+
+/// The body of a 400: messages by field, or for none of them.
+#[must_use]
+pub fn field_errors(fields: &'static [Field]) -> Node {
+    errors(writable(fields).map(|field| field.name).chain(["non_field_errors"]))
+}
+
+/// Messages by these names.
+#[must_use]
+pub fn errors(names: impl Iterator<Item = &'static str>) -> Node {
+    let messages = || {
+        let text = Node::map().with("type", "string");
+        Node::map().with("type", "array").with("items", text).with("minItems", 1_i64)
+    };
+    object(names.map(|name| (name, messages())).collect())
+        .with("minProperties", 1_i64)
+        .with("additionalProperties", false)
+}
+
+/// `{"detail": "…"}`: the body of every other failure.
+#[must_use]
+pub fn detail() -> Node {
+    object(Node::map().with("detail", Node::map().with("type", "string")))
+        .with("required", ["detail"])
+        .with("additionalProperties", false)
+}
+
+/// [`crate::Page`]
+#[must_use]
+pub fn page(item: Node) -> Node {
+    let count = Node::map().with("type", "integer").with("format", "int64").with("minimum", 0_i64);
+    envelope(Node::map().with("count", count), item)
+}
+
+/// [`crate::UncountedPage`]
+#[must_use]
+pub fn uncounted_page(item: Node) -> Node {
+    envelope(Node::map(), item)
+}
+
+/// A list of items.
+#[must_use]
+pub fn array(item: Node) -> Node {
+    Node::map().with("type", "array").with("items", item)
+}
+
+fn envelope(properties: Node, item: Node) -> Node {
+    let address = || Node::map().with("type", ["string", "null"]).with("format", "uri");
+    let properties =
+        properties.with("next", address()).with("previous", address()).with("results", array(item));
+    let required = Node::list(properties.members().iter().map(|(name, _)| name.clone().into_owned()));
+    object(properties).with("required", required)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Page, UncountedPage};
+    use crate::posts::FIELDS;
+    use crate::render::{Indent, to_json};
+
+    fn json(node: &Node) -> String {
+        String::from_utf8(to_json(node, Indent::Compact)).unwrap()
+    }
+
+    fn keys(node: &Node) -> Vec<&str> {
+        node.members().iter().map(|(name, _)| name.as_ref()).collect()
+    }
+
+    #[test]
+    fn a_resource_is_described_by_its_fields() {
+        let schema = representation(FIELDS);
+        assert_eq!(
+            keys(schema.get("properties").unwrap()),
+            ["id", "title", "content", "created_at", "updated_at"]
+        );
+        assert_eq!(
+            json(schema.get("properties").unwrap().get("created_at").unwrap()),
+            r#"{"type":"string","format":"date-time","title":"Created at","readOnly":true}"#
+        );
+        let title = request(FIELDS, Required::All);
+        assert_eq!(json(title.get("required").unwrap()), r#"["title","content"]"#);
+        let title = title.get("properties").unwrap().get("title").unwrap();
+        assert!(json(title).starts_with(r#"{"type":"string","maxLength":50,"title":"Title","minLength":1,"#));
+        assert_eq!(request(FIELDS, Required::None).get("required"), None);
+    }
+
+    #[test]
+    fn errors_are_told_by_the_fields_that_can_be_wrong() {
+        let errors = field_errors(FIELDS);
+        assert_eq!(keys(errors.get("properties").unwrap()), ["title", "content", "non_field_errors"]);
+    }
+
+    #[test]
+    fn envelopes_have_the_members_of_pages() {
+        let counted = Page::<bool> { count: 0, next: None, previous: None, results: Vec::new() };
+        let uncounted = UncountedPage::<bool> { next: None, previous: None, results: Vec::new() };
+        for (schema, page) in [
+            (page(Node::map()), serde_json::to_value(&counted).unwrap()),
+            (uncounted_page(Node::map()), serde_json::to_value(&uncounted).unwrap()),
+        ] {
+            let mut described = keys(schema.get("properties").unwrap());
+            described.sort_unstable();
+            let members: Vec<_> = page.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(described, members);
+        }
+    }
+}
