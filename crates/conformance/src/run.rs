@@ -1,17 +1,17 @@
 //! Sends a group's steps to one server, and keeps what it answers.
 
-use std::path::Path;
-
 use anyhow::bail;
 use presspass_auth::Clock;
 use presspass_test_support::{Answer, RunningServer, TestDatabase};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::answer::{Circumstances, Recorded};
 use crate::case::{Body, Group, Request, Step};
+use crate::database::Sqlite;
 use crate::fill::{Saved, fill};
-use crate::rows::{self, Rows, Sqlite};
+use crate::rows::{self, Rows};
 use crate::token;
 
 /// A server on a database of its own, filled with the fixture.
@@ -19,12 +19,8 @@ use crate::token;
 pub(crate) struct Side {
     pub(crate) server: RunningServer,
     pub(crate) database: TestDatabase,
-}
-
-impl Side {
-    pub(crate) fn file(&self) -> &Path {
-        self.database.path().unwrap_or(Path::new(""))
-    }
+    /// Where Presspass may keep what is its own.
+    pub(crate) _folder: Option<TempDir>,
 }
 
 /// What a server made of a group.
@@ -47,7 +43,7 @@ pub(crate) struct RecordedCase {
 pub(crate) fn record(
     group: &Group,
     mut side: Side,
-    database: &dyn Sqlite,
+    sqlite: &dyn Sqlite,
     clock: &dyn Clock,
 ) -> anyhow::Result<Recording> {
     let started = clock.now().unix_timestamp();
@@ -79,7 +75,7 @@ pub(crate) fn record(
         bail!("the server ended by itself: {status}\n{}", side.server.stderr());
     }
     side.server.terminate();
-    let rows = rows::read(database, side.file(), started)?;
+    let rows = rows::read(&side.database, sqlite, started)?;
     Ok(Recording { cases, rows })
 }
 

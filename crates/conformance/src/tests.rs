@@ -1,4 +1,4 @@
-//! Replays the recordings, a test for each case file.
+//! Replays the recordings, a test for each case file and engine.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,9 +7,10 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection, dsl};
 use presspass_auth::SystemClock;
+use presspass_test_support::{Engine, TestDatabase};
 
+use crate::database::Sqlite;
 use crate::not_yet::{NOT_YET, NotYet};
-use crate::rows::Sqlite;
 use crate::{candidate, comparison, files, run};
 
 struct Diesel;
@@ -29,9 +30,13 @@ impl Sqlite for Diesel {
 }
 
 /// Fails with everything that differs, and with every step of [`NOT_YET`] that no longer does.
-fn replay(file: &str) {
+fn replay(file: &str, engine: Engine) {
+    // Skipped by name where it is not installed.
+    if engine == Engine::Postgresql && TestDatabase::postgresql().is_none() {
+        return;
+    }
     let groups = files::read_cases(file).unwrap();
-    let recordings = files::read_recordings(file).unwrap();
+    let recordings = files::read_recordings(file, engine).unwrap();
     assert_eq!(groups.len(), recordings.len(), "{file}: record anew");
     let expected: BTreeSet<(&str, usize)> = NOT_YET
         .iter()
@@ -40,9 +45,9 @@ fn replay(file: &str) {
         .collect();
     let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
     for (group, theirs) in groups.iter().zip(&recordings) {
-        let side = candidate::start(&group.settings, &Diesel).unwrap();
+        let side = candidate::start(&group.settings, engine, &Diesel).unwrap();
         let ours = run::record(group, side, &Diesel, &SystemClock).unwrap();
-        for difference in comparison::differences(group, theirs, &ours) {
+        for difference in comparison::differences(group, engine, theirs, &ours) {
             let known = expected.iter().find(|it| **it == (difference.case.as_str(), difference.step));
             match known {
                 Some(known) => drop(seen.insert(*known)),
@@ -61,9 +66,18 @@ macro_rules! replays {
     ($($test:ident: $file:literal,)*) => {
         const REPLAYED: &[&str] = &[$($file),*];
         $(
-            #[test]
-            fn $test() {
-                replay($file);
+            mod $test {
+                use presspass_test_support::Engine;
+
+                #[test]
+                fn on_sqlite() {
+                    super::replay($file, Engine::Sqlite);
+                }
+
+                #[test]
+                fn on_postgresql() {
+                    super::replay($file, Engine::Postgresql);
+                }
             }
         )*
     };
