@@ -52,9 +52,12 @@ pub(crate) fn chosen(named: &[String]) -> anyhow::Result<Vec<String>> {
 }
 
 pub(crate) fn read_cases(file: &str) -> anyhow::Result<Vec<Group>> {
+    serde_json::from_str(&case_text(file)?).with_context(|| format!("cases/{file}.json"))
+}
+
+pub(crate) fn case_text(file: &str) -> anyhow::Result<String> {
     let path = folder("cases").join(file).with_extension("json");
-    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    serde_json::from_str(&text).with_context(|| path.display().to_string())
+    fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
 pub(crate) fn write_recordings(file: &str, recordings: &[Recording]) -> anyhow::Result<()> {

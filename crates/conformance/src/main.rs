@@ -11,6 +11,7 @@ mod case;
 mod comparison;
 mod database;
 mod deviations;
+mod explore;
 mod files;
 mod fill;
 #[cfg(test)]
@@ -56,6 +57,8 @@ enum Work {
         /// The case files, by their names without `.json`; all of them where none is named
         files: Vec<String>,
     },
+    /// Make requests up, ask the original (needs Python 3) and Presspass, and print where they differ
+    Explore(explore::Explore),
     /// Fill a database by the original (needs Python 3) and write it to fixture.sql, or to fixture.postgresql.sql:
     /// record afterwards
     Fixture {
@@ -69,6 +72,9 @@ fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().work {
         Work::Record { files } => record(&files),
         Work::Compare { engine, files } => compare(engine, &files),
+        Work::Explore(arguments) => {
+            Ok(if explore::explore(&arguments)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         Work::Fixture { engine } => {
             files::write_fixture(engine, &original::fixture(engine)?)?;
             Ok(ExitCode::SUCCESS)

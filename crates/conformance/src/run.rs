@@ -1,5 +1,7 @@
 //! Sends a group's steps to one server, and keeps what it answers.
 
+use std::collections::BTreeMap;
+
 use anyhow::bail;
 use presspass_auth::Clock;
 use presspass_test_support::{Answer, RunningServer, TestDatabase};
@@ -49,26 +51,7 @@ pub(crate) fn record(
     let started = clock.now().unix_timestamp();
     let mut cases = Vec::new();
     for case in &group.cases {
-        // Made anew for each case: a slow machine must not outlive them.
-        let mut saved = token::of_accounts(&group.settings, clock.now().unix_timestamp())?;
-        let mut answers = Vec::new();
-        for step in &case.steps {
-            let sent = clock.now().unix_timestamp();
-            match step {
-                Step::Forge(forgery) => {
-                    saved.insert(forgery.name.clone(), token::forge(forgery, sent)?);
-                }
-                Step::Request(request) => {
-                    let circumstances = Circumstances { port: side.server.port(), started, sent };
-                    // A connection of its own, as the original's server closes some.
-                    let answer = send(&side.server, request, &saved);
-                    if let Some(answer) = &answer {
-                        keep(answer, request, &mut saved);
-                    }
-                    answers.push(answer.map_or_else(Recorded::none, |it| Recorded::of(&it, circumstances)));
-                }
-            }
-        }
+        let answers = answers(&case.steps, &group.settings, &side.server, started, clock)?;
         cases.push(RecordedCase { name: case.name.clone(), answers });
     }
     if let Some(status) = side.server.exit_status() {
@@ -77,6 +60,37 @@ pub(crate) fn record(
     side.server.terminate();
     let rows = rows::read(&side.database, sqlite, started)?;
     Ok(Recording { cases, rows })
+}
+
+/// What a server answers to a case's requests. `started` in seconds since 1970.
+pub(crate) fn answers(
+    steps: &[Step],
+    settings: &BTreeMap<String, String>,
+    server: &RunningServer,
+    started: i64,
+    clock: &dyn Clock,
+) -> anyhow::Result<Vec<Recorded>> {
+    // Made anew for each case: a slow machine must not outlive them.
+    let mut saved = token::of_accounts(settings, clock.now().unix_timestamp())?;
+    let mut answers = Vec::new();
+    for step in steps {
+        let sent = clock.now().unix_timestamp();
+        match step {
+            Step::Forge(forgery) => {
+                saved.insert(forgery.name.clone(), token::forge(forgery, sent)?);
+            }
+            Step::Request(request) => {
+                let circumstances = Circumstances { port: server.port(), started, sent };
+                // A connection of its own, as the original's server closes some.
+                let answer = send(server, request, &saved);
+                if let Some(answer) = &answer {
+                    keep(answer, request, &mut saved);
+                }
+                answers.push(answer.map_or_else(Recorded::none, |it| Recorded::of(&it, circumstances)));
+            }
+        }
+    }
+    Ok(answers)
 }
 
 fn send(server: &RunningServer, step: &Request, saved: &Saved) -> Option<Answer> {
