@@ -88,6 +88,7 @@ pub(crate) struct Deliberate {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(default, deserialize_with = "even_null")]
     forge: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "even_null")]
     header: Option<Box<RawValue>>,

@@ -15,6 +15,7 @@ mod html;
 mod links;
 mod media_type;
 mod negotiation;
+mod number;
 pub mod pagination;
 mod parsers;
 mod query;

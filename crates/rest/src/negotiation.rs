@@ -4,6 +4,7 @@ use presspass_serializers::Indent;
 
 use crate::failure::Failure;
 use crate::media_type::MediaType;
+use crate::number::{Number, number};
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,17 +41,20 @@ pub(crate) fn negotiate(format: Option<&str>, accept: Option<&str>) -> Result<Re
     if accept == "*/*" {
         return Ok(renderers[0]);
     }
-    let ranges: Vec<MediaType<'_>> = accept.split(',').map(|range| MediaType::parse(range.trim())).collect();
+    let ranges: Vec<(&str, MediaType<'_>)> =
+        accept.split(',').map(|range| (range, MediaType::parse(range.trim()))).collect();
     for precedence in (0..=3).rev() {
         for renderer in renderers {
             let found = ranges
                 .iter()
-                .find(|range| range.precedence() == precedence && range.covers(renderer.media_type()));
-            if let Some(range) = found {
-                return Ok(match renderer {
-                    Renderer::Json(_) => Renderer::Json(indent(range)),
-                    Renderer::Html => Renderer::Html,
-                });
+                .find(|(_, range)| range.precedence() == precedence && range.covers(renderer.media_type()));
+            if let Some((text, range)) = found {
+                // The original fails with 500 on what is no ASCII.
+                return match renderer {
+                    _ if !text.is_ascii() => Err(Failure::NotAcceptable),
+                    Renderer::Json(_) => Ok(Renderer::Json(indent(range))),
+                    Renderer::Html => Ok(Renderer::Html),
+                };
             }
         }
     }
@@ -59,12 +63,10 @@ pub(crate) fn negotiate(format: Option<&str>, accept: Option<&str>) -> Result<Re
 
 /// `indent=4`, cut to 0 to 8; 0 and nonsense mean none.
 fn indent(range: &MediaType<'_>) -> Indent {
-    let Some(text) = range.parameter("indent").map(str::trim) else { return Indent::Compact };
-    let wanted = match text.parse::<i64>() {
-        Ok(wanted) => wanted.clamp(0, 8),
-        // More digits than fit is more than 8 all the same.
-        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => 8,
-        Err(_) => 0,
+    let wanted = match range.parameter("indent").map(number) {
+        Some(Number::Whole(wanted)) => wanted.clamp(0, 8),
+        Some(Number::Huge) => 8,
+        Some(Number::Nonsense) | None => 0,
     };
     match u8::try_from(wanted) {
         Ok(count @ 1..) => Indent::Spaces(count),
@@ -102,9 +104,16 @@ mod tests {
             ("-3", Indent::Compact),
             ("x", Indent::Compact),
             ("99999999999999999999", Indent::Spaces(8)),
+            (" +0_4 ", Indent::Spaces(4)),
         ] {
             assert_eq!(accepted(&format!("*/*; indent={text}")), Some(Renderer::Json(indent)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_that_is_no_ascii_is_not_acceptable() {
+        assert_eq!(accepted("application/json; indent=٣"), None);
+        assert_eq!(accepted("é, application/json"), Some(JSON));
     }
 
     #[test]

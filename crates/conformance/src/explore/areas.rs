@@ -125,9 +125,9 @@ impl Area {
     }
 
     /// The steps of one case.
-    pub(crate) fn case(self, random: &mut Random, given: &[Given]) -> Vec<Draft> {
+    pub(crate) fn case(self, random: &mut Random, given: &[Given], settings: &Settings) -> Vec<Draft> {
         match self {
-            Self::Lists => lists::case(random),
+            Self::Lists => lists::case(random, settings),
             Self::Paths => heads::paths(random),
             Self::Negotiation => heads::negotiation(random),
             Self::Json => bodies::json(random),

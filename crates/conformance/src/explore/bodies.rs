@@ -277,6 +277,7 @@ fn multipart(random: &mut Random) -> Sent {
             "; filename=\"x.txt\"",
             "; filename=\"\"",
             "; filename=x",
+            "; filename=\" \"",
             "; a=b",
         ]);
         let line = random.pick(&[

@@ -8,6 +8,7 @@ mod heads;
 mod known;
 mod lists;
 mod mutations;
+mod odd_tokens;
 mod random;
 mod values;
 
@@ -107,6 +108,8 @@ struct Pair {
     candidate: Option<Side>,
     settings: BTreeMap<String, String>,
     engine: Engine,
+    /// Whether sessions are what is explored.
+    of_sessions: bool,
     started: i64,
 }
 
@@ -117,11 +120,17 @@ struct Answered {
 }
 
 impl Pair {
-    fn start(settings: BTreeMap<String, String>, engine: Engine, alone: bool) -> anyhow::Result<Self> {
+    fn start(
+        settings: BTreeMap<String, String>,
+        area: Area,
+        engine: Engine,
+        alone: bool,
+    ) -> anyhow::Result<Self> {
         let started = SystemClock.now().unix_timestamp();
         let original = original::start(&settings, engine)?;
         let candidate = if alone { None } else { Some(candidate::start(&settings, engine, &Python)?) };
-        Ok(Self { original, candidate, settings, engine, started })
+        let of_sessions = area == Area::Sessions;
+        Ok(Self { original, candidate, settings, engine, of_sessions, started })
     }
 
     fn ask(&self, steps: &[Step]) -> anyhow::Result<Vec<Answered>> {
@@ -135,12 +144,30 @@ impl Pair {
     fn difference(&self, drafts: &[Draft]) -> anyhow::Result<Option<Difference>> {
         let steps: Vec<Step> = drafts.iter().map(Draft::step).collect::<anyhow::Result<_>>()?;
         let mut answers = self.ask(&steps)?.into_iter();
+        let mut forged = None;
         for (at, step) in steps.into_iter().enumerate() {
-            let Step::Request(request) = step else { continue };
+            let request = match step {
+                Step::Forge(forgery) => {
+                    forged = Some(forgery);
+                    continue;
+                }
+                Step::Request(request) => request,
+            };
             let Some(Answered { theirs, ours }) = answers.next() else { break };
             let lines = comparison::compare(&request, self.engine, &theirs, &ours);
             if !lines.is_empty() {
-                return Ok(Some(Difference { at, request, theirs, ours, lines }));
+                let rule = known::rule(
+                    &Seen {
+                        settings: &self.settings,
+                        engine: self.engine,
+                        request: &request,
+                        forged: forged.as_ref(),
+                        theirs: &theirs,
+                        ours: &ours,
+                    },
+                    self.of_sessions,
+                );
+                return Ok(Some(Difference { at, request, theirs, ours, lines, rule }));
             }
         }
         Ok(None)
@@ -153,13 +180,10 @@ struct Difference {
     theirs: Recorded,
     ours: Recorded,
     lines: Vec<String>,
+    rule: Option<&'static known::Rule>,
 }
 
 impl Difference {
-    fn rule(&self) -> Option<&'static known::Rule> {
-        known::rule(&Seen { request: &self.request, theirs: &self.theirs, ours: &self.ours })
-    }
-
     /// What makes two differences the same: not their values.
     fn kind(&self) -> String {
         let path: String = self.request.path.split('?').next().unwrap_or_default().chars().take(30).collect();
@@ -188,12 +212,12 @@ fn round(
     end: Instant,
 ) -> anyhow::Result<()> {
     let (settings, given) = area.settings(random, given);
-    let mut pair = Pair::start(settings, arguments.engine, arguments.original)?;
+    let mut pair = Pair::start(settings, area, arguments.engine, arguments.original)?;
     for _ in 0..CASES {
         if Instant::now() >= end {
             break;
         }
-        let drafts = area.case(random, &given);
+        let drafts = area.case(random, &given, &pair.settings);
         found.requests += drafts.len();
         if arguments.original {
             show(&pair, &drafts, found)?;
@@ -201,7 +225,7 @@ fn round(
         }
         let Some(difference) = pair.difference(&drafts)? else { continue };
         let parted = difference.parts();
-        if let Some(rule) = difference.rule() {
+        if let Some(rule) = difference.rule {
             *found.known.entry(rule.reason).or_default() += 1;
         } else {
             let times = found.kinds.entry(difference.kind()).or_default();
@@ -212,7 +236,7 @@ fn round(
             }
         }
         if parted {
-            pair = Pair::start(pair.settings.clone(), arguments.engine, false)?;
+            pair = Pair::start(pair.settings.clone(), area, arguments.engine, false)?;
         }
     }
     if let Some(mut candidate) = pair.candidate.take() {
@@ -282,7 +306,7 @@ fn smaller(
             left -= 1;
             let same = |it: &Difference| {
                 it.at + 1 == less.len()
-                    && it.rule().is_none()
+                    && it.rule.is_none()
                     && it.theirs.status == difference.theirs.status
                     && it.ours.status == difference.ours.status
             };

@@ -17,8 +17,8 @@ pub(crate) const CALLERS: &[&str] = &[
     "",
 ];
 pub(crate) const METHODS: &[&str] = &[
-    "GET", "GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "LINK",
-    "FOO", "get", "Post", "QUERY",
+    "GET", "GET", "GET", "head", "patch", "Delete", "options", "POST", "PUT", "PATCH", "DELETE", "HEAD",
+    "OPTIONS", "TRACE", "PROPFIND", "LINK", "FOO", "get", "Post", "QUERY",
 ];
 const NUMBERS: &[&str] = &[
     "0",

@@ -30,9 +30,15 @@ pub(super) async fn parse(
         if parts_read > MAX_FIELDS {
             return Err(too_many());
         }
-        let name = part.name().filter(|name| is_wanted(fields, name)).map(str::to_owned);
+        let name = part.name().map(str::trim).filter(|name| is_wanted(fields, name)).map(str::to_owned);
         let Some(name) = name else { continue };
-        let is_file = part.file_name().is_some_and(|file| !file.is_empty());
+        let file_name = part.file_name().filter(|name| !name.is_empty());
+        // Of a path in a file name Django keeps what follows the last backslash.
+        let kept = file_name.map(|name| name.rsplit('\\').next().unwrap_or_default().trim());
+        if kept.is_some_and(str::is_empty) {
+            continue;
+        }
+        let is_file = kept.is_some();
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
         if is_file {
             files.push((name, Member::Other));
