@@ -87,6 +87,7 @@ replays! {
     accounts_answer_as_the_original: "accounts",
     authenticators_answer_as_the_original: "authenticators",
     bodies_answer_as_the_original: "bodies",
+    what_was_explored_answers_as_the_original: "explored",
     pages_answer_as_the_original: "pagination",
     paths_answer_as_the_original: "paths",
     permissions_answer_as_the_original: "permissions",

@@ -33,12 +33,11 @@ pub(super) async fn parse(
         let name = part.name().map(str::trim).filter(|name| is_wanted(fields, name)).map(str::to_owned);
         let Some(name) = name else { continue };
         let file_name = part.file_name().filter(|name| !name.is_empty());
-        // Of a path in a file name Django keeps what follows the last backslash.
-        let kept = file_name.map(|name| name.rsplit('\\').next().unwrap_or_default().trim());
-        if kept.is_some_and(str::is_empty) {
+        // Django passes over a file whose name is blank.
+        if file_name.is_some_and(|name| name.trim().is_empty()) {
             continue;
         }
-        let is_file = kept.is_some();
+        let is_file = file_name.is_some();
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
         if is_file {
             files.push((name, Member::Other));
