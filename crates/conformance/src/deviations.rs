@@ -20,7 +20,7 @@ struct Answer {
     group: usize,
     case: String,
     /// Its index among the case's answers.
-    answer: usize,
+    index: usize,
     recorded: Recorded,
 }
 
@@ -28,7 +28,7 @@ struct Answer {
 #[serde(deny_unknown_fields)]
 struct Table {
     group: usize,
-    table: String,
+    name: String,
     rows: Vec<String>,
 }
 
@@ -38,16 +38,16 @@ impl Deviations {
         let mut deviations = Self::default();
         for (group, (sqlite, postgresql)) in sqlite.iter().zip(postgresql).enumerate() {
             for (here, there) in sqlite.cases.iter().zip(&postgresql.cases) {
-                for (answer, (here, recorded)) in here.answers.iter().zip(&there.answers).enumerate() {
+                for (index, (here, recorded)) in here.answers.iter().zip(&there.answers).enumerate() {
                     if here != recorded {
                         let (case, recorded) = (there.name.clone(), recorded.clone());
-                        deviations.answers.push(Answer { group, case, answer, recorded });
+                        deviations.answers.push(Answer { group, case, index, recorded });
                     }
                 }
             }
-            for (table, rows) in &postgresql.rows {
-                if sqlite.rows.get(table) != Some(rows) {
-                    deviations.rows.push(Table { group, table: table.clone(), rows: rows.clone() });
+            for (name, rows) in &postgresql.rows {
+                if sqlite.rows.get(name) != Some(rows) {
+                    deviations.rows.push(Table { group, name: name.clone(), rows: rows.clone() });
                 }
             }
         }
@@ -57,16 +57,15 @@ impl Deviations {
     /// Puts it in the place of what was recorded on SQLite.
     #[cfg(test)]
     pub(crate) fn apply(self, recordings: &mut [Recording]) {
-        for Answer { group, case, answer, recorded } in self.answers {
+        for Answer { group, case, index, recorded } in self.answers {
             let cases = recordings.get_mut(group).map(|it| &mut it.cases).into_iter().flatten();
-            if let Some(place) = cases.filter(|it| it.name == case).find_map(|it| it.answers.get_mut(answer))
-            {
+            if let Some(place) = cases.filter(|it| it.name == case).find_map(|it| it.answers.get_mut(index)) {
                 *place = recorded;
             }
         }
-        for Table { group, table, rows } in self.rows {
+        for Table { group, name, rows } in self.rows {
             if let Some(recording) = recordings.get_mut(group) {
-                recording.rows.insert(table, rows);
+                recording.rows.insert(name, rows);
             }
         }
     }

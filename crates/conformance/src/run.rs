@@ -54,12 +54,23 @@ pub(crate) fn record(
         let answers = answers(&case.steps, &group.settings, &side.server, started, clock)?;
         cases.push(RecordedCase { name: case.name.clone(), answers });
     }
-    if let Some(status) = side.server.exit_status() {
-        bail!("the server ended by itself: {status}\n{}", side.server.stderr());
-    }
-    side.server.terminate();
+    stop(&mut side)?;
     let rows = rows::read(&side.database, sqlite, started)?;
     Ok(Recording { cases, rows })
+}
+
+/// Stops the server, which must be there still.
+pub(crate) fn stop(side: &mut Side) -> anyhow::Result<()> {
+    expect_alive(side)?;
+    side.server.terminate();
+    Ok(())
+}
+
+pub(crate) fn expect_alive(side: &mut Side) -> anyhow::Result<()> {
+    match side.server.exit_status() {
+        Some(status) => bail!("the server ended by itself: {status}\n{}", side.server.stderr()),
+        None => Ok(()),
+    }
 }
 
 /// What a server answers to a case's requests. `started` in seconds since 1970.

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::draft::Draft;
 use super::mutations::Given;
 use super::random::Random;
-use super::{bodies, callers, heads, lists, mutations};
+use super::{authorization, bodies, forms, heads, lists, mutations, sessions, tokens};
 
 /// What requests are made up about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -81,12 +81,13 @@ impl Area {
                 settings.extend(pages(random));
                 settings.push(("POSTS_FILTERS", random.pick(&["1", "1", "1", "0"])));
             }
-            Self::Tokens => settings.extend(callers::token_settings(random)),
-            Self::Authorization => settings.push(authenticators(random)),
-            Self::Sessions => settings.push(authenticators(random)),
+            Self::Tokens => settings.extend(tokens::settings(random)),
+            // Without sessions there is little to see.
+            Self::Sessions if random.chance(60) => {}
+            Self::Sessions | Self::Authorization => settings.push(authenticators(random)),
             Self::Settings => {
                 settings.extend(pages(random));
-                settings.extend(callers::token_settings(random));
+                settings.extend(tokens::settings(random));
                 settings.push(authenticators(random));
                 settings.push(("POSTS_FILTERS", random.pick(&["1", "0"])));
                 settings.push(("POSTS_READ_ONLY", random.pick(&["0", "0", "1"])));
@@ -131,12 +132,12 @@ impl Area {
             Self::Paths => heads::paths(random),
             Self::Negotiation => heads::negotiation(random),
             Self::Json => bodies::json(random),
-            Self::Forms => bodies::forms(random),
+            Self::Forms => forms::case(random),
             Self::Writes => bodies::writes(random),
-            Self::Tokens => callers::tokens(random),
-            Self::Authorization => callers::authorization(random),
-            Self::Settings => callers::anything(random),
-            Self::Sessions => callers::sessions(random),
+            Self::Tokens => tokens::case(random),
+            Self::Authorization => authorization::case(random),
+            Self::Settings => authorization::anything(random),
+            Self::Sessions => sessions::case(random),
             Self::Mutations => {
                 let at = random.below(given.len());
                 given.get(at).map(|it| mutations::case(random, it)).unwrap_or_default()

@@ -124,7 +124,7 @@ pub(crate) fn paths(random: &mut Random) -> Vec<Draft> {
         let at = random.below(path.len());
         let at = (0..=at).rev().find(|at| path.is_char_boundary(*at)).unwrap_or_default();
         match random.below(12) {
-            0 => path = path.trim_end_matches('/').to_owned(),
+            0 => path.truncate(path.trim_end_matches('/').len()),
             1 => path.push_str(random.pick(&[
                 "/",
                 "//",
@@ -161,7 +161,7 @@ pub(crate) fn paths(random: &mut Random) -> Vec<Draft> {
                     "posts",
                     random.pick(&["post", "%70osts", "Posts", "posts%20", "posts%09"]),
                     1,
-                )
+                );
             }
             5 if at > 0 => {
                 path.remove(at);
@@ -223,7 +223,7 @@ pub(crate) fn negotiation(random: &mut Random) -> Vec<Draft> {
             );
         }
     }
-    for _ in 0..if random.chance(15) { 1 } else { 0 } {
+    if random.chance(15) {
         let (name, value) = random.pick(&[
             ("X-HTTP-Method-Override", "DELETE"),
             ("X-Requested-With", "XMLHttpRequest"),

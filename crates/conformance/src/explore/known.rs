@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use presspass_test_support::Engine;
 
+use super::areas::Area;
 use super::odd_tokens::is_odd;
 use crate::answer::Recorded;
 use crate::case::{Body, Forgery, Request};
@@ -12,6 +13,7 @@ use crate::case::{Body, Forgery, Request};
 /// A request to which the two answered otherwise.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen<'a> {
+    pub(crate) area: Area,
     pub(crate) settings: &'a BTreeMap<String, String>,
     pub(crate) engine: Engine,
     pub(crate) request: &'a Request,
@@ -140,8 +142,8 @@ const RULES: &[Rule] = &[
             let accept: Vec<_> = seen.header("Accept").collect();
             let same =
                 seen.theirs.status == seen.ours.status && blank_less(seen.theirs) == blank_less(seen.ours);
-            let fails = seen.theirs.status == 500 && !accept.join(",").is_ascii();
-            accept.join(",").contains(',') && (same || fails)
+            let accept = accept.join(",");
+            accept.contains(',') && (same || !accept.is_ascii())
         },
     },
     Rule {
@@ -221,7 +223,7 @@ fn is_whole(seen: &Seen<'_>) -> bool {
 }
 
 /// The rule that knows this difference.
-pub(crate) fn rule(seen: &Seen<'_>, of_sessions: bool) -> Option<&'static Rule> {
-    let until = if of_sessions { &[][..] } else { UNTIL_SESSIONS };
+pub(crate) fn rule(seen: &Seen<'_>) -> Option<&'static Rule> {
+    let until = if seen.area == Area::Sessions { &[][..] } else { UNTIL_SESSIONS };
     until.iter().chain(RULES).find(|rule| (rule.applies)(seen))
 }

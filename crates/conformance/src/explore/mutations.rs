@@ -75,7 +75,7 @@ fn changed(random: &mut Random, request: Request) -> Sent {
         Body::Text(text) => Some(Content::Text(text)),
         Body::Bytes(bytes) => Some(Content::Bytes(bytes)),
     };
-    for _ in 0..1 + random.below(2) {
+    for _ in 0..=random.below(2) {
         change(random, &mut sent);
     }
     sent
@@ -99,7 +99,8 @@ fn change(random: &mut Random, sent: &mut Sent) {
                 }
                 sent.path = format!("{start}?{}", pairs.join("&"));
             } else {
-                sent.path.push_str(&format!("?{}={value}", random.pick(&["limit", "format", "search", "x"])));
+                let name = random.pick(&["limit", "format", "search", "x"]);
+                sent.path.extend(["?", name, "=", &value]);
             }
         }
         4 => {

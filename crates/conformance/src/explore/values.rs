@@ -1,5 +1,7 @@
 //! Values that parsers have their own mind about.
 
+use std::fmt::Write as _;
+
 use super::random::Random;
 
 pub(crate) const CALLERS: &[&str] = &[
@@ -278,7 +280,7 @@ pub(crate) fn moment(random: &mut Random) -> String {
         "+0530 ",
         "−05:30",
     ]);
-    let text = match random.below(12) {
+    match random.below(12) {
         0 => date,
         1 => format!(
             "{}{date}{separator}{time}{fraction}{zone}{}",
@@ -289,8 +291,7 @@ pub(crate) fn moment(random: &mut Random) -> String {
             .pick(&["", " ", "now", "today", "null", "0", "1767225600", "1767225600.5", "2026", "2026-01"])
             .to_owned(),
         _ => format!("{date}{separator}{time}{fraction}{zone}"),
-    };
-    text
+    }
 }
 
 /// The value in a query or a form, encoded in one way or another.
@@ -301,12 +302,12 @@ pub(crate) fn encoded(random: &mut Random, text: &str) -> String {
         let plain = byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
         match style {
             0 if byte == b' ' => encoded.push('+'),
-            1 => encoded.push_str(&format!("%{byte:02x}")),
+            1 => drop(write!(encoded, "%{byte:02x}")),
             2 if byte.is_ascii_graphic() && !b"&#%<>\"\\^`{|}".contains(&byte) => {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             }
             _ if plain => encoded.push(char::from(byte)),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
+            _ => drop(write!(encoded, "%{byte:02X}")),
         }
     }
     match random.below(40) {
