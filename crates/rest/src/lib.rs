@@ -26,6 +26,7 @@ pub use endpoint::{Endpoint, PARSES, RENDERS};
 pub use failure::{Failure, causes};
 pub use html::escape as escape_html;
 pub use links::{Links, TrustedProxies};
+pub use number::{ascii_digits, integer};
 pub use parsers::{BodyLimits, read_input};
 pub use query::Query;
 pub use redirect::{SlashRedirect, not_found};

@@ -1,5 +1,7 @@
 //! Numbers in queries and headers.
 
+use std::borrow::Cow;
+
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Number {
@@ -27,9 +29,15 @@ fn in_ascii(character: char) -> char {
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
 }
 
+/// Decimal digits of any script in ASCII, as Python's `\d` and `int()` take them; all else as it is.
+#[must_use]
+pub fn ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { text.chars().map(in_ascii).collect() }
+}
+
 /// Python's `int()`: blanks around it, a sign, single underscores between digits, which may be of any script.
 pub(crate) fn number(text: &str) -> Number {
-    let text: String = text.trim().chars().map(in_ascii).collect();
+    let text = ascii_digits(text.trim());
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(&text)),
@@ -47,9 +55,25 @@ pub(crate) fn number(text: &str) -> Number {
     }
 }
 
+/// Python's `int()`, where its value is one of 64 bits.
+#[must_use]
+pub fn integer(text: &str) -> Option<i64> {
+    match number(text) {
+        Number::Whole(value) => value.try_into().ok(),
+        Number::Huge | Number::Nonsense => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_integer_is_one_of_64_bits() {
+        assert_eq!(integer(" -٥_0"), Some(-50));
+        assert_eq!(integer("9223372036854775808"), None);
+        assert_eq!(integer("1.0"), None);
+    }
 
     #[test]
     fn digits_of_any_script_are_numbers() {

@@ -226,6 +226,18 @@ pub(crate) fn negotiation(random: &mut Random) -> Vec<Draft> {
     if random.chance(15) {
         let (name, value) = random.pick(&[
             ("X-HTTP-Method-Override", "DELETE"),
+            ("Content_Type", "text/plain"),
+            ("Content-Type", "text/plain"),
+            ("Content-Type", "application/json"),
+            ("Authorization", ""),
+            ("authorization", "JWT x"),
+            ("ACCEPT", "text/html"),
+            ("Accept-Charset", "latin-1"),
+            ("X-Forwarded-For", "1.2.3.4"),
+            ("Forwarded", "host=x;proto=https"),
+            ("X-Forwarded-Port", "1"),
+            ("X-CSRFToken", "x"),
+            ("TE", "trailers"),
             ("X-Requested-With", "XMLHttpRequest"),
             ("If-None-Match", "*"),
             ("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"),

@@ -75,6 +75,15 @@ const UNTIL_SESSIONS: &[Rule] = &[
 
 const RULES: &[Rule] = &[
     Rule {
+        reason: "any well-formed Host is taken, and another is 400 in JSON or without a body",
+        applies: |seen| {
+            let refused = seen.theirs.status == 400 && seen.theirs.content_type().contains("html");
+            refused
+                && seen.header("Host").next().is_some()
+                && matches!(seen.ours.status, 200..=204 | 400..=405)
+        },
+    },
+    Rule {
         reason: "targets that are no URLs are 400 without a body",
         applies: |seen| {
             let odd = |it: char| !it.is_ascii_graphic() || "<>\"\\^`{|}".contains(it);
@@ -101,7 +110,10 @@ const RULES: &[Rule] = &[
         applies: |seen| {
             let path = seen.request.path.split('?').next().unwrap_or_default();
             let long = |part: &str| part.len() > 18 && part.bytes().all(|it| it.is_ascii_digit());
-            seen.ours.status == 404 && path.split('/').any(long)
+            // PostgreSQL compares with a position of any length.
+            let position =
+                seen.engine == Engine::Postgresql && seen.pairs().any(|(name, _)| name == "cursor");
+            seen.ours.status == 404 && (path.split('/').any(long) || position)
         },
     },
     Rule {
@@ -210,15 +222,23 @@ fn is_whole(seen: &Seen<'_>) -> bool {
     let boundary = content_type.split_once("boundary=").map_or("", |(_, rest)| rest);
     let boundary = boundary.split(';').next().unwrap_or_default().trim_matches('"');
     let body = seen.body();
+    let end = format!("--{boundary}--");
     let start = format!("--{boundary}\r\n");
     let Some(parts) = body.strip_prefix(&start) else { return false };
-    let parts = parts.trim_end_matches("\r\n").strip_suffix(&format!("\r\n--{boundary}--"));
-    let Some(parts) = parts.filter(|_| content_type.starts_with("multipart/form-data")) else { return false };
+    let parts = parts.trim_end_matches("\r\n").strip_suffix(&format!("\r\n{end}"));
+    let form = content_type.starts_with("multipart/form-data");
+    let Some(parts) = parts.filter(|parts| form && !parts.contains(&end)) else { return false };
     parts.split(&format!("\r\n{start}")).all(|part| {
         let named = part.starts_with("Content-Disposition: form-data; name=\"");
         let (head, _) = part.split_once("\r\n\r\n").unwrap_or((part, ""));
         let quotes = head.matches('"').count() % 2 == 0;
-        named && quotes && head.len() < part.len() && !head.contains("Transfer") && !head.contains("*=")
+        let readable = !head.contains(char::REPLACEMENT_CHARACTER);
+        named
+            && readable
+            && quotes
+            && head.len() < part.len()
+            && !head.contains("Transfer")
+            && !head.contains("*=")
     })
 }
 

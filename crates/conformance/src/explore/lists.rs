@@ -16,6 +16,25 @@ const FILTERS: &[&str] = &[
     "updated_at__gte",
     "updated_at__lte",
 ];
+const HOSTS: &[&str] = &[
+    "a.example",
+    "A.Example",
+    "a.example:80",
+    "a.example:443",
+    "a.example:8000",
+    "a.example:",
+    "a.example.",
+    "a_b.example",
+    "[::1]",
+    "[::1]:8000",
+    "127.0.0.1",
+    "localhost",
+    "-a.example",
+    "a..b",
+    "1.2.3",
+    "a.example:99999",
+    "xn--4ca.example",
+];
 const NAMES: &[&str] = &[
     "limit",
     "offset",
@@ -52,7 +71,11 @@ pub(crate) fn case(random: &mut Random, settings: &BTreeMap<String, String>) -> 
         query.insert_str(0, random.pick(&["&", "=", "?", "a&", "%"]));
     }
     let method = random.pick(&["GET", "GET", "GET", "GET", "GET", "GET", "HEAD", "OPTIONS"]);
-    vec![Draft::Request(Sent::new(method, format!("/api/posts/?{query}")).by("admin"))]
+    let mut sent = Sent::new(method, format!("/api/posts/?{query}")).by("admin");
+    if random.chance(8) {
+        sent = sent.header("Host", random.pick(HOSTS));
+    }
+    vec![Draft::Request(sent)]
 }
 
 fn pair(random: &mut Random) -> String {
@@ -99,6 +122,7 @@ fn cursor(random: &mut Random) -> String {
                 .to_owned(),
             ("r", 1..=3) => random.pick(&["0", "1", "1", "2", "true", ""]).to_owned(),
             (_, 1..=3) => random.below(5).to_string(),
+            ("p", _) if random.chance(50) => number(random),
             ("p", _) => moment(random),
             _ => number(random),
         };

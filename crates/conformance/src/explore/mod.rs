@@ -129,23 +129,34 @@ impl Round {
                 break;
             }
             let drafts = self.area.case(random, &self.given, &pair.settings);
-            let Some(difference) = pair.difference(&drafts, &mut found.statuses)? else { continue };
-            let parted = difference.parts();
-            if let Some(rule) = difference.rule {
-                *found.known.entry(rule.reason).or_default() += 1;
-            } else {
-                let times = found.kinds.entry(difference.kind()).or_default();
-                *times += 1;
-                if *times <= SHOWN {
-                    let (drafts, difference) = pair.smaller(drafts, difference)?;
-                    self.print(&pair.settings, &drafts, &difference)?;
-                }
+            if let Some(difference) = pair.difference(&drafts, &mut found.statuses)? {
+                self.note(&mut pair, drafts, difference, found)?;
             }
-            if parted {
+            if pair.parted {
                 pair = Pair::start(pair.settings, self.area, self.engine)?;
             }
         }
         self.compare_rows(pair, found)
+    }
+
+    fn note(
+        &self,
+        pair: &mut Pair,
+        drafts: Vec<Draft>,
+        difference: Difference,
+        found: &mut Found,
+    ) -> anyhow::Result<()> {
+        if let Some(rule) = difference.rule {
+            *found.known.entry(rule.reason).or_default() += 1;
+            return Ok(());
+        }
+        let times = found.kinds.entry(difference.kind()).or_default();
+        *times += 1;
+        if *times <= SHOWN {
+            let (drafts, difference) = pair.smaller(drafts, difference)?;
+            self.print(&pair.settings, &drafts, &difference)?;
+        }
+        Ok(())
     }
 
     fn compare_rows(&self, pair: Pair, found: &mut Found) -> anyhow::Result<()> {

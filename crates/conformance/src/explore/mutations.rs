@@ -44,7 +44,8 @@ pub(crate) fn read() -> anyhow::Result<Vec<Given>> {
 }
 
 /// Some steps of a case in their order, one of them changed.
-pub(crate) fn case(random: &mut Random, given: &Given) -> Vec<Draft> {
+pub(crate) fn case(random: &mut Random, all: &[Given]) -> Vec<Draft> {
+    let Some(given) = all.get(random.below(all.len())) else { return Vec::new() };
     // Long cases are lists of requests that know nothing of each other.
     let length = if given.steps.len() > 12 { 1 } else { given.steps.len() };
     let first = random.below(given.steps.len() - length + 1);
@@ -59,13 +60,24 @@ pub(crate) fn case(random: &mut Random, given: &Given) -> Vec<Draft> {
     if let Some(draft) = drafts.get_mut(at)
         && let Ok(Step::Request(request)) = draft.step()
     {
-        *draft = Draft::Request(changed(random, request));
+        let mut sent = sent(request);
+        if random.chance(40)
+            && let Some(other) = another(random, all)
+        {
+            cross(random, &mut sent, other);
+        }
+        if random.chance(70) {
+            for _ in 0..=random.below(2) {
+                change(random, &mut sent);
+            }
+        }
+        *draft = Draft::Request(sent);
         drafts.truncate(at + 1 + random.below(3));
     }
     drafts
 }
 
-fn changed(random: &mut Random, request: Request) -> Sent {
+fn sent(request: Request) -> Sent {
     let mut sent = Sent::new(request.method, request.path);
     sent.headers = request.headers;
     sent.account = super::values::CALLERS.iter().copied().find(|it| Some(*it) == request.account.as_deref());
@@ -75,10 +87,28 @@ fn changed(random: &mut Random, request: Request) -> Sent {
         Body::Text(text) => Some(Content::Text(text)),
         Body::Bytes(bytes) => Some(Content::Bytes(bytes)),
     };
-    for _ in 0..=random.below(2) {
-        change(random, &mut sent);
-    }
     sent
+}
+
+/// Any request of the case files.
+fn another(random: &mut Random, all: &[Given]) -> Option<Sent> {
+    let given = all.get(random.below(all.len()))?;
+    let text = given.steps.get(random.below(given.steps.len()))?;
+    match Draft::Given(text.clone()).step() {
+        Ok(Step::Request(request)) => Some(self::sent(request)),
+        _ => None,
+    }
+}
+
+/// Puts a part of the other in its place.
+fn cross(random: &mut Random, sent: &mut Sent, other: Sent) {
+    match random.below(5) {
+        0 => (sent.body, sent.headers) = (other.body, other.headers),
+        1 => sent.body = other.body,
+        2 => sent.headers = other.headers,
+        3 => (sent.method, sent.path) = (other.method, other.path),
+        _ => sent.headers.extend(other.headers),
+    }
 }
 
 fn change(random: &mut Random, sent: &mut Sent) {

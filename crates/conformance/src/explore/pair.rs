@@ -28,6 +28,8 @@ pub(crate) struct Pair {
     engine: Engine,
     /// In seconds since 1970.
     started: i64,
+    /// Whether the two databases may differ: where the original fails, it may have written before.
+    pub(crate) parted: bool,
 }
 
 /// What the two did not answer alike.
@@ -53,7 +55,7 @@ impl Pair {
         let started = SystemClock.now().unix_timestamp();
         let original = original::start(&settings, engine)?;
         let candidate = candidate::start(&settings, engine, &Python)?;
-        Ok(Self { settings, original, candidate, area, engine, started })
+        Ok(Self { settings, original, candidate, area, engine, started, parted: false })
     }
 
     /// The first difference of a case. What the original answers is counted by its status.
@@ -83,6 +85,7 @@ impl Pair {
                 Step::Request(request) => request,
             };
             let Some((theirs, ours)) = answers.next() else { break };
+            self.parted |= may_part(&request, &theirs, &ours);
             let lines = comparison::compare(&request, self.engine, &theirs, &ours);
             if lines.is_empty() {
                 continue;
@@ -112,7 +115,7 @@ impl Pair {
         loop {
             let mut found = None;
             for less in with_one_less(&drafts) {
-                if left == 0 || difference.parts() {
+                if left == 0 || self.parted {
                     break;
                 }
                 left -= 1;
@@ -164,11 +167,12 @@ impl Difference {
         let statuses = format!("{} {}/{}", path, self.theirs.status, self.ours.status);
         [statuses].into_iter().chain(lines).collect::<Vec<_>>().join(" | ")
     }
+}
 
-    /// Whether the two databases may differ from now on.
-    pub(crate) fn parts(&self) -> bool {
-        let good = |answer: &Recorded| (200..300).contains(&answer.status);
-        let writes = !matches!(self.request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-        writes && (good(&self.theirs) || good(&self.ours))
-    }
+/// Whether a request may have left different rows.
+fn may_part(request: &Request, theirs: &Recorded, ours: &Recorded) -> bool {
+    let good = |answer: &Recorded| (200..300).contains(&answer.status);
+    let reads = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let alike = good(theirs) == good(ours) && (!good(theirs) || theirs.body == ours.body);
+    !reads && (!alike || theirs.status >= 500)
 }
