@@ -129,7 +129,10 @@ const RULES: &[Rule] = &[
             const FIELDS: &[&str] = &["id", "title", "content", "created_at", "updated_at"];
             let last = seen.pairs().filter(|(name, _)| *name == "ordering").last();
             let terms = last.map(|(_, value)| plain(value)).unwrap_or_default();
-            let named = terms.split(',').any(|term| FIELDS.contains(&term.trim().trim_start_matches('-')));
+            let named = terms.split(',').any(|term| {
+                let term = term.trim();
+                FIELDS.contains(&term.strip_prefix('-').unwrap_or(term))
+            });
             let by_cursor = seen.settings.get("PAGINATION").is_some_and(|it| it == "cursor");
             by_cursor && seen.statuses() == (500, 200) && !named
         },
