@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::Error;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use presspass_auth::{Randomness, SystemRandomness};
@@ -23,7 +24,7 @@ const LOGGED_LENGTH: usize = 150;
 
 /// The middleware: around everything else that a request meets.
 pub(crate) fn traced<S, B>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     service: &S,
 ) -> impl Future<Output = Result<ServiceResponse<B>, Error>> + use<S, B>
 where
@@ -31,12 +32,23 @@ where
 {
     static IDS: LazyLock<RequestIds> = LazyLock::new(|| RequestIds::new(&SystemRandomness));
     let id = IDS.next();
+    capitalise(&mut request);
     let span = span(&request, &id);
     let answering = span.in_scope(|| service.call(request)).instrument(span);
     async move {
         let mut response = answering.await?;
         response.headers_mut().insert(X_REQUEST_ID, id.header());
         Ok(response)
+    }
+}
+
+/// Methods have no case, as in Django's `WSGIRequest`: `fetch(…, {method: "patch"})` sends it in small letters.
+fn capitalise(request: &mut ServiceRequest) {
+    let method = request.method().as_str();
+    if method.bytes().any(|byte| byte.is_ascii_lowercase())
+        && let Ok(method) = Method::from_bytes(method.to_ascii_uppercase().as_bytes())
+    {
+        request.head_mut().method = method;
     }
 }
 

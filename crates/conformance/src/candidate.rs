@@ -8,10 +8,9 @@ use std::time::SystemTime;
 use std::{env, fs, path};
 
 use anyhow::{Context as _, ensure};
-use presspass_test_support::{ServerCommand, TestDatabase};
+use presspass_test_support::{Engine, ServerCommand};
 
-use crate::files::fixture;
-use crate::rows::Sqlite;
+use crate::database::{self, Sqlite};
 use crate::run::Side;
 use crate::token::SECRET_KEY;
 
@@ -47,23 +46,25 @@ fn environment(settings: &BTreeMap<String, String>) -> Vec<(&'static str, String
 }
 
 /// Starts Presspass on a database of its own.
-pub(crate) fn start(settings: &BTreeMap<String, String>, sqlite: &dyn Sqlite) -> anyhow::Result<Side> {
+pub(crate) fn start(
+    settings: &BTreeMap<String, String>,
+    engine: Engine,
+    sqlite: &dyn Sqlite,
+) -> anyhow::Result<Side> {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let program = PROGRAM.get_or_init(|| program().map_err(|error| format!("{error:#}")));
     let program = program.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let database = TestDatabase::sqlite();
-    let file = database.path().context("SQLite is a file")?;
-    sqlite.run(file, &fixture()?)?;
-    let folder = file.parent().context("a file is in a folder")?;
+    let database = database::filled(engine, sqlite)?;
+    let folder = tempfile::tempdir()?;
     let server = ServerCommand::new(program)
         .arg("serve")
         .env("DATABASE_URL", database.url())
         .env("SECRET_KEY", SECRET_KEY)
-        .env("PRESSPASS_DATA_DIR", folder)
+        .env("PRESSPASS_DATA_DIR", folder.path())
         .env("PRESSPASS_THROTTLE__ENABLED", "false")
         .envs(environment(settings))
         .start();
-    Ok(Side { server, database })
+    Ok(Side { server, database, _folder: Some(folder) })
 }
 
 /// The binary `presspass` of this build, built where it is missing or older than its sources.

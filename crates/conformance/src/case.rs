@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
+use presspass_test_support::Engine;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use crate::database;
 
 /// Cases that run one after another on one server.
 #[derive(Debug, Deserialize)]
@@ -77,12 +80,15 @@ pub(crate) struct Deliberate {
     pub(crate) reason: String,
     /// What we may answer.
     pub(crate) statuses: Vec<u16>,
+    /// Where it is so on one engine alone.
+    pub(crate) engine: Option<Engine>,
 }
 
 /// A step as it stands in its file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[serde(default, deserialize_with = "even_null")]
     forge: Option<Box<RawValue>>,
     #[serde(default, deserialize_with = "even_null")]
     header: Option<Box<RawValue>>,
@@ -100,6 +106,7 @@ struct Written {
     save: Option<Save>,
     differs: Option<String>,
     status: Option<OneOrMany<u16>>,
+    on: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -181,6 +188,7 @@ impl TryFrom<Written> for Step {
             save,
             differs,
             status,
+            on,
         } = written;
         if let Some(claims) = forge {
             let Some(Save::Token(name)) = save else { bail!("a forged token is saved under a name") };
@@ -216,9 +224,10 @@ impl TryFrom<Written> for Step {
             Some(Save::Members(members)) => members,
             Some(Save::Token(_)) => bail!("members of an answer are saved by name"),
         };
+        let engine = on.as_deref().map(database::engine).transpose().map_err(anyhow::Error::msg)?;
         let deliberate = match (differs, status) {
-            (None, None) => None,
-            (Some(reason), Some(status)) => Some(Deliberate { reason, statuses: status.into_vec() }),
+            (None, None) if engine.is_none() => None,
+            (Some(reason), Some(status)) => Some(Deliberate { reason, statuses: status.into_vec(), engine }),
             _ => bail!("a difference has a reason and a status"),
         };
         let method = method.unwrap_or_else(|| "GET".to_owned());

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use presspass_test_support::Engine;
+
 use crate::answer::Recorded;
 use crate::case::{Group, Request, Step};
 use crate::run::Recording;
@@ -29,7 +31,12 @@ impl fmt::Display for Difference {
 }
 
 /// All differences of a group, the rows last.
-pub(crate) fn differences(group: &Group, theirs: &Recording, ours: &Recording) -> Vec<Difference> {
+pub(crate) fn differences(
+    group: &Group,
+    engine: Engine,
+    theirs: &Recording,
+    ours: &Recording,
+) -> Vec<Difference> {
     let mut found = Vec::new();
     for (number, case) in group.cases.iter().enumerate() {
         let answers = |side: &Recording| {
@@ -40,7 +47,7 @@ pub(crate) fn differences(group: &Group, theirs: &Recording, ours: &Recording) -
         for (step, request) in case.steps.iter().enumerate() {
             let Step::Request(request) = request else { continue };
             let lines = match (theirs.next(), ours.next()) {
-                (Some(theirs), Some(ours)) => compare(request, &theirs, &ours),
+                (Some(theirs), Some(ours)) => compare(request, engine, &theirs, &ours),
                 _ => vec!["no answer is recorded: record anew".to_owned()],
             };
             if !lines.is_empty() {
@@ -66,12 +73,13 @@ pub(crate) fn differences(group: &Group, theirs: &Recording, ours: &Recording) -
 }
 
 /// What differs between two answers to one request, a line each.
-fn compare(request: &Request, theirs: &Recorded, ours: &Recorded) -> Vec<String> {
+pub(crate) fn compare(request: &Request, engine: Engine, theirs: &Recorded, ours: &Recorded) -> Vec<String> {
     if ours.status == 0 {
         return vec![format!("no answer; the original's is {}", theirs.status)];
     }
     let in_json = ours.content_type().starts_with("application/json");
-    if let Some(deliberate) = &request.deliberate {
+    let deliberate = request.deliberate.as_ref();
+    if let Some(deliberate) = deliberate.filter(|it| it.engine.is_none_or(|it| it == engine)) {
         if deliberate.statuses.contains(&ours.status) && in_json {
             return Vec::new();
         }

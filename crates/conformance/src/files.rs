@@ -1,14 +1,24 @@
 //! The files of this crate.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
 
+use presspass_test_support::Engine;
+use serde::Serialize;
+
 use crate::case::Group;
+use crate::deviations::Deviations;
 use crate::run::Recording;
 
-const FIXTURE: &str = "fixture.sql";
+fn fixture_file(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "fixture.sql",
+        Engine::Postgresql => "fixture.postgresql.sql",
+    }
+}
 
 /// `cases`, `recorded` or `original`.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -16,12 +26,14 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 }
 
 /// The accounts and posts that the cases speak of, as the original wrote them.
-pub(crate) fn fixture() -> anyhow::Result<String> {
-    fs::read_to_string(folder(FIXTURE)).context(FIXTURE)
+pub(crate) fn fixture(engine: Engine) -> anyhow::Result<String> {
+    let file = fixture_file(engine);
+    fs::read_to_string(folder(file)).context(file)
 }
 
-pub(crate) fn write_fixture(sql: &str) -> anyhow::Result<()> {
-    fs::write(folder(FIXTURE), sql).context(FIXTURE)
+pub(crate) fn write_fixture(engine: Engine, sql: &str) -> anyhow::Result<()> {
+    let file = fixture_file(engine);
+    fs::write(folder(file), sql).context(file)
 }
 
 /// These case files, or all of them in order of their names.
@@ -40,20 +52,54 @@ pub(crate) fn chosen(named: &[String]) -> anyhow::Result<Vec<String>> {
 }
 
 pub(crate) fn read_cases(file: &str) -> anyhow::Result<Vec<Group>> {
+    serde_json::from_str(&case_text(file)?).with_context(|| format!("cases/{file}.json"))
+}
+
+pub(crate) fn case_text(file: &str) -> anyhow::Result<String> {
     let path = folder("cases").join(file).with_extension("json");
-    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    serde_json::from_str(&text).with_context(|| path.display().to_string())
+    fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
 pub(crate) fn write_recordings(file: &str, recordings: &[Recording]) -> anyhow::Result<()> {
-    let text = serde_json::to_string_pretty(recordings)?;
-    let path = folder("recorded").join(file).with_extension("json");
-    fs::write(&path, text + "\n").with_context(|| path.display().to_string())
+    write(&recording(file), recordings)
 }
 
+/// Where the original answers otherwise on PostgreSQL; no file where it does not.
+pub(crate) fn write_deviations(file: &str, deviations: &Deviations) -> anyhow::Result<()> {
+    let path = deviation(file);
+    if *deviations != Deviations::default() {
+        return write(&path, deviations);
+    }
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context(path.display().to_string()),
+        _ => Ok(()),
+    }
+}
+
+fn write(path: &Path, value: &(impl Serialize + ?Sized)) -> anyhow::Result<()> {
+    fs::write(path, serde_json::to_string_pretty(value)? + "\n").with_context(|| path.display().to_string())
+}
+
+fn recording(file: &str) -> PathBuf {
+    folder("recorded").join(file).with_extension("json")
+}
+
+fn deviation(file: &str) -> PathBuf {
+    folder("recorded").join("postgresql").join(file).with_extension("json")
+}
+
+/// What the original answered on this engine.
 #[cfg(test)]
-pub(crate) fn read_recordings(file: &str) -> anyhow::Result<Vec<Recording>> {
-    let path = folder("recorded").join(file).with_extension("json");
+pub(crate) fn read_recordings(file: &str, engine: Engine) -> anyhow::Result<Vec<Recording>> {
+    let path = recording(file);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    serde_json::from_str(&text).with_context(|| path.display().to_string())
+    let mut recordings: Vec<Recording> =
+        serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+    let path = deviation(file);
+    if engine == Engine::Postgresql && path.is_file() {
+        let deviations: Deviations =
+            serde_json::from_str(&fs::read_to_string(&path)?).with_context(|| path.display().to_string())?;
+        deviations.apply(&mut recordings);
+    }
+    Ok(recordings)
 }

@@ -9,6 +9,9 @@ mod answer;
 mod candidate;
 mod case;
 mod comparison;
+mod database;
+mod deviations;
+mod explore;
 mod files;
 mod fill;
 #[cfg(test)]
@@ -26,7 +29,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use presspass_auth::SystemClock;
+use presspass_test_support::Engine;
 
+use crate::deviations::Deviations;
 use crate::original::Python;
 
 /// Holds Presspass against the original stack.
@@ -39,26 +44,39 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Work {
-    /// Ask the original (needs Python 3) and write its answers to recorded/
+    /// Ask the original (needs Python 3 and PostgreSQL) and write its answers to recorded/
     Record {
         /// The case files, by their names without `.json`; all of them where none is named
         files: Vec<String>,
     },
     /// Ask the original (needs Python 3) and Presspass, and print where they differ
     Compare {
+        /// Where both keep their rows: sqlite or postgresql
+        #[arg(long, default_value = "sqlite", value_parser = database::engine)]
+        engine: Engine,
         /// The case files, by their names without `.json`; all of them where none is named
         files: Vec<String>,
     },
-    /// Fill a database by the original (needs Python 3) and write it to fixture.sql: record afterwards
-    Fixture,
+    /// Make requests up, ask the original (needs Python 3) and Presspass, and print where they differ
+    Explore(explore::Explore),
+    /// Fill a database by the original (needs Python 3) and write it to fixture.sql, or to fixture.postgresql.sql:
+    /// record afterwards
+    Fixture {
+        /// sqlite or postgresql
+        #[arg(long, default_value = "sqlite", value_parser = database::engine)]
+        engine: Engine,
+    },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().work {
         Work::Record { files } => record(&files),
-        Work::Compare { files } => compare(&files),
-        Work::Fixture => {
-            files::write_fixture(&original::fixture()?)?;
+        Work::Compare { engine, files } => compare(engine, &files),
+        Work::Explore(arguments) => {
+            Ok(if explore::explore(&arguments)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Work::Fixture { engine } => {
+            files::write_fixture(engine, &original::fixture(engine)?)?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -67,27 +85,31 @@ fn main() -> anyhow::Result<ExitCode> {
 fn record(named: &[String]) -> anyhow::Result<ExitCode> {
     for file in files::chosen(named)? {
         let groups = files::read_cases(&file)?;
-        let recordings = groups.iter().map(|group| {
-            let original = original::start(&group.settings)?;
-            run::record(group, original, &Python, &SystemClock)
-        });
-        let recordings: Vec<_> = recordings.collect::<anyhow::Result<_>>().context(file.clone())?;
-        files::write_recordings(&file, &recordings)?;
+        let recordings = |engine| {
+            let recordings = groups.iter().map(|group| {
+                let original = original::start(&group.settings, engine)?;
+                run::record(group, original, &Python, &SystemClock)
+            });
+            recordings.collect::<anyhow::Result<Vec<_>>>().context(file.clone())
+        };
+        let (sqlite, postgresql) = (recordings(Engine::Sqlite)?, recordings(Engine::Postgresql)?);
+        files::write_recordings(&file, &sqlite)?;
+        files::write_deviations(&file, &Deviations::between(&sqlite, &postgresql))?;
         writeln!(io::stdout(), "{file}: recorded")?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn compare(named: &[String]) -> anyhow::Result<ExitCode> {
+fn compare(engine: Engine, named: &[String]) -> anyhow::Result<ExitCode> {
     let (mut steps, mut wrong) = (0, 0);
     for file in files::chosen(named)? {
         for group in files::read_cases(&file)? {
-            let original = original::start(&group.settings)?;
+            let original = original::start(&group.settings, engine)?;
             let theirs = run::record(&group, original, &Python, &SystemClock)?;
-            let candidate = candidate::start(&group.settings, &Python)?;
+            let candidate = candidate::start(&group.settings, engine, &Python)?;
             let ours = run::record(&group, candidate, &Python, &SystemClock)?;
             steps += group.requests();
-            for difference in comparison::differences(&group, &theirs, &ours) {
+            for difference in comparison::differences(&group, engine, &theirs, &ours) {
                 wrong += 1;
                 writeln!(io::stdout(), "{file} › {difference}")?;
             }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
-use presspass_test_support::{ServerCommand, TestDatabase};
+use presspass_test_support::{Engine, ServerCommand, TestDatabase, isolated_command};
 
-use crate::files::{self, folder};
-use crate::rows::Sqlite;
+use crate::database::{self, Sqlite};
+use crate::files::folder;
 use crate::run::Side;
 use crate::token::SECRET_KEY;
 
@@ -50,22 +50,23 @@ impl Sqlite for Python {
 }
 
 /// Starts the original on a database of its own.
-pub(crate) fn start(settings: &BTreeMap<String, String>) -> anyhow::Result<Side> {
-    let database = TestDatabase::sqlite();
-    let file = database.path().context("SQLite is a file")?;
-    Python.run(file, &files::fixture()?)?;
+pub(crate) fn start(settings: &BTreeMap<String, String>, engine: Engine) -> anyhow::Result<Side> {
+    let database = database::filled(engine, &Python)?;
     set_up()?;
     let server = ServerCommand::new("sh")
         .args(["-c", r#"exec "$0" serve "${PRESSPASS_BIND##*:}""#])
         .arg(script())
         .env("SECRET_KEY", SECRET_KEY)
-        .env("SQLITE_PATH", file)
         .env("STACK", "original")
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .envs(database.environment())
         .envs(settings)
         .start();
-    Ok(Side { server, database })
+    Ok(Side { server, database, _folder: None })
 }
+
+/// Fills what it migrated, as `oracle database` does for an SQLite file.
+const FILL: &str = "exec(open('fixture.py').read(), globals())";
 
 /// The moments that the original took from its clock.
 const OLD_MOMENTS: &str = "UPDATE auth_user SET date_joined = '2026-01-01 00:00:00.000001'; \
@@ -73,15 +74,41 @@ const OLD_MOMENTS: &str = "UPDATE auth_user SET date_joined = '2026-01-01 00:00:
 
 /// A database that the original migrates and fills, as SQL. Its accounts are old: a recording that begins at once must
 /// not take them for its own.
-pub(crate) fn fixture() -> anyhow::Result<String> {
-    let database = TestDatabase::sqlite();
-    let file = database.path().context("SQLite is a file")?;
-    let mut oracle = Command::new(script());
-    oracle.arg("database").arg(file).env("STACK", "original").env("PYTHONDONTWRITEBYTECODE", "1");
-    let status = oracle.status().context("the original does not start")?;
-    ensure!(status.success(), "the original makes no database: {status}");
-    Python.run(file, OLD_MOMENTS)?;
-    Python::output(DUMP, file, "").map(|sql| sql + "\n")
+pub(crate) fn fixture(engine: Engine) -> anyhow::Result<String> {
+    let database = database::empty(engine)?;
+    set_up()?;
+    for arguments in [&["migrate", "-v", "0"], &["shell", "-c", FILL][..]] {
+        let mut oracle = isolated_command(script());
+        oracle.arg("manage").args(arguments).envs(database.environment());
+        let status = oracle.env("STACK", "original").env("PYTHONDONTWRITEBYTECODE", "1").status();
+        let status = status.context("the original does not start")?;
+        ensure!(status.success(), "the original makes no database: {status}");
+    }
+    database::run(&database, &Python, &format!("{}{OLD_MOMENTS}", of_the_engine(engine)))?;
+    match database.path() {
+        Some(file) => Python::output(DUMP, file, "").map(|sql| sql + "\n"),
+        None => dump(&database),
+    }
+}
+
+/// PostgreSQL reads moments in the zone of the session.
+fn of_the_engine(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgresql => "SET TIME ZONE 'UTC'; ",
+    }
+}
+
+/// What `pg_dump` writes, but for comments and the commands of psql.
+fn dump(database: &TestDatabase) -> anyhow::Result<String> {
+    let mut pg_dump = isolated_command("pg_dump");
+    pg_dump.args(["--inserts", "--no-owner", "--no-privileges"]).envs(database.environment());
+    let output = pg_dump.stderr(Stdio::inherit()).output().context("pg_dump does not start")?;
+    ensure!(output.status.success(), "pg_dump: {}", output.status);
+    let sql = String::from_utf8(output.stdout)?;
+    let lines =
+        sql.lines().filter(|line| !line.is_empty() && !line.starts_with("--") && !line.starts_with('\\'));
+    Ok(lines.flat_map(|line| [line, "\n"]).collect())
 }
 
 /// Installs its packages where that was not yet done: a start waits for a minute at most.

@@ -1,48 +1,91 @@
 //! What a group leaves in its database.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use anyhow::Context as _;
+use presspass_test_support::{Engine, TestDatabase};
 use regex_lite::Regex;
 use serde_json::Value;
 
 use crate::answer::text_of;
+use crate::database::{self, Sqlite};
 use crate::fill::pattern;
 
 /// By table, each row as a JSON array, moments after the start as `<now>`.
 pub(crate) type Rows = BTreeMap<String, Vec<String>>;
 
-/// Tables, what is compared of them, and their order. Hashes differ in salts, log-ins in moments.
-const TABLES: &[(&str, &str, &str)] = &[
-    (
-        "auth_user",
-        "id, username, email, first_name, last_name, is_active, is_staff, is_superuser, date_joined, \
-         last_login IS NULL, substr(password, 1, 1) = '!'",
-        "id",
-    ),
-    ("auth_user_groups", "user_id, group_id", "user_id, group_id"),
-    ("auth_user_user_permissions", "user_id, permission_id", "user_id, permission_id"),
-    ("django_migrations", "app, name", "id"),
-    ("posts_post", "id, title, content, created_at, updated_at", "id"),
-];
+/// A value of a row, written alike on both engines.
+#[derive(Debug, Clone, Copy)]
+enum Column {
+    Plain(&'static str),
+    /// 1 or 0.
+    Flag(&'static str),
+    /// As SQLite has it: six digits, or none when they are 0.
+    Moment(&'static str),
+}
+use Column::{Flag, Moment, Plain};
 
-/// Access to an SQLite file. Only tests may use what persistence uses (docs/architecture.md), and only a recording has
-/// Python.
-pub(crate) trait Sqlite {
-    /// Runs statements on the file.
-    fn run(&self, file: &Path, sql: &str) -> anyhow::Result<()>;
-    /// The one text that a query gives.
-    fn text(&self, file: &Path, query: &str) -> anyhow::Result<String>;
+impl Column {
+    fn sql(self, engine: Engine) -> String {
+        match (self, engine) {
+            (Plain(it) | Flag(it) | Moment(it), Engine::Sqlite) | (Plain(it), Engine::Postgresql) => {
+                it.to_owned()
+            }
+            (Flag(it), Engine::Postgresql) => format!("({it})::int"),
+            (Moment(it), Engine::Postgresql) => format!(
+                "replace(to_char({it} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '.000000', '')"
+            ),
+        }
+    }
 }
 
+/// Tables, what is compared of them, and their order. Hashes differ in salts, log-ins in moments.
+const TABLES: &[(&str, &[Column], &str)] = &[
+    (
+        "auth_user",
+        &[
+            Plain("id"),
+            Plain("username"),
+            Plain("email"),
+            Plain("first_name"),
+            Plain("last_name"),
+            Flag("is_active"),
+            Flag("is_staff"),
+            Flag("is_superuser"),
+            Moment("date_joined"),
+            Flag("last_login IS NULL"),
+            Flag("substr(password, 1, 1) = '!'"),
+        ],
+        "id",
+    ),
+    ("auth_user_groups", &[Plain("user_id"), Plain("group_id")], "user_id, group_id"),
+    ("auth_user_user_permissions", &[Plain("user_id"), Plain("permission_id")], "user_id, permission_id"),
+    ("django_migrations", &[Plain("app"), Plain("name")], "id"),
+    (
+        "posts_post",
+        &[Plain("id"), Plain("title"), Plain("content"), Moment("created_at"), Moment("updated_at")],
+        "id",
+    ),
+];
+
 /// Reads what is compared; `started` in seconds since 1970.
-pub(crate) fn read(database: &dyn Sqlite, file: &Path, started: i64) -> anyhow::Result<Rows> {
+pub(crate) fn read(database: &TestDatabase, sqlite: &dyn Sqlite, started: i64) -> anyhow::Result<Rows> {
     let since = text_of(started).replace('T', " ");
     let tables = TABLES.iter().map(|(table, columns, order)| {
-        let rows = format!("SELECT json_array({columns}) AS one FROM {table} ORDER BY {order}");
-        let text = database.text(file, &format!("SELECT json_group_array(json(one)) FROM ({rows})"))?;
+        let engine = database.engine();
+        let columns: Vec<_> = columns.iter().map(|column| column.sql(engine)).collect();
+        let columns = columns.join(", ");
+        let query = match engine {
+            Engine::Sqlite => format!(
+                "SELECT json_group_array(json(one)) FROM \
+                 (SELECT json_array({columns}) AS one FROM {table} ORDER BY {order})"
+            ),
+            Engine::Postgresql => format!(
+                "SELECT coalesce(json_agg(json_build_array({columns}) ORDER BY {order}), '[]') FROM {table}"
+            ),
+        };
+        let text = database::text(database, sqlite, &query)?;
         let rows: Vec<Vec<Value>> =
             serde_json::from_str(&text).with_context(|| format!("rows of {table}"))?;
         let rows = rows.into_iter().map(|row| {

@@ -1,17 +1,19 @@
 //! Sends a group's steps to one server, and keeps what it answers.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use anyhow::bail;
 use presspass_auth::Clock;
 use presspass_test_support::{Answer, RunningServer, TestDatabase};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::answer::{Circumstances, Recorded};
 use crate::case::{Body, Group, Request, Step};
+use crate::database::Sqlite;
 use crate::fill::{Saved, fill};
-use crate::rows::{self, Rows, Sqlite};
+use crate::rows::{self, Rows};
 use crate::token;
 
 /// A server on a database of its own, filled with the fixture.
@@ -19,12 +21,8 @@ use crate::token;
 pub(crate) struct Side {
     pub(crate) server: RunningServer,
     pub(crate) database: TestDatabase,
-}
-
-impl Side {
-    pub(crate) fn file(&self) -> &Path {
-        self.database.path().unwrap_or(Path::new(""))
-    }
+    /// Where Presspass may keep what is its own.
+    pub(crate) _folder: Option<TempDir>,
 }
 
 /// What a server made of a group.
@@ -47,40 +45,63 @@ pub(crate) struct RecordedCase {
 pub(crate) fn record(
     group: &Group,
     mut side: Side,
-    database: &dyn Sqlite,
+    sqlite: &dyn Sqlite,
     clock: &dyn Clock,
 ) -> anyhow::Result<Recording> {
     let started = clock.now().unix_timestamp();
     let mut cases = Vec::new();
     for case in &group.cases {
-        // Made anew for each case: a slow machine must not outlive them.
-        let mut saved = token::of_accounts(&group.settings, clock.now().unix_timestamp())?;
-        let mut answers = Vec::new();
-        for step in &case.steps {
-            let sent = clock.now().unix_timestamp();
-            match step {
-                Step::Forge(forgery) => {
-                    saved.insert(forgery.name.clone(), token::forge(forgery, sent)?);
-                }
-                Step::Request(request) => {
-                    let circumstances = Circumstances { port: side.server.port(), started, sent };
-                    // A connection of its own, as the original's server closes some.
-                    let answer = send(&side.server, request, &saved);
-                    if let Some(answer) = &answer {
-                        keep(answer, request, &mut saved);
-                    }
-                    answers.push(answer.map_or_else(Recorded::none, |it| Recorded::of(&it, circumstances)));
-                }
-            }
-        }
+        let answers = answers(&case.steps, &group.settings, &side.server, started, clock)?;
         cases.push(RecordedCase { name: case.name.clone(), answers });
     }
-    if let Some(status) = side.server.exit_status() {
-        bail!("the server ended by itself: {status}\n{}", side.server.stderr());
-    }
-    side.server.terminate();
-    let rows = rows::read(database, side.file(), started)?;
+    stop(&mut side)?;
+    let rows = rows::read(&side.database, sqlite, started)?;
     Ok(Recording { cases, rows })
+}
+
+/// Stops the server, which must be there still.
+pub(crate) fn stop(side: &mut Side) -> anyhow::Result<()> {
+    expect_alive(side)?;
+    side.server.terminate();
+    Ok(())
+}
+
+pub(crate) fn expect_alive(side: &mut Side) -> anyhow::Result<()> {
+    match side.server.exit_status() {
+        Some(status) => bail!("the server ended by itself: {status}\n{}", side.server.stderr()),
+        None => Ok(()),
+    }
+}
+
+/// What a server answers to a case's requests. `started` in seconds since 1970.
+pub(crate) fn answers(
+    steps: &[Step],
+    settings: &BTreeMap<String, String>,
+    server: &RunningServer,
+    started: i64,
+    clock: &dyn Clock,
+) -> anyhow::Result<Vec<Recorded>> {
+    // Made anew for each case: a slow machine must not outlive them.
+    let mut saved = token::of_accounts(settings, clock.now().unix_timestamp())?;
+    let mut answers = Vec::new();
+    for step in steps {
+        let sent = clock.now().unix_timestamp();
+        match step {
+            Step::Forge(forgery) => {
+                saved.insert(forgery.name.clone(), token::forge(forgery, sent)?);
+            }
+            Step::Request(request) => {
+                let circumstances = Circumstances { port: server.port(), started, sent };
+                // A connection of its own, as the original's server closes some.
+                let answer = send(server, request, &saved);
+                if let Some(answer) = &answer {
+                    keep(answer, request, &mut saved);
+                }
+                answers.push(answer.map_or_else(Recorded::none, |it| Recorded::of(&it, circumstances)));
+            }
+        }
+    }
+    Ok(answers)
 }
 
 fn send(server: &RunningServer, step: &Request, saved: &Saved) -> Option<Answer> {

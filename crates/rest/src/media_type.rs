@@ -28,6 +28,11 @@ impl<'a> MediaType<'a> {
         self.parameters.iter().rev().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 
+    /// Whether all but the values of parameters is ASCII.
+    pub fn has_ascii_names(&self) -> bool {
+        self.main.is_ascii() && self.sub.is_ascii() && self.parameters.iter().all(|(name, _)| name.is_ascii())
+    }
+
     /// Whether `known`, a media type without parameters, is one of this range.
     pub fn covers(&self, known: &str) -> bool {
         let (main, sub) = known.split_once('/').unwrap_or((known, ""));

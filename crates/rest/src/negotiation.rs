@@ -4,6 +4,7 @@ use presspass_serializers::Indent;
 
 use crate::failure::Failure;
 use crate::media_type::MediaType;
+use crate::number::{Number, number};
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,17 +65,23 @@ pub(crate) fn negotiate(
     if accept == "*/*" {
         return Ok(**first);
     }
-    let ranges: Vec<MediaType<'_>> = accept.split(',').map(|range| MediaType::parse(range.trim())).collect();
+    let ranges: Vec<(&str, MediaType<'_>)> =
+        accept.split(',').map(|range| (range, MediaType::parse(range.trim()))).collect();
+    // What is no ASCII is not understood: the original fails with 500.
+    if ranges.iter().any(|(_, range)| !range.has_ascii_names()) {
+        return Err(Failure::NotAcceptable);
+    }
     for precedence in (0..=3).rev() {
         for renderer in renderers.clone() {
             let found = ranges
                 .iter()
-                .find(|range| range.precedence() == precedence && range.covers(renderer.media_type()));
-            if let Some(range) = found {
-                return Ok(match renderer {
-                    Renderer::Json(_) => Renderer::Json(indent(range)),
-                    other @ (Renderer::Html | Renderer::Document(_)) => *other,
-                });
+                .find(|(_, range)| range.precedence() == precedence && range.covers(renderer.media_type()));
+            if let Some((text, range)) = found {
+                return match renderer {
+                    _ if !text.is_ascii() => Err(Failure::NotAcceptable),
+                    Renderer::Json(_) => Ok(Renderer::Json(indent(range))),
+                    other @ (Renderer::Html | Renderer::Document(_)) => Ok(*other),
+                };
             }
         }
     }
@@ -83,12 +90,10 @@ pub(crate) fn negotiate(
 
 /// `indent=4`, cut to 0 to 8; 0 and nonsense mean none.
 fn indent(range: &MediaType<'_>) -> Indent {
-    let Some(text) = range.parameter("indent").map(str::trim) else { return Indent::Compact };
-    let wanted = match text.parse::<i64>() {
-        Ok(wanted) => wanted.clamp(0, 8),
-        // More digits than fit is more than 8 all the same.
-        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => 8,
-        Err(_) => 0,
+    let wanted = match range.parameter("indent").map(number) {
+        Some(Number::Whole(wanted)) => wanted.clamp(0, 8),
+        Some(Number::Huge) => 8,
+        Some(Number::Nonsense) | None => 0,
     };
     match u8::try_from(wanted) {
         Ok(count @ 1..) => Indent::Spaces(count),
@@ -126,9 +131,17 @@ mod tests {
             ("-3", Indent::Compact),
             ("x", Indent::Compact),
             ("99999999999999999999", Indent::Spaces(8)),
+            (" +0_4 ", Indent::Spaces(4)),
         ] {
             assert_eq!(accepted(&format!("*/*; indent={text}")), Some(Renderer::Json(indent)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_that_is_no_ascii_is_not_acceptable() {
+        assert_eq!(accepted("application/json; indent=٣"), None);
+        assert_eq!(accepted("é, application/json"), None);
+        assert_eq!(accepted("application/json, x/y; a=é"), Some(JSON));
     }
 
     #[test]

@@ -16,6 +16,8 @@ use crate::poll::poll;
 use crate::simple_query;
 
 pub(crate) const USER: &str = "postgres";
+/// The database that is always there.
+pub(crate) const MAINTENANCE: &str = "postgres";
 /// initdb takes under a second; a machine that compiles at the same time is much slower.
 const START: Duration = Duration::from_mins(2);
 
@@ -56,8 +58,9 @@ impl Cluster {
             .ok_or("initdb was found neither on PATH nor in /usr/lib/postgresql/*/bin")
     }
 
-    pub(crate) fn execute(&self, sql: &str) -> io::Result<()> {
-        simple_query::execute(self.port, USER, &self.password, sql)
+    /// Runs `sql` in `database`; gives the first value of the last row.
+    pub(crate) fn execute(&self, database: &str, sql: &str) -> io::Result<Option<String>> {
+        simple_query::execute(self.port, USER, &self.password, database, sql)
     }
 
     fn start(programs: &Path) -> Self {
@@ -78,7 +81,7 @@ impl Cluster {
         let mut watchdog = watchdog.spawn().expect("sh starts");
         let ready = poll(START, || {
             let ended = watchdog.try_wait().expect("a child can be waited for").is_some();
-            let answers = simple_query::execute(port, USER, &password, "SELECT 1").is_ok();
+            let answers = simple_query::execute(port, USER, &password, MAINTENANCE, "SELECT 1").is_ok();
             if ended { Some(false) } else { answers.then_some(true) }
         });
         assert_eq!(ready, Some(true), "PostgreSQL did not start: {}", read(&mut log));

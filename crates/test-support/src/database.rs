@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::{fs, io};
 
 use tempfile::TempDir;
 
-use crate::cluster::{Cluster, USER};
+use crate::cluster::{Cluster, MAINTENANCE, USER};
 use crate::skip;
 
 /// A database engine that Presspass runs on.
@@ -46,7 +47,6 @@ impl TestDatabase {
     /// `None`, after [`skip`] of `postgresql`, where `PostgreSQL` is not installed.
     #[must_use]
     pub fn postgresql() -> Option<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let cluster = match Cluster::of_this_process() {
             Ok(cluster) => cluster,
             Err(why) => {
@@ -54,11 +54,34 @@ impl TestDatabase {
                 return None;
             }
         };
-        let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        cluster
-            .execute(&format!("CREATE DATABASE {name} TEMPLATE template0"))
-            .expect("a database can be made");
-        Some(Self { place: Place::Cluster { cluster, name } })
+        Some(Self { place: create(cluster, "template0") })
+    }
+
+    /// A copy of this database, which nobody may be connected to: quicker than to migrate and to fill another.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        match &self.place {
+            Place::File { path, .. } => {
+                let copy = Self::sqlite();
+                if let Place::File { path: to, .. } = &copy.place {
+                    fs::copy(path, to).expect("a file can be copied");
+                }
+                copy
+            }
+            Place::Cluster { cluster, name } => Self { place: create(cluster, name) },
+        }
+    }
+
+    /// Runs `sql`, one statement or several, on `PostgreSQL`, and gives the first value of the last row: for tests of
+    /// crates that have no driver.
+    ///
+    /// # Errors
+    /// The server's; [`io::ErrorKind::Unsupported`] on `SQLite`.
+    pub fn execute(&self, sql: &str) -> io::Result<Option<String>> {
+        match &self.place {
+            Place::File { .. } => Err(io::ErrorKind::Unsupported.into()),
+            Place::Cluster { cluster, name } => cluster.execute(name, sql),
+        }
     }
 
     /// One database on each engine that this machine has: `SQLite`, and `PostgreSQL` or its [`skip`].
@@ -114,11 +137,20 @@ impl TestDatabase {
     }
 }
 
+/// A database of a name that no other of this process has.
+fn create(cluster: &'static Cluster, template: &str) -> Place {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    cluster.execute(MAINTENANCE, &sql).expect("a database can be made");
+    Place::Cluster { cluster, name }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Place::Cluster { cluster, name } = &self.place {
             // A failure is left to the end of the cluster: a test may have stopped the server.
-            drop(cluster.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
+            drop(cluster.execute(MAINTENANCE, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
         }
     }
 }
@@ -131,7 +163,7 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::time::Duration;
 
-    use super::{Cluster, Engine, Place, TestDatabase};
+    use super::{Cluster, Engine, MAINTENANCE, Place, TestDatabase};
     use crate::poll::poll;
 
     fn cluster_of(database: &TestDatabase) -> Option<(&'static Cluster, &str)> {
@@ -171,17 +203,36 @@ mod tests {
         let Some(database) = TestDatabase::postgresql() else { return };
         let (cluster, name) = cluster_of(&database).expect("PostgreSQL is a cluster");
         let create = format!("CREATE DATABASE {name}");
-        let error = cluster.execute(&create).expect_err("it is there");
+        let error = cluster.execute(MAINTENANCE, &create).expect_err("it is there");
         assert_eq!(error.to_string(), format!("database \"{name}\" already exists"));
         drop(database);
-        cluster.execute(&create).expect("its name is free again");
+        cluster.execute(MAINTENANCE, &create).expect("its name is free again");
+    }
+
+    #[test]
+    fn a_copy_has_what_the_first_had_and_goes_its_own_way() {
+        let file = TestDatabase::sqlite();
+        let path = file.path().expect("SQLite is a file");
+        fs::write(path, b"anything").expect("a file can be written");
+        let copy = file.copy();
+        let copied = copy.path().expect("SQLite is a file");
+        assert_ne!(copied, path);
+        assert_eq!(fs::read(copied).expect("the file is there"), b"anything");
+
+        let Some(first) = TestDatabase::postgresql() else { return };
+        first.execute("CREATE TABLE t (c text); INSERT INTO t VALUES ('é')").expect("SQL runs");
+        let copy = first.copy();
+        copy.execute("UPDATE t SET c = NULL").expect("the table was copied");
+        assert_eq!(copy.execute("SELECT c FROM t").expect("SQL runs"), None);
+        assert_eq!(first.execute("SELECT c, 1 FROM t").expect("SQL runs").as_deref(), Some("é"));
     }
 
     #[test]
     fn the_cluster_refuses_who_does_not_know_its_password() {
         let Some(database) = TestDatabase::postgresql() else { return };
         let (cluster, _) = cluster_of(&database).expect("PostgreSQL is a cluster");
-        let refused = crate::simple_query::execute(cluster.port, super::USER, "guess", "SELECT 1");
+        let refused =
+            crate::simple_query::execute(cluster.port, super::USER, "guess", MAINTENANCE, "SELECT 1");
         let error = refused.expect_err("a guess is refused");
         assert_eq!(error.to_string(), "password authentication failed for user \"postgres\"");
     }

@@ -1,4 +1,4 @@
-//! One SQL command to a `PostgreSQL` server: just enough of its protocol 3.0 (simple query, clear-text password) to make
+//! SQL for a `PostgreSQL` server: just enough of its protocol 3.0 (simple query, clear-text password) to make, fill, read
 //! and drop databases, so that no client program and no driver is needed.
 
 use std::io::{self, BufReader, Read as _, Write as _};
@@ -13,21 +13,27 @@ const CLEARTEXT_PASSWORD: [u8; 4] = 3_u32.to_be_bytes();
 /// A server that does not answer for this long is taken for broken.
 const SILENCE: Duration = Duration::from_mins(1);
 
-/// Runs `sql` as `user` in the database `postgres` at 127.0.0.1.
+/// Runs `sql`, one statement or several, as `user` in `database` at 127.0.0.1, and gives the first value of the last row.
 ///
 /// # Errors
 /// The connection's, or the server's own message under [`io::ErrorKind::Other`].
-pub(crate) fn execute(port: u16, user: &str, password: &str, sql: &str) -> io::Result<()> {
+pub(crate) fn execute(
+    port: u16,
+    user: &str,
+    password: &str,
+    database: &str,
+    sql: &str,
+) -> io::Result<Option<String>> {
     let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(SILENCE))?;
     let mut session = Session { reader: BufReader::new(stream) };
-    let start =
-        [&PROTOCOL.to_be_bytes()[..], b"user\0", user.as_bytes(), b"\0database\0postgres\0\0"].concat();
-    session.send(None, &start)?;
+    let names = [b"user\0", user.as_bytes(), b"\0database\0", database.as_bytes(), b"\0\0"].concat();
+    session.send(None, &[&PROTOCOL.to_be_bytes()[..], &names].concat())?;
     session.until_ready(password)?;
     session.send(Some(b'Q'), &[sql.as_bytes(), b"\0"].concat())?;
-    session.until_ready(password)?;
-    session.send(Some(b'X'), b"")
+    let value = session.until_ready(password)?;
+    session.send(Some(b'X'), b"")?;
+    Ok(value)
 }
 
 struct Session {
@@ -54,10 +60,13 @@ impl Session {
         Ok((kind, content))
     }
 
-    fn until_ready(&mut self, password: &str) -> io::Result<()> {
+    /// The first value of the last row until then.
+    fn until_ready(&mut self, password: &str) -> io::Result<Option<String>> {
+        let mut value = None;
         loop {
             match self.receive()? {
-                (b'Z', _) => return Ok(()),
+                (b'Z', _) => return Ok(value),
+                (b'D', content) => value = first_value(&content),
                 (b'E', content) => return Err(io::Error::other(message_of(&content))),
                 (b'R', content) if content == AUTHENTICATED => {}
                 (b'R', content) if content == CLEARTEXT_PASSWORD => {
@@ -66,7 +75,7 @@ impl Session {
                 (b'R', content) => {
                     return Err(io::Error::other(format!("unknown authentication request {content:?}")));
                 }
-                _ => {} // parameters, notices, row descriptions, rows
+                _ => {} // parameters, notices, row descriptions
             }
         }
     }
@@ -78,4 +87,11 @@ fn message_of(content: &[u8]) -> String {
         || "an error without a message".to_owned(),
         |text| String::from_utf8_lossy(text).into_owned(),
     )
+}
+
+/// Of a row: after the number of its values, the length of the first (-1 for NULL) and its text.
+fn first_value(content: &[u8]) -> Option<String> {
+    let (length, rest) = content.get(2..)?.split_first_chunk()?;
+    let length = usize::try_from(i32::from_be_bytes(*length)).ok()?;
+    Some(String::from_utf8_lossy(rest.get(..length)?).into_owned())
 }

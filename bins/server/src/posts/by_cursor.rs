@@ -1,8 +1,8 @@
 //! Lists by cursor: positions in the order of posts.
 
 use presspass_domain::{Direction, Moment, Post, PostColumn, PostFilter, PostPosition, PostQuery, Window};
-use presspass_rest::Failure;
 use presspass_rest::pagination::{Cursor, CursorPage};
+use presspass_rest::{Failure, ascii_digits, integer};
 
 /// The order where the query names none.
 const NEWEST_FIRST: (PostColumn, Direction) = (PostColumn::CreatedAt, Direction::Descending);
@@ -84,12 +84,16 @@ fn position(column: PostColumn, post: &Post) -> String {
     }
 }
 
+fn moment(text: &str) -> Option<Moment> {
+    Moment::parse_iso_or_date(&ascii_digits(text)).ok()
+}
+
 fn parse(column: PostColumn, text: String) -> Option<PostPosition> {
     match column {
-        PostColumn::Id => text.parse().ok().map(PostPosition::Id),
+        PostColumn::Id => integer(&text).map(PostPosition::Id),
         PostColumn::Title => Some(PostPosition::Title(text)),
         PostColumn::Content => Some(PostPosition::Content(text)),
-        PostColumn::CreatedAt => Moment::parse_iso_or_date(&text).ok().map(PostPosition::CreatedAt),
-        PostColumn::UpdatedAt => Moment::parse_iso_or_date(&text).ok().map(PostPosition::UpdatedAt),
+        PostColumn::CreatedAt => moment(&text).map(PostPosition::CreatedAt),
+        PostColumn::UpdatedAt => moment(&text).map(PostPosition::UpdatedAt),
     }
 }

@@ -2,7 +2,7 @@
 
 use presspass_domain::{Direction, Moment, PostColumn, PostFilter};
 use presspass_rest::filters::{FilterReader, ordering, search};
-use presspass_rest::{Failure, Query};
+use presspass_rest::{Failure, Query, ascii_digits};
 
 /// What `?ordering=` knows.
 const COLUMNS: [(&str, PostColumn); 5] = [
@@ -66,7 +66,8 @@ pub(super) fn filter(query: &Query, by_fields: bool) -> Result<PostFilter, Failu
     let mut reader = FilterReader::new(query);
     let [title, title_contains, created_from, created_to, updated_from, updated_to] = FILTERS;
     let (title, title_contains) = (reader.text(title.name), reader.text(title_contains.name));
-    let mut moment = |by: Filter| reader.parsed(by.name, NO_MOMENT, |text| Moment::parse_iso(text).ok());
+    let mut moment =
+        |by: Filter| reader.parsed(by.name, NO_MOMENT, |text| Moment::parse_iso(&ascii_digits(text)).ok());
     let filter = PostFilter {
         title,
         title_contains,

@@ -27,10 +27,11 @@ pub(super) async fn detail(
     id: Option<i64>,
 ) -> Result<Reply, Failure> {
     let may = may_send(call, services, account, "PUT").await?;
-    // What is not there cannot be changed.
+    // What is not there cannot be changed; an id that no post can have is refused as it is by the other methods.
     let there = match id {
-        Some(id) if may => services.posts.find(id).await.map_err(failures::store)?.is_some(),
-        _ => false,
+        _ if !may => false,
+        Some(id) => services.posts.find(id).await.map_err(failures::store)?.is_some(),
+        None => return Err(Failure::NotFound),
     };
     Ok(metadata(call, actions("PUT", there)))
 }

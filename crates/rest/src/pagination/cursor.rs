@@ -6,8 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use presspass_auth::python_base64;
 
 use super::links::{ListAddress, quote};
-use super::number::{Number, number};
 use crate::failure::Failure;
+use crate::number::{Number, number};
 use crate::query::Query;
 
 /// The largest offset that a cursor may carry: it costs the database as much as it passes over.

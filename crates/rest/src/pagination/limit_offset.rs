@@ -1,8 +1,8 @@
 //! Pages by `?limit=` and `?offset=` (REST framework's `LimitOffsetPagination`).
 
 use super::links::ListAddress;
-use super::number::{Number, number};
 use crate::failure::Failure;
+use crate::number::{Number, number};
 use crate::query::Query;
 
 /// The part of a list that was asked for.

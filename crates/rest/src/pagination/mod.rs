@@ -3,7 +3,6 @@
 mod cursor;
 mod limit_offset;
 mod links;
-mod number;
 mod page_number;
 
 pub use cursor::{Cursor, CursorPage};

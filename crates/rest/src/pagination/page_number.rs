@@ -1,8 +1,8 @@
 //! Pages by `?page=` (REST framework's `PageNumberPagination`).
 
 use super::links::ListAddress;
-use super::number::{Number, number};
 use crate::failure::Failure;
+use crate::number::{Number, number};
 use crate::query::Query;
 
 /// The page that was asked for.

@@ -30,9 +30,15 @@ pub(super) async fn parse(
         if parts_read > MAX_FIELDS {
             return Err(too_many());
         }
-        let name = part.name().filter(|name| is_wanted_of_form(fields, name)).map(str::to_owned);
+        let name =
+            part.name().map(str::trim).filter(|name| is_wanted_of_form(fields, name)).map(str::to_owned);
         let Some(name) = name else { continue };
-        let is_file = part.file_name().is_some_and(|file| !file.is_empty());
+        let file_name = part.file_name().filter(|name| !name.is_empty());
+        // Django passes over a file whose name is blank.
+        if file_name.is_some_and(|name| name.trim().is_empty()) {
+            continue;
+        }
+        let is_file = file_name.is_some();
         let bytes = part.bytes().await.map_err(|reason| error(reason.to_string()))?;
         if is_file {
             files.push((name, Member::Other));

@@ -1,9 +1,10 @@
-//! Numbers in queries.
+//! Numbers in queries and headers.
 
-use presspass_serializers::strip;
+use std::borrow::Cow;
 
-/// What a number in a query is.
-pub(super) enum Number {
+/// What a number is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Number {
     Whole(i128),
     /// A number, but a larger one than any list has.
     Huge,
@@ -28,9 +29,15 @@ fn in_ascii(character: char) -> char {
     value.and_then(|value| char::from_digit(value, 10)).unwrap_or(character)
 }
 
+/// Decimal digits of any script in ASCII, as Python's `\d` and `int()` take them; all else as it is.
+#[must_use]
+pub fn ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { text.chars().map(in_ascii).collect() }
+}
+
 /// Python's `int()`: blanks around it, a sign, single underscores between digits, which may be of any script.
-pub(super) fn number(text: &str) -> Number {
-    let text: String = strip(text).chars().map(in_ascii).collect();
+pub(crate) fn number(text: &str) -> Number {
+    let text = ascii_digits(text.trim());
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(&text)),
@@ -48,17 +55,33 @@ pub(super) fn number(text: &str) -> Number {
     }
 }
 
+/// Python's `int()`, where its value is one of 64 bits.
+#[must_use]
+pub fn integer(text: &str) -> Option<i64> {
+    match number(text) {
+        Number::Whole(value) => value.try_into().ok(),
+        Number::Huge | Number::Nonsense => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn an_integer_is_one_of_64_bits() {
+        assert_eq!(integer(" -٥_0"), Some(-50));
+        assert_eq!(integer("9223372036854775808"), None);
+        assert_eq!(integer("1.0"), None);
+    }
+
+    #[test]
     fn digits_of_any_script_are_numbers() {
-        for (text, value) in [("١٢", 12), ("１", 1), ("१", 1), (" +1_0\u{1f}", 10), ("𝟘𝟙", 1), ("𝟿", 9)]
+        for (text, value) in [("١٢", 12), ("１", 1), ("१", 1), (" +1_0\u{85}", 10), ("𝟘𝟙", 1), ("𝟿", 9)]
         {
             assert!(matches!(number(text), Number::Whole(found) if found == value), "{text}");
         }
-        for text in ["", "²", "Ⅷ", "1__0", "_1", "½"] {
+        for text in ["", "²", "Ⅷ", "1__0", "_1", "½", "\u{1c}1"] {
             assert!(matches!(number(text), Number::Nonsense), "{text}");
         }
     }
