@@ -14,8 +14,9 @@ use actix_web::body::MessageBody;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use futures_util::future::Either;
+use presspass_auth::RequestHead;
 
 use super::KEY;
 
@@ -46,7 +47,7 @@ pub(crate) fn layer(cookies: &SessionCookies) -> WhereCookies {
         .cookie_secure(false)
         .session_lifecycle(PersistentSession::default().session_ttl(cookies.lifetime))
         .build();
-    WhereCookies(session)
+    WhereCookies { name: cookies.name.as_str().into(), session }
 }
 
 /// A store that keeps nothing: a session's state is its key, and what that stands for is not actix-session's to load.
@@ -89,7 +90,10 @@ impl SessionStore for KeyOnly {
 }
 
 /// The middleware that leads requests with cookies through actix-session, and all others past it.
-pub(crate) struct WhereCookies(SessionMiddleware<KeyOnly>);
+pub(crate) struct WhereCookies {
+    name: Rc<str>,
+    session: SessionMiddleware<KeyOnly>,
+}
 
 type Answering<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<B>, Error>>>>;
 
@@ -107,16 +111,37 @@ where
 
     fn new_transform(&self, service: S) -> Self::Future {
         let plain = Rc::new(service);
-        let with_session = self.0.new_transform(plain.clone());
+        let with_session = self.session.new_transform(plain.clone());
+        let name = self.name.clone();
         Box::pin(async move {
             let service = with_session.await?;
-            Ok(Fork { plain, with_session: Box::new(move |request| service.call(request)) })
+            Ok(Fork { name, plain, with_session: Box::new(move |request| service.call(request)) })
         })
+    }
+}
+
+/// actix-session looks at the first cookie of its name and knows no quotes; here the last counts, and quotes are taken
+/// off, as for all other cookies. So that one is put before the others.
+fn put_first(name: &str, request: &mut ServiceRequest) {
+    let Some(value) = RequestHead::new("", "", request.headers()).cookie(name) else { return };
+    // What no session's cookie of ours has is none.
+    let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=%".contains(&byte);
+    let value = if value.bytes().all(is_ours) { value.as_str() } else { "" };
+    let headers = request.headers_mut();
+    let mut line = format!("{name}={value}").into_bytes();
+    for (at, other) in headers.get_all(header::COOKIE).enumerate() {
+        // Several lines are one list, as WSGI servers make of them.
+        line.extend_from_slice(if at == 0 { b"; " } else { b"," });
+        line.extend_from_slice(other.as_bytes());
+    }
+    if let Ok(line) = HeaderValue::from_bytes(&line) {
+        headers.insert(header::COOKIE, line);
     }
 }
 
 /// Both ways of a request.
 pub(crate) struct Fork<S, B> {
+    name: Rc<str>,
     plain: Rc<S>,
     with_session: Box<dyn Fn(ServiceRequest) -> Answering<B>>,
 }
@@ -135,8 +160,9 @@ where
         self.plain.poll_ready(context)
     }
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         if request.headers().contains_key(header::COOKIE) {
+            put_first(&self.name, &mut request);
             Either::Left((self.with_session)(request))
         } else {
             Either::Right(self.plain.call(request))

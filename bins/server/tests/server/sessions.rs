@@ -314,6 +314,24 @@ fn a_token_in_a_cookie_changes_nothing_without_the_csrf_token() {
     assert_eq!(request.header("Content-Type", "application/json").body(BODY).send().status, 201);
 }
 
+#[test]
+fn of_two_sessions_in_one_request_the_last_counts_with_or_without_quotes() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ada", true, true);
+    let live = Browser::of(&server, "ada").cookies["sessionid"].clone();
+    for (cookies, status) in [
+        (format!("sessionid={live}"), 200),
+        (format!("sessionid=unknown; sessionid={live}"), 200),
+        (format!("sessionid=unknown; sessionid = \"{live}\""), 200),
+        (format!("sessionid={live}; sessionid=unknown"), 401),
+        (format!("sessionid={live}; sessionid="), 401),
+        (format!("sessionid={live}; sessionid={live};x"), 200),
+    ] {
+        let answer = server.client().request("GET", "/account/").header("Cookie", &cookies).send();
+        assert_eq!(answer.status, status, "{cookies}");
+    }
+}
+
 /// Cookies and forms in a real browser, on two sites: `browser/sessions.mjs`.
 #[test]
 fn a_browser_is_logged_in_from_our_pages_alone() {
