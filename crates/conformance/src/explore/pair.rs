@@ -92,6 +92,8 @@ impl Pair {
                 theirs: &theirs,
                 ours: &ours,
             });
+            // What follows was asked all the same, and may have been done on one side alone.
+            self.parted |= rule.is_some() && at + 1 < drafts.len();
             return Ok(Some(Difference { at, request, theirs, ours, lines, rule }));
         }
         Ok(None)
