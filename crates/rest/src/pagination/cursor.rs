@@ -39,7 +39,7 @@ impl Cursor {
         if !encoded.is_ascii() || !decoded.is_ascii() {
             return None;
         }
-        let tokens = Query::parse(&decoded);
+        let tokens = Query::parse_strictly(&decoded);
         let offset = match tokens.first("o").map_or(Number::Whole(0), number) {
             Number::Whole(offset @ 0..) => {
                 i64::try_from(offset).map_or(MAX_OFFSET, |offset| offset.min(MAX_OFFSET))
