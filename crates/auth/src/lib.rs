@@ -28,19 +28,24 @@ mod account_ref;
 #[cfg(feature = "actix")]
 pub mod actix;
 mod alphanumeric;
+pub mod api_keys;
 pub mod authenticators;
 mod chain;
 mod clock;
 pub mod csrf;
+pub mod gate;
 mod outcome;
 pub mod passwords;
 pub mod permissions;
 pub mod python_base64;
 mod randomness;
 mod request_head;
+pub mod revocation;
 pub mod sessions;
 mod store;
 pub mod tokens;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 pub use account_ref::AccountRef;
 pub use chain::{Authentication, Authenticator, AuthenticatorChain, Verdict};
