@@ -3,7 +3,6 @@
 use std::fmt;
 
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::alphanumeric::random;
@@ -90,7 +89,7 @@ impl fmt::Debug for ApiKey {
 }
 
 /// The SHA-256 of a key. A key has 256 bits of its own: nothing slower is needed to keep it from being guessed.
-#[derive(Debug, Clone, Copy, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ApiKeyDigest([u8; 32]);
 
 impl ApiKeyDigest {
@@ -104,12 +103,6 @@ impl ApiKeyDigest {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
-    }
-}
-
-impl PartialEq for ApiKeyDigest {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
     }
 }
 

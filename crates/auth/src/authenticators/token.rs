@@ -102,12 +102,17 @@ impl<U> TokenAuthenticator<U> {
                 "the key has scopes, and this service cannot keep to them",
             )));
         };
-        if bearer.key.last_used_at.is_none_or(|last| now - last >= LAST_USE_PRECISION)
-            && let Err(_error) = self.store.note_use(digest, now).await
-        {
-            // The caller is who they say, whether or not we can write it down.
+        if bearer.key.last_used_at.is_none_or(|last| now - last >= LAST_USE_PRECISION) {
+            let noted = self.store.note_use(digest, now).await;
             #[cfg(feature = "tracing")]
-            tracing::warn!(error = &_error as &dyn std::error::Error, "the use of an API key was not noted");
+            if let Err(error) = &noted {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "the use of an API key was not noted"
+                );
+            }
+            // The caller is who they say, whether or not that can be written down.
+            drop(noted);
         }
         Ok(Outcome::Verified(account))
     }

@@ -1,8 +1,8 @@
 //! What stands between a request and a service: the chain, the check for forged requests, permissions, and the answer
 //! to whom it turns away.
 //!
-//! The adapters for [actix-web](crate::actix) and [tower](crate::tower) are thin shells around a [`Gate`]. With
-//! another framework, or none, ask it yourself:
+//! The adapters for actix-web and tower (features `actix` and `tower`) are thin shells around a [`Gate`]. With another
+//! framework, or none, ask it yourself:
 //!
 //! ```
 //! use presspass_auth::csrf::Site;
