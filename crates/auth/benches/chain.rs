@@ -1,5 +1,4 @@
 //! What the chain costs beside its authenticators: `cargo bench -p presspass-auth --bench chain`.
-#![expect(missing_docs, reason = "criterion's macros write public functions")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start fails")]
 
 use std::hint::black_box;

@@ -172,7 +172,7 @@ mod tests {
         #[test]
         fn every_mistyped_character_is_noticed(at in 3..ApiKey::LENGTH, typed in "[0-9A-Za-z]") {
             let key = ApiKey::new(&SystemRandomness).unwrap();
-            prop_assume!(&key.expose()[at..=at] != typed);
+            prop_assume!(key.expose()[at..=at] != typed);
             let mistyped = format!("{}{typed}{}", &key.expose()[..at], &key.expose()[at + 1..]);
             prop_assert_eq!(ApiKey::parse(&mistyped).unwrap_err(), MalformedKey::Checksum);
         }

@@ -49,7 +49,7 @@ fn account(name: &str) -> Result<Resolution<User>, StoreError> {
         "down" => Err(StoreError::Unavailable("the connection to secret-host is gone".into())),
         "ada" | "grace" | "root" => Ok(Resolution::Active(User::named(name))),
         "limited" => {
-            let scopes = Scopes::only(["posts.add_post"]).expect("a codename");
+            let scopes = Scopes::only(["posts.add_post"]).unwrap();
             Ok(Resolution::Active(User { name: "ada".to_owned(), scopes }))
         }
         "bob" => Ok(Resolution::Disabled),
@@ -89,7 +89,7 @@ impl Rights for Users {
         user: &'a User,
     ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
         let names: &[&str] = if user.name == "ada" { &["posts.add_post"] } else { &[] };
-        let grants = Codenames::new(names.iter().copied()).expect("codenames");
+        let grants = Codenames::new(names.iter().copied()).unwrap();
         Box::pin(std::future::ready(Ok(Box::new(grants) as _)))
     }
 }
@@ -100,11 +100,11 @@ pub const SESSION: &str = "0123456789012345678901234567890123456789abc";
 pub const CSRF: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
 
 pub fn clock() -> Arc<ManualClock> {
-    Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).expect("a moment")))
+    Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()))
 }
 
 fn key() -> SigningKey {
-    SigningKey::hs256("a secret of thirty-two bytes or more").expect("it is long enough")
+    SigningKey::hs256("a secret of thirty-two bytes or more").unwrap()
 }
 
 pub fn verifier() -> Arc<TokenVerifier> {
@@ -115,7 +115,7 @@ pub fn verifier() -> Arc<TokenVerifier> {
 pub fn jwt_of(username: &str) -> String {
     let issuer = TokenIssuer::new(key(), TokenPolicy::default());
     let token = issuer.issue(TokenSubject { user_id: 1, username, email: "" }, clock().now());
-    format!("JWT {}", token.expect("an HMAC does not fail"))
+    format!("JWT {}", token.unwrap())
 }
 
 /// Tokens, then sessions.
