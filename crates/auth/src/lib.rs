@@ -144,7 +144,7 @@
 //! # The modules, in the order in which to read them
 //!
 //! 1. [`authenticators`]: tokens, API keys, sessions, Basic.
-//! 2. [`gate`], and [`actix`](#features) or [`tower`](#features): the way in.
+//! 2. [`gate`], and [`actix`] or [`tower`]: the way in.
 //! 3. [`permissions`]: who may do what, with and, or, not.
 //! 4. [`tokens`]: JSON Web Tokens (RFC 7519), parsed strictly; [`revocation`]: how they end before their time.
 //! 5. [`api_keys`]: for programs; scoped, stored as digests, recognisable to scanners for leaked secrets.
@@ -163,7 +163,9 @@
 //! | `tower` | layers for every service that speaks http 1.x |
 //! | `axum` | `tower`, and extractors for axum 0.8 |
 //! | `tracing` | a span around the chain: who was consulted, who decided, and how; never a credential |
-
+//!
+#![cfg_attr(not(feature = "actix"), doc = "[`actix`]: #features")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]
 #![deny(missing_docs)]
 
 mod account_ref;

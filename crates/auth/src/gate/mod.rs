@@ -57,7 +57,9 @@ pub struct Admission<U> {
 /// A chain, and what is to be checked beside it.
 ///
 /// A caller who is known by a cookie must not change anything without the [CSRF token](crate::csrf) in the header
-/// `X-CSRFToken`: this is checked unless [switched off](Self::without_csrf_check).
+/// `X-CSRFToken`: this is checked unless [switched off](Self::without_csrf_check). The service makes the
+/// [token](crate::csrf::CsrfToken::new) at log-in and sets it as the cookie `csrftoken`, which its scripts must be able to
+/// read: so without `HttpOnly`, but with `SameSite=Lax` and, over HTTPS, `Secure`.
 pub struct Gate<U> {
     chain: AuthenticatorChain<U>,
     csrf: Option<CsrfPolicy>,

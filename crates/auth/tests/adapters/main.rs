@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 mod api_keys;
+mod gate;
 mod on_actix;
 mod on_tower;
+mod orders;
 mod revocation;
 mod support;
 mod traces;
