@@ -1,7 +1,7 @@
 //! Notes on axum, for programs: API keys with scopes, over a table of one's own.
 //!
 //! ```text
-//! cargo run -p presspass-auth --features axum --example axum_service
+//! cargo run -p presspass-auth --example axum_service
 //! curl -H 'Authorization: Token pp_…' localhost:8080/notes
 //! ```
 #![expect(clippy::print_stdout, reason = "a program that shows its key once")]
@@ -15,7 +15,7 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use presspass_auth::api_keys::{
-    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
+    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
 };
 use presspass_auth::authenticators::TokenAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
@@ -44,7 +44,7 @@ impl Keys {
         let key = ApiKey::new(&SystemRandomness)?;
         let user = User { name: owner.to_owned(), scopes: Scopes::All };
         let record = ApiKeyRecord {
-            name: name.to_owned(),
+            name: ApiKeyName::parse(name)?,
             scopes,
             created_at: SystemClock.now(),
             expires_at: None,

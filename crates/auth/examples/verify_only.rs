@@ -3,7 +3,7 @@
 //! Whoever the token names is believed until it expires, so tokens should be short-lived; the service that has the
 //! accounts is the one that refuses who was disabled since.
 //!
-//! `TOKEN_SECRET=… cargo run -p presspass-auth --features axum --example verify_only`
+//! `TOKEN_SECRET=… cargo run -p presspass-auth --example verify_only`
 
 use std::error::Error;
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use crate::store::{BoxFuture, StoreError};
 
 /// One way of telling who is calling: a token in a header, a session cookie, a password.
 ///
-/// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible.
+/// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible. The
+/// [crate page](crate) has one of some 25 lines.
 pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     /// A short name for logs and traces: `jwt`.
     fn name(&self) -> &'static str;

@@ -21,10 +21,12 @@
 
 mod key;
 mod legacy;
+mod name;
 mod scopes;
 mod store;
 
 pub use key::{ApiKey, ApiKeyDigest, MalformedKey};
 pub use legacy::LegacyKey;
+pub use name::{ApiKeyName, InvalidApiKeyName};
 pub use scopes::Scopes;
 pub use store::{ApiKeyBearer, ApiKeyRecord, ApiKeyStore};

@@ -4,14 +4,14 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use super::{ApiKeyDigest, LegacyKey, Scopes};
+use super::{ApiKeyDigest, ApiKeyName, LegacyKey, Scopes};
 use crate::store::{BoxFuture, Resolution, StoreError};
 
 /// What a store keeps beside a key's digest and its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyRecord {
     /// What its owner calls it.
-    pub name: String,
+    pub name: ApiKeyName,
     /// What it may do at most.
     pub scopes: Scopes,
     /// When it was made.
@@ -20,6 +20,14 @@ pub struct ApiKeyRecord {
     pub expires_at: Option<OffsetDateTime>,
     /// When it was last used, to the minute; `None` is never yet.
     pub last_used_at: Option<OffsetDateTime>,
+}
+
+impl ApiKeyRecord {
+    /// Whether the key has ended by its date.
+    #[must_use]
+    pub fn is_expired(&self, now: OffsetDateTime) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
 }
 
 /// A key's account, and what is known of the key.

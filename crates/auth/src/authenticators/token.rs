@@ -94,7 +94,7 @@ impl<U> TokenAuthenticator<U> {
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
         let now = self.clock.now();
-        if bearer.key.expires_at.is_some_and(|end| end <= now) {
+        if bearer.key.is_expired(now) {
             return Ok(Outcome::Rejected(invalid("the key has expired")));
         }
         let Some(account) = self.store.bound(bearer.account, bearer.key.scopes) else {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use presspass_auth::api_keys::{
-    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
+    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
 };
 use presspass_auth::authenticators::TokenAuthenticator;
 use presspass_auth::{
@@ -84,7 +84,7 @@ impl Service {
     fn new(change: impl FnOnce(&mut Keys, &mut ApiKeyRecord)) -> Self {
         let (clock, key) = (clock(), ApiKey::new(&SystemRandomness).unwrap());
         let mut record = ApiKeyRecord {
-            name: "laptop".to_owned(),
+            name: ApiKeyName::parse("laptop").unwrap(),
             scopes: Scopes::All,
             created_at: clock.now(),
             expires_at: None,

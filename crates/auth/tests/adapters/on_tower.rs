@@ -135,6 +135,18 @@ fn who_comes_by_a_cookie_needs_the_token_to_write() {
 }
 
 #[test]
+fn over_http_2_the_address_says_the_host_and_that_it_is_secure() {
+    let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
+    let from = |origin: &str, host: &str| {
+        let headers =
+            [("cookie", cookie.as_str()), ("x-csrftoken", CSRF), ("origin", origin), ("host", host)];
+        ask(gate(), request("POST", "https://a.example/me", &headers)).0
+    };
+    assert_eq!(from("https://a.example", "a.example"), 200);
+    assert_eq!(from("https://evil.example", "evil.example"), 403);
+}
+
+#[test]
 fn what_has_no_layer_lets_nobody_in() {
     for path in ["/bare", "/bare-option", "/unguarded"] {
         assert_eq!(by("ada", "GET", path), (500, r#"{"detail":"A server error occurred."}"#.to_owned()));

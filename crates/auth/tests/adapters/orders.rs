@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use presspass_auth::api_keys::{
-    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
+    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
 };
 use presspass_auth::authenticators::{
     BasicAuthenticator, JwtAuthenticator, SessionAuthenticator, TokenAuthenticator,
@@ -44,7 +44,7 @@ impl ApiKeyStore for Keys {
         digest: ApiKeyDigest,
     ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<User>>, StoreError>> {
         let key = ApiKeyRecord {
-            name: "laptop".to_owned(),
+            name: ApiKeyName::parse("laptop").unwrap(),
             scopes: Scopes::All,
             created_at: OffsetDateTime::UNIX_EPOCH,
             expires_at: None,
