@@ -69,6 +69,8 @@ impl ApiKeyStore for Keys {
     }
 }
 
+type Shared = Arc<dyn Authenticator<User>>;
+
 /// All orders of 0, 1, 2 and 3.
 fn orders() -> impl Iterator<Item = [usize; 4]> {
     (0..256)
@@ -79,7 +81,7 @@ fn orders() -> impl Iterator<Item = [usize; 4]> {
 #[test]
 fn in_every_order_each_kind_of_credentials_finds_its_authenticator() {
     let key = ApiKey::new(&SystemRandomness).unwrap();
-    let all: [(Arc<dyn Authenticator<User>>, Option<&str>); 4] = [
+    let all: [(Shared, Option<&str>); 4] = [
         (Arc::new(JwtAuthenticator::new(verifier(), Arc::new(Users), clock())), Some("JWT realm=\"api\"")),
         (Arc::new(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid")), None),
         (Arc::new(BasicAuthenticator::new(Arc::new(Passwords))), Some("Basic realm=\"api\"")),
