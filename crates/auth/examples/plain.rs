@@ -15,7 +15,7 @@ use presspass_auth::csrf::Site;
 use presspass_auth::gate::Gate;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
-    AccountRef, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, Rejection,
+    AccountRef, Attempt, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, Rejection,
     RequestHead, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
 };
 
@@ -48,18 +48,13 @@ impl Authenticator<User> for HeaderKeys {
         "header-key"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<User>, StoreError>> {
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, User> {
         Box::pin(async move {
             let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
             let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
             Ok(match key.and_then(|key| self.0.get(&key.digest())) {
                 Some(user) => Outcome::Verified(user.clone()),
-                None => {
-                    Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "nobody has this key"))
-                }
+                None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
             })
         })
     }

@@ -7,6 +7,9 @@ use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::store::{BoxFuture, StoreError};
 
+/// What [`Authenticator::authenticate`] gives, in its time.
+pub type Attempt<'a, U> = BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+
 /// One way of telling who is calling: a token in a header, a session cookie, a password.
 ///
 /// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible. The
@@ -19,8 +22,7 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Where a store that it needs cannot answer. Bad credentials are no error but [`Outcome::Rejected`].
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>)
-    -> BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U>;
 
     /// What `WWW-Authenticate` says where this authenticator is the chain's first; `None` makes the answer 403.
     fn challenge(&self) -> Option<Challenge>;

@@ -55,9 +55,7 @@
 //! ```
 //! use std::collections::HashMap;
 //! use presspass_auth::api_keys::{ApiKey, ApiKeyDigest};
-//! use presspass_auth::{
-//!     Authenticator, BoxFuture, Challenge, Outcome, Rejection, RequestHead, StoreError,
-//! };
+//! use presspass_auth::{Attempt, Authenticator, Challenge, Outcome, Rejection, RequestHead};
 //!
 //! #[derive(Debug)]
 //! struct HeaderKeys<U>(HashMap<ApiKeyDigest, U>);
@@ -65,13 +63,13 @@
 //! impl<U: std::fmt::Debug + Clone + Send + Sync> Authenticator<U> for HeaderKeys<U> {
 //!     fn name(&self) -> &'static str { "header-key" }
 //!
-//!     fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+//!     fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
 //!         Box::pin(async move {
 //!             let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
 //!             let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
 //!             Ok(match key.and_then(|key| self.0.get(&key.digest())) {
 //!                 Some(user) => Outcome::Verified(user.clone()),
-//!                 None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "nobody has it")),
+//!                 None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
 //!             })
 //!         })
 //!     }
@@ -192,7 +190,7 @@ pub mod tokens;
 pub mod tower;
 
 pub use account_ref::AccountRef;
-pub use chain::{Authentication, Authenticator, AuthenticatorChain, Verdict};
+pub use chain::{Attempt, Authentication, Authenticator, AuthenticatorChain, Verdict};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};

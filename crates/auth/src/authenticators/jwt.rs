@@ -8,12 +8,12 @@ use time::Duration;
 
 use super::header::{Credentials, credentials};
 use crate::account_ref::AccountRef;
-use crate::chain::Authenticator;
+use crate::chain::{Attempt, Authenticator};
 use crate::clock::Clock;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::revocation::{Revocations, facts_of_verified};
-use crate::store::{BoxFuture, Resolution, StoreError, UserStore};
+use crate::store::{Resolution, StoreError, UserStore};
 use crate::tokens::{Subject, TokenVerifier};
 
 /// Verifies the token in `Authorization: JWT …`, or in a cookie where one is named and the header is absent.
@@ -140,10 +140,7 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
         "jwt"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
             let token = match self.token(head) {
                 Ok(Some(token)) => token,

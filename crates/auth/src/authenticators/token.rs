@@ -8,11 +8,11 @@ use time::Duration;
 
 use super::header::{Credentials, credentials};
 use crate::api_keys::{ApiKey, ApiKeyStore, LegacyKey, MalformedKey};
-use crate::chain::Authenticator;
+use crate::chain::{Attempt, Authenticator};
 use crate::clock::Clock;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
-use crate::store::{BoxFuture, Resolution, StoreError};
+use crate::store::{Resolution, StoreError};
 
 /// How old the noted last use of a key gets before it is noted again: a key that is used all the time is not written at
 /// every request.
@@ -134,10 +134,7 @@ impl<U: Send> Authenticator<U> for TokenAuthenticator<U> {
         "token"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
             match self.given(head) {
                 Ok(None) => Ok(Outcome::NotAttempted),
