@@ -7,9 +7,13 @@ use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::store::{BoxFuture, StoreError};
 
+/// What [`Authenticator::authenticate`] gives, in its time.
+pub type Attempt<'a, U> = BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+
 /// One way of telling who is calling: a token in a header, a session cookie, a password.
 ///
-/// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible.
+/// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible. The
+/// [crate page](crate) has one of some 25 lines.
 pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     /// A short name for logs and traces: `jwt`.
     fn name(&self) -> &'static str;
@@ -18,8 +22,7 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Where a store that it needs cannot answer. Bad credentials are no error but [`Outcome::Rejected`].
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>)
-    -> BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U>;
 
     /// What `WWW-Authenticate` says where this authenticator is the chain's first; `None` makes the answer 403.
     fn challenge(&self) -> Option<Challenge>;
@@ -48,8 +51,10 @@ pub enum Verdict<U> {
 pub struct Authentication<U> {
     /// The finding.
     pub verdict: Verdict<U>,
-    /// The names of the authenticators that were consulted, in order; the last one decided.
+    /// The names of the authenticators that were consulted, in order.
     pub consulted: Vec<&'static str>,
+    /// The name of the one that verified or rejected: the last that was consulted, or none.
+    pub decided: Option<&'static str>,
     /// Whether one that was consulted reads the session cookie, so that answers vary on it.
     pub varies_on_cookie: bool,
     /// Whether the caller was verified by a cookie: the service has to check an unsafe method for CSRF.
@@ -70,6 +75,19 @@ impl<U> AuthenticatorChain<U> {
         Self { authenticators }
     }
 
+    /// A chain of one, to be continued by [`then`](Self::then).
+    #[must_use]
+    pub fn of(first: impl Authenticator<U> + 'static) -> Self {
+        Self::new(vec![Arc::new(first)])
+    }
+
+    /// With another authenticator behind those that are there.
+    #[must_use]
+    pub fn then(mut self, next: impl Authenticator<U> + 'static) -> Self {
+        self.authenticators.push(Arc::new(next));
+        self
+    }
+
     /// The first authenticator's challenge. Where there is none, what would be 401 is 403 (REST framework's
     /// `handle_exception`).
     #[must_use]
@@ -77,7 +95,12 @@ impl<U> AuthenticatorChain<U> {
         self.authenticators.first()?.challenge()
     }
 
-    /// Asks the authenticators in turn. Whoever calls this has to look at [`Authentication::relies_on_cookie`].
+    /// Asks the authenticators in turn. Whoever calls this has to look at [`Authentication::relies_on_cookie`], or has a
+    /// [`Gate`](crate::gate::Gate) do it.
+    ///
+    /// With the feature `tracing` it does so in a span `authenticate` of level DEBUG with the fields `consulted` (the
+    /// names, with commas between), `decided` (the name, where one did) and `outcome` (`anonymous`, `verified`, `rejected`
+    /// or `store_error`); credentials are in none of them.
     ///
     /// # Errors
     /// Where a store that one of them needs cannot answer; those behind it are not asked then.
@@ -85,26 +108,60 @@ impl<U> AuthenticatorChain<U> {
         let mut found = Authentication {
             verdict: Verdict::Anonymous,
             consulted: Vec::with_capacity(self.authenticators.len()),
+            decided: None,
             varies_on_cookie: false,
             relies_on_cookie: false,
         };
+        #[cfg(feature = "tracing")]
+        let asked = self.ask_in_span(head, &mut found).await;
+        #[cfg(not(feature = "tracing"))]
+        let asked = self.ask(head, &mut found).await;
+        asked.map(|()| found)
+    }
+
+    #[cfg(feature = "tracing")]
+    async fn ask_in_span(
+        &self,
+        head: &RequestHead<'_>,
+        found: &mut Authentication<U>,
+    ) -> Result<(), StoreError> {
+        use tracing::Instrument;
+        use tracing::field::Empty;
+
+        let span = tracing::debug_span!("authenticate", consulted = Empty, decided = Empty, outcome = Empty);
+        if span.is_disabled() {
+            return self.ask(head, found).await;
+        }
+        let asked = self.ask(head, found).instrument(span.clone()).await;
+        span.record("consulted", found.consulted.join(","));
+        span.record("decided", found.decided);
+        let outcome = match (&asked, &found.verdict) {
+            (Err(_), _) => "store_error",
+            (Ok(()), Verdict::Anonymous) => "anonymous",
+            (Ok(()), Verdict::Verified(_)) => "verified",
+            (Ok(()), Verdict::Rejected(_)) => "rejected",
+        };
+        span.record("outcome", outcome);
+        asked
+    }
+
+    async fn ask(&self, head: &RequestHead<'_>, found: &mut Authentication<U>) -> Result<(), StoreError> {
         for authenticator in &self.authenticators {
-            found.consulted.push(authenticator.name());
+            let name = authenticator.name();
+            found.consulted.push(name);
             found.varies_on_cookie |= authenticator.reads_session_cookie();
-            match authenticator.authenticate(head).await? {
-                Outcome::NotAttempted => {}
+            found.verdict = match authenticator.authenticate(head).await? {
+                Outcome::NotAttempted => continue,
                 Outcome::Verified(user) => {
                     found.relies_on_cookie = authenticator.relies_on_cookie(head);
-                    found.verdict = Verdict::Verified(user);
-                    break;
+                    Verdict::Verified(user)
                 }
-                Outcome::Rejected(rejection) => {
-                    found.verdict = Verdict::Rejected(rejection);
-                    break;
-                }
-            }
+                Outcome::Rejected(rejection) => Verdict::Rejected(rejection),
+            };
+            found.decided = Some(name);
+            break;
         }
-        Ok(found)
+        Ok(())
     }
 }
 

@@ -70,6 +70,12 @@ impl Rejection {
         Self::unauthenticated("User account is disabled.", "the account is disabled")
     }
 
+    /// The token was revoked, alone or with all of its account's (drf-jwt 1.19's `blacklist`).
+    #[must_use]
+    pub fn revoked_token() -> Self {
+        Self::unauthenticated("Token is blacklisted.", "the token was revoked")
+    }
+
     /// Which answer this asks for.
     #[must_use]
     pub const fn kind(&self) -> RejectionKind {
@@ -93,20 +99,33 @@ impl Rejection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
     scheme: String,
-    realm: String,
+    realm: Option<String>,
+}
+
+/// Without characters that would end a quoted realm, or the header.
+fn safe(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && *c != '"' && *c != '\\').collect()
 }
 
 impl Challenge {
     /// A challenge. Characters that would end the quoted realm, or the header, are left out.
     #[must_use]
     pub fn new(scheme: &str, realm: &str) -> Self {
-        let safe = |text: &str| text.chars().filter(|c| !c.is_control() && *c != '"' && *c != '\\').collect();
-        Self { scheme: safe(scheme), realm: safe(realm) }
+        Self { scheme: safe(scheme), realm: Some(safe(realm)) }
+    }
+
+    /// A challenge without a realm: `Token`, as REST framework's `TokenAuthentication` has it.
+    #[must_use]
+    pub fn bare(scheme: &str) -> Self {
+        Self { scheme: safe(scheme), realm: None }
     }
 }
 
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} realm=\"{}\"", self.scheme, self.realm)
+        match &self.realm {
+            Some(realm) => write!(f, "{} realm=\"{realm}\"", self.scheme),
+            None => f.write_str(&self.scheme),
+        }
     }
 }

@@ -13,6 +13,18 @@ pub trait Headers: Sync {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>>;
 }
 
+/// The values of one header as one, by commas.
+pub(crate) fn joined<'h>(mut values: impl Iterator<Item = &'h [u8]>) -> Option<Cow<'h, [u8]>> {
+    let first = values.next()?;
+    let Some(second) = values.next() else { return Some(Cow::Borrowed(first)) };
+    let mut joined = first.to_vec();
+    for value in std::iter::once(second).chain(values) {
+        joined.push(b',');
+        joined.extend_from_slice(value);
+    }
+    Some(Cow::Owned(joined))
+}
+
 impl<H: Headers + ?Sized> Headers for &H {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         (**self).value(name)
@@ -22,18 +34,7 @@ impl<H: Headers + ?Sized> Headers for &H {
 /// Headers as a list of names (lower case) and values.
 impl Headers for [(&str, &str)] {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        let mut values = self.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
-        let first = values.next()?;
-        let mut rest = values.peekable();
-        if rest.peek().is_none() {
-            return Some(Cow::Borrowed(first.as_bytes()));
-        }
-        let mut joined = first.to_owned();
-        for value in rest {
-            joined.push(',');
-            joined.push_str(value);
-        }
-        Some(Cow::Owned(joined.into_bytes()))
+        joined(self.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_bytes()))
     }
 }
 

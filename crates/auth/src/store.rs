@@ -36,6 +36,8 @@ pub enum Resolution<U> {
     Disabled,
     /// No account has this id and this name.
     Unknown,
+    /// There is such an account, but these credentials of its own were [revoked](crate::revocation).
+    Revoked,
 }
 
 /// Accounts, as authenticators look them up.

@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::header::{Credentials, credentials};
-use crate::chain::Authenticator;
+use crate::chain::{Attempt, Authenticator};
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::passwords::Password;
 use crate::python_base64;
 use crate::request_head::RequestHead;
-use crate::store::{BoxFuture, CredentialOutcome, CredentialStore, StoreError};
+use crate::store::{CredentialOutcome, CredentialStore};
 
 /// Verifies the name and the password in `Authorization: Basic …`.
 ///
@@ -63,10 +63,7 @@ impl<U: Send> Authenticator<U> for BasicAuthenticator<U> {
         "basic"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
             let (username, password) = match parse(head) {
                 Ok(Some(given)) => given,

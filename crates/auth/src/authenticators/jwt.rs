@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use time::Duration;
+
 use super::header::{Credentials, credentials};
 use crate::account_ref::AccountRef;
-use crate::chain::Authenticator;
+use crate::chain::{Attempt, Authenticator};
 use crate::clock::Clock;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
-use crate::store::{BoxFuture, Resolution, StoreError, UserStore};
+use crate::revocation::{Revocations, facts_of_verified};
+use crate::store::{Resolution, StoreError, UserStore};
 use crate::tokens::{Subject, TokenVerifier};
 
 /// Verifies the token in `Authorization: JWT …`, or in a cookie where one is named and the header is absent.
@@ -20,8 +23,14 @@ pub struct JwtAuthenticator<U> {
     prefix: String,
     cookie: Option<String>,
     verifier: Arc<TokenVerifier>,
-    users: Arc<dyn UserStore<User = U>>,
+    users: Users<U>,
     clock: Arc<dyn Clock>,
+}
+
+/// Who looks accounts up.
+enum Users<U> {
+    Plain(Arc<dyn UserStore<User = U>>),
+    Revocable { users: Arc<dyn Revocations<User = U>>, lifetime: Duration },
 }
 
 /// The `Authorization` header, where it says anything.
@@ -37,6 +46,23 @@ impl<U> JwtAuthenticator<U> {
         users: Arc<dyn UserStore<User = U>>,
         clock: Arc<dyn Clock>,
     ) -> Self {
+        Self::over(verifier, Users::Plain(users), clock)
+    }
+
+    /// Accepts tokens that `verifier` accepts and that `users` does not hold for [revoked](crate::revocation). A token
+    /// without `iat` counts as issued `lifetime` before it ends: the longest with which a token that still lives was
+    /// issued.
+    #[must_use]
+    pub fn with_revocations(
+        verifier: Arc<TokenVerifier>,
+        users: Arc<dyn Revocations<User = U>>,
+        lifetime: Duration,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::over(verifier, Users::Revocable { users, lifetime }, clock)
+    }
+
+    fn over(verifier: Arc<TokenVerifier>, users: Users<U>, clock: Arc<dyn Clock>) -> Self {
         Self { prefix: "JWT".to_owned(), cookie: None, verifier, users, clock }
     }
 
@@ -84,18 +110,27 @@ impl<U> JwtAuthenticator<U> {
     }
 
     /// The account that a good token names.
-    fn subject(&self, head: &RequestHead<'_>) -> Result<Option<AccountRef>, Rejection> {
-        let Some(token) = self.token(head)? else { return Ok(None) };
+    fn subject(&self, token: &[u8]) -> Result<AccountRef, Rejection> {
         let verified = self
             .verifier
-            .verify(&token, self.clock.now())
+            .verify(token, self.clock.now())
             .map_err(|error| Rejection::unauthenticated(error.detail(), error.to_string()))?;
         match verified.subject {
-            Subject::Account(account) => Ok(Some(account)),
+            Subject::Account(account) => Ok(account),
             Subject::Unnamed => {
                 Err(Rejection::unauthenticated("Invalid payload.", "the token names no account"))
             }
             Subject::Unresolvable => Err(Rejection::unknown_account()),
+        }
+    }
+
+    async fn resolve(&self, token: &[u8], account: AccountRef) -> Result<Resolution<U>, StoreError> {
+        match &self.users {
+            Users::Plain(users) => users.resolve(account).await,
+            Users::Revocable { users, lifetime } => match facts_of_verified(token, *lifetime) {
+                Some(facts) => users.resolve(account, facts).await,
+                None => Ok(Resolution::Revoked),
+            },
         }
     }
 }
@@ -105,20 +140,22 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
         "jwt"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
-            let account = match self.subject(head) {
-                Ok(Some(account)) => account,
+            let token = match self.token(head) {
+                Ok(Some(token)) => token,
                 Ok(None) => return Ok(Outcome::NotAttempted),
                 Err(rejection) => return Ok(Outcome::Rejected(rejection)),
             };
-            Ok(match self.users.resolve(account).await? {
+            let account = match self.subject(&token) {
+                Ok(account) => account,
+                Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+            };
+            Ok(match self.resolve(&token, account).await? {
                 Resolution::Active(user) => Outcome::Verified(user),
                 Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
                 Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account()),
+                Resolution::Revoked => Outcome::Rejected(Rejection::revoked_token()),
             })
         })
     }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::chain::Authenticator;
+use crate::chain::{Attempt, Authenticator};
 use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
 use crate::sessions::SessionKey;
-use crate::store::{BoxFuture, SessionUsers, StoreError};
+use crate::store::SessionUsers;
 
 /// Finds the account of a session: of the one that a layer of the framework has [found](RequestHead::with_session), or
 /// by the key in a cookie where one is named.
@@ -38,10 +38,7 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
         "session"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
             let in_cookie = || SessionKey::parse(&head.cookie(self.cookie.as_deref()?)?);
             let Some(key) = head.session().cloned().or_else(in_cookie) else {

@@ -1,9 +1,34 @@
 //! What a caller may do: small values that compose with and, or, not.
 //!
-//! The six of REST framework are here under its names; see `rest_framework/permissions.py`.
+//! The six of REST framework are [here](BuiltIn) under its names; see `rest_framework/permissions.py`. [`Holds`] asks for
+//! one permission by name, and whatever implements [`Permission`] goes with them:
+//!
+//! ```
+//! use presspass_auth::permissions::{Access, Decision, Permission};
+//!
+//! /// Nobody but superusers deletes.
+//! #[derive(Debug)]
+//! struct SuperusersDelete;
+//!
+//! impl Permission for SuperusersDelete {
+//!     fn decide(&self, access: &Access<'_>) -> Decision {
+//!         let is_superuser = access.caller.is_some_and(|caller| caller.is_superuser);
+//!         if access.method == "DELETE" && !is_superuser { Decision::Denied } else { Decision::Granted }
+//!     }
+//!
+//!     fn needs_grants(&self, _method: &str) -> bool {
+//!         false // it does not look at `access.grants`
+//!     }
+//! }
+//! ```
 
 use std::fmt;
-use std::sync::Arc;
+
+mod codenames;
+mod compose;
+
+pub use codenames::{Codenames, InvalidCodename};
+pub use compose::{And, Compose, Not, Or};
 
 /// What a caller's account may do at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,14 +106,14 @@ pub trait Permission: fmt::Debug + Send + Sync {
 const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 /// The model permission that a method needs (REST framework's `perms_map`).
-enum Needed {
+pub(crate) enum Needed {
     Nothing,
     Action(&'static str),
     Unknown,
 }
 
 impl Needed {
-    fn by(method: &str) -> Self {
+    pub(crate) fn by(method: &str) -> Self {
         match method {
             "GET" | "HEAD" | "OPTIONS" => Self::Nothing,
             "POST" => Self::Action("add"),
@@ -148,62 +173,39 @@ impl Permission for BuiltIn {
     }
 }
 
-/// Both must grant; the first that does not decides.
-#[derive(Debug, Clone)]
-pub struct And(pub Vec<Arc<dyn Permission>>);
+/// Everyone who holds one permission, whatever the method and the model; superusers hold them all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holds {
+    app_label: &'static str,
+    codename: &'static str,
+}
 
-impl Permission for And {
-    fn decide(&self, access: &Access<'_>) -> Decision {
-        self.0
-            .iter()
-            .map(|one| one.decide(access))
-            .find(|decision| *decision != Decision::Granted)
-            .unwrap_or(Decision::Granted)
-    }
-
-    fn needs_grants(&self, method: &str) -> bool {
-        self.0.iter().any(|one| one.needs_grants(method))
+impl Holds {
+    /// Who holds `app_label.codename`.
+    #[must_use]
+    pub const fn new(app_label: &'static str, codename: &'static str) -> Self {
+        Self { app_label, codename }
     }
 }
 
-/// One that grants is enough; where none does, the first decides.
-#[derive(Debug, Clone)]
-pub struct Or(pub Vec<Arc<dyn Permission>>);
-
-impl Permission for Or {
+impl Permission for Holds {
     fn decide(&self, access: &Access<'_>) -> Decision {
-        let decisions = || self.0.iter().map(|one| one.decide(access));
-        if decisions().any(|decision| decision == Decision::Granted) {
-            return Decision::Granted;
-        }
-        decisions().next().unwrap_or(Decision::Denied)
+        Decision::from(
+            access.caller.is_some_and(|caller| {
+                caller.is_superuser || access.grants.holds(self.app_label, self.codename)
+            }),
+        )
     }
 
-    fn needs_grants(&self, method: &str) -> bool {
-        self.0.iter().any(|one| one.needs_grants(method))
-    }
-}
-
-/// Grants what the other denies, and the reverse.
-#[derive(Debug, Clone)]
-pub struct Not(pub Arc<dyn Permission>);
-
-impl Permission for Not {
-    fn decide(&self, access: &Access<'_>) -> Decision {
-        match self.0.decide(access) {
-            Decision::Granted => Decision::Denied,
-            Decision::Denied => Decision::Granted,
-            Decision::MethodNotAllowed => Decision::MethodNotAllowed,
-        }
-    }
-
-    fn needs_grants(&self, method: &str) -> bool {
-        self.0.needs_grants(method)
+    fn needs_grants(&self, _method: &str) -> bool {
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     const POST: Model = Model { app_label: "posts", name: "post" };
@@ -250,6 +252,18 @@ mod tests {
         assert_eq!(decide(&both, "GET", Some(PLAIN)), Decision::Denied);
         assert_eq!(decide(&either, "GET", Some(PLAIN)), Decision::Granted);
         assert_eq!(decide(&Not(staff), "GET", Some(PLAIN)), Decision::Granted);
+    }
+
+    #[test]
+    fn one_permission_can_be_asked_for_by_name() {
+        let adds = Holds::new("posts", "add_post");
+        assert_eq!(decide(&adds, "GET", Some(PLAIN)), Decision::Granted);
+        assert_eq!(decide(&adds, "GET", None), Decision::Denied);
+        let publishes = Holds::new("posts", "publish_post");
+        assert_eq!(decide(&publishes, "GET", Some(PLAIN)), Decision::Denied);
+        assert_eq!(decide(&adds.and(publishes), "GET", Some(PLAIN)), Decision::Denied);
+        assert_eq!(decide(&adds.or(publishes), "GET", Some(PLAIN)), Decision::Granted);
+        assert_eq!(decide(&publishes.negated(), "GET", Some(PLAIN)), Decision::Granted);
     }
 
     #[test]

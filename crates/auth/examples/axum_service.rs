@@ -1,0 +1,190 @@
+//! Notes on axum, for programs: API keys with scopes, over a table of one's own.
+//!
+//! ```text
+//! cargo run -p presspass-auth --example axum_service
+//! curl -H 'Authorization: Token pp_…' localhost:8080/notes
+//! ```
+#![expect(clippy::print_stdout, reason = "a program that shows its key once")]
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use presspass_auth::api_keys::{
+    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
+};
+use presspass_auth::authenticators::TokenAuthenticator;
+use presspass_auth::gate::{Account, Gate, Rights};
+use presspass_auth::permissions::{BuiltIn, Codenames, Grants, Model, Standing};
+use presspass_auth::tower::{AuthenticateLayer, RequireLayer};
+use presspass_auth::{
+    AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness,
+};
+use time::OffsetDateTime;
+
+const NOTE: Model = Model { app_label: "notes", name: "note" };
+
+/// The service's own user, and what the key by which it came may do.
+#[derive(Debug, Clone)]
+struct User {
+    name: String,
+    scopes: Scopes,
+}
+
+/// The table of keys: digests, and nothing by which anyone could come in.
+#[derive(Debug, Default)]
+struct Keys(Mutex<HashMap<ApiKeyDigest, (User, ApiKeyRecord)>>);
+
+impl Keys {
+    fn make(&self, owner: &str, name: &str, scopes: Scopes) -> Result<ApiKey, Box<dyn Error>> {
+        let key = ApiKey::new(&SystemRandomness)?;
+        let user = User { name: owner.to_owned(), scopes: Scopes::All };
+        let record = ApiKeyRecord {
+            name: ApiKeyName::parse(name)?,
+            scopes,
+            created_at: SystemClock.now(),
+            expires_at: None,
+            last_used_at: None,
+        };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.digest(), (user, record));
+        Ok(key)
+    }
+}
+
+impl ApiKeyStore for Keys {
+    type User = User;
+
+    fn find(
+        &self,
+        digest: ApiKeyDigest,
+    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<User>>, StoreError>> {
+        let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
+        Box::pin(std::future::ready(Ok(match found {
+            Some((account, key)) => Resolution::Active(ApiKeyBearer { account, key }),
+            None => Resolution::Unknown,
+        })))
+    }
+
+    fn find_legacy<'a>(&'a self, _key: &'a LegacyKey) -> BoxFuture<'a, Result<Resolution<User>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
+    }
+
+    fn bound(&self, account: User, scopes: Scopes) -> Option<User> {
+        Some(User { scopes, ..account })
+    }
+
+    fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+        if let Some((_, key)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&digest) {
+            key.last_used_at = Some(at);
+        }
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// Everyone may read and add notes, as far as the key goes.
+impl Rights for Keys {
+    type User = User;
+
+    fn standing(&self, _user: &User) -> Standing {
+        Standing { is_staff: false, is_superuser: false }
+    }
+
+    fn scopes<'a>(&'a self, user: &'a User) -> &'a Scopes {
+        &user.scopes
+    }
+
+    fn grants<'a>(
+        &'a self,
+        _user: &'a User,
+    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
+        let grants = Codenames::new(["notes.add_note"]).map_err(|error| StoreError::Failed(error.into()));
+        Box::pin(std::future::ready(grants.map(|grants| Box::new(grants) as _)))
+    }
+}
+
+type Notes = Arc<Mutex<Vec<String>>>;
+
+async fn list(State(notes): State<Notes>) -> Json<Vec<String>> {
+    Json(notes.lock().unwrap_or_else(PoisonError::into_inner).clone())
+}
+
+async fn add(State(notes): State<Notes>, user: Account<User>, text: String) -> StatusCode {
+    notes.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{}: {text}", user.name));
+    StatusCode::CREATED
+}
+
+async fn greeting(user: Option<Account<User>>) -> String {
+    format!("hello {}", user.map_or("stranger".to_owned(), |user| user.name.clone()))
+}
+
+fn service(keys: Arc<Keys>) -> Router {
+    let tokens = TokenAuthenticator::new(keys.clone(), Arc::new(SystemClock));
+    let gate = Gate::new(AuthenticatorChain::of(tokens)).with_rights(keys);
+    Router::new()
+        .route("/notes", get(list).post(add))
+        // What was added first stands inside: the guard behind the layer that authenticates.
+        .layer(RequireLayer::new(BuiltIn::ModelPermissions).on(NOTE))
+        .route("/greeting", get(greeting))
+        .layer(AuthenticateLayer::new(gate))
+        .with_state(Notes::default())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let keys = Arc::new(Keys::default());
+    let key = keys.make("ada", "laptop", Scopes::only(["notes.view_note", "notes.add_note"])?)?;
+    println!("{}", key.expose());
+    axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", 8080)).await?, service(keys)).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use tower_service::Service;
+
+    use super::*;
+
+    async fn ask(service: &Router, method: &str, path: &str, key: Option<&str>) -> (u16, String) {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(key) = key {
+            request = request.header("authorization", format!("Token {key}"));
+        }
+        let response = service.clone().call(request.body(Body::from("text")).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), 1024).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_key_goes_as_far_as_its_scopes() {
+        let keys = Arc::new(Keys::default());
+        let writes =
+            keys.make("ada", "laptop", Scopes::only(["notes.view_note", "notes.add_note"]).unwrap()).unwrap();
+        let reads = keys.make("ada", "reader", Scopes::only(["notes.view_note"]).unwrap()).unwrap();
+        let service = service(keys.clone());
+
+        assert_eq!(ask(&service, "GET", "/notes", None).await.0, 401);
+        assert_eq!(
+            ask(&service, "GET", "/notes", Some("pp_guess")).await,
+            (401, r#"{"detail":"Invalid token."}"#.to_owned())
+        );
+        assert_eq!(ask(&service, "POST", "/notes", Some(writes.expose())).await.0, 201);
+        assert_eq!(
+            ask(&service, "POST", "/notes", Some(reads.expose())).await,
+            (403, r#"{"detail":"You do not have permission to perform this action."}"#.to_owned())
+        );
+        let expected = (200, r#"["ada: text"]"#.to_owned());
+        assert_eq!(ask(&service, "GET", "/notes", Some(reads.expose())).await, expected);
+        assert_eq!(ask(&service, "GET", "/greeting", None).await.1, "hello stranger");
+        assert_eq!(ask(&service, "GET", "/greeting", Some(reads.expose())).await.1, "hello ada");
+        let table = keys.0.lock().unwrap();
+        assert!(table.values().all(|(_, key)| key.last_used_at.is_some()));
+        assert!(!format!("{table:?}").contains(&writes.expose()[3..]));
+    }
+}

@@ -1,0 +1,136 @@
+//! The chain without a framework: an authenticator of one's own behind tokens.
+//!
+//! `cargo run -p presspass-auth --example plain`
+#![expect(clippy::print_stdout, reason = "a program that shows something")]
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use presspass_auth::api_keys::{ApiKey, ApiKeyDigest};
+use presspass_auth::authenticators::JwtAuthenticator;
+use presspass_auth::csrf::Site;
+use presspass_auth::gate::Gate;
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::{
+    AccountRef, Attempt, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, Rejection,
+    RequestHead, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
+};
+
+/// The service's own user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct User {
+    id: i64,
+    name: String,
+}
+
+/// The service's users, in place of a table.
+#[derive(Debug)]
+struct Users(Vec<User>);
+
+impl UserStore for Users {
+    type User = User;
+
+    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
+        let found = self.0.iter().find(|user| user.id == account.id && user.name == account.username);
+        Box::pin(std::future::ready(Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))))
+    }
+}
+
+/// An authenticator of one's own: API keys in the header `X-API-Key`.
+#[derive(Debug)]
+struct HeaderKeys(HashMap<ApiKeyDigest, User>);
+
+impl Authenticator<User> for HeaderKeys {
+    fn name(&self) -> &'static str {
+        "header-key"
+    }
+
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, User> {
+        Box::pin(async move {
+            let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
+            let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
+            Ok(match key.and_then(|key| self.0.get(&key.digest())) {
+                Some(user) => Outcome::Verified(user.clone()),
+                None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
+            })
+        })
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::bare("ApiKey"))
+    }
+
+    fn reads_session_cookie(&self) -> bool {
+        false
+    }
+
+    fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool {
+        false
+    }
+}
+
+/// Nothing here waits for anything, so one poll is enough; a service has its runtime for this.
+fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+/// What the service answers a request with these headers.
+fn answer(gate: &Gate<User>, headers: &[(&str, &str)]) -> String {
+    let head = RequestHead::new("GET", "/", &headers);
+    match now(gate.admit(&head, Site { is_secure: true, host: "notes.example" })) {
+        Some(Ok(admission)) => match admission.account {
+            Some(user) => format!("200 hello {}", user.name),
+            None => "200 hello stranger".to_owned(),
+        },
+        Some(Err(refusal)) => format!("{} {}", refusal.status(), refusal.body()),
+        None => "the chain waits".to_owned(),
+    }
+}
+
+/// A gate over a chain of two, with a token and a key that it takes.
+fn service() -> Result<(Gate<User>, String, ApiKey), Box<dyn Error>> {
+    let ada = User { id: 1, name: "ada".to_owned() };
+    let secret = SigningKey::hs256("a secret of thirty-two bytes or more, kept well")?;
+    let issuer = TokenIssuer::new(secret.clone(), TokenPolicy::default());
+    let token = issuer.issue(TokenSubject { user_id: 1, username: "ada", email: "" }, SystemClock.now())?;
+    let key = ApiKey::new(&SystemRandomness)?;
+
+    let verifier = Arc::new(TokenVerifier::new(secret, TokenPolicy::default()));
+    let users = Arc::new(Users(vec![ada.clone()]));
+    let chain = AuthenticatorChain::of(JwtAuthenticator::new(verifier, users, Arc::new(SystemClock)))
+        .then(HeaderKeys(HashMap::from([(key.digest(), ada)])));
+    Ok((Gate::new(chain), token, key))
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let (gate, token, key) = service()?;
+    println!("{}", answer(&gate, &[]));
+    println!("{}", answer(&gate, &[("authorization", &format!("JWT {token}"))]));
+    println!("{}", answer(&gate, &[("x-api-key", key.expose())]));
+    println!("{}", answer(&gate, &[("x-api-key", "pp_guessed")]));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_way_in_works_and_a_guess_does_not() {
+        let (gate, token, key) = service().unwrap();
+        let jwt = format!("JWT {token}");
+        assert_eq!(answer(&gate, &[]), "200 hello stranger");
+        assert_eq!(answer(&gate, &[("authorization", &jwt)]), "200 hello ada");
+        assert_eq!(answer(&gate, &[("x-api-key", key.expose())]), "200 hello ada");
+        assert_eq!(answer(&gate, &[("x-api-key", "pp_guessed")]), r#"401 {"detail":"Invalid API key."}"#);
+        // A bad token ends the chain: the good key behind it is not looked at.
+        let both = [("authorization", "JWT x"), ("x-api-key", key.expose())];
+        assert_eq!(answer(&gate, &both), r#"401 {"detail":"Error decoding signature."}"#);
+    }
+}

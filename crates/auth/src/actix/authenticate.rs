@@ -1,0 +1,123 @@
+//! The middleware that asks the chain.
+
+use std::fmt;
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, EitherBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::header::{HeaderValue, VARY};
+use actix_web::{Error, HttpMessage};
+
+use super::{request_head, site};
+use crate::gate::{Admitted, Gate, Pass};
+
+/// Asks a chain about every request, answers those with bad credentials, and gives the account of the others to
+/// handlers and to [`Require`](super::Require).
+pub struct Authenticate<U> {
+    gate: Arc<Gate<U>>,
+}
+
+impl<U> Authenticate<U> {
+    /// A middleware over a chain, or over a [`Gate`] where more than the chain is to be chosen.
+    #[must_use]
+    pub fn new(gate: impl Into<Gate<U>>) -> Self {
+        Self { gate: Arc::new(gate.into()) }
+    }
+
+    /// A middleware over a gate that is used elsewhere, too.
+    #[must_use]
+    pub const fn shared(gate: Arc<Gate<U>>) -> Self {
+        Self { gate }
+    }
+}
+
+impl<U> Clone for Authenticate<U> {
+    /// The same gate: make it once, and clone it into each worker's app.
+    fn clone(&self) -> Self {
+        Self { gate: Arc::clone(&self.gate) }
+    }
+}
+
+impl<U> fmt::Debug for Authenticate<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Authenticate").field(&self.gate).finish()
+    }
+}
+
+impl<S, B, U> Transform<S, ServiceRequest> for Authenticate<U>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+    U: Send + Sync + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = AuthenticateService<S, U>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(AuthenticateService { service: Rc::new(service), gate: Arc::clone(&self.gate) }))
+    }
+}
+
+/// What [`Authenticate`] makes of a service.
+pub struct AuthenticateService<S, U> {
+    service: Rc<S>,
+    gate: Arc<Gate<U>>,
+}
+
+impl<S, U> fmt::Debug for AuthenticateService<S, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticateService").field("gate", &self.gate).finish_non_exhaustive()
+    }
+}
+
+impl<S, B, U> Service<ServiceRequest> for AuthenticateService<S, U>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+    U: Send + Sync + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (service, gate) = (Rc::clone(&self.service), Arc::clone(&self.gate));
+        Box::pin(async move {
+            let admission = {
+                let request = request.request();
+                let client = request.peer_addr().map(|address| address.ip());
+                gate.admit(&request_head(request).from_client(client), site(request)).await
+            };
+            let admission = match admission {
+                Ok(admission) => admission,
+                // A response and no error: middleware around this one goes on as with every answer.
+                Err(refusal) => return Ok(refused(request, refusal)),
+            };
+            let admitted = Arc::new(Admitted::new(gate, admission.account, admission.relies_on_cookie));
+            request.extensions_mut().insert(Pass::new(Arc::clone(&admitted)));
+            request.extensions_mut().insert(admitted);
+            let mut response = service.call(request).await?;
+            if admission.varies_on_cookie {
+                response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
+            }
+            Ok(response.map_into_left_body())
+        })
+    }
+}
+
+/// The answer to a request that does not go on.
+pub(super) fn refused<B>(
+    request: ServiceRequest,
+    refusal: crate::gate::Refusal,
+) -> ServiceResponse<EitherBody<B, BoxBody>> {
+    let (request, _payload) = request.into_parts();
+    ServiceResponse::from_err(refusal, request).map_into_right_body()
+}

@@ -1,0 +1,28 @@
+//! The extractor of accounts.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use crate::gate::{Account, Admitted, Refusal};
+
+/// As actix-web has it, an `Option<Account<U>>` is `None` wherever this fails; bad credentials and stores that are away
+/// never get here, though: [`Authenticate`](super::Authenticate) answers them.
+impl<U: Send + Sync + 'static> FromRequest for Account<U> {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let admitted = request.extensions().get::<Arc<Admitted<U>>>().cloned();
+        ready(match admitted {
+            None => Err(Refusal::no_gate()),
+            Some(admitted) => match admitted.account(request.method().as_str()) {
+                Ok(Some(account)) => Ok(account),
+                Ok(None) => Err(admitted.not_authenticated()),
+                Err(refusal) => Err(refusal),
+            },
+        })
+    }
+}

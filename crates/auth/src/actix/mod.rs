@@ -1,0 +1,97 @@
+//! Middleware, extractors and answers for actix-web.
+//!
+//! [`Authenticate`] asks the chain about every request of an app, a scope or a resource. Handlers behind it take an
+//! [`Account<U>`](crate::gate::Account), or an `Option` of one where anonymous callers are welcome, and [`Require`]
+//! guards what a [permission](crate::permissions) is needed for.
+//!
+//! ```
+//! use actix_web::{App, HttpResponse, Responder, web};
+//! use presspass_auth::AuthenticatorChain;
+//! use presspass_auth::actix::{Authenticate, Require};
+//! use presspass_auth::gate::Account;
+//! use presspass_auth::permissions::{BuiltIn, Compose, Holds};
+//!
+//! struct User { name: String } // your own
+//!
+//! async fn me(user: Account<User>) -> impl Responder {
+//!     user.name.clone()
+//! }
+//!
+//! async fn greet(user: Option<Account<User>>) -> impl Responder {
+//!     user.map_or("hello, stranger".to_owned(), |user| format!("hello, {}", user.name))
+//! }
+//!
+//! # fn service(chain: AuthenticatorChain<User>) {
+//! let app = App::new().service(
+//!     web::scope("/api")
+//!         .wrap(Authenticate::new(chain))
+//!         .route("/me", web::get().to(me))
+//!         .route("/greet", web::get().to(greet))
+//!         .service(
+//!             web::resource("/reports")
+//!                 .wrap(Require::new(BuiltIn::IsAdmin.or(Holds::new("reports", "view_report"))))
+//!                 .to(HttpResponse::Ok),
+//!         ),
+//! );
+//! # drop(app);
+//! # }
+//! ```
+//!
+//! Who sends bad credentials is answered by the middleware, whatever the handler asks for: so log-in itself belongs
+//! outside of it, where an expired token does not keep anyone from fetching the next. Answers are those of a
+//! [`Refusal`]: `{"detail": …}`, and 503 with `Retry-After`, never 401, while a store is away.
+//!
+//! **Cookies.** A caller who is known by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to change
+//! anything; see [`Gate`](crate::gate::Gate) for services that check forms themselves, or that stand behind a proxy
+//! that speaks HTTPS.
+
+mod authenticate;
+mod extract;
+mod require;
+
+use std::borrow::Cow;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+
+pub use authenticate::{Authenticate, AuthenticateService};
+pub use require::{Require, RequireService};
+
+use crate::csrf::Site;
+use crate::gate::Refusal;
+use crate::request_head::{Headers, RequestHead, joined};
+
+impl Headers for HeaderMap {
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        joined(self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes))
+    }
+}
+
+/// What authenticators see of this request.
+#[must_use]
+pub fn request_head(request: &HttpRequest) -> RequestHead<'_> {
+    RequestHead::new(request.method().as_str(), request.path(), request.headers())
+}
+
+/// How the client reached us, as far as this connection tells: no `Forwarded` header is believed.
+fn site(request: &HttpRequest) -> Site<'_> {
+    // HTTP/2 names the host in the address, HTTP/1.1 in the header.
+    let named = request.headers().get(actix_web::http::header::HOST).and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(actix_web::http::uri::Authority::as_str).or(named);
+    Site { is_secure: request.app_config().secure(), host: host.unwrap_or_default() }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut builder = HttpResponse::build(self.status_code());
+        for (name, value) in self.headers() {
+            builder.insert_header((name, value.as_ref()));
+        }
+        builder.body(self.body())
+    }
+}

@@ -1,0 +1,89 @@
+//! The middleware that asks a permission.
+
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::body::EitherBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::{Error, HttpMessage};
+
+use super::authenticate::refused;
+use crate::gate::{Pass, Refusal};
+use crate::permissions::{Model, Permission};
+
+/// Lets only those through to whom a permission grants the request's method. It stands inside
+/// [`Authenticate`](super::Authenticate), which is therefore wrapped around it, or around a scope above.
+#[derive(Debug, Clone)]
+pub struct Require {
+    permission: Arc<dyn Permission>,
+    model: Option<Model>,
+}
+
+impl Require {
+    /// Asks this permission.
+    #[must_use]
+    pub fn new(permission: impl Permission + 'static) -> Self {
+        Self { permission: Arc::new(permission), model: None }
+    }
+
+    /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes of
+    /// API keys are about models.
+    #[must_use]
+    pub const fn on(mut self, model: Model) -> Self {
+        self.model = Some(model);
+        self
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Require
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = RequireService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(RequireService { service: Rc::new(service), require: self.clone() }))
+    }
+}
+
+/// What [`Require`] makes of a service.
+#[derive(Debug)]
+pub struct RequireService<S> {
+    service: Rc<S>,
+    require: Require,
+}
+
+impl<S, B> Service<ServiceRequest> for RequireService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let service = Rc::clone(&self.service);
+        let Require { permission, model } = self.require.clone();
+        Box::pin(async move {
+            let pass = request.extensions().get::<Pass>().cloned();
+            let permitted = match pass {
+                Some(pass) => pass.permit(request.method().as_str(), &permission, model).await,
+                None => Err(Refusal::no_gate()),
+            };
+            match permitted {
+                Ok(()) => service.call(request).await.map(ServiceResponse::map_into_left_body),
+                Err(refusal) => Ok(refused(request, refusal)),
+            }
+        })
+    }
+}

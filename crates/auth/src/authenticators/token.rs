@@ -1,0 +1,168 @@
+//! Who is calling, by an API key in a header.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use time::Duration;
+
+use super::header::{Credentials, credentials};
+use crate::api_keys::{ApiKey, ApiKeyStore, LegacyKey, MalformedKey};
+use crate::chain::{Attempt, Authenticator};
+use crate::clock::Clock;
+use crate::outcome::{Challenge, Outcome, Rejection};
+use crate::request_head::RequestHead;
+use crate::store::{Resolution, StoreError};
+
+/// How old the noted last use of a key gets before it is noted again: a key that is used all the time is not written at
+/// every request.
+const LAST_USE_PRECISION: Duration = Duration::MINUTE;
+
+/// Verifies the [API key](crate::api_keys) in `Authorization: Token …`: one of ours, or one of REST framework's
+/// `authtoken` application.
+///
+/// What callers are told is REST framework's `TokenAuthentication`, to the letter; keys that are mistyped, unknown,
+/// expired or ended are all `Invalid token.`, and only the log tells them apart.
+pub struct TokenAuthenticator<U> {
+    keyword: String,
+    store: Arc<dyn ApiKeyStore<User = U>>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What the header holds.
+enum Given {
+    Ours(ApiKey),
+    Legacy(LegacyKey),
+}
+
+fn invalid(reason: impl Into<Cow<'static, str>>) -> Rejection {
+    Rejection::unauthenticated("Invalid token.", reason)
+}
+
+impl<U> TokenAuthenticator<U> {
+    /// Accepts the keys that `store` knows, behind the scheme `Token`.
+    #[must_use]
+    pub fn new(store: Arc<dyn ApiKeyStore<User = U>>, clock: Arc<dyn Clock>) -> Self {
+        Self { keyword: "Token".to_owned(), store, clock }
+    }
+
+    /// Another scheme than `Token`, compared without regard to case: `Bearer` (REST framework's `keyword`).
+    #[must_use]
+    pub fn with_keyword(mut self, keyword: impl Into<String>) -> Self {
+        self.keyword = keyword.into();
+        self
+    }
+
+    fn given(&self, head: &RequestHead<'_>) -> Result<Option<Given>, Rejection> {
+        let header = head.header("authorization").unwrap_or(Cow::Borrowed(b""));
+        let key = match credentials(&header, &self.keyword) {
+            Credentials::None => return Ok(None),
+            Credentials::Given(key) => key,
+            Credentials::Missing => {
+                return Err(Rejection::unauthenticated(
+                    "Invalid token header. No credentials provided.",
+                    "the header has a scheme and no key",
+                ));
+            }
+            Credentials::Spaced => {
+                return Err(Rejection::unauthenticated(
+                    "Invalid token header. Token string should not contain spaces.",
+                    "the header has more than two parts",
+                ));
+            }
+        };
+        let Ok(key) = std::str::from_utf8(key) else {
+            return Err(Rejection::unauthenticated(
+                "Invalid token header. Token string should not contain invalid characters.",
+                "the key is not UTF-8",
+            ));
+        };
+        if let Some(legacy) = LegacyKey::parse(key) {
+            return Ok(Some(Given::Legacy(legacy)));
+        }
+        match ApiKey::parse(key) {
+            Ok(key) => Ok(Some(Given::Ours(key))),
+            Err(MalformedKey::Form) => Err(invalid("the key has no form that is known")),
+            Err(error @ MalformedKey::Checksum) => Err(invalid(error.to_string())),
+        }
+    }
+
+    async fn verify(&self, key: &ApiKey) -> Result<Outcome<U>, StoreError> {
+        let digest = key.digest();
+        let bearer = match admitted(self.store.find(digest).await?) {
+            Ok(bearer) => bearer,
+            Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+        };
+        let now = self.clock.now();
+        if bearer.key.is_expired(now) {
+            return Ok(Outcome::Rejected(invalid("the key has expired")));
+        }
+        let Some(account) = self.store.bound(bearer.account, bearer.key.scopes) else {
+            return Ok(Outcome::Rejected(invalid(
+                "the key has scopes, and this service cannot keep to them",
+            )));
+        };
+        if bearer.key.last_used_at.is_none_or(|last| now - last >= LAST_USE_PRECISION) {
+            let noted = self.store.note_use(digest, now).await;
+            #[cfg(feature = "tracing")]
+            if let Err(error) = &noted {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "the use of an API key was not noted"
+                );
+            }
+            // The caller is who they say, whether or not that can be written down.
+            drop(noted);
+        }
+        Ok(Outcome::Verified(account))
+    }
+}
+
+fn admitted<T>(found: Resolution<T>) -> Result<T, Rejection> {
+    match found {
+        Resolution::Active(found) => Ok(found),
+        Resolution::Disabled => {
+            Err(Rejection::unauthenticated("User inactive or deleted.", "the account is disabled"))
+        }
+        Resolution::Unknown => Err(invalid("no account has this key")),
+        Resolution::Revoked => Err(invalid("the key was revoked")),
+    }
+}
+
+impl<U: Send> Authenticator<U> for TokenAuthenticator<U> {
+    fn name(&self) -> &'static str {
+        "token"
+    }
+
+    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
+        Box::pin(async move {
+            match self.given(head) {
+                Ok(None) => Ok(Outcome::NotAttempted),
+                Ok(Some(Given::Ours(key))) => self.verify(&key).await,
+                Ok(Some(Given::Legacy(key))) => {
+                    let found = admitted(self.store.find_legacy(&key).await?);
+                    Ok(found.map_or_else(Outcome::Rejected, Outcome::Verified))
+                }
+                Err(rejection) => Ok(Outcome::Rejected(rejection)),
+            }
+        })
+    }
+
+    fn challenge(&self) -> Option<Challenge> {
+        Some(Challenge::bare(&self.keyword))
+    }
+
+    fn reads_session_cookie(&self) -> bool {
+        false
+    }
+
+    fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool {
+        false
+    }
+}
+
+impl<U> fmt::Debug for TokenAuthenticator<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenAuthenticator").field("keyword", &self.keyword).finish_non_exhaustive()
+    }
+}

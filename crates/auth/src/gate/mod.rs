@@ -1,0 +1,225 @@
+//! What stands between a request and a service: the chain, the check for forged requests, permissions, and the answer
+//! to whom it turns away.
+//!
+//! The adapters for actix-web and tower (features `actix` and `tower`) are thin shells around a [`Gate`]. With another
+//! framework, or none, ask it yourself:
+//!
+//! ```
+//! use presspass_auth::csrf::Site;
+//! use presspass_auth::gate::Gate;
+//! use presspass_auth::{AuthenticatorChain, RequestHead};
+//!
+//! # async fn answer(chain: AuthenticatorChain<String>) {
+//! let gate = Gate::new(chain);
+//! let headers = [("authorization", "Token pp_…")];
+//! let head = RequestHead::new("GET", "/notes/", &headers);
+//! match gate.admit(&head, Site { is_secure: true, host: "notes.example" }).await {
+//!     Ok(admission) => println!("hello {:?}", admission.account),
+//!     Err(refusal) => println!("{} {}", refusal.status(), refusal.body()),
+//! }
+//! # }
+//! ```
+
+#[cfg(any(feature = "actix", feature = "tower"))]
+mod account;
+mod refusal;
+mod rights;
+
+use std::fmt;
+use std::sync::Arc;
+
+#[cfg(any(feature = "actix", feature = "tower"))]
+pub use account::Account;
+#[cfg(any(feature = "actix", feature = "tower"))]
+pub(crate) use account::{Admitted, Pass};
+pub use refusal::Refusal;
+pub use rights::Rights;
+
+use crate::api_keys::Scopes;
+use crate::chain::{AuthenticatorChain, Verdict};
+use crate::csrf::{CsrfPolicy, Site};
+use crate::outcome::Rejection;
+use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use crate::request_head::RequestHead;
+use rights::Bounded;
+
+/// A request that may go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission<U> {
+    /// Who is calling; `None` is an anonymous caller.
+    pub account: Option<U>,
+    /// Whether the answer depends on a cookie and has to say `Vary: Cookie`.
+    pub varies_on_cookie: bool,
+    /// Whether the caller is known by a cookie alone.
+    pub relies_on_cookie: bool,
+}
+
+/// A chain, and what is to be checked beside it.
+///
+/// A caller who is known by a cookie must not change anything without the [CSRF token](crate::csrf) in the header
+/// `X-CSRFToken`: this is checked unless [switched off](Self::without_csrf_check). The service makes the
+/// [token](crate::csrf::CsrfToken::new) at log-in and sets it as the cookie `csrftoken`, which its scripts must be able to
+/// read: so without `HttpOnly`, but with `SameSite=Lax` and, over HTTPS, `Secure`.
+pub struct Gate<U> {
+    chain: AuthenticatorChain<U>,
+    csrf: Option<CsrfPolicy>,
+    is_behind_https: bool,
+    rights: Option<Arc<dyn Rights<User = U>>>,
+}
+
+impl<U> Gate<U> {
+    /// A gate that asks this chain.
+    #[must_use]
+    pub fn new(chain: AuthenticatorChain<U>) -> Self {
+        Self { chain, csrf: Some(CsrfPolicy::default()), is_behind_https: false, rights: None }
+    }
+
+    /// With another CSRF cookie than Django's `csrftoken`.
+    #[must_use]
+    pub fn with_csrf(mut self, policy: CsrfPolicy) -> Self {
+        self.csrf = Some(policy);
+        self
+    }
+
+    /// Lets requests pass that rest on a cookie and change something. For a service that looks for the token in its
+    /// forms, too: it has to look at [`Admission::relies_on_cookie`] and call [`CsrfPolicy::check`] itself, or any page
+    /// that its users visit acts in their name.
+    #[must_use]
+    pub fn without_csrf_check(mut self) -> Self {
+        self.csrf = None;
+        self
+    }
+
+    /// For a service whose clients reach it over HTTPS while a proxy in front of it speaks HTTP with it: requests that
+    /// rest on a cookie must then come from a page of this host. No `X-Forwarded-…` header is believed.
+    #[must_use]
+    pub fn behind_https(mut self) -> Self {
+        self.is_behind_https = true;
+        self
+    }
+
+    /// With what accounts may do, as permissions ask for it. Without it, nobody is staff and nobody holds a permission.
+    #[must_use]
+    pub fn with_rights(mut self, rights: Arc<dyn Rights<User = U>>) -> Self {
+        self.rights = Some(rights);
+        self
+    }
+
+    /// The chain.
+    #[must_use]
+    pub const fn chain(&self) -> &AuthenticatorChain<U> {
+        &self.chain
+    }
+
+    /// Says who is calling.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where the credentials are bad (401 or 403), the request may be forged (403), or a store cannot
+    /// answer (503, 507 or 500; never 401).
+    pub async fn admit(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
+        let found = self.chain.authenticate(head).await?;
+        let varies_on_cookie = found.varies_on_cookie || found.relies_on_cookie;
+        let admitted = match found.verdict {
+            Verdict::Anonymous => Ok(None),
+            Verdict::Verified(account) if found.relies_on_cookie => {
+                self.check_csrf(head, site).map(|()| Some(account))
+            }
+            Verdict::Verified(account) => Ok(Some(account)),
+            Verdict::Rejected(rejection) => Err(self.rejected(&rejection)),
+        };
+        match admitted {
+            Ok(account) => {
+                Ok(Admission { account, varies_on_cookie, relies_on_cookie: found.relies_on_cookie })
+            }
+            Err(refusal) => Err(refusal.varying_on_cookie(varies_on_cookie)),
+        }
+    }
+
+    fn check_csrf(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<(), Refusal> {
+        let Some(policy) = &self.csrf else { return Ok(()) };
+        let site = Site { is_secure: site.is_secure || self.is_behind_https, ..site };
+        policy.check(head, None, site).map_err(|error| {
+            let detail = format!("CSRF Failed: {error}");
+            self.rejected(&Rejection::forbidden(detail, format!("the request may be forged: {error}")))
+        })
+    }
+
+    fn rejected(&self, rejection: &Rejection) -> Refusal {
+        #[cfg(feature = "tracing")]
+        tracing::info!(reason = rejection.reason(), "credentials rejected");
+        Refusal::rejected(rejection, self.chain.challenge())
+    }
+
+    /// What an anonymous caller is told who must not be one.
+    #[must_use]
+    pub fn not_authenticated(&self) -> Refusal {
+        Refusal::not_authenticated(self.chain.challenge())
+    }
+
+    /// Asks a permission about an account and a method, on a model where there is one.
+    ///
+    /// # Errors
+    /// 401 or 403 where it is not granted to an anonymous caller, 403 where it is not granted to this one, 405 where no
+    /// permission is known for the method, 503, 507 or 500 where [`Rights`] cannot answer.
+    pub async fn permit(
+        &self,
+        account: Option<&U>,
+        method: &str,
+        permission: &dyn Permission,
+        model: Option<Model>,
+    ) -> Result<(), Refusal> {
+        let scopes = account.map_or(&Scopes::All, |account| self.scopes(account));
+        if !scopes.allow(method, model) {
+            return Err(Refusal::permission_denied());
+        }
+        let standing = account.map(|account| self.standing(account));
+        let is_superuser = standing.is_some_and(|standing| standing.is_superuser);
+        let held = match (account, &self.rights) {
+            (Some(account), Some(rights)) if !is_superuser && permission.needs_grants(method) => {
+                Some(rights.grants(account).await?)
+            }
+            _ => None,
+        };
+        let grants: &dyn Grants = held.as_deref().map_or(&NoGrants as &dyn Grants, |held| held);
+        let access = Access {
+            method,
+            // A superuser's key with scopes holds no more than these.
+            caller: standing.map(|it| Standing { is_superuser: it.is_superuser && scopes.is_all(), ..it }),
+            grants: &Bounded { scopes, is_superuser, grants },
+            model: model.unwrap_or(Model { app_label: "", name: "" }),
+        };
+        match permission.decide(&access) {
+            Decision::Granted => Ok(()),
+            Decision::MethodNotAllowed => Err(Refusal::method_not_allowed(method)),
+            Decision::Denied if account.is_none() => Err(self.not_authenticated()),
+            Decision::Denied => Err(Refusal::permission_denied()),
+        }
+    }
+
+    /// What an account's credentials may be used for at most.
+    fn scopes<'a>(&'a self, account: &'a U) -> &'a Scopes {
+        self.rights.as_ref().map_or(&Scopes::All, |rights| rights.scopes(account))
+    }
+
+    fn standing(&self, account: &U) -> Standing {
+        let nobody = Standing { is_staff: false, is_superuser: false };
+        self.rights.as_ref().map_or(nobody, |rights| rights.standing(account))
+    }
+}
+
+impl<U> From<AuthenticatorChain<U>> for Gate<U> {
+    fn from(chain: AuthenticatorChain<U>) -> Self {
+        Self::new(chain)
+    }
+}
+
+impl<U> fmt::Debug for Gate<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("chain", &self.chain)
+            .field("csrf", &self.csrf)
+            .field("is_behind_https", &self.is_behind_https)
+            .field("rights", &self.rights)
+            .finish()
+    }
+}

@@ -1,0 +1,77 @@
+//! Tokens that end before their time.
+//!
+//! A token is good until it expires, wherever it is verified. A service that looks its account up at every request can
+//! do better, at no round trip more: its statement fetches a [`RevocationState`] beside the account, and
+//! [`RevocationState::judge`] says whether the token that these [`TokenFacts`] are of is still good. Four things end
+//! one:
+//!
+//! - it was revoked itself, or another token of its line was: a line is a token and what was refreshed from it
+//!   ([`TokenFacts::line`]);
+//! - all tokens of its account were revoked after it was issued ([`RevocationState::revoke_all`]);
+//! - the password of its account was changed here, which revokes all ([`RevocationState::change_password`]);
+//! - or it was changed by another program that shares the database, which only the [fingerprint](Fingerprint) of its
+//!   hash tells.
+//!
+//! All of these are functions over values; nothing here waits, reads a clock or knows how tokens are signed. What fetches
+//! the values is a [`Revocations`], which a
+//! [`JwtAuthenticator`](crate::authenticators::JwtAuthenticator::with_revocations) asks in place of a
+//! [`UserStore`](crate::UserStore).
+//!
+//! ```
+//! use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
+//! use presspass_auth::sessions::FingerprintKey;
+//! use time::{Duration, OffsetDateTime};
+//!
+//! let password = FingerprintKey::new(b"the service's secret").of("bcrypt_sha256$$2b$12$…");
+//! let state = RevocationState::new(password);
+//! let lifetime = Duration::minutes(5);
+//! let token = |exp| TokenFacts::new(None, None, TokenTimes { iat: None, orig_iat: None, exp }, lifetime);
+//!
+//! let now = OffsetDateTime::from_unix_timestamp(1_800_000_000)?;
+//! let issued_now = token(1_800_000_300);
+//! assert_eq!(state.judge(&issued_now), Liveness::Live);
+//!
+//! let state = state.revoke_all(now);
+//! assert_eq!(state.judge(&issued_now), Liveness::AllRevoked);
+//! // The next one is issued in the same second, and good.
+//! let issued_next = token(state.issue_at(now).unix_timestamp() + 300);
+//! assert_eq!(state.judge(&issued_next), Liveness::Live);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod facts;
+mod state;
+
+use std::fmt;
+
+pub(crate) use facts::facts_of_verified;
+pub use facts::{TokenFacts, TokenId, TokenTimes};
+pub use state::{Liveness, RevocationState};
+
+use crate::account_ref::AccountRef;
+use crate::store::{BoxFuture, Resolution, StoreError};
+
+#[cfg(doc)]
+use crate::sessions::Fingerprint;
+
+/// Accounts and what was revoked of them, as the JWT authenticator looks them up: a
+/// [`UserStore`](crate::UserStore) that is told of the token, too.
+pub trait Revocations: fmt::Debug + Send + Sync {
+    /// What an account is to this service.
+    type User;
+
+    /// The account that a verified token names; [`Resolution::Revoked`] where the token is not
+    /// [live](RevocationState::judge). `id` and `username` must both be the account's.
+    ///
+    /// A service may answer with a value that carries claim and facts, and look both up later, in one statement with
+    /// the object asked for; it is then its duty to refuse an account that is gone or disabled and a token that is
+    /// revoked.
+    ///
+    /// # Errors
+    /// Where the store cannot answer.
+    fn resolve(
+        &self,
+        account: AccountRef,
+        token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
+}

@@ -1,0 +1,90 @@
+//! Layers for tower: axum, and everything else that speaks http 1.x.
+//!
+//! [`AuthenticateLayer`] asks the chain about every request and puts an [`Account<U>`](crate::gate::Account) into the
+//! extensions of those whose callers it knows. [`RequireLayer`] stands inside of it and guards what a
+//! [permission](crate::permissions) is needed for. With the feature `axum`, handlers take an `Account<U>`, or an
+//! `Option` of one where anonymous callers are welcome:
+//!
+#![cfg_attr(feature = "axum", doc = "```")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::Router;
+//! use axum::routing::get;
+//! use presspass_auth::AuthenticatorChain;
+//! use presspass_auth::gate::Account;
+//! use presspass_auth::permissions::BuiltIn;
+//! use presspass_auth::tower::{AuthenticateLayer, RequireLayer};
+//!
+//! struct User { name: String } // your own
+//!
+//! async fn me(user: Account<User>) -> String {
+//!     user.name.clone()
+//! }
+//!
+//! # fn service(chain: AuthenticatorChain<User>) {
+//! let app: Router = Router::new()
+//!     .route("/reports", get("…").layer(RequireLayer::new(BuiltIn::IsAdmin)))
+//!     .route("/me", get(me))
+//!     .layer(AuthenticateLayer::new(chain));
+//! # drop(app);
+//! # }
+//! ```
+//!
+//! Who sends bad credentials is answered by the layer, whatever the handler asks for: so log-in itself belongs outside
+//! of it. Answers are those of a [`Refusal`], which stands as an `Arc` in the response's extensions, so that a layer
+//! around this one can log what happened.
+//!
+//! **Cookies.** A caller who is known by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to change
+//! anything; see [`Gate`](crate::gate::Gate) for services that check forms themselves. tower does not tell whether a
+//! client came over HTTPS: say so by [`Gate::behind_https`](crate::gate::Gate::behind_https).
+
+mod authenticate;
+#[cfg(feature = "axum")]
+mod extract;
+mod require;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode};
+
+pub use authenticate::{Authenticate, AuthenticateLayer};
+pub use require::{Require, RequireLayer};
+
+use crate::csrf::Site;
+use crate::gate::Refusal;
+use crate::request_head::{Headers, RequestHead, joined};
+
+impl Headers for HeaderMap {
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        joined(self.get_all(name).into_iter().map(HeaderValue::as_bytes))
+    }
+}
+
+/// What authenticators see of this request.
+#[must_use]
+pub fn request_head<B>(request: &Request<B>) -> RequestHead<'_> {
+    RequestHead::new(request.method().as_str(), request.uri().path(), request.headers())
+}
+
+/// How the client reached us, as far as the request tells: no `Forwarded` header is believed.
+fn site<B>(request: &Request<B>) -> Site<'_> {
+    // HTTP/2 names the host in the address, HTTP/1.1 in the header.
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(http::uri::Authority::as_str).or(named);
+    Site { is_secure: request.uri().scheme_str() == Some("https"), host: host.unwrap_or_default() }
+}
+
+/// The answer to a request that does not go on.
+fn refused<B: From<String>>(refusal: Refusal) -> Response<B> {
+    let mut response = Response::new(B::from(refusal.body()));
+    *response.status_mut() =
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in refusal.headers() {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    response.extensions_mut().insert(Arc::new(refusal));
+    response
+}

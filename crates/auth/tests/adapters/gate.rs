@@ -1,0 +1,63 @@
+//! The gate without a framework.
+
+use presspass_auth::api_keys::Scopes;
+use presspass_auth::csrf::Site;
+use presspass_auth::gate::Gate;
+use presspass_auth::permissions::{BuiltIn, Holds};
+use presspass_auth::{AuthenticatorChain, RequestHead};
+
+use crate::support::{CSRF, POST, SESSION, User, chain, gate, jwt_of, now};
+
+const SITE: Site<'_> = Site { is_secure: false, host: "a.example" };
+
+fn scoped(name: &str, scopes: &[&str]) -> User {
+    let scopes = Scopes::only(scopes.iter().copied()).unwrap();
+    User { scopes, ..User::named(name) }
+}
+
+#[test]
+fn a_superusers_key_holds_its_scopes_and_no_more() {
+    let gate = gate();
+    let root = scoped("root", &["posts.add_post"]);
+    let may =
+        |user, codename| now(gate.permit(Some(user), "GET", &Holds::new("posts", codename), None)).is_ok();
+    assert!(may(&root, "add_post"));
+    assert!(!may(&root, "publish_post"));
+    assert!(may(&User::named("root"), "publish_post"));
+}
+
+#[test]
+fn a_scope_gives_nothing_that_the_account_does_not_hold() {
+    let gate = gate();
+    let may = |user: &User, method| {
+        now(gate.permit(Some(user), method, &BuiltIn::ModelPermissions, Some(POST))).is_ok()
+    };
+    let grace = scoped("grace", &["posts.view_post", "posts.add_post"]);
+    assert!(may(&grace, "GET"));
+    assert!(!may(&grace, "POST"));
+    assert!(may(&scoped("ada", &["posts.add_post"]), "POST"));
+}
+
+#[test]
+fn an_admission_says_what_the_answer_depends_on() {
+    let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
+    let ada = jwt_of("ada");
+    for (header, found, varies, relies) in [
+        (("authorization", ada.as_str()), Some("ada"), false, false),
+        (("cookie", cookie.as_str()), Some("ada"), true, true),
+        (("x-other", ""), None, true, false),
+    ] {
+        let headers = [header];
+        let admission = now(gate().admit(&RequestHead::new("GET", "/", &headers), SITE)).unwrap();
+        assert_eq!(admission.account.as_ref().map(|user| user.name.as_str()), found);
+        assert_eq!((admission.varies_on_cookie, admission.relies_on_cookie), (varies, relies), "{header:?}");
+    }
+}
+
+#[test]
+fn a_gate_is_made_of_a_chain_and_shows_no_secrets() {
+    let gate: Gate<User> = chain().into();
+    assert!(format!("{gate:?}").contains("[\"jwt\", \"session\"]"));
+    let empty: Gate<User> = AuthenticatorChain::new(vec![]).into();
+    assert_eq!(empty.not_authenticated().status(), 403);
+}

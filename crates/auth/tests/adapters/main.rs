@@ -1,0 +1,11 @@
+//! The chain as services use it: on actix-web, on tower, by API keys, with revocation, in a trace.
+#![expect(clippy::unwrap_used, reason = "a test that panics fails")]
+
+mod api_keys;
+mod gate;
+mod on_actix;
+mod on_tower;
+mod orders;
+mod revocation;
+mod support;
+mod traces;

@@ -1,0 +1,249 @@
+//! The adapters for actix-web.
+
+use crate::support::{CSRF, POST, SESSION, User, chain, gate, jwt_of};
+use actix_web::http::StatusCode;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::{App, web};
+use presspass_auth::AuthenticatorChain;
+use presspass_auth::actix::{Authenticate, Require};
+use presspass_auth::gate::{Account, Gate};
+use presspass_auth::permissions::{BuiltIn, Compose, Holds};
+
+async fn me(user: Account<User>) -> String {
+    user.name.clone()
+}
+
+async fn anyone(user: Option<Account<User>>) -> String {
+    user.map_or("nobody".to_owned(), |user| user.name.clone())
+}
+
+/// What a client sees.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    body: String,
+    headers: actix_web::http::header::HeaderMap,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<String> {
+        let values: Vec<_> = self.headers.get_all(name).map(|value| value.to_str().unwrap()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+}
+
+async fn ask(gate: Gate<User>, request: TestRequest) -> Answer {
+    let app = App::new()
+        .wrap(DefaultHeaders::new().add(("x-outer", "1")).add(("vary", "Accept")))
+        .route("/bare", web::to(me))
+        .route("/bare-option", web::to(anyone))
+        .service(web::resource("/unguarded").wrap(Require::new(BuiltIn::AllowAny)).to(anyone))
+        .service(
+            web::scope("/in")
+                .wrap(Authenticate::new(gate))
+                .route("/me", web::to(me))
+                .route("/anyone", web::to(anyone))
+                .service(
+                    web::resource("/posts").wrap(Require::new(BuiltIn::ModelPermissions).on(POST)).to(me),
+                )
+                .service(
+                    web::resource("/staff")
+                        .wrap(Require::new(BuiltIn::IsAdmin.or(Holds::new("posts", "add_post"))))
+                        .to(me),
+                )
+                .service(
+                    web::resource("/not-staff").wrap(Require::new(BuiltIn::IsAdmin.negated())).to(anyone),
+                ),
+        );
+    let app = init_service(app).await;
+    let response = call_service(&app, request.to_request()).await;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = String::from_utf8(read_body(response).await.to_vec()).unwrap();
+    Answer { status, body, headers }
+}
+
+fn by(username: &str, request: TestRequest) -> TestRequest {
+    request.insert_header(("authorization", jwt_of(username)))
+}
+
+fn get(path: &str) -> TestRequest {
+    TestRequest::get().uri(path)
+}
+
+fn post(path: &str) -> TestRequest {
+    TestRequest::post().uri(path)
+}
+
+#[actix_web::test]
+async fn a_handler_gets_the_account_or_the_client_a_401() {
+    let answer = ask(gate(), by("ada", get("/in/me"))).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ada"));
+    let answer = ask(gate(), get("/in/me")).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.body, r#"{"detail":"Authentication credentials were not provided."}"#);
+    assert_eq!(answer.header("www-authenticate").as_deref(), Some("JWT realm=\"api\""));
+    assert_eq!(answer.header("content-type").as_deref(), Some("application/json"));
+}
+
+#[actix_web::test]
+async fn two_lines_are_enough() {
+    async fn hello(user: Account<User>) -> String {
+        format!("hello {}", user.name)
+    }
+    let app = App::new().wrap(Authenticate::new(chain())).route("/", web::get().to(hello));
+    let app = init_service(app).await;
+    let response = call_service(&app, by("ada", get("/")).to_request()).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(read_body(response).await, "hello ada");
+}
+
+#[actix_web::test]
+async fn who_is_optional_is_welcome_without_credentials_but_not_with_bad_ones() {
+    assert_eq!(ask(gate(), get("/in/anyone")).await.body, "nobody");
+    assert_eq!(ask(gate(), by("ada", get("/in/anyone"))).await.body, "ada");
+    let answer = ask(gate(), get("/in/anyone").insert_header(("authorization", "JWT x"))).await;
+    assert_eq!((answer.status, answer.body.as_str()), (401, r#"{"detail":"Error decoding signature."}"#));
+    let answer = ask(gate(), by("bob", get("/in/anyone"))).await;
+    assert_eq!((answer.status, answer.body.as_str()), (401, r#"{"detail":"User account is disabled."}"#));
+}
+
+#[actix_web::test]
+async fn a_store_that_is_away_is_503_whatever_the_handler_asks_for() {
+    for path in ["/in/me", "/in/anyone", "/in/posts"] {
+        let answer = ask(gate(), by("down", get(path))).await;
+        assert_eq!(answer.status, 503, "{path}");
+        assert_eq!(answer.header("retry-after").as_deref(), Some("1"));
+        assert_eq!(answer.header("www-authenticate"), None);
+        assert_eq!(answer.body, r#"{"detail":"The service is unavailable for the moment."}"#);
+    }
+}
+
+#[actix_web::test]
+async fn without_a_challenge_401_is_403() {
+    let gate = Gate::new(AuthenticatorChain::<User>::new(vec![]));
+    let answer = ask(gate, get("/in/me")).await;
+    assert_eq!(answer.status, 403);
+    assert_eq!(answer.header("www-authenticate"), None);
+}
+
+#[actix_web::test]
+async fn permissions_guard_a_resource() {
+    for (caller, method, path, status) in [
+        (None, "GET", "/in/posts", 401),
+        (Some("ada"), "GET", "/in/posts", 200),
+        (Some("ada"), "POST", "/in/posts", 200),
+        (Some("ada"), "DELETE", "/in/posts", 403),
+        (Some("root"), "DELETE", "/in/posts", 200),
+        (Some("root"), "TRACE", "/in/posts", 405),
+        (None, "GET", "/in/staff", 401),
+        (Some("grace"), "GET", "/in/staff", 200),
+        (Some("ada"), "GET", "/in/staff", 200),
+        (None, "GET", "/in/not-staff", 200),
+        (Some("grace"), "GET", "/in/not-staff", 403),
+    ] {
+        let request = TestRequest::with_uri(path).method(method.parse().unwrap());
+        let request = match caller {
+            Some(caller) => by(caller, request),
+            None => request,
+        };
+        let answer = ask(gate(), request).await;
+        assert_eq!(answer.status, status, "{caller:?} {method} {path}");
+        assert_eq!(answer.header("allow").is_some(), status == 405);
+    }
+}
+
+#[actix_web::test]
+async fn without_rights_nobody_is_staff() {
+    let answer = ask(Gate::new(chain()), by("grace", get("/in/staff"))).await;
+    assert_eq!(answer.status, 403);
+}
+
+#[actix_web::test]
+async fn a_key_with_scopes_does_what_a_guard_lets_it_and_elsewhere_only_reads() {
+    for (method, path, status) in [
+        ("POST", "/in/posts", 200),
+        ("GET", "/in/posts", 403),
+        ("GET", "/in/me", 200),
+        ("POST", "/in/me", 403),
+        ("POST", "/in/staff", 403),
+    ] {
+        let request = TestRequest::with_uri(path).method(method.parse().unwrap());
+        assert_eq!(ask(gate(), by("limited", request)).await.status, status, "{method} {path}");
+    }
+}
+
+fn with_session(request: TestRequest) -> TestRequest {
+    request.insert_header(("cookie", format!("sessionid={SESSION}; csrftoken={CSRF}")))
+}
+
+#[actix_web::test]
+async fn who_comes_by_a_cookie_reads_and_needs_the_token_to_write() {
+    let answer = ask(gate(), with_session(get("/in/me"))).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ada"));
+
+    let answer = ask(gate(), with_session(post("/in/me"))).await;
+    assert_eq!(answer.status, 403);
+    assert_eq!(answer.body, r#"{"detail":"CSRF Failed: CSRF token missing or incorrect."}"#);
+
+    let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", CSRF))).await;
+    assert_eq!(answer.status, 200);
+    let wrong = CSRF.to_lowercase();
+    let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", wrong))).await;
+    assert_eq!(answer.status, 403);
+    // A token in the header is nothing that a browser sends by itself.
+    assert_eq!(ask(gate(), by("ada", with_session(post("/in/me")))).await.status, 200);
+}
+
+#[actix_web::test]
+async fn behind_https_a_page_of_the_same_host_is_wanted() {
+    let from = |origin: &str| {
+        let request = with_session(post("/in/me")).insert_header(("x-csrftoken", CSRF));
+        request.insert_header(("host", "a.example")).insert_header(("origin", origin.to_owned()))
+    };
+    assert_eq!(ask(gate(), from("https://evil.example")).await.status, 200);
+    assert_eq!(ask(gate().behind_https(), from("https://evil.example")).await.status, 403);
+    assert_eq!(ask(gate().behind_https(), from("https://a.example")).await.status, 200);
+    // Nobody's word is taken for the host.
+    let forged = from("https://evil.example").insert_header(("x-forwarded-host", "evil.example"));
+    assert_eq!(ask(gate().behind_https(), forged).await.status, 403);
+}
+
+#[actix_web::test]
+async fn a_service_that_checks_forms_itself_says_so() {
+    async fn how(user: Account<User>) -> String {
+        user.relies_on_cookie().to_string()
+    }
+    let app = App::new().wrap(Authenticate::new(gate().without_csrf_check())).route("/", web::post().to(how));
+    let app = init_service(app).await;
+    let response = call_service(&app, with_session(post("/")).to_request()).await;
+    assert_eq!(read_body(response).await, "true");
+    let response = call_service(&app, by("ada", with_session(post("/"))).to_request()).await;
+    assert_eq!(read_body(response).await, "false");
+}
+
+#[actix_web::test]
+async fn answers_vary_on_the_cookie_where_it_was_looked_at() {
+    for (request, vary) in [
+        (by("ada", get("/in/me")), "Accept"),
+        (with_session(get("/in/me")), "Cookie"),
+        (get("/in/anyone"), "Cookie"),
+        (with_session(post("/in/me")), "Cookie"),
+    ] {
+        let answer = ask(gate(), request).await;
+        assert_eq!(answer.header("vary").as_deref(), Some(vary), "{answer:?}");
+    }
+}
+
+#[actix_web::test]
+async fn middleware_outside_sees_refusals_as_it_sees_all_answers() {
+    assert_eq!(ask(gate(), by("down", get("/in/me"))).await.header("x-outer").as_deref(), Some("1"));
+}
+
+#[actix_web::test]
+async fn what_is_not_wrapped_lets_nobody_in() {
+    let answer = ask(gate(), by("ada", get("/bare"))).await;
+    assert_eq!((answer.status, answer.body.as_str()), (500, r#"{"detail":"A server error occurred."}"#));
+    assert_eq!(ask(gate(), by("ada", get("/bare-option"))).await.body, "nobody");
+    assert_eq!(ask(gate(), by("ada", get("/unguarded"))).await.status, 500);
+}

@@ -1,0 +1,88 @@
+//! Tokens that end before their time, through the JWT authenticator.
+
+use std::sync::{Arc, Mutex};
+
+use presspass_auth::authenticators::JwtAuthenticator;
+use presspass_auth::revocation::{Liveness, RevocationState, Revocations, TokenFacts, TokenId};
+use presspass_auth::sessions::FingerprintKey;
+use presspass_auth::{
+    AccountRef, Authenticator, BoxFuture, Clock, Outcome, RequestHead, Resolution, StoreError,
+};
+use time::Duration;
+
+use crate::support::{clock, jwt_of, now, verifier};
+
+/// One account and what was revoked of it, as one statement would fetch them.
+#[derive(Debug)]
+struct Accounts {
+    state: Mutex<RevocationState>,
+    listed: Mutex<Vec<TokenId>>,
+    seen: Mutex<Option<TokenFacts>>,
+}
+
+impl Revocations for Accounts {
+    type User = String;
+
+    fn resolve(
+        &self,
+        account: AccountRef,
+        token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
+        let listed = token.ids().iter().any(|id| self.listed.lock().unwrap().contains(id));
+        let state = self.state.lock().unwrap().with_listed(listed);
+        let resolution = match (account.username.as_str(), state.judge(&token)) {
+            ("ada", Liveness::Live) => Resolution::Active(account.username),
+            ("ada", _) => Resolution::Revoked,
+            _ => Resolution::Unknown,
+        };
+        *self.seen.lock().unwrap() = Some(token);
+        Box::pin(std::future::ready(Ok(resolution)))
+    }
+}
+
+fn by(accounts: &Arc<Accounts>, username: &str) -> Result<String, String> {
+    let authenticator =
+        JwtAuthenticator::with_revocations(verifier(), accounts.clone(), Duration::minutes(5), clock());
+    let authorization = jwt_of(username);
+    let headers = [("authorization", authorization.as_str())];
+    match now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap() {
+        Outcome::Verified(user) => Ok(user),
+        Outcome::Rejected(rejection) => Err(rejection.detail().to_owned()),
+        Outcome::NotAttempted => panic!("there is a token"),
+    }
+}
+
+fn accounts() -> Arc<Accounts> {
+    let password = FingerprintKey::new(b"the service's secret").of("bcrypt_sha256$$2b$12$one");
+    Arc::new(Accounts {
+        state: Mutex::new(RevocationState::new(password)),
+        listed: Mutex::default(),
+        seen: Mutex::default(),
+    })
+}
+
+#[test]
+fn the_store_is_told_of_the_token_with_the_look_up() {
+    let accounts = accounts();
+    assert_eq!(by(&accounts, "ada"), Ok("ada".to_owned()));
+    let facts = accounts.seen.lock().unwrap().clone().unwrap();
+    assert_eq!(facts.issued_at(), clock().now().unix_timestamp());
+    assert_eq!(by(&accounts, "eve"), Err("Invalid signature.".to_owned()));
+}
+
+#[test]
+fn a_revoked_token_is_refused_as_todays_fork_refuses_it() {
+    let accounts = accounts();
+    assert!(by(&accounts, "ada").is_ok());
+    let line = accounts.seen.lock().unwrap().clone().unwrap().line();
+    accounts.listed.lock().unwrap().push(line);
+    assert_eq!(by(&accounts, "ada"), Err("Token is blacklisted.".to_owned()));
+}
+
+#[test]
+fn revoking_all_ends_the_token() {
+    let accounts = accounts();
+    let revoked = accounts.state.lock().unwrap().revoke_all(clock().now());
+    *accounts.state.lock().unwrap() = revoked;
+    assert_eq!(by(&accounts, "ada"), Err("Token is blacklisted.".to_owned()));
+}

@@ -1,0 +1,129 @@
+//! Accounts, sessions and tokens that adapters are tried with.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use presspass_auth::api_keys::Scopes;
+use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
+use presspass_auth::gate::{Gate, Rights};
+use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
+use presspass_auth::sessions::SessionKey;
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::{
+    AccountRef, AuthenticatorChain, BoxFuture, Clock, ManualClock, Resolution, SessionUsers, StoreError,
+    UserStore,
+};
+use time::OffsetDateTime;
+
+pub const POST: Model = Model { app_label: "posts", name: "post" };
+
+/// Nothing here waits for anything, so one poll is enough.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the future waits"),
+    }
+}
+
+/// An account without `Clone`: nothing may need it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct User {
+    pub name: String,
+    pub scopes: Scopes,
+}
+
+impl User {
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), scopes: Scopes::All }
+    }
+}
+
+/// Three accounts: `ada` holds `posts.add_post`, `grace` is staff, `root` is a superuser; `down` takes the store away,
+/// and `limited` comes by a key with the scope `posts.add_post`.
+#[derive(Debug)]
+pub struct Users;
+
+fn account(name: &str) -> Result<Resolution<User>, StoreError> {
+    match name {
+        "down" => Err(StoreError::Unavailable("the connection to secret-host is gone".into())),
+        "ada" | "grace" | "root" => Ok(Resolution::Active(User::named(name))),
+        "limited" => {
+            let scopes = Scopes::only(["posts.add_post"]).unwrap();
+            Ok(Resolution::Active(User { name: "ada".to_owned(), scopes }))
+        }
+        "bob" => Ok(Resolution::Disabled),
+        _ => Ok(Resolution::Unknown),
+    }
+}
+
+impl UserStore for Users {
+    type User = User;
+
+    fn resolve(&self, claimed: AccountRef) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
+        Box::pin(std::future::ready(account(&claimed.username)))
+    }
+}
+
+impl SessionUsers for Users {
+    type User = User;
+
+    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<User>, StoreError>> {
+        Box::pin(std::future::ready(Ok((key.expose() == SESSION).then(|| User::named("ada")))))
+    }
+}
+
+impl Rights for Users {
+    type User = User;
+
+    fn standing(&self, user: &User) -> Standing {
+        Standing { is_staff: user.name == "grace", is_superuser: user.name == "root" }
+    }
+
+    fn scopes<'a>(&'a self, user: &'a User) -> &'a Scopes {
+        &user.scopes
+    }
+
+    fn grants<'a>(
+        &'a self,
+        user: &'a User,
+    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
+        let names: &[&str] = if user.name == "ada" { &["posts.add_post"] } else { &[] };
+        let grants = Codenames::new(names.iter().copied()).unwrap();
+        Box::pin(std::future::ready(Ok(Box::new(grants) as _)))
+    }
+}
+
+/// The key of the one live session.
+pub const SESSION: &str = "0123456789012345678901234567890123456789abc";
+/// A secret that a browser and its pages share.
+pub const CSRF: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
+
+pub fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()))
+}
+
+fn key() -> SigningKey {
+    SigningKey::hs256("a secret of thirty-two bytes or more").unwrap()
+}
+
+pub fn verifier() -> Arc<TokenVerifier> {
+    Arc::new(TokenVerifier::new(key(), TokenPolicy::default()))
+}
+
+/// The header of an account with this name.
+pub fn jwt_of(username: &str) -> String {
+    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
+    let token = issuer.issue(TokenSubject { user_id: 1, username, email: "" }, clock().now());
+    format!("JWT {}", token.unwrap())
+}
+
+/// Tokens, then sessions.
+pub fn chain() -> AuthenticatorChain<User> {
+    AuthenticatorChain::of(JwtAuthenticator::new(verifier(), Arc::new(Users), clock()))
+        .then(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid"))
+}
+
+pub fn gate() -> Gate<User> {
+    Gate::new(chain()).with_rights(Arc::new(Users))
+}
