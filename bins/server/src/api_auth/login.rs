@@ -1,6 +1,6 @@
 //! `api-auth/login/`: a session for a name and a password.
 
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::CredentialOutcome;
@@ -75,7 +75,14 @@ async fn submitted(
     let client = services.gate.client(request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
         CredentialOutcome::Verified(account) => begin(request, services, &account, &input).await,
-        CredentialOutcome::Throttled(throttled) => Err(Failure::Throttled(throttled)),
+        CredentialOutcome::Throttled(throttled) => {
+            let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            if let Some(seconds) = throttled.seconds() {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
+        }
         CredentialOutcome::Refused => {
             tracing::info!(username = ?loggable_name(&name), "log-in by page failed");
             form(request, services, username, &[REFUSED], &input)

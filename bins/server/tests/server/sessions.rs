@@ -315,6 +315,27 @@ fn a_token_in_a_cookie_changes_nothing_without_the_csrf_token() {
 }
 
 #[test]
+fn who_guesses_on_the_page_is_told_to_wait_on_the_page() {
+    let mut server =
+        Server::start(TestDatabase::sqlite(), &[("PRESSPASS_THROTTLE__LOGIN_ACCOUNT_FAILURES", "1")]);
+    server.account("ada", true, true);
+    let mut browser = Browser::new(&server);
+    assert_eq!(browser.log_in("ada", "wrong").status, 200);
+    let refused = browser.log_in("ada", PASSWORD);
+    let seconds: u64 = refused.header("Retry-After").unwrap().parse().unwrap();
+    assert_eq!((refused.status, (1..=300).contains(&seconds)), (429, true));
+    assert!(refused.text().contains("Request was throttled. Expected available in "), "{}", refused.text());
+    assert!(refused.text().contains("name=\"password\""));
+    // Another account, and the same one by a token that it has, are not meant.
+    let token = server.account("bob", false, true);
+    assert_eq!(Browser::new(&server).log_in("bob", PASSWORD).status, 302);
+    assert_eq!(
+        server.client().request("GET", "/account/").header("Authorization", &token).send().status,
+        200
+    );
+}
+
+#[test]
 fn of_two_sessions_in_one_request_the_last_counts_with_or_without_quotes() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     server.account("ada", true, true);
