@@ -2,13 +2,14 @@
 
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::Headers;
 use presspass_serializers::{Indent, to_json};
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
+use crate::failure_answer::failure_headers;
 use crate::html;
 use crate::links::check_host;
 use crate::list::{End, List, ListSink, Shape, StreamedList, Streams, write_list};
@@ -255,57 +256,5 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         (Renderer::Json(_), Body::Json(json)) => builder.content_type("application/json").body(json),
         (_, Body::List(list)) => builder.content_type("application/json").streaming(list.into_body()),
         (_, Body::Unseen) => builder.content_type("application/json").body(actix_web::body::None::new()),
-    }
-}
-
-/// Leads a request to a page of its own, which is not negotiated: as Django's own views are. What goes wrong is answered
-/// in JSON, but for a form that cannot be read: it came from a page.
-pub async fn answer_page(
-    request: &HttpRequest,
-    handler: impl AsyncFnOnce() -> Result<HttpResponse, Failure>,
-) -> HttpResponse {
-    let outcome = match check_host(request) {
-        Ok(()) => handler().await,
-        Err(failure) => Err(failure),
-    };
-    let failure = match outcome {
-        Ok(response) => return response,
-        Err(failure) => failure,
-    };
-    let mut builder = HttpResponse::build(failure.status());
-    builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    failure_headers(&mut builder, request, &failure);
-    if let Failure::Parse(detail) = &failure {
-        let page = format!("<!doctype html>\n<h1>Bad Request (400)</h1>\n<p>{}</p>\n", html::escape(detail));
-        return builder.content_type("text/html; charset=utf-8").body(page);
-    }
-    builder.content_type("application/json").body(to_json(&failure.body(), Indent::Compact))
-}
-
-fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpRequest, failure: &Failure) {
-    if let Failure::Unauthenticated { challenge: Some(challenge), .. } = failure {
-        builder.insert_header((header::WWW_AUTHENTICATE, challenge.to_string()));
-    }
-    if let Failure::Unavailable { retry_after, .. } = failure {
-        builder.insert_header((header::RETRY_AFTER, retry_after.as_secs().max(1).to_string()));
-    }
-    if let Failure::Throttled(throttled) = failure
-        && let Some(seconds) = throttled.seconds()
-    {
-        builder.insert_header((header::RETRY_AFTER, seconds.to_string()));
-    }
-    // What is left of the body would be read as the next request.
-    if let Failure::TooLarge { .. } | Failure::BodyTimeout = failure {
-        builder.force_close();
-    }
-    if let Some(reason) = failure.reason() {
-        let path = request.path();
-        tracing::error!(
-            status = failure.status().as_u16(),
-            method = request.method().as_str(),
-            path,
-            reason,
-            "request failed"
-        );
     }
 }
