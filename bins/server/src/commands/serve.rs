@@ -149,9 +149,10 @@ fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListen
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     // The connections have it from here (tcp(7)). Nobody else sees a reader that takes nothing: actix asks neither the
-    // clock nor the body of an answer while what it has cannot be sent.
+    // clock nor the body of an answer while what it has cannot be sent. A second more than whoever writes a list waits:
+    // that side says in the log why the reader was cut.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence))?;
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence + Duration::from_secs(1)))?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = reader_silence;
     socket.bind(address)?;
