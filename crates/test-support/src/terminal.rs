@@ -183,7 +183,10 @@ mod tests {
 
     #[test]
     fn a_signal_that_ends_the_program_is_told() {
-        let mut terminal = sh("printf ready; read _");
+        // Where these tests run in the background, the shell would inherit that interrupts are ignored.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT", "sh", "-c", "printf ready; read _"]);
+        let mut terminal = Terminal::spawn(command);
         terminal.expect("ready");
         terminal.send("\x03");
         assert_eq!(terminal.wait(), 130);
