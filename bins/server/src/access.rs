@@ -91,6 +91,9 @@ impl Gate {
                 call.vary_on_cookie();
             }
         }
+        if found.relies_on_cookie {
+            call.keep_private();
+        }
         if found.relies_on_cookie && !csrf::is_safe(call.method()) {
             let token = if call.method() == "POST" { body.csrf_token().await? } else { None };
             let links = Links::of(request, &self.proxies)?;

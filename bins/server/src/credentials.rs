@@ -26,6 +26,10 @@ pub(crate) struct Credentials {
     pub throttle: Option<Arc<LogIns>>,
 }
 
+/// So many log-ins of one address are under way at a time on this server, whether they are good or not: half of the
+/// places where passwords wait for one thread to hash them. Nobody can take them all.
+const MOST_AT_ONCE: usize = 4;
+
 /// Counts log-ins that fail.
 ///
 /// A log-in under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
@@ -40,8 +44,9 @@ pub(crate) struct LogIns {
 impl LogIns {
     /// The counts, with the rates that they are held against; a log-in waits for its turn for as long as `patience`.
     pub fn new(counts: LogInThrottle, rates: LogInRates, patience: Duration) -> Self {
-        let turns =
-            |rate: Rate| Turns::new(usize::try_from(rate.number() / 2).unwrap_or(usize::MAX), patience);
+        let turns = |rate: Rate| {
+            Turns::new(usize::try_from(rate.number() / 2).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE), patience)
+        };
         Self { counts, accounts: turns(rates.account), addresses: turns(rates.address) }
     }
 }

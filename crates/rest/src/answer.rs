@@ -1,7 +1,7 @@
 //! One request's way through an endpoint, and the one place where a failure becomes a response.
 
 use actix_web::http::header::HeaderValue;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{StatusCode, Version, header};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::Headers;
 use presspass_serializers::{Indent, to_json};
@@ -25,6 +25,7 @@ pub struct Call<'r> {
     renderer: Renderer,
     varies_on_cookie: bool,
     cookies: Vec<String>,
+    is_private: bool,
 }
 
 /// What a handler answers.
@@ -75,6 +76,11 @@ impl<'r> Call<'r> {
     /// Takes note that the session cookie was looked at, so that caches tell callers apart by it.
     pub fn vary_on_cookie(&mut self) {
         self.varies_on_cookie = true;
+    }
+
+    /// Keeps shared caches from storing the answer: its caller is known by a cookie, which they do not look at.
+    pub fn keep_private(&mut self) {
+        self.is_private = true;
     }
 
     /// Sets a cookie, whatever becomes of the request; given as the value of `Set-Cookie`.
@@ -197,6 +203,7 @@ async fn answer_in<'r>(
         renderer: Renderer::FALLBACK,
         varies_on_cookie: false,
         cookies: Vec::new(),
+        is_private: false,
     };
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
@@ -234,6 +241,9 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         // Texts of the program are not copied.
         builder.insert_header((name, HeaderValue::from_static(value)));
     }
+    if call.is_private {
+        builder.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private")));
+    }
     for cookie in &call.cookies {
         builder.append_header((header::SET_COOKIE, cookie.as_str()));
     }
@@ -254,7 +264,16 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
             builder.content_type(document.media_type).body(json)
         }
         (Renderer::Json(_), Body::Json(json)) => builder.content_type("application/json").body(json),
-        (_, Body::List(list)) => builder.content_type("application/json").streaming(list.into_body()),
+        (_, Body::List(list)) => {
+            let is_old = call.request.version() < Version::HTTP_11;
+            if is_old {
+                builder.force_close();
+            }
+            let mut response = builder.content_type("application/json").streaming(list.into_body());
+            // HTTP/1.0 knows no chunks: the end of the connection is the list's (RFC 9112, section 6.1).
+            response.head_mut().no_chunking(is_old);
+            response
+        }
         (_, Body::Unseen) => builder.content_type("application/json").body(actix_web::body::None::new()),
     }
 }

@@ -28,8 +28,11 @@ impl TrustedProxies {
         if !(self.0)(peer) {
             return Some(peer);
         }
-        let lines: Vec<&str> =
-            headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+        // What is no text ends the walk like any other nonsense; the proxy's own part behind it counts.
+        let lines: Vec<_> = headers
+            .get_all("x-forwarded-for")
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
         let mut nearest = peer;
         for named in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
             let Ok(address) = named.trim().parse() else { break };
@@ -177,6 +180,14 @@ mod tests {
         assert_eq!(client("127.0.0.1", &["6.6.6.6, 1.1.1.1", "127.0.0.2"]).as_deref(), Some("1.1.1.1"));
         assert_eq!(client("127.0.0.1", &["1.1.1.1, nonsense"]).as_deref(), Some("127.0.0.1"));
         assert_eq!(client("", &["1.1.1.1"]), None);
+        // Bytes that are no text do not hide what the proxy has appended.
+        let value = actix_web::http::header::HeaderValue::from_bytes(b"\xff, 1.1.1.1").unwrap();
+        let request = TestRequest::default()
+            .append_header(("x-forwarded-for", "6.6.6.6"))
+            .append_header(("x-forwarded-for", value))
+            .to_http_request();
+        let found = proxies.client_address("127.0.0.1".parse().ok(), request.headers());
+        assert_eq!(found, "1.1.1.1".parse().ok());
     }
 
     #[test]

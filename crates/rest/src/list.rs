@@ -298,8 +298,8 @@ impl StreamedList {
 
     /// Ends the list here. After that its turn is another's.
     pub async fn abandon(self) {
-        if let Some(Pieces { run: Some(run), messages, .. }) = self.pieces {
-            drop(messages);
+        if let Some(Pieces { run: Some(run), messages, room }) = self.pieces {
+            drop((messages, room));
             // Nobody is to be told how it ended.
             let _ = run.await;
         }

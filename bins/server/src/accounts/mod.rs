@@ -5,12 +5,13 @@ mod obtain_token;
 mod refresh_token;
 mod verify_token;
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::tokens::TokenSubject;
 use presspass_domain::Account;
 use presspass_rest::{
-    Call, Endpoint, Failure, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
+    Call, Endpoint, Failure, Links, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
 };
 use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
 
@@ -99,7 +100,10 @@ async fn token_view(
             "POST" => {
                 let input = read_input(request, body, services.body_limits, fields).await?;
                 let token = post(services, &input).await?;
-                if let Some(TokenCookie { name, max_age }) = &services.token_cookie {
+                // A page of another site must not give the browser the token of another account.
+                if let Some(TokenCookie { name, max_age }) = &services.token_cookie
+                    && !is_from_elsewhere(request, services)
+                {
                     call.set_cookie(SetCookie::new(name, &token, *max_age).http_only().to_string());
                 }
                 Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
@@ -109,6 +113,16 @@ async fn token_view(
         }
     })
     .await
+}
+
+/// Whether a page of another site sent this request, as far as browsers tell.
+fn is_from_elsewhere(request: &HttpRequest, services: &Services) -> bool {
+    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
+    if header("sec-fetch-site").is_some_and(|site| site == b"cross-site") {
+        return true;
+    }
+    let links = Links::of(request, &services.proxies);
+    header("origin").is_some_and(|origin| links.is_ok_and(|links| origin != links.absolute("").as_bytes()))
 }
 
 /// The answer to OPTIONS.

@@ -31,6 +31,9 @@ const ALLOW: &str = "GET, POST, PUT, HEAD, OPTIONS";
 /// Where a log-in leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
 const PROFILE: &str = "/accounts/profile/";
 
+/// The longest `next` that is followed, in bytes.
+const LONGEST_NEXT: usize = 4096;
+
 const REQUIRED: &str = "This field is required.";
 const REFUSED: &str =
     "Please enter a correct username and password. Note that both fields may be case-sensitive.";
@@ -95,7 +98,8 @@ fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Opt
     let query = Query::parse(request.query_string());
     let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();
     let links = Links::of(request, &services.proxies)?;
-    Ok(is_safe_next(next, &links).then(|| next.to_owned()))
+    // A longer one would make a header that proxies refuse, after the session has begun.
+    Ok((next.len() <= LONGEST_NEXT && is_safe_next(next, &links)).then(|| next.to_owned()))
 }
 
 /// Ends the session that the browser had, and begins one for this account.
@@ -137,7 +141,9 @@ fn form(
     let token = token_of(&head, services).map_err(internal)?;
     let masked = token.masked(services.randomness.as_ref()).map_err(internal)?;
     let next = next(request, services, input)?.unwrap_or_default();
-    let form = LoginForm { token: masked.as_str(), next: &next, username, problems };
+    // No name is longer, and the page need not be.
+    let shown: String = username.chars().take(Username::MAX_LENGTH).collect();
+    let form = LoginForm { token: masked.as_str(), next: &next, username: &shown, problems };
     let mut response = with_headers(HttpResponse::Ok()).body(form.page());
     give(&mut response, cookie(services, &token));
     Ok(response)

@@ -119,9 +119,10 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
 }
 
 /// What is logged where `PRESSPASS_LOG` does not say. What the HTTP/1 dispatcher calls an error is a client's: a TLS
-/// hello to this port, a head that is none, a connection that was cut.
+/// hello to this port, a head that is none, a connection that was cut. What actix-session warns of is a cookie that is none
+/// of ours, which anyone can send.
 const LOGGED: &str = "warn,presspass=info,presspass_rest=info,actix_http::h1::dispatcher=off,\
-                      actix_http::h1::decoder=off";
+                      actix_http::h1::decoder=off,actix_session=error";
 
 /// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
 fn log() {

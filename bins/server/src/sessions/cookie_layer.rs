@@ -120,22 +120,23 @@ where
     }
 }
 
-/// actix-session looks at the first cookie of its name and knows no quotes; here the last counts, and quotes are taken
-/// off, as for all other cookies. So that one is put before the others.
-fn put_first(name: &str, request: &mut ServiceRequest) {
-    let Some(value) = RequestHead::new("", "", request.headers()).cookie(name) else { return };
+/// Shows actix-session one cookie: the one that counts. It would look at the first of its name, know no quotes, and see
+/// none at all where any other cookie is no UTF-8, as other hosts of a domain can set them. What it has read it keeps, so
+/// that everybody else finds the header as it came.
+fn show_one(name: &str, request: &mut ServiceRequest) {
+    let value = RequestHead::new("", "", request.headers()).cookie(name).unwrap_or_default();
     // What no session's cookie of ours has is none.
     let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=%".contains(&byte);
     let value = if value.bytes().all(is_ours) { value.as_str() } else { "" };
+    let Ok(line) = HeaderValue::try_from(format!("{name}={value}")) else { return };
     let headers = request.headers_mut();
-    let mut line = format!("{name}={value}").into_bytes();
-    for (at, other) in headers.get_all(header::COOKIE).enumerate() {
-        // Several lines are one list, as WSGI servers make of them.
-        line.extend_from_slice(if at == 0 { b"; " } else { b"," });
-        line.extend_from_slice(other.as_bytes());
-    }
-    if let Ok(line) = HeaderValue::from_bytes(&line) {
-        headers.insert(header::COOKIE, line);
+    let all: Vec<HeaderValue> = headers.remove(header::COOKIE).collect();
+    headers.insert(header::COOKIE, line);
+    drop(request.cookies());
+    let headers = request.headers_mut();
+    headers.remove(header::COOKIE);
+    for line in all {
+        headers.append(header::COOKIE, line);
     }
 }
 
@@ -162,7 +163,7 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         if request.headers().contains_key(header::COOKIE) {
-            put_first(&self.name, &mut request);
+            show_one(&self.name, &mut request);
             Either::Left((self.with_session)(request))
         } else {
             Either::Right(self.plain.call(request))

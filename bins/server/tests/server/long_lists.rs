@@ -157,6 +157,18 @@ fn head_tells_the_length_of_a_short_list_and_reads_no_long_one() {
 }
 
 #[test]
+fn a_client_that_knows_no_chunks_gets_none() {
+    let (server, token) = start(TestDatabase::sqlite(), &[], (20_000, 200));
+    let mut wire = Wire::connect(server.port());
+    wire.send(format!("GET {LIST} HTTP/1.0\r\nHost: localhost\r\nAuthorization: {token}\r\n\r\n")).unwrap();
+    let answer = wire.rest().unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
+    let list: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(list.as_array().map(Vec::len), Some(20_000));
+}
+
+#[test]
 fn a_page_shows_the_beginning_of_a_long_list_and_says_so() {
     let (server, token) = start(TestDatabase::sqlite(), &[], (20_000, 200));
     let ask = |path: &str| {

@@ -336,6 +336,64 @@ fn who_guesses_on_the_page_is_told_to_wait_on_the_page() {
 }
 
 #[test]
+fn a_cookie_of_another_host_does_not_hide_the_session() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ada", true, true);
+    let browser = Browser::of(&server, "ada");
+    let (session, token) = (&browser.cookies["sessionid"], browser.csrf());
+    let send = |method: &str, path: &str, cookies: &[u8]| {
+        let mut bytes = format!(
+            "{method} {path} HTTP/1.1\r\nHost: a\r\nX-CSRFToken: {token}\r\nContent-Length: 0\r\nCookie: "
+        )
+        .into_bytes();
+        bytes.extend_from_slice(cookies);
+        bytes.extend_from_slice(b"\r\n\r\n");
+        server.client().raw(bytes).status
+    };
+    let odd = [b"pref=\xe9; sessionid=", session.as_bytes(), b"; csrftoken=", token.as_bytes()].concat();
+    assert_eq!(send("GET", "/account/", &odd), 200);
+    assert_eq!(send("POST", "/api-auth/logout/", &odd), 200);
+    assert_eq!(send("GET", "/account/", format!("sessionid={session}").as_bytes()), 401);
+}
+
+#[test]
+fn no_shared_cache_keeps_what_a_cookie_opened() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_JWT__COOKIE", "JWT")]);
+    let token = server.account("ada", true, true);
+    let mut browser = Browser::of(&server, "ada");
+    assert_eq!(browser.get("/account/").header("Cache-Control"), Some("private"));
+    let cookie = format!("JWT={}", token.trim_start_matches("JWT "));
+    let mut client = server.client();
+    let by_cookie = client.request("GET", "/account/").header("Cookie", cookie).send();
+    assert_eq!((by_cookie.status, by_cookie.header("Cache-Control")), (200, Some("private")));
+    let by_header = client.request("GET", "/account/").header("Authorization", &token).send();
+    assert_eq!((by_header.status, by_header.header("Cache-Control")), (200, None));
+}
+
+#[test]
+fn a_page_of_another_site_gives_no_browser_a_token() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_JWT__COOKIE", "JWT")]);
+    server.account("ada", true, true);
+    let body = format!("username=ada&password={PASSWORD}");
+    let url = server.url("");
+    let ours = url.trim_end_matches('/');
+    for (name, value, gives) in [
+        ("Origin", "https://evil.example", false),
+        ("Origin", "null", false),
+        ("Sec-Fetch-Site", "cross-site", false),
+        ("Sec-Fetch-Site", "same-origin", true),
+        ("Origin", ours, true),
+        ("X-Other", "x", true),
+    ] {
+        let mut client = server.client();
+        let request = client.request("POST", "/auth/obtain_token/").header(name, value);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        let answer = request.body(body.as_str()).send();
+        assert_eq!((answer.status, answer.header("Set-Cookie").is_some()), (200, gives), "{name}: {value}");
+    }
+}
+
+#[test]
 fn of_two_sessions_in_one_request_the_last_counts_with_or_without_quotes() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     server.account("ada", true, true);

@@ -94,7 +94,12 @@ pub async fn read_form(
         media_type.covers("application/x-www-form-urlencoded") || media_type.covers("multipart/form-data");
     // Read all the same: what is left of it would be taken for the next request.
     let input = read_input(request, payload, limits, fields).await;
-    if is_form { input } else { Ok(Input::empty()) }
+    match input {
+        Err(Failure::Parse(_) | Failure::UnsupportedMediaType { .. }) | Ok(_) if !is_form => {
+            Ok(Input::empty())
+        }
+        outcome => outcome,
+    }
 }
 
 /// Whether a form's part is one that is asked for.
