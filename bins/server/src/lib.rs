@@ -22,3 +22,4 @@ mod startup;
 mod throttles;
 
 pub use commands::{Outcome, run};
+pub use routes::route_patterns;

@@ -14,6 +14,7 @@ mod layering;
 mod links;
 mod logs;
 mod long_lists;
+mod matrix;
 mod nginx;
 mod openapi;
 mod outages;
