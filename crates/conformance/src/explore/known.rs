@@ -1,5 +1,5 @@
-//! Differences that need no report: each rule stands for a line of docs/differences.md, or of `not_yet.rs`. A rule is as
-//! narrow as it can be: what it passes over, nobody sees.
+//! Differences that need no report: each rule stands for a line of docs/differences.md, as `differences.rs` says. A rule is
+//! as narrow as it can be: what it passes over, nobody sees.
 
 use std::collections::BTreeMap;
 
@@ -242,6 +242,12 @@ fn is_whole(seen: &Seen<'_>) -> bool {
             && !head.contains("Transfer")
             && !head.contains("*=")
     })
+}
+
+/// The reasons of all rules.
+#[cfg(test)]
+pub(crate) fn reasons() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.reason)
 }
 
 /// The rule that knows this difference.
