@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use actix_web::dev::ResourceDef;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::SlashRedirect;
+use presspass_rest::{SlashRedirect, pages};
 
 use crate::{accounts, api_auth, health, posts, reader, schema, setup};
 
@@ -55,6 +55,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(SCHEMA.to_vec()).to(schema::view))
         .service(web::resource(READER.to_vec()).to(reader::page))
         .service(web::resource("/api/docs/{version}/{file}").to(reader::file))
+        .service(web::resource(pages::STATIC_PATH).to(pages::asset))
         .default_service(web::to(nobodys));
 }
 
