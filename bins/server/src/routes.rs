@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use actix_web::dev::ResourceDef;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::pages::Link;
 use presspass_rest::{SlashRedirect, pages};
 
 use crate::{accounts, api_auth, health, posts, reader, schema, setup};
@@ -18,13 +19,14 @@ const REFRESH_TOKEN: &[&str] = &["/auth/refresh_token/{rest:.*}", "/api/auth/ref
 const VERIFY_TOKEN: &[&str] = &["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"];
 const LOGIN: &[&str] = &["/api-auth/login/"];
 const LOGOUT: &[&str] = &["/api-auth/logout/"];
+const PASTED_TOKEN: &[&str] = &["/api-auth/token/"];
 
 const HEALTH: &[&str] = &["/health/"];
 const SCHEMA: &[&str] = &["/api/schema/"];
 const READER: &[&str] = &["/api/docs/"];
 
 /// The paths that are redirected to where their last slash is missing.
-const KNOWN: [&[&str]; 11] = [
+const KNOWN: [&[&str]; 12] = [
     POST_DETAIL,
     POST_LIST,
     ACCOUNT,
@@ -33,6 +35,7 @@ const KNOWN: [&[&str]; 11] = [
     VERIFY_TOKEN,
     LOGIN,
     LOGOUT,
+    PASTED_TOKEN,
     HEALTH,
     SCHEMA,
     READER,
@@ -50,6 +53,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(VERIFY_TOKEN.to_vec()).to(accounts::verify_token))
         .service(web::resource(LOGIN.to_vec()).to(api_auth::login))
         .service(web::resource(LOGOUT.to_vec()).to(api_auth::logout))
+        .service(web::resource(PASTED_TOKEN.to_vec()).to(api_auth::pasted_token))
         .service(web::resource("/setup/{token}/").to(setup::page))
         .service(web::resource(HEALTH.to_vec()).to(health::health))
         .service(web::resource(SCHEMA.to_vec()).to(schema::view))
@@ -57,6 +61,18 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/api/docs/{version}/{file}").to(reader::file))
         .service(web::resource(pages::STATIC_PATH).to(pages::asset))
         .default_service(web::to(nobodys));
+}
+
+/// What pages lead to, wherever one is.
+pub(crate) fn navigation() -> Vec<Link> {
+    [
+        ("Posts", "/api/posts/"),
+        ("Account", "/api/account/"),
+        ("Token", "/api/auth/obtain_token/"),
+        ("Docs", "/api/docs/"),
+    ]
+    .map(|(label, address)| Link::new(label, address))
+    .into()
 }
 
 /// A path that no endpoint has.

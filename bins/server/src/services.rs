@@ -12,11 +12,12 @@ use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
-use presspass_rest::pages::Pages;
+use presspass_rest::pages::{Addresses, Pages};
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
 use crate::credentials::{Credentials, LogIns};
+use crate::routes;
 use crate::schema::Schema;
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
 use crate::settings::{self, Settings};
@@ -151,6 +152,13 @@ impl Services {
             clock: clock.clone(),
             proxies: proxies.clone(),
             message_cookie: cookies.messages.clone(),
+            token_cookie: cookies.token.clone(),
+            navigation: routes::navigation(),
+            addresses: Addresses {
+                log_in: "/api-auth/login/",
+                log_out: "/api-auth/logout/",
+                token: "/api-auth/token/",
+            },
         };
         let gate = Gate {
             chain,

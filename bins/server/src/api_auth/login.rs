@@ -11,7 +11,7 @@ use presspass_serializers::{Field, Input, strip};
 
 use super::csrf::{Form, read, text};
 use super::page::LoginForm;
-use super::{bare, page, redirect, respond};
+use super::{bare, forget_token, page, redirect, respond};
 use crate::credentials::loggable_name;
 use crate::services::Services;
 use crate::sessions::log_in;
@@ -110,6 +110,7 @@ async fn begin(
     if let Ok(line) = csrf.try_into() {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+    forget_token(request, services, &mut response);
     Ok(response)
 }
 

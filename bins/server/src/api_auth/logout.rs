@@ -7,7 +7,7 @@ use presspass_rest::{Endpoint, Failure, Query, answer, answer_page, forget_cooki
 use presspass_serializers::{Field, Input};
 
 use super::csrf::{Form, read, text};
-use super::{page, redirect, respond};
+use super::{forget_token, page, redirect, respond};
 use crate::services::Services;
 use crate::sessions::session_of;
 
@@ -56,5 +56,6 @@ async fn end(request: &HttpRequest, services: &Services, input: &Input) -> Resul
     {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+    forget_token(request, services, &mut response);
     Ok(response)
 }
