@@ -12,10 +12,12 @@ use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
+use presspass_rest::pages::{Addresses, Pages};
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
 use crate::credentials::{Credentials, LogIns};
+use crate::routes;
 use crate::schema::Schema;
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
 use crate::settings::{self, Settings};
@@ -33,11 +35,10 @@ pub(crate) struct Services {
     pub issuer: TokenIssuer,
     pub verifier: Arc<TokenVerifier>,
     pub clock: Arc<dyn Clock>,
-    pub randomness: Arc<dyn Randomness>,
     pub sessions: Sessions,
     pub session_cookies: SessionCookies,
     pub cookies: CookieNames,
-    pub csrf: CsrfPolicy,
+    pub pages: Pages,
     pub token_cookie: Option<TokenCookie>,
     pub body_limits: BodyLimits,
     pub proxies: TrustedProxies,
@@ -144,10 +145,25 @@ impl Services {
         let proxies =
             TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
         let throttles = RequestThrottles::new(requests, throttles, clock.clone());
+        let pages = Pages {
+            csrf: csrf.clone(),
+            key: key.clone(),
+            randomness,
+            clock: clock.clone(),
+            proxies: proxies.clone(),
+            message_cookie: cookies.messages.clone(),
+            token_cookie: cookies.token.clone(),
+            navigation: routes::navigation(),
+            addresses: Addresses {
+                log_in: "/api-auth/login/",
+                log_out: "/api-auth/logout/",
+                token: "/api-auth/token/",
+            },
+        };
         let gate = Gate {
             chain,
             accounts: accounts.clone(),
-            csrf: csrf.clone(),
+            csrf,
             cookies: cookies.clone(),
             original_sessions,
             proxies: proxies.clone(),
@@ -164,11 +180,10 @@ impl Services {
             issuer: TokenIssuer::new(key, policy),
             verifier,
             clock,
-            randomness,
             sessions,
             session_cookies,
             cookies,
-            csrf,
+            pages,
             token_cookie,
             body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
             proxies,

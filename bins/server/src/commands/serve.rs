@@ -17,6 +17,7 @@ use presspass_auth::sessions::SessionStore;
 use presspass_auth::{SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
 use presspass_persistence::{Accounts, Database, Origin, OriginalSessions, Sessions};
+use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
 
@@ -167,9 +168,11 @@ fn start(
 ) -> anyhow::Result<Server> {
     let mut server = HttpServer::new(move || {
         App::new()
+            .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
             .wrap(sessions::layer(&services.session_cookies))
             .wrap_fn(sessions::finish)
             .wrap_fn(crate::requests::traced)
+            .app_data(Data::new(services.pages.clone()))
             .app_data(services.clone())
             .configure(routes::configure)
     })

@@ -54,6 +54,7 @@ pub(super) const REQUESTS: &[Asked] = &[
     asked("/api/account/", "/api/account/", Protected),
     form("/api-auth/login/", "/api-auth/login/", Open),
     form("/api-auth/logout/", "/api-auth/logout/", Open),
+    form("/api-auth/token/", "/api-auth/token/", Open),
     asked("/api/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/", Open),
     asked("/api/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/", Open),
     asked("/api/auth/verify_token/{rest:.*}", "/api/auth/verify_token/", Open),
