@@ -41,8 +41,11 @@ pub(super) fn parse(
     }
     let separator = [b"--", boundary].concat();
     let (mut members, mut files, mut texts_read) = (Vec::new(), Vec::new(), 0);
+    // A file is one once something follows it: Django finishes it there.
+    let mut last_file = None;
     let parts = Parts { rest: body, separator: &separator };
     for part in parts {
+        files.extend(last_file.take());
         let Some(Part { name, is_file, content }) = read_part(part, charset, &error)? else { continue };
         if !is_file {
             texts_read += 1;
@@ -54,7 +57,7 @@ pub(super) fn parse(
             continue;
         }
         match content {
-            None => files.push((name, Member::Other)),
+            None => last_file = Some((name, Member::Other)),
             Some(bytes) => members.push((name, Member::Text(charset.decode_lossily(&bytes)))),
         }
     }
@@ -207,6 +210,9 @@ mod tests {
         assert_eq!(members(&file("")), "a=x a=y");
         assert_eq!(members(&file(" ")), "a=y");
         assert_eq!(members(&file("C:\\\\")), "a=y");
+        let alone = part(&format!("{A}; filename=f"), "x");
+        assert_eq!(members(&format!("{alone}--b--")), "a:file");
+        assert_eq!(members(&format!("{alone}--b")), "");
     }
 
     #[test]
