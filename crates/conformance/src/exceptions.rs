@@ -21,48 +21,6 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
         reason: "character sets go by the web's names and meanings, not by Python's",
     },
     Exception {
-        file: "bodies",
-        case: "content types",
-        steps: &[24, 25],
-        reason: "a multipart body without a boundary or without parts has no members there",
-    },
-    Exception {
-        file: "bodies",
-        case: "multipart",
-        steps: &[1, 32, 37, 38, 39, 40, 42, 43],
-        reason: "Django reads on to the last part, whatever ends it; multer refuses",
-    },
-    Exception {
-        file: "bodies",
-        case: "multipart",
-        steps: &[2, 49, 52],
-        reason: "Django finds no part, and no error, where multer refuses",
-    },
-    Exception {
-        file: "bodies",
-        case: "multipart",
-        steps: &[17, 18],
-        reason: "Content-Transfer-Encoding: base64 is decoded there",
-    },
-    Exception {
-        file: "bodies",
-        case: "multipart",
-        steps: &[20],
-        reason: "names of a disposition's parameters have no case there",
-    },
-    Exception {
-        file: "bodies",
-        case: "multipart",
-        steps: &[29],
-        reason: "name* counts more than name there",
-    },
-    Exception {
-        file: "bodies",
-        case: "multipart",
-        steps: &[46],
-        reason: "Django wants multipart/form-data in small letters",
-    },
-    Exception {
         file: "paths",
         case: "doubled slashes",
         steps: &[1, 6, 7, 9],
