@@ -32,8 +32,9 @@ fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error
     if let Some(row) = find().first(connection)? {
         return row.integer(0);
     }
-    let make = names(Sql::new("INSERT INTO django_content_type (app_label, model) VALUES ("));
-    make.push(" ON CONFLICT (app_label, model) DO NOTHING").run(connection)?;
+    names(Sql::new("INSERT INTO django_content_type (app_label, model) VALUES ("))
+        .push(" ON CONFLICT (app_label, model) DO NOTHING")
+        .run(connection)?;
     let made = find().first(connection)?;
     made.ok_or_else(|| Error::Query("a content type cannot be made".to_owned()))?.integer(0)
 }

@@ -27,6 +27,9 @@ pub(super) struct Select {
     pub ending: &'static str,
 }
 
+/// A record as it was read: its key, and the values that were asked for.
+pub(super) type Read = (i64, Vec<(&'static Field, Value)>);
+
 /// A column of the table.
 fn column(name: &str) -> String {
     format!("t.\"{name}\"")
@@ -64,9 +67,8 @@ impl Place {
 
     fn sorted_by(self) -> Result<Vec<String>, Error> {
         match self {
-            Self::Own(_) => self.columns(),
             Self::One { field, to, .. } => label_columns(field, to),
-            Self::Many { .. } => self.columns(),
+            Self::Own(_) | Self::Many { .. } => self.columns(),
         }
     }
 
@@ -199,15 +201,12 @@ impl Select {
     }
 
     /// The records: the key, and the values of the places.
-    pub fn load(
-        &self,
-        connection: &mut Connection,
-    ) -> Result<Vec<(i64, Vec<(&'static Field, Value)>)>, Error> {
+    pub fn load(&self, connection: &mut Connection) -> Result<Vec<Read>, Error> {
         let rows = self.sql()?.load(connection)?;
         rows.iter().map(|row| self.read(row)).collect()
     }
 
-    fn read(&self, row: &Cells) -> Result<(i64, Vec<(&'static Field, Value)>), Error> {
+    fn read(&self, row: &Cells) -> Result<Read, Error> {
         let mut at = 1;
         let mut values = Vec::with_capacity(self.places.len());
         for place in &self.places {
@@ -352,7 +351,7 @@ pub(super) fn list(
     };
     let rows = select.load(connection)?;
     let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let row = |(id, mut values): (i64, Vec<(&'static Field, Value)>)| {
+    let row = |(id, mut values): Read| {
         let label = table.model.label_of(&values[columns..]);
         values.truncate(columns);
         Row { id, label, values }
