@@ -315,18 +315,11 @@ fn related(place: Place, to: Option<i64>) -> Result<Sql, Error> {
     })
 }
 
-/// Runs a query.
-pub(super) fn list(
-    connection: &mut Connection,
-    table: &'static Table,
-    query: &ListQuery,
-) -> Result<Slice<Row>, Error> {
-    let Some(conditions) = conditions(table, query)? else {
-        return Ok(Slice { items: Vec::new(), count: 0 });
-    };
+/// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
+pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
+    let Some(conditions) = conditions(table, query)? else { return Ok(None) };
     let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
-    let columns = wanted.len();
-    let mut select = Select {
+    Ok(Some(Select {
         table,
         places: [wanted, table.label()?].concat(),
         conditions,
@@ -334,12 +327,37 @@ pub(super) fn list(
         part: None,
         joined: false,
         ending: "",
+    }))
+}
+
+/// Runs a query.
+pub(super) fn list(
+    connection: &mut Connection,
+    table: &'static Table,
+    query: &ListQuery,
+) -> Result<Slice<Row>, Error> {
+    let Some(mut select) = prepare(table, query)? else {
+        return Ok(Slice { items: Vec::new(), count: 0 });
     };
     let counted = match query.window() {
         Window::All | Window::Uncounted { .. } => None,
         Window::Part { .. } | Window::Last { .. } => Some(select.count(connection)?),
     };
-    select.part = match query.window() {
+    select.part = part(query.window(), counted);
+    let rows = select.load(connection)?;
+    let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let columns = query.wanted().len();
+    let row = |(id, mut values): Read| {
+        let label = table.model.label_of(&values[columns..]);
+        values.truncate(columns);
+        Row { id, label, values }
+    };
+    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
+}
+
+/// How many a window shows, behind how many, of so many as were counted for it; `None` for all.
+pub(super) fn part(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
+    match window {
         Window::All => None,
         Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
             Some((limit.max(0), offset.max(0)))
@@ -348,15 +366,7 @@ pub(super) fn list(
             let size = size.max(1);
             Some((size, (counted.unwrap_or_default().max(1) - 1) / size * size))
         }
-    };
-    let rows = select.load(connection)?;
-    let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let row = |(id, mut values): Read| {
-        let label = table.model.label_of(&values[columns..]);
-        values.truncate(columns);
-        Row { id, label, values }
-    };
-    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
+    }
 }
 
 /// Records to choose from.
@@ -381,3 +391,6 @@ pub(super) fn choices(
     let part = query.limit.map(|limit| (i64::from(limit), 0));
     Select { part, joined: true, ..Select::labels(table, conditions)? }.references(connection)
 }
+
+#[cfg(test)]
+mod tests;
