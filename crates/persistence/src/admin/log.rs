@@ -7,6 +7,7 @@ use presspass_domain::{Slice, Window};
 
 use super::cells::Cells;
 use super::differences;
+use super::select;
 use super::sql::{Bind, Sql, numbers};
 use crate::columns::Instant;
 use crate::connection::{Connection, Raw};
@@ -32,8 +33,9 @@ fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error
     if let Some(row) = find().first(connection)? {
         return row.integer(0);
     }
-    let make = names(Sql::new("INSERT INTO django_content_type (app_label, model) VALUES ("));
-    make.push(" ON CONFLICT (app_label, model) DO NOTHING").run(connection)?;
+    names(Sql::new("INSERT INTO django_content_type (app_label, model) VALUES ("))
+        .push(" ON CONFLICT (app_label, model) DO NOTHING")
+        .run(connection)?;
     let made = find().first(connection)?;
     made.ok_or_else(|| Error::Query("a content type cannot be made".to_owned()))?.integer(0)
 }
@@ -171,16 +173,8 @@ pub(super) fn history(
             Some(count.append(condition.clone()).count(connection)?)
         }
     };
-    let part = match window {
-        Window::All => String::new(),
-        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
-            format!(" LIMIT {} OFFSET {}", limit.max(0), offset.max(0))
-        }
-        Window::Last { size } => {
-            let size = size.max(1);
-            format!(" LIMIT {size} OFFSET {}", (counted.unwrap_or_default().max(1) - 1) / size * size)
-        }
-    };
+    let part = select::part(window, counted)
+        .map_or_else(String::new, |(limit, offset)| format!(" LIMIT {limit} OFFSET {offset}"));
     let query = Sql::new(ENTRIES).append(condition).push(NEWEST_FIRST).push(part);
     let entries = load(connection, query)?;
     let items = with_differences(connection, entries)?;

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod cells;
+mod conditions;
 mod deletions;
 mod differences;
 mod log;
@@ -178,12 +179,11 @@ impl Store {
         let taken = writes::taken(&form);
         let (table, models, known) = (self.table, self.models.clone(), self.lengths.clone());
         let written = self.models.database.write(move |connection| {
-            let lengths = match known.get() {
-                Some(known) => known.clone(),
-                None => {
-                    let found = catalogue::lengths(connection, table.name)?;
-                    known.get_or_init(|| found).clone()
-                }
+            let lengths = if let Some(known) = known.get() {
+                known.clone()
+            } else {
+                let found = catalogue::lengths(connection, table.name)?;
+                known.get_or_init(|| found).clone()
             };
             let logs = models.keeps_a_log(connection)?;
             work(&Writing { table, form, actor, lengths, logs }, connection)

@@ -144,7 +144,9 @@ pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
                 keys.sort_unstable();
                 digest.update([6]);
                 digest.update(keys.len().to_be_bytes());
-                keys.iter().for_each(|key| digest.update(key.to_be_bytes()));
+                for key in keys {
+                    digest.update(key.to_be_bytes());
+                }
             }
         }
     }

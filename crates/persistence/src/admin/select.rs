@@ -1,15 +1,14 @@
 //! Lists: columns, search, filters, order and parts.
 
-use presspass_domain::admin::{ChoiceQuery, Field, Filter, Kind, ListQuery, Reference, Row, Search, Value};
+use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Row, Search, Value};
 use presspass_domain::{Direction, Slice, Window};
 
 use super::cells::Cells;
-use super::sql::{Bind, Sql};
+use super::conditions::{cannot_be, conditions, containing_all};
+use super::sql::Sql;
 use super::table::{Place, Table};
-use crate::columns::Instant;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::like::containing;
 
 /// A query that gives records of a table.
 pub(super) struct Select {
@@ -27,8 +26,11 @@ pub(super) struct Select {
     pub ending: &'static str,
 }
 
+/// A record as it was read: its key, and the values that were asked for.
+pub(super) type Read = (i64, Vec<(&'static Field, Value)>);
+
 /// A column of the table.
-fn column(name: &str) -> String {
+pub(super) fn column(name: &str) -> String {
     format!("t.\"{name}\"")
 }
 
@@ -64,9 +66,8 @@ impl Place {
 
     fn sorted_by(self) -> Result<Vec<String>, Error> {
         match self {
-            Self::Own(_) => self.columns(),
             Self::One { field, to, .. } => label_columns(field, to),
-            Self::Many { .. } => self.columns(),
+            Self::Own(_) | Self::Many { .. } => self.columns(),
         }
     }
 
@@ -199,15 +200,12 @@ impl Select {
     }
 
     /// The records: the key, and the values of the places.
-    pub fn load(
-        &self,
-        connection: &mut Connection,
-    ) -> Result<Vec<(i64, Vec<(&'static Field, Value)>)>, Error> {
+    pub fn load(&self, connection: &mut Connection) -> Result<Vec<Read>, Error> {
         let rows = self.sql()?.load(connection)?;
         rows.iter().map(|row| self.read(row)).collect()
     }
 
-    fn read(&self, row: &Cells) -> Result<(i64, Vec<(&'static Field, Value)>), Error> {
+    fn read(&self, row: &Cells) -> Result<Read, Error> {
         let mut at = 1;
         let mut values = Vec::with_capacity(self.places.len());
         for place in &self.places {
@@ -247,73 +245,19 @@ pub(super) fn ordered(table: &'static Table, query: &ListQuery) -> Result<Vec<(P
     query.order().into_iter().map(|(field, way)| Ok((table.place(field)?, way))).collect()
 }
 
-/// That each word is contained in one of the columns.
-fn containing_all(columns: &[String], words: &[String]) -> Vec<Sql> {
-    let contains = |word: &String| {
-        let each = columns.iter().map(|column| {
-            Sql::new(format!("upper({column}) LIKE upper(")).text(containing(word)).push(") ESCAPE '\\'")
-        });
-        Sql::new("(").join(" OR ", each).push(")")
-    };
-    if columns.is_empty() { Vec::new() } else { words.iter().map(contains).collect() }
-}
-
-/// Whether a text cannot be in any database: `PostgreSQL` fails on a NUL, and `SQLite` ends a pattern there.
-fn cannot_be(text: &str) -> bool {
-    text.contains('\0')
-}
-
-/// What must hold for the records of a query; `None` where that is sure to hold for none.
-fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Vec<Sql>>, Error> {
-    let mut all = Vec::new();
-    if let Some((fields, words)) = query.sought() {
-        if words.iter().any(|word| cannot_be(word)) {
-            return Ok(None);
-        }
-        let columns: Vec<String> = fields.iter().map(|field| column(field.name)).collect();
-        all.extend(containing_all(&columns, words));
-    }
-    for filter in query.filters() {
-        match filter {
-            Filter::Flag(field, flag) => {
-                all.push(Sql::new(column(field.name)).push(" = ").bind(Bind::Flag(*flag)));
-            }
-            Filter::Within(field, range) => {
-                let moment =
-                    |sign: &str, at| Sql::new(column(field.name)).push(sign).bind(Bind::Moment(Instant(at)));
-                all.extend(range.from.map(|at| moment(" >= ", at)));
-                all.extend(range.before.map(|at| moment(" < ", at)));
-            }
-            Filter::Present(field, there) => {
-                let is = if *there { " IS NOT NULL" } else { " IS NULL" };
-                all.push(Sql::new(column(field.name)).push(is));
-            }
-            Filter::Number(field, number) => {
-                all.push(Sql::new(column(field.name)).push(" = ").number(*number));
-            }
-            Filter::Text(_, text) if cannot_be(text) => return Ok(None),
-            Filter::Text(field, text) => {
-                all.push(Sql::new(column(field.name)).push(" = ").text(text));
-            }
-            Filter::Related(field, to) => all.push(related(table.place(field)?, *to)?),
-        }
-    }
-    Ok(Some(all))
-}
-
-fn related(place: Place, to: Option<i64>) -> Result<Sql, Error> {
-    Ok(match (place, to) {
-        (Place::One { column: key, .. }, Some(id)) => Sql::new(column(key)).push(" = ").number(id),
-        (Place::One { column: key, .. }, None) => Sql::new(column(key)).push(" IS NULL"),
-        (Place::Many { through, own, other, .. }, Some(id)) => {
-            let pairs = format!("t.\"id\" IN (SELECT \"{own}\" FROM \"{through}\" WHERE \"{other}\" = ");
-            Sql::new(pairs).number(id).push(")")
-        }
-        (Place::Many { through, own, .. }, None) => Sql::new(format!(
-            "NOT EXISTS (SELECT 1 FROM \"{through}\" AS pair WHERE pair.\"{own}\" = t.\"id\")"
-        )),
-        (Place::Own(field), _) => return Err(Error::Query(format!("{} is no relation", field.name))),
-    })
+/// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
+pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
+    let Some(conditions) = conditions(table, query)? else { return Ok(None) };
+    let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Select {
+        table,
+        places: [wanted, table.label()?].concat(),
+        conditions,
+        order: ordered(table, query)?,
+        part: None,
+        joined: false,
+        ending: "",
+    }))
 }
 
 /// Runs a query.
@@ -322,25 +266,28 @@ pub(super) fn list(
     table: &'static Table,
     query: &ListQuery,
 ) -> Result<Slice<Row>, Error> {
-    let Some(conditions) = conditions(table, query)? else {
+    let Some(mut select) = prepare(table, query)? else {
         return Ok(Slice { items: Vec::new(), count: 0 });
-    };
-    let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
-    let columns = wanted.len();
-    let mut select = Select {
-        table,
-        places: [wanted, table.label()?].concat(),
-        conditions,
-        order: ordered(table, query)?,
-        part: None,
-        joined: false,
-        ending: "",
     };
     let counted = match query.window() {
         Window::All | Window::Uncounted { .. } => None,
         Window::Part { .. } | Window::Last { .. } => Some(select.count(connection)?),
     };
-    select.part = match query.window() {
+    select.part = part(query.window(), counted);
+    let rows = select.load(connection)?;
+    let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let columns = query.wanted().len();
+    let row = |(id, mut values): Read| {
+        let label = table.model.label_of(&values[columns..]);
+        values.truncate(columns);
+        Row { id, label, values }
+    };
+    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
+}
+
+/// How many a window shows, behind how many, of so many as were counted for it; `None` for all.
+pub(super) fn part(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
+    match window {
         Window::All => None,
         Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
             Some((limit.max(0), offset.max(0)))
@@ -349,15 +296,7 @@ pub(super) fn list(
             let size = size.max(1);
             Some((size, (counted.unwrap_or_default().max(1) - 1) / size * size))
         }
-    };
-    let rows = select.load(connection)?;
-    let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let row = |(id, mut values): (i64, Vec<(&'static Field, Value)>)| {
-        let label = table.model.label_of(&values[columns..]);
-        values.truncate(columns);
-        Row { id, label, values }
-    };
-    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
+    }
 }
 
 /// Records to choose from.
@@ -382,3 +321,6 @@ pub(super) fn choices(
     let part = query.limit.map(|limit| (i64::from(limit), 0));
     Select { part, joined: true, ..Select::labels(table, conditions)? }.references(connection)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,7 @@ pub(crate) enum Bind {
     Text(String),
     Flag(bool),
     Moment(Instant),
+    Null,
 }
 
 /// A statement that is put together. It is kept out of diesel's cache, which never forgets a text.
@@ -136,6 +137,7 @@ where
                 Part::Bind(Bind::Number(number)) => out.push_bind_param::<types::Key, _>(number)?,
                 Part::Bind(Bind::Moment(moment)) => out.push_bind_param::<types::Instant, _>(moment)?,
                 Part::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Part::Bind(Bind::Null) => out.push_sql("NULL"),
                 Part::Bind(Bind::Flag(flag)) => out.push_bind_param::<Bool, _>(flag)?,
             }
         }

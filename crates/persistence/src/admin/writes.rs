@@ -30,28 +30,24 @@ pub(super) struct Writing {
 }
 
 /// What a column is set to; `None` for relations of many, which have none.
-fn bind(input: &Input) -> Option<Option<Bind>> {
+fn bind(input: &Input) -> Option<Bind> {
     Some(match input {
-        Input::Text(text) => Some(Bind::Text(text.clone())),
-        Input::Boolean(flag) => Some(Bind::Flag(*flag)),
-        Input::Moment(moment) => moment.map(|moment| Bind::Moment(Instant(moment))),
-        Input::Password(hash) => Some(Bind::Text(hash.as_str().to_owned())),
+        Input::Text(text) => Bind::Text(text.clone()),
+        Input::Boolean(flag) => Bind::Flag(*flag),
+        Input::Moment(None) => Bind::Null,
+        Input::Moment(Some(moment)) => Bind::Moment(Instant(*moment)),
+        Input::Password(hash) => Bind::Text(hash.as_str().to_owned()),
         Input::Keys(_) => return None,
     })
 }
 
-/// A value in SQL.
-fn literal(value: Option<Bind>) -> Sql {
-    value.map_or_else(|| Sql::new("NULL"), |value| Sql::default().bind(value))
-}
-
 /// What a column holds that the form of a new record does not set.
-fn default(table: &Table, field: &Field, now: Moment) -> Option<Bind> {
+fn default(table: &Table, field: &Field, now: Moment) -> Bind {
     match field.kind {
-        Kind::Boolean => Some(Bind::Flag(table.set.contains(&field.name))),
-        Kind::Moment(Presence::Required) => Some(Bind::Moment(Instant(now))),
-        Kind::Moment(Presence::Optional) => None,
-        _ => Some(Bind::Text(String::new())),
+        Kind::Boolean => Bind::Flag(table.set.contains(&field.name)),
+        Kind::Moment(Presence::Required) => Bind::Moment(Instant(now)),
+        Kind::Moment(Presence::Optional) => Bind::Null,
+        _ => Bind::Text(String::new()),
     }
 }
 
@@ -124,39 +120,10 @@ impl Writing {
         Ok(keys.difference(&known).next().map(|key| FieldError::NoSuchChoice(*key)))
     }
 
-    /// Relates a record to these of another model, and to no others.
-    fn relate(
-        &self,
-        connection: &mut Connection,
-        place: Place,
-        id: i64,
-        keys: &BTreeSet<i64>,
-    ) -> Result<(), Error> {
-        let Place::Many { through, own, other, .. } = place else { return Ok(()) };
-        let pairs = format!("DELETE FROM \"{through}\" WHERE \"{own}\" = {id}");
-        // Pairs that stay keep their keys, as in the original.
-        let kept = if keys.is_empty() {
-            String::new()
-        } else {
-            format!(" AND \"{other}\" NOT IN {}", numbers(keys.iter().copied()))
-        };
-        Sql::new(pairs + &kept).run(connection)?;
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let rows = keys.iter().map(|key| Sql::new(format!("({id}, {key})")));
-        Sql::new(format!("INSERT INTO \"{through}\" (\"{own}\", \"{other}\") VALUES "))
-            .join(", ", rows)
-            .push(format!(" ON CONFLICT (\"{own}\", \"{other}\") DO NOTHING"))
-            .run(connection)
-            .map_err(no_conflict)?;
-        Ok(())
-    }
-
     fn relate_all(&self, connection: &mut Connection, id: i64, fields: &[&'static str]) -> Result<(), Error> {
         for (field, input) in self.form.inputs() {
             if let (Input::Keys(keys), true) = (input, fields.contains(&field.name)) {
-                self.relate(connection, self.table.place(field)?, id, keys)?;
+                relate(connection, self.table.place(field)?, id, keys)?;
             }
         }
         Ok(())
@@ -197,7 +164,9 @@ impl Writing {
             }
             let given = self.form.get(field.name).and_then(bind);
             columns.push(format!("\"{}\"", field.name));
-            values.push(literal(given.unwrap_or_else(|| default(self.table, field, self.actor.at))));
+            values.push(
+                Sql::default().bind(given.unwrap_or_else(|| default(self.table, field, self.actor.at))),
+            );
             unique = unique.or(field.unique.map(|_| field.name));
         }
         let head = format!("INSERT INTO \"{}\" ({}) VALUES (", self.table.name, columns.join(", "));
@@ -251,9 +220,7 @@ impl Writing {
     fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
         let inputs = self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name));
         let mut columns: Vec<Sql> = inputs
-            .filter_map(|(field, input)| {
-                Some(Sql::new(format!("\"{}\" = ", field.name)).append(literal(bind(input)?)))
-            })
+            .filter_map(|(field, input)| Some(Sql::new(format!("\"{}\" = ", field.name)).bind(bind(input)?)))
             .collect();
         columns.extend(
             self.table
@@ -270,6 +237,29 @@ impl Writing {
             .run(connection)
             .map(|_| ())
     }
+}
+
+/// Relates a record to these of another model, and to no others.
+fn relate(connection: &mut Connection, place: Place, id: i64, keys: &BTreeSet<i64>) -> Result<(), Error> {
+    let Place::Many { through, own, other, .. } = place else { return Ok(()) };
+    let pairs = format!("DELETE FROM \"{through}\" WHERE \"{own}\" = {id}");
+    // Pairs that stay keep their keys, as in the original.
+    let kept = if keys.is_empty() {
+        String::new()
+    } else {
+        format!(" AND \"{other}\" NOT IN {}", numbers(keys.iter().copied()))
+    };
+    Sql::new(pairs + &kept).run(connection)?;
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let rows = keys.iter().map(|key| Sql::new(format!("({id}, {key})")));
+    Sql::new(format!("INSERT INTO \"{through}\" (\"{own}\", \"{other}\") VALUES "))
+        .join(", ", rows)
+        .push(format!(" ON CONFLICT (\"{own}\", \"{other}\") DO NOTHING"))
+        .run(connection)
+        .map_err(no_conflict)?;
+    Ok(())
 }
 
 /// Whether a field would become another by an input. A password always does: nobody can tell.

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod admin;
+mod admin_original;
 mod adoption;
 mod lifetime;
 mod load;
