@@ -80,8 +80,10 @@ fn decoded(part: &[u8], what: &'static str) -> Result<Vec<u8>, TokenError> {
 /// here, or asks for an extension.
 pub(super) fn parse_header(header: &[u8]) -> Result<Said<'static>, TokenError> {
     let json = decoded(header, "the header is no base64url")?;
+    // Members that nobody reads would be passed over whatever their bytes are.
+    let json = std::str::from_utf8(&json).map_err(|_| TokenError::Malformed("the header is not UTF-8"))?;
     let mut found = Header::default();
-    let mut deserializer = serde_json::Deserializer::from_slice(&json);
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let parsed = HeaderSeed(&mut found).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if let Err(_malformed) = parsed {
         return Err(TokenError::Malformed("the header is no JSON object with one of each member"));

@@ -10,6 +10,8 @@ mod public;
 mod secret;
 mod signing;
 mod verifying;
+#[cfg(test)]
+mod wycheproof;
 
 pub use error::KeyError;
 pub use id::KeyId;

@@ -92,7 +92,9 @@ impl SigningKey {
             return Err(KeyError::TooShort { algorithm, length: secret.len(), needed });
         }
         let derivation = derivation(&secret)?;
-        let digest: [u8; 32] = derivation.clone().chain_update(b"\0kid").finalize().into_bytes().into();
+        // One secret may sign by two algorithms in turn: they are two keys.
+        let digest = derivation.clone().chain_update(b"\0kid\0").chain_update(algorithm.name());
+        let digest: [u8; 32] = digest.finalize().into_bytes().into();
         Ok(Self(Arc::new(Parts {
             verifying: VerifyingKey::of_secret(algorithm, prepared, KeyId::of_digest(&digest)),
             for_library: EncodingKey::from_secret(&secret),

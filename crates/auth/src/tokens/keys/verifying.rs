@@ -60,15 +60,20 @@ impl VerifyingKey {
     }
 
     pub(super) fn of_public(algorithm: Algorithm, key: PublicKey) -> Result<Self, KeyError> {
-        key.check(algorithm)?;
-        let for_library = key.for_library()?;
-        let material = Material::Public { key, for_library };
-        let key = Self { id: None, algorithm, material, headers: Headers::new(algorithm, None) };
-        let key = key.named_by_itself();
+        let key = Self::even_well_known(algorithm, key)?;
         match key.id.as_ref().and_then(known::public_key) {
             Some(source) => Err(KeyError::WellKnown(source)),
             None => Ok(key),
         }
+    }
+
+    /// The same, whether its private half is printed somewhere or not.
+    pub(super) fn even_well_known(algorithm: Algorithm, key: PublicKey) -> Result<Self, KeyError> {
+        key.check(algorithm)?;
+        let for_library = key.for_library()?;
+        let material = Material::Public { key, for_library };
+        let key = Self { id: None, algorithm, material, headers: Headers::new(algorithm, None) };
+        Ok(key.named_by_itself())
     }
 
     pub(super) fn of_secret(algorithm: Algorithm, prepared: Prepared, id: KeyId) -> Self {
