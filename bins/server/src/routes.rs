@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_rest::SlashRedirect;
 
-use crate::{accounts, api_auth, health, posts, reader, schema, setup};
+use crate::{accounts, api_auth, health, jwks, posts, reader, schema, setup};
 
 const POST_DETAIL: &[&str] = &["/api/posts/{id:[0-9]+}/"];
 const POST_LIST: &[&str] = &["/api/posts/"];
@@ -22,6 +22,7 @@ const LOGOUT: &[&str] = &["/api-auth/logout/"];
 const HEALTH: &[&str] = &["/health/"];
 const SCHEMA: &[&str] = &["/api/schema/"];
 const READER: &[&str] = &["/api/docs/"];
+const JWKS: &str = "/.well-known/jwks.json";
 
 /// The paths that are redirected to where their last slash is missing.
 const KNOWN: [&[&str]; 11] = [
@@ -52,6 +53,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(LOGOUT.to_vec()).to(api_auth::logout))
         .service(web::resource("/setup/{token}/").to(setup::page))
         .service(web::resource(HEALTH.to_vec()).to(health::health))
+        .service(web::resource(JWKS).to(jwks::view))
         .service(web::resource(SCHEMA.to_vec()).to(schema::view))
         .service(web::resource(READER.to_vec()).to(reader::page))
         .service(web::resource("/api/docs/{version}/{file}").to(reader::file))

@@ -10,7 +10,7 @@ use crate::common::{Browser, PASSWORD, Server, log_in};
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
 
 /// Every path that has an endpoint. `1` stands for a post of the request's own.
-const PATHS: [&str; 16] = [
+const PATHS: [&str; 17] = [
     "/api/posts/",
     "/api/posts/1/",
     "/api/posts/18446744073709551616/",
@@ -23,6 +23,7 @@ const PATHS: [&str; 16] = [
     "/auth/verify_token/",
     "/api/auth/verify_token/",
     "/health/",
+    "/.well-known/jwks.json",
     "/api/schema/",
     "/api/docs/",
     "/api-auth/login/",
@@ -104,6 +105,8 @@ const MATRIX: &str = "\
   everyone  405 405 400 405 405 405 200 405 405
 /health/
   everyone  200 200 405 405 405 405 405 405 405
+/.well-known/jwks.json
+  everyone  200 200 405 405 405 405 200 405 405
 /api/schema/
   everyone  200 200 405 405 405 405 200 405 405
 /api/docs/
