@@ -47,7 +47,20 @@ impl TokenIssuer {
     /// # Errors
     /// Where the signing library fails, which it does not for an HMAC.
     pub fn issue(&self, subject: TokenSubject<'_>, now: OffsetDateTime) -> Result<String, SigningError> {
-        self.sign(&self.payload(subject, now, None))
+        self.sign(&self.payload(subject, now, None, None))
+    }
+
+    /// A new token with an identifier, `jti` (RFC 7519, section 4.1.7), as its last claim: see [`new_jti`](super::new_jti).
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn issue_identified(
+        &self,
+        subject: TokenSubject<'_>,
+        jti: &str,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.payload(subject, now, None, Some(jti)))
     }
 
     /// A new token of a line that began at `orig_iat` (seconds since 1970).
@@ -60,12 +73,33 @@ impl TokenIssuer {
         orig_iat: i64,
         now: OffsetDateTime,
     ) -> Result<String, SigningError> {
-        self.sign(&self.payload(subject, now, Some(orig_iat)))
+        self.sign(&self.payload(subject, now, Some(orig_iat), None))
+    }
+
+    /// A new token of a line that began at `orig_iat` with a token of this `jti`: the line keeps it, so that it can be
+    /// [revoked](crate::revocation) as a whole.
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn refresh_identified(
+        &self,
+        subject: TokenSubject<'_>,
+        orig_iat: i64,
+        jti: &str,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.payload(subject, now, Some(orig_iat), Some(jti)))
     }
 
     /// The claims in the original's order, as compact JSON in ASCII: clients that read a payload with `atob` alone
     /// would show UTF-8 as garbage.
-    fn payload(&self, subject: TokenSubject<'_>, now: OffsetDateTime, orig_iat: Option<i64>) -> String {
+    fn payload(
+        &self,
+        subject: TokenSubject<'_>,
+        now: OffsetDateTime,
+        orig_iat: Option<i64>,
+        jti: Option<&str>,
+    ) -> String {
         let now = now.unix_timestamp();
         let mut json = String::with_capacity(192);
         json.push_str("{\"user_id\":");
@@ -92,6 +126,10 @@ impl TokenIssuer {
         if let (false, Some(orig_iat)) = (self.policy.allow_refresh, orig_iat) {
             json.push_str(",\"orig_iat\":");
             push_number(&mut json, orig_iat);
+        }
+        if let Some(jti) = jti {
+            json.push_str(",\"jti\":");
+            push_text(&mut json, jti);
         }
         json.push('}');
         json

@@ -3,6 +3,7 @@
 mod claims;
 mod error;
 mod issuer;
+mod jti;
 mod key;
 mod structure;
 mod verifier;
@@ -10,6 +11,7 @@ mod verifier;
 pub use claims::{LineBegan, Subject, VerifiedToken};
 pub use error::TokenError;
 pub use issuer::{SigningError, TokenIssuer, TokenSubject};
+pub use jti::new_jti;
 pub use key::{SigningKey, WeakKey};
 pub use verifier::{TokenPolicy, TokenVerifier};
 
