@@ -67,7 +67,20 @@ impl TokenIssuer {
     /// # Errors
     /// Where no key signs at this moment, or the signing library fails, which it does not for an HMAC.
     pub fn issue(&self, subject: TokenSubject<'_>, now: OffsetDateTime) -> Result<String, SigningError> {
-        self.sign(&self.payload(subject, now, None), now)
+        self.sign(&self.payload(subject, now, None, None), now)
+    }
+
+    /// A new token with an identifier, `jti` (RFC 7519, section 4.1.7), as its last claim: see [`new_jti`](super::new_jti).
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn issue_identified(
+        &self,
+        subject: TokenSubject<'_>,
+        jti: &str,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.payload(subject, now, None, Some(jti)), now)
     }
 
     /// A new token with claims of the service's own behind the others. `extra` is a struct or a map, and names none of the
@@ -81,7 +94,7 @@ impl TokenIssuer {
         extra: &Extra,
         now: OffsetDateTime,
     ) -> Result<String, SigningError> {
-        self.sign(&extra::append(self.payload(subject, now, None), extra)?, now)
+        self.sign(&extra::append(self.payload(subject, now, None, None), extra)?, now)
     }
 
     /// A new token of a line that began at `orig_iat` (seconds since 1970).
@@ -94,7 +107,22 @@ impl TokenIssuer {
         orig_iat: i64,
         now: OffsetDateTime,
     ) -> Result<String, SigningError> {
-        self.sign(&self.payload(subject, now, Some(orig_iat)), now)
+        self.sign(&self.payload(subject, now, Some(orig_iat), None), now)
+    }
+
+    /// A new token of a line that began at `orig_iat` with a token of this `jti`: the line keeps it, so that it can be
+    /// [revoked](crate::revocation) as a whole.
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn refresh_identified(
+        &self,
+        subject: TokenSubject<'_>,
+        orig_iat: i64,
+        jti: &str,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.payload(subject, now, Some(orig_iat), Some(jti)), now)
     }
 
     /// [`TokenIssuer::refresh`] with claims of the service's own, as [`TokenIssuer::issue_with`] writes them.
@@ -108,11 +136,17 @@ impl TokenIssuer {
         orig_iat: i64,
         now: OffsetDateTime,
     ) -> Result<String, SigningError> {
-        self.sign(&extra::append(self.payload(subject, now, Some(orig_iat)), extra)?, now)
+        self.sign(&extra::append(self.payload(subject, now, Some(orig_iat), None), extra)?, now)
     }
 
     /// The claims in the original's order.
-    fn payload(&self, subject: TokenSubject<'_>, now: OffsetDateTime, orig_iat: Option<i64>) -> String {
+    fn payload(
+        &self,
+        subject: TokenSubject<'_>,
+        now: OffsetDateTime,
+        orig_iat: Option<i64>,
+        jti: Option<&str>,
+    ) -> String {
         let now = now.unix_timestamp();
         let mut json = String::with_capacity(192);
         json.push_str("{\"user_id\":");
@@ -139,6 +173,10 @@ impl TokenIssuer {
         if let (false, Some(orig_iat)) = (self.policy.allow_refresh, orig_iat) {
             json.push_str(",\"orig_iat\":");
             push_number(&mut json, orig_iat);
+        }
+        if let Some(jti) = jti {
+            json.push_str(",\"jti\":");
+            push_text(&mut json, jti);
         }
         json.push('}');
         json

@@ -60,6 +60,26 @@ fn verify_claims(payload: &str) -> Result<VerifiedToken, TokenError> {
 }
 
 #[test]
+fn an_identifier_is_the_last_claim_and_the_line_keeps_it() {
+    let subject = TokenSubject { user_id: 2, username: "user", email: "" };
+    for allow_refresh in [true, false] {
+        let policy = TokenPolicy { allow_refresh, issuer: Some("us".to_owned()), ..TokenPolicy::default() };
+        let issuer = TokenIssuer::new(key(), policy.clone());
+        for token in [
+            issuer.issue_identified(subject, "abc", now()).unwrap(),
+            issuer.refresh_identified(subject, 5, "abc", now()).unwrap(),
+        ] {
+            let payload = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
+            assert!(String::from_utf8(payload).unwrap().ends_with(r#","jti":"abc"}"#));
+            assert!(verifier(policy.clone()).verify(token.as_bytes(), now()).is_ok());
+        }
+    }
+    let jti = new_jti(&crate::SystemRandomness).unwrap();
+    assert!(jti.len() == 22 && jti.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{jti}");
+    assert_ne!(jti, new_jti(&crate::SystemRandomness).unwrap());
+}
+
+#[test]
 fn an_issued_token_has_the_originals_header_and_claims_in_its_order() {
     let issuer = TokenIssuer::new(
         key(),
