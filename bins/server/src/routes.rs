@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource};
 use presspass_rest::pages::Link;
 use presspass_rest::{SlashRedirect, pages};
 
-use crate::{accounts, api_auth, health, posts, reader, schema, setup};
+use crate::{accounts, api_auth, health, jwks, posts, reader, schema, setup};
 
 /// A view and the paths that are its.
 struct Route {
@@ -52,6 +52,7 @@ const ROUTES: &[Route] = &[
     Route::new(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),
     Route::exact(&["/setup/{token}/"], |it| it.to(setup::page)),
     Route::new(&["/health/"], |it| it.to(health::health)),
+    Route::exact(&["/.well-known/jwks.json"], |it| it.to(jwks::view)),
     Route::new(&["/api/schema/"], |it| it.to(schema::view)),
     Route::new(&["/api/docs/"], |it| it.to(reader::page)),
     Route::exact(&["/api/docs/{version}/{file}"], |it| it.to(reader::file)),

@@ -50,6 +50,7 @@ const fn form(pattern: &'static str, path: &'static str, access: Access) -> Aske
 
 /// Every route, in the order of the paths. One that is not here fails the test.
 pub(super) const REQUESTS: &[Asked] = &[
+    asked("/.well-known/jwks.json", "/.well-known/jwks.json", Open),
     asked("/account/", "/account/", Protected),
     asked("/api/account/", "/api/account/", Protected),
     form("/api-auth/login/", "/api-auth/login/", Open),
