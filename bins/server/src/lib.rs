@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod api_auth;
+mod api_keys;
 mod commands;
 mod credentials;
 mod failures;
@@ -12,6 +13,7 @@ mod health;
 mod posts;
 mod reader;
 mod requests;
+mod revocation;
 mod routes;
 mod schema;
 mod services;

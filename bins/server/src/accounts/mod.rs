@@ -8,8 +8,6 @@ mod verify_token;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::tokens::TokenSubject;
-use presspass_domain::Account;
 use presspass_rest::{
     Call, Endpoint, Failure, Links, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
 };
@@ -130,9 +128,4 @@ pub(crate) fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
     let Endpoint { name, description, allow: _ } = *call.endpoint();
     let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
     call.reply(actix_web::http::StatusCode::OK, &metadata)
-}
-
-/// Whom a token for this account is for.
-fn subject(account: &Account) -> TokenSubject<'_> {
-    TokenSubject { user_id: account.id, username: &account.username, email: &account.email }
 }

@@ -7,14 +7,14 @@ use presspass_auth::CredentialOutcome;
 use presspass_auth::csrf::CsrfToken;
 use presspass_auth::passwords::Password;
 use presspass_auth::sessions::BeginError;
-use presspass_domain::{Account, Username};
+use presspass_domain::Username;
 use presspass_rest::{Failure, Links, Query, answer_page, is_safe_next};
 use presspass_serializers::{Field, Input, strip};
 
 use super::csrf::{Form, cookie, read, text, token_of};
 use super::page::LoginForm;
 use super::{page, redirect, with_headers};
-use crate::credentials::loggable_name;
+use crate::credentials::{LoggedIn, loggable_name};
 use crate::failures;
 use crate::services::Services;
 use crate::sessions::{hand_out, session_of};
@@ -77,7 +77,7 @@ async fn submitted(
     let name = Username::normalized(username);
     let client = services.gate.client(request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(account) => begin(request, services, &account, &input).await,
+        CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
         CredentialOutcome::Throttled(throttled) => {
             let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -106,17 +106,19 @@ fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Opt
 async fn begin(
     request: &HttpRequest,
     services: &Services,
-    account: &Account,
+    logged_in: &LoggedIn,
     input: &Input,
 ) -> Result<HttpResponse, Failure> {
-    // As it is now: the log-in may have written it anew.
-    let record = services.accounts.find_by_id(account.id).await.map_err(failures::store)?;
-    let Some(record) = record else { return form(request, services, "", &[REFUSED], input) };
+    let LoggedIn { account, password, .. } = logged_in;
+    if services.accounts.find_by_id(account.id).await.map_err(failures::store)?.is_none() {
+        return form(request, services, "", &[REFUSED], input);
+    }
     let next = next(request, services, input)?;
     if let Some(old) = session_of(request) {
         services.sessions.end(&old).await?;
     }
-    let key = services.sessions.begin(account.id, &record.password).await.map_err(|error| match error {
+    // Of the hash that was verified: if the password was changed meanwhile, the session is none.
+    let key = services.sessions.begin(account.id, password).await.map_err(|error| match error {
         BeginError::Store(error) => error.into(),
         BeginError::Randomness(error) => internal(error),
     })?;

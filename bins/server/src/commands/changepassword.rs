@@ -1,10 +1,12 @@
 //! `presspass changepassword NAME`: asks like the original.
 
 use anyhow::{anyhow, bail};
-use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
+use presspass_auth::revocation::{PasswordChange, RevocationStore as _};
+use presspass_auth::sessions::SessionStore as _;
+use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore, PasswordRecord};
-use presspass_persistence::Accounts;
+use presspass_persistence::{Accounts, Revocations, Sessions};
 
 use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
@@ -19,10 +21,12 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     let migrated = startup::open_migrated(settings)?;
     tell(&migrated.tidings());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
-    let accounts = Accounts::new(migrated.database);
+    let accounts = Accounts::new(migrated.database.clone());
+    let revocations = Revocations::new(migrated.database.clone());
+    let sessions = Sessions::new(migrated.database);
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
     block_on(async {
-        let PasswordRecord { account, password: old } = accounts
+        let PasswordRecord { account, password: old, .. } = accounts
             .find_by_name(name.to_owned())
             .await?
             .ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
@@ -36,9 +40,14 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
             match ask_password(&attributes)? {
                 Asked::Given(password) => {
                     let new = hasher.hash(&password).await?;
-                    if !accounts.replace_password(account.id, old, new).await? {
+                    // The fingerprint is the server's to take: the secret key need not be at hand here.
+                    let change = PasswordChange { from: Some(old), to: new, fingerprint: None };
+                    let changed = revocations.change_password(account.id, change, SystemClock.now()).await?;
+                    if changed.is_none() {
                         bail!("the password of user '{name}' was changed meanwhile; nothing was done");
                     }
+                    // They have ended by their fingerprints; those in a Redis go by their date.
+                    sessions.end_all(account.id, None).await?;
                     print(&format!("Password changed successfully for user '{name}'"))?;
                     return Ok(Outcome::Success);
                 }

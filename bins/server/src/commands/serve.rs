@@ -16,7 +16,7 @@ use presspass_auth::passwords::{Hasher, HasherLimits};
 use presspass_auth::sessions::SessionStore;
 use presspass_auth::{SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
-use presspass_persistence::{Accounts, Database, Origin, OriginalSessions, Sessions};
+use presspass_persistence::{Accounts, ApiKeys, Database, Origin, OriginalSessions, Sessions};
 
 use invitation::Invitation;
 
@@ -84,6 +84,7 @@ pub(super) fn run_with(
             clock: Arc::new(SystemClock),
             randomness: Arc::new(randomness),
             session_store: session_store(settings, &database, &mut redis).await?,
+            api_keys: ApiKeys::open(database.clone())?,
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
         };

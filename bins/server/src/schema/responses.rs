@@ -115,6 +115,7 @@ pub(super) fn headers(facts: &Facts) -> Node {
     };
     let challenge = match facts.authenticators.first() {
         Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"",
+        Some(crate::settings::Authenticator::Token) => "Token",
         _ => "JWT realm=\"api\"",
     };
     let seconds = Node::map().with("type", "integer").with("minimum", 1_i64);

@@ -4,12 +4,14 @@
 
 mod accounts;
 mod adoption;
+mod api_keys;
 mod lifetime;
 mod load;
 mod migrations;
 mod place;
 mod post_lists;
 mod posts;
+mod revocations;
 mod sessions;
 mod throttles;
 mod visits;
