@@ -223,7 +223,7 @@ impl Gate {
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
             Some(known) if known.scopes().allow(call.method(), None) => Ok(()),
-            Some(known) => Err(Self::denied(known)),
+            Some(known) => Err(self.denied(known)),
         }
     }
 
@@ -231,12 +231,14 @@ impl Gate {
     pub fn permit_in_person(&self, caller: Option<Known>) -> Result<Known, Failure> {
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
-            Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(Self::denied(&known)),
+            Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(self.denied(&known)),
             Some(known) => Ok(known),
         }
     }
 
-    fn denied(account: &Account) -> Failure {
+    /// The answer to somebody who may not do this.
+    #[expect(clippy::unused_self, reason = "the gate says who is let in")]
+    pub fn denied(&self, account: &Account) -> Failure {
         tracing::info!(account = account.id, "permission denied");
         Failure::permission_denied()
     }
@@ -253,7 +255,7 @@ impl Gate {
             (Decision::Granted, _) => Ok(()),
             (Decision::MethodNotAllowed, _) => Err(call.method_not_allowed()),
             (Decision::Denied, None) => Err(Failure::not_authenticated(self.chain.challenge())),
-            (Decision::Denied, Some(known)) => Err(Self::denied(known)),
+            (Decision::Denied, Some(known)) => Err(self.denied(known)),
         }
     }
 

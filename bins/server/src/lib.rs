@@ -21,6 +21,7 @@ mod sessions;
 pub mod settings;
 mod setup;
 mod startup;
+mod sweeper;
 mod throttles;
 
 pub use commands::{Outcome, run};

@@ -16,6 +16,12 @@ const ACCOUNT: &[&str] = &["/account/", "/api/account/"];
 const OBTAIN_TOKEN: &[&str] = &["/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/{rest:.*}"];
 const REFRESH_TOKEN: &[&str] = &["/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/{rest:.*}"];
 const VERIFY_TOKEN: &[&str] = &["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"];
+const REVOKE_TOKEN: &[&str] = &["/auth/revoke_token/", "/api/auth/revoke_token/"];
+const REVOKE_ALL: &[&str] = &["/auth/revoke_all/", "/api/auth/revoke_all/"];
+const REVOKE_ALL_OF: &[&str] = &["/auth/revoke_all/{id:[0-9]+}/", "/api/auth/revoke_all/{id:[0-9]+}/"];
+const PASSWORD: &[&str] = &["/account/password/", "/api/account/password/"];
+const API_KEYS: &[&str] = &["/account/api_keys/", "/api/account/api_keys/"];
+const API_KEY: &[&str] = &["/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/{id:[0-9]+}/"];
 const LOGIN: &[&str] = &["/api-auth/login/"];
 const LOGOUT: &[&str] = &["/api-auth/logout/"];
 
@@ -24,13 +30,19 @@ const SCHEMA: &[&str] = &["/api/schema/"];
 const READER: &[&str] = &["/api/docs/"];
 
 /// The paths that are redirected to where their last slash is missing.
-const KNOWN: [&[&str]; 11] = [
+const KNOWN: [&[&str]; 17] = [
     POST_DETAIL,
     POST_LIST,
     ACCOUNT,
     OBTAIN_TOKEN,
     REFRESH_TOKEN,
     VERIFY_TOKEN,
+    REVOKE_TOKEN,
+    REVOKE_ALL,
+    REVOKE_ALL_OF,
+    PASSWORD,
+    API_KEYS,
+    API_KEY,
     LOGIN,
     LOGOUT,
     HEALTH,
@@ -48,6 +60,12 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(web::resource(OBTAIN_TOKEN.to_vec()).to(accounts::obtain_token))
         .service(web::resource(REFRESH_TOKEN.to_vec()).to(accounts::refresh_token))
         .service(web::resource(VERIFY_TOKEN.to_vec()).to(accounts::verify_token))
+        .service(web::resource(REVOKE_TOKEN.to_vec()).to(accounts::revoke_token))
+        .service(web::resource(REVOKE_ALL.to_vec()).to(accounts::revoke_all))
+        .service(web::resource(REVOKE_ALL_OF.to_vec()).to(accounts::revoke_all_of))
+        .service(web::resource(PASSWORD.to_vec()).to(accounts::password))
+        .service(web::resource(API_KEYS.to_vec()).to(accounts::api_keys))
+        .service(web::resource(API_KEY.to_vec()).to(accounts::api_key))
         .service(web::resource(LOGIN.to_vec()).to(api_auth::login))
         .service(web::resource(LOGOUT.to_vec()).to(api_auth::logout))
         .service(web::resource("/setup/{token}/").to(setup::page))

@@ -9,7 +9,7 @@ use presspass_auth::authenticators::{
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
-use presspass_auth::revocation::RevocationStore;
+use presspass_auth::revocation::{RevocationStore, TokenFacts};
 use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier, new_jti};
@@ -95,9 +95,26 @@ pub(crate) struct TokenLifetimes {
     /// A token.
     pub lifetime: Duration,
     /// A line, after its first token.
-    pub refresh_window: Duration,
+    refresh_window: Duration,
     /// How long past its end a token is taken, with what clocks of servers may be apart.
-    pub grace: Duration,
+    grace: Duration,
+}
+
+impl TokenLifetimes {
+    /// Those of tokens by this policy.
+    pub const fn of(policy: &TokenPolicy) -> Self {
+        Self {
+            lifetime: Duration::seconds(policy.expiration_seconds),
+            refresh_window: Duration::seconds(policy.refresh_expiration_seconds),
+            grace: Duration::seconds(policy.leeway_seconds.saturating_add(60)),
+        }
+    }
+
+    /// Until when it has to be kept that the line of this token was revoked, in seconds since 1970.
+    pub fn keep_until(&self, token: &TokenFacts) -> i64 {
+        let until = token.keep_until(self.refresh_window, self.lifetime);
+        until.saturating_add(self.grace.whole_seconds())
+    }
 }
 
 /// The cookie that carries a token.
@@ -125,11 +142,7 @@ impl Services {
             setup_link,
         } = parts;
         let policy = token_policy(&settings.jwt);
-        let token_lifetimes = TokenLifetimes {
-            lifetime: Duration::seconds(policy.expiration_seconds),
-            refresh_window: Duration::seconds(policy.refresh_expiration_seconds),
-            grace: Duration::seconds(policy.leeway_seconds.saturating_add(60)),
-        };
+        let token_lifetimes = TokenLifetimes::of(&policy);
         let api_keys = Arc::new(api_keys);
         let revocations: Arc<dyn RevocationStore> = Arc::new(Revocations::new(database.clone()));
         let fingerprints = FingerprintKey::new(key.derive("presspass.sessions").as_ref());
@@ -329,7 +342,8 @@ fn streams(settings: &Settings) -> Streams {
     Streams::new(at_once, settings.limits.reader_silence)
 }
 
-fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
+/// What tokens must say, by the settings.
+pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     TokenPolicy {
         expiration_seconds: seconds(jwt.expiration),

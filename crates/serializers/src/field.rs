@@ -40,6 +40,12 @@ pub struct Field {
     pub kind: Kind,
     /// Whether clients cannot set it. What they send for it is passed over.
     pub read_only: bool,
+    /// Whether clients must give it, where they can set it.
+    pub required: bool,
+    /// Whether it may be nothing at all: `null`.
+    pub nullable: bool,
+    /// Whether outer blanks of a text are cut off. Those of a new password are not: they are refused.
+    pub trims: bool,
     /// What a text may look like, for the documentation.
     pub example: Option<&'static str>,
 }
@@ -48,13 +54,36 @@ impl Field {
     /// A field that clients only read.
     #[must_use]
     pub const fn read_only(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { name, label, kind, read_only: true, example: None }
+        Self { read_only: true, required: false, ..Self::new(name, label, kind) }
     }
 
     /// A text that clients must give.
     #[must_use]
     pub const fn text(name: &'static str, label: &'static str, max_length: Option<u64>) -> Self {
-        Self { name, label, kind: Kind::Text { max_length }, read_only: false, example: None }
+        Self::new(name, label, Kind::Text { max_length })
+    }
+
+    /// A password that clients must give: it is taken as it is.
+    #[must_use]
+    pub const fn password(name: &'static str, label: &'static str) -> Self {
+        Self { trims: false, ..Self::text(name, label, None) }
+    }
+
+    /// A moment that clients may give, or leave out.
+    #[must_use]
+    pub const fn optional_moment(name: &'static str, label: &'static str) -> Self {
+        Self { required: false, nullable: true, ..Self::new(name, label, Kind::DateTime) }
+    }
+
+    const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
+        let (required, trims) = (true, true);
+        Self { name, label, kind, read_only: false, required, nullable: false, trims, example: None }
+    }
+
+    /// The field, which may be nothing at all.
+    #[must_use]
+    pub const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
     }
 
     /// The field with an example.

@@ -19,7 +19,7 @@ pub(super) async fn view(
     let caller = services.gate.identify(call, body).await?;
     let account = services.gate.resolve(caller).await?;
     services.gate.permit_own(call, account.as_ref())?;
-    services.gate.throttle(call, account.as_ref(), "account").await?;
+    services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
     match (call.method(), &account) {
         ("GET" | "HEAD", Some(account)) => {
             Ok(call.reply(StatusCode::OK, &Representation::from(&account.account)))

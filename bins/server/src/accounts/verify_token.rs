@@ -27,18 +27,20 @@ pub(super) struct Good {
 /// What a token stands for, where it is good and was not revoked.
 pub(super) async fn check(services: &Services, token: &str) -> Result<Good, Failure> {
     let Signed { key, facts, line_began } = signed(services, token)?;
-    let Some(key) = key else { return Err(refused(UNKNOWN)) };
-    let claim = Claim { key, token: facts };
+    let claim = Claim { key: key.ok_or_else(unknown)?, token: facts };
     let found = services.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
     match services.judge.admit(found, &claim.token) {
         Resolution::Active(record) => Ok(Good { record, facts: claim.token, line_began }),
-        Resolution::Unknown => Err(refused(UNKNOWN)),
+        Resolution::Unknown => Err(unknown()),
         Resolution::Disabled => Err(refused("User account is disabled.")),
         Resolution::Revoked => Err(refused(Rejection::REVOKED)),
     }
 }
 
-const UNKNOWN: &str = "User doesn't exist.";
+/// A token that names no account.
+pub(super) fn unknown() -> Failure {
+    refused("User doesn't exist.")
+}
 
 /// A token that is good by itself.
 pub(super) struct Signed {

@@ -21,7 +21,7 @@ pub(super) fn token_of(head: &RequestHead<'_>, services: &Services) -> Result<Cs
 }
 
 /// The value of the `Set-Cookie` that gives a browser this token. Scripts can read it: front ends repeat it.
-pub(super) fn cookie(services: &Services, token: &CsrfToken) -> String {
+pub(crate) fn cookie(services: &Services, token: &CsrfToken) -> String {
     SetCookie::new(services.csrf.cookie(), token.as_str(), MAX_AGE).same_site_lax().to_string()
 }
 

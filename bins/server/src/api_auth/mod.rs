@@ -8,6 +8,7 @@ mod page;
 use actix_web::http::header;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 
+pub(crate) use csrf::cookie as csrf_cookie;
 pub(crate) use login::login;
 pub(crate) use logout::logout;
 

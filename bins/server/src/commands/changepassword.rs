@@ -3,10 +3,9 @@
 use anyhow::{anyhow, bail};
 use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
 use presspass_auth::revocation::{PasswordChange, RevocationStore as _};
-use presspass_auth::sessions::SessionStore as _;
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore, PasswordRecord};
-use presspass_persistence::{Accounts, Revocations, Sessions};
+use presspass_persistence::{Accounts, Database, Revocations};
 
 use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
@@ -23,7 +22,6 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
     let accounts = Accounts::new(migrated.database.clone());
     let revocations = Revocations::new(migrated.database.clone());
-    let sessions = Sessions::new(migrated.database);
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
     block_on(async {
         let PasswordRecord { account, password: old, .. } = accounts
@@ -46,8 +44,7 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
                     if changed.is_none() {
                         bail!("the password of user '{name}' was changed meanwhile; nothing was done");
                     }
-                    // They have ended by their fingerprints; those in a Redis go by their date.
-                    sessions.end_all(account.id, None).await?;
+                    end_sessions(settings, &migrated.database, account.id).await;
                     print(&format!("Password changed successfully for user '{name}'"))?;
                     return Ok(Outcome::Success);
                 }
@@ -57,4 +54,16 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
         }
         bail!("aborting password change for user '{name}' after {ATTEMPTS} attempts")
     })
+}
+
+/// The sessions have ended by the password that they began by; here they are taken away, too.
+async fn end_sessions(settings: &Settings, database: &Database, account_id: i64) {
+    let mut redis = startup::RedisServers::default();
+    let ended = async {
+        let store = startup::session_store(settings, database, &mut redis).await?;
+        anyhow::Ok(store.end_all(account_id, None).await?)
+    };
+    if let Err(error) = ended.await {
+        tell(&format!("warning: sessions that ended were not deleted: {error:#}"));
+    }
 }

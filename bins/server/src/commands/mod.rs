@@ -1,5 +1,6 @@
 //! The commands.
 
+mod apikey;
 mod changepassword;
 mod check;
 mod createsuperuser;
@@ -9,6 +10,7 @@ mod openapi;
 mod prompts;
 mod serve;
 mod signals;
+mod token;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -49,6 +51,12 @@ enum Command {
         /// The account's name
         name: String,
     },
+    /// Look after tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Look after API keys
+    #[command(subcommand)]
+    Apikey(apikey::Command),
     /// Print the effective settings, and what is wrong with them
     Check,
     /// Serve throw-away data: sample accounts and 50 posts
@@ -112,6 +120,8 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
         Command::Migrate { check } => migrate::run(&load()?, check),
         Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
+        Command::Token(command) => token::run(&load()?, command),
+        Command::Apikey(command) => apikey::run(&load()?, command),
         Command::Check => check::run(load()),
         Command::Demo => demo::run(config.as_deref()),
         Command::Openapi { format } => openapi::run(&load()?, format),
