@@ -52,7 +52,13 @@ const fn form(pattern: &'static str, path: &'static str, access: Access) -> Aske
 pub(super) const REQUESTS: &[Asked] = &[
     asked("/.well-known/jwks.json", "/.well-known/jwks.json", Open),
     asked("/account/", "/account/", Protected),
+    asked("/account/api_keys/", "/account/api_keys/", Protected),
+    asked("/account/api_keys/{id:[0-9]+}/", "/account/api_keys/1/", Protected),
+    asked("/account/password/", "/account/password/", Protected),
     asked("/api/account/", "/api/account/", Protected),
+    asked("/api/account/api_keys/", "/api/account/api_keys/", Protected),
+    asked("/api/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/1/", Protected),
+    asked("/api/account/password/", "/api/account/password/", Protected),
     form("/api-auth/login/", "/api-auth/login/", Open),
     form("/api-auth/logout/", "/api-auth/logout/", Open),
     form("/api-auth/token/", "/api-auth/token/", Open),
