@@ -14,6 +14,8 @@ pub enum Kind {
         /// The limit.
         max_length: Option<u64>,
     },
+    /// A password (`CharField` with `trim_whitespace=False`): taken as it is. Outer blanks of a new one are refused.
+    Password,
 }
 
 impl Kind {
@@ -24,7 +26,7 @@ impl Kind {
             Self::Integer => "integer",
             Self::Boolean => "boolean",
             Self::DateTime => "datetime",
-            Self::Text { .. } => "string",
+            Self::Text { .. } | Self::Password => "string",
         }
     }
 }
@@ -44,8 +46,6 @@ pub struct Field {
     pub required: bool,
     /// Whether it may be nothing at all: `null`.
     pub nullable: bool,
-    /// Whether outer blanks of a text are cut off. Those of a new password are not: they are refused.
-    pub trims: bool,
     /// What a text may look like, for the documentation.
     pub example: Option<&'static str>,
 }
@@ -63,10 +63,10 @@ impl Field {
         Self::new(name, label, Kind::Text { max_length })
     }
 
-    /// A password that clients must give: it is taken as it is.
+    /// A password that clients must give.
     #[must_use]
     pub const fn password(name: &'static str, label: &'static str) -> Self {
-        Self { trims: false, ..Self::text(name, label, None) }
+        Self::new(name, label, Kind::Password)
     }
 
     /// A moment that clients may give, or leave out.
@@ -76,8 +76,7 @@ impl Field {
     }
 
     const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        let (required, trims) = (true, true);
-        Self { name, label, kind, read_only: false, required, nullable: false, trims, example: None }
+        Self { name, label, kind, read_only: false, required: true, nullable: false, example: None }
     }
 
     /// The field, which may be nothing at all.
