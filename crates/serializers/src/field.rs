@@ -14,6 +14,8 @@ pub enum Kind {
         /// The limit.
         max_length: Option<u64>,
     },
+    /// A password (`CharField` with `trim_whitespace=False`): taken as it is. Outer blanks of a new one are refused.
+    Password,
 }
 
 impl Kind {
@@ -24,7 +26,7 @@ impl Kind {
             Self::Integer => "integer",
             Self::Boolean => "boolean",
             Self::DateTime => "datetime",
-            Self::Text { .. } => "string",
+            Self::Text { .. } | Self::Password => "string",
         }
     }
 }
@@ -66,8 +68,6 @@ pub struct Field {
     pub required: bool,
     /// Whether it may be nothing at all: `null`.
     pub nullable: bool,
-    /// Whether outer blanks of a text are cut off. Those of a new password are not: they are refused.
-    pub trims: bool,
     /// What a text may look like, for the documentation.
     pub example: Option<&'static str>,
     /// What helps people to fill it in.
@@ -89,10 +89,10 @@ impl Field {
         Self::of(name, label, Kind::Text { max_length })
     }
 
-    /// A password that clients must give: it is taken as it is.
+    /// A password that clients must give.
     #[must_use]
     pub const fn password(name: &'static str, label: &'static str) -> Self {
-        Self { trims: false, look: Look::Password, ..Self::text(name, label, None) }
+        Self { look: Look::Password, ..Self::of(name, label, Kind::Password) }
     }
 
     /// A moment that clients may give, or leave out.
@@ -111,7 +111,6 @@ impl Field {
             read_only: false,
             required: true,
             nullable: false,
-            trims: true,
             example: None,
             help: None,
             look: Look::Plain,

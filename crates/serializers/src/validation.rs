@@ -82,8 +82,8 @@ fn text(field: &Field, member: Option<&Member>) -> Text {
         Some(Member::Null) if field.nullable => return Text::Absent,
         Some(Member::Null) => return Text::Refused("This field may not be null."),
         Some(Member::Bool | Member::Other) => return Text::Refused("Not a valid string."),
-        Some(Member::Number(text) | Member::Text(text)) if field.trims => strip(text),
-        Some(Member::Number(text) | Member::Text(text)) => text,
+        Some(Member::Number(text) | Member::Text(text)) if field.kind == Kind::Password => text,
+        Some(Member::Number(text) | Member::Text(text)) => strip(text),
     };
     // Forms have no `null`: an empty part stands for it.
     if text.is_empty() && field.nullable {

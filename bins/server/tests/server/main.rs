@@ -6,6 +6,7 @@
 
 mod commands;
 mod common;
+mod credentials;
 mod endpoints;
 mod hostile_bodies;
 mod hostile_heads;

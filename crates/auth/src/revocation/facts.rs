@@ -200,6 +200,20 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_carries_the_identifier_of_its_line_is_of_that_line() {
+        for (jti, orig_jti) in [(Some("a"), None), (Some("b"), Some("a")), (None, Some("a"))] {
+            let one = token(jti, orig_jti, Some(1_000), 1_300);
+            assert_eq!(one.line_jti(), Some("a"));
+            let next = token(one.line_jti(), None, Some(1_000), 1_600);
+            assert_eq!((next.line(), next.line_jti()), (one.line(), Some("a")));
+        }
+        // One without is known by when its line began, and so is what is refreshed from it.
+        let one = token(None, None, Some(1_000), 1_300);
+        assert_eq!(token(one.line_jti(), None, Some(1_000), 1_600).line(), one.line());
+        assert_eq!((one.line_began(), token(None, None, None, 1_300).line_began()), (Some(1_000), None));
+    }
+
+    #[test]
     fn what_is_of_another_line_has_another_name() {
         let lines = [
             token(Some("1000"), None, Some(1_000), 1_000),

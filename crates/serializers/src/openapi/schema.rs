@@ -34,6 +34,7 @@ pub fn value(field: &Field) -> Node {
         Kind::Boolean => named("boolean"),
         Kind::DateTime => named("string").with("format", "date-time"),
         Kind::Text { max_length } => named("string").with_some("maxLength", max_length),
+        Kind::Password => named("string").with("format", "password"),
     };
     schema.with("title", field.label).with_some("readOnly", field.read_only.then_some(true))
 }
@@ -41,9 +42,7 @@ pub fn value(field: &Field) -> Node {
 /// What a field takes.
 fn input(field: &Field) -> Node {
     match field.kind {
-        Kind::Text { .. } if !field.trims => {
-            value(field).with("minLength", 1_i64).with("pattern", NO_NUL).with("format", "password")
-        }
+        Kind::Password => value(field).with("minLength", 1_i64).with("pattern", NO_NUL),
         Kind::Text { .. } => value(field).with("minLength", 1_i64).with("pattern", NOT_BLANK),
         Kind::Integer | Kind::Boolean | Kind::DateTime => value(field),
     }
@@ -95,7 +94,7 @@ fn example_value(field: &Field) -> Node {
         (Kind::Integer, _) => 1_i64.into(),
         (Kind::Boolean, _) => true.into(),
         (Kind::DateTime, _) => MOMENT.into(),
-        (Kind::Text { .. }, example) => example.unwrap_or(field.label).into(),
+        (Kind::Text { .. } | Kind::Password, example) => example.unwrap_or(field.label).into(),
     }
 }
 
