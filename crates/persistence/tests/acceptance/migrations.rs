@@ -18,6 +18,7 @@ fn migrations_are_pending_before_and_none_after() {
             "2026-11-23-000001_original_tables",
             "2026-11-23-000002_sessions",
             "2026-11-23-000003_throttles",
+            "2026-11-26-000021_differences",
         ];
         assert_eq!(database.pending_migrations().unwrap(), pending);
         assert_eq!(
