@@ -34,10 +34,9 @@ fn bind(input: &Input) -> Option<Bind> {
     Some(match input {
         Input::Text(text) => Bind::Text(text.clone()),
         Input::Boolean(flag) => Bind::Flag(*flag),
-        Input::Moment(None) => Bind::Null,
+        Input::Moment(None) | Input::Key(None) => Bind::Null,
         Input::Moment(Some(moment)) => Bind::Moment(Instant(*moment)),
         Input::Password(hash) => Bind::Text(hash.as_str().to_owned()),
-        Input::Key(None) => Bind::Null,
         Input::Key(Some(key)) => Bind::Number(Key(*key)),
         Input::Keys(_) => return None,
     })
