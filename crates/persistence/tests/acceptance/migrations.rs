@@ -105,3 +105,19 @@ fn tables_are_sought_along_the_search_path() {
     ));
     assert_eq!(open(&behind).origin().unwrap(), Origin::Original);
 }
+
+#[test]
+fn only_tables_that_we_made_get_an_index_of_ours() {
+    for place in Place::each() {
+        let indexes = if place.is_sqlite() {
+            "SELECT name AS value FROM sqlite_schema WHERE type = 'index' AND name LIKE 'presspass_posts%'"
+        } else {
+            "SELECT indexname::text AS value FROM pg_indexes WHERE indexname LIKE 'presspass_posts%'"
+        };
+        assert_eq!(place.texts(indexes), [Some("presspass_posts_post_created_at".to_owned())]);
+        place.execute("DROP INDEX presspass_posts_post_created_at");
+        place.execute("UPDATE presspass_marker SET made_by = 'original'");
+        place.database.migrate().unwrap();
+        assert!(place.texts(indexes).is_empty());
+    }
+}
