@@ -19,6 +19,10 @@ pub(crate) struct CookieNames {
     pub session: String,
     /// The CSRF token's.
     pub csrf: String,
+    /// That of messages which wait for a page.
+    pub messages: String,
+    /// That of a token which was pasted into a page.
+    pub token: String,
 }
 
 impl CookieNames {
@@ -28,6 +32,8 @@ impl CookieNames {
         Self {
             session: format!("{prefix}sessionid"),
             csrf: format!("{prefix}{}", presspass_auth::csrf::COOKIE),
+            messages: format!("{prefix}presspass_messages"),
+            token: format!("{prefix}presspass_token"),
         }
     }
 }
