@@ -74,10 +74,14 @@ def is_moment_beyond_years(case, response):
 
 
 def is_read_as_a_post(case):
-    """REST framework's CharField trims texts and takes numbers for texts, and an empty body is an empty object."""
+    """REST framework's CharField trims texts and takes numbers for texts, and an empty body is an empty object.
+
+    So is a multipart body of what is no object: Django passes over what is no part of a form.
+    """
     if operation_id(case) not in {"createPost", "replacePost", "updatePost"}:
         return False
-    body = {} if case.body is NOT_SET else case.body
+    is_empty = case.media_type == "multipart/form-data" and not isinstance(case.body, dict)
+    body = {} if is_empty or case.body is NOT_SET else case.body
     partial = operation_id(case) == "updatePost"
     return isinstance(body, dict) and all(
         partial if name not in body else is_taken(body[name], limit) for name, limit in POST_FIELDS.items()
