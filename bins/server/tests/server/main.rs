@@ -17,6 +17,7 @@ mod long_lists;
 mod nginx;
 mod openapi;
 mod outages;
+mod pages;
 mod refused_starts;
 mod sessions;
 mod setup;

@@ -84,6 +84,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     let method = request.method().as_str();
     let may = may(endpoint, notes);
     let extensions = request.extensions();
+    let action = own_address(request);
     let sendings = Sendings {
         notes,
         method,
@@ -92,6 +93,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
         failure,
         answer: value.as_ref(),
         csrf,
+        action: &action,
     };
     // Without a token no form would be taken.
     let sendings = if csrf.is_empty() { Vec::new() } else { sendings.all() };
@@ -114,6 +116,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
         UserArea::Anonymous { links } => links.clone(),
         _ => Vec::new(),
     };
+    let has_sendings = !sendings.is_empty();
     let page = ApiPage {
         method: method.to_owned(),
         address: shown_address(request),
@@ -141,7 +144,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     layout.crumbs = crumbs(request, endpoint);
     layout.navigation = navigation(request, pages);
     layout.user = user;
-    layout.actions = Some(actions(request, endpoint, csrf));
+    layout.actions = Some(actions(request, endpoint, csrf, has_sendings));
     (layout.render(), token.into_iter().map(|token| token.cookie).collect())
 }
 
@@ -182,6 +185,11 @@ fn detail(request: &HttpRequest, id: &str) -> Option<String> {
     let address = format!("{}{id}/", request.path());
     let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && request.resource_map().has_resource(&address)).then_some(address)
+}
+
+/// The path and the query.
+fn own_address(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
 }
 
 /// The path and the query, without what only asks for the page.
@@ -227,9 +235,9 @@ fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
 
 /// The links of the service's parts, the one among them where one is marked.
 pub(crate) fn navigation(request: &HttpRequest, pages: Option<&Pages>) -> Vec<Link> {
-    let links = pages.map(|pages| pages.navigation.as_slice()).unwrap_or_default();
+    let places = pages.map(|pages| pages.places.as_slice()).unwrap_or_default();
     let mark = |link: &Link| Link { is_current: request.path() == link.href, ..link.clone() };
-    links.iter().map(mark).collect()
+    places.iter().map(|place| mark(&place.link)).collect()
 }
 
 /// Where one can log in, and come back from.
@@ -265,8 +273,13 @@ fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> UserArea {
     }
 }
 
-fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str) -> Html {
+fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str, has_sendings: bool) -> Html {
     let mut html = String::new();
+    // Where the forms stand below the answer.
+    if has_sendings {
+        let jump = Button::link("Send a request", ButtonStyle::Plain, "#sending");
+        html.push_str(&format!("<span class=\"api-jump\">{jump}</span>\n"));
+    }
     if endpoint.allows("GET") {
         if request.method() != "GET" {
             html.push_str(&Button::link("GET", ButtonStyle::Plain, shown_address(request)).to_string());
@@ -276,6 +289,7 @@ fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str) -> Html {
     if endpoint.allows("OPTIONS") && !csrf.is_empty() {
         let form = Form {
             id: "options".to_owned(),
+            action: own_address(request),
             csrf: Some(csrf.to_owned()),
             buttons: vec![Button::named("OPTIONS", ButtonStyle::Plain, METHOD, "OPTIONS")],
             ..Form::default()
