@@ -11,6 +11,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
 use askama::Template;
+use presspass_serializers::{Errors, Field, Input, Member};
 use serde_json::Value;
 
 pub use notes::ListControls;
@@ -102,7 +103,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     let controls = notes.controls.filter(|_| is_listed);
     let controls = controls.map(|controls| {
         let mut controls = Controls::of(request, controls, value.as_ref());
-        if let (Some(filters), Some(Failure::Invalid(presspass_serializers::Errors::Fields(errors)))) =
+        if let (Some(filters), Some(Failure::Invalid(Errors::Fields(errors)))) =
             (&mut controls.filters, failure)
         {
             for field in filters.fieldsets.iter_mut().flat_map(|set| &mut set.fields) {
@@ -207,14 +208,21 @@ fn with_format(request: &HttpRequest, format: &str) -> String {
 }
 
 fn curl(answer: &Answer<'_>, pages: Option<&Pages>) -> String {
-    let Answer { request, ref notes, .. } = *answer;
+    let Answer { request, endpoint, ref notes, .. } = *answer;
     let links = pages.and_then(|pages| Links::of(request, &pages.proxies).ok());
     let address = shown_address(request);
     let address = links.map_or_else(|| address.clone(), |links| links.absolute(&address));
-    let writes = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
-    let sent = notes.typed.as_ref().filter(|_| writes).map(|input| (input, notes.fields));
     let has_account = notes.caller != CallerNote::Anonymous;
-    CurlRequest { method: request.method().as_str(), address: &address, has_account, sent }.line()
+    let line = |method, sent| CurlRequest { method, address: &address, has_account, sent }.line();
+    let method = request.method().as_str();
+    // Who looks at an endpoint that only takes something is shown how to send it.
+    if !endpoint.allows(method) && endpoint.allows("POST") {
+        let example = |field: &Field| Some((field.name.to_owned(), Member::Text(field.example?.to_owned())));
+        let examples = Input::Members(notes.fields.iter().filter_map(example).collect());
+        return line("POST", Some((&examples, notes.fields)));
+    }
+    let writes = matches!(method, "POST" | "PUT" | "PATCH");
+    line(method, notes.typed.as_ref().filter(|_| writes).map(|input| (input, notes.fields)))
 }
 
 fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
