@@ -230,7 +230,10 @@ async fn answer_in<'r>(
     endpoint: &'static Endpoint,
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    let query = Query::parse(request.query_string());
+    let (query, read) = match Query::of(request) {
+        Ok(query) => (query, Ok(())),
+        Err(failure) => (Query::default(), Err(failure)),
+    };
     let mut call = Call {
         request,
         endpoint,
@@ -243,8 +246,9 @@ async fn answer_in<'r>(
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
     let accept = accept.as_deref().map(String::from_utf8_lossy);
-    let ready =
-        check_host(request).and_then(|()| negotiate(renderers, call.query.get("format"), accept.as_deref()));
+    let ready = check_host(request)
+        .and(read)
+        .and_then(|()| negotiate(renderers, call.query.get("format"), accept.as_deref()));
     let outcome = match ready {
         Ok(renderer) => {
             call.renderer = renderer;

@@ -89,7 +89,7 @@ async fn submitted(
 
 /// Where the log-in leads, where that is safe: the form's word counts more than the query's.
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {
-    let query = Query::parse(request.query_string());
+    let query = Query::of(request)?;
     let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();
     services.pages.next(request, next)
 }

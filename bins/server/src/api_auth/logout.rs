@@ -42,7 +42,7 @@ async fn end(request: &HttpRequest, services: &Services, input: &Input) -> Resul
             tracing::info!(account = session.account_id, "logged out");
         }
     }
-    let query = Query::parse(request.query_string());
+    let query = Query::of(request)?;
     let mut response = match text(input, "next").or_else(|| query.get("next")) {
         Some(next) => {
             let next = services.pages.next(request, next)?;

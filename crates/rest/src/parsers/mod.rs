@@ -66,7 +66,7 @@ async fn parse(body: Bytes, content_type: &str, fields: &[Field]) -> Result<Inpu
     } else if media_type.covers("application/x-www-form-urlencoded") {
         form::parse(&body, charset, fields)
     } else if media_type.covers("multipart/form-data") {
-        multipart::parse(body, &media_type, charset, fields).await
+        multipart::parse(&body, &content_type, charset, fields)
     } else {
         Err(Failure::UnsupportedMediaType { media_type: content_type.to_owned() })
     }

@@ -1,0 +1,80 @@
+//! What is asked of each route: one line for one pattern of `routes.rs`.
+
+/// One route, and what is sent to it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// Its pattern, as it stands in `routes.rs`.
+    pub(super) pattern: &'static str,
+    /// A path that is its.
+    pub(super) path: &'static str,
+    pub(super) body: Body,
+    pub(super) access: Access,
+}
+
+/// What POST, PUT and PATCH carry.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body {
+    /// An object that every endpoint finds its members in: add those of a new one to [`MEMBERS`].
+    Json,
+    /// The same as a form.
+    Form,
+}
+
+/// Who may get in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Anyone: the route tells nothing that is not public, or asks for a secret itself.
+    Open,
+    /// Nobody who has not shown who they are, but for reads where the settings say so.
+    Protected,
+}
+use Access::{Open, Protected};
+
+/// Members of the body. `{name}`, `{password}` and `{token}` are the caller's.
+pub(super) const MEMBERS: &[(&str, &str)] = &[
+    ("title", "Title"),
+    ("content", "Content"),
+    ("username", "{name}"),
+    ("password", "{password}"),
+    ("token", "{token}"),
+    ("next", "/account/"),
+];
+
+const fn asked(pattern: &'static str, path: &'static str, access: Access) -> Asked {
+    Asked { pattern, path, body: Body::Json, access }
+}
+
+const fn form(pattern: &'static str, path: &'static str, access: Access) -> Asked {
+    Asked { pattern, path, body: Body::Form, access }
+}
+
+/// Every route, in the order of the paths. One that is not here fails the test.
+pub(super) const REQUESTS: &[Asked] = &[
+    asked("/.well-known/jwks.json", "/.well-known/jwks.json", Open),
+    asked("/account/", "/account/", Protected),
+    asked("/api/account/", "/api/account/", Protected),
+    form("/api-auth/login/", "/api-auth/login/", Open),
+    form("/api-auth/logout/", "/api-auth/logout/", Open),
+    form("/api-auth/token/", "/api-auth/token/", Open),
+    asked("/api/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/", Open),
+    asked("/api/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/", Open),
+    asked("/api/auth/verify_token/{rest:.*}", "/api/auth/verify_token/", Open),
+    asked("/api/docs/", "/api/docs/", Open),
+    asked("/api/docs/{version}/{file}", "/api/docs/0/start.js", Open),
+    asked("/api/docs/{version}/{file}", "/api/docs/0/nothing", Open),
+    asked("/api/posts/", "/api/posts/", Protected),
+    asked("/api/posts/{id:[0-9]+}/", "/api/posts/1/", Protected),
+    asked("/api/posts/{id:[0-9]+}/", "/api/posts/999/", Protected),
+    asked("/api/schema/", "/api/schema/", Open),
+    asked("/auth/obtain_token/{rest:.*}", "/auth/obtain_token/", Open),
+    asked("/auth/refresh_token/{rest:.*}", "/auth/refresh_token/", Open),
+    asked("/auth/verify_token/{rest:.*}", "/auth/verify_token/", Open),
+    asked("/health/", "/health/", Open),
+    asked("/static/presspass/{version}/{file}", "/static/presspass/0/nothing", Open),
+    // There is a superuser: the link has ended.
+    form("/setup/{token}/", "/setup/0/", Open),
+];
+
+/// Every method that a route may know, one that none knows, and one that nobody does.
+pub(super) const METHODS: &[&str] =
+    &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FROBNICATE"];
