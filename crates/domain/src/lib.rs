@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 mod account;
+pub mod admin;
 mod moment;
 mod page;
 mod permission;

@@ -1,0 +1,218 @@
+//! What the log says of a change, in the original's format.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value as Json, json};
+
+/// What an entry of the log says was done, as `django_admin_log.change_message` keeps it: a JSON list of steps, or, where
+/// a program wrote it by hand, any text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeMessage {
+    /// What was done, step by step; none where a record was deleted, or saved without a change.
+    Steps(Vec<Step>),
+    /// A text that is shown as it is.
+    Text(String),
+}
+
+/// A part of a change. The original's inline forms name a record of another model; ours never do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Something was added.
+    Added(Option<Inline>),
+    /// Something was changed, in these fields: their names (2.1) or their labels (3.0 and later).
+    Changed(Vec<String>, Option<Inline>),
+    /// Something was deleted.
+    Deleted(Inline),
+}
+
+/// A record that was edited together with the one that the entry is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inline {
+    /// What its model calls one record.
+    pub name: String,
+    /// What it was called.
+    pub object: String,
+}
+
+impl ChangeMessage {
+    /// That the record was added.
+    #[must_use]
+    pub fn added() -> Self {
+        Self::Steps(vec![Step::Added(None)])
+    }
+
+    /// That these fields of the record were changed.
+    #[must_use]
+    pub fn changed(fields: impl IntoIterator<Item = &'static str>) -> Self {
+        Self::Steps(vec![Step::Changed(fields.into_iter().map(str::to_owned).collect(), None)])
+    }
+
+    /// That the record was deleted: nothing more is said.
+    #[must_use]
+    pub const fn deleted() -> Self {
+        Self::Text(String::new())
+    }
+
+    /// Reads a column. What is no list of steps is a text, as in the original.
+    #[must_use]
+    pub fn parse(column: &str) -> Self {
+        let steps =
+            if column.starts_with('[') { serde_json::from_str::<Vec<Json>>(column).ok() } else { None };
+        match steps {
+            // What the original does not know it passes over.
+            Some(steps) => Self::Steps(steps.iter().filter_map(Step::parse).collect()),
+            None => Self::Text(column.to_owned()),
+        }
+    }
+
+    /// Writes a column, byte for byte as Python's `json.dumps` does.
+    #[must_use]
+    pub fn to_column(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Steps(steps) => {
+                let steps: Vec<String> = steps.iter().map(Step::to_json).collect();
+                format!("[{}]", steps.join(", "))
+            }
+        }
+    }
+
+    /// What the original shows: `Changed title and content.`
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Steps(steps) if steps.is_empty() => "No fields changed.".to_owned(),
+            Self::Steps(steps) => steps.iter().map(Step::text).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    /// The names, or labels, of the record's own fields that were changed.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&str> {
+        let Self::Steps(steps) = self else { return Vec::new() };
+        let own = steps.iter().filter_map(|step| match step {
+            Step::Changed(fields, None) => Some(fields),
+            _ => None,
+        });
+        own.flatten().map(String::as_str).collect()
+    }
+}
+
+impl Inline {
+    fn parse(step: &Map<String, Json>) -> Option<Self> {
+        let text = |name: &str| step.get(name).and_then(Json::as_str).map(str::to_owned);
+        Some(Self { name: text("name")?, object: text("object").unwrap_or_default() })
+    }
+}
+
+impl Step {
+    fn parse(step: &Json) -> Option<Self> {
+        let of = |name: &str| step.get(name).and_then(Json::as_object);
+        if let Some(added) = of("added") {
+            return Some(Self::Added(Inline::parse(added)));
+        }
+        if let Some(changed) = of("changed") {
+            let fields = changed.get("fields").and_then(Json::as_array).into_iter().flatten();
+            let fields = fields.filter_map(Json::as_str).map(str::to_owned).collect();
+            return Some(Self::Changed(fields, Inline::parse(changed)));
+        }
+        of("deleted").and_then(Inline::parse).map(Self::Deleted)
+    }
+
+    fn to_json(&self) -> String {
+        let text = |text: &str| ascii(&json!(text).to_string());
+        let inline = |Inline { name, object }: &Inline| {
+            format!("\"name\": {}, \"object\": {}", text(name), text(object))
+        };
+        match self {
+            Self::Added(None) => "{\"added\": {}}".to_owned(),
+            Self::Added(Some(of)) => format!("{{\"added\": {{{}}}}}", inline(of)),
+            Self::Deleted(of) => format!("{{\"deleted\": {{{}}}}}", inline(of)),
+            Self::Changed(fields, of) => {
+                let fields: Vec<String> = fields.iter().map(|field| text(field)).collect();
+                let of = of.as_ref().map(|of| format!("{}, ", inline(of))).unwrap_or_default();
+                format!("{{\"changed\": {{{of}\"fields\": [{}]}}}}", fields.join(", "))
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Added(None) => "Added.".to_owned(),
+            Self::Added(Some(Inline { name, object })) => format!("Added {name} “{object}”."),
+            Self::Changed(fields, None) => format!("Changed {}.", listed(fields)),
+            Self::Changed(fields, Some(Inline { name, object })) => {
+                format!("Changed {} for {name} “{object}”.", listed(fields))
+            }
+            Self::Deleted(Inline { name, object }) => format!("Deleted {name} “{object}”."),
+        }
+    }
+}
+
+/// `a, b and c` (Django's `get_text_list`).
+fn listed(fields: &[String]) -> String {
+    match fields {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// With everything beyond ASCII as `\uXXXX`.
+fn ascii(json: &str) -> String {
+    let mut units = [0; 2];
+    json.chars().fold(String::with_capacity(json.len()), |mut text, c| {
+        if matches!(c, ' '..='~') {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                // Writing into a text cannot fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_written_as_python_writes_them() {
+        assert_eq!(ChangeMessage::added().to_column(), r#"[{"added": {}}]"#);
+        let changed = ChangeMessage::changed(["title", "content"]);
+        assert_eq!(changed.to_column(), r#"[{"changed": {"fields": ["title", "content"]}}]"#);
+        assert_eq!(ChangeMessage::deleted().to_column(), "");
+        let inline = Some(Inline { name: "post".to_owned(), object: "é \"🎉\"".to_owned() });
+        let steps = ChangeMessage::Steps(vec![Step::Changed(vec!["a".to_owned()], inline)]);
+        let column =
+            r#"[{"changed": {"name": "post", "object": "\u00e9 \"\ud83c\udf89\"", "fields": ["a"]}}]"#;
+        assert_eq!(steps.to_column(), column);
+        assert_eq!(ChangeMessage::parse(column), steps);
+    }
+
+    #[test]
+    fn columns_are_shown_as_the_original_shows_them() {
+        for (column, shown) in [
+            ("", ""),
+            ("[]", "No fields changed."),
+            ("[not json", "[not json"),
+            ("By hand.", "By hand."),
+            (r#"[{"added": {}}]"#, "Added."),
+            (r#"[{"changed": {"fields": ["title"]}}]"#, "Changed title."),
+            (r#"[{"changed": {"fields": ["a", "b", "c"]}}]"#, "Changed a, b and c."),
+            (r#"[{"added": {}}, {"deleted": {"name": "line", "object": "x"}}]"#, "Added. Deleted line “x”."),
+        ] {
+            assert_eq!(ChangeMessage::parse(column).text(), shown, "{column}");
+        }
+    }
+
+    #[test]
+    fn the_fields_of_the_record_itself_are_told() {
+        let column = r#"[{"changed": {"fields": ["Email address"]}},
+            {"changed": {"fields": ["x"], "name": "line", "object": "y"}}]"#;
+        assert_eq!(ChangeMessage::parse(column).fields(), ["Email address"]);
+    }
+}

@@ -1,0 +1,375 @@
+//! Which records a list has.
+
+use super::model::{Field, Kind, Model};
+use crate::moment::Moment;
+use crate::page::{Direction, Window};
+
+/// Words that a record must contain, each in one of the fields; the case of letters does not count (on `SQLite` that of
+/// ASCII letters, as in the original).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search(Vec<String>);
+
+/// A search of more words or bytes than a database shall compare with every record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a search has at most {} words and {} bytes", Search::MAX_WORDS, Search::MAX_BYTES)]
+pub struct SearchError;
+
+impl Search {
+    /// How many words a search may have.
+    pub const MAX_WORDS: usize = 32;
+    /// How many bytes it may have.
+    pub const MAX_BYTES: usize = 500;
+
+    /// Reads what was typed: words between blanks; what stands in quotation marks is one word.
+    ///
+    /// # Errors
+    /// Where it is too long.
+    pub fn parse(text: &str) -> Result<Self, SearchError> {
+        if text.len() > Self::MAX_BYTES {
+            return Err(SearchError);
+        }
+        let mut words = Vec::new();
+        let mut rest = text.trim_start();
+        while let Some(first) = rest.chars().next() {
+            let quoted = rest[first.len_utf8()..].split_once(first).filter(|(word, after)| {
+                matches!(first, '"' | '\'')
+                    && !word.is_empty()
+                    && after.chars().next().is_none_or(char::is_whitespace)
+            });
+            let (word, after) =
+                quoted.unwrap_or_else(|| rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len())));
+            words.push(word.to_owned());
+            rest = after.trim_start();
+        }
+        if words.len() > Self::MAX_WORDS { Err(SearchError) } else { Ok(Self(words)) }
+    }
+
+    /// Its words.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.0
+    }
+}
+
+/// From one moment on, until before another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MomentRange {
+    /// The first moment in it.
+    pub from: Option<Moment>,
+    /// The first moment behind it.
+    pub before: Option<Moment>,
+}
+
+/// The ranges that the original offers for moments; days are those of UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateRange {
+    /// Today.
+    Today,
+    /// Today and the seven days before it.
+    Past7Days,
+    /// This month.
+    ThisMonth,
+    /// This year.
+    ThisYear,
+}
+
+impl DateRange {
+    /// The moments in it, seen from `now` (the original's `DateFieldListFilter`).
+    #[must_use]
+    pub fn moments(self, now: Moment) -> MomentRange {
+        let today = now.get().date();
+        let tomorrow = today.next_day();
+        let first = today.replace_day(1).ok();
+        let (from, before) = match self {
+            Self::Today => (Some(today), tomorrow),
+            Self::Past7Days => (today.checked_sub(time::Duration::days(7)), tomorrow),
+            Self::ThisMonth => (
+                first,
+                first
+                    .and_then(|first| first.checked_add(time::Duration::days(31)))
+                    .and_then(|next| next.replace_day(1).ok()),
+            ),
+            Self::ThisYear => (
+                time::Date::from_ordinal_date(today.year(), 1).ok(),
+                time::Date::from_ordinal_date(today.year() + 1, 1).ok(),
+            ),
+        };
+        let midnight = |date: time::Date| Moment::new(date.midnight().assume_utc());
+        MomentRange { from: from.map(midnight), before: before.map(midnight) }
+    }
+}
+
+/// A condition on one field; see [`ListQuery`], which alone makes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// A boolean that is so.
+    Flag(&'static Field, bool),
+    /// A moment in a range.
+    Within(&'static Field, MomentRange),
+    /// A moment that is there, or is missing.
+    Present(&'static Field, bool),
+    /// Related to the record of this key; to none where it is `None`.
+    Related(&'static Field, Option<i64>),
+    /// A number that is this one.
+    Number(&'static Field, i64),
+    /// A text that is this one.
+    Text(&'static Field, String),
+}
+
+/// A query that names what its model does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// The model has no such field.
+    #[error("{model} has no field {name}")]
+    Unknown {
+        /// The model.
+        model: &'static str,
+        /// What was asked for.
+        name: String,
+    },
+    /// The field cannot be used so: a flag is no moment, and a password is nothing to look for.
+    #[error("{0} cannot be asked for in this way")]
+    Kind(&'static str),
+}
+
+/// A list that is asked for. Its fields are checked when they are named.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    model: &'static Model,
+    columns: Vec<&'static Field>,
+    search: Option<(Vec<&'static Field>, Search)>,
+    filters: Vec<Filter>,
+    order: Vec<(&'static Field, Direction)>,
+    window: Window,
+}
+
+impl ListQuery {
+    /// A part of all records, in the model's order, with no columns but the label.
+    #[must_use]
+    pub const fn new(model: &'static Model, window: Window) -> Self {
+        Self { model, columns: Vec::new(), search: None, filters: Vec::new(), order: Vec::new(), window }
+    }
+
+    fn field(&self, name: &str, fits: impl Fn(&Field) -> bool) -> Result<&'static Field, QueryError> {
+        let field = self
+            .model
+            .field(name)
+            .ok_or_else(|| QueryError::Unknown { model: self.model.name, name: name.to_owned() })?;
+        if fits(field) { Ok(field) } else { Err(QueryError::Kind(field.name)) }
+    }
+
+    /// With these columns.
+    ///
+    /// # Errors
+    /// Where one is no column: see [`Field::is_column`].
+    pub fn columns(mut self, names: &[&str]) -> Result<Self, QueryError> {
+        self.columns =
+            names.iter().map(|name| self.field(name, Field::is_column)).collect::<Result<_, _>>()?;
+        Ok(self)
+    }
+
+    /// Only records in one of whose fields each word is contained.
+    ///
+    /// # Errors
+    /// Where one is no text.
+    pub fn search(mut self, names: &[&str], search: Search) -> Result<Self, QueryError> {
+        let fields = names
+            .iter()
+            .map(|name| self.field(name, |field| matches!(field.kind, Kind::Text(_))))
+            .collect::<Result<_, _>>()?;
+        self.search = Some((fields, search));
+        Ok(self)
+    }
+
+    /// Ordered by this field, within what it was ordered by so far.
+    ///
+    /// # Errors
+    /// Where it is no column: see [`Field::is_column`].
+    pub fn then_by(mut self, name: &str, direction: Direction) -> Result<Self, QueryError> {
+        let field = self.field(name, Field::is_column)?;
+        self.order.push((field, direction));
+        Ok(self)
+    }
+
+    /// Only records where this boolean is so.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn flag(mut self, name: &str, value: bool) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::Boolean))?;
+        self.filters.push(Filter::Flag(field, value));
+        Ok(self)
+    }
+
+    /// Only records whose moment is in this range.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn within(mut self, name: &str, range: MomentRange) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::Moment(_)))?;
+        self.filters.push(Filter::Within(field, range));
+        Ok(self)
+    }
+
+    /// Only records whose moment is there, or is missing.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn present(mut self, name: &str, there: bool) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::Moment(_)))?;
+        self.filters.push(Filter::Present(field, there));
+        Ok(self)
+    }
+
+    /// Only records that are related to the one of this key, or to none.
+    ///
+    /// # Errors
+    /// Where it is no relation.
+    pub fn related(mut self, name: &str, to: Option<i64>) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::One(_) | Kind::Many(_)))?;
+        self.filters.push(Filter::Related(field, to));
+        Ok(self)
+    }
+
+    /// Only records whose number is this one.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn number(mut self, name: &str, number: i64) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::Integer))?;
+        self.filters.push(Filter::Number(field, number));
+        Ok(self)
+    }
+
+    /// Only records whose text is this one.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn text(mut self, name: &str, text: String) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::Text(_)))?;
+        self.filters.push(Filter::Text(field, text));
+        Ok(self)
+    }
+
+    /// Of which model.
+    #[must_use]
+    pub const fn model(&self) -> &'static Model {
+        self.model
+    }
+
+    /// The columns that are wanted.
+    #[must_use]
+    pub fn wanted(&self) -> &[&'static Field] {
+        &self.columns
+    }
+
+    /// In which fields which words are sought.
+    #[must_use]
+    pub fn sought(&self) -> Option<(&[&'static Field], &[String])> {
+        self.search.as_ref().map(|(fields, search)| (fields.as_slice(), search.words()))
+    }
+
+    /// The conditions, all of which must hold.
+    #[must_use]
+    pub fn filters(&self) -> &[Filter] {
+        &self.filters
+    }
+
+    /// The order: what was asked for, else the model's; and the primary key last, so that pages do not overlap.
+    #[must_use]
+    pub fn order(&self) -> Vec<(&'static Field, Direction)> {
+        let mut order = self.order.clone();
+        if order.is_empty() {
+            let by_default = self.model.order.iter();
+            order = by_default.filter_map(|(name, way)| Some((self.model.field(name)?, *way))).collect();
+        }
+        if let (Some(id), false) = (self.model.field("id"), order.iter().any(|(field, _)| field.name == "id"))
+        {
+            // As the original's change list does it.
+            order.push((id, Direction::Descending));
+        }
+        order
+    }
+
+    /// Which part of the list.
+    #[must_use]
+    pub const fn window(&self) -> Window {
+        self.window
+    }
+}
+
+/// Records to choose from, in the model's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChoiceQuery {
+    /// Only those whose text columns contain these words.
+    pub search: Option<Search>,
+    /// How many at the most; `None` for all.
+    pub limit: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::{POST, USER};
+
+    fn words(text: &str) -> Vec<String> {
+        Search::parse(text).unwrap().words().to_vec()
+    }
+
+    #[test]
+    fn a_search_is_words_and_quoted_phrases() {
+        assert_eq!(words("  a  b\tc\n"), ["a", "b", "c"]);
+        assert_eq!(words("\"two words\" 'x y' z"), ["two words", "x y", "z"]);
+        assert_eq!(words("it's o'clock \"open"), ["it's", "o'clock", "\"open"]);
+        assert_eq!(words("\"\" \"a\"b"), ["\"\"", "\"a\"b"]);
+        assert_eq!(words("«é» \0"), ["«é»", "\0"]);
+        assert!(words(" ").is_empty());
+        assert!(Search::parse(&"a ".repeat(33)).is_err());
+        assert!(Search::parse(&"a".repeat(501)).is_err());
+    }
+
+    #[test]
+    fn ranges_are_those_of_the_original() {
+        let now = Moment::parse_iso("2026-12-31T23:59:59.999999Z").unwrap();
+        let range = |range: DateRange| {
+            let MomentRange { from, before } = range.moments(now);
+            (from.unwrap().to_wire(), before.unwrap().to_wire())
+        };
+        let midnight = |date: &str| format!("{date}T00:00:00Z");
+        assert_eq!(range(DateRange::Today), (midnight("2026-12-31"), midnight("2027-01-01")));
+        assert_eq!(range(DateRange::Past7Days), (midnight("2026-12-24"), midnight("2027-01-01")));
+        assert_eq!(range(DateRange::ThisMonth), (midnight("2026-12-01"), midnight("2027-01-01")));
+        assert_eq!(range(DateRange::ThisYear), (midnight("2026-01-01"), midnight("2027-01-01")));
+    }
+
+    #[test]
+    fn the_last_day_that_there_is_has_no_end() {
+        let now = Moment::parse_iso("9999-12-31T12:00:00Z").unwrap();
+        for range in [DateRange::Today, DateRange::Past7Days, DateRange::ThisMonth, DateRange::ThisYear] {
+            let MomentRange { from, before } = range.moments(now);
+            assert!(from.is_some() && before.is_none(), "{range:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_model_has_can_be_asked_for() {
+        let query = || ListQuery::new(&USER, Window::All);
+        assert!(matches!(query().columns(&["username", "pin"]), Err(QueryError::Unknown { .. })));
+        assert!(matches!(query().columns(&["password"]), Err(QueryError::Kind("password"))));
+        assert!(matches!(query().then_by("password", Direction::Ascending), Err(QueryError::Kind(_))));
+        assert!(matches!(query().then_by("groups", Direction::Ascending), Err(QueryError::Kind(_))));
+        assert!(matches!(query().flag("username", true), Err(QueryError::Kind(_))));
+        assert!(matches!(query().text("password", String::new()), Err(QueryError::Kind(_))));
+        let search = Search::parse("a").unwrap();
+        assert!(matches!(query().search(&["password"], search), Err(QueryError::Kind(_))));
+    }
+
+    #[test]
+    fn an_order_ends_with_the_primary_key() {
+        let names = |query: ListQuery| query.order().iter().map(|(field, _)| field.name).collect::<Vec<_>>();
+        assert_eq!(names(ListQuery::new(&POST, Window::All)), ["id"]);
+        let by_title = ListQuery::new(&POST, Window::All).then_by("title", Direction::Ascending).unwrap();
+        assert_eq!(names(by_title), ["title", "id"]);
+        assert_eq!(names(ListQuery::new(&USER, Window::All)), ["username", "id"]);
+    }
+}

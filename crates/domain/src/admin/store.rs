@@ -1,0 +1,166 @@
+//! What an admin site asks of a database.
+
+use std::fmt;
+
+use super::input::{Form, Refusal};
+use super::log::LogEntry;
+use super::model::Model;
+use super::query::{ChoiceQuery, ListQuery};
+use super::value::{Record, Reference, Row, Version};
+use crate::moment::Moment;
+use crate::page::{Slice, Window};
+use crate::store::{BoxFuture, StoreError};
+
+/// Who writes, and when: what the log will say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// The account.
+    pub account_id: i64,
+    /// The moment.
+    pub at: Moment,
+}
+
+/// What came of adding a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// It is there, and the log says so.
+    Saved(Record),
+    /// These fields are refused; nothing was written.
+    Refused(Vec<Refusal>),
+    /// The account that does it is gone, disabled or no longer staff; nothing was written.
+    ActorGone,
+}
+
+/// What came of changing a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Changed {
+    /// It is as the form has it, and the log says so.
+    Saved(Record),
+    /// It was so already: nothing was written, and the log says nothing.
+    Unchanged(Record),
+    /// There is no such record any more.
+    Gone,
+    /// Someone else changed it since the form was made: this is how it is now, and nothing was written.
+    Stale(Record),
+    /// These fields are refused; nothing was written.
+    Refused(Vec<Refusal>),
+    /// The account that does it is gone, disabled or no longer staff; nothing was written.
+    ActorGone,
+}
+
+/// What goes together with records that are to be deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependents {
+    /// What they are, in the plural: `log entries`; of a table that we do not know, its name.
+    pub kind: String,
+    /// How many there are.
+    pub count: i64,
+    /// What some of them are called, at most [`Dependents::NAMES`].
+    pub names: Vec<String>,
+}
+
+impl Dependents {
+    /// How many are named.
+    pub const NAMES: usize = 20;
+}
+
+/// Rows of a table that we do not know, which refer to the records and would be left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    /// The table.
+    pub table: String,
+    /// How many rows.
+    pub count: i64,
+}
+
+/// What a deletion would take away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deletion {
+    /// The records themselves, those of the ids that there still are, in the model's order.
+    pub records: Vec<Reference>,
+    /// What goes with them: kinds with at least one.
+    pub dependents: Vec<Dependents>,
+    /// What forbids it; empty where nothing does.
+    pub protected: Vec<Protection>,
+    /// What the confirmation has to send along.
+    pub version: Version,
+}
+
+/// What came of deleting records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deleted {
+    /// They are gone, so many, and the log says so.
+    Deleted(u64),
+    /// None of them is there any more.
+    Gone,
+    /// They, or what goes with them, changed since the summary was made: this is how it is now, and nothing was deleted.
+    Stale(Deletion),
+    /// Rows of tables that we do not know refer to them; nothing was deleted.
+    Protected(Vec<Protection>),
+    /// The account that does it is gone, disabled or no longer staff; nothing was deleted.
+    ActorGone,
+}
+
+/// Reads the records of one model.
+pub trait ModelReader: fmt::Debug + Send + Sync {
+    /// The model.
+    fn model(&self) -> &'static Model;
+
+    /// How many records there are.
+    fn count(&self) -> BoxFuture<'_, Result<i64, StoreError>>;
+
+    /// A list of records, of this model's queries alone ([`StoreError::Failed`] for others). It reads no more than the
+    /// columns that are asked for and what the label needs, and related records along with them.
+    fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>>;
+
+    /// The record of this key.
+    fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>>;
+
+    /// Records to choose from, for a field that refers to this model.
+    fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>>;
+}
+
+/// Writes the records of one model: each in one transaction with its entries in the log, synced before it is
+/// acknowledged. Forms are of this model ([`StoreError::Failed`] for others).
+pub trait ModelWriter: ModelReader {
+    /// Adds a record. What the form lacks takes the model's default; where that is none it is refused.
+    fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>>;
+
+    /// Changes a record that is still as it was when the form was made.
+    fn change(
+        &self,
+        id: i64,
+        version: Version,
+        form: Form,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Changed, StoreError>>;
+
+    /// What deleting these records would take away.
+    fn deletion(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>>;
+
+    /// Deletes these records, all or none, where the deletion is still the one that was shown. Ids that are gone are
+    /// passed over, as in the summary.
+    fn delete(
+        &self,
+        ids: Vec<i64>,
+        version: Version,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Deleted, StoreError>>;
+}
+
+/// Reads the log.
+pub trait AdminLog: fmt::Debug + Send + Sync {
+    /// What an account did last, the newest first, without differences.
+    fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>>;
+
+    /// What was done to a record, the newest first, with the differences.
+    fn history(
+        &self,
+        model: &'static Model,
+        id: i64,
+        window: Window,
+    ) -> BoxFuture<'_, Result<Slice<LogEntry>, StoreError>>;
+
+    /// One entry, with its differences.
+    fn entry(&self, id: i64) -> BoxFuture<'_, Result<Option<LogEntry>, StoreError>>;
+}
