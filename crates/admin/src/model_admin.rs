@@ -90,6 +90,10 @@ pub struct ModelAdmin {
     pub continues_after_add: bool,
     /// How texts are typed, where their kind alone does not say it.
     pub looks: &'static [(&'static str, Look)],
+    /// What the values of a number stand for, where its list is narrowed down by it.
+    pub numbers: &'static [(&'static str, &'static [(i64, &'static str)])],
+    /// Fields that nobody sets here (`readonly_fields`), beside those of the model.
+    pub read_only: &'static [&'static str],
     /// What is asked beyond the permissions on the model.
     pub guard: Option<Arc<dyn Guard>>,
 }
@@ -125,6 +129,8 @@ impl ModelAdmin {
             display: |_, _| None,
             continues_after_add: false,
             looks: &[],
+            numbers: &[],
+            read_only: &[],
             guard: None,
         }
     }
@@ -232,6 +238,7 @@ impl ModelAdmin {
         }
         let is_flag = |field: &Field| matches!(field.kind, Kind::Boolean);
         check("initially_set", self.initially_set, is_flag, "is no flag")?;
+        check("read_only", self.read_only, |_| true, "")?;
         let looked_at: Vec<&'static str> = self.looks.iter().map(|(field, _)| *field).collect();
         check("looks", &looked_at, |field| matches!(field.kind, Kind::Text(_)), "is no text")?;
         let helped: Vec<&'static str> = self.help.iter().map(|(field, _)| *field).collect();

@@ -77,6 +77,12 @@ impl ListState {
         state.to_query()
     }
 
+    /// The query without the search.
+    #[must_use]
+    pub fn without_search(&self) -> String {
+        Self { page: 1, search: String::new(), ..self.clone() }.to_query()
+    }
+
     /// The query of the whole list in the same order.
     #[must_use]
     pub fn widened(&self) -> String {
