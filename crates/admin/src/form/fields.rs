@@ -41,8 +41,10 @@ impl<'f> Filled<'f> {
 }
 
 /// Whether a form has this field for somebody to fill in.
-pub(super) fn is_editable(field: &Field, limits: &Limits) -> bool {
-    field.access == Access::Editable && limits.sealed.is_none() && limits.fixes(field.name).is_none()
+pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &Limits) -> bool {
+    field.access == Access::Editable
+        && !page.admin.read_only.contains(&field.name)
+        && limits.sealed.is_none() && limits.fixes(field.name).is_none()
 }
 
 /// The form fields of a field: one, but for a new password, which is typed twice.
@@ -55,11 +57,11 @@ pub(super) async fn form_fields(
 ) -> Result<Vec<FormField>, AdminError> {
     if matches!(field.kind, Kind::Password) {
         return Ok(match filled.record {
-            Some(record) => vec![password_link(page, field, record, may_write && is_editable(field, limits))],
+            Some(record) => vec![password_link(page, field, record, may_write && is_editable(page, field, limits))],
             None => new_password(&filled),
         });
     }
-    if !may_write || !is_editable(field, limits) {
+    if !may_write || !is_editable(page, field, limits) {
         return Ok(vec![shown(page, field, filled, limits)]);
     }
     let (widget, is_required) = match field.kind {

@@ -183,7 +183,7 @@ async fn changing(
     let mut content = Html::default();
     if let (Some(theirs), Some(sent)) = (theirs, filled.sent) {
         let fields = fields_of(page, false);
-        let fields = fields.into_iter().filter(|field| is_editable(field, limits));
+        let fields = fields.into_iter().filter(|field| is_editable(page, field, limits));
         content.push(&conflict::compared(page, fields, sent, theirs));
     }
     let name = page.model().verbose_name;

@@ -27,7 +27,7 @@ pub(super) fn read(
 ) -> Result<(Form, Errors), AdminError> {
     let mut form = Form::new(page.model());
     let mut errors = Errors::new();
-    for field in fields.iter().filter(|field| is_editable(field, limits)) {
+    for field in fields.iter().filter(|field| is_editable(page, field, limits)) {
         let old = record.and_then(|record| record.get(field.name));
         let input = match input(field, sent, old, limits) {
             Given::Same => continue,
