@@ -20,6 +20,7 @@ mod media_type;
 mod negotiation;
 mod next;
 mod number;
+pub mod pages;
 pub mod pagination;
 mod parsers;
 mod query;

@@ -29,6 +29,26 @@ impl Kind {
     }
 }
 
+/// How people fill a field in, where its kind alone does not say it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Look {
+    /// As its kind has it.
+    #[default]
+    Plain,
+    /// A text of several lines.
+    Area,
+    /// An address of mail.
+    Email,
+    /// A name that one logs in by: browsers do not correct its spelling.
+    Username,
+    /// A secret, never shown.
+    Password,
+    /// One of several values.
+    Choice,
+    /// Any of several values.
+    Choices,
+}
+
 /// A field of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
@@ -42,24 +62,54 @@ pub struct Field {
     pub read_only: bool,
     /// What a text may look like, for the documentation.
     pub example: Option<&'static str>,
+    /// What helps people to fill it in.
+    pub help: Option<&'static str>,
+    /// How people fill it in.
+    pub look: Look,
+    /// Whether a form may leave it empty.
+    pub optional: bool,
 }
 
 impl Field {
     /// A field that clients only read.
     #[must_use]
     pub const fn read_only(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { name, label, kind, read_only: true, example: None }
+        Self { name, label, kind, read_only: true, example: None, help: None, look: Look::Plain, optional: false }
     }
 
     /// A text that clients must give.
     #[must_use]
     pub const fn text(name: &'static str, label: &'static str, max_length: Option<u64>) -> Self {
-        Self { name, label, kind: Kind::Text { max_length }, read_only: false, example: None }
+        Self { read_only: false, ..Self::read_only(name, label, Kind::Text { max_length }) }
+    }
+
+    /// A field of any kind that clients must give.
+    #[must_use]
+    pub const fn of(name: &'static str, label: &'static str, kind: Kind) -> Self {
+        Self { read_only: false, ..Self::read_only(name, label, kind) }
     }
 
     /// The field with an example.
     #[must_use]
     pub const fn example(self, example: &'static str) -> Self {
         Self { example: Some(example), ..self }
+    }
+
+    /// The field with a text that helps people to fill it in.
+    #[must_use]
+    pub const fn help(self, help: &'static str) -> Self {
+        Self { help: Some(help), ..self }
+    }
+
+    /// The field with another look.
+    #[must_use]
+    pub const fn look(self, look: Look) -> Self {
+        Self { look, ..self }
+    }
+
+    /// The field, which a form may leave empty. It changes nothing on the wire.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { optional: true, ..self }
     }
 }

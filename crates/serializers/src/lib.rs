@@ -21,7 +21,7 @@ mod validation;
 
 pub use array::ArrayWriter;
 pub use errors::{Errors, FieldErrors};
-pub use field::{Field, Kind};
+pub use field::{Field, Kind, Look};
 pub use input::{Input, Member};
 pub use metadata::{Metadata, MetadataAction};
 pub use page::{Page, UncountedPage};

@@ -1,0 +1,68 @@
+// The one script of all pages. Every page works without it; it only spares some work.
+(() => {
+  "use strict";
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+  // <button hidden data-copy="ID">: copies the text of that element.
+  each("[data-copy]", (button) => {
+    const source = document.getElementById(button.dataset.copy);
+    if (!source || !navigator.clipboard) return;
+    button.hidden = false;
+    const label = button.textContent;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        button.textContent = "Copied";
+      } catch {
+        const range = document.createRange();
+        range.selectNodeContents(source);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        button.textContent = "Selected";
+      }
+      setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  });
+
+  // <form data-warn-unsaved>: asks before what was typed is left behind.
+  let leaving = false;
+  const changed = new Set();
+  each("form[data-warn-unsaved]", (form) => {
+    const state = () => {
+      const data = new FormData(form);
+      data.delete("csrfmiddlewaretoken");
+      return JSON.stringify([...data].map(([name, value]) => [name, String(value)]));
+    };
+    const before = state();
+    const look = () => { if (state() === before) changed.delete(form); else changed.add(form); };
+    // A form that came back with errors holds what is saved nowhere.
+    if (form.querySelector("[aria-invalid=true], .errors")) changed.add(form);
+    else { form.addEventListener("input", look); form.addEventListener("change", look); }
+    form.addEventListener("submit", () => { leaving = true; });
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && changed.size > 0) event.preventDefault();
+  });
+  addEventListener("pageshow", () => { leaving = false; });
+
+  // <input type="checkbox" hidden data-select-all="NAME">: checks all boxes of that name in its form or table.
+  each("[data-select-all]", (all) => {
+    const scope = all.form || all.closest("table") || document;
+    const boxes = [...scope.querySelectorAll("input[type=checkbox]")].filter((box) => box.name === all.dataset.selectAll);
+    const counter = scope.querySelector("[data-selected-count]");
+    const show = () => {
+      const count = boxes.filter((box) => box.checked).length;
+      all.checked = count > 0 && count === boxes.length;
+      all.indeterminate = count > 0 && count < boxes.length;
+      if (counter) counter.textContent = `${count} of ${boxes.length} selected`;
+    };
+    all.hidden = false;
+    all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); show(); });
+    boxes.forEach((box) => box.addEventListener("change", show));
+    show();
+  });
+
+  // An error summary is where the work goes on.
+  const summary = document.querySelector(".errors[tabindex]");
+  if (summary) summary.focus();
+})();

@@ -1,0 +1,262 @@
+//! Fields of forms, out of the fields of a resource.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use presspass_serializers::{Field, Kind, Look};
+
+use super::form::Form;
+use super::html::Html;
+
+/// What a line of text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// Any text.
+    Text,
+    /// A name that one logs in by.
+    Username,
+    /// An address of mail.
+    Email,
+    /// A whole number.
+    Number,
+    /// A moment: day and time of day, in UTC, as `2026-01-01T06:00:00`.
+    Moment,
+}
+
+impl LineKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text | Self::Username => "text",
+            Self::Email => "email",
+            Self::Number => "number",
+            Self::Moment => "datetime-local",
+        }
+    }
+
+    const fn is_short(self) -> bool {
+        matches!(self, Self::Number | Self::Moment)
+    }
+
+    /// Whether it is spelled as it is, without help.
+    const fn is_plain(self) -> bool {
+        matches!(self, Self::Username | Self::Email)
+    }
+
+    const fn step(self) -> Option<&'static str> {
+        match self {
+            Self::Moment => Some("any"),
+            _ => None,
+        }
+    }
+
+    /// Whether a browser gives the value back as it is: line breaks are cut out of a line.
+    fn keeps(self, value: &str) -> bool {
+        !matches!(self, Self::Text | Self::Username) || !value.contains(['\n', '\r'])
+    }
+}
+
+/// One of several values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+    /// Whether it is chosen.
+    pub is_chosen: bool,
+}
+
+/// How a field is filled in, and with what it is filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Widget {
+    /// A line of text.
+    Line {
+        /// What it holds.
+        kind: LineKind,
+        /// The text.
+        value: String,
+    },
+    /// A secret. Its value is never sent back.
+    Password,
+    /// Several lines of text.
+    Area {
+        /// The text.
+        value: String,
+        /// How many lines are seen.
+        rows: u8,
+        /// Whether it is code.
+        is_code: bool,
+    },
+    /// Yes or no. Nothing is sent for no.
+    Checkbox {
+        /// Whether it is yes.
+        is_checked: bool,
+    },
+    /// One of several.
+    Choice {
+        /// The values.
+        choices: Vec<Choice>,
+    },
+    /// Any of several, each sent under the name of the field.
+    Choices {
+        /// The values.
+        choices: Vec<Choice>,
+    },
+    /// Something to read.
+    Shown {
+        /// What it is.
+        content: Html,
+    },
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormField {
+    /// Its name on the wire.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// What helps to fill it in.
+    pub help: Option<String>,
+    /// How it is filled in.
+    pub widget: Widget,
+    /// Whether it must be filled in.
+    pub is_required: bool,
+    /// What is wrong with it.
+    pub errors: Vec<String>,
+    /// `autocomplete`: `username`, `current-password`, `new-password`, `off`.
+    pub autocomplete: Option<&'static str>,
+    /// Whether the work begins here.
+    pub has_focus: bool,
+}
+
+impl FormField {
+    /// A field that must be filled in.
+    #[must_use]
+    pub fn with(name: impl Into<String>, label: impl Into<String>, widget: Widget) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            help: None,
+            widget,
+            is_required: true,
+            errors: Vec::new(),
+            autocomplete: None,
+            has_focus: false,
+        }
+    }
+
+    /// A line of text that must be filled in.
+    #[must_use]
+    pub fn line(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::with(name, label, Widget::Line { kind: LineKind::Text, value: value.into() })
+    }
+
+    /// A text that must be filled in.
+    #[must_use]
+    pub fn area(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self::with(name, label, Widget::Area { value: value.into(), rows: 8, is_code: false })
+    }
+
+    /// A resource's field, filled in with a value as the wire has it; a checkbox is checked by `true`, `on` and `1`.
+    /// Choices have none yet.
+    #[must_use]
+    pub fn of(field: &Field, value: &str) -> Self {
+        let Field { name, label, kind, read_only, example: _, help, look, optional } = *field;
+        let value = value.to_owned();
+        let line = |kind, value| Widget::Line { kind, value };
+        let widget = match (read_only, look, kind) {
+            (true, ..) => Widget::Shown { content: Html::text(&value) },
+            (_, Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
+            (_, Look::Password, _) => Widget::Password,
+            (_, Look::Email, _) => line(LineKind::Email, value),
+            (_, Look::Username, _) => line(LineKind::Username, value),
+            (_, Look::Choice, _) => Widget::Choice { choices: Vec::new() },
+            (_, Look::Choices, _) => Widget::Choices { choices: Vec::new() },
+            (_, Look::Plain, Kind::Integer) => line(LineKind::Number, value),
+            (_, Look::Plain, Kind::DateTime) => line(LineKind::Moment, value),
+            (_, Look::Plain, Kind::Boolean) => {
+                Widget::Checkbox { is_checked: matches!(value.as_str(), "true" | "on" | "1" | "True") }
+            }
+            (_, Look::Plain, Kind::Text { .. }) => line(LineKind::Text, value),
+        };
+        let limit = match kind {
+            Kind::Text { max_length: Some(limit) } if !read_only => Some(format!("At most {limit} characters.")),
+            _ => None,
+        };
+        let help = help.map(str::to_owned).or(limit);
+        let is_required = !read_only && !optional && kind != Kind::Boolean;
+        Self { help, is_required, ..Self::with(name, label, widget) }
+    }
+
+    /// The field, which may stay empty.
+    #[must_use]
+    pub const fn optional(mut self) -> Self {
+        self.is_required = false;
+        self
+    }
+
+    /// The field with a text that helps to fill it in.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The field with what is wrong with it.
+    #[must_use]
+    pub fn errors(mut self, errors: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.errors.extend(errors.into_iter().map(Into::into));
+        self
+    }
+
+    /// The field with what a browser may fill in.
+    #[must_use]
+    pub const fn autocomplete(mut self, token: &'static str) -> Self {
+        self.autocomplete = Some(token);
+        self
+    }
+
+    /// The field where the work begins: one on a page.
+    #[must_use]
+    pub const fn focused(mut self) -> Self {
+        self.has_focus = true;
+        self
+    }
+
+    const fn is_editable(&self) -> bool {
+        !matches!(self.widget, Widget::Shown { .. })
+    }
+
+    const fn is_group(&self) -> bool {
+        matches!(self.widget, Widget::Choices { .. })
+    }
+}
+
+/// A field within its form.
+#[derive(Template)]
+#[template(path = "parts/field.html")]
+pub(super) struct FieldTemplate<'f> {
+    form: &'f Form,
+    field: &'f FormField,
+    id: String,
+    is_invalid: bool,
+    described_by: Option<String>,
+}
+
+impl<'f> FieldTemplate<'f> {
+    pub fn new(form: &'f Form, field: &'f FormField) -> Self {
+        let id = format!("{}-{}", form.id, field.name);
+        let is_invalid = !field.errors.is_empty();
+        let mut ids = Vec::new();
+        if is_invalid {
+            ids.push(format!("{id}-errors"));
+        }
+        if field.help.is_some() {
+            ids.push(format!("{id}-help"));
+        }
+        let described_by = (!ids.is_empty()).then(|| ids.join(" "));
+        Self { form, field, id, is_invalid, described_by }
+    }
+}
+
+impl HtmlSafe for FieldTemplate<'_> {}

@@ -1,0 +1,152 @@
+//! Forms.
+
+use std::fmt;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::button::Button;
+use super::field::{FieldTemplate, FormField};
+
+/// How a form is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FormMethod {
+    /// In the body.
+    #[default]
+    Post,
+    /// In the query.
+    Get,
+}
+
+impl FormMethod {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Get => "get",
+        }
+    }
+}
+
+/// Fields that belong together.
+#[derive(Debug, Clone, Default)]
+pub struct Fieldset {
+    /// What stands above them.
+    pub legend: Option<String>,
+    /// What they are for.
+    pub description: Option<String>,
+    /// The fields.
+    pub fields: Vec<FormField>,
+}
+
+/// A form. It may stand in a template as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// Its id on the page; those of its fields begin with it.
+    pub id: String,
+    /// Where it is sent; the page itself where it is empty.
+    pub action: String,
+    /// How it is sent.
+    pub method: FormMethod,
+    /// The CSRF token, masked.
+    pub csrf: Option<String>,
+    /// Names and values that nobody sees.
+    pub hidden: Vec<(String, String)>,
+    /// What is wrong, and not with one field.
+    pub errors: Vec<String>,
+    /// The fields.
+    pub fieldsets: Vec<Fieldset>,
+    /// The buttons.
+    pub buttons: Vec<Button>,
+    /// Whether the script asks before what was typed is left behind.
+    pub warns_unsaved: bool,
+    /// Whether the browser sends it without a look at the fields: the server tells what is wrong.
+    pub skips_browser_checks: bool,
+}
+
+impl Form {
+    /// A form with these fields, in one group without a legend.
+    #[must_use]
+    pub fn new(id: impl Into<String>, fields: Vec<FormField>) -> Self {
+        let fieldsets = vec![Fieldset { fields, ..Fieldset::default() }];
+        Self { id: id.into(), fieldsets, ..Self::default() }
+    }
+
+    /// All fields.
+    pub fn fields(&self) -> impl Iterator<Item = &FormField> {
+        self.fieldsets.iter().flat_map(|set| &set.fields)
+    }
+
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty() || self.fields().any(|field| !field.errors.is_empty())
+    }
+
+    fn error_title(&self) -> String {
+        let fields: usize = self.fields().map(|field| field.errors.len()).sum();
+        match self.errors.len() + fields {
+            1 => "One thing is not right yet:".to_owned(),
+            count => format!("{count} things are not right yet:"),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "parts/form.html")]
+struct FormTemplate<'f> {
+    form: &'f Form,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        FormTemplate { form: self }.render_into(f).map_err(|_| fmt::Error)
+    }
+}
+
+impl HtmlSafe for Form {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::{ButtonStyle, Choice, Widget};
+
+    #[test]
+    fn a_form_names_its_fields_its_help_and_its_errors() {
+        let mut title = FormField::line("title", "Title", "\"><script>");
+        title.errors = vec!["Too <long>.".to_owned()];
+        title.help = Some("At most 50 characters.".to_owned());
+        let mut form = Form::new("edit", vec![title]);
+        form.csrf = Some("token".to_owned());
+        form.buttons = vec![Button::submit("Save", ButtonStyle::Primary)];
+        let html = form.to_string();
+        for part in [
+            "<form class=\"form\" id=\"edit\" method=\"post\" action=\"\">",
+            "name=\"csrfmiddlewaretoken\" value=\"token\"",
+            "<label for=\"edit-title\">Title</label>",
+            "value=\"&#34;&#62;&#60;script&#62;\"",
+            "aria-invalid=\"true\" aria-describedby=\"edit-title-errors edit-title-help\"",
+            "<li><a href=\"#edit-title\">Title</a>: Too &#60;long&#62;.</li>",
+            "<button class=\"button button-primary\">Save</button>",
+        ] {
+            assert!(html.contains(part), "{part} is missing in {html}");
+        }
+    }
+
+    #[test]
+    fn what_a_text_line_would_lose_gets_an_area_and_an_area_keeps_its_first_line() {
+        let html = Form::new("f", vec![FormField::line("a", "A", "one\ntwo")]).to_string();
+        assert!(html.contains("<textarea class=\"line\" id=\"f-a\" name=\"a\" rows=\"2\" required>\none\ntwo</textarea>"), "{html}");
+        let html = Form::new("f", vec![FormField::area("a", "A", "\none")]).to_string();
+        assert!(html.contains(">\n\none</textarea>"), "{html}");
+    }
+
+    #[test]
+    fn boxes_are_a_group_with_a_legend() {
+        let choice = |value: &str, is_chosen| Choice { value: value.into(), label: value.to_uppercase(), is_chosen };
+        let widget = Widget::Choices { choices: vec![choice("a", true), choice("b", false)] };
+        let html = Form::new("f", vec![FormField::with("groups", "Groups", widget).optional()]).to_string();
+        assert!(html.contains("<legend>Groups <span class=\"mark\">(may be empty)</span></legend>"), "{html}");
+        assert!(html.contains("name=\"groups\" value=\"a\" checked"), "{html}");
+        assert_eq!(html.matches("<fieldset").count(), html.matches("</fieldset>").count());
+    }
+}

@@ -1,0 +1,192 @@
+//! From a page to an answer.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use presspass_auth::csrf::{CsrfError, CsrfPolicy, CsrfToken, Site as CsrfSite};
+use presspass_auth::tokens::SigningKey;
+use presspass_auth::{Clock, Randomness};
+
+use super::flash::{self, Message};
+use super::layout::Layout;
+use crate::cookies::{SetCookie, forget_cookie};
+use crate::failure::Failure;
+use crate::links::{Links, TrustedProxies};
+use crate::next::{is_safe_next, location};
+
+/// Styles, scripts and pictures of ours alone, and none in the page itself; forms come back to us; nobody frames us.
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+                                 form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// How long browsers keep the CSRF token, in seconds: a year (Django's `CSRF_COOKIE_AGE`).
+const CSRF_MAX_AGE: u64 = 31_449_600;
+
+/// The longest address that a form's `next` may hold, in bytes: a longer one would make a header that proxies refuse.
+const LONGEST_NEXT: usize = 4096;
+
+/// Whose eyes a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privacy {
+    /// The reader's: nobody keeps it.
+    Personal,
+    /// The reader's, and its address is a secret: no other site is told of it.
+    Secret,
+}
+
+/// What all pages share: the tokens of their forms, and their messages.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    /// Checks forms.
+    pub csrf: CsrfPolicy,
+    /// Signs messages.
+    pub key: SigningKey,
+    /// Makes tokens.
+    pub randomness: Arc<dyn Randomness>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Who says how the client reached us.
+    pub proxies: TrustedProxies,
+    /// The name of the cookie with messages.
+    pub message_cookie: String,
+}
+
+/// The CSRF token of a page with a form.
+#[derive(Debug, Clone)]
+pub struct FormToken {
+    /// What the form holds; another one each time.
+    pub masked: String,
+    /// The value of the `Set-Cookie` that the page has to come with.
+    pub cookie: String,
+}
+
+impl Pages {
+    /// The token for the forms of a page: the browser's, or a new one.
+    ///
+    /// # Errors
+    /// 500 where there is no randomness.
+    pub fn form_token(&self, request: &HttpRequest) -> Result<FormToken, Failure> {
+        let head = presspass_auth::actix::request_head(request);
+        let token = match self.csrf.token(&head) {
+            Ok(Some(token)) => token,
+            Ok(None) | Err(_) => CsrfToken::new(self.randomness.as_ref()).map_err(internal)?,
+        };
+        let masked = token.masked(self.randomness.as_ref()).map_err(internal)?;
+        Ok(FormToken { masked: masked.as_str().to_owned(), cookie: self.csrf_cookie(&token) })
+    }
+
+    /// The value of a `Set-Cookie` with a new token: one that was planted before a log-in is of no use after it.
+    ///
+    /// # Errors
+    /// 500 where there is no randomness.
+    pub fn new_csrf_cookie(&self) -> Result<String, Failure> {
+        Ok(self.csrf_cookie(&CsrfToken::new(self.randomness.as_ref()).map_err(internal)?))
+    }
+
+    /// Scripts can read it: front ends repeat it.
+    fn csrf_cookie(&self, token: &CsrfToken) -> String {
+        SetCookie::new(self.csrf.cookie(), token.as_str(), CSRF_MAX_AGE).same_site_lax().to_string()
+    }
+
+    /// Checks that a form came from a page of ours. `field` is what it has as `csrfmiddlewaretoken`.
+    ///
+    /// # Errors
+    /// 400 where the host is none; within, why the form is taken for forged.
+    pub fn check_form(
+        &self,
+        request: &HttpRequest,
+        field: Option<&str>,
+    ) -> Result<Result<(), CsrfError>, Failure> {
+        let links = Links::of(request, &self.proxies)?;
+        let head = presspass_auth::actix::request_head(request);
+        let site = CsrfSite { is_secure: links.is_secure(), host: links.host() };
+        Ok(self.csrf.check(&head, field, site))
+    }
+
+    /// An address to go on to, where that is here.
+    ///
+    /// # Errors
+    /// 400 where the host is none.
+    pub fn next(&self, request: &HttpRequest, address: &str) -> Result<Option<String>, Failure> {
+        let links = Links::of(request, &self.proxies)?;
+        let is_good = address.len() <= LONGEST_NEXT && is_safe_next(address, &links);
+        Ok(is_good.then(|| address.to_owned()))
+    }
+
+    /// The answer with a page, and the messages that wait for one.
+    #[must_use]
+    pub fn respond(
+        &self,
+        request: &HttpRequest,
+        mut layout: Layout,
+        privacy: Privacy,
+        cookies: &[String],
+    ) -> HttpResponse {
+        let mut builder = HttpResponse::build(layout.status);
+        let mut waiting = self.take_messages(request, &mut builder);
+        waiting.append(&mut layout.messages);
+        layout.messages = waiting;
+        page_headers(&mut builder, privacy);
+        for cookie in cookies {
+            builder.append_header((header::SET_COOKIE, cookie.as_str()));
+        }
+        builder.body(layout.render())
+    }
+
+    /// 303 to an address of ours, whose page shows the messages. Where it came from outside, [`Self::next`] has checked it.
+    #[must_use]
+    pub fn redirect(&self, to: &str, messages: &[Message]) -> HttpResponse {
+        let mut builder = HttpResponse::build(StatusCode::SEE_OTHER);
+        page_headers(&mut builder, Privacy::Personal);
+        if !messages.is_empty() {
+            let value = flash::write(messages, &self.key, self.now());
+            let cookie = SetCookie::new(&self.message_cookie, &value, 60).http_only().same_site_lax();
+            builder.append_header((header::SET_COOKIE, cookie.to_string()));
+        }
+        builder.insert_header((header::LOCATION, location(to))).finish()
+    }
+
+    /// The messages that wait for a page; the answer takes them away.
+    pub(crate) fn take_messages(
+        &self,
+        request: &HttpRequest,
+        builder: &mut HttpResponseBuilder,
+    ) -> Vec<Message> {
+        let head = presspass_auth::actix::request_head(request);
+        let Some(cookie) = head.cookie(&self.message_cookie) else { return Vec::new() };
+        builder.append_header((header::SET_COOKIE, forget_cookie(&self.message_cookie)));
+        flash::read(&cookie, &self.key, self.now())
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now().unix_timestamp()
+    }
+}
+
+/// What every page says to browsers and caches.
+pub(crate) fn page_headers(builder: &mut HttpResponseBuilder, privacy: Privacy) {
+    let referrer = match privacy {
+        Privacy::Personal => "same-origin",
+        Privacy::Secret => "no-referrer",
+    };
+    builder
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "max-age=0, no-cache, no-store, must-revalidate, private"))
+        .insert_header((header::VARY, "Cookie"))
+        .insert_header((header::REFERRER_POLICY, referrer));
+    safety_headers(builder);
+}
+
+/// What keeps other sites, and scripts in what we show, at bay.
+pub(crate) fn safety_headers(builder: &mut HttpResponseBuilder) {
+    builder
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
+        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::Internal { reason: error.to_string() }
+}
