@@ -22,7 +22,7 @@ mod value;
 pub use input::{FieldError, Form, FormError, Input, PasswordHash, Refusal};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
-pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextRules};
+pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
 pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, MomentRange, QueryError, Search, SearchError};
 pub use store::{

@@ -98,6 +98,9 @@ pub enum Kind {
     Password,
 }
 
+/// A rule of one field: gives the text as it is kept.
+pub type TextParser = fn(&str) -> Result<String, FieldError>;
+
 /// What a text may be.
 #[derive(Debug, Clone, Copy)]
 pub struct TextRules {
@@ -108,7 +111,7 @@ pub struct TextRules {
     /// Whether it is one line or several.
     pub lines: Lines,
     /// What else is asked of it, where that is more; gives the text as it is kept.
-    pub parse: Option<fn(&str) -> Result<String, FieldError>>,
+    pub parse: Option<TextParser>,
 }
 
 /// Whether a value must be there.
@@ -193,7 +196,7 @@ impl TextRules {
 
     /// The same, with a rule of its own.
     #[must_use]
-    pub const fn parsed_by(self, parse: fn(&str) -> Result<String, FieldError>) -> Self {
+    pub const fn parsed_by(self, parse: TextParser) -> Self {
         Self { parse: Some(parse), ..self }
     }
 }
