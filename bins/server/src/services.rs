@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use presspass_admin::AdminSite;
 use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::passwords::Hasher;
@@ -12,9 +13,11 @@ use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
+use presspass_rest::pages::Pages;
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
+use crate::admin;
 use crate::credentials::{Credentials, LogIns};
 use crate::schema::Schema;
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
@@ -33,11 +36,10 @@ pub(crate) struct Services {
     pub issuer: TokenIssuer,
     pub verifier: Arc<TokenVerifier>,
     pub clock: Arc<dyn Clock>,
-    pub randomness: Arc<dyn Randomness>,
     pub sessions: Sessions,
     pub session_cookies: SessionCookies,
     pub cookies: CookieNames,
-    pub csrf: CsrfPolicy,
+    pub pages: Pages,
     pub token_cookie: Option<TokenCookie>,
     pub body_limits: BodyLimits,
     pub proxies: TrustedProxies,
@@ -47,6 +49,7 @@ pub(crate) struct Services {
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
     pub schema: Schema,
+    pub admin: AdminSite,
     pub database: Database,
 }
 
@@ -87,7 +90,10 @@ pub(crate) struct TokenCookie {
 
 impl Services {
     /// Puts the services together.
-    pub fn new(settings: &Settings, parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// Where a model of the admin lacks what its registration names.
+    pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
         let Parts {
             database,
             throttles,
@@ -111,6 +117,7 @@ impl Services {
             upgrades: upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
+        let admin = admin::site(admin::stores(&database), accounts.clone(), credentials.hasher.clone())?;
         let lifetime = time::Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let fingerprints = FingerprintKey::new(key.derive("presspass.sessions").as_ref());
         let sessions =
@@ -144,10 +151,18 @@ impl Services {
         let proxies =
             TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
         let throttles = RequestThrottles::new(requests, throttles, clock.clone());
+        let pages = Pages {
+            csrf: csrf.clone(),
+            key: key.clone(),
+            randomness,
+            clock: clock.clone(),
+            proxies: proxies.clone(),
+            message_cookie: cookies.messages.clone(),
+        };
         let gate = Gate {
             chain,
             accounts: accounts.clone(),
-            csrf: csrf.clone(),
+            csrf,
             cookies: cookies.clone(),
             original_sessions,
             proxies: proxies.clone(),
@@ -155,7 +170,7 @@ impl Services {
             asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
             throttles,
         };
-        Self {
+        Ok(Self {
             gate,
             permission: permissions(settings),
             accounts,
@@ -164,11 +179,10 @@ impl Services {
             issuer: TokenIssuer::new(key, policy),
             verifier,
             clock,
-            randomness,
             sessions,
             session_cookies,
             cookies,
-            csrf,
+            pages,
             token_cookie,
             body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
             proxies,
@@ -178,8 +192,9 @@ impl Services {
             posts_read_only: settings.posts.read_only,
             setup_link,
             schema: Schema::new(settings),
+            admin,
             database,
-        }
+        })
     }
 
     /// The present moment.

@@ -12,7 +12,10 @@ use crate::site::{AdminSite, Page, label_of, with_status};
 use actix_web::http::StatusCode;
 
 /// The field that says that it was confirmed; the original's name.
-const POST: &str = "post";
+pub(crate) const POST: &str = "post";
+
+/// What its form may send.
+pub(crate) const NAMES: &[&str] = &[POST, VERSION];
 
 /// How many of the records are named.
 const NAMED: usize = 20;

@@ -9,7 +9,7 @@ use crate::ask::{AdminError, Answer, Ask};
 use crate::display::{counted, for_people, words};
 use crate::index::said_of;
 use crate::model_admin::ModelAdmin;
-use crate::site::{Page, label_of};
+use crate::site::{AdminSite, Page, label_of};
 
 /// How many entries a page has.
 const PER_PAGE: i64 = 25;
@@ -95,6 +95,12 @@ fn shown(admin: Option<&ModelAdmin>, differences: Vec<Difference>) -> Vec<Shown>
 }
 
 /// The differences of an entry of the log, for its own page.
-pub(crate) fn differences(admin: Option<&ModelAdmin>, differences: Vec<Difference>) -> Html {
-    Html::of(&DifferencesTemplate { differences: &shown(admin, differences) })
+pub(crate) fn differences_of(site: &AdminSite, entry: LogEntry) -> Html {
+    if entry.differences.is_empty() {
+        return Html::default();
+    }
+    let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
+    let differences = shown(admin, entry.differences);
+    let table = Html::of(&DifferencesTemplate { differences: &differences });
+    Html::trusted(format!("<section class=\"card flow\"><h2>What changed</h2>{table}</section>"))
 }

@@ -7,6 +7,7 @@
 
 #![deny(missing_docs)]
 
+mod address;
 mod ask;
 mod delete;
 mod display;
@@ -21,6 +22,7 @@ mod place;
 mod site;
 mod staff;
 
+pub use address::query_value;
 pub use ask::{AdminError, Answer, Ask, Submission, Want};
 pub use guard::{Guard, Limits};
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError, Store};

@@ -106,6 +106,21 @@ impl AdminSite {
         }
     }
 
+    /// The names of the fields that the form of a page may send: all others need not be kept.
+    #[must_use]
+    pub fn form_names(&self, place: &Place) -> Vec<&'static str> {
+        let Place::Model { app_label, model, page } = place else { return Vec::new() };
+        let Some(admin) = self.find(app_label, model) else { return Vec::new() };
+        let fields = admin.model().fields.iter().map(|field| field.name);
+        match page {
+            ModelPage::List => list::NAMES.to_vec(),
+            ModelPage::Add | ModelPage::Change(_) => form::NAMES.iter().copied().chain(fields).collect(),
+            ModelPage::Password(_) => form::NAMES.to_vec(),
+            ModelPage::Delete(_) => delete::NAMES.to_vec(),
+            ModelPage::Record(_) | ModelPage::History(_) | ModelPage::NoRecord => Vec::new(),
+        }
+    }
+
     /// The answer to a request for a page that needs a member of the staff.
     ///
     /// # Errors

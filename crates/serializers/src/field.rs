@@ -74,7 +74,16 @@ impl Field {
     /// A field that clients only read.
     #[must_use]
     pub const fn read_only(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { name, label, kind, read_only: true, example: None, help: None, look: Look::Plain, optional: false }
+        Self {
+            name,
+            label,
+            kind,
+            read_only: true,
+            example: None,
+            help: None,
+            look: Look::Plain,
+            optional: false,
+        }
     }
 
     /// A text that clients must give.

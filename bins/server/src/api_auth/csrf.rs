@@ -1,29 +1,12 @@
-//! The CSRF token of a page with a form.
+//! Forms that change something.
 
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
-use presspass_auth::csrf::{CsrfError, CsrfToken, FIELD, Site};
-use presspass_auth::{RandomnessError, RequestHead};
-use presspass_rest::{Failure, Links, SetCookie, read_form};
+use presspass_auth::csrf::{CsrfError, FIELD};
+use presspass_rest::{Failure, read_form};
 use presspass_serializers::{Field, Input, Member};
 
 use crate::services::Services;
-
-/// How long browsers keep the token, in seconds: a year (Django's `CSRF_COOKIE_AGE`).
-const MAX_AGE: u64 = 31_449_600;
-
-/// The token that the browser has, or a new one.
-pub(super) fn token_of(head: &RequestHead<'_>, services: &Services) -> Result<CsrfToken, RandomnessError> {
-    match services.csrf.token(head) {
-        Ok(Some(token)) => Ok(token),
-        Ok(None) | Err(_) => CsrfToken::new(services.randomness.as_ref()),
-    }
-}
-
-/// The value of the `Set-Cookie` that gives a browser this token. Scripts can read it: front ends repeat it.
-pub(super) fn cookie(services: &Services, token: &CsrfToken) -> String {
-    SetCookie::new(services.csrf.cookie(), token.as_str(), MAX_AGE).same_site_lax().to_string()
-}
 
 /// What came of reading a form that changes something.
 pub(super) enum Form {
@@ -45,10 +28,7 @@ pub(super) async fn read(
     } else {
         Input::empty()
     };
-    let links = Links::of(request, &services.proxies)?;
-    let head = presspass_auth::actix::request_head(request);
-    let site = Site { is_secure: links.is_secure(), host: links.host() };
-    Ok(match services.csrf.check(&head, text(&input, FIELD), site) {
+    Ok(match services.pages.check_form(request, text(&input, FIELD))? {
         Ok(()) => Form::Ours(input),
         Err(error) => Form::Forged(error),
     })

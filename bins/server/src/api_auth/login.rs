@@ -4,20 +4,18 @@ use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::CredentialOutcome;
-use presspass_auth::csrf::CsrfToken;
 use presspass_auth::passwords::Password;
-use presspass_auth::sessions::BeginError;
 use presspass_domain::{Account, Username};
-use presspass_rest::{Failure, Links, Query, answer_page, is_safe_next};
+use presspass_rest::pages::Site;
+use presspass_rest::{Failure, Query, answer_page};
 use presspass_serializers::{Field, Input, strip};
 
-use super::csrf::{Form, cookie, read, text, token_of};
+use super::csrf::{Form, read, text};
 use super::page::LoginForm;
-use super::{page, redirect, with_headers};
+use super::{bare, page, redirect, respond};
 use crate::credentials::loggable_name;
-use crate::failures;
 use crate::services::Services;
-use crate::sessions::{hand_out, session_of};
+use crate::sessions::log_in;
 
 const FIELDS: [Field; 3] = [
     Field::text("username", "User name", None),
@@ -31,9 +29,6 @@ const ALLOW: &str = "GET, POST, PUT, HEAD, OPTIONS";
 /// Where a log-in leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
 const PROFILE: &str = "/accounts/profile/";
 
-/// The longest `next` that is followed, in bytes.
-const LONGEST_NEXT: usize = 4096;
-
 const REQUIRED: &str = "This field is required.";
 const REFUSED: &str =
     "Please enter a correct username and password. Note that both fields may be case-sensitive.";
@@ -42,7 +37,7 @@ const REFUSED: &str =
 pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     answer_page(&request, async || match request.method().as_str() {
         "GET" | "HEAD" => form(&request, &services, "", &[], &Input::empty()),
-        "OPTIONS" => Ok(with_headers(HttpResponse::Ok()).insert_header((header::ALLOW, ALLOW)).finish()),
+        "OPTIONS" => Ok(bare(StatusCode::OK, ALLOW)),
         "TRACE" => Ok(not_allowed()),
         _ => submitted(&request, body, &services).await,
     })
@@ -50,7 +45,7 @@ pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Se
 }
 
 fn not_allowed() -> HttpResponse {
-    with_headers(HttpResponse::MethodNotAllowed()).insert_header((header::ALLOW, ALLOW)).finish()
+    bare(StatusCode::METHOD_NOT_ALLOWED, ALLOW)
 }
 
 async fn submitted(
@@ -62,7 +57,7 @@ async fn submitted(
         Form::Ours(input) => input,
         Form::Forged(error) => {
             tracing::info!(reason = %error, "log-in refused");
-            return Ok(with_headers(HttpResponse::Forbidden()).body(page::forged()));
+            return Ok(respond(request, services, page::forged(Site::Api), &[]));
         }
     };
     // The original takes PUT for a form without fields.
@@ -97,36 +92,25 @@ async fn submitted(
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {
     let query = Query::parse(request.query_string());
     let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();
-    let links = Links::of(request, &services.proxies)?;
-    // A longer one would make a header that proxies refuse, after the session has begun.
-    Ok((next.len() <= LONGEST_NEXT && is_safe_next(next, &links)).then(|| next.to_owned()))
+    services.pages.next(request, next)
 }
 
-/// Ends the session that the browser had, and begins one for this account.
+/// Begins a session for this account.
 async fn begin(
     request: &HttpRequest,
     services: &Services,
     account: &Account,
     input: &Input,
 ) -> Result<HttpResponse, Failure> {
-    // As it is now: the log-in may have written it anew.
-    let record = services.accounts.find_by_id(account.id).await.map_err(failures::store)?;
-    let Some(record) = record else { return form(request, services, "", &[REFUSED], input) };
     let next = next(request, services, input)?;
-    if let Some(old) = session_of(request) {
-        services.sessions.end(&old).await?;
-    }
-    let key = services.sessions.begin(account.id, &record.password).await.map_err(|error| match error {
-        BeginError::Store(error) => error.into(),
-        BeginError::Randomness(error) => internal(error),
-    })?;
-    services.accounts.note_log_in(account.id, services.now()).await.map_err(failures::store)?;
-    hand_out(request, &key).map_err(internal)?;
+    let Some(csrf) = log_in(request, services, account.id).await? else {
+        return form(request, services, "", &[REFUSED], input);
+    };
     tracing::info!(account = account.id, "logged in by page");
-    // A token that was planted before the log-in is of no use after it.
-    let token = CsrfToken::new(services.randomness.as_ref()).map_err(internal)?;
-    let mut response = redirect(next.as_deref().unwrap_or(PROFILE));
-    give(&mut response, cookie(services, &token));
+    let mut response = redirect(services, next.as_deref().unwrap_or(PROFILE));
+    if let Ok(line) = csrf.try_into() {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
     Ok(response)
 }
 
@@ -137,24 +121,18 @@ fn form(
     problems: &[&str],
     input: &Input,
 ) -> Result<HttpResponse, Failure> {
-    let head = presspass_auth::actix::request_head(request);
-    let token = token_of(&head, services).map_err(internal)?;
-    let masked = token.masked(services.randomness.as_ref()).map_err(internal)?;
+    let token = services.pages.form_token(request)?;
     let next = next(request, services, input)?.unwrap_or_default();
     // No name is longer, and the page need not be.
     let shown: String = username.chars().take(Username::MAX_LENGTH).collect();
-    let form = LoginForm { token: masked.as_str(), next: &next, username: &shown, problems };
-    let mut response = with_headers(HttpResponse::Ok()).body(form.page());
-    give(&mut response, cookie(services, &token));
-    Ok(response)
-}
-
-fn give(response: &mut HttpResponse, cookie: String) {
-    if let Ok(line) = cookie.try_into() {
-        response.headers_mut().append(header::SET_COOKIE, line);
-    }
-}
-
-fn internal(error: impl std::fmt::Display) -> Failure {
-    Failure::Internal { reason: error.to_string() }
+    let form = LoginForm {
+        site: Site::Api,
+        action: "/api-auth/login/",
+        lead: None,
+        token: &token.masked,
+        next: &next,
+        username: &shown,
+        problems,
+    };
+    Ok(respond(request, services, form.page(), &[token.cookie]))
 }

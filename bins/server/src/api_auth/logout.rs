@@ -3,11 +3,12 @@
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{Endpoint, Failure, Links, Query, answer, answer_page, forget_cookie, is_safe_next};
+use presspass_rest::pages::Site;
+use presspass_rest::{Endpoint, Failure, Query, answer, answer_page, forget_cookie};
 use presspass_serializers::{Field, Input};
 
 use super::csrf::{Form, read, text};
-use super::{page, redirect, with_headers};
+use super::{page, redirect, respond};
 use crate::services::Services;
 use crate::sessions::session_of;
 
@@ -28,7 +29,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
         Form::Ours(input) => end(&request, &services, &input).await,
         Form::Forged(error) => {
             tracing::info!(reason = %error, "log-out refused");
-            Ok(with_headers(HttpResponse::Forbidden()).body(page::forged()))
+            Ok(respond(&request, &services, page::forged(Site::Api), &[]))
         }
     })
     .await
@@ -44,9 +45,11 @@ async fn end(request: &HttpRequest, services: &Services, input: &Input) -> Resul
     }
     let query = Query::parse(request.query_string());
     let mut response = match text(input, "next").or_else(|| query.get("next")) {
-        Some(next) if is_safe_next(next, &Links::of(request, &services.proxies)?) => redirect(next),
-        Some(_) => redirect(request.path()),
-        None => with_headers(HttpResponse::Ok()).body(page::logged_out()),
+        Some(next) => {
+            let next = services.pages.next(request, next)?;
+            redirect(services, next.as_deref().unwrap_or(request.path()))
+        }
+        None => respond(request, services, page::logged_out(), &[]),
     };
     let head = presspass_auth::actix::request_head(request);
     if head.cookie(&services.cookies.session).is_some()

@@ -5,31 +5,36 @@ mod login;
 mod logout;
 mod page;
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::pages::{Layout, Privacy};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
+pub(crate) use page::{LoginForm, forged};
 
-/// What all of these answers say: nobody keeps them, and nobody frames them.
-fn with_headers(mut builder: HttpResponseBuilder) -> HttpResponseBuilder {
-    builder
+use crate::services::Services;
+
+/// The answer with a page.
+fn respond(request: &HttpRequest, services: &Services, page: Layout, cookies: &[String]) -> HttpResponse {
+    services.pages.respond(request, page, Privacy::Personal, cookies)
+}
+
+/// 302 to somewhere here, as the original does it.
+fn redirect(services: &Services, to: &str) -> HttpResponse {
+    let mut response = services.pages.redirect(to, &[]);
+    *response.status_mut() = StatusCode::FOUND;
+    response
+}
+
+/// An answer without a page.
+fn bare(status: StatusCode, allow: &'static str) -> HttpResponse {
+    HttpResponse::build(status)
         .insert_header((header::CACHE_CONTROL, "max-age=0, no-cache, no-store, must-revalidate"))
         .insert_header((header::VARY, "Cookie"))
         .insert_header((header::X_FRAME_OPTIONS, "DENY"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "same-origin"))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        ))
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"));
-    builder
-}
-
-/// 302 to somewhere here.
-fn redirect(to: &str) -> HttpResponse {
-    with_headers(HttpResponse::Found())
-        .insert_header((header::LOCATION, presspass_rest::location(to)))
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::ALLOW, allow))
         .finish()
 }

@@ -1,10 +1,19 @@
-//! The pages as HTML.
+//! What the pages say.
 
-use presspass_rest::escape_html;
+use actix_web::http::StatusCode;
+use presspass_rest::pages::{
+    Button, ButtonStyle, Form, FormField, Html, Layout, LineKind, Site, Widget, Width,
+};
 
 /// The log-in form, and what was filled in. A password is never sent back.
 #[derive(Debug)]
-pub(super) struct LoginForm<'a> {
+pub(crate) struct LoginForm<'a> {
+    /// Where one logs in.
+    pub site: Site,
+    /// The path of the page.
+    pub action: &'static str,
+    /// What there is to say beforehand.
+    pub lead: Option<String>,
     /// The CSRF token.
     pub token: &'a str,
     /// Where it leads.
@@ -17,52 +26,47 @@ pub(super) struct LoginForm<'a> {
 
 impl LoginForm<'_> {
     /// The page with the form.
-    pub fn page(&self) -> String {
-        let problems: Vec<String> = self.problems.iter().map(|problem| escape_html(problem)).collect();
-        let problems = if problems.is_empty() {
-            String::new()
-        } else {
-            format!("<ul role=\"alert\">\n<li>{}</li>\n</ul>\n", problems.join("</li>\n<li>"))
-        };
-        page(
-            "Log in",
-            &format!(
-                "{problems}<form method=\"post\" action=\"/api-auth/login/\">\n\
-                 <input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{token}\">\n\
-                 <input type=\"hidden\" name=\"next\" value=\"{next}\">\n\
-                 <p><label>User name<br><input name=\"username\" value=\"{username}\" autocapitalize=\"none\" \
-                 autocomplete=\"username\" required autofocus></label></p>\n\
-                 <p><label>Password<br><input name=\"password\" type=\"password\" \
-                 autocomplete=\"current-password\" required></label></p>\n\
-                 <p><button>Log in</button></p>\n</form>\n",
-                token = self.token,
-                next = escape_html(self.next),
-                username = escape_html(self.username),
-            ),
-        )
+    pub fn page(&self) -> Layout {
+        let line = Widget::Line { kind: LineKind::Username, value: self.username.to_owned() };
+        let mut username = FormField::with("username", "User name", line).autocomplete("username");
+        let mut password =
+            FormField::with("password", "Password", Widget::Password).autocomplete("current-password");
+        // Who got the password wrong goes on there; what is wrong is read out first.
+        match (self.problems.is_empty(), self.username.is_empty()) {
+            (true, true) => username = username.focused(),
+            (true, false) => password = password.focused(),
+            (false, _) => {}
+        }
+        let mut form = Form::new("login", vec![username, password]);
+        form.action = self.action.to_owned();
+        form.csrf = Some(self.token.to_owned());
+        form.hidden = vec![("next".to_owned(), self.next.to_owned())];
+        form.errors = self.problems.iter().map(|&problem| problem.to_owned()).collect();
+        form.buttons = vec![Button::submit("Log in", ButtonStyle::Primary)];
+        let page = card("Log in", &Html::trusted(form.to_string()));
+        Layout { site: self.site, lead: self.lead.clone(), ..page }
     }
 }
 
 /// The page after a log-out that leads nowhere else.
-pub(super) fn logged_out() -> String {
-    page("Logged out", "<p>You are logged out.</p>\n<p><a href=\"/api-auth/login/\">Log in again</a></p>\n")
+pub(super) fn logged_out() -> Layout {
+    let again = Button::link("Log in again", ButtonStyle::Plain, "/api-auth/login/");
+    card("Logged out", &Html::trusted(format!("<p>You are logged out.</p>\n<p>{again}</p>")))
 }
 
 /// The page of a request that may be forged.
-pub(super) fn forged() -> String {
-    page(
-        "Forbidden",
-        "<p>It cannot be told whether this came from a page of ours. Go back, reload the page, and try again; \
-         this site needs cookies.</p>\n",
-    )
+pub(crate) fn forged(site: Site) -> Layout {
+    let text = "It cannot be told whether this came from a page of ours. Go back, reload the page, and try again; this \
+                site needs cookies.";
+    let mut page = card("Forbidden", &Html::trusted(format!("<p>{text}</p>")));
+    page.site = site;
+    page.status = StatusCode::FORBIDDEN;
+    page
 }
 
-fn page(title: &str, content: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n</head>\n\
-         <body>\n<main>\n<h1>{title}</h1>\n{content}</main>\n</body>\n</html>\n"
-    )
+fn card(title: &str, content: &Html) -> Layout {
+    let content = Html::trusted(format!("<div class=\"card flow\">\n{content}\n</div>"));
+    Layout { width: Width::Narrow, ..Layout::new(Site::Api, title, content) }
 }
 
 #[cfg(test)]
@@ -71,10 +75,18 @@ mod tests {
 
     #[test]
     fn what_was_filled_in_comes_back_as_text() {
-        let form = LoginForm { token: "t", next: "\"><b>", username: "\"><script>", problems: &["<i>"] };
-        let page = form.page();
-        assert!(page.contains("name=\"next\" value=\"&quot;&gt;&lt;b&gt;\""));
-        assert!(page.contains("value=\"&quot;&gt;&lt;script&gt;\""));
-        assert!(page.contains("<li>&lt;i&gt;</li>"));
+        let form = LoginForm {
+            site: Site::Api,
+            action: "/",
+            lead: None,
+            token: "t",
+            next: "\"><b>",
+            username: "\"><script>",
+            problems: &["<i>"],
+        };
+        let page = form.page().render();
+        assert!(page.contains("name=\"next\" value=\"&#34;&#62;&#60;b&#62;\""), "{page}");
+        assert!(page.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{page}");
+        assert!(page.contains("<li>&#60;i&#62;</li>"), "{page}");
     }
 }

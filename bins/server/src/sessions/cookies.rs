@@ -19,6 +19,8 @@ pub(crate) struct CookieNames {
     pub session: String,
     /// The CSRF token's.
     pub csrf: String,
+    /// That of messages which wait for a page.
+    pub messages: String,
 }
 
 impl CookieNames {
@@ -28,6 +30,7 @@ impl CookieNames {
         Self {
             session: format!("{prefix}sessionid"),
             csrf: format!("{prefix}{}", presspass_auth::csrf::COOKIE),
+            messages: format!("{prefix}presspass_messages"),
         }
     }
 }

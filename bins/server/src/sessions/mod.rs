@@ -6,6 +6,7 @@
 
 mod cookie_layer;
 mod cookies;
+mod log_in;
 mod users;
 
 use actix_session::SessionExt;
@@ -15,6 +16,7 @@ use presspass_auth::sessions::SessionKey;
 
 pub(crate) use cookie_layer::{SessionCookies, layer};
 pub(crate) use cookies::{CookieNames, finish};
+pub(crate) use log_in::log_in;
 pub(crate) use users::SessionAccounts;
 
 /// Under which name actix-session hands the key of a session on.
@@ -29,9 +31,6 @@ pub(crate) fn session_of(request: &HttpRequest) -> Option<SessionKey> {
 }
 
 /// Gives the browser another session.
-pub(crate) fn hand_out(
-    request: &HttpRequest,
-    key: &SessionKey,
-) -> Result<(), actix_session::SessionInsertError> {
+fn hand_out(request: &HttpRequest, key: &SessionKey) -> Result<(), actix_session::SessionInsertError> {
     request.get_session().insert(KEY, key.expose())
 }

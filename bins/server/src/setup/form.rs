@@ -1,63 +1,90 @@
-//! The form as HTML.
+//! What the pages say.
 
-use presspass_rest::escape_html;
+use actix_web::http::StatusCode;
+use presspass_domain::Username;
+use presspass_rest::pages::{
+    Button, ButtonStyle, Form, FormField, Html, Layout, LineKind, Site, Widget, Width,
+};
 
 /// What was filled in, and what is wrong with it. A password is never sent back.
 #[derive(Debug, Default)]
-pub(super) struct Form {
+pub(super) struct Filled {
     pub username: String,
     pub email: String,
-    pub problems: Vec<String>,
+    pub problems: Problems,
 }
 
-impl Form {
-    /// The page with the form.
-    pub fn page(&self) -> String {
-        let problems: Vec<String> = self.problems.iter().map(|problem| escape_html(problem)).collect();
-        let problems = if problems.is_empty() {
-            String::new()
-        } else {
-            format!("<ul role=\"alert\">\n<li>{}</li>\n</ul>\n", problems.join("</li>\n<li>"))
-        };
-        page(
-            "Make the first administrator",
-            &format!(
-                "<p>This link works once, for whoever started this server.</p>\n{problems}\
-                 <form method=\"post\">\n\
-                 <p><label>User name<br><input name=\"username\" value=\"{username}\" maxlength=\"150\" \
-                 autocomplete=\"username\" required></label></p>\n\
-                 <p><label>Email (may be empty)<br><input name=\"email\" type=\"email\" value=\"{email}\" \
-                 maxlength=\"254\" autocomplete=\"email\"></label></p>\n\
-                 <p><label>Password<br><input name=\"password\" type=\"password\" minlength=\"8\" \
-                 autocomplete=\"new-password\" required></label></p>\n\
-                 <p><label>Password, again<br><input name=\"password_again\" type=\"password\" minlength=\"8\" \
-                 autocomplete=\"new-password\" required></label></p>\n\
-                 <p><button>Make the administrator</button></p>\n</form>\n",
-                username = escape_html(&self.username),
-                email = escape_html(&self.email),
-            ),
-        )
+/// What is wrong, by field.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    pub form: Vec<String>,
+    pub username: Vec<String>,
+    pub email: Vec<String>,
+    pub password: Vec<String>,
+    pub password_again: Vec<String>,
+}
+
+impl Problems {
+    pub fn is_empty(&self) -> bool {
+        let Self { form, username, email, password, password_again } = self;
+        [form, username, email, password, password_again].iter().all(|problems| problems.is_empty())
     }
 }
 
-/// The page after the form.
-pub(super) fn done(username: &str) -> String {
-    page(
-        "The administrator is made",
-        &format!(
-            "<p><strong>{}</strong> can log in now: POST the name and the password to <code>/auth/obtain_token/</code> \
-             for a token.</p>\n<p>This link has ended.</p>\n",
-            escape_html(username)
-        ),
-    )
+impl Filled {
+    /// The page with the form.
+    pub fn page(self) -> Layout {
+        let Self { username, email, problems } = self;
+        let is_new = problems.is_empty();
+        let line = |kind, value| Widget::Line { kind, value };
+        let limit = format!("At most {} letters, digits and @ . + - _.", Username::MAX_LENGTH);
+        let mut name = FormField::with("username", "User name", line(LineKind::Username, username));
+        name.has_focus = is_new;
+        let fields = vec![
+            name.autocomplete("username").help(limit).errors(problems.username),
+            FormField::with("email", "Email", line(LineKind::Email, email))
+                .optional()
+                .autocomplete("email")
+                .errors(problems.email),
+            FormField::with("password", "Password", Widget::Password)
+                .autocomplete("new-password")
+                .help("At least 8 characters, not only digits, and nothing that everybody tries first.")
+                .errors(problems.password),
+            FormField::with("password_again", "Password, again", Widget::Password)
+                .autocomplete("new-password")
+                .errors(problems.password_again),
+        ];
+        let mut form = Form::new("setup", fields);
+        form.errors = problems.form;
+        form.buttons = vec![Button::submit("Make the administrator", ButtonStyle::Primary)];
+        let mut page = card("Make the first administrator", &Html::trusted(form.to_string()));
+        page.lead = Some("This link works once, for whoever started this server.".to_owned());
+        page
+    }
 }
 
-fn page(title: &str, content: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n</head>\n\
-         <body>\n<main>\n<h1>{title}</h1>\n{content}</main>\n</body>\n</html>\n"
-    )
+/// The page after the form, where the browser was not logged in.
+pub(super) fn done(username: &str) -> Layout {
+    let log_in = Button::link("Log in", ButtonStyle::Primary, "/api-auth/login/?next=/admin/");
+    let content = format!(
+        "<p><strong>{}</strong> can log in now, here or by POST of the name and the password to \
+         <code>/auth/obtain_token/</code> for a token.</p>\n<p>This link has ended.</p>\n<p>{log_in}</p>",
+        Html::text(username)
+    );
+    card("The administrator is made", &Html::trusted(content))
+}
+
+/// The page of something that may go well later.
+pub(super) fn unavailable() -> Layout {
+    let text = "<p>The service is unavailable for the moment. Wait a little, and try again.</p>".to_owned();
+    let mut page = card("Not now", &Html::trusted(text));
+    page.status = StatusCode::SERVICE_UNAVAILABLE;
+    page
+}
+
+fn card(title: &str, content: &Html) -> Layout {
+    let content = Html::trusted(format!("<div class=\"card flow\">\n{content}\n</div>"));
+    Layout { width: Width::Narrow, ..Layout::new(Site::SetUp, title, content) }
 }
 
 #[cfg(test)]
@@ -66,10 +93,10 @@ mod tests {
 
     #[test]
     fn what_was_filled_in_comes_back_as_text() {
-        let form =
-            Form { username: "\"><script>".into(), email: String::new(), problems: vec!["<b>".into()] };
-        let page = form.page();
-        assert!(page.contains("value=\"&quot;&gt;&lt;script&gt;\""));
-        assert!(page.contains("<li>&lt;b&gt;</li>"));
+        let problems = Problems { username: vec!["<b>".into()], ..Problems::default() };
+        let filled = Filled { username: "\"><script>".into(), email: String::new(), problems };
+        let page = filled.page().render();
+        assert!(page.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{page}");
+        assert!(page.contains("<li>&#60;b&#62;</li>"), "{page}");
     }
 }

@@ -10,19 +10,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
 use presspass_auth::{Randomness, RandomnessError};
 use presspass_domain::{Created, EmailAddress, NewAccount, Username};
+use presspass_rest::pages::{Layout, Message, Privacy};
 use presspass_rest::{causes, not_found, read_input};
 use presspass_serializers::{Field, Input, Member};
 use subtle::ConstantTimeEq;
 
 use crate::services::Services;
+use crate::sessions::log_in;
 use crate::startup::hex;
-use form::Form;
+use form::{Filled, Problems};
 
 /// The fields of the form.
 const FIELDS: [Field; 4] = [
@@ -31,6 +34,9 @@ const FIELDS: [Field; 4] = [
     Field::text("password", "Password", None),
     Field::text("password_again", "Password, again", None),
 ];
+
+/// Where the first administrator lands.
+const ADMIN: &str = "/admin/";
 
 /// The secret in the link, 256 bits, and whether the link has ended. Clones are the same link.
 #[derive(Clone)]
@@ -86,16 +92,22 @@ pub(crate) async fn page(
         }
         Err(error) => {
             tracing::error!(reason = causes(&error), "it cannot be told whether there is an administrator");
-            return unavailable();
+            return unavailable(&request, &services);
         }
     }
     match *request.method() {
-        Method::GET | Method::HEAD => form_page(&Form::default()),
+        Method::GET | Method::HEAD => form_page(&request, &services, Filled::default()),
         Method::POST => match read_input(&request, body, services.body_limits, &FIELDS).await {
             Ok(input) => submit(&request, &services, link, &input).await,
             Err(failure) => {
-                let problems = vec!["The form could not be read.".to_owned()];
-                respond(failure.status(), Form { problems, ..Form::default() }.page())
+                let form = vec!["The form could not be read.".to_owned()];
+                let problems = Problems { form, ..Problems::default() };
+                let mut page = Filled { problems, ..Filled::default() }.page();
+                page.status = failure.status();
+                let mut response = respond(&request, &services, page, &[]);
+                // What is left of the body would be read as the next request.
+                response.head_mut().set_connection_type(ConnectionType::Close);
+                response
             }
         },
         _ => HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD, POST")).finish(),
@@ -109,26 +121,26 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
     };
     let (username, email) = (text("username"), text("email"));
     let (password, again) = (Password::new(text("password")), Password::new(text("password_again")));
-    let mut problems = Vec::new();
-    let name = Username::parse(&username).map_err(|error| problems.push(format!("User name: {error}"))).ok();
+    let mut problems = Problems::default();
+    let name = Username::parse(&username).map_err(|error| problems.username.push(error.to_string())).ok();
     let address = EmailAddress::parse(&email);
     if address.is_none() {
-        problems.push("Email: Enter a valid email address.".to_owned());
+        problems.email.push("Enter a valid email address.".to_owned());
     }
     if password.expose() == again.expose() {
         let attributes =
             AccountAttributes { username: &username, email: &email, ..AccountAttributes::default() };
         let found = validate(&password, &attributes).err().unwrap_or_default();
-        problems.extend(found.iter().map(ToString::to_string));
+        problems.password.extend(found.iter().map(ToString::to_string));
     } else {
-        problems.push("The two passwords are not the same.".to_owned());
+        problems.password_again.push("The two passwords are not the same.".to_owned());
     }
     let (Some(name), Some(address), true) = (name, address, problems.is_empty()) else {
-        return form_page(&Form { username, email, problems });
+        return form_page(request, services, Filled { username, email, problems });
     };
     let hash = match services.credentials.hasher.hash(&password).await {
         Ok(hash) => hash,
-        Err(HashError::Busy(_)) => return unavailable(),
+        Err(HashError::Busy(_)) => return unavailable(request, services),
         Err(error) => {
             tracing::error!(
                 reason = causes(&error),
@@ -149,47 +161,65 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
         Ok(Created::New(id)) => {
             link.end();
             tracing::info!(account = id, "the first administrator was made");
-            respond(StatusCode::OK, form::done(&username))
+            enter(request, services, id, &username).await
         }
-        Ok(Created::NameTaken) => form_page(&Form {
-            problems: vec!["User name: A user with that username already exists.".to_owned()],
-            username,
-            email,
-        }),
+        Ok(Created::NameTaken) => {
+            let taken = vec!["A user with that username already exists.".to_owned()];
+            let problems = Problems { username: taken, ..Problems::default() };
+            form_page(request, services, Filled { username, email, problems })
+        }
         Ok(Created::Refused) => {
             link.end();
             not_found(request)
         }
         Err(error) => {
             tracing::error!(reason = causes(&error), "the first administrator could not be made");
-            unavailable()
+            unavailable(request, services)
         }
     }
 }
 
-fn unavailable() -> HttpResponse {
-    HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "1")).finish()
-}
-
-fn form_page(form: &Form) -> HttpResponse {
-    respond(StatusCode::OK, form.page())
-}
-
-fn respond(status: StatusCode, page: String) -> HttpResponse {
-    let mut builder = HttpResponse::build(status);
-    if status != StatusCode::OK {
-        // What is left of the body would be read as the next request.
-        builder.force_close();
+/// Logs the administrator in, and leads to the admin. A browser that takes no cookies is told that it may log in; so is
+/// one whose log-in fails, as the account is made all the same.
+async fn enter(request: &HttpRequest, services: &Services, id: i64, username: &str) -> HttpResponse {
+    // The form came with a cookie.
+    if request.headers().contains_key(header::COOKIE) {
+        match log_in(request, services, id).await {
+            Ok(Some(csrf)) => {
+                tracing::info!(account = id, "logged in by the set-up link");
+                let welcome =
+                    Message::success(format!("Welcome, {username}. You are the first administrator."));
+                let mut response = services.pages.redirect(ADMIN, &[welcome]);
+                let headers = response.headers_mut();
+                headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+                if let Ok(line) = csrf.try_into() {
+                    headers.append(header::SET_COOKIE, line);
+                }
+                return response;
+            }
+            Ok(None) => {}
+            Err(failure) => {
+                tracing::error!(account = id, ?failure, "the first administrator could not be logged in");
+            }
+        }
     }
-    builder
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        ))
-        .content_type("text/html; charset=utf-8")
-        .body(page)
+    respond(request, services, form::done(username), &[])
+}
+
+fn unavailable(request: &HttpRequest, services: &Services) -> HttpResponse {
+    let mut response = respond(request, services, form::unavailable(), &[]);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+fn form_page(request: &HttpRequest, services: &Services, filled: Filled) -> HttpResponse {
+    // The link is the secret that proves who sends the form. The cookie shows whether the browser takes any.
+    match services.pages.form_token(request) {
+        Ok(token) => respond(request, services, filled.page(), &[token.cookie]),
+        Err(_) => unavailable(request, services),
+    }
+}
+
+fn respond(request: &HttpRequest, services: &Services, page: Layout, cookies: &[String]) -> HttpResponse {
+    services.pages.respond(request, page, Privacy::Secret, cookies)
 }

@@ -58,7 +58,7 @@ fn the_link_shows_a_form_makes_the_administrator_once_and_ends() {
 
     let answer = client.request("GET", &link).send();
     assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
-    assert!(answer.text().contains("<form method=\"post\">"), "{}", answer.text());
+    assert!(answer.text().contains("id=\"setup\" method=\"post\">"), "{}", answer.text());
     assert!(!answer.text().contains(token));
     assert_private(&answer);
     let head = client.request("HEAD", &link).send();

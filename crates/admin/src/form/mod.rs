@@ -7,7 +7,7 @@ mod read;
 use actix_web::http::StatusCode;
 use presspass_auth::passwords::AccountAttributes;
 use presspass_domain::admin::{
-    Added, Changed, Field, Form as Written, Input, Kind, Record, Refusal, Value, Version,
+    Added, Changed, Field, Form as Written, Input, Kind, LOG_ENTRY, Record, Refusal, Value, Version,
 };
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, Html, Message, Width};
 
@@ -15,7 +15,7 @@ use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
 use crate::guard::Limits;
 use crate::site::{AdminSite, Page, label_of, with_status};
-use crate::HOME;
+use crate::{HOME, history};
 use fields::{Filled, form_fields, is_editable};
 
 pub(crate) use fields::new_password_fields;
@@ -30,6 +30,9 @@ pub(crate) const VERSION: &str = "_version";
 pub(crate) const ADD_ANOTHER: &str = "_addanother";
 pub(crate) const CONTINUE: &str = "_continue";
 pub(crate) const SAVE: &str = "_save";
+
+/// What forms may send beside the fields of their models.
+pub(crate) const NAMES: &[&str] = &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE];
 
 /// `/admin/<app>/<model>/add/`
 pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
@@ -212,6 +215,11 @@ async fn changing(
         form.buttons.push(Button::link("Delete", ButtonStyle::Danger, href));
     }
     content.push(&Html::trusted(boxed(&form)));
+    if page.model().is(&LOG_ENTRY)
+        && let Some(entry) = page.site.log.entry(record.id).await?
+    {
+        content.push(&history::differences_of(page.site, entry));
+    }
     let title = format!("{} {name}", if may_change { "Change" } else { "View" });
     let status = if theirs.is_some() { StatusCode::CONFLICT } else { status_of(&form) };
     let mut layout = page.layout(ask.staff, title.clone(), content);

@@ -19,6 +19,9 @@ pub(crate) const SELECTED: &str = "_selected_action";
 /// The one action that there is; the original's name.
 pub(crate) const DELETE_SELECTED: &str = "delete_selected";
 
+/// What its form may send, the confirmation that follows included.
+pub(crate) const NAMES: &[&str] = &[ACTION, SELECTED, delete::POST, crate::form::VERSION];
+
 /// `/admin/<app>/<model>/`
 pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
     if !page.rights.view {

@@ -1,8 +1,9 @@
 //! What the query of a list asks for, and the queries of lists that differ from it in one thing.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use presspass_domain::Direction;
 use presspass_rest::Query;
+
+use crate::address::query_value;
 
 /// The part of a list that an address stands for: the original's parameters, so that bookmarks go on working.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,9 +107,8 @@ impl ListState {
     /// The query, with its `?`.
     #[must_use]
     pub fn to_query(&self) -> String {
-        let escape = |text: &str| utf8_percent_encode(text, KEPT).to_string();
         let pairs: Vec<String> =
-            self.pairs().iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+            self.pairs().iter().map(|(name, value)| format!("{name}={}", query_value(value))).collect();
         format!("?{}", pairs.join("&"))
     }
 

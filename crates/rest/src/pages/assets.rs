@@ -26,11 +26,7 @@ struct Asset {
 
 macro_rules! embedded {
     ($name:literal, $media_type:literal) => {
-        Asset {
-            name: $name,
-            media_type: $media_type,
-            bytes: include_bytes!(concat!("../../assets/", $name)),
-        }
+        Asset { name: $name, media_type: $media_type, bytes: include_bytes!(concat!("../../assets/", $name)) }
     };
 }
 

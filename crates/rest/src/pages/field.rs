@@ -180,7 +180,9 @@ impl FormField {
             (_, Look::Plain, Kind::Text { .. }) => line(LineKind::Text, value),
         };
         let limit = match kind {
-            Kind::Text { max_length: Some(limit) } if !read_only => Some(format!("At most {limit} characters.")),
+            Kind::Text { max_length: Some(limit) } if !read_only => {
+                Some(format!("At most {limit} characters."))
+            }
             _ => None,
         };
         let help = help.map(str::to_owned).or(limit);

@@ -140,7 +140,10 @@ mod tests {
     fn messages_come_back_for_a_minute() {
         let messages = [Message::success("“é” was saved."), Message::error("<b>")];
         let cookie = write(&messages, &key("k"), 1000);
-        assert!(cookie.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)), "{cookie}");
+        assert!(
+            cookie.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)),
+            "{cookie}"
+        );
         for now in [1000, 1060] {
             assert_eq!(read(&cookie, &key("k"), now), messages);
         }

@@ -14,6 +14,8 @@ pub enum Site {
     Api,
     /// The administration.
     Admin,
+    /// The first start.
+    SetUp,
 }
 
 impl Site {
@@ -21,6 +23,7 @@ impl Site {
         match self {
             Self::Api => "Presspass API",
             Self::Admin => "Presspass administration",
+            Self::SetUp => "Presspass set-up",
         }
     }
 
@@ -28,12 +31,13 @@ impl Site {
         match self {
             Self::Api => "API",
             Self::Admin => "Admin",
+            Self::SetUp => "Set-up",
         }
     }
 
     const fn home(self) -> &'static str {
         match self {
-            Self::Api => "/",
+            Self::Api | Self::SetUp => "/",
             Self::Admin => "/admin/",
         }
     }

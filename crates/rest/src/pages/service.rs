@@ -165,13 +165,13 @@ impl Pages {
 
 /// What every page says to browsers and caches.
 pub(crate) fn page_headers(builder: &mut HttpResponseBuilder, privacy: Privacy) {
-    let referrer = match privacy {
-        Privacy::Personal => "same-origin",
-        Privacy::Secret => "no-referrer",
+    let (referrer, kept) = match privacy {
+        Privacy::Personal => ("same-origin", "max-age=0, no-cache, no-store, must-revalidate, private"),
+        Privacy::Secret => ("no-referrer", "no-store"),
     };
     builder
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, "max-age=0, no-cache, no-store, must-revalidate, private"))
+        .insert_header((header::CACHE_CONTROL, kept))
         .insert_header((header::VARY, "Cookie"))
         .insert_header((header::REFERRER_POLICY, referrer));
     safety_headers(builder);

@@ -1,0 +1,126 @@
+//! `/admin/login/`: a session for a member of the staff.
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_admin::{HOME, Submission};
+use presspass_auth::CredentialOutcome;
+use presspass_auth::passwords::Password;
+use presspass_domain::Username;
+use presspass_rest::pages::{Privacy, Site};
+use presspass_rest::{Failure, Query, answer_page};
+use presspass_serializers::strip;
+
+use super::visitor::{Visitor, visitor};
+use super::{LOGIN, Read, not_allowed, read, redirect};
+use crate::api_auth::{LoginForm, forged};
+use crate::credentials::loggable_name;
+use crate::services::Services;
+use crate::sessions::log_in;
+
+const NAMES: [&str; 3] = ["username", "password", "next"];
+
+const REQUIRED: &str = "This field is required.";
+const REFUSED: &str = "Please enter the correct username and password for a staff account. Note that both fields may be \
+                       case-sensitive.";
+
+/// `/admin/login/`
+pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    answer_page(&request, async || match *request.method() {
+        Method::GET | Method::HEAD => {
+            let lead = match visitor(&request, &services).await? {
+                Visitor::Staff(_) => return Ok(redirect(&services, HOME, &[])),
+                Visitor::Stranger(account) => Some(format!(
+                    "You are logged in as {}, who may not use the admin. You can log in to another account.",
+                    account.username
+                )),
+                Visitor::Nobody => None,
+            };
+            form(&request, &services, &Submission::default(), None, lead)
+        }
+        Method::POST => match read(&request, body, &services, &NAMES).await? {
+            Read::Ours(sent) => submitted(&request, &services, &sent).await,
+            Read::Forged(error) => {
+                tracing::info!(reason = %error, "log-in refused");
+                let page = forged(Site::Admin);
+                Ok(services.pages.respond(&request, page, Privacy::Personal, &[]))
+            }
+        },
+        _ => Ok(not_allowed(&request, &services)),
+    })
+    .await
+}
+
+async fn submitted(
+    request: &HttpRequest,
+    services: &Services,
+    sent: &Submission,
+) -> Result<HttpResponse, Failure> {
+    let username = strip(sent.text("username"));
+    let password = sent.text("password");
+    if username.is_empty() || password.is_empty() {
+        return form(request, services, sent, Some(REQUIRED), None);
+    }
+    let name = Username::normalized(username);
+    let client = services.gate.client(request);
+    match services.credentials.verify(&name, &Password::new(password), client).await? {
+        CredentialOutcome::Verified(account) if account.is_staff => {
+            let Some(csrf) = log_in(request, services, account.id).await? else {
+                return form(request, services, sent, Some(REFUSED), None);
+            };
+            tracing::info!(account = account.id, "logged in to the admin");
+            let next = next(request, services, sent)?;
+            let mut response = redirect(services, next.as_deref().unwrap_or(HOME), &[]);
+            if let Ok(line) = csrf.try_into() {
+                response.headers_mut().append(header::SET_COOKIE, line);
+            }
+            Ok(response)
+        }
+        CredentialOutcome::Verified(account) => {
+            tracing::info!(account = account.id, "log-in to the admin refused: no member of the staff");
+            form(request, services, sent, Some(REFUSED), None)
+        }
+        CredentialOutcome::Refused => {
+            tracing::info!(username = ?loggable_name(&name), "log-in to the admin failed");
+            form(request, services, sent, Some(REFUSED), None)
+        }
+        CredentialOutcome::Throttled(throttled) => {
+            let mut response = form(request, services, sent, Some(&throttled.detail()), None)?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            if let Some(seconds) = throttled.seconds() {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
+        }
+    }
+}
+
+/// Where the log-in leads, where that is here: the form's word counts more than the query's.
+fn next(request: &HttpRequest, services: &Services, sent: &Submission) -> Result<Option<String>, Failure> {
+    let query = Query::parse(request.query_string());
+    let next = sent.get("next").or_else(|| query.get("next")).unwrap_or_default();
+    services.pages.next(request, next)
+}
+
+fn form(
+    request: &HttpRequest,
+    services: &Services,
+    sent: &Submission,
+    problem: Option<&str>,
+    lead: Option<String>,
+) -> Result<HttpResponse, Failure> {
+    let token = services.pages.form_token(request)?;
+    let next = next(request, services, sent)?.unwrap_or_default();
+    // No name is longer, and the page need not be.
+    let shown: String = sent.text("username").chars().take(Username::MAX_LENGTH).collect();
+    let form = LoginForm {
+        site: Site::Admin,
+        action: LOGIN,
+        lead,
+        token: &token.masked,
+        next: &next,
+        username: &shown,
+        problems: problem.as_slice(),
+    };
+    Ok(services.pages.respond(request, form.page(), Privacy::Personal, &[token.cookie]))
+}

@@ -1,0 +1,143 @@
+//! `/admin/password_change/`: one's own password.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_admin::{HOME, Staff, Submission};
+use presspass_auth::CredentialOutcome;
+use presspass_auth::passwords::{AccountAttributes, HELP_TEXTS, HashError, Password, validate};
+use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Widget, Width};
+use presspass_rest::{Failure, answer_page};
+
+use super::visitor::{Visitor, visitor};
+use super::{Read, forged, keep, not_allowed, read, redirect, show, to_login};
+use crate::failures;
+use crate::services::Services;
+
+/// The original's names.
+const OLD: &str = "old_password";
+const NEW: &str = "new_password1";
+const AGAIN: &str = "new_password2";
+
+const REQUIRED: &str = "This field is required.";
+
+/// `/admin/password_change/`
+pub(crate) async fn password_change(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    answer_page(&request, async || {
+        let Visitor::Staff(staff) = visitor(&request, &services).await? else {
+            return Ok(to_login(&request, &services));
+        };
+        match *request.method() {
+            Method::GET | Method::HEAD => form(&request, &services, &staff, &[]),
+            Method::POST => match read(&request, body, &services, &[OLD, NEW, AGAIN]).await? {
+                Read::Ours(sent) => submitted(&request, &services, &staff, &sent).await,
+                Read::Forged(error) => Ok(forged(&request, &services, &staff, &error)),
+            },
+            _ => Ok(not_allowed(&request, &services)),
+        }
+    })
+    .await
+}
+
+/// A field and what is wrong with it.
+type Problem = (&'static str, String);
+
+async fn submitted(
+    request: &HttpRequest,
+    services: &Services,
+    staff: &Staff,
+    sent: &Submission,
+) -> Result<HttpResponse, Failure> {
+    let account = staff.account();
+    let new = Password::new(sent.text(NEW));
+    let mut problems: Vec<Problem> = [OLD, NEW, AGAIN]
+        .into_iter()
+        .filter(|name| sent.text(name).is_empty())
+        .map(|name| (name, REQUIRED.to_owned()))
+        .collect();
+    if problems.is_empty() && sent.text(NEW) != sent.text(AGAIN) {
+        problems.push((AGAIN, "The two password fields didn’t match.".to_owned()));
+    }
+    if problems.is_empty() {
+        let of = AccountAttributes {
+            username: &account.username,
+            email: &account.email,
+            ..AccountAttributes::default()
+        };
+        let found = validate(&new, &of).err().unwrap_or_default();
+        problems.extend(found.iter().map(|problem| (NEW, problem.to_string())));
+    }
+    if !problems.is_empty() {
+        return form(request, services, staff, &problems);
+    }
+    // Whoever found a browser open may guess, too: so it is counted as a log-in.
+    let client = services.gate.client(request);
+    match services.credentials.verify(&account.username, &Password::new(sent.text(OLD)), client).await? {
+        CredentialOutcome::Verified(verified) if verified.id == account.id => {}
+        CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
+            tracing::info!(account = account.id, "a password was not changed: the old one was wrong");
+            let text = "Your old password was entered incorrectly. Please enter it again.";
+            return form(request, services, staff, &[(OLD, text.to_owned())]);
+        }
+        CredentialOutcome::Throttled(throttled) => {
+            let mut response = form(request, services, staff, &[(OLD, throttled.detail())])?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            return Ok(response);
+        }
+    }
+    let hash = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
+        HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
+        HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
+    })?;
+    // As it is now: that log-in may have written it anew.
+    let found = services.accounts.find_by_id(account.id).await.map_err(failures::store)?;
+    let Some(record) = found else { return Ok(to_login(request, services)) };
+    let replaced = services.accounts.replace_password(account.id, record.password, hash).await;
+    if !replaced.map_err(failures::store)? {
+        let text = "Your password was changed meanwhile, by somebody else or in another window. Nothing was done.";
+        return form(request, services, staff, &[(OLD, text.to_owned())]);
+    }
+    services.sessions.end_all(account.id, None).await?;
+    tracing::info!(account = account.id, "changed their password");
+    let done = Message::success("Your password was changed. Your other sessions are at an end.");
+    let mut response = redirect(services, HOME, &[done]);
+    keep(request, services, account.id, &mut response).await?;
+    Ok(response)
+}
+
+fn form(
+    request: &HttpRequest,
+    services: &Services,
+    staff: &Staff,
+    problems: &[Problem],
+) -> Result<HttpResponse, Failure> {
+    let token = services.pages.form_token(request)?;
+    let field = |name: &'static str, label: &str, complete: &'static str| {
+        let errors = problems.iter().filter(|(field, _)| *field == name).map(|(_, text)| text);
+        FormField::with(name, label, Widget::Password).errors(errors).autocomplete(complete)
+    };
+    let fields = vec![
+        field(OLD, "Old password", "current-password"),
+        field(NEW, "New password", "new-password").help(HELP_TEXTS.join(" ")),
+        field(AGAIN, "New password, again", "new-password"),
+    ];
+    let mut form = Form::new("password", fields);
+    form.csrf = Some(token.masked.clone());
+    form.buttons = vec![
+        Button::submit("Change my password", ButtonStyle::Primary),
+        Button::link("Back", ButtonStyle::Quiet, HOME),
+    ];
+    let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
+    let mut layout = services.admin.layout(staff, "Password change", content);
+    layout.lead = Some("Your other sessions end with it.".to_owned());
+    layout.crumbs.push(Crumb::here("Password change"));
+    layout.width = Width::Middle;
+    if !problems.is_empty() {
+        layout.status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(show(request, services, staff, layout, &token))
+}
