@@ -1,5 +1,7 @@
 //! Accounts, as rows and queries.
 
+mod admin;
+
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
@@ -7,6 +9,7 @@ use presspass_domain::{
     StoreError,
 };
 
+pub(crate) use self::admin::{GROUPS, USERS};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length, only_row};

@@ -7,12 +7,14 @@
 #![deny(missing_docs)]
 
 mod accounts;
+mod admin;
 mod columns;
 mod connection;
 mod database;
 mod error;
 mod file;
 mod lane;
+mod like;
 mod migrations;
 mod origin;
 mod posts;
@@ -25,6 +27,7 @@ mod throttles;
 mod url;
 
 pub use accounts::Accounts;
+pub use admin::Models;
 pub use database::{Database, Options, Purpose};
 pub use error::{Error, OpenError};
 pub use migrations::MigrationError;

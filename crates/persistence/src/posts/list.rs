@@ -11,6 +11,7 @@ use super::PostRow;
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::error::Error;
+use crate::like::containing;
 use crate::schema::posts_post;
 
 diesel::define_sql_function! {
@@ -39,20 +40,6 @@ impl<QS> AppearsOnTable<QS> for Uncached {}
 impl<QS> SelectableExpression<QS> for Uncached {}
 impl<GB> diesel::expression::ValidGrouping<GB> for Uncached {
     type IsAggregate = diesel::expression::is_aggregate::Never;
-}
-
-/// A LIKE pattern for texts that contain `text` (Django's `prep_for_like_query`).
-fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '\\' | '%' | '_') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// The query of a filter on one engine. The text stands here once; diesel needs to know the engine to box it.
@@ -236,14 +223,4 @@ pub(super) fn load(
             .select(PostRow::as_select())
             .load::<PostRow>(raw))?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_like_takes_for_a_sign_is_escaped() {
-        assert_eq!(containing("100%_\\é"), "%100\\%\\_\\\\é%");
-    }
 }

@@ -1,5 +1,6 @@
 //! Posts, as rows and queries.
 
+mod admin;
 mod list;
 mod visit;
 
@@ -12,6 +13,7 @@ use presspass_domain::{
     PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Window,
 };
 
+pub(crate) use self::admin::POSTS;
 use crate::accounts::{AccountRow, cannot_exist};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::place::{Place, account, at, post};
 
-fn ask(oracle: &Oracle, behind: &TestDatabase, code: &str) -> String {
+pub fn ask(oracle: &Oracle, behind: &TestDatabase, code: &str) -> String {
     let output = oracle.manage(&["shell", "-c", code], &behind.environment());
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
@@ -27,7 +27,7 @@ fn seen_by(oracle: &Oracle, behind: &TestDatabase) -> Value {
 }
 
 /// An empty database on each engine, filled by the original with its fixture.
-fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
+pub fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
     let databases = TestDatabase::each();
     for behind in &databases {
         if let Some(path) = behind.path() {

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod admin;
+mod admin_original;
 mod adoption;
 mod lifetime;
 mod load;

@@ -20,7 +20,10 @@ fn migrations_are_pending_before_and_none_after() {
             "2026-11-23-000003_throttles",
         ];
         assert_eq!(database.pending_migrations().unwrap(), pending);
-        assert_eq!(database.migrate().unwrap(), ["20261123000001", "20261123000002", "20261123000003"]);
+        assert_eq!(
+            database.migrate().unwrap(),
+            ["20261123000001", "20261123000002", "20261123000003", "20261126000021"]
+        );
         assert!(database.pending_migrations().unwrap().is_empty());
         assert!(database.migrate().unwrap().is_empty());
         assert_eq!(database.origin().unwrap(), Origin::Presspass);
@@ -51,7 +54,7 @@ fn of_several_that_migrate_at_once_one_does_and_all_succeed() {
                 databases.iter().map(|database| scope.spawn(|| database.migrate().unwrap())).collect();
             runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
         });
-        assert_eq!(applied, ["20261123000001", "20261123000002", "20261123000003"]);
+        assert_eq!(applied, ["20261123000001", "20261123000002", "20261123000003", "20261126000021"]);
     }
 }
 
@@ -67,7 +70,7 @@ fn a_migration_that_fails_keeps_nothing_and_no_lock() {
             assert!(error.contains("missing table") && error.contains("auth_user"), "{error}");
             assert!(!error.contains('\n'), "{error}");
         }
-        assert_eq!(database.pending_migrations().unwrap().len(), 3);
+        assert_eq!(database.pending_migrations().unwrap().len(), 4);
         raw(&behind).execute("DROP TABLE posts_post");
         database.migrate().unwrap();
         assert_eq!(database.origin().unwrap(), Origin::Presspass);

@@ -1,0 +1,218 @@
+//! Deleting: what goes with records, what forbids it, and doing it.
+
+use presspass_domain::admin::{
+    Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Protection, Record, Reference, Version,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::catalogue::{self, ForeignKey, OnDelete, quoted};
+use super::log;
+use super::record::{self, Purpose};
+use super::select::Select;
+use super::sql::{Sql, numbers};
+use super::table::{Dependent, Names, Table};
+use crate::connection::Connection;
+use crate::error::Error;
+
+/// How far rows are followed that go with rows that go.
+const DEPTH: usize = 8;
+
+/// What tables of ours hold, whose rows the engine takes away.
+const OURS: [(&str, &str); 2] = [("presspass_session", "sessions"), ("presspass_api_key", "API keys")];
+
+/// These come and go by themselves: a summary is not stale because of them.
+const RESTLESS: [&str; 1] = ["sessions"];
+
+/// Rows of another table that go.
+struct Doomed {
+    kind: String,
+    count: i64,
+    names: Vec<String>,
+    /// What deletes them, where the engine does not do it by itself.
+    delete: Option<String>,
+}
+
+#[derive(Default)]
+struct Plan {
+    doomed: Vec<Doomed>,
+    protected: Vec<Protection>,
+}
+
+/// Rows that go: a table as SQL names it, as its catalogue names it, and which.
+#[derive(Clone)]
+struct Rows {
+    table: String,
+    name: String,
+    condition: String,
+}
+
+impl Rows {
+    /// The rows that refer to these by this key.
+    fn referring(&self, key: &ForeignKey) -> Self {
+        let Self { table, condition, name } = self;
+        let refers = format!("{} IN (SELECT {} FROM {table} WHERE {condition})", key.column, key.to);
+        // Rows of one table that refer to each other go together.
+        let condition = if key.name == *name { format!("{refers} AND NOT ({condition})") } else { refers };
+        Self { table: key.table.clone(), name: key.name.clone(), condition }
+    }
+
+    fn count(&self, connection: &mut Connection) -> Result<i64, Error> {
+        Sql::new(format!("SELECT count(*) FROM {} WHERE {}", self.table, self.condition)).count(connection)
+    }
+}
+
+impl Plan {
+    fn make(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<Self, Error> {
+        let mut plan = Self::default();
+        let rows = Rows {
+            table: quoted(table.name),
+            name: table.name.to_owned(),
+            condition: format!("\"id\" IN {}", numbers(ids.iter().copied())),
+        };
+        for dependent in table.dependents {
+            if !catalogue::has_table(connection, dependent.table)? {
+                continue;
+            }
+            let theirs = Rows {
+                table: quoted(dependent.table),
+                name: dependent.table.to_owned(),
+                condition: format!("\"{}\" IN {}", dependent.column, numbers(ids.iter().copied())),
+            };
+            let count = theirs.count(connection)?;
+            if count > 0 {
+                plan.follow(connection, &theirs, &[], 1)?;
+                let names = names(connection, dependent, &theirs)?;
+                let delete = Some(format!("DELETE FROM {} WHERE {}", theirs.table, theirs.condition));
+                plan.doomed.push(Doomed { kind: dependent.kind.to_owned(), count, names, delete });
+            }
+        }
+        plan.follow(connection, &rows, table.dependents, 1)?;
+        Ok(plan)
+    }
+
+    /// What refers to these rows, but for what is known.
+    fn follow(
+        &mut self,
+        connection: &mut Connection,
+        rows: &Rows,
+        known: &[Dependent],
+        depth: usize,
+    ) -> Result<(), Error> {
+        for key in catalogue::foreign_keys(connection, &rows.name)? {
+            let is_known =
+                |known: &Dependent| known.table == key.name && quoted(known.column) == quoted_as(&key);
+            if known.iter().any(is_known) || key.on_delete == OnDelete::Forget {
+                continue;
+            }
+            let theirs = rows.referring(&key);
+            let count = theirs.count(connection)?;
+            if count == 0 {
+                continue;
+            }
+            if key.on_delete == OnDelete::Forbid || depth == DEPTH {
+                self.protected.push(Protection { table: key.name.clone(), count });
+                continue;
+            }
+            self.follow(connection, &theirs, &[], depth + 1)?;
+            let kind =
+                OURS.iter().find(|(table, _)| *table == key.name).map_or(key.name.as_str(), |(_, kind)| kind);
+            // What only belongs to something that goes need not be told.
+            if depth == 1 || !key.name.starts_with("presspass_") {
+                self.doomed.push(Doomed { kind: kind.to_owned(), count, names: Vec::new(), delete: None });
+            }
+        }
+        Ok(())
+    }
+
+    fn into_deletion(self, records: &[Record]) -> Deletion {
+        let mut digest = Sha256::new();
+        for record in records {
+            digest.update(record.version.to_string());
+        }
+        let restless = |kind: &str| RESTLESS.contains(&kind);
+        let doomed = self.doomed.iter().filter(|doomed| !restless(&doomed.kind));
+        let counted = doomed.map(|doomed| (&doomed.kind, doomed.count));
+        for (name, count) in counted.chain(self.protected.iter().map(|by| (&by.table, by.count))) {
+            digest.update([0]);
+            digest.update(name);
+            digest.update(count.to_be_bytes());
+        }
+        let dependents = self.doomed.into_iter().map(|Doomed { kind, count, names, .. }| Dependents {
+            kind,
+            count,
+            names,
+        });
+        Deletion {
+            records: records
+                .iter()
+                .map(|record| Reference { id: record.id, label: record.label.clone() })
+                .collect(),
+            dependents: dependents.collect(),
+            protected: self.protected,
+            version: Version::from_bytes(digest.finalize().into()),
+        }
+    }
+}
+
+/// The column of a key in double quotes, whether its engine's catalogue needs them or not.
+fn quoted_as(key: &ForeignKey) -> String {
+    if key.column.starts_with('"') { key.column.clone() } else { quoted(&key.column) }
+}
+
+fn names(connection: &mut Connection, dependent: &Dependent, rows: &Rows) -> Result<Vec<String>, Error> {
+    let Names::Of(table, column) = dependent.names else { return Ok(Vec::new()) };
+    let keys = format!("t.\"id\" IN (SELECT \"{column}\" FROM {} WHERE {})", rows.table, rows.condition);
+    let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
+    let labels = Select { part: Some((limit, 0)), ..Select::labels(table, vec![Sql::new(keys)])? };
+    Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
+}
+
+/// What deleting these records would take away.
+pub(super) fn deletion(
+    connection: &mut Connection,
+    table: &'static Table,
+    ids: &[i64],
+) -> Result<Deletion, Error> {
+    let records = record::find_all(connection, table, ids, Purpose::Look)?;
+    Ok(Plan::make(connection, table, ids)?.into_deletion(&records))
+}
+
+/// Deletes these records.
+pub(super) fn delete(
+    connection: &mut Connection,
+    table: &'static Table,
+    ids: &[i64],
+    version: Version,
+    actor: Actor,
+    logs: bool,
+) -> Result<Deleted, Error> {
+    if !log::may_act(connection, actor)? {
+        return Ok(Deleted::ActorGone);
+    }
+    let records = record::find_all(connection, table, ids, Purpose::Delete)?;
+    let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
+    if ids.is_empty() {
+        return Ok(Deleted::Gone);
+    }
+    let mut plan = Plan::make(connection, table, &ids)?;
+    let statements: Vec<String> = plan.doomed.iter_mut().filter_map(|doomed| doomed.delete.take()).collect();
+    let deletion = plan.into_deletion(&records);
+    if deletion.version != version {
+        return Ok(Deleted::Stale(deletion));
+    }
+    if !deletion.protected.is_empty() {
+        return Ok(Deleted::Protected(deletion.protected));
+    }
+    // Entries of an account that deletes itself would go with it.
+    let deletes_itself = table.name == "auth_user" && ids.contains(&actor.account_id);
+    for statement in statements {
+        Sql::new(statement).run(connection)?;
+    }
+    if logs && !deletes_itself {
+        let message = (LogAction::Deletion, &ChangeMessage::deleted());
+        log::write(connection, table.model, &deletion.records, message, actor)?;
+    }
+    let gone = format!("DELETE FROM \"{}\" WHERE \"id\" IN {}", table.name, numbers(ids));
+    let count = Sql::new(gone).run(connection)?;
+    Ok(Deleted::Deleted(u64::try_from(count).unwrap_or(u64::MAX)))
+}

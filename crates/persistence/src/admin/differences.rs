@@ -1,0 +1,119 @@
+//! What became of fields, beside the entries of the log: the original's entries only name them.
+
+use std::collections::HashMap;
+
+use presspass_domain::Moment;
+use presspass_domain::admin::{Difference, Reference, Value};
+use serde_json::{Value as Json, json};
+
+use super::sql::Sql;
+use crate::connection::Connection;
+use crate::error::Error;
+
+/// Keeps the differences of an entry.
+pub(super) fn write(
+    connection: &mut Connection,
+    log_entry: i64,
+    differences: &[Difference],
+) -> Result<(), Error> {
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let rows = differences.iter().enumerate().map(|(position, difference)| {
+        Sql::new(format!("({log_entry}, {position}, "))
+            .text(difference.field.clone())
+            .push(", ")
+            .text(to_json(&difference.old).to_string())
+            .push(", ")
+            .text(to_json(&difference.new).to_string())
+            .push(")")
+    });
+    Sql::new("INSERT INTO presspass_difference (log_entry_id, position, field, old_value, new_value) VALUES ")
+        .join(", ", rows)
+        .run(connection)
+        .map(|_| ())
+}
+
+/// The differences of these entries, by entry: `of` is a list in SQL.
+pub(super) fn read(connection: &mut Connection, of: &str) -> Result<HashMap<i64, Vec<Difference>>, Error> {
+    let rows = Sql::new(format!(
+        "SELECT log_entry_id, field, old_value, new_value FROM presspass_difference
+         WHERE log_entry_id IN {of} ORDER BY log_entry_id, position"
+    ))
+    .load(connection)?;
+    let mut differences: HashMap<i64, Vec<Difference>> = HashMap::new();
+    for row in &rows {
+        let value = |at| {
+            let json = serde_json::from_str(&row.text(at)?).ok();
+            json.as_ref()
+                .and_then(from_json)
+                .ok_or_else(|| Error::Query("presspass_difference: a value cannot be read".to_owned()))
+        };
+        let difference = Difference { field: row.text(1)?, old: value(2)?, new: value(3)? };
+        differences.entry(row.integer(0)?).or_default().push(difference);
+    }
+    Ok(differences)
+}
+
+/// A text as it is kept: what is beyond [`Difference::MAX_LENGTH`] is cut, and said to be by `…`.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(Difference::MAX_LENGTH) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn to_json(value: &Value) -> Json {
+    let reference = |reference: &Reference| json!([reference.id, reference.label]);
+    match value {
+        Value::Text(text) => json!({ "text": cut(text) }),
+        Value::Integer(number) => json!({ "integer": number }),
+        Value::Boolean(flag) => json!({ "boolean": flag }),
+        Value::Moment(moment) => json!({ "moment": moment.map(Moment::to_wire) }),
+        Value::One(one) => json!({ "one": one.as_ref().map(reference) }),
+        Value::Many(many) => json!({ "many": many.iter().map(reference).collect::<Vec<_>>() }),
+    }
+}
+
+fn from_json(json: &Json) -> Option<Value> {
+    let reference = |json: &Json| {
+        Some(Reference { id: json.get(0)?.as_i64()?, label: json.get(1)?.as_str()?.to_owned() })
+    };
+    let (kind, value) = json.as_object()?.iter().next()?;
+    Some(match kind.as_str() {
+        "text" => Value::Text(value.as_str()?.to_owned()),
+        "integer" => Value::Integer(value.as_i64()?),
+        "boolean" => Value::Boolean(value.as_bool()?),
+        "moment" if value.is_null() => Value::Moment(None),
+        "moment" => Value::Moment(Some(Moment::parse_iso(value.as_str()?).ok()?)),
+        "one" if value.is_null() => Value::One(None),
+        "one" => Value::One(Some(reference(value)?)),
+        "many" => Value::Many(value.as_array()?.iter().map(reference).collect::<Option<_>>()?),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let reference = Reference { id: 7, label: "é \"🎉\"".to_owned() };
+        for value in [
+            Value::Text("line\nline \u{2028}".to_owned()),
+            Value::Integer(i64::MIN),
+            Value::Boolean(true),
+            Value::Moment(None),
+            Value::Moment(Moment::from_unix_micros(-1)),
+            Value::One(None),
+            Value::One(Some(reference.clone())),
+            Value::Many(vec![reference.clone(), reference]),
+        ] {
+            assert_eq!(from_json(&to_json(&value)), Some(value));
+        }
+        for bad in ["1", "{}", "{\"text\": 1}", "{\"password\": \"x\"}", "{\"many\": [[1]]}"] {
+            assert_eq!(from_json(&serde_json::from_str(bad).unwrap()), None, "{bad}");
+        }
+    }
+}

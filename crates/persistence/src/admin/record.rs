@@ -1,0 +1,154 @@
+//! Records with all their fields, and their versions.
+
+use std::collections::HashMap;
+
+use presspass_domain::admin::{Field, Kind, ListQuery, Record, Reference, Value, Version};
+use sha2::{Digest as _, Sha256};
+
+use super::select::{Select, ordered};
+use super::sql::{Sql, numbers};
+use super::table::{Place, Table};
+use crate::connection::{Connection, Raw};
+use crate::error::Error;
+
+/// What a record is read for. On `SQLite` whoever writes is alone anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To look at it.
+    Look,
+    /// To change it in this transaction: who wants to change it, too, waits.
+    Change,
+    /// To delete it in this transaction: who wants to refer to it waits, too.
+    Delete,
+}
+
+impl Purpose {
+    fn lock(self, connection: &Connection) -> &'static str {
+        match (&connection.raw, self) {
+            (Raw::Sqlite(_), _) | (_, Self::Look) => "",
+            (Raw::Postgresql(_), Self::Change) => " FOR NO KEY UPDATE OF t",
+            (Raw::Postgresql(_), Self::Delete) => " FOR UPDATE OF t",
+        }
+    }
+}
+
+/// The record of this key.
+pub(super) fn find(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+    purpose: Purpose,
+) -> Result<Option<Record>, Error> {
+    Ok(find_all(connection, table, &[id], purpose)?.pop())
+}
+
+/// The records of these keys, in the model's order. However many they are, it takes as many statements as for one.
+pub(super) fn find_all(
+    connection: &mut Connection,
+    table: &'static Table,
+    ids: &[i64],
+    purpose: Purpose,
+) -> Result<Vec<Record>, Error> {
+    let places = table
+        .model
+        .fields
+        .iter()
+        .filter(|field| !matches!(field.kind, Kind::Password))
+        .map(|field| table.place(field))
+        .collect::<Result<Vec<_>, _>>()?;
+    let is_many = |place: &Place| matches!(place, Place::Many { .. });
+    let rows = Select {
+        table,
+        places: places.iter().filter(|place| !is_many(place)).copied().collect(),
+        conditions: vec![Sql::new(format!("t.\"id\" IN {}", numbers(ids.iter().copied())))],
+        order: ordered(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
+        part: None,
+        joined: false,
+        ending: purpose.lock(connection),
+    }
+    .load(connection)?;
+    let found: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+    let mut related = Vec::new();
+    for place in places.into_iter().filter(is_many) {
+        related.push(related_by(connection, place, &found)?);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|(id, mut values)| {
+            for (field, of) in &mut related {
+                values.push((*field, Value::Many(of.remove(&id).unwrap_or_default())));
+            }
+            let position = |name: &str| table.model.fields.iter().position(|field| field.name == name);
+            values.sort_by_key(|(field, _)| position(field.name));
+            Record { id, label: table.model.label_of(&values), version: version(id, &values), values }
+        })
+        .collect())
+}
+
+/// The records that a field of these relates to, by the key of the latter.
+fn related_by(
+    connection: &mut Connection,
+    place: Place,
+    ids: &[i64],
+) -> Result<(&'static Field, HashMap<i64, Vec<Reference>>), Error> {
+    let Place::Many { field, through, own, other, to } = place else {
+        return Err(Error::Query("a relation of many is none".to_owned()));
+    };
+    let of = numbers(ids.iter().copied());
+    let pairs = format!("FROM \"{through}\" WHERE \"{own}\" IN {of}");
+    let condition = Sql::new(format!("t.\"id\" IN (SELECT \"{other}\" {pairs})"));
+    let references = Select::labels(to, vec![condition])?.references(connection)?;
+    let rows = Sql::new(format!("SELECT \"{own}\", \"{other}\" {pairs}")).load(connection)?;
+    let mut keys: HashMap<i64, Vec<i64>> = HashMap::new();
+    for row in &rows {
+        keys.entry(row.integer(1)?).or_default().push(row.integer(0)?);
+    }
+    let mut related: HashMap<i64, Vec<Reference>> = HashMap::new();
+    // In the order of the other model.
+    for reference in references {
+        for own in keys.get(&reference.id).into_iter().flatten() {
+            related.entry(*own).or_default().push(reference.clone());
+        }
+    }
+    Ok((field, related))
+}
+
+/// A digest over what a record holds. Labels of related records do not count: they are theirs.
+pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
+    let mut digest = Sha256::new();
+    digest.update(id.to_be_bytes());
+    for (field, value) in values {
+        digest.update([0]);
+        digest.update(field.name);
+        match value {
+            Value::Text(text) => {
+                digest.update([1]);
+                digest.update(text.len().to_be_bytes());
+                digest.update(text);
+            }
+            Value::Integer(number) => {
+                digest.update([2]);
+                digest.update(number.to_be_bytes());
+            }
+            Value::Boolean(flag) => digest.update([3, u8::from(*flag)]),
+            Value::Moment(moment) => {
+                digest.update([4, u8::from(moment.is_some())]);
+                digest.update(moment.map_or(0, presspass_domain::Moment::unix_micros).to_be_bytes());
+            }
+            Value::One(reference) => {
+                digest.update([5, u8::from(reference.is_some())]);
+                digest.update(reference.as_ref().map_or(0, |reference| reference.id).to_be_bytes());
+            }
+            Value::Many(references) => {
+                let mut keys: Vec<i64> = references.iter().map(|reference| reference.id).collect();
+                keys.sort_unstable();
+                digest.update([6]);
+                digest.update(keys.len().to_be_bytes());
+                for key in keys {
+                    digest.update(key.to_be_bytes());
+                }
+            }
+        }
+    }
+    Version::from_bytes(digest.finalize().into())
+}

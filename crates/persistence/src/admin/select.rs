@@ -1,0 +1,396 @@
+//! Lists: columns, search, filters, order and parts.
+
+use presspass_domain::admin::{ChoiceQuery, Field, Filter, Kind, ListQuery, Reference, Row, Search, Value};
+use presspass_domain::{Direction, Slice, Window};
+
+use super::cells::Cells;
+use super::sql::{Bind, Sql};
+use super::table::{Place, Table};
+use crate::columns::Instant;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::like::containing;
+
+/// A query that gives records of a table.
+pub(super) struct Select {
+    pub table: &'static Table,
+    /// What it gives after the key.
+    pub places: Vec<Place>,
+    /// What must hold, each.
+    pub conditions: Vec<Sql>,
+    pub order: Vec<(Place, Direction)>,
+    /// How many, behind how many.
+    pub part: Option<(i64, i64)>,
+    /// Whether conditions look into tables that are joined.
+    pub joined: bool,
+    /// What it ends with.
+    pub ending: &'static str,
+}
+
+/// A record as it was read: its key, and the values that were asked for.
+pub(super) type Read = (i64, Vec<(&'static Field, Value)>);
+
+/// A column of the table.
+fn column(name: &str) -> String {
+    format!("t.\"{name}\"")
+}
+
+/// The columns that make the label of the other record.
+fn label_columns(field: &Field, to: &Table) -> Result<Vec<String>, Error> {
+    let columns = to.label()?.into_iter().map(|place| match place {
+        Place::Own(of) => Ok(format!("\"{}\".\"{}\"", field.name, of.name)),
+        // Nobody refers by key to what is only labelled by another key.
+        _ => Err(Error::Query(format!("{} has a label of labels", to.name))),
+    });
+    columns.collect()
+}
+
+impl Place {
+    fn columns(self) -> Result<Vec<String>, Error> {
+        match self {
+            Self::Own(field) => Ok(vec![column(field.name)]),
+            Self::One { field, column: name, to } => {
+                Ok([vec![column(name)], label_columns(field, to)?].concat())
+            }
+            Self::Many { field, .. } => Err(Error::Query(format!("{} is no column", field.name))),
+        }
+    }
+
+    /// Its own column in its table.
+    fn stored(self) -> Option<&'static str> {
+        match self {
+            Self::Own(field) => Some(field.name),
+            Self::One { column, .. } => Some(column),
+            Self::Many { .. } => None,
+        }
+    }
+
+    fn sorted_by(self) -> Result<Vec<String>, Error> {
+        match self {
+            Self::One { field, to, .. } => label_columns(field, to),
+            Self::Own(_) | Self::Many { .. } => self.columns(),
+        }
+    }
+
+    /// Reads it from a row, and counts up what it took.
+    fn read(self, cells: &Cells, at: &mut usize) -> Result<Value, Error> {
+        let here = *at;
+        match self {
+            Self::Own(field) => {
+                *at += 1;
+                value(field, cells, here)
+            }
+            Self::One { to, .. } => {
+                *at += 1;
+                let label = read_label(to, cells, at)?;
+                Ok(Value::One(cells.optional_integer(here)?.map(|id| Reference { id, label })))
+            }
+            Self::Many { field, .. } => Err(Error::Query(format!("{} is no column", field.name))),
+        }
+    }
+}
+
+fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
+    Ok(match field.kind {
+        Kind::Text(_) => Value::Text(cells.optional_text(at)?.unwrap_or_default()),
+        Kind::Integer => Value::Integer(cells.integer(at)?),
+        Kind::Boolean => Value::Boolean(cells.flag(at)?),
+        Kind::Moment(_) => Value::Moment(cells.moment(at)?),
+        Kind::One(_) | Kind::Many(_) | Kind::Password => {
+            return Err(Error::Query(format!("{} is no value of a column", field.name)));
+        }
+    })
+}
+
+fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Error> {
+    let mut values = Vec::new();
+    let mut missing = true;
+    for place in table.label()? {
+        let Place::Own(field) = place else { continue };
+        if cells.is_null(*at) {
+            values.push((field, Value::Text(String::new())));
+        } else {
+            missing = false;
+            values.push((field, value(field, cells, *at)?));
+        }
+        *at += 1;
+    }
+    Ok(if missing { String::new() } else { table.model.label_of(&values) })
+}
+
+impl Select {
+    fn joins(&self) -> Vec<Sql> {
+        let mut known = Vec::new();
+        let mut joins = Vec::new();
+        for place in self.places.iter().chain(self.order.iter().map(|(place, _)| place)) {
+            if let Place::One { field, column: key, to } = *place
+                && !known.contains(&field.name)
+            {
+                known.push(field.name);
+                let (table, name) = (to.name, field.name);
+                joins.push(Sql::new(format!(
+                    " LEFT JOIN \"{table}\" AS \"{name}\" ON \"{name}\".\"id\" = {}",
+                    column(key)
+                )));
+            }
+        }
+        joins
+    }
+
+    fn ordering(&self) -> Result<Sql, Error> {
+        let mut columns = Vec::new();
+        for (place, direction) in &self.order {
+            let way = if *direction == Direction::Descending { " DESC" } else { "" };
+            columns.extend(place.sorted_by()?.into_iter().map(|column| Sql::new(column + way)));
+        }
+        Ok(if columns.is_empty() { Sql::default() } else { Sql::new(" ORDER BY ").join(", ", columns) })
+    }
+
+    fn cut(&self) -> Sql {
+        // Digits: SQLite plans a statement anew whenever a LIMIT is bound.
+        self.part
+            .map_or_else(Sql::default, |(limit, offset)| Sql::new(format!(" LIMIT {limit} OFFSET {offset}")))
+    }
+
+    fn restricted(&self) -> Sql {
+        if self.conditions.is_empty() {
+            return Sql::default();
+        }
+        Sql::new(" WHERE ").join(" AND ", self.conditions.clone())
+    }
+
+    /// How many records it would give without its part.
+    pub fn count(&self, connection: &mut Connection) -> Result<i64, Error> {
+        let query = Sql::new(format!("SELECT count(*) FROM \"{}\" AS t", self.table.name));
+        query.append(self.restricted()).count(connection)
+    }
+
+    pub fn sql(&self) -> Result<Sql, Error> {
+        let table = self.table.name;
+        let mut columns = vec![column("id")];
+        for place in &self.places {
+            columns.extend(place.columns()?);
+        }
+        let select = Sql::new(format!("SELECT {} FROM ", columns.join(", ")));
+        let joins = self.joins();
+        let by_label = self.order.iter().any(|(place, _)| matches!(place, Place::One { .. }));
+        if self.part.is_none() || self.joined || joins.is_empty() || by_label {
+            return Ok(select
+                .push(format!("\"{table}\" AS t"))
+                .join("", joins)
+                .append(self.restricted())
+                .append(self.ordering()?)
+                .append(self.cut())
+                .push(self.ending));
+        }
+        // The part is cut first, so that nothing is joined to what an OFFSET passes over.
+        let mut stored = vec!["id"];
+        for place in self.places.iter().chain(self.order.iter().map(|(place, _)| place)) {
+            stored.extend(place.stored().filter(|name| !stored.contains(name)));
+        }
+        let stored: Vec<String> = stored.into_iter().map(column).collect();
+        Ok(select
+            .push(format!("(SELECT {} FROM \"{table}\" AS t", stored.join(", ")))
+            .append(self.restricted())
+            .append(self.ordering()?)
+            .append(self.cut())
+            .push(") AS t")
+            .join("", joins)
+            .append(self.ordering()?)
+            .push(self.ending))
+    }
+
+    /// The records: the key, and the values of the places.
+    pub fn load(&self, connection: &mut Connection) -> Result<Vec<Read>, Error> {
+        let rows = self.sql()?.load(connection)?;
+        rows.iter().map(|row| self.read(row)).collect()
+    }
+
+    fn read(&self, row: &Cells) -> Result<Read, Error> {
+        let mut at = 1;
+        let mut values = Vec::with_capacity(self.places.len());
+        for place in &self.places {
+            let field = match *place {
+                Place::Own(field) | Place::One { field, .. } | Place::Many { field, .. } => field,
+            };
+            values.push((field, place.read(row, &mut at)?));
+        }
+        Ok((row.integer(0)?, values))
+    }
+
+    /// The records by their labels alone.
+    pub fn references(&self, connection: &mut Connection) -> Result<Vec<Reference>, Error> {
+        let rows = self.load(connection)?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, values)| Reference { id, label: self.table.model.label_of(&values) })
+            .collect())
+    }
+
+    /// All records of a table by their labels, in the order of their model.
+    pub fn labels(table: &'static Table, conditions: Vec<Sql>) -> Result<Self, Error> {
+        Ok(Self {
+            table,
+            places: table.label()?,
+            conditions,
+            order: ordered(table, &ListQuery::new(table.model, Window::All))?,
+            part: None,
+            joined: false,
+            ending: "",
+        })
+    }
+}
+
+/// The order of a query, where its fields are.
+pub(super) fn ordered(table: &'static Table, query: &ListQuery) -> Result<Vec<(Place, Direction)>, Error> {
+    query.order().into_iter().map(|(field, way)| Ok((table.place(field)?, way))).collect()
+}
+
+/// That each word is contained in one of the columns.
+fn containing_all(columns: &[String], words: &[String]) -> Vec<Sql> {
+    let contains = |word: &String| {
+        let each = columns.iter().map(|column| {
+            Sql::new(format!("upper({column}) LIKE upper(")).text(containing(word)).push(") ESCAPE '\\'")
+        });
+        Sql::new("(").join(" OR ", each).push(")")
+    };
+    if columns.is_empty() { Vec::new() } else { words.iter().map(contains).collect() }
+}
+
+/// Whether a text cannot be in any database: `PostgreSQL` fails on a NUL, and `SQLite` ends a pattern there.
+fn cannot_be(text: &str) -> bool {
+    text.contains('\0')
+}
+
+/// What must hold for the records of a query; `None` where that is sure to hold for none.
+fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Vec<Sql>>, Error> {
+    let mut all = Vec::new();
+    if let Some((fields, words)) = query.sought() {
+        if words.iter().any(|word| cannot_be(word)) {
+            return Ok(None);
+        }
+        let columns: Vec<String> = fields.iter().map(|field| column(field.name)).collect();
+        all.extend(containing_all(&columns, words));
+    }
+    for filter in query.filters() {
+        match filter {
+            Filter::Flag(field, flag) => {
+                all.push(Sql::new(column(field.name)).push(" = ").bind(Bind::Flag(*flag)));
+            }
+            Filter::Within(field, range) => {
+                let moment =
+                    |sign: &str, at| Sql::new(column(field.name)).push(sign).bind(Bind::Moment(Instant(at)));
+                all.extend(range.from.map(|at| moment(" >= ", at)));
+                all.extend(range.before.map(|at| moment(" < ", at)));
+            }
+            Filter::Present(field, there) => {
+                let is = if *there { " IS NOT NULL" } else { " IS NULL" };
+                all.push(Sql::new(column(field.name)).push(is));
+            }
+            Filter::Number(field, number) => {
+                all.push(Sql::new(column(field.name)).push(" = ").number(*number));
+            }
+            Filter::Text(_, text) if cannot_be(text) => return Ok(None),
+            Filter::Text(field, text) => {
+                all.push(Sql::new(column(field.name)).push(" = ").text(text));
+            }
+            Filter::Related(field, to) => all.push(related(table.place(field)?, *to)?),
+        }
+    }
+    Ok(Some(all))
+}
+
+fn related(place: Place, to: Option<i64>) -> Result<Sql, Error> {
+    Ok(match (place, to) {
+        (Place::One { column: key, .. }, Some(id)) => Sql::new(column(key)).push(" = ").number(id),
+        (Place::One { column: key, .. }, None) => Sql::new(column(key)).push(" IS NULL"),
+        (Place::Many { through, own, other, .. }, Some(id)) => {
+            let pairs = format!("t.\"id\" IN (SELECT \"{own}\" FROM \"{through}\" WHERE \"{other}\" = ");
+            Sql::new(pairs).number(id).push(")")
+        }
+        (Place::Many { through, own, .. }, None) => Sql::new(format!(
+            "NOT EXISTS (SELECT 1 FROM \"{through}\" AS pair WHERE pair.\"{own}\" = t.\"id\")"
+        )),
+        (Place::Own(field), _) => return Err(Error::Query(format!("{} is no relation", field.name))),
+    })
+}
+
+/// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
+pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
+    let Some(conditions) = conditions(table, query)? else { return Ok(None) };
+    let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Select {
+        table,
+        places: [wanted, table.label()?].concat(),
+        conditions,
+        order: ordered(table, query)?,
+        part: None,
+        joined: false,
+        ending: "",
+    }))
+}
+
+/// Runs a query.
+pub(super) fn list(
+    connection: &mut Connection,
+    table: &'static Table,
+    query: &ListQuery,
+) -> Result<Slice<Row>, Error> {
+    let Some(mut select) = prepare(table, query)? else {
+        return Ok(Slice { items: Vec::new(), count: 0 });
+    };
+    let counted = match query.window() {
+        Window::All | Window::Uncounted { .. } => None,
+        Window::Part { .. } | Window::Last { .. } => Some(select.count(connection)?),
+    };
+    select.part = part(query.window(), counted);
+    let rows = select.load(connection)?;
+    let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let columns = query.wanted().len();
+    let row = |(id, mut values): Read| {
+        let label = table.model.label_of(&values[columns..]);
+        values.truncate(columns);
+        Row { id, label, values }
+    };
+    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
+}
+
+/// How many a window shows, behind how many, of so many as were counted for it; `None` for all.
+pub(super) fn part(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
+    match window {
+        Window::All => None,
+        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
+            Some((limit.max(0), offset.max(0)))
+        }
+        Window::Last { size } => {
+            let size = size.max(1);
+            Some((size, (counted.unwrap_or_default().max(1) - 1) / size * size))
+        }
+    }
+}
+
+/// Records to choose from.
+pub(super) fn choices(
+    connection: &mut Connection,
+    table: &'static Table,
+    query: &ChoiceQuery,
+) -> Result<Vec<Reference>, Error> {
+    let words = query.search.as_ref().map(Search::words).unwrap_or_default();
+    if words.iter().any(|word| cannot_be(word)) {
+        return Ok(Vec::new());
+    }
+    let mut columns = Vec::new();
+    for place in table.label()? {
+        match place {
+            Place::Own(field) if matches!(field.kind, Kind::Text(_)) => columns.push(column(field.name)),
+            Place::One { field, to, .. } => columns.extend(label_columns(field, to)?),
+            _ => {}
+        }
+    }
+    let conditions = containing_all(&columns, words);
+    let part = query.limit.map(|limit| (i64::from(limit), 0));
+    Select { part, joined: true, ..Select::labels(table, conditions)? }.references(connection)
+}
+
+#[cfg(test)]
+mod tests;

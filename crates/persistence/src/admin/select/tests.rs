@@ -1,0 +1,163 @@
+//! The shape of statements, and what the engines make of them: figures of clocks would say less.
+
+use presspass_domain::admin::{ListQuery, Search};
+use presspass_test_support::TestDatabase;
+
+use super::*;
+use crate::accounts::USERS;
+use crate::admin::{LOG_ENTRIES, PERMISSIONS};
+use crate::database::{Database, Options};
+use crate::posts::POSTS;
+use crate::url::{DatabaseUrl, Engine};
+
+const PAGE: Window = Window::Part { limit: 100, offset: 99_900 };
+
+fn each() -> Vec<(TestDatabase, Database)> {
+    let open = |behind: TestDatabase| {
+        let url = DatabaseUrl::parse(&behind.url()).unwrap();
+        let database = Database::open(&url, Options::default()).unwrap();
+        database.migrate().unwrap();
+        (behind, database)
+    };
+    TestDatabase::each().into_iter().map(open).collect()
+}
+
+fn fill(database: &Database) {
+    let statements = [
+        "INSERT INTO posts_post (title, content, created_at, updated_at)
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+         SELECT 'Post ' || n, 'Content', TIMESTAMP '2026-01-01 00:00:00', TIMESTAMP '2026-01-01 00:00:00' FROM n",
+        "INSERT INTO auth_user (id, password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
+            date_joined)
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+         SELECT n, '!', false, 'user-' || n, '', '', '', true, true, TIMESTAMP '2026-01-01 00:00:00' FROM n",
+        "INSERT INTO django_admin_log (action_time, object_repr, action_flag, change_message, user_id)
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+         SELECT TIMESTAMP '2026-01-01 00:00:00', 'x', 1, '', 1 FROM n",
+        "ANALYZE",
+    ];
+    for statement in statements {
+        let statement = match database.url().engine() {
+            Engine::Sqlite => statement.replace("TIMESTAMP ", ""),
+            Engine::Postgresql => statement.to_owned(),
+        };
+        database.now(|connection| Sql::new(statement).run(connection)).unwrap();
+    }
+}
+
+/// What the engine means to do for a page of a list, and for its count.
+fn plans(database: &Database, table: &'static Table, query: &ListQuery) -> (String, String) {
+    let mut select = prepare(table, query).unwrap().unwrap();
+    select.part = part(query.window(), None);
+    let count = Sql::new(format!("SELECT count(*) FROM \"{}\" AS t", table.name)).append(select.restricted());
+    let plan = |query: Sql| {
+        database
+            .now(|connection| {
+                let (explain, at) = match connection.raw {
+                    crate::connection::Raw::Sqlite(_) => ("EXPLAIN QUERY PLAN ", 3),
+                    crate::connection::Raw::Postgresql(_) => ("EXPLAIN (VERBOSE) ", 0),
+                };
+                let rows = Sql::new(explain).append(query).load(connection)?;
+                rows.iter().map(|row| row.text(at)).collect::<Result<Vec<_>, _>>()
+            })
+            .unwrap()
+            .join("\n")
+    };
+    (plan(select.sql().unwrap()), plan(count))
+}
+
+fn text(select: &Select) -> String {
+    format!("{:?}", select.sql().unwrap())
+}
+
+#[test]
+fn a_page_of_posts_costs_the_engines_own_offset_and_count() {
+    for (_behind, database) in each() {
+        fill(&database);
+        let query = ListQuery::new(&presspass_domain::admin::POST, PAGE).columns(&["title", "created_at"]);
+        let (page, count) = plans(&database, &POSTS, &query.unwrap());
+        match database.url().engine() {
+            Engine::Sqlite => {
+                assert_eq!(page, "SCAN t", "along the primary key, and nothing is sorted");
+                assert_eq!(count, "SCAN posts_post");
+            }
+            Engine::Postgresql => {
+                assert!(page.contains("Index Scan Backward using posts_post_pkey"), "{page}");
+                assert!(!page.contains("Sort"), "{page}");
+                assert!(!page.contains("content"), "{page}");
+                assert!(count.contains("Aggregate"), "{count}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_is_joined_to_what_an_offset_passes_over() {
+    for (_behind, database) in each() {
+        fill(&database);
+        let query =
+            ListQuery::new(&presspass_domain::admin::LOG_ENTRY, PAGE).columns(&["user", "content_type"]);
+        let (page, count) = plans(&database, &LOG_ENTRIES, &query.unwrap());
+        assert!(!count.contains("auth_user") && !count.contains("SEARCH"), "{count}");
+        match database.url().engine() {
+            Engine::Sqlite => {
+                let lines: Vec<&str> = page.lines().collect();
+                // The part is a subquery, and the others are looked up by key for it alone.
+                let (inner, outer) =
+                    lines.split_at(lines.iter().position(|line| line.contains("SEARCH")).unwrap());
+                assert!(
+                    inner.iter().any(|line| line.contains("CO-ROUTINE") || line.contains("MATERIALIZE")),
+                    "{page}"
+                );
+                assert!(outer[0].starts_with("SEARCH user USING INTEGER PRIMARY KEY"), "{page}");
+            }
+            Engine::Postgresql => {
+                let limit = page.find("Limit").unwrap();
+                let join = page.find("Join").or_else(|| page.find("Nested Loop")).unwrap();
+                assert!(join < limit, "the limit is below the joins: {page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_what_is_asked_for_is_fetched() {
+    let posts = ListQuery::new(&presspass_domain::admin::POST, PAGE).columns(&["created_at"]).unwrap();
+    let said = text(&prepare(&POSTS, &posts).unwrap().unwrap());
+    assert!(said.contains("title") && said.contains("created_at"), "{said}");
+    assert!(!said.contains("content") && !said.contains("updated_at"), "{said}");
+    let users = ListQuery::new(&presspass_domain::admin::USER, PAGE).columns(&["email", "is_staff"]).unwrap();
+    let said = text(&prepare(&USERS, &users).unwrap().unwrap());
+    assert!(!said.contains("password") && !said.contains("auth_user_groups"), "{said}");
+}
+
+#[test]
+fn every_value_is_bound() {
+    let hostile = "a'\"; DROP TABLE t --";
+    let search = Search::parse("a'\"; DROP").unwrap();
+    let query = ListQuery::new(&presspass_domain::admin::USER, PAGE)
+        .search(&["username", "email"], search)
+        .and_then(|query| query.text("username", hostile.to_owned()))
+        .and_then(|query| query.related("groups", Some(7)))
+        .unwrap();
+    let said = text(&prepare(&USERS, &query).unwrap().unwrap());
+    let texts: Vec<&str> =
+        said.split("Text(\"").map(|part| part.split("\")").next().unwrap_or_default()).collect();
+    assert!(texts.iter().any(|text| text.contains("DROP")), "they are there: {said}");
+    for (_behind, database) in each() {
+        let outcome = database.now(|connection| list(connection, &USERS, &query)).unwrap();
+        assert_eq!(outcome.count, 0);
+        assert!(
+            database.now(|connection| Sql::new("SELECT count(*) FROM auth_user").count(connection)).is_ok()
+        );
+    }
+}
+
+#[test]
+fn an_order_by_another_model_is_that_of_its_label() {
+    let query = ListQuery::new(&presspass_domain::admin::PERMISSION, PAGE);
+    let said = text(&prepare(&PERMISSIONS, &query).unwrap().unwrap());
+    let order = said.split("ORDER BY").nth(1).unwrap();
+    let (app, model) = (order.find("app_label").unwrap(), order.find("model").unwrap());
+    assert!(app < model && model < order.find("codename").unwrap(), "{order}");
+}

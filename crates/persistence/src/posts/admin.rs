@@ -1,0 +1,15 @@
+//! Posts in the admin.
+
+use presspass_domain::admin::POST;
+
+use crate::admin::Table;
+
+/// Where posts are.
+pub(crate) static POSTS: Table = Table {
+    model: &POST,
+    name: "posts_post",
+    joins: &[],
+    set: &[],
+    touched: &["updated_at"],
+    dependents: &[],
+};

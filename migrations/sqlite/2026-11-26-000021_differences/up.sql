@@ -1,0 +1,12 @@
+-- What became of fields, beside the log of the admin: the original's entries only name them. Values are JSON of ours;
+-- passwords are never among them.
+
+CREATE TABLE presspass_difference (
+    -- The original must be able to delete its entries. Where it has no admin there is no such table, and nothing is kept.
+    log_entry_id integer NOT NULL REFERENCES django_admin_log (id) ON DELETE CASCADE,
+    position integer NOT NULL,
+    field text NOT NULL,
+    old_value text NOT NULL,
+    new_value text NOT NULL,
+    PRIMARY KEY (log_entry_id, position)
+) WITHOUT ROWID;
