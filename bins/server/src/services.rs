@@ -117,7 +117,7 @@ impl Services {
             upgrades: upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
-        let admin = admin::site(admin::stores(&database), accounts.clone(), credentials.hasher.clone())?;
+        let admin = admin::site(admin::Stores::of(database.clone()), accounts.clone(), credentials.hasher.clone())?;
         let lifetime = time::Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let fingerprints = FingerprintKey::new(key.derive("presspass.sessions").as_ref());
         let sessions =

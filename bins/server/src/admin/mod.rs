@@ -18,7 +18,7 @@ use presspass_serializers::{Field, Input, Member};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use models::{site, stores};
+pub(crate) use models::{Stores, site};
 pub(crate) use password_change::password_change;
 
 use crate::failures;

@@ -7,6 +7,7 @@ use presspass_admin::{AdminSite, Fieldset, ModelAdmin, Store};
 use presspass_auth::passwords::Hasher;
 use presspass_domain::AccountStore;
 use presspass_domain::admin::{AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, Value};
+use presspass_persistence::{Database, Models};
 use presspass_serializers::Look;
 
 use super::guards::{GroupGuard, Permissions, UserGuard};
@@ -23,18 +24,19 @@ pub(crate) struct Stores {
     pub log: Arc<dyn AdminLog>,
 }
 
-/// TEMPORARY
-pub(crate) fn stores(_database: &presspass_persistence::Database) -> Stores {
-    use presspass_domain::admin::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER, memory::MemoryModels};
-    let m = MemoryModels::default();
-    Stores {
-        posts: Arc::new(m.model(&POST)),
-        users: Arc::new(m.model(&USER)),
-        groups: Arc::new(m.model(&GROUP)),
-        permissions: Arc::new(m.model(&PERMISSION)),
-        content_types: Arc::new(m.model(&CONTENT_TYPE)),
-        log_entries: Arc::new(m.model(&LOG_ENTRY)),
-        log: Arc::new(m),
+impl Stores {
+    /// Those of a database.
+    pub fn of(database: Database) -> Self {
+        let models = Models::new(database);
+        Self {
+            posts: models.posts(),
+            users: models.users(),
+            groups: models.groups(),
+            permissions: models.permissions(),
+            content_types: models.content_types(),
+            log_entries: models.log_entries(),
+            log: models.log(),
+        }
     }
 }
 
