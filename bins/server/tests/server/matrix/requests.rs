@@ -57,7 +57,7 @@ const fn form(pattern: &'static str, path: &'static str, access: Access) -> Aske
 pub(super) const REQUESTS: &[Asked] = &[
     form("/admin/", "/admin/", Led),
     form("/admin/login/", "/admin/login/", Open),
-    form("/admin/logout/", "/admin/logout/", Led),
+    form("/admin/logout/", "/admin/logout/", Open),
     form("/admin/password_change/", "/admin/password_change/", Led),
     form("/admin/{app:[a-z_]+}/", "/admin/posts/", Led),
     form("/admin/{app:[a-z_]+}/", "/admin/auth/", Led),
