@@ -49,7 +49,8 @@ pub(crate) struct Services {
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
     pub schema: Schema,
-    pub admin: AdminSite,
+    /// `None` where the settings want none.
+    pub admin: Option<AdminSite>,
     pub database: Database,
 }
 
@@ -117,7 +118,12 @@ impl Services {
             upgrades: upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
-        let admin = admin::site(admin::Stores::of(database.clone()), accounts.clone(), credentials.hasher.clone())?;
+        let admin = if settings.has_admin {
+            let stores = admin::Stores::of(database.clone());
+            Some(admin::site(stores, accounts.clone(), credentials.hasher.clone())?)
+        } else {
+            None
+        };
         let lifetime = time::Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let fingerprints = FingerprintKey::new(key.derive("presspass.sessions").as_ref());
         let sessions =

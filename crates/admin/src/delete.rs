@@ -42,7 +42,9 @@ struct Going {
 
 /// `/admin/<app>/<model>/<id>/delete/`
 pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    let Some(writer) = page.admin.writer().filter(|_| page.rights.delete) else { return Ok(Answer::Forbidden) };
+    let Some(writer) = page.admin.writer().filter(|_| page.rights.delete) else {
+        return Ok(Answer::Forbidden);
+    };
     let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
     if AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed.is_some() {
         return Ok(Answer::Forbidden);

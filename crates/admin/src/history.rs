@@ -1,8 +1,8 @@
 //! What was done to a record.
 
 use askama::Template;
-use presspass_domain::admin::{Difference, LogEntry};
 use presspass_domain::Window;
+use presspass_domain::admin::{Difference, LogEntry};
 use presspass_rest::pages::{Crumb, Html, Pager};
 
 use crate::ask::{AdminError, Answer, Ask};
@@ -58,7 +58,8 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         slice = history(pages).await?;
     }
     let summary = counted(slice.count, "entry", "entries");
-    let pager = Pager::numbered(summary, u64::from(number.min(pages)), u64::from(pages), |p| format!("?p={p}"));
+    let pager =
+        Pager::numbered(summary, u64::from(number.min(pages)), u64::from(pages), |p| format!("?p={p}"));
     let entries = slice.items.into_iter().map(|entry| Entry::of(page.admin, entry)).collect();
     let content = Html::of(&HistoryTemplate { entries, pager });
     let mut layout = page.layout(ask.staff, format!("Change history: {}", label_of(&record.label)), content);

@@ -61,11 +61,7 @@ pub(crate) async fn all(site: &AdminSite, ask: &Ask<'_>) -> Result<Answer, Admin
 }
 
 /// `/admin/<app>/`
-pub(crate) async fn one(
-    site: &AdminSite,
-    ask: &Ask<'_>,
-    app_label: &str,
-) -> Result<Answer, AdminError> {
+pub(crate) async fn one(site: &AdminSite, ask: &Ask<'_>, app_label: &str) -> Result<Answer, AdminError> {
     let apps = apps(site, ask, Some(app_label)).await?;
     if apps.is_empty() {
         return Ok(Answer::NotFound);

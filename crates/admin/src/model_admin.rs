@@ -226,7 +226,10 @@ impl ModelAdmin {
         };
         check("columns", self.columns, Field::is_column, "cannot be a column")?;
         let is_filter = |field: &Field| {
-            matches!(field.kind, Kind::Boolean | Kind::Moment(_) | Kind::One(_) | Kind::Many(_) | Kind::Integer)
+            matches!(
+                field.kind,
+                Kind::Boolean | Kind::Moment(_) | Kind::One(_) | Kind::Many(_) | Kind::Integer
+            )
         };
         check("filters", self.filters, is_filter, "cannot be a filter")?;
         check("search", self.search, |field| matches!(field.kind, Kind::Text(_)), "is no text")?;

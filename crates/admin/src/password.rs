@@ -80,7 +80,10 @@ fn asked(page: &Page<'_>, ask: &Ask<'_>, record: &Record, errors: &Errors) -> An
     let status = status_of(&form);
     let label = label_of(&record.label);
     let mut layout = page.layout(ask.staff, format!("Change password: {label}"), Html::trusted(boxed(&form)));
-    layout.lead = Some("Who has it logs in with the new one from now on; sessions that began with the old one end.".to_owned());
+    layout.lead = Some(
+        "Who has it logs in with the new one from now on; sessions that began with the old one end."
+            .to_owned(),
+    );
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(record), Crumb::here("Password")]);
     layout.width = Width::Middle;
     Answer::page(with_status(layout, status))

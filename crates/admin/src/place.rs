@@ -122,7 +122,8 @@ mod tests {
         for id in ["x", "-1", "+1", "9223372036854775808", "1e3", "1 ", "%31", "١"] {
             assert_eq!(Place::of(&format!("posts/post/{id}/change")), of_post(ModelPage::NoRecord), "{id}");
         }
-        for path in ["posts/post/1/change/x", "posts/post//x", "Posts/post", "posts//", "..", "posts/post/1/"] {
+        for path in ["posts/post/1/change/x", "posts/post//x", "Posts/post", "posts//", "..", "posts/post/1/"]
+        {
             assert_eq!(Place::of(path), Place::Nowhere, "{path}");
         }
     }

@@ -153,7 +153,9 @@ impl AdminSite {
             ModelPage::List => list::answer(&at, ask).await,
             ModelPage::Add => form::add(&at, ask).await,
             ModelPage::NoRecord => Ok(at.no_record("")),
-            ModelPage::Record(id) => Ok(Answer::Redirect { to: admin.path_to(id, "change"), messages: vec![] }),
+            ModelPage::Record(id) => {
+                Ok(Answer::Redirect { to: admin.path_to(id, "change"), messages: vec![] })
+            }
             ModelPage::Change(id) => form::change(&at, id, ask).await,
             ModelPage::Delete(id) => delete::one(&at, id, ask).await,
             ModelPage::History(id) => history::answer(&at, id, ask).await,
@@ -224,7 +226,10 @@ impl Page<'_> {
         let name = self.model().verbose_name;
         let id = id.to_string();
         let which = if id.is_empty() { String::new() } else { format!(" with ID “{id}”") };
-        Answer::redirect(HOME, Message::warning(format!("{}{which} doesn’t exist. Perhaps it was deleted?", capitalized(name))))
+        Answer::redirect(
+            HOME,
+            Message::warning(format!("{}{which} doesn’t exist. Perhaps it was deleted?", capitalized(name))),
+        )
     }
 }
 

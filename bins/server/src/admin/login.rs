@@ -7,12 +7,13 @@ use presspass_admin::{HOME, Submission};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::Password;
 use presspass_domain::Username;
-use presspass_rest::pages::{Privacy, Site};
-use presspass_rest::{Failure, Query, answer_page};
+use presspass_rest::pages::Site;
+use presspass_rest::{Failure, Query};
 use presspass_serializers::strip;
 
-use super::visitor::{Visitor, visitor};
-use super::{LOGIN, Read, not_allowed, read, redirect};
+use super::LOGIN;
+use super::desk::{Desk, Read, answer};
+use super::visitor::Visitor;
 use crate::api_auth::{LoginForm, forged};
 use crate::credentials::loggable_name;
 use crate::services::Services;
@@ -26,51 +27,47 @@ const REFUSED: &str = "Please enter the correct username and password for a staf
 
 /// `/admin/login/`
 pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    answer_page(&request, async || match *request.method() {
+    answer(&request, &services, async |desk| match *request.method() {
         Method::GET | Method::HEAD => {
-            let lead = match visitor(&request, &services).await? {
-                Visitor::Staff(_) => return Ok(redirect(&services, HOME, &[])),
+            let lead = match desk.visitor().await? {
+                Visitor::Staff(_) => return Ok(desk.redirect(HOME, &[])),
                 Visitor::Stranger(account) => Some(format!(
                     "You are logged in as {}, who may not use the admin. You can log in to another account.",
                     account.username
                 )),
                 Visitor::Nobody => None,
             };
-            form(&request, &services, &Submission::default(), None, lead)
+            form(&desk, &Submission::default(), None, lead)
         }
-        Method::POST => match read(&request, body, &services, &NAMES).await? {
-            Read::Ours(sent) => submitted(&request, &services, &sent).await,
+        Method::POST => match desk.read(body, &NAMES).await? {
+            Read::Ours(sent) => submitted(&desk, &sent).await,
             Read::Forged(error) => {
                 tracing::info!(reason = %error, "log-in refused");
-                let page = forged(Site::Admin);
-                Ok(services.pages.respond(&request, page, Privacy::Personal, &[]))
+                Ok(desk.page(forged(Site::Admin), &[]))
             }
         },
-        _ => Ok(not_allowed(&request, &services)),
+        _ => Ok(desk.not_allowed()),
     })
     .await
 }
 
-async fn submitted(
-    request: &HttpRequest,
-    services: &Services,
-    sent: &Submission,
-) -> Result<HttpResponse, Failure> {
+async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, Failure> {
+    let services = desk.services;
     let username = strip(sent.text("username"));
     let password = sent.text("password");
     if username.is_empty() || password.is_empty() {
-        return form(request, services, sent, Some(REQUIRED), None);
+        return form(desk, sent, Some(REQUIRED), None);
     }
     let name = Username::normalized(username);
-    let client = services.gate.client(request);
+    let client = services.gate.client(desk.request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
         CredentialOutcome::Verified(account) if account.is_staff => {
-            let Some(csrf) = log_in(request, services, account.id).await? else {
-                return form(request, services, sent, Some(REFUSED), None);
+            let Some(csrf) = log_in(desk.request, services, account.id).await? else {
+                return form(desk, sent, Some(REFUSED), None);
             };
             tracing::info!(account = account.id, "logged in to the admin");
-            let next = next(request, services, sent)?;
-            let mut response = redirect(services, next.as_deref().unwrap_or(HOME), &[]);
+            let next = next(desk, sent)?;
+            let mut response = desk.redirect(next.as_deref().unwrap_or(HOME), &[]);
             if let Ok(line) = csrf.try_into() {
                 response.headers_mut().append(header::SET_COOKIE, line);
             }
@@ -78,14 +75,14 @@ async fn submitted(
         }
         CredentialOutcome::Verified(account) => {
             tracing::info!(account = account.id, "log-in to the admin refused: no member of the staff");
-            form(request, services, sent, Some(REFUSED), None)
+            form(desk, sent, Some(REFUSED), None)
         }
         CredentialOutcome::Refused => {
             tracing::info!(username = ?loggable_name(&name), "log-in to the admin failed");
-            form(request, services, sent, Some(REFUSED), None)
+            form(desk, sent, Some(REFUSED), None)
         }
         CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(request, services, sent, Some(&throttled.detail()), None)?;
+            let mut response = form(desk, sent, Some(&throttled.detail()), None)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             if let Some(seconds) = throttled.seconds() {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -96,21 +93,20 @@ async fn submitted(
 }
 
 /// Where the log-in leads, where that is here: the form's word counts more than the query's.
-fn next(request: &HttpRequest, services: &Services, sent: &Submission) -> Result<Option<String>, Failure> {
-    let query = Query::parse(request.query_string());
+fn next(desk: &Desk<'_>, sent: &Submission) -> Result<Option<String>, Failure> {
+    let query = Query::parse(desk.request.query_string());
     let next = sent.get("next").or_else(|| query.get("next")).unwrap_or_default();
-    services.pages.next(request, next)
+    desk.services.pages.next(desk.request, next)
 }
 
 fn form(
-    request: &HttpRequest,
-    services: &Services,
+    desk: &Desk<'_>,
     sent: &Submission,
     problem: Option<&str>,
     lead: Option<String>,
 ) -> Result<HttpResponse, Failure> {
-    let token = services.pages.form_token(request)?;
-    let next = next(request, services, sent)?.unwrap_or_default();
+    let token = desk.services.pages.form_token(desk.request)?;
+    let next = next(desk, sent)?.unwrap_or_default();
     // No name is longer, and the page need not be.
     let shown: String = sent.text("username").chars().take(Username::MAX_LENGTH).collect();
     let form = LoginForm {
@@ -122,5 +118,5 @@ fn form(
         username: &shown,
         problems: problem.as_slice(),
     };
-    Ok(services.pages.respond(request, form.page(), Privacy::Personal, &[token.cookie]))
+    Ok(desk.page(form.page(), &[token.cookie]))
 }

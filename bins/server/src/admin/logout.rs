@@ -3,49 +3,47 @@
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::pages::{Button, ButtonStyle, Form, Html, Layout, Privacy, Site, Width};
-use presspass_rest::{Failure, answer_page, forget_cookie};
+use presspass_rest::pages::{Button, ButtonStyle, Form, Html, Layout, Site, Width};
+use presspass_rest::{Failure, forget_cookie};
 
-use super::visitor::{Visitor, visitor};
-use super::{HOME, LOGIN, LOGOUT, Read, not_allowed, read, redirect};
+use super::desk::{Desk, Read, answer};
+use super::visitor::Visitor;
+use super::{HOME, LOGIN, LOGOUT};
 use crate::api_auth::forged;
 use crate::services::Services;
 use crate::sessions::session_of;
 
 /// `/admin/logout/`
 pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    answer_page(&request, async || match *request.method() {
-        Method::GET | Method::HEAD => match visitor(&request, &services).await? {
-            Visitor::Nobody => Ok(redirect(&services, HOME, &[])),
-            Visitor::Staff(_) | Visitor::Stranger(_) => ask(&request, &services),
+    answer(&request, &services, async |desk| match *request.method() {
+        Method::GET | Method::HEAD => match desk.visitor().await? {
+            Visitor::Nobody => Ok(desk.redirect(HOME, &[])),
+            Visitor::Staff(_) | Visitor::Stranger(_) => ask(&desk),
         },
-        Method::POST => match read(&request, body, &services, &[]).await? {
-            Read::Ours(_) => end(&request, &services).await,
+        Method::POST => match desk.read(body, &[]).await? {
+            Read::Ours(_) => end(&desk).await,
             Read::Forged(error) => {
                 tracing::info!(reason = %error, "log-out refused");
-                let page = forged(Site::Admin);
-                Ok(services.pages.respond(&request, page, Privacy::Personal, &[]))
+                Ok(desk.page(forged(Site::Admin), &[]))
             }
         },
-        _ => Ok(not_allowed(&request, &services)),
+        _ => Ok(desk.not_allowed()),
     })
     .await
 }
 
-fn ask(request: &HttpRequest, services: &Services) -> Result<HttpResponse, Failure> {
-    let token = services.pages.form_token(request)?;
+fn ask(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
+    let token = desk.services.pages.form_token(desk.request)?;
     let mut form = Form::new("logout", Vec::new());
     form.action = LOGOUT.to_owned();
     form.csrf = Some(token.masked);
-    form.buttons = vec![
-        Button::submit("Log out", ButtonStyle::Primary),
-        Button::link("Stay", ButtonStyle::Quiet, HOME),
-    ];
-    let page = card("Log out?", &form.to_string());
-    Ok(services.pages.respond(request, page, Privacy::Personal, &[token.cookie]))
+    form.buttons =
+        vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Stay", ButtonStyle::Quiet, HOME)];
+    Ok(desk.page(card("Log out?", &form.to_string()), &[token.cookie]))
 }
 
-async fn end(request: &HttpRequest, services: &Services) -> Result<HttpResponse, Failure> {
+async fn end(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
+    let (request, services) = (desk.request, desk.services);
     if let Some(key) = session_of(request) {
         let session = services.sessions.resume(&key).await?;
         services.sessions.end(&key).await?;
@@ -54,8 +52,8 @@ async fn end(request: &HttpRequest, services: &Services) -> Result<HttpResponse,
         }
     }
     let again = Button::link("Log in again", ButtonStyle::Plain, LOGIN);
-    let page = card("Logged out", &format!("<p>You are logged out.</p>\n<p>{again}</p>"));
-    let mut response = services.pages.respond(request, page, Privacy::Personal, &[]);
+    let text = format!("<p>You are logged out.</p>\n<p>{again}</p>");
+    let mut response = desk.page(card("Logged out", &text), &[]);
     let head = presspass_auth::actix::request_head(request);
     if head.cookie(&services.cookies.session).is_some()
         && let Ok(line) = forget_cookie(&services.cookies.session).try_into()

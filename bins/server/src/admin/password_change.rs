@@ -7,10 +7,10 @@ use presspass_admin::{HOME, Staff, Submission};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HELP_TEXTS, HashError, Password, validate};
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Widget, Width};
-use presspass_rest::{Failure, answer_page};
+use presspass_rest::Failure;
 
-use super::visitor::{Visitor, visitor};
-use super::{Read, forged, keep, not_allowed, read, redirect, show, to_login};
+use super::desk::{Desk, Read, answer};
+use super::visitor::Visitor;
 use crate::failures;
 use crate::services::Services;
 
@@ -27,17 +27,15 @@ pub(crate) async fn password_change(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    answer_page(&request, async || {
-        let Visitor::Staff(staff) = visitor(&request, &services).await? else {
-            return Ok(to_login(&request, &services));
-        };
+    answer(&request, &services, async |desk| {
+        let Visitor::Staff(staff) = desk.visitor().await? else { return Ok(desk.to_login()) };
         match *request.method() {
-            Method::GET | Method::HEAD => form(&request, &services, &staff, &[]),
-            Method::POST => match read(&request, body, &services, &[OLD, NEW, AGAIN]).await? {
-                Read::Ours(sent) => submitted(&request, &services, &staff, &sent).await,
-                Read::Forged(error) => Ok(forged(&request, &services, &staff, &error)),
+            Method::GET | Method::HEAD => form(&desk, &staff, &[]),
+            Method::POST => match desk.read(body, &[OLD, NEW, AGAIN]).await? {
+                Read::Ours(sent) => submitted(&desk, &staff, &sent).await,
+                Read::Forged(error) => Ok(desk.forged(&staff, &error)),
             },
-            _ => Ok(not_allowed(&request, &services)),
+            _ => Ok(desk.not_allowed()),
         }
     })
     .await
@@ -47,11 +45,11 @@ pub(crate) async fn password_change(
 type Problem = (&'static str, String);
 
 async fn submitted(
-    request: &HttpRequest,
-    services: &Services,
+    desk: &Desk<'_>,
     staff: &Staff,
     sent: &Submission,
 ) -> Result<HttpResponse, Failure> {
+    let services = desk.services;
     let account = staff.account();
     let new = Password::new(sent.text(NEW));
     let mut problems: Vec<Problem> = [OLD, NEW, AGAIN]
@@ -72,19 +70,19 @@ async fn submitted(
         problems.extend(found.iter().map(|problem| (NEW, problem.to_string())));
     }
     if !problems.is_empty() {
-        return form(request, services, staff, &problems);
+        return form(desk, staff, &problems);
     }
     // Whoever found a browser open may guess, too: so it is counted as a log-in.
-    let client = services.gate.client(request);
+    let client = services.gate.client(desk.request);
     match services.credentials.verify(&account.username, &Password::new(sent.text(OLD)), client).await? {
         CredentialOutcome::Verified(verified) if verified.id == account.id => {}
         CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
             tracing::info!(account = account.id, "a password was not changed: the old one was wrong");
             let text = "Your old password was entered incorrectly. Please enter it again.";
-            return form(request, services, staff, &[(OLD, text.to_owned())]);
+            return form(desk, staff, &[(OLD, text.to_owned())]);
         }
         CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(request, services, staff, &[(OLD, throttled.detail())])?;
+            let mut response = form(desk, staff, &[(OLD, throttled.detail())])?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             return Ok(response);
         }
@@ -95,27 +93,23 @@ async fn submitted(
     })?;
     // As it is now: that log-in may have written it anew.
     let found = services.accounts.find_by_id(account.id).await.map_err(failures::store)?;
-    let Some(record) = found else { return Ok(to_login(request, services)) };
+    let Some(record) = found else { return Ok(desk.to_login()) };
     let replaced = services.accounts.replace_password(account.id, record.password, hash).await;
     if !replaced.map_err(failures::store)? {
-        let text = "Your password was changed meanwhile, by somebody else or in another window. Nothing was done.";
-        return form(request, services, staff, &[(OLD, text.to_owned())]);
+        let text =
+            "Your password was changed meanwhile, by somebody else or in another window. Nothing was done.";
+        return form(desk, staff, &[(OLD, text.to_owned())]);
     }
     services.sessions.end_all(account.id, None).await?;
     tracing::info!(account = account.id, "changed their password");
     let done = Message::success("Your password was changed. Your other sessions are at an end.");
-    let mut response = redirect(services, HOME, &[done]);
-    keep(request, services, account.id, &mut response).await?;
+    let mut response = desk.redirect(HOME, &[done]);
+    desk.keep(account.id, &mut response).await?;
     Ok(response)
 }
 
-fn form(
-    request: &HttpRequest,
-    services: &Services,
-    staff: &Staff,
-    problems: &[Problem],
-) -> Result<HttpResponse, Failure> {
-    let token = services.pages.form_token(request)?;
+fn form(desk: &Desk<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResponse, Failure> {
+    let token = desk.services.pages.form_token(desk.request)?;
     let field = |name: &'static str, label: &str, complete: &'static str| {
         let errors = problems.iter().filter(|(field, _)| *field == name).map(|(_, text)| text);
         FormField::with(name, label, Widget::Password).errors(errors).autocomplete(complete)
@@ -132,12 +126,12 @@ fn form(
         Button::link("Back", ButtonStyle::Quiet, HOME),
     ];
     let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
-    let mut layout = services.admin.layout(staff, "Password change", content);
+    let mut layout = desk.site.layout(staff, "Password change", content);
     layout.lead = Some("Your other sessions end with it.".to_owned());
     layout.crumbs.push(Crumb::here("Password change"));
     layout.width = Width::Middle;
     if !problems.is_empty() {
         layout.status = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    Ok(show(request, services, staff, layout, &token))
+    Ok(desk.show(staff, layout, &token))
 }

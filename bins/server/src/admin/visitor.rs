@@ -24,8 +24,7 @@ pub(super) enum Visitor {
 /// Looks at the session, and at nothing else: the admin takes no tokens and no passwords in headers.
 pub(super) async fn visitor(request: &HttpRequest, services: &Services) -> Result<Visitor, Failure> {
     let Some(key) = session_of(request) else { return Ok(Visitor::Nobody) };
-    let users =
-        SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
+    let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
     let account = match users.resolve(&key).await? {
         Some(Caller::Known(account)) => account,
         Some(Caller::Claimed(_)) | None => return Ok(Visitor::Nobody),

@@ -44,7 +44,8 @@ impl<'f> Filled<'f> {
 pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &Limits) -> bool {
     field.access == Access::Editable
         && !page.admin.read_only.contains(&field.name)
-        && limits.sealed.is_none() && limits.fixes(field.name).is_none()
+        && limits.sealed.is_none()
+        && limits.fixes(field.name).is_none()
 }
 
 /// The form fields of a field: one, but for a new password, which is typed twice.
@@ -57,7 +58,9 @@ pub(super) async fn form_fields(
 ) -> Result<Vec<FormField>, AdminError> {
     if matches!(field.kind, Kind::Password) {
         return Ok(match filled.record {
-            Some(record) => vec![password_link(page, field, record, may_write && is_editable(page, field, limits))],
+            Some(record) => {
+                vec![password_link(page, field, record, may_write && is_editable(page, field, limits))]
+            }
             None => new_password(&filled),
         });
     }

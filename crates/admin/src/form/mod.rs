@@ -153,7 +153,8 @@ pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
             Changed::ActorGone => return Ok(Answer::LogIn),
         }
     }
-    let filled = Filled { record: Some(theirs.as_ref().unwrap_or(&record)), sent: Some(sent), errors: &errors };
+    let filled =
+        Filled { record: Some(theirs.as_ref().unwrap_or(&record)), sent: Some(sent), errors: &errors };
     changing(page, &ask, &record, filled, &limits, theirs.as_ref()).await
 }
 
@@ -204,7 +205,12 @@ async fn changing(
         } else {
             form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
             if page.rights.add {
-                form.buttons.push(Button::named("Save and add another", ButtonStyle::Plain, ADD_ANOTHER, "1"));
+                form.buttons.push(Button::named(
+                    "Save and add another",
+                    ButtonStyle::Plain,
+                    ADD_ANOTHER,
+                    "1",
+                ));
             }
         }
     } else {
@@ -225,13 +231,15 @@ async fn changing(
     let mut layout = page.layout(ask.staff, title.clone(), content);
     layout.heading = Some(label_of(&record.label));
     layout.title = format!("{} | {title}", label_of(&record.label));
-    layout.lead = Some(limits.sealed.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
+    layout.lead =
+        Some(limits.sealed.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(label_of(&record.label))]);
     let history = page.admin.path_to(record.id, "history");
     layout.actions = Some(Html::trusted(Button::link("History", ButtonStyle::Plain, history).to_string()));
     layout.width = Width::Middle;
     if theirs.is_some() {
-        let text = format!("Somebody else saved this {name} after you opened it. Nothing of yours is saved yet.");
+        let text =
+            format!("Somebody else saved this {name} after you opened it. Nothing of yours is saved yet.");
         layout.messages.push(Message::warning(text));
     }
     Ok(Answer::page(with_status(layout, status)))

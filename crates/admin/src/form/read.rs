@@ -82,11 +82,12 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &Limits)
                 return Given::Same;
             }
             let offered = limits.choices_for(field.name);
-            let foreign = keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
+            let foreign =
+                keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
             match foreign {
-                Some(key) => Given::Wrong(format!(
-                    "Select a valid choice. {key} is not one of the available choices."
-                )),
+                Some(key) => {
+                    Given::Wrong(format!("Select a valid choice. {key} is not one of the available choices."))
+                }
                 None => Given::New(Input::Keys(keys)),
             }
         }
@@ -130,9 +131,7 @@ pub(crate) fn password(sent: &Submission, of: &AccountAttributes<'_>) -> Result<
     }
     match validate(&password, of) {
         Ok(()) => Ok(password),
-        Err(problems) => {
-            Err(problems.iter().map(|problem| wrong(PASSWORD, &problem.to_string())).collect())
-        }
+        Err(problems) => Err(problems.iter().map(|problem| wrong(PASSWORD, &problem.to_string())).collect()),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a list can be narrowed down by.
 
-use presspass_domain::admin::{ChoiceQuery, DateRange, Field, Kind, ListQuery, MomentRange, Presence, QueryError};
+use presspass_domain::admin::{
+    ChoiceQuery, DateRange, Field, Kind, ListQuery, MomentRange, Presence, QueryError,
+};
 use presspass_domain::{Moment, StoreError};
 
 use super::state::ListState;
@@ -153,12 +155,17 @@ pub(super) async fn facets(
         let links = Links { state, field };
         let mut days = None;
         let options = match field.kind {
-            Kind::Boolean => vec![links.off("All"), links.to("Yes", &[("__exact", "1")]), links.to("No", &[("__exact", "0")])],
+            Kind::Boolean => vec![
+                links.off("All"),
+                links.to("Yes", &[("__exact", "1")]),
+                links.to("No", &[("__exact", "0")]),
+            ],
             Kind::Integer => {
                 let numbers = admin.numbers.iter().find(|(name, _)| *name == field.name);
                 let numbers = numbers.map_or(&[][..], |(_, numbers)| numbers);
-                let options =
-                    numbers.iter().map(|(number, label)| links.to(label, &[("__exact", &number.to_string())]));
+                let options = numbers
+                    .iter()
+                    .map(|(number, label)| links.to(label, &[("__exact", &number.to_string())]));
                 std::iter::once(links.off("All")).chain(options).collect()
             }
             Kind::Moment(presence) => {

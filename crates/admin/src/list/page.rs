@@ -155,9 +155,8 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
 }
 
 fn line(admin: &ModelAdmin, row: Row) -> Line {
-    let shown = |value: &(&'static presspass_domain::admin::Field, Value)| {
-        Shown::in_list(admin, value.0, &value.1)
-    };
+    let shown =
+        |value: &(&'static presspass_domain::admin::Field, Value)| Shown::in_list(admin, value.0, &value.1);
     let mut values = row.values.iter();
     let first = values.next().map_or_else(|| Shown::Text(row.label.clone()), shown);
     // What leads to the record must not be invisible.
@@ -166,11 +165,8 @@ fn line(admin: &ModelAdmin, row: Row) -> Line {
         Shown::Nothing => Shown::Text(label_of("")),
         other => other,
     };
-    let cells = values.map(|value| Cell {
-        label: value.0.label,
-        shown: shown(value),
-        is_number: is_number(value.0),
-    });
+    let cells =
+        values.map(|value| Cell { label: value.0.label, shown: shown(value), is_number: is_number(value.0) });
     Line {
         id: row.id,
         label: label_of(&row.label),

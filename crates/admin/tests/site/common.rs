@@ -8,8 +8,8 @@ use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
 use presspass_domain::admin::memory::MemoryModels;
 use presspass_domain::admin::{
-    Actor, Added, CONTENT_TYPE, Form, GROUP, Input, LOG_ENTRY, ModelReader as _, ModelWriter as _, PERMISSION,
-    POST, Record, USER,
+    Actor, Added, CONTENT_TYPE, Form, GROUP, Input, LOG_ENTRY, ModelReader as _, ModelWriter as _,
+    PERMISSION, POST, Record, USER,
 };
 use presspass_domain::{Account, Moment, PermissionSet};
 use presspass_rest::Query;

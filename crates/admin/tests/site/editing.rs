@@ -1,7 +1,7 @@
 //! Adding and changing records.
 
-use presspass_domain::admin::{AdminLog as _, POST, Value};
 use presspass_domain::Window;
+use presspass_domain::admin::{AdminLog as _, POST, Value};
 
 use crate::common::{Admin, hidden, staff, superuser};
 
@@ -74,7 +74,9 @@ async fn what_is_wrong_is_told_at_the_field_and_nothing_is_lost() {
     let fields = [("title", long.as_str()), ("content", "new"), ("_version", &version)];
     let (status, html) = admin.send(&root, CHANGE, &fields).await.page();
     assert_eq!(status, 422);
-    assert!(html.contains("at most 50 characters (it has 51)") && html.contains(&long) && html.contains("new"));
+    assert!(
+        html.contains("at most 50 characters (it has 51)") && html.contains(&long) && html.contains("new")
+    );
     assert_eq!(text(admin.find(1).await.unwrap().get("title")), "A");
     // The form that came back can be sent again.
     assert_eq!(hidden(&html, "_version"), version);
@@ -131,7 +133,11 @@ async fn an_account_is_added_by_name_and_password_and_its_form_goes_on() {
     let admin = Admin::new();
     let root = superuser();
     let html = admin.see(&root, "/admin/auth/user/add/").await.html();
-    assert!(html.contains("name=\"password1\"") && html.contains("name=\"password2\"") && !html.contains("is_staff"));
+    assert!(
+        html.contains("name=\"password1\"")
+            && html.contains("name=\"password2\"")
+            && !html.contains("is_staff")
+    );
     let add = async |name: &str, one: &str, two: &str| {
         let fields = [("username", name), ("password1", one), ("password2", two)];
         admin.send(&root, "/admin/auth/user/add/", &fields).await
@@ -164,7 +170,9 @@ async fn a_password_is_set_by_a_form_of_its_own() {
     let version = hidden(&html, "_version");
     let send = |one: &'static str, two: &'static str| {
         let (admin, root, version) = (&admin, &root, version.as_str());
-        async move { admin.send(root, path, &[("password1", one), ("password2", two), ("_version", version)]).await }
+        async move {
+            admin.send(root, path, &[("password1", one), ("password2", two), ("_version", version)]).await
+        }
     };
     assert_eq!(send("short", "short").await.page().0, 422);
     assert_eq!(send("Correct-Horse-9", "Correct-Horse-9").await.kind(), "password changed");

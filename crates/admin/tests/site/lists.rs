@@ -12,7 +12,9 @@ async fn forty() -> Admin {
 
 /// The titles on a page, in their order.
 fn titles(html: &str) -> Vec<String> {
-    html.match_indices("/change/\">Post ").map(|(at, marker)| html[at + marker.len()..][..2].to_owned()).collect()
+    html.match_indices("/change/\">Post ")
+        .map(|(at, marker)| html[at + marker.len()..][..2].to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -26,7 +28,15 @@ async fn a_list_has_pages_and_the_newest_first() {
     assert_eq!(titles(&html).last().unwrap(), "01");
     // Beyond the end is the end.
     for page in ["5", "4294967295", "99999999999999999999", "-1", "x"] {
-        assert_eq!(admin.see(&root, &format!("/admin/posts/post/?p={page}")).await.html().matches("/change/\">Post").count(), 10);
+        assert_eq!(
+            admin
+                .see(&root, &format!("/admin/posts/post/?p={page}"))
+                .await
+                .html()
+                .matches("/change/\">Post")
+                .count(),
+            10
+        );
     }
 }
 
@@ -79,7 +89,10 @@ async fn filters_show_how_they_are_set_and_odd_ones_are_told() {
 async fn days_can_be_typed() {
     let admin = forty().await;
     let root = superuser();
-    let html = admin.see(&root, "/admin/posts/post/?created_at__gte=2026-11-26&created_at__lt=2026-11-27").await.html();
+    let html = admin
+        .see(&root, "/admin/posts/post/?created_at__gte=2026-11-26&created_at__lt=2026-11-27")
+        .await
+        .html();
     assert!(html.contains("40 posts found"), "{html}");
     let html = admin.see(&root, "/admin/posts/post/?created_at__gte=2026-11-27").await.html();
     assert!(html.contains("Created at: from 2026-11-27") && html.contains("value=\"2026-11-27\""), "{html}");

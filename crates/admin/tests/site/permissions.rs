@@ -87,7 +87,10 @@ async fn a_record_that_is_not_there_leads_home_with_a_word() {
     let root = superuser();
     for page in ["7/change/", "7/delete/", "7/history/"] {
         let (to, told) = admin.see(&root, &format!("/admin/posts/post/{page}")).await.redirect();
-        assert_eq!((to.as_str(), told.as_str()), ("/admin/", "Post with ID “7” doesn’t exist. Perhaps it was deleted?"));
+        assert_eq!(
+            (to.as_str(), told.as_str()),
+            ("/admin/", "Post with ID “7” doesn’t exist. Perhaps it was deleted?")
+        );
     }
     let (to, _) = admin.see(&root, "/admin/posts/post/x/change/").await.redirect();
     assert_eq!(to, "/admin/");
