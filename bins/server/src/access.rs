@@ -78,6 +78,8 @@ impl Gate {
         call: &mut Call<'_>,
         body: &mut RequestBody<'_>,
     ) -> Result<Option<Caller>, Failure> {
+        call.note_guarded();
+        call.note_fields(body.fields());
         let request = call.request();
         let session = session_of(request);
         let client = if self.asks_for_client { self.client(request) } else { None };
@@ -160,6 +162,9 @@ impl Gate {
         permission: &dyn Permission,
         model: Model,
     ) -> Result<(), Failure> {
+        if call.is_page() {
+            self.note(call, account, permission, model).await?;
+        }
         match self.decide(call.method(), account, permission, model).await? {
             Decision::Granted => Ok(()),
             Decision::MethodNotAllowed => Err(call.method_not_allowed()),
@@ -169,6 +174,25 @@ impl Gate {
                 Err(Failure::permission_denied())
             }
         }
+    }
+
+    /// Takes note of who calls, and of what they may do here: a page offers it.
+    async fn note(
+        &self,
+        call: &Call<'_>,
+        account: Option<&Account>,
+        permission: &dyn Permission,
+        model: Model,
+    ) -> Result<(), Failure> {
+        call.note_caller(account.map(|account| account.username.as_str()));
+        let mut may = Vec::new();
+        for method in call.endpoint().writes() {
+            if self.decide(method, account, permission, model).await? == Decision::Granted {
+                may.push(method);
+            }
+        }
+        call.note_methods(may);
+        Ok(())
     }
 
     /// The client's address: that of the connection, or the one that a trusted proxy names.
@@ -208,7 +232,8 @@ impl Gate {
         Ok(permission.decide(&Access { method, caller, grants, model }))
     }
 
-    fn rejected(&self, rejection: &Rejection) -> Failure {
+    /// The answer to credentials that were refused.
+    pub fn rejected(&self, rejection: &Rejection) -> Failure {
         tracing::info!(reason = rejection.reason(), "credentials rejected");
         let detail = rejection.detail().to_owned();
         match rejection.kind() {

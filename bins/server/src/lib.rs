@@ -10,6 +10,7 @@ mod commands;
 mod credentials;
 mod failures;
 mod health;
+mod jwks;
 mod posts;
 mod reader;
 mod requests;
@@ -21,6 +22,7 @@ pub mod settings;
 mod setup;
 mod startup;
 mod throttles;
+mod token_keys;
 
 pub use commands::{Outcome, run};
 pub use routes::route_patterns;

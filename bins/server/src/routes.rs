@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use actix_web::dev::ResourceDef;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
+use presspass_rest::pages::Link;
 use presspass_rest::{SlashRedirect, pages};
 
-use crate::{accounts, admin, api_auth, health, posts, reader, schema, setup};
+use crate::{accounts, admin, api_auth, health, jwks, posts, reader, schema, setup};
 
 /// A view and the paths that are its.
 struct Route {
@@ -48,8 +49,10 @@ const ROUTES: &[Route] = &[
     }),
     Route::new(&["/api-auth/login/"], |it| it.to(api_auth::login)),
     Route::new(&["/api-auth/logout/"], |it| it.to(api_auth::logout)),
+    Route::new(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),
     Route::exact(&["/setup/{token}/"], |it| it.to(setup::page)),
     Route::new(&["/health/"], |it| it.to(health::health)),
+    Route::exact(&["/.well-known/jwks.json"], |it| it.to(jwks::view)),
     Route::new(&["/api/schema/"], |it| it.to(schema::view)),
     Route::new(&["/api/docs/"], |it| it.to(reader::page)),
     Route::exact(&["/api/docs/{version}/{file}"], |it| it.to(reader::file)),
@@ -82,6 +85,18 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         config.service((route.view)(web::resource(route.patterns.to_vec())));
     }
     config.default_service(web::to(nobodys));
+}
+
+/// What pages lead to, wherever one is.
+pub(crate) fn navigation() -> Vec<Link> {
+    [
+        ("Posts", "/api/posts/"),
+        ("Account", "/api/account/"),
+        ("Token", "/api/auth/obtain_token/"),
+        ("Docs", "/api/docs/"),
+    ]
+    .map(|(label, address)| Link::new(label, address))
+    .into()
 }
 
 /// A path that no endpoint has.

@@ -9,16 +9,17 @@ use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
 use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
+use presspass_auth::tokens::{KeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
-use presspass_rest::pages::Pages;
+use presspass_rest::pages::{Addresses, Pages};
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
 use crate::admin;
 use crate::credentials::{Credentials, LogIns};
+use crate::routes;
 use crate::schema::Schema;
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
 use crate::settings::{self, Settings};
@@ -72,6 +73,7 @@ pub(crate) struct Parts {
     pub database: Database,
     pub throttles: ThrottleStores,
     pub key: SigningKey,
+    pub token_keys: KeyRing,
     pub hasher: Hasher,
     pub upgrades_passwords: bool,
     pub clock: Arc<dyn Clock>,
@@ -99,6 +101,7 @@ impl Services {
             database,
             throttles,
             key,
+            token_keys,
             hasher,
             upgrades_passwords,
             clock,
@@ -139,10 +142,10 @@ impl Services {
             name: name.as_str().to_owned(),
             max_age: settings.jwt.expiration.as_secs(),
         });
-        let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
+        let verifier = Arc::new(TokenVerifier::new(token_keys.clone(), policy.clone()));
         let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Caller>> {
             match name {
-                settings::Authenticator::Jwt => Arc::new(jwt(&verifier, token_cookie.as_ref(), &clock)),
+                settings::Authenticator::Jwt => Arc::new(jwt(&verifier, &settings.jwt, &clock)),
                 settings::Authenticator::Session => {
                     let (sessions, accounts) = (sessions.clone(), accounts.clone());
                     Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
@@ -164,6 +167,13 @@ impl Services {
             clock: clock.clone(),
             proxies: proxies.clone(),
             message_cookie: cookies.messages.clone(),
+            token_cookie: cookies.token.clone(),
+            navigation: routes::navigation(),
+            addresses: Addresses {
+                log_in: "/api-auth/login/",
+                log_out: "/api-auth/logout/",
+                token: "/api-auth/token/",
+            },
         };
         let gate = Gate {
             chain,
@@ -182,7 +192,7 @@ impl Services {
             accounts,
             posts,
             credentials,
-            issuer: TokenIssuer::new(key, policy),
+            issuer: TokenIssuer::new(token_keys, policy),
             verifier,
             clock,
             sessions,
@@ -225,12 +235,13 @@ fn log_ins(
 
 fn jwt(
     verifier: &Arc<TokenVerifier>,
-    cookie: Option<&TokenCookie>,
+    settings: &settings::Jwt,
     clock: &Arc<dyn Clock>,
 ) -> JwtAuthenticator<Caller> {
     let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
-    match cookie {
-        Some(cookie) => jwt.with_cookie(cookie.name.as_str()),
+    let jwt = jwt.with_prefix(settings.header_prefix.as_str());
+    match &settings.cookie {
+        Some(cookie) => jwt.with_cookie(cookie.as_str()),
         None => jwt,
     }
 }
@@ -270,12 +281,13 @@ fn streams(settings: &Settings) -> Streams {
     Streams::new(at_once, settings.limits.reader_silence)
 }
 
-fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
+pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     TokenPolicy {
         expiration_seconds: seconds(jwt.expiration),
         refresh_expiration_seconds: seconds(jwt.refresh_expiration),
         leeway_seconds: seconds(jwt.leeway),
+        max_lifetime_seconds: jwt.max_lifetime.map(seconds),
         allow_refresh: jwt.allow_refresh,
         audience: jwt.audience.clone(),
         issuer: jwt.issuer.clone(),

@@ -11,9 +11,9 @@ use anyhow::Context;
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose};
 
-pub(crate) use private_file::write_private;
+pub(crate) use private_file::{replace_private, write_private};
 pub(crate) use redis::RedisServers;
-pub(crate) use secret_key::{find_secret_key, random_key};
+pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
 
 use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};
 

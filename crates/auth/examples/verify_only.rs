@@ -1,18 +1,22 @@
-//! A service that takes the tokens of another: it knows the key, and has no database.
+//! A service that takes the tokens of another: it knows the public keys that the other publishes, and has no database.
 //!
 //! Whoever the token names is believed until it expires, so tokens should be short-lived; the service that has the
-//! accounts is the one that refuses who was disabled since.
+//! accounts is the one that refuses who was disabled since. It can verify and not sign: whoever breaks in here has no key.
 //!
-//! `TOKEN_SECRET=… cargo run -p presspass-auth --example verify_only`
+//! How the keys get here is its own business. This one reads a file once a minute, which something like
+//! `curl -o keys.json https://accounts.example.org/.well-known/jwks.json` keeps fresh:
+//!
+//! `KEYS=keys.json cargo run -p presspass-auth --example verify_only`
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::Account;
-use presspass_auth::tokens::{SigningKey, TokenPolicy, TokenVerifier};
+use presspass_auth::tokens::{JwkSet, RefreshableKeys, TokenPolicy, TokenVerifier};
 use presspass_auth::tower::AuthenticateLayer;
 use presspass_auth::{
     AccountRef, AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, UserStore,
@@ -34,15 +38,31 @@ async fn who(account: Account<AccountRef>) -> String {
     format!("{} {}", account.id, account.username)
 }
 
-fn service(key: SigningKey, clock: Arc<dyn Clock>) -> Router {
-    let verifier = Arc::new(TokenVerifier::new(key, TokenPolicy::default()));
+fn service(keys: RefreshableKeys, clock: Arc<dyn Clock>) -> Router {
+    // Others sign these tokens: one that claims to be good for a year is none of theirs.
+    let policy = TokenPolicy { max_lifetime_seconds: Some(3600), ..TokenPolicy::default() };
+    let verifier = Arc::new(TokenVerifier::new(keys, policy));
     let tokens = JwtAuthenticator::new(verifier, Arc::new(AsClaimed), clock).with_prefix("Bearer");
     Router::new().route("/who", get(who)).layer(AuthenticateLayer::new(AuthenticatorChain::of(tokens)))
 }
 
+/// Takes the keys anew once a minute. What cannot be read changes nothing.
+async fn refresh(keys: RefreshableKeys, file: String) {
+    loop {
+        tokio::time::sleep(Duration::from_mins(1)).await;
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        if let Err(error) = keys.refresh(&text) {
+            tracing::warn!(%error, "the keys stay as they are");
+        }
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let service = service(SigningKey::hs256(std::env::var("TOKEN_SECRET")?)?, Arc::new(SystemClock));
+    let file = std::env::var("KEYS")?;
+    let keys = RefreshableKeys::new(JwkSet::parse(&std::fs::read_to_string(&file)?)?);
+    let service = service(keys.clone(), Arc::new(SystemClock));
+    tokio::spawn(refresh(keys, file));
     axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", 8081)).await?, service).await?;
     Ok(())
 }
@@ -51,30 +71,51 @@ async fn main() -> Result<(), Box<dyn Error>> {
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
-    use presspass_auth::ManualClock;
-    use presspass_auth::tokens::{TokenIssuer, TokenSubject};
+    use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, TokenIssuer, TokenSubject};
+    use presspass_auth::{ManualClock, SystemRandomness};
     use time::OffsetDateTime;
     use tower_service::Service;
 
     use super::*;
 
+    /// What the service that has the accounts does.
+    fn issue(ring: &KeyRing, clock: &ManualClock) -> String {
+        let subject = TokenSubject { user_id: 7, username: "ada", email: "" };
+        TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(subject, clock.now()).unwrap()
+    }
+
+    async fn ask(service: &Router, token: &str) -> (u16, String) {
+        let request = Request::builder().uri("/who").header("authorization", format!("Bearer {token}"));
+        let response = service.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), 1024).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
     #[tokio::test]
     async fn a_token_of_the_issuer_is_taken_until_it_expires() {
-        let key = || SigningKey::hs256("a secret that both services have").unwrap();
         let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
-        let issuer = TokenIssuer::new(key(), TokenPolicy::default());
-        let subject = TokenSubject { user_id: 7, username: "ada", email: "" };
-        let token = issuer.issue(subject, clock.now()).unwrap();
-        let service = service(key(), clock.clone());
-        let ask = async || {
-            let request = Request::builder().uri("/who").header("authorization", format!("Bearer {token}"));
-            let response = service.clone().call(request.body(Body::empty()).unwrap()).await.unwrap();
-            let status = response.status().as_u16();
-            let body = to_bytes(response.into_body(), 1024).await.unwrap();
-            (status, String::from_utf8(body.to_vec()).unwrap())
-        };
-        assert_eq!(ask().await, (200, "7 ada".to_owned()));
+        let ring = KeyRing::from(SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap());
+        let keys = RefreshableKeys::new(JwkSet::parse(&ring.jwks(clock.now())).unwrap());
+        let (service, token) = (service(keys, clock.clone()), issue(&ring, &clock));
+        assert_eq!(ask(&service, &token).await, (200, "7 ada".to_owned()));
         clock.advance(301);
-        assert_eq!(ask().await, (401, r#"{"detail":"Signature has expired."}"#.to_owned()));
+        let expired = r#"{"detail":"Signature has expired."}"#;
+        assert_eq!(ask(&service, &token).await, (401, expired.to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_new_key_is_taken_once_it_was_fetched() {
+        let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
+        let key = || RingKey::from(SigningKey::generate(Algorithm::EdDsa, &SystemRandomness).unwrap());
+        let old = key();
+        let before = KeyRing::new([old.clone()]).unwrap();
+        let after = KeyRing::new([old, key()]).unwrap();
+        let keys = RefreshableKeys::new(JwkSet::parse(&before.jwks(clock.now())).unwrap());
+        let (service, token) = (service(keys.clone(), clock.clone()), issue(&after, &clock));
+        assert_eq!(ask(&service, &token).await.0, 401);
+        keys.refresh(&after.jwks(clock.now())).unwrap();
+        assert_eq!(ask(&service, &token).await.0, 200);
+        assert_eq!(ask(&service, &issue(&before, &clock)).await.0, 200);
     }
 }

@@ -125,6 +125,35 @@
 //!
 //! Without a framework, ask a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each.
 //!
+//! # Keys that change, and services that only verify
+//!
+//! A [`KeyRing`](tokens::KeyRing) stands wherever a key does: the newest key signs, all verify until they retire. With
+//! pairs of keys in it, of [ES256, EdDSA and others](tokens::Algorithm), it publishes the public ones as a JWK set, and
+//! another service verifies by that [set](tokens::JwkSet) alone: no secret, no database, and
+//! [other keys](tokens::RefreshableKeys) without a restart. Tokens carry [claims of your own](tokens::Claims), typed.
+//!
+//! ```
+//! use presspass_auth::tokens::{Algorithm, Claims, JwkSet, KeyRing, SigningKey, TokenIssuer, TokenPolicy};
+//! use presspass_auth::tokens::{TokenSubject, TokenVerifier};
+//! use presspass_auth::{Clock, SystemClock, SystemRandomness};
+//! # use serde::{Deserialize, Serialize};
+//! # #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! # struct Tenant { tenant: u64 }
+//!
+//! let now = SystemClock.now();
+//! let ring = KeyRing::from(SigningKey::generate(Algorithm::EdDsa, &SystemRandomness)?);
+//! let published = ring.jwks(now);
+//! let issuer = TokenIssuer::new(ring, TokenPolicy::default());
+//! let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
+//! let token = issuer.issue_with(subject, &Tenant { tenant: 7 }, now)?;
+//!
+//! // Elsewhere:
+//! let verifier = TokenVerifier::new(JwkSet::parse(&published)?, TokenPolicy::default());
+//! let Claims { extra, .. } = verifier.verify_claims::<Tenant>(token.as_bytes(), now)?;
+//! assert_eq!(extra, Tenant { tenant: 7 });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # What a client is answered
 //!
 //! | The chain finds | The client gets |
@@ -144,7 +173,8 @@
 //! 1. [`authenticators`]: tokens, API keys, sessions, Basic.
 //! 2. [`gate`], and [`actix`] or [`tower`]: the way in.
 //! 3. [`permissions`]: who may do what, with and, or, not.
-//! 4. [`tokens`]: JSON Web Tokens (RFC 7519), parsed strictly; [`revocation`]: how they end before their time.
+//! 4. [`tokens`]: JSON Web Tokens (RFC 7519), parsed strictly, keys and key rings; [`revocation`]: how they end before
+//!    their time.
 //! 5. [`api_keys`]: for programs; scoped, stored as digests, recognisable to scanners for leaked secrets.
 //! 6. [`passwords`]: every format that Django writes, verified apart from your connections, and upgraded.
 //! 7. [`sessions`] and [`csrf`]: for browsers.

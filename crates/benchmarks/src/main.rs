@@ -4,6 +4,7 @@
 
 mod constant;
 mod figures;
+mod log_ins;
 mod machine;
 mod program;
 mod report;
@@ -62,12 +63,15 @@ enum Role {
     /// The server that answers a constant: this program starts itself so
     #[command(hide = true, name = constant::ROLE)]
     ConstantAnswer,
+    /// Times log-ins that fail, of each kind of account and by each way, in turn
+    LogIns(log_ins::Arguments),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.role {
         Some(Role::ConstantAnswer) => constant::serve(),
+        Some(Role::LogIns(arguments)) => log_ins::measure(&arguments),
         None => measure(arguments),
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };

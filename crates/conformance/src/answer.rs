@@ -1,6 +1,7 @@
 //! An answer as it is recorded: what clients rely on, and nothing that changes from one run to the next.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use presspass_test_support::{Answer, Headers};
@@ -8,7 +9,7 @@ use regex_lite::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 
 use crate::fill::pattern;
-use crate::token;
+use crate::known_tokens::KnownTokens;
 
 const HEADERS: &[&str] = &["content-type", "www-authenticate", "allow", "location", "retry-after"];
 const COOKIES: &[&str] = &["sessionid", "csrftoken", "JWT"];
@@ -32,21 +33,24 @@ pub(crate) struct Recorded {
     pub(crate) body: String,
 }
 
-/// What an answer is seen against.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Circumstances {
+/// What an answer is seen against. Moments are in seconds since 1970.
+#[derive(Debug)]
+pub(crate) struct Circumstances<'a> {
     pub(crate) port: u16,
-    /// When the group's server was started and when this request was sent, in seconds since 1970.
+    /// When the group's server was started.
     pub(crate) started: i64,
-    pub(crate) sent: i64,
+    /// When the request was sent, and when the answer was there.
+    pub(crate) asked: RangeInclusive<i64>,
+    /// The tokens that the case has seen before.
+    pub(crate) tokens: &'a mut KnownTokens,
 }
 
 impl Recorded {
-    pub(crate) fn of(answer: &Answer, circumstances: Circumstances) -> Self {
+    pub(crate) fn of(answer: &Answer, circumstances: Circumstances<'_>) -> Self {
+        let host = host(circumstances.port);
         let value = |name: &&str| {
             let values: Vec<_> = answer.headers.get_all(name).collect();
-            let text =
-                values.join(", ").replace("; charset=utf-8", "").replace(&host(circumstances), "http://host");
+            let text = values.join(", ").replace("; charset=utf-8", "").replace(&host, "http://host");
             (!values.is_empty()).then(|| ((*name).to_owned(), text))
         };
         let vary = answer.headers.get_all("vary").flat_map(|line| line.split(','));
@@ -95,19 +99,20 @@ fn cookies(headers: &Headers) -> Vec<String> {
     found
 }
 
-fn host(circumstances: Circumstances) -> String {
-    format!("http://127.0.0.1:{}", circumstances.port)
+fn host(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
 }
 
-fn normal(body: &str, circumstances: Circumstances) -> String {
+fn normal(body: &str, circumstances: Circumstances<'_>) -> String {
     // Their wording is the parser's.
     static PARSE_ERROR: LazyLock<Regex> =
         LazyLock::new(|| pattern(r#""(JSON|Multipart form) parse error - [^"\\]*(\\.[^"\\]*)*""#));
     static MOMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z"));
-    let body = body.replace(&host(circumstances), "http://host");
+    let Circumstances { port, started, asked, tokens } = circumstances;
+    let body = body.replace(&host(port), "http://host");
     let body = PARSE_ERROR.replace_all(&body, r#""$1 parse error - …""#);
-    let body = token::normalise(&body, circumstances.sent);
-    let since = text_of(circumstances.started);
+    let body = tokens.normalise(&body, &asked);
+    let since = text_of(started);
     MOMENT
         .replace_all(&body, |found: &Captures<'_>| {
             let fresh = found[0].get(..since.len()).is_some_and(|at| at >= since.as_str());
@@ -127,27 +132,33 @@ pub(crate) fn text_of(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Circumstances, normal, text_of};
+    use std::collections::BTreeMap;
 
-    const AT: Circumstances = Circumstances { port: 8000, started: 1_767_225_605, sent: 1_767_225_605 };
+    use super::{Circumstances, text_of};
+    use crate::known_tokens::KnownTokens;
+
+    const AT: i64 = 1_767_225_605;
+
+    fn normal(body: &str) -> String {
+        let mut tokens = KnownTokens::new(&BTreeMap::new());
+        let circumstances = Circumstances { port: 8000, started: AT, asked: AT..=AT, tokens: &mut tokens };
+        super::normal(body, circumstances)
+    }
 
     #[test]
     fn moments_after_the_start_are_now_and_older_ones_stay() {
-        assert_eq!(text_of(AT.started), "2026-01-01T00:00:00");
+        assert_eq!(text_of(AT), "2026-01-01T00:00:00");
         assert_eq!(
-            normal(
-                r#"["2026-01-01T00:00:00.000001Z","2026-01-02T00:00:00Z","2025-12-31T23:59:59.999999Z"]"#,
-                AT
-            ),
+            normal(r#"["2026-01-01T00:00:00.000001Z","2026-01-02T00:00:00Z","2025-12-31T23:59:59.999999Z"]"#),
             r#"["<now>","<now>","2025-12-31T23:59:59.999999Z"]"#
         );
     }
 
     #[test]
     fn the_port_and_the_wording_of_parsers_are_not_recorded() {
-        assert_eq!(normal("http://127.0.0.1:8000/a", AT), "http://host/a");
+        assert_eq!(normal("http://127.0.0.1:8000/a"), "http://host/a");
         assert_eq!(
-            normal(r#"{"detail":"JSON parse error - Expecting \"x\": line 1"}"#, AT),
+            normal(r#"{"detail":"JSON parse error - Expecting \"x\": line 1"}"#),
             r#"{"detail":"JSON parse error - …"}"#
         );
     }

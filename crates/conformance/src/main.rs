@@ -11,11 +11,14 @@ mod case;
 mod comparison;
 mod database;
 mod deviations;
+#[cfg(test)]
+mod differences;
+#[cfg(test)]
+mod exceptions;
 mod explore;
 mod files;
 mod fill;
-#[cfg(test)]
-mod not_yet;
+mod known_tokens;
 mod original;
 mod rows;
 mod run;

@@ -13,6 +13,7 @@ use crate::answer::{Circumstances, Recorded};
 use crate::case::{Body, Group, Request, Step};
 use crate::database::Sqlite;
 use crate::fill::{Saved, fill};
+use crate::known_tokens::KnownTokens;
 use crate::rows::{self, Rows};
 use crate::token;
 
@@ -82,21 +83,30 @@ pub(crate) fn answers(
     clock: &dyn Clock,
 ) -> anyhow::Result<Vec<Recorded>> {
     // Made anew for each case: a slow machine must not outlive them.
-    let mut saved = token::of_accounts(settings, clock.now().unix_timestamp())?;
+    let now = clock.now().unix_timestamp();
+    let mut saved = token::of_accounts(settings, now)?;
+    let mut tokens = KnownTokens::new(settings);
+    for token in saved.values() {
+        tokens.made(token, now);
+    }
     let mut answers = Vec::new();
     for step in steps {
         let sent = clock.now().unix_timestamp();
         match step {
             Step::Forge(forgery) => {
-                saved.insert(forgery.name.clone(), token::forge(forgery, sent)?);
+                let token = token::forge(forgery, sent)?;
+                tokens.made(&token, sent);
+                saved.insert(forgery.name.clone(), token);
             }
             Step::Request(request) => {
-                let circumstances = Circumstances { port: server.port(), started, sent };
                 // A connection of its own, as the original's server closes some.
                 let answer = send(server, request, &saved);
+                let asked = sent..=clock.now().unix_timestamp();
                 if let Some(answer) = &answer {
                     keep(answer, request, &mut saved);
                 }
+                let circumstances =
+                    Circumstances { port: server.port(), started, asked, tokens: &mut tokens };
                 answers.push(answer.map_or_else(Recorded::none, |it| Recorded::of(&it, circumstances)));
             }
         }

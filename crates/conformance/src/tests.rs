@@ -10,7 +10,7 @@ use presspass_auth::SystemClock;
 use presspass_test_support::{Engine, TestDatabase};
 
 use crate::database::Sqlite;
-use crate::not_yet::{NOT_YET, NotYet};
+use crate::exceptions::{EXCEPTIONS, Exception};
 use crate::{candidate, comparison, files, run};
 
 struct Diesel;
@@ -29,7 +29,7 @@ impl Sqlite for Diesel {
     }
 }
 
-/// Fails with everything that differs, and with every step of [`NOT_YET`] that no longer does.
+/// Fails with everything that differs, and with every step of [`EXCEPTIONS`] that no longer does.
 fn replay(file: &str, engine: Engine) {
     // Skipped by name where it is not installed.
     if engine == Engine::Postgresql && TestDatabase::postgresql().is_none() {
@@ -38,7 +38,7 @@ fn replay(file: &str, engine: Engine) {
     let groups = files::read_cases(file).unwrap();
     let recordings = files::read_recordings(file, engine).unwrap();
     assert_eq!(groups.len(), recordings.len(), "{file}: record anew");
-    let expected: BTreeSet<(&str, usize)> = NOT_YET
+    let expected: BTreeSet<(&str, usize)> = EXCEPTIONS
         .iter()
         .filter(|it| it.file == file)
         .flat_map(|it| it.steps.iter().map(|step| (it.case, *step)))
@@ -57,7 +57,7 @@ fn replay(file: &str, engine: Engine) {
     }
     let passing = expected.difference(&seen);
     wrong.extend(
-        passing.map(|(case, step)| format!("{file} › {case} [{step}] passes now: take it from NOT_YET")),
+        passing.map(|(case, step)| format!("{file} › {case} [{step}] passes now: take it from EXCEPTIONS")),
     );
     assert!(wrong.is_empty(), "{} differences from the original:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -105,8 +105,8 @@ fn every_case_file_is_replayed() {
 }
 
 #[test]
-fn what_is_not_yet_there_names_a_step_and_a_reason() {
-    for NotYet { file, case, steps, reason } in NOT_YET {
+fn every_exception_names_a_step_and_a_reason() {
+    for Exception { file, case, steps, reason } in EXCEPTIONS {
         assert!(!reason.is_empty() && !steps.is_empty(), "{file} › {case}");
         let groups = files::read_cases(file).unwrap();
         let lengths = groups.iter().flat_map(|it| &it.cases).filter(|it| it.name == *case);

@@ -1,4 +1,4 @@
-//! Tokens that cases need, and tokens as they are recorded.
+//! Tokens that cases need.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -19,10 +19,6 @@ pub(crate) const SECRET_KEY: &str = "a-shared-secret-of-at-least-32-bytes-012345
 /// The fixture's accounts, in the order of their ids: see original/stack/fixture.py.
 const ACCOUNTS: &[&str] = &["admin", "user", "inactive", "editor", "writer", "bcrypt", "unusable", "Ünïcode"];
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
-/// Moments are recorded in steps of half a minute, or a slow machine would see another one.
-const STEP_SECONDS: i64 = 30;
-/// Farther than any moment that a case counts from now.
-const NEAR_SECONDS: i64 = 1_000_000;
 
 /// A good token of each account of the fixture, by `token:<name>`. `now` in seconds since 1970.
 pub(crate) fn of_accounts(
@@ -63,50 +59,15 @@ fn encode(header: &str, claims: &str, key: &str) -> anyhow::Result<String> {
     Ok(format!("{signed}.{signature}"))
 }
 
-fn sign(signed: &str, key: &str) -> anyhow::Result<String> {
+pub(crate) fn sign(signed: &str, key: &str) -> anyhow::Result<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes())?;
     mac.update(signed.as_bytes());
     Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
 
-/// Replaces every token by its header, its claims in their order with moments as distances from `now`, and whether it
-/// is well signed.
-pub(crate) fn normalise(text: &str, now: i64) -> String {
-    static TOKEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"eyJ[\w-]+\.[\w-]+\.[\w-]*"));
-    TOKEN
-        .replace_all(text, |found: &Captures<'_>| {
-            shown(&found[0], now).unwrap_or_else(|| found[0].to_owned())
-        })
-        .into_owned()
-}
-
-fn shown(token: &str, now: i64) -> Option<String> {
-    static MOMENT: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r#""(exp|orig_iat|iat|nbf)": ?(-?\d{1,15})([,}])"#));
-    // A later release may add it, as the last claim, to revoke tokens by; clients pass over it.
-    static JTI: LazyLock<Regex> = LazyLock::new(|| pattern(r#","jti":"[^"]*"\}$"#));
-    let (signed, signature) = token.rsplit_once('.')?;
-    let (header, claims) = signed.split_once('.')?;
-    let decode = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok();
-    let (header, claims) = (decode(header)?, decode(claims)?);
-    let claims = JTI.replace(&claims, "}");
-    let claims = MOMENT.replace_all(&claims, |found: &Captures<'_>| {
-        let distance = found[2].parse::<i64>().unwrap_or_default().saturating_sub(now);
-        // What is so far away was written, and not counted from now.
-        if distance.abs() > NEAR_SECONDS {
-            return found[0].to_owned();
-        }
-        let distance = distance.div_euclid(STEP_SECONDS) * STEP_SECONDS;
-        format!(r#""{}":now{distance:+}{}"#, &found[1], &found[3])
-    });
-    let good = if sign(signed, SECRET_KEY).ok()? == signature { "well signed" } else { "badly signed" };
-    // In a JSON body: its quotes must not look like the body's.
-    Some(format!("<{header} {claims} {good}>").replace('"', "'"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{SECRET_KEY, encode, forge, normalise};
+    use super::{SECRET_KEY, encode, forge};
     use crate::case::Forgery;
 
     fn forgery(claims: &str) -> Forgery {
@@ -121,20 +82,5 @@ mod tests {
             let expected = encode(super::HEADER, &expected, SECRET_KEY).unwrap();
             assert_eq!(forge(&forgery, now).unwrap(), expected);
         }
-    }
-
-    #[test]
-    fn a_recorded_token_shows_distances_and_its_signature() {
-        let token = forge(&forgery(r#"{"username":"user","exp":"now+300","jti":"x"}"#), 1_000).unwrap();
-        assert_eq!(
-            normalise(&format!(r#"{{"token":"{token}"}}"#), 995),
-            r#"{"token":"<{'typ':'JWT','alg':'HS256'} {'username':'user','exp':now+300} well signed>"}"#
-        );
-        assert!(normalise(&format!("{token}x"), 995).ends_with("badly signed>"));
-    }
-
-    #[test]
-    fn what_only_looks_like_a_token_stays() {
-        assert_eq!(normalise("eyJhb.eyJ.x", 0), "eyJhb.eyJ.x");
     }
 }

@@ -2,18 +2,21 @@
 
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, Version, header};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::Data;
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::Headers;
-use presspass_serializers::{Indent, to_json};
+use presspass_serializers::{Field, Indent, to_json};
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::failure_answer::failure_headers;
-use crate::html;
 use crate::links::check_host;
 use crate::list::{End, List, ListSink, Shape, StreamedList, Streams, write_list};
 use crate::negotiation::{DocumentType, RENDERERS, Renderer, negotiate};
+use crate::pages::api::{self, Answer, CallerNote, ListControls, note};
+use crate::pages::requests::ByPastedToken;
+use crate::pages::{Pages, Privacy, page_headers};
 use crate::query::Query;
 
 /// A request that is being answered.
@@ -88,6 +91,38 @@ impl<'r> Call<'r> {
         self.cookies.push(cookie);
     }
 
+    /// Whether the answer is a page, for which it is worth to take notes.
+    #[must_use]
+    pub const fn is_page(&self) -> bool {
+        matches!(self.renderer, Renderer::Html)
+    }
+
+    /// Takes note of the fields that the endpoint reads: a page makes forms of them.
+    pub fn note_fields(&self, fields: &'static [Field]) {
+        note(self.request, |notes| notes.fields = fields);
+    }
+
+    /// Takes note that the endpoint asks permissions: without one a page offers nothing.
+    pub fn note_guarded(&self) {
+        note(self.request, |notes| notes.methods = Some(Vec::new()));
+    }
+
+    /// Takes note of the caller's name; `None` is nobody.
+    pub fn note_caller(&self, name: Option<&str>) {
+        let caller = name.map_or(CallerNote::Anonymous, |name| CallerNote::Known(name.to_owned()));
+        note(self.request, |notes| notes.caller = caller);
+    }
+
+    /// Takes note of the methods that this caller may use: a page offers them.
+    pub fn note_methods(&self, methods: Vec<&'static str>) {
+        note(self.request, |notes| notes.methods = Some(methods));
+    }
+
+    /// Takes note of what a list can be asked for: a page offers it.
+    pub fn note_list(&self, controls: ListControls) {
+        note(self.request, |notes| notes.controls = Some(controls));
+    }
+
     /// An answer with a body.
     #[must_use]
     pub fn reply(&self, status: StatusCode, body: &impl Serialize) -> Reply {
@@ -116,8 +151,8 @@ impl<'r> Call<'r> {
         };
         let body = match write_list(streams, shape, write).await? {
             List::Collected(json, End::Whole) => Body::Json(json),
-            List::Collected(mut json, End::Cut) => {
-                json.extend_from_slice(html::GOES_ON.as_bytes());
+            List::Collected(json, End::Cut) => {
+                note(self.request, |notes| notes.is_cut = true);
                 Body::Json(json)
             }
             // What is not sent is not read.
@@ -195,7 +230,10 @@ async fn answer_in<'r>(
     endpoint: &'static Endpoint,
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    let query = Query::parse(request.query_string());
+    let (query, read) = match Query::of(request) {
+        Ok(query) => (query, Ok(())),
+        Err(failure) => (Query::default(), Err(failure)),
+    };
     let mut call = Call {
         request,
         endpoint,
@@ -208,11 +246,15 @@ async fn answer_in<'r>(
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
     let accept = accept.as_deref().map(String::from_utf8_lossy);
-    let ready =
-        check_host(request).and_then(|()| negotiate(renderers, call.query.get("format"), accept.as_deref()));
+    let ready = check_host(request)
+        .and(read)
+        .and_then(|()| negotiate(renderers, call.query.get("format"), accept.as_deref()));
     let outcome = match ready {
         Ok(renderer) => {
             call.renderer = renderer;
+            if call.is_page() {
+                api::begin(request);
+            }
             handler(&mut call).await
         }
         Err(failure) => Err(failure),
@@ -225,16 +267,10 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         Ok(Reply { status, body }) => (status, body, None),
         Err(failure) => (failure.status(), Body::Json(call.render(&failure.body())), Some(failure)),
     };
-    // REST framework's browsable pages show that there is nothing to show.
-    let status = match (status, call.renderer) {
-        (StatusCode::NO_CONTENT, Renderer::Html) => StatusCode::OK,
-        (status, _) => status,
-    };
     let mut builder = HttpResponse::build(status);
-    let vary = if call.varies_on_cookie { "Accept, Cookie" } else { "Accept" };
     for (name, value) in [
         (header::ALLOW, call.endpoint.allow),
-        (header::VARY, vary),
+        (header::VARY, if call.varies_on_cookie { "Accept, Cookie" } else { "Accept" }),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
@@ -247,18 +283,12 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
     for cookie in &call.cookies {
         builder.append_header((header::SET_COOKIE, cookie.as_str()));
     }
-    if let Some(failure) = failure {
-        failure_headers(&mut builder, call.request, &failure);
+    if let Some(failure) = &failure {
+        failure_headers(&mut builder, call.request, failure);
     }
     match (call.renderer, body) {
-        (Renderer::Html, body @ (Body::Json(_) | Body::Empty)) => {
-            let json = if let Body::Json(json) = body { json } else { Vec::new() };
-            builder.content_type("text/html; charset=utf-8").body(html::page(
-                call.endpoint,
-                status.as_u16(),
-                &json,
-            ))
-        }
+        (Renderer::Html, Body::Json(json)) => page(call, builder, status, &json, failure.as_ref()),
+        (Renderer::Html, Body::Empty) => page(call, builder, status, &[], None),
         (Renderer::Json(_) | Renderer::Document(_), Body::Empty) => builder.finish(),
         (Renderer::Document(document), Body::Json(json)) => {
             builder.content_type(document.media_type).body(json)
@@ -276,4 +306,45 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         }
         (_, Body::Unseen) => builder.content_type("application/json").body(actix_web::body::None::new()),
     }
+}
+
+/// The answer as a page for people.
+fn page(
+    call: &Call<'_>,
+    mut builder: HttpResponseBuilder,
+    status: StatusCode,
+    json: &[u8],
+    failure: Option<&Failure>,
+) -> HttpResponse {
+    let request = call.request;
+    let by_token = request.extensions().get::<ByPastedToken>().is_some();
+    let messages = request
+        .app_data::<Data<Pages>>()
+        .map(|pages| pages.take_messages(request, &mut builder))
+        .unwrap_or_default();
+    let mut response = builder.finish();
+    let answer = Answer {
+        request,
+        endpoint: call.endpoint,
+        status,
+        headers: response.headers(),
+        json,
+        failure,
+        by_cookie: call.is_private && !by_token,
+        notes: api::taken(request),
+    };
+    let (html, cookies) = api::page(&answer, messages);
+    // REST framework's browsable pages show that there is nothing to show.
+    if status == StatusCode::NO_CONTENT {
+        *response.status_mut() = StatusCode::OK;
+    }
+    page_headers(response.headers_mut(), Privacy::Personal);
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Cookie"));
+    for cookie in cookies {
+        if let Ok(line) = HeaderValue::try_from(cookie) {
+            headers.append(header::SET_COOKIE, line);
+        }
+    }
+    response.set_body(actix_web::body::BoxBody::new(html))
 }

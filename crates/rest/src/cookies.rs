@@ -9,14 +9,14 @@ pub struct SetCookie<'a> {
     value: &'a str,
     max_age: u64,
     http_only: bool,
-    same_site_lax: bool,
+    same_site: Option<&'static str>,
 }
 
 impl<'a> SetCookie<'a> {
     /// A cookie that lasts so many seconds.
     #[must_use]
     pub const fn new(name: &'a str, value: &'a str, max_age: u64) -> Self {
-        Self { name, value, max_age, http_only: false, same_site_lax: false }
+        Self { name, value, max_age, http_only: false, same_site: None }
     }
 
     /// Scripts cannot read it.
@@ -29,7 +29,14 @@ impl<'a> SetCookie<'a> {
     /// Pages of other sites send it along only when they lead here.
     #[must_use]
     pub const fn same_site_lax(mut self) -> Self {
-        self.same_site_lax = true;
+        self.same_site = Some("Lax");
+        self
+    }
+
+    /// Pages of other sites never send it along.
+    #[must_use]
+    pub const fn same_site_strict(mut self) -> Self {
+        self.same_site = Some("Strict");
         self
     }
 }
@@ -42,8 +49,8 @@ impl fmt::Display for SetCookie<'_> {
             f.write_str("; HttpOnly")?;
         }
         write!(f, "; Max-Age={}; Path=/", self.max_age)?;
-        if self.same_site_lax {
-            f.write_str("; SameSite=Lax")?;
+        if let Some(same_site) = self.same_site {
+            write!(f, "; SameSite={same_site}")?;
         }
         Ok(())
     }

@@ -18,6 +18,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Its methods that change something, in their order.
+    pub fn writes(&self) -> impl Iterator<Item = &'static str> {
+        self.allow.split(", ").filter(|method| matches!(*method, "POST" | "PUT" | "PATCH" | "DELETE"))
+    }
+
     /// Whether the endpoint has this method.
     #[must_use]
     pub fn allows(&self, method: &str) -> bool {

@@ -160,6 +160,14 @@ impl Failure {
         })
     }
 
+    /// What the caller is told, where that is one sentence.
+    pub(crate) fn detail(&self) -> Option<String> {
+        match self.body() {
+            Body::Detail(detail) => Some(detail),
+            Body::Errors(_) => None,
+        }
+    }
+
     /// What only the log is told.
     pub(crate) fn reason(&self) -> Option<&str> {
         match self {

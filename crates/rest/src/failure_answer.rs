@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_serializers::{Indent, to_json};
 
 use crate::failure::Failure;
-use crate::html;
 use crate::links::check_host;
+use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers};
 
 /// Leads a request to a page of its own, which is not negotiated: as Django's own views are. What goes wrong is answered
 /// in JSON, but for a form that cannot be read: it came from a page.
@@ -26,8 +26,11 @@ pub async fn answer_page(
     builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     failure_headers(&mut builder, request, &failure);
     if let Failure::Parse(detail) = &failure {
-        let page = format!("<!doctype html>\n<h1>Bad Request (400)</h1>\n<p>{}</p>\n", html::escape(detail));
-        return builder.content_type("text/html; charset=utf-8").body(page);
+        let content = Html::trusted(format!("<div class=\"card\"><p>{}</p></div>", Html::text(detail)));
+        let page = Layout { width: Width::Narrow, ..Layout::new(Site::Api, "Bad Request (400)", content) };
+        let mut response = builder.body(page.render());
+        page_headers(response.headers_mut(), Privacy::Personal);
+        return response;
     }
     builder.content_type("application/json").body(to_json(&failure.body(), Indent::Compact))
 }

@@ -28,8 +28,8 @@ const WHOLE: usize = 256 * 1024;
 /// What a longer list goes out in.
 const PIECE: usize = 64 * 1024;
 
-/// Where the list on a page of HTML ends.
-const PAGE: usize = 1024 * 1024;
+/// Where the list on a page of HTML ends: the page with it stays below 60 kB.
+const PAGE: usize = 10 * 1024;
 
 /// What lists in pieces may cost us. Clones share the turns.
 #[derive(Debug, Clone)]

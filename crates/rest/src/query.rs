@@ -2,15 +2,32 @@
 
 use std::borrow::Cow;
 
+use actix_web::HttpRequest;
 use percent_encoding::percent_decode_str;
 
 use crate::decoding::{Charset, latin1};
+use crate::failure::Failure;
+
+/// More than any query or form of ours has (Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`).
+pub(crate) const MAX_FIELDS: usize = 1000;
 
 /// Names and values in their order; of several with one name the last counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query(Vec<(String, String)>);
 
 impl Query {
+    /// The query of a request.
+    ///
+    /// # Errors
+    /// 400 where it has more than 1000 pairs.
+    pub fn of(request: &HttpRequest) -> Result<Self, Failure> {
+        let text = request.query_string();
+        if Self::has_too_many(text.as_bytes()) {
+            return Err(Failure::Parse(format!("The query has more than {MAX_FIELDS} fields.")));
+        }
+        Ok(Self::parse(text))
+    }
+
     /// Reads a query string in UTF-8. Pairs stand between `&` or `;` (Django 2.1's `limited_parse_qsl`); a name without
     /// `=` has an empty value.
     #[must_use]
@@ -36,6 +53,12 @@ impl Query {
             (unquote(name, charset), unquote(value, charset))
         });
         Self(pairs.collect())
+    }
+
+    /// Whether a query string or a form has more pairs than are read. Counted before any is decoded: what is refused shall
+    /// cost nothing.
+    pub(crate) fn has_too_many(text: &[u8]) -> bool {
+        text.iter().filter(|byte| matches!(byte, b'&' | b';')).count() >= MAX_FIELDS
     }
 
     /// The value of a name.
@@ -98,6 +121,16 @@ mod tests {
         assert_eq!(form.get("b"), Some("é"));
         assert_eq!(form.get("c"), Some("Ã\u{fffd}"));
         assert_eq!(Query::decode(b"a=%E9\xe9", Charset::Latin1).get("a"), Some("éé"));
+    }
+
+    #[test]
+    fn a_query_of_more_than_1000_pairs_is_refused() {
+        let of = |pairs: usize| {
+            let target = format!("/?{}", vec!["a=1"; pairs].join("&"));
+            Query::of(&actix_web::test::TestRequest::get().uri(&target).to_http_request())
+        };
+        assert!(of(1000).is_ok_and(|query| query.get("a") == Some("1")));
+        assert!(matches!(of(1001), Err(Failure::Parse(_))));
     }
 
     #[test]

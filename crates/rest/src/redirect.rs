@@ -63,9 +63,12 @@ impl SlashRedirect {
     }
 }
 
-/// 404 for a path that is nobody's; a page, as the original answers it.
+/// 404 for a path that is nobody's: a page for browsers, and for others the words of the original.
 #[must_use]
 pub fn not_found(request: &HttpRequest) -> HttpResponse {
+    if let Some(page) = crate::pages::not_found::page(request) {
+        return page;
+    }
     let mut builder = HttpResponse::NotFound();
     if request.method() == Method::CONNECT {
         // There is no tunnel here, and the connection must not wait for one.

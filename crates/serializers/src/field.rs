@@ -43,6 +43,8 @@ pub enum Look {
     Username,
     /// A secret, never shown.
     Password,
+    /// A secret that one pastes, and sees while one does; never shown again.
+    Token,
     /// One of several values.
     Choice,
     /// Any of several values.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::errors::Errors;
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, Look};
 use crate::input::Input;
 use crate::render::WireMoment;
 use crate::validation::{Completeness, Taken, no_nul};
@@ -17,7 +17,7 @@ const TITLE_MAX_LENGTH: u64 = Title::MAX_LENGTH as u64;
 pub const FIELDS: &[Field] = &[
     Field::read_only("id", "ID", Kind::Integer),
     Field::text("title", "Title", Some(TITLE_MAX_LENGTH)).example("Hello"),
-    Field::text("content", "Content", None).example("World"),
+    Field::text("content", "Content", None).look(Look::Area).example("World"),
     Field::read_only("created_at", "Created at", Kind::DateTime),
     Field::read_only("updated_at", "Updated at", Kind::DateTime),
 ];

@@ -6,19 +6,20 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::errors::Errors;
-use crate::field::Field;
+use crate::field::{Field, Look};
 use crate::input::Input;
 use crate::validation::{Completeness, Taken, no_nul};
 
 /// What `obtain_token` takes.
 pub const CREDENTIAL_FIELDS: &[Field] = &[
-    Field::text("username", "Username", None).example("ada"),
-    Field::text("password", "Password", None).example("engine-No-1843"),
+    Field::text("username", "Username", None).look(Look::Username).example("ada"),
+    Field::text("password", "Password", None).look(Look::Password).example("engine-No-1843"),
 ];
 
 /// What `refresh_token` and `verify_token` take.
-pub const TOKEN_FIELDS: &[Field] =
-    &[Field::text("token", "Token", None).example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl")];
+pub const TOKEN_FIELDS: &[Field] = &[Field::text("token", "Token", None)
+    .look(Look::Token)
+    .example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl")];
 
 /// A name and a password, both trimmed, as the original trims them.
 #[derive(Validate)]

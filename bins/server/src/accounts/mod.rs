@@ -95,6 +95,7 @@ async fn token_view(
     post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
 ) -> HttpResponse {
     answer(request, endpoint, async |call| {
+        call.note_fields(fields);
         services.gate.throttle(call, None, "tokens").await?;
         match call.method() {
             "POST" => {

@@ -12,7 +12,7 @@ use presspass_serializers::{Field, Input, strip};
 
 use super::csrf::{Form, read, text};
 use super::page::LoginForm;
-use super::{bare, page, redirect, respond};
+use super::{bare, forget_token, page, redirect, respond};
 use crate::credentials::loggable_name;
 use crate::services::Services;
 use crate::sessions::log_in;
@@ -90,7 +90,7 @@ async fn submitted(
 
 /// Where the log-in leads, where that is safe: the form's word counts more than the query's.
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {
-    let query = Query::parse(request.query_string());
+    let query = Query::of(request)?;
     let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();
     services.pages.next(request, next)
 }
@@ -111,6 +111,7 @@ async fn begin(
     if let Ok(line) = csrf.try_into() {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+    forget_token(request, services, &mut response);
     Ok(response)
 }
 

@@ -8,7 +8,7 @@ use presspass_rest::{Endpoint, Failure, Query, answer, answer_page, forget_cooki
 use presspass_serializers::{Field, Input};
 
 use super::csrf::{Form, read, text};
-use super::{page, redirect, respond};
+use super::{forget_token, page, redirect, respond};
 use crate::services::Services;
 use crate::sessions::session_of;
 
@@ -43,7 +43,7 @@ async fn end(request: &HttpRequest, services: &Services, input: &Input) -> Resul
             tracing::info!(account = session.account_id, "logged out");
         }
     }
-    let query = Query::parse(request.query_string());
+    let query = Query::of(request)?;
     let mut response = match text(input, "next").or_else(|| query.get("next")) {
         Some(next) => {
             let next = services.pages.next(request, next)?;
@@ -57,5 +57,6 @@ async fn end(request: &HttpRequest, services: &Services, input: &Input) -> Resul
     {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+    forget_token(request, services, &mut response);
     Ok(response)
 }

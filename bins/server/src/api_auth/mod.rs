@@ -4,14 +4,17 @@ mod csrf;
 mod login;
 mod logout;
 mod page;
+mod pasted_token;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::forget_cookie;
 use presspass_rest::pages::{Layout, Privacy};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
 pub(crate) use page::{LoginForm, forged};
+pub(crate) use pasted_token::pasted_token;
 
 use crate::services::Services;
 
@@ -37,4 +40,15 @@ fn bare(status: StatusCode, allow: &'static str) -> HttpResponse {
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::ALLOW, allow))
         .finish()
+}
+
+/// Ends the use of a token that was pasted into a page: whoever logs in or out means to be somebody else.
+fn forget_token(request: &HttpRequest, services: &Services, response: &mut HttpResponse) {
+    let name = &services.cookies.token;
+    let head = presspass_auth::actix::request_head(request);
+    if head.cookie(name).is_some()
+        && let Ok(line) = forget_cookie(name).try_into()
+    {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
 }

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use presspass_rest::pages::{
     Button, ButtonStyle, Form, FormField, Html, Layout, LineKind, Site, Widget, Width,
 };
+use presspass_serializers::Field;
 
 /// The log-in form, and what was filled in. A password is never sent back.
 #[derive(Debug)]
@@ -46,6 +47,26 @@ impl LoginForm<'_> {
         let page = card("Log in", &Html::trusted(form.to_string()));
         Layout { site: self.site, lead: self.lead.clone(), ..page }
     }
+}
+
+/// The form for a token. What was pasted is never sent back.
+pub(super) fn paste_token(csrf: &str, next: &str, field: &Field, problems: &[String]) -> Layout {
+    let mut field = FormField::of(field, "").autocomplete("off").errors(problems);
+    field.has_focus = problems.is_empty();
+    let mut form = Form::new("paste", vec![field]);
+    form.action = "/api-auth/token/".to_owned();
+    form.csrf = Some(csrf.to_owned());
+    form.hidden = vec![("next".to_owned(), next.to_owned())];
+    form.buttons = vec![
+        Button::submit("Use the token", ButtonStyle::Primary),
+        Button::link("Get one", ButtonStyle::Quiet, "/api/auth/obtain_token/?format=api"),
+    ];
+    let mut page = card("Use a token", &Html::trusted(form.to_string()));
+    page.lead = Some(
+        "The pages of the API then go by this token instead of a log-in, for an hour, in this browser alone."
+            .to_owned(),
+    );
+    page
 }
 
 /// The page after a log-out that leads nowhere else.

@@ -4,7 +4,7 @@ use presspass_persistence::{Database, Origin};
 
 use super::{Outcome, print, tell};
 use crate::settings::{Problems, Settings, report};
-use crate::{startup, throttles};
+use crate::{startup, throttles, token_keys};
 
 pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome> {
     let settings = match loaded {
@@ -50,6 +50,10 @@ fn look(settings: &Settings) -> anyhow::Result<()> {
         tell(&format!("pending migrations: {}", pending.join(", ")));
     }
     for warning in startup::find_secret_key(settings, origin)?.warnings() {
+        tell(&format!("warning: {warning}"));
+    }
+    let token_keys = token_keys::stored(settings)?.unwrap_or_default();
+    for warning in token_keys::Folder::warnings(&token_keys) {
         tell(&format!("warning: {warning}"));
     }
     throttles::look_at_redis(settings)

@@ -4,11 +4,14 @@ mod changepassword;
 mod check;
 mod createsuperuser;
 mod demo;
+mod key;
 mod migrate;
+mod moments;
 mod openapi;
 mod prompts;
 mod serve;
 mod signals;
+mod token;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -53,6 +56,12 @@ enum Command {
     Check,
     /// Serve throw-away data: sample accounts and 50 posts
     Demo,
+    /// Explain and issue tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Make, list and replace the keys that sign tokens
+    #[command(subcommand)]
+    Key(key::Command),
     /// Print the OpenAPI document for the settings in effect
     Openapi {
         /// What it is written in
@@ -114,6 +123,8 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
         Command::Check => check::run(load()),
         Command::Demo => demo::run(config.as_deref()),
+        Command::Token(command) => token::run(&load()?, command),
+        Command::Key(command) => key::run(&load()?, command),
         Command::Openapi { format } => openapi::run(&load()?, format),
     }
 }

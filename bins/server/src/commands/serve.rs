@@ -14,9 +14,10 @@ use actix_web::{App, HttpServer};
 use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
 use presspass_auth::sessions::SessionStore;
-use presspass_auth::{SystemClock, SystemRandomness};
+use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
 use presspass_persistence::{Accounts, Database, Origin, OriginalSessions, Sessions};
+use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
 
@@ -27,7 +28,7 @@ use crate::settings::{self, Settings};
 use crate::setup::SetupLink;
 use crate::startup::RedisServers;
 use crate::throttles::ThrottleStores;
-use crate::{routes, sessions, startup};
+use crate::{routes, sessions, startup, token_keys};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -54,8 +55,14 @@ pub(super) fn run_with(
     for warning in key.warnings() {
         tell(&format!("warning: {warning}"));
     }
+    let token_keys = token_keys::stored(settings)?;
+    for warning in token_keys.iter().flat_map(|keys| token_keys::Folder::warnings(keys)) {
+        tell(&format!("warning: {warning}"));
+    }
     let database = startup::open(settings)?;
-    let key = key.or_make(&randomness)?;
+    let secret = key.or_make(&randomness)?;
+    let key = startup::signing_key(&secret)?;
+    let token_keys = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
     database.migrate()?;
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
@@ -79,6 +86,7 @@ pub(super) fn run_with(
             database: database.clone(),
             throttles,
             key,
+            token_keys,
             hasher,
             upgrades_passwords,
             clock: Arc::new(SystemClock),
@@ -167,9 +175,11 @@ fn start(
 ) -> anyhow::Result<Server> {
     let mut server = HttpServer::new(move || {
         App::new()
+            .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
             .wrap(sessions::layer(&services.session_cookies))
             .wrap_fn(sessions::finish)
             .wrap_fn(crate::requests::traced)
+            .app_data(Data::new(services.pages.clone()))
             .app_data(services.clone())
             .configure(routes::configure)
     })

@@ -3,6 +3,7 @@
 use presspass_domain::{Direction, Moment, PostColumn, PostFilter};
 use presspass_rest::filters::{FilterReader, ordering, search};
 use presspass_rest::{Failure, Query, ascii_digits};
+use presspass_serializers::{Field, Kind};
 
 /// What `?ordering=` knows.
 const COLUMNS: [(&str, PostColumn); 5] = [
@@ -38,9 +39,30 @@ pub(crate) const FILTERS: [Filter; 6] = [
     by("updated_at", "updated_at__lte", "Only posts last written at this moment or earlier."),
 ];
 
+/// The filters as pages show them.
+pub(super) const FILTER_FIELDS: &[Field] = &[
+    Field::text("title", "Title", None),
+    Field::text("title__icontains", "Title contains", None),
+    Field::of("created_at__gte", "Created from", Kind::DateTime),
+    Field::of("created_at__lte", "Created until", Kind::DateTime),
+    Field::of("updated_at__gte", "Updated from", Kind::DateTime),
+    Field::of("updated_at__lte", "Updated until", Kind::DateTime),
+];
+
+/// The names that `?ordering=` knows.
+pub(super) const ORDERS: [&str; COLUMNS.len()] = {
+    let mut names = [""; COLUMNS.len()];
+    let mut at = 0;
+    while at < COLUMNS.len() {
+        names[at] = COLUMNS[at].0;
+        at += 1;
+    }
+    names
+};
+
 /// The names that `?ordering=` knows.
 pub(crate) fn orders() -> impl Iterator<Item = &'static str> {
-    COLUMNS.iter().map(|(name, _)| *name)
+    ORDERS.into_iter()
 }
 
 const NO_MOMENT: &str = "Enter a valid date/time.";
@@ -80,4 +102,15 @@ pub(super) fn filter(query: &Query, by_fields: bool) -> Result<PostFilter, Failu
     };
     reader.finish()?;
     Ok(filter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_show_all_filters() {
+        let shown: Vec<_> = FILTER_FIELDS.iter().map(|field| field.name).collect();
+        assert_eq!(shown, FILTERS.map(|filter| filter.name));
+    }
 }

@@ -2,17 +2,24 @@
 
 use actix_web::http::StatusCode;
 use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
+use presspass_rest::pages::ListControls;
 use presspass_rest::pagination::{Cursor, LimitOffset, ListAddress, PageNumber};
 use presspass_rest::{Call, Failure, ListSink, Reply};
 use presspass_serializers::posts::Representation;
 use presspass_serializers::{Page, UncountedPage};
 
 use super::by_cursor::CursorOrder;
-use super::filter::{filter, order};
+use super::filter::{FILTER_FIELDS, ORDERS, filter, order};
 use crate::failures;
 use crate::services::{Pagination, Services};
 
 pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    call.note_list(ListControls {
+        has_search: true,
+        orders: &ORDERS,
+        filters: if services.post_filters { FILTER_FIELDS } else { &[] },
+        takes_limit: matches!(services.pagination, Pagination::LimitOffset { .. }),
+    });
     let order = order(call.query());
     let filter = filter(call.query(), services.post_filters)?;
     if let Pagination::Cursor { size } = services.pagination {

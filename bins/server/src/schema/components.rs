@@ -35,6 +35,7 @@ fn schemas(facts: &Facts) -> Node {
         .with("PostQueryErrors", errors(list::names_that_can_be_wrong(facts)))
         .with("Detail", detail())
         .with("Health", super::service::health_schema())
+        .with("JwkSet", super::service::jwk_set_schema())
 }
 
 fn post_page(pagination: Pagination) -> Option<Node> {

@@ -106,16 +106,16 @@ pub(super) fn components(facts: &Facts) -> Node {
 /// The headers of answers, as components.
 pub(super) fn headers(facts: &Facts) -> Node {
     let text = || Node::map().with("type", "string");
-    let header = |about: &'static str, example: &'static str, schema: Node| {
+    let header = |about: &'static str, example: &str, schema: Node| {
         Node::map()
             .with("description", about)
             .with("required", true)
             .with("schema", schema)
-            .with("example", example)
+            .with("example", example.to_owned())
     };
     let challenge = match facts.authenticators.first() {
-        Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"",
-        _ => "JWT realm=\"api\"",
+        Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"".to_owned(),
+        _ => format!("{} realm=\"api\"", facts.jwt.header_prefix.as_str()),
     };
     let seconds = Node::map().with("type", "integer").with("minimum", 1_i64);
     let retry = Node::map()
@@ -128,7 +128,7 @@ pub(super) fn headers(facts: &Facts) -> Node {
         ("Allow", header("The methods of this path.", "GET, POST, HEAD, OPTIONS", text())),
         ("Vary", header("The headers that the answer depends on.", "Accept, Cookie", text())),
         ("X-Request-Id", header("The request's name in the server's log.", "9c0f3a5b1d7e2f48", id)),
-        ("WWW-Authenticate", header("How to say who one is.", challenge, text())),
+        ("WWW-Authenticate", header("How to say who one is.", &challenge, text())),
         ("Retry-After", retry),
     ]
     .into_iter()

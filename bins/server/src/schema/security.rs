@@ -24,7 +24,10 @@ pub(super) fn schemes(facts: &Facts) -> Node {
                 JWT,
                 key("header", "Authorization").with(
                     "description",
-                    "`JWT `, and then a token as `obtainToken` gives it: `Authorization: JWT eyJ0…`.",
+                    format!(
+                        "`{prefix} `, and then a token as `obtainToken` gives it: `Authorization: {prefix} eyJ0…`.",
+                        prefix = facts.jwt.header_prefix.as_str()
+                    ),
                 ),
             ),
             Authenticator::Session => schemes

@@ -13,6 +13,7 @@ pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
     vec![
         ("/api/schema/", Node::map().with("get", schema(facts))),
         ("/health/", Node::map().with("get", health())),
+        ("/.well-known/jwks.json", Node::map().with("get", jwks(facts))),
     ]
 }
 
@@ -41,6 +42,42 @@ fn schema(facts: &Facts) -> Node {
         responses,
     }
     .into()
+}
+
+fn jwks(facts: &Facts) -> Node {
+    // A form that is not known is not found.
+    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
+    let schema = || Node::map().with("schema", reference("schemas", "JwkSet"));
+    let content = crate::jwks::TYPES.iter().map(|written| (written.media_type, schema()));
+    let good = response("The keys.", &HEADERS, None, None).with("content", content.collect::<Node>());
+    responses.push((200, good));
+    let formats = Node::map().with("type", "string").with("enum", [crate::jwks::TYPES[0].format]);
+    let about = "What it is written in; it counts before `Accept`.";
+    Operation {
+        id: "retrieveKeys",
+        summary: "Retrieve the public keys under which tokens are signed",
+        description: crate::jwks::JWKS.description.to_owned(),
+        tag: TAG,
+        security: Vec::new(),
+        parameters: vec![parameter("format", Place::Query, about, formats)],
+        body: None,
+        responses,
+    }
+    .into()
+}
+
+/// A set of public keys (RFC 7517, section 5).
+pub(super) fn jwk_set_schema() -> Node {
+    let text = || Node::map().with("type", "string");
+    let names = ["kty", "alg", "use", "kid", "crv", "x", "y", "n", "e"];
+    let key = Node::map()
+        .with("type", "object")
+        .with("properties", names.into_iter().map(|name| (name, text())).collect::<Node>())
+        .with("required", ["kty", "alg", "use", "kid"]);
+    Node::map()
+        .with("type", "object")
+        .with("properties", Node::map().with("keys", Node::map().with("type", "array").with("items", key)))
+        .with("required", ["keys"])
 }
 
 /// What `health/` answers.

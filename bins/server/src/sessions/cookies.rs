@@ -21,6 +21,8 @@ pub(crate) struct CookieNames {
     pub csrf: String,
     /// That of messages which wait for a page.
     pub messages: String,
+    /// That of a token which was pasted into a page.
+    pub token: String,
 }
 
 impl CookieNames {
@@ -31,6 +33,7 @@ impl CookieNames {
             session: format!("{prefix}sessionid"),
             csrf: format!("{prefix}{}", presspass_auth::csrf::COOKIE),
             messages: format!("{prefix}presspass_messages"),
+            token: format!("{prefix}presspass_token"),
         }
     }
 }

@@ -70,6 +70,28 @@ choice! {
 }
 
 choice! {
+    /// How tokens are signed by a secret.
+    JwtAlgorithm {
+        /// HMAC with SHA-256.
+        Hs256 = "HS256",
+        /// HMAC with SHA-384.
+        Hs384 = "HS384",
+        /// HMAC with SHA-512.
+        Hs512 = "HS512",
+    }
+}
+
+impl From<JwtAlgorithm> for presspass_auth::tokens::Algorithm {
+    fn from(algorithm: JwtAlgorithm) -> Self {
+        match algorithm {
+            JwtAlgorithm::Hs256 => Self::Hs256,
+            JwtAlgorithm::Hs384 => Self::Hs384,
+            JwtAlgorithm::Hs512 => Self::Hs512,
+        }
+    }
+}
+
+choice! {
     /// How new passwords are hashed.
     PasswordScheme {
         /// By who made the database: Django always reads PBKDF2, but bcrypt only where it is installed.

@@ -120,9 +120,42 @@ impl FromText for CookieName {
     }
 }
 
+/// The name of a scheme of the `Authorization` header (RFC 9110, section 11.1), and none of another authenticator's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme(String);
+
+impl Scheme {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromText for Scheme {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if ["basic", "token"].iter().any(|other| text.eq_ignore_ascii_case(other)) {
+            return Err(format!("{} is the scheme of other credentials", quoted(text)));
+        }
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!("{} cannot be a scheme", quoted(text)))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scheme_is_one_word_and_not_that_of_others() {
+        assert_eq!(Scheme::from_text("Bearer").unwrap().as_str(), "Bearer");
+        for wrong in ["basic", "Token", "a b", "a,b", "ä", "a:"] {
+            assert!(Scheme::from_text(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_list_keeps_its_order_and_passes_over_empty_items() {

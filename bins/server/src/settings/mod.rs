@@ -28,8 +28,10 @@ mod typed;
 mod url;
 mod warnings;
 
-pub use choices::{Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission};
-pub use from_text::CookieName;
+pub use choices::{
+    Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
+};
+pub use from_text::{CookieName, Scheme};
 pub use network::Network;
 pub use problem::{Origin, Problem, Problems};
 pub use registry::REGISTRY;

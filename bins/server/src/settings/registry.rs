@@ -2,7 +2,8 @@
 
 use super::Fallback::{Unset, Value};
 use super::choices::{
-    Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission as PermissionPolicy,
+    Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade,
+    Permission as PermissionPolicy,
 };
 use super::setting::{Kind, Setting};
 
@@ -81,6 +82,18 @@ registry! {
     LEEWAY: "jwt.leeway_seconds", Kind::Number { min: 0, max: 86_400 }, Value("0"),
         "How far the clocks of servers may differ.",
         "As in the original: expired is expired.";
+    MAX_LIFETIME: "jwt.max_lifetime_seconds", Kind::Number { min: 1, max: CENTURY }, Unset("none"),
+        "How far ahead `exp` of a token may be; one that claims more is refused.",
+        "The original takes whatever is signed.";
+    JWT_ALGORITHM: "jwt.algorithm", Kind::Choice(JwtAlgorithm::NAMES), Value("HS256"),
+        "How tokens are signed with `secret_key`; keys of `jwt.keys` have each their own.",
+        "The original's.";
+    JWT_KEYS: "jwt.keys", Kind::Folder, Unset("none"),
+        "A folder of keys that sign tokens in place of `secret_key`; made and kept by `presspass key`.",
+        "One secret is what the original has.";
+    JWT_PREFIX: "jwt.header_prefix", Kind::Scheme, Value("JWT"),
+        "The scheme before the token in the `Authorization` header; its case does not count.",
+        "The original's.";
     AUDIENCE: "jwt.audience", Kind::Text, Unset("none"),
         "Written as `aud` and required of every token.",
         "The original's tokens have none.";

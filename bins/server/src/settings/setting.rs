@@ -53,6 +53,8 @@ pub enum Kind {
     Folder,
     /// The name of a cookie.
     CookieName,
+    /// The name of a scheme of the `Authorization` header.
+    Scheme,
     /// The key that signs; never shown.
     SecretKey,
     /// Where the database is; its password is never shown.
@@ -111,6 +113,7 @@ impl Kind {
             Self::Text => "write text in quotes".to_owned(),
             Self::Folder => "write the path of a folder".to_owned(),
             Self::CookieName => "write letters, digits, - and _ only".to_owned(),
+            Self::Scheme => "write one word, such as JWT or Bearer".to_owned(),
             Self::SecretKey => secret_key::REMEDY.to_owned(),
             Self::DatabaseUrl => {
                 "write sqlite:///absolute/path, sqlite://relative/path or postgres://user:password@host/name"

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
 
-use super::choices::{Authenticator, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission};
-use super::from_text::CookieName;
+use super::choices::{
+    Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
+};
+use super::from_text::{CookieName, Scheme};
 use super::layers::Layers;
 use super::network::Network;
 use super::problem::{Origin, Problems};
@@ -102,6 +104,14 @@ pub struct Jwt {
     pub refresh_expiration: Duration,
     /// How far clocks may differ.
     pub leeway: Duration,
+    /// How far ahead `exp` may be; none: as far as it likes.
+    pub max_lifetime: Option<Duration>,
+    /// How the secret key signs.
+    pub algorithm: JwtAlgorithm,
+    /// The folder of the keys that sign instead.
+    pub keys: Option<PathBuf>,
+    /// The scheme of the `Authorization` header.
+    pub header_prefix: Scheme,
     /// `aud`, written and required.
     pub audience: Option<String>,
     /// `iss`, written and required.
@@ -260,7 +270,9 @@ impl Jwt {
         let allow_refresh = reader.required(&row::ALLOW_REFRESH);
         let (expiration, refresh) =
             (reader.required(&row::EXPIRATION), reader.required(&row::REFRESH_EXPIRATION));
-        let leeway = reader.required(&row::LEEWAY);
+        let (leeway, max_lifetime) = (reader.required(&row::LEEWAY), reader.optional(&row::MAX_LIFETIME));
+        let (algorithm, keys) = (reader.required(&row::JWT_ALGORITHM), reader.optional(&row::JWT_KEYS));
+        let header_prefix = reader.required(&row::JWT_PREFIX);
         let (audience, issuer) = (reader.optional(&row::AUDIENCE), reader.optional(&row::ISSUER));
         let cookie = reader.optional(&row::JWT_COOKIE);
         Ok(Self {
@@ -268,6 +280,10 @@ impl Jwt {
             expiration: expiration?,
             refresh_expiration: refresh?,
             leeway: leeway?,
+            max_lifetime: max_lifetime?,
+            algorithm: algorithm?,
+            keys: keys?,
+            header_prefix: header_prefix?,
             audience: audience?,
             issuer: issuer?,
             cookie: cookie?,

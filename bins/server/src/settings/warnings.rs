@@ -12,6 +12,7 @@ impl Settings {
         if let Some(warning) = self.secret_key.as_ref().and_then(super::SecretKey::warning) {
             warnings.push(format!("{}: {warning}", row::SECRET_KEY.name));
         }
+        warnings.extend(self.algorithm_warning());
         if self.trusted_proxies.iter().any(super::Network::is_everyone) {
             warnings.push(format!(
                 "{}: anyone can claim any address; name your proxies only",
@@ -24,6 +25,21 @@ impl Settings {
             warnings.push(format!("{enabled}: no rate of requests has an effect while it is false"));
         }
         warnings
+    }
+
+    /// HMAC wants a key as long as its hash (RFC 7518, section 3.2). Django's keys are shorter, and no less safe for it.
+    fn algorithm_warning(&self) -> Option<String> {
+        let algorithm = presspass_auth::tokens::Algorithm::from(self.jwt.algorithm);
+        let length = self.secret_key.as_ref()?.expose().len();
+        let needed = algorithm.shortest_secret();
+        (length < needed).then(|| {
+            format!(
+                "{}: {algorithm} is meant for a {} of {needed} bytes, and this one has {length}; tokens are as safe as \
+                 under HS256",
+                row::JWT_ALGORITHM.name,
+                row::SECRET_KEY.name
+            )
+        })
     }
 
     fn pagination_warning(&self) -> Option<String> {

@@ -13,16 +13,26 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
+/// Writes such a file in place of the one that is there, which stays whole where that fails.
+pub(crate) fn replace_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut draft = NamedTempFile::new_in(folder_of(path))?;
+    write_line(draft.as_file_mut(), text)?;
+    draft.persist(path).map(drop).map_err(|refused| refused.error)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// [`write_private`], where `put` gives a draft its name unless another file has it.
 fn write_private_by(
     path: &Path,
     text: &str,
     put: impl FnOnce(NamedTempFile, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Made anew under a random name, with mode 0600, and removed by whoever made it: process ids are the same in every
     // container.
-    let mut draft = NamedTempFile::new_in(folder)?;
+    let mut draft = NamedTempFile::new_in(folder_of(path))?;
     write_line(draft.as_file_mut(), text)?;
     match put(draft, path) {
         // A file system that can neither link nor rename without overwriting: then at least nothing is overwritten.

@@ -48,12 +48,11 @@ pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Re
 
 impl FoundKey {
     /// The key, made now where there was none. The folder of its file must be there.
-    pub fn or_make(self, randomness: &dyn Randomness) -> anyhow::Result<SigningKey> {
-        let key = match self {
-            Self::There { key, .. } => key,
-            Self::ToBeMade(path) => make_key(path, randomness)?,
-        };
-        SigningKey::hs256(key.expose().to_owned()).context("the secret key cannot be used")
+    pub fn or_make(self, randomness: &dyn Randomness) -> anyhow::Result<SecretKey> {
+        match self {
+            Self::There { key, .. } => Ok(key),
+            Self::ToBeMade(path) => make_key(path, randomness),
+        }
     }
 
     /// What an operator should know about it, one line each.
@@ -63,6 +62,11 @@ impl FoundKey {
             Self::ToBeMade(_) => &[],
         }
     }
+}
+
+/// What other secrets are derived from.
+pub(crate) fn signing_key(secret: &SecretKey) -> anyhow::Result<SigningKey> {
+    SigningKey::hs256(secret.expose().to_owned()).context("the secret key cannot be used")
 }
 
 /// Where the generated key of a SQLite file is.
@@ -96,24 +100,24 @@ fn read_key(path: PathBuf) -> anyhow::Result<FoundKey> {
         )
     })?;
     let said = key.warning().map(|warning| format!("the secret key in {} {warning}", path.display()));
-    let warnings = said.into_iter().chain(mode_warning(&path)).collect();
+    let warnings = said.into_iter().chain(mode_warning("the secret key", &path)).collect();
     Ok(FoundKey::There { key, warnings })
 }
 
 #[cfg(unix)]
-fn mode_warning(path: &Path) -> Option<String> {
+pub(crate) fn mode_warning(what: &str, path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
     (mode & 0o177 != 0).then(|| {
         format!(
-            "others than its owner may use the secret key in {path} (mode {mode:04o}); run `chmod 600 {path}`",
+            "others than its owner may use {what} in {path} (mode {mode:04o}); run `chmod 600 {path}`",
             path = path.display()
         )
     })
 }
 
 #[cfg(not(unix))]
-fn mode_warning(_: &Path) -> Option<String> {
+pub(crate) fn mode_warning(_: &str, _: &Path) -> Option<String> {
     None
 }
 

@@ -87,6 +87,36 @@ pub struct VerifiedToken {
     pub line_began: LineBegan,
 }
 
+/// A verified token, and claims of the service's own in it. Issued by
+/// [`TokenIssuer::issue_with`](super::TokenIssuer::issue_with), read by
+/// [`TokenVerifier::verify_claims`](super::TokenVerifier::verify_claims).
+///
+/// ```
+/// use presspass_auth::tokens::{Claims, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+/// use presspass_auth::{Clock, SystemClock};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// struct Tenant { tenant: u64, roles: Vec<String> }
+///
+/// let (key, now) = (SigningKey::hs256("a secret of thirty-two bytes or more")?, SystemClock.now());
+/// let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
+/// let extra = Tenant { tenant: 7, roles: vec!["editor".to_owned()] };
+/// let token = TokenIssuer::new(key.clone(), TokenPolicy::default()).issue_with(subject, &extra, now)?;
+///
+/// let verifier = TokenVerifier::new(key, TokenPolicy::default());
+/// let Claims { token: _, extra: read } = verifier.verify_claims::<Tenant>(token.as_bytes(), now)?;
+/// assert_eq!(read, extra);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims<Extra> {
+    /// Whose token it is, and when its line began.
+    pub token: VerifiedToken,
+    /// The claims of the service's own.
+    pub extra: Extra,
+}
+
 /// Reads `orig_iat`.
 pub(super) fn line_began(raw: Option<&RawValue>) -> LineBegan {
     match raw.map(|raw| (raw.get(), numeric_date(raw))) {

@@ -12,9 +12,13 @@ pub enum TokenError {
     /// The header asks for something that we do not do: `crit`, `b64`, `zip`, encryption (RFC 7515, section 4.1.11).
     #[error("the token's header asks for what is not supported: {0}")]
     Unsupported(&'static str),
-    /// The header names another algorithm than the key's (RFC 8725, section 3.1).
+    /// The header names no algorithm of one of the keys (RFC 8725, section 3.1).
     #[error("the token names another algorithm than the key's")]
     Algorithm,
+    /// The header names a key that is not there, or the keys that may be meant are retired. Whoever has the keys of
+    /// another service should fetch them anew.
+    #[error("the token is under a key that is not in use")]
+    UnknownKey,
     /// The signature is not this key's.
     #[error("the signature is wrong")]
     Signature,
@@ -36,6 +40,12 @@ pub enum TokenError {
     /// `iss` is missing or another's.
     #[error("the issuer is wrong")]
     Issuer,
+    /// `exp` is further ahead than [`TokenPolicy::max_lifetime_seconds`](super::TokenPolicy::max_lifetime_seconds).
+    #[error("the token claims to be good for longer than is allowed")]
+    Lifetime,
+    /// The token is good, but the claims of the service's own are missing or of another type.
+    #[error("the claims of the service's own cannot be read")]
+    ExtraClaims,
 }
 
 impl TokenError {
@@ -43,14 +53,19 @@ impl TokenError {
     #[must_use]
     pub const fn detail(self) -> &'static str {
         match self {
-            Self::TooLong | Self::Malformed(_) | Self::Unsupported(_) | Self::Signature => {
-                "Error decoding signature."
-            }
+            Self::TooLong
+            | Self::Malformed(_)
+            | Self::Unsupported(_)
+            | Self::UnknownKey
+            | Self::Signature => "Error decoding signature.",
             Self::Expired => "Signature has expired.",
-            Self::NoExpiry => "Invalid payload.",
-            Self::Algorithm | Self::NotYetValid | Self::IssuedAt | Self::Audience | Self::Issuer => {
-                "Incorrect authentication credentials."
-            }
+            Self::NoExpiry | Self::ExtraClaims => "Invalid payload.",
+            Self::Algorithm
+            | Self::NotYetValid
+            | Self::IssuedAt
+            | Self::Audience
+            | Self::Issuer
+            | Self::Lifetime => "Incorrect authentication credentials.",
         }
     }
 }

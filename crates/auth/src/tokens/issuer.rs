@@ -1,16 +1,14 @@
 //! Issues tokens.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::crypto::rust_crypto;
-use jsonwebtoken::{Algorithm, EncodingKey};
+use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::key::SigningKey;
-use super::structure::USUAL_HEADER;
-use super::verifier::TokenPolicy;
+use super::extra::{self, ExtraError};
+use super::json::{push_number, push_text};
+use super::policy::TokenPolicy;
+use super::ring::KeyRing;
 
 /// Whom a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,31 +21,80 @@ pub struct TokenSubject<'a> {
     pub email: &'a str,
 }
 
-/// Issues tokens under one key and one policy.
+/// Issues tokens under the newest key of a ring, by one policy.
 #[derive(Debug, Clone)]
 pub struct TokenIssuer {
-    key: SigningKey,
+    keys: KeyRing,
     policy: TokenPolicy,
 }
 
-/// A token could not be signed.
+/// A token could not be issued.
 #[derive(Debug, thiserror::Error)]
-#[error("the token could not be signed")]
-pub struct SigningError(#[from] jsonwebtoken::errors::Error);
+pub enum SigningError {
+    /// The signing library failed.
+    #[error("the token could not be signed")]
+    Library(#[from] jsonwebtoken::errors::Error),
+    /// All keys are retired, yet to come, or only verify.
+    #[error("no key signs at this moment")]
+    NoKey,
+    /// The claims of the service's own cannot be written.
+    #[error(transparent)]
+    Extra(#[from] ExtraError),
+}
 
 impl TokenIssuer {
-    /// An issuer of tokens under `key` by `policy`.
+    /// An issuer of tokens by `policy`, under the newest of `keys`: a [`SigningKey`](super::SigningKey), or a
+    /// [`KeyRing`].
     #[must_use]
-    pub const fn new(key: SigningKey, policy: TokenPolicy) -> Self {
-        Self { key, policy }
+    pub fn new(keys: impl Into<KeyRing>, policy: TokenPolicy) -> Self {
+        Self { keys: keys.into(), policy }
+    }
+
+    /// What new tokens say.
+    #[must_use]
+    pub const fn policy(&self) -> &TokenPolicy {
+        &self.policy
+    }
+
+    /// The keys.
+    #[must_use]
+    pub const fn keys(&self) -> &KeyRing {
+        &self.keys
     }
 
     /// A new token.
     ///
     /// # Errors
-    /// Where the signing library fails, which it does not for an HMAC.
+    /// Where no key signs at this moment, or the signing library fails, which it does not for an HMAC.
     pub fn issue(&self, subject: TokenSubject<'_>, now: OffsetDateTime) -> Result<String, SigningError> {
-        self.sign(&self.payload(subject, now, None))
+        self.sign(&self.payload(subject, now, None, None), now)
+    }
+
+    /// A new token with an identifier, `jti` (RFC 7519, section 4.1.7), as its last claim: see [`new_jti`](super::new_jti).
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn issue_identified(
+        &self,
+        subject: TokenSubject<'_>,
+        jti: &str,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.payload(subject, now, None, Some(jti)), now)
+    }
+
+    /// A new token with claims of the service's own behind the others. `extra` is a struct or a map, and names none of the
+    /// claims that tokens have already.
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`]; where `extra` is no JSON object, or names a claim that is taken.
+    pub fn issue_with<Extra: Serialize>(
+        &self,
+        subject: TokenSubject<'_>,
+        extra: &Extra,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&extra::append(self.payload(subject, now, None, None), extra)?, now)
     }
 
     /// A new token of a line that began at `orig_iat` (seconds since 1970).
@@ -60,12 +107,46 @@ impl TokenIssuer {
         orig_iat: i64,
         now: OffsetDateTime,
     ) -> Result<String, SigningError> {
-        self.sign(&self.payload(subject, now, Some(orig_iat)))
+        self.sign(&self.payload(subject, now, Some(orig_iat), None), now)
     }
 
-    /// The claims in the original's order, as compact JSON in ASCII: clients that read a payload with `atob` alone
-    /// would show UTF-8 as garbage.
-    fn payload(&self, subject: TokenSubject<'_>, now: OffsetDateTime, orig_iat: Option<i64>) -> String {
+    /// A new token of a line that began at `orig_iat` with a token of this `jti`: the line keeps it, so that it can be
+    /// [revoked](crate::revocation) as a whole.
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn refresh_identified(
+        &self,
+        subject: TokenSubject<'_>,
+        orig_iat: i64,
+        jti: &str,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.payload(subject, now, Some(orig_iat), Some(jti)), now)
+    }
+
+    /// [`TokenIssuer::refresh`] with claims of the service's own, as [`TokenIssuer::issue_with`] writes them.
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue_with`].
+    pub fn refresh_with<Extra: Serialize>(
+        &self,
+        subject: TokenSubject<'_>,
+        extra: &Extra,
+        orig_iat: i64,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&extra::append(self.payload(subject, now, Some(orig_iat), None), extra)?, now)
+    }
+
+    /// The claims in the original's order.
+    fn payload(
+        &self,
+        subject: TokenSubject<'_>,
+        now: OffsetDateTime,
+        orig_iat: Option<i64>,
+        jti: Option<&str>,
+    ) -> String {
         let now = now.unix_timestamp();
         let mut json = String::with_capacity(192);
         json.push_str("{\"user_id\":");
@@ -93,56 +174,27 @@ impl TokenIssuer {
             json.push_str(",\"orig_iat\":");
             push_number(&mut json, orig_iat);
         }
+        if let Some(jti) = jti {
+            json.push_str(",\"jti\":");
+            push_text(&mut json, jti);
+        }
         json.push('}');
         json
     }
 
-    /// jsonwebtoken's own `encode` would take the process's default provider, which panics where a program enables
-    /// two of them: so the provider is named here.
-    fn sign(&self, payload: &str) -> Result<String, SigningError> {
-        let mut token = String::with_capacity(USUAL_HEADER.len() + payload.len() * 4 / 3 + 48);
-        token.push_str(USUAL_HEADER);
+    /// Only where there are several keys does a token name its own: the original's header has no `kid`.
+    fn sign(&self, payload: &str, now: OffsetDateTime) -> Result<String, SigningError> {
+        let key = self.keys.signer(now).ok_or(SigningError::NoKey)?;
+        let headers = key.verifying_key().headers();
+        let named = headers.named().filter(|_| self.keys.names_keys(now));
+        let header = named.unwrap_or(headers.plain());
+        let mut token = String::with_capacity(header.len() + payload.len() * 4 / 3 + 96);
+        token.push_str(header);
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signer = (rust_crypto::DEFAULT_PROVIDER.signer_factory)(
-            &Algorithm::HS256,
-            &EncodingKey::from_secret(self.key.secret()),
-        )?;
-        let signature = signer
-            .try_sign(token.as_bytes())
-            .map_err(|_| jsonwebtoken::errors::ErrorKind::Signing("HS256".to_owned()).into())
-            .map_err(SigningError)?;
+        let signature = key.sign(token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
     }
-}
-
-fn push_number(json: &mut String, number: i64) {
-    // Writing to a String cannot fail.
-    let _ = write!(json, "{number}");
-}
-
-/// A JSON string as Python's `json.dumps` writes it by default: everything outside ASCII escaped.
-fn push_text(json: &mut String, text: &str) {
-    json.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            '\u{8}' => json.push_str("\\b"),
-            '\u{c}' => json.push_str("\\f"),
-            ' '..='\u{7f}' => json.push(character),
-            other => {
-                for unit in other.encode_utf16(&mut [0; 2]) {
-                    // Writing to a String cannot fail.
-                    let _ = write!(json, "\\u{unit:04x}");
-                }
-            }
-        }
-    }
-    json.push('"');
 }

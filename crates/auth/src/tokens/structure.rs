@@ -1,51 +1,89 @@
 //! A token's three parts, parsed strictly before anything else looks at them (RFC 7515, RFC 8725).
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
 use super::TokenError;
+use super::algorithm::Algorithm;
+use super::json::push_text;
+use super::key_set::Said;
+use super::keys::KeyId;
 
-/// `{"typ":"JWT","alg":"HS256"}`: the header of every token that the original or we have signed.
-pub(super) const USUAL_HEADER: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9";
-
-/// The parts of a compact token, decoded; nothing of it is trusted yet.
-pub(super) struct Structure<'t> {
-    /// What the signature is over: header and payload with the dot between them.
-    pub signed: &'t [u8],
-    /// The JSON of the claims.
-    pub payload: Vec<u8>,
-    /// The signature's bytes.
-    pub signature: Vec<u8>,
+/// The headers that we write for a key, in base64url: whoever meets one of them need not read it.
+#[derive(Clone)]
+pub(super) struct Headers {
+    plain: String,
+    named: Option<String>,
 }
 
-impl<'t> Structure<'t> {
-    /// Takes a token apart, and refuses a header that does not name HS256 or asks for what we do not do.
-    pub fn parse(token: &'t [u8]) -> Result<Self, TokenError> {
+impl Headers {
+    /// `{"typ":"JWT","alg":"HS256"}` is the header of every token that the original has signed.
+    pub fn new(algorithm: Algorithm, id: Option<&KeyId>) -> Self {
+        let plain = format!("{{\"typ\":\"JWT\",\"alg\":\"{algorithm}\"");
+        let named = id.map(|id| {
+            let mut named = format!("{plain},\"kid\":");
+            push_text(&mut named, id.as_str());
+            URL_SAFE_NO_PAD.encode(named + "}")
+        });
+        Self { plain: URL_SAFE_NO_PAD.encode(plain + "}"), named }
+    }
+
+    /// The one of tokens that do not say which key is theirs.
+    pub fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// The one of tokens that do, where the key has a name.
+    pub fn named(&self) -> Option<&str> {
+        self.named.as_deref()
+    }
+}
+
+/// The parts of a compact token; nothing of it is trusted yet.
+pub(super) struct Parts<'t> {
+    /// The header, in base64url.
+    pub header: &'t [u8],
+    /// What the signature is over: header and payload with the dot between them.
+    pub signed: &'t [u8],
+    payload: &'t [u8],
+    signature: &'t [u8],
+}
+
+impl<'t> Parts<'t> {
+    /// Takes a token apart.
+    pub fn of(token: &'t [u8]) -> Result<Self, TokenError> {
         let mut parts = token.split(|byte| *byte == b'.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(TokenError::Malformed("not three parts"));
         };
-        let decode =
-            |part: &[u8], what| URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed(what));
-        if header != USUAL_HEADER.as_bytes() {
-            check_header(&decode(header, "the header is no base64url")?)?;
-        }
-        Ok(Self {
-            signed: &token[..header.len() + 1 + payload.len()],
-            payload: decode(payload, "the payload is no base64url")?,
-            signature: decode(signature, "the signature is no base64url")?,
-        })
+        Ok(Self { header, signed: &token[..header.len() + 1 + payload.len()], payload, signature })
+    }
+
+    /// The JSON of the claims, and the signature's bytes.
+    pub fn decoded(&self) -> Result<(Vec<u8>, Vec<u8>), TokenError> {
+        let payload = decoded(self.payload, "the payload is no base64url")?;
+        Ok((payload, decoded(self.signature, "the signature is no base64url")?))
     }
 }
 
-/// Refuses a header that is no JSON object, repeats a member, names another algorithm or asks for an extension.
-fn check_header(json: &[u8]) -> Result<(), TokenError> {
+fn decoded(part: &[u8], what: &'static str) -> Result<Vec<u8>, TokenError> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed(what))
+}
+
+/// Reads a header in base64url. Refused is one that is no JSON object, repeats a member, names no algorithm that signs
+/// here, or asks for an extension.
+pub(super) fn parse_header(header: &[u8]) -> Result<Said<'static>, TokenError> {
+    let json = decoded(header, "the header is no base64url")?;
+    // Members that nobody reads would be passed over whatever their bytes are.
+    let json = std::str::from_utf8(&json).map_err(|_| TokenError::Malformed("the header is not UTF-8"))?;
     let mut found = Header::default();
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let parsed = HeaderSeed(&mut found).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if let Err(_malformed) = parsed {
         return Err(TokenError::Malformed("the header is no JSON object with one of each member"));
@@ -53,15 +91,15 @@ fn check_header(json: &[u8]) -> Result<(), TokenError> {
     if let Some(what) = found.unsupported {
         return Err(TokenError::Unsupported(what));
     }
-    match found.alg {
-        Some(alg) if alg == "HS256" => Ok(()),
-        _ => Err(TokenError::Algorithm),
-    }
+    let algorithm = found.alg.and_then(|alg| alg.parse().ok()).ok_or(TokenError::Algorithm)?;
+    Ok(Said { algorithm, kid: found.kid.map(Cow::Owned) })
 }
 
 #[derive(Default)]
 struct Header {
     alg: Option<String>,
+    /// A name that is no text names nothing, and the signature decides: the original does not look at it.
+    kid: Option<String>,
     unsupported: Option<&'static str>,
 }
 
@@ -100,6 +138,11 @@ impl<'de> Visitor<'de> for HeaderSeed<'_> {
                 "alg" => {
                     if let Text::Text(alg) = members.next_value()? {
                         self.0.alg = Some(alg);
+                    }
+                }
+                "kid" => {
+                    if let Text::Text(kid) = members.next_value()? {
+                        self.0.kid = Some(kid);
                     }
                 }
                 "typ" => match members.next_value()? {

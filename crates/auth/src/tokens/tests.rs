@@ -1,7 +1,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::EncodingKey;
 use jsonwebtoken::crypto::rust_crypto;
-use jsonwebtoken::{Algorithm, EncodingKey};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -29,7 +29,7 @@ fn verifier(policy: TokenPolicy) -> TokenVerifier {
 fn sign(header: &str, payload: &str) -> String {
     let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(payload));
     let prepared = (rust_crypto::DEFAULT_PROVIDER.signer_factory)(
-        &Algorithm::HS256,
+        &jsonwebtoken::Algorithm::HS256,
         &EncodingKey::from_secret(SECRET.as_bytes()),
     )
     .unwrap();
@@ -57,6 +57,26 @@ fn verify(token: &str) -> Result<VerifiedToken, TokenError> {
 
 fn verify_claims(payload: &str) -> Result<VerifiedToken, TokenError> {
     verify(&sign(HEADER, payload))
+}
+
+#[test]
+fn an_identifier_is_the_last_claim_and_the_line_keeps_it() {
+    let subject = TokenSubject { user_id: 2, username: "user", email: "" };
+    for allow_refresh in [true, false] {
+        let policy = TokenPolicy { allow_refresh, issuer: Some("us".to_owned()), ..TokenPolicy::default() };
+        let issuer = TokenIssuer::new(key(), policy.clone());
+        for token in [
+            issuer.issue_identified(subject, "abc", now()).unwrap(),
+            issuer.refresh_identified(subject, 5, "abc", now()).unwrap(),
+        ] {
+            let payload = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
+            assert!(String::from_utf8(payload).unwrap().ends_with(r#","jti":"abc"}"#));
+            assert!(verifier(policy.clone()).verify(token.as_bytes(), now()).is_ok());
+        }
+    }
+    let jti = new_jti(&crate::SystemRandomness).unwrap();
+    assert!(jti.len() == 22 && jti.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{jti}");
+    assert_ne!(jti, new_jti(&crate::SystemRandomness).unwrap());
 }
 
 #[test]
@@ -384,13 +404,17 @@ fn the_last_second_of_the_refresh_window_counts() {
 
 #[test]
 fn a_short_key_is_refused_and_none_is_shown() {
-    assert_eq!(SigningKey::hs256("x".repeat(31)).err(), Some(WeakKey::TooShort { length: 31 }));
+    let short = KeyError::TooShort { algorithm: Algorithm::Hs256, length: 31, needed: 32 };
+    assert_eq!(SigningKey::hs256(&SECRET[..31]).err(), Some(short));
     assert_eq!(format!("{:?}", key()), "SigningKey(HS256, hidden)");
 }
 
 #[test]
 fn another_keys_token_is_refused() {
-    let other = TokenIssuer::new(SigningKey::hs256("x".repeat(32)).unwrap(), TokenPolicy::default());
+    let other = TokenIssuer::new(
+        SigningKey::hs256("another secret of thirty-two bytes").unwrap(),
+        TokenPolicy::default(),
+    );
     let token = other.issue(TokenSubject { user_id: 2, username: "user", email: "" }, now()).unwrap();
     assert_eq!(verify(&token), Err(TokenError::Signature));
 }
@@ -406,7 +430,7 @@ proptest! {
         let mut parts = token.rsplitn(2, '.');
         let (signature, signed) = (parts.next().unwrap(), parts.next().unwrap());
         let oracle = (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(
-            &Algorithm::HS256,
+            &jsonwebtoken::Algorithm::HS256,
             &jsonwebtoken::DecodingKey::from_secret(SECRET.as_bytes()),
         ).unwrap();
         prop_assert!(oracle.verify(signed.as_bytes(), &BASE64.decode(signature).unwrap()).is_ok());

@@ -1,78 +1,88 @@
 //! Verifies tokens.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::TokenError;
-use super::claims::{RawClaims, VerifiedToken, line_began, numeric_date, subject};
-use super::key::SigningKey;
-use super::structure::Structure;
+use super::claims::{Claims, RawClaims, VerifiedToken, line_began, numeric_date, subject};
+use super::key_set::KeySource;
+use super::policy::TokenPolicy;
+use super::structure::Parts;
 
 /// No token of the original's is longer: names have at most 150 characters and addresses 254.
 pub(super) const MAX_TOKEN_LENGTH: usize = 8192;
 
-/// What tokens must say, and how long they are good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenPolicy {
-    /// How long a new token is good, in seconds. 300, as in the original.
-    pub expiration_seconds: i64,
-    /// How long after its first issue a line of tokens can be refreshed, in seconds. Seven days, as in the original.
-    pub refresh_expiration_seconds: i64,
-    /// How long past `exp` a token is still taken, in seconds. 0, as in the original.
-    pub leeway_seconds: i64,
-    /// Whether new tokens carry `orig_iat` and so can be refreshed.
-    pub allow_refresh: bool,
-    /// `aud` of new tokens, and what must be among that of every token.
-    pub audience: Option<String>,
-    /// `iss` of new tokens, and what that of every token must be.
-    pub issuer: Option<String>,
-}
-
-impl Default for TokenPolicy {
-    fn default() -> Self {
-        Self {
-            expiration_seconds: 300,
-            refresh_expiration_seconds: 7 * 24 * 3600,
-            leeway_seconds: 0,
-            allow_refresh: true,
-            audience: None,
-            issuer: None,
-        }
-    }
-}
-
-/// Verifies tokens under one key and one policy.
+/// Verifies tokens under the keys of one source, by one policy.
 #[derive(Debug, Clone)]
 pub struct TokenVerifier {
-    key: SigningKey,
+    keys: KeySource,
     policy: TokenPolicy,
 }
 
 impl TokenVerifier {
-    /// A verifier for tokens under `key` that keep to `policy`.
+    /// A verifier for tokens under `keys` that keep to `policy`. Keys are a [`SigningKey`](super::SigningKey), a
+    /// [`VerifyingKey`](super::VerifyingKey), a [`KeyRing`](super::KeyRing), a [`JwkSet`](super::JwkSet) or
+    /// [`RefreshableKeys`](super::RefreshableKeys).
     #[must_use]
-    pub const fn new(key: SigningKey, policy: TokenPolicy) -> Self {
-        Self { key, policy }
+    pub fn new(keys: impl Into<KeySource>, policy: TokenPolicy) -> Self {
+        Self { keys: keys.into(), policy }
+    }
+
+    /// What tokens must say.
+    #[must_use]
+    pub const fn policy(&self) -> &TokenPolicy {
+        &self.policy
     }
 
     /// Verifies a compact token (RFC 7515, section 7.1) at the moment `now`.
     ///
     /// # Errors
     /// The first thing that is wrong, looked for in `PyJWT` 1.7's order: structure, algorithm, signature, `iat`, `nbf`,
-    /// `exp`, `iss`, `aud`.
+    /// `exp`, `iss`, `aud`; the cap on lifetimes, which it does not have, comes last.
     pub fn verify(&self, token: &[u8], now: OffsetDateTime) -> Result<VerifiedToken, TokenError> {
+        self.read(&self.signed_payload(token, now)?, now)
+    }
+
+    /// Verifies a token and reads claims of the service's own out of it; what it names besides is passed over.
+    ///
+    /// # Errors
+    /// As [`TokenVerifier::verify`]; [`TokenError::ExtraClaims`] where the token is good and `Extra` cannot be read out of
+    /// it.
+    pub fn verify_claims<Extra: DeserializeOwned>(
+        &self,
+        token: &[u8],
+        now: OffsetDateTime,
+    ) -> Result<Claims<Extra>, TokenError> {
+        let payload = self.signed_payload(token, now)?;
+        let token = self.read(&payload, now)?;
+        let extra = serde_json::from_slice(&payload).map_err(|_| TokenError::ExtraClaims)?;
+        Ok(Claims { token, extra })
+    }
+
+    /// The payload of a token whose signature is good; nothing of it is read.
+    fn signed_payload(&self, token: &[u8], now: OffsetDateTime) -> Result<Vec<u8>, TokenError> {
         if token.len() > MAX_TOKEN_LENGTH {
             return Err(TokenError::TooLong);
         }
-        let structure = Structure::parse(token)?;
-        if !self.key.verifies(structure.signed, &structure.signature) {
-            return Err(TokenError::Signature);
-        }
+        let parts = Parts::of(token)?;
+        self.keys.with(|keys| {
+            let said = keys.said(parts.header)?;
+            let (payload, signature) = parts.decoded()?;
+            keys.verify(&said, now, parts.signed, &signature)?;
+            Ok(payload)
+        })
+    }
+
+    fn read(&self, payload: &[u8], now: OffsetDateTime) -> Result<VerifiedToken, TokenError> {
+        // Claims that nobody reads would be passed over whatever their bytes are.
+        let payload =
+            std::str::from_utf8(payload).map_err(|_| TokenError::Malformed("the payload is not UTF-8"))?;
         // serde would read a list as the claims in their order, too.
-        if structure.payload.trim_ascii_start().first() != Some(&b'{') {
+        if !payload.trim_ascii_start().starts_with('{') {
             return Err(TokenError::Malformed("the payload is no JSON object"));
         }
-        let claims: RawClaims<'_> = serde_json::from_slice(&structure.payload)
+        let claims: RawClaims<'_> = serde_json::from_str(payload)
             .map_err(|_| TokenError::Malformed("the payload is no JSON object with one of each claim"))?;
         self.check(&claims, now.unix_timestamp())?;
         Ok(VerifiedToken {
@@ -105,7 +115,13 @@ impl TokenVerifier {
         {
             return Err(TokenError::Issuer);
         }
-        self.check_audience(claims.aud.as_ref())
+        self.check_audience(claims.aud.as_ref())?;
+        match self.policy.max_lifetime_seconds {
+            Some(most) if exp > now.saturating_add(most).saturating_add(self.policy.leeway_seconds) => {
+                Err(TokenError::Lifetime)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `aud` is a string or a list of strings (RFC 7519, section 4.1.3); one that nobody asked for is refused too.

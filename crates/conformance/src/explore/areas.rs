@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::draft::Draft;
 use super::mutations::Given;
 use super::random::Random;
-use super::{authorization, bodies, forms, heads, lists, mutations, sessions, tokens};
+use super::{authorization, bodies, chains, forms, heads, lists, long, mutations, sessions, tokens};
 
 /// What requests are made up about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,6 +34,10 @@ pub(crate) enum Area {
     Mutations,
     /// Log-in by form, cookies and CSRF
     Sessions,
+    /// Tokens that are obtained, refreshed and used, in headers and in cookies
+    Chains,
+    /// What is long, deep, or many
+    Long,
 }
 
 /// Those that are explored where none is named.
@@ -49,7 +53,29 @@ pub(crate) const ALL: &[Area] = &[
     Area::Settings,
     Area::Mutations,
     Area::Sessions,
+    Area::Chains,
+    Area::Long,
 ];
+
+const AUTHENTICATORS: &[&str] = &["jwt", "session", "basic"];
+const PERMISSIONS: &[&str] = &[
+    "is_authenticated",
+    "allow_any",
+    "is_admin",
+    "is_authenticated_or_read_only",
+    "model_permissions",
+    "model_permissions_or_anon_read_only",
+];
+
+/// Between one and `most` of the names in any order, each once.
+fn subset(random: &mut Random, names: &[&'static str], most: usize) -> String {
+    let mut left = names.to_vec();
+    let picked = (0..=random.below(most)).map_while(|_| {
+        let at = random.below(left.len());
+        (at < left.len()).then(|| left.remove(at))
+    });
+    picked.collect::<Vec<_>>().join(",")
+}
 
 type Settings = BTreeMap<String, String>;
 
@@ -58,30 +84,24 @@ impl Area {
     pub(crate) fn settings(self, random: &mut Random, given: &[Given]) -> (Settings, Vec<Given>) {
         let pages = |random: &mut Random| {
             let style = random.pick(&["none", "limit_offset", "limit_offset", "page_number", "cursor"]);
-            [("PAGINATION", style), ("PAGE_SIZE", random.pick(&["", "1", "3", "4", "100"]))]
+            let size = random.pick(&["", "1", "2", "3", "4", "31", "100"]);
+            [("PAGINATION", style.to_owned()), ("PAGE_SIZE", size.to_owned())]
         };
-        let authenticators = |random: &mut Random| {
-            let one = random.pick(&[
-                "jwt,session",
-                "jwt",
-                "basic",
-                "session",
-                "jwt,basic",
-                "basic,jwt",
-                "session,jwt",
-                "jwt,basic,session",
-                "session,basic",
-                "basic,session,jwt",
-            ]);
-            ("AUTHENTICATORS", one)
-        };
+        let authenticators = |random: &mut Random| ("AUTHENTICATORS", subset(random, AUTHENTICATORS, 3));
+        let read_only = |random: &mut Random| ("POSTS_READ_ONLY", random.pick(&["0", "0", "1"]).to_owned());
         let mut settings = Vec::new();
         match self {
             Self::Lists => {
                 settings.extend(pages(random));
-                settings.push(("POSTS_FILTERS", random.pick(&["1", "1", "1", "0"])));
+                settings.push(("POSTS_FILTERS", random.pick(&["1", "1", "1", "0"]).to_owned()));
             }
             Self::Tokens => settings.extend(tokens::settings(random)),
+            Self::Chains => {
+                settings.extend(tokens::settings(random));
+                settings.push(authenticators(random));
+                settings.push(("JWT_AUTH_COOKIE", random.pick(&["", "JWT", "JWT", "token"]).to_owned()));
+                settings.push(("PERMISSIONS", subset(random, PERMISSIONS, 1)));
+            }
             // Without sessions there is little to see.
             Self::Sessions if random.chance(60) => {}
             Self::Sessions | Self::Authorization => settings.push(authenticators(random)),
@@ -89,28 +109,15 @@ impl Area {
                 settings.extend(pages(random));
                 settings.extend(tokens::settings(random));
                 settings.push(authenticators(random));
-                settings.push(("POSTS_FILTERS", random.pick(&["1", "0"])));
-                settings.push(("POSTS_READ_ONLY", random.pick(&["0", "0", "1"])));
-                settings.push((
-                    "PERMISSIONS",
-                    random.pick(&[
-                        "is_authenticated",
-                        "allow_any",
-                        "is_admin",
-                        "is_authenticated_or_read_only",
-                        "model_permissions",
-                        "model_permissions_or_anon_read_only",
-                        "is_authenticated,model_permissions",
-                        "is_admin,is_authenticated",
-                    ]),
-                ));
+                settings.push(("POSTS_FILTERS", random.pick(&["1", "0"]).to_owned()));
+                settings.push(read_only(random));
+                settings.push(("JWT_AUTH_COOKIE", random.pick(&["", "", "JWT"]).to_owned()));
+                settings.push(("PERMISSIONS", subset(random, PERMISSIONS, 2)));
             }
             Self::Paths | Self::Negotiation => {
-                settings.push(("POSTS_READ_ONLY", random.pick(&["0", "0", "1"])));
-                settings.push((
-                    "PERMISSIONS",
-                    random.pick(&["is_authenticated", "allow_any", "model_permissions_or_anon_read_only"]),
-                ));
+                settings.push(read_only(random));
+                let permissions = ["is_authenticated", "allow_any", "model_permissions_or_anon_read_only"];
+                settings.push(("PERMISSIONS", random.pick(&permissions).to_owned()));
             }
             Self::Mutations => {
                 let settings =
@@ -118,10 +125,10 @@ impl Area {
                 let given = given.iter().filter(|it| it.settings == settings).cloned().collect();
                 return (settings, given);
             }
-            Self::Json | Self::Forms | Self::Writes => {}
+            Self::Json | Self::Forms | Self::Writes | Self::Long => {}
         }
         settings.retain(|(_, value)| !value.is_empty());
-        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let settings = settings.into_iter().map(|(name, value): (&str, String)| (name.to_owned(), value));
         (settings.collect(), Vec::new())
     }
 
@@ -138,6 +145,8 @@ impl Area {
             Self::Authorization => authorization::case(random),
             Self::Settings => authorization::anything(random),
             Self::Sessions => sessions::case(random),
+            Self::Chains => chains::case(random),
+            Self::Long => long::case(random),
             Self::Mutations => mutations::case(random, given),
         }
     }

@@ -49,7 +49,6 @@ fn urlencoded(random: &mut Random) -> Sent {
     sent.text(content_type, text)
 }
 
-/// Whole bodies only: what else Django makes of broken ones is in docs/differences.md.
 fn multipart(random: &mut Random) -> Sent {
     let boundary = random.pick(&["b", "b", "----WebKitFormBoundary7MA4YWxk", "a-b_c.d", "0"]);
     let mut text = String::new();
@@ -70,6 +69,15 @@ fn multipart(random: &mut Random) -> Sent {
             "; filename=x",
             "; filename=\" \"",
             "; a=b",
+            "; filename=\"a\\\\b\"",
+            "; filename=\"a\\\\\"",
+            "; filename*=utf-8''x",
+            "; name=content",
+            "; name*=utf-8''content",
+            "; name*=utf-8'content",
+            ";;",
+            "; NAME=title",
+            "; name=\"ti\\\"tle\"",
         ]);
         let line = random.pick(&[
             "",
@@ -80,7 +88,16 @@ fn multipart(random: &mut Random) -> Sent {
             "X-A: b\r\n",
             "Content-Type: application/json\r\n",
             "Content-Length: 1\r\n",
+            "Content-Transfer-Encoding: base64\r\n",
+            "content-transfer-encoding:  Base64 ; x\r\n",
+            "Content-Disposition: form-data; name=content\r\n",
+            "Content-Disposition: form-data\r\n",
+            "x\r\n",
+            ": x\r\n",
+            "\u{e9}: x\r\n",
         ]);
+        // A file in base64 that is cut short keeps the original busy for ever.
+        let line = if extra.contains("filename") && line.contains("ncoding") { "" } else { line };
         let value = value.replace('\u{0}', "");
         // A String takes whatever is written to it.
         let _ = write!(
@@ -89,11 +106,55 @@ fn multipart(random: &mut Random) -> Sent {
         );
     }
     text.extend(["--", boundary, "--", random.pick(&["\r\n", "\r\n", ""])]);
-    let content_type = match random.below(10) {
+    if random.chance(30) {
+        break_up(random, &mut text);
+    }
+    let content_type = match random.below(16) {
+        10 => "multipart/form-data".to_owned(),
+        11 => format!("Multipart/Form-Data; boundary={boundary}"),
+        12 => format!("multipart/*; boundary={boundary}"),
+        13 => format!("multipart/form-data; boundary={boundary}x"),
+        14 => format!("multipart/form-data; boundary=x; boundary={boundary}"),
+        15 => random
+            .pick(&[
+                "multipart/form-data; boundary=",
+                "multipart/form-data; boundary=\"b b\"",
+                "multipart/form-data; boundary=é",
+                "multipart/mixed; boundary=b",
+                "multipart/form-data; BOUNDARY=b",
+                "multipart/form-data; boundary*=utf-8''b",
+                "multipart/form-data; boundary=b; charset=latin-1",
+                "multipart/form-data; boundary=\"b",
+                "multipart/form-data boundary=b",
+            ])
+            .to_owned(),
         0 => format!("multipart/form-data; boundary=\"{boundary}\""),
         1 => format!("multipart/form-data; charset=utf-8; boundary={boundary}"),
         2 => format!("multipart/form-data;boundary={boundary}"),
         _ => format!("multipart/form-data; boundary={boundary}"),
     };
     target(random).text(&content_type, text)
+}
+
+/// What senders do wrong.
+fn break_up(random: &mut Random, text: &mut String) {
+    match random.below(8) {
+        0 => *text = text.replace("\r\n", "\n"),
+        1 => *text = text.replacen("\r\n\r\n", "\r\n", 1),
+        2 => text.insert_str(0, random.pick(&["before", "\r\n", "\n", "--", "b", "--b"])),
+        3 => text.push_str(random.pick(&["behind", "--", "--b\r\n", "\n\n", "\r\n--b--"])),
+        4 => {
+            let at = (0..=random.below(text.len())).rev().find(|at| text.is_char_boundary(*at));
+            text.truncate(at.unwrap_or_default());
+        }
+        5 => *text = text.replacen("form-data", random.pick(&["", "FORM-DATA", "x"]), 1),
+        6 => {
+            *text = text.replacen(
+                "Content-Disposition:",
+                random.pick(&["Content-Disposition", "content-DISPOSITION :", "X:"]),
+                1,
+            )
+        }
+        _ => *text = text.replacen('"', "", 1),
+    }
 }

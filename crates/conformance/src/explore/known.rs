@@ -1,5 +1,5 @@
-//! Differences that need no report: each rule stands for a line of docs/differences.md, or of `not_yet.rs`. A rule is as
-//! narrow as it can be: what it passes over, nobody sees.
+//! Differences that need no report: each rule stands for a line of docs/differences.md, as `differences.rs` says. A rule is
+//! as narrow as it can be: what it passes over, nobody sees.
 
 use std::collections::BTreeMap;
 
@@ -161,10 +161,6 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "a multipart body must be whole",
-        applies: |seen| seen.content_type().starts_with("multipart/") && !is_whole(seen),
-    },
-    Rule {
         reason: "character sets go by the web's names, but for latin-1 and ascii",
         applies: |seen| {
             const COMMON: &[&str] =
@@ -218,30 +214,10 @@ fn plain(value: &str) -> String {
     String::from_utf8_lossy(&plain).into_owned()
 }
 
-/// Whether a multipart body is one that browsers send: parts with a quoted name, one after another, and an end.
-fn is_whole(seen: &Seen<'_>) -> bool {
-    let content_type = seen.header("Content-Type").last().unwrap_or_default();
-    let boundary = content_type.split_once("boundary=").map_or("", |(_, rest)| rest);
-    let boundary = boundary.split(';').next().unwrap_or_default().trim_matches('"');
-    let body = seen.body();
-    let end = format!("--{boundary}--");
-    let start = format!("--{boundary}\r\n");
-    let Some(parts) = body.strip_prefix(&start) else { return false };
-    let parts = parts.trim_end_matches("\r\n").strip_suffix(&format!("\r\n{end}"));
-    let form = content_type.starts_with("multipart/form-data");
-    let Some(parts) = parts.filter(|parts| form && !parts.contains(&end)) else { return false };
-    parts.split(&format!("\r\n{start}")).all(|part| {
-        let named = part.starts_with("Content-Disposition: form-data; name=\"");
-        let (head, _) = part.split_once("\r\n\r\n").unwrap_or((part, ""));
-        let quotes = head.matches('"').count() % 2 == 0;
-        let readable = !head.contains(char::REPLACEMENT_CHARACTER);
-        named
-            && readable
-            && quotes
-            && head.len() < part.len()
-            && !head.contains("Transfer")
-            && !head.contains("*=")
-    })
+/// The reasons of all rules.
+#[cfg(test)]
+pub(crate) fn reasons() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.reason)
 }
 
 /// The rule that knows this difference.

@@ -3,11 +3,13 @@
 mod areas;
 mod authorization;
 mod bodies;
+mod chains;
 mod draft;
 mod forms;
 mod heads;
 mod known;
 mod lists;
+mod long;
 mod mutations;
 mod odd_tokens;
 mod pair;
@@ -23,6 +25,9 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use presspass_auth::{Clock as _, SystemClock};
 use presspass_test_support::Engine;
+
+#[cfg(test)]
+pub(crate) use self::known::reasons as known_reasons;
 
 use self::areas::{ALL, Area};
 use self::draft::Draft;

@@ -47,6 +47,24 @@ const NEXT: &[&str] = &[
     "/x#y",
     "http:\\\\x",
     " //x",
+    "/\t/x",
+    "/x?a=b&c=d",
+    "//",
+    "/",
+    "http://",
+    "https://127.0.0.1/",
+    "HTTP://evil.example",
+    "/x%2F%2Fy",
+    "/ü?ü=ü#ü",
+    "data:text/html,x",
+    "/x;y",
+    ".",
+    "\u{a0}/x",
+    "/\u{2028}",
+    "/x'y\"z<",
+    "http://[::1]/",
+    "//[",
+    "http://[x/",
 ];
 const NAMES: &[&str] = &[
     "user",
@@ -91,6 +109,39 @@ const LATER: &[(&str, &str)] = &[
     ("PUT", "/api-auth/login/"),
     ("GET", "/api-auth/login"),
     ("POST", "/auth/verify_token/"),
+    ("PUT", "/api/posts/2/"),
+    ("DELETE", "/api/posts/999/"),
+    ("DELETE", "/account/"),
+    ("PUT", "/account/"),
+    ("TRACE", "/account/"),
+    ("FOO", "/api/posts/1/"),
+    ("OPTIONS", "/api-auth/login/"),
+    ("HEAD", "/api-auth/login/"),
+    ("PATCH", "/api-auth/login/"),
+    ("POST", "/api-auth/logout/?next=/account/"),
+    ("POST", "/api-auth/logout/?next=//evil.example/"),
+    ("OPTIONS", "/api-auth/logout/"),
+    ("POST", "/api-auth/logout"),
+    ("GET", "/api/posts/?limit=1"),
+    ("GET", "/api/posts"),
+];
+const BODIES: &[(&str, &str)] = &[
+    ("application/json", r#"{"title": "t", "content": "c"}"#),
+    ("application/json", r#"{"title": "t", "content": "c", "csrfmiddlewaretoken": "{csrftoken}"}"#),
+    ("application/x-www-form-urlencoded", "title=t&content=c&csrfmiddlewaretoken={csrftoken}"),
+    ("application/x-www-form-urlencoded", "title=t&content=c"),
+    (
+        "application/x-www-form-urlencoded",
+        "csrfmiddlewaretoken=x&csrfmiddlewaretoken={csrftoken}&title=t&content=c",
+    ),
+    ("application/x-www-form-urlencoded", "csrfmiddlewaretoken={csrftoken}&csrfmiddlewaretoken=x&title=t"),
+    (
+        "multipart/form-data; boundary=b",
+        "--b\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nt\r\n--b\r\nContent-Disposition: form-data; \
+         name=\"csrfmiddlewaretoken\"\r\n\r\n{csrftoken}\r\n--b--\r\n",
+    ),
+    ("text/plain", "csrfmiddlewaretoken={csrftoken}"),
+    ("application/x-www-form-urlencoded", ""),
 ];
 
 /// A log-in by form, and what the session may do afterwards.
@@ -131,8 +182,9 @@ fn log_in(random: &mut Random, path: &str, next: &str) -> Sent {
 fn later(random: &mut Random) -> Sent {
     let (method, path) = random.pick(LATER);
     let mut sent = Sent::new(method, path);
-    if matches!(method, "POST" | "PATCH") {
-        sent = sent.text("application/json", r#"{"title": "t", "content": "c"}"#);
+    if matches!(method, "POST" | "PATCH" | "PUT") {
+        let (content_type, body) = random.pick(BODIES);
+        sent = sent.text(content_type, body);
     }
     let good = ["sessionid={sessionid}", "csrftoken={csrftoken}"];
     let cookies = if random.chance(70) { good.to_vec() } else { random.some(COOKIES, 4) };

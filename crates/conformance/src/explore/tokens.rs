@@ -196,25 +196,25 @@ pub(crate) fn case(random: &mut Random) -> Vec<Draft> {
     steps
 }
 
-pub(crate) fn settings(random: &mut Random) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn settings(random: &mut Random) -> Vec<(&'static str, String)> {
     let mut settings = Vec::new();
     if random.chance(30) {
-        settings.push(("JWT_AUDIENCE", "a"));
+        settings.push(("JWT_AUDIENCE", random.pick(&["a", "a", "a", "a b", "ü", "a,b", "\"", "1"])));
     }
     if random.chance(30) {
-        settings.push(("JWT_ISSUER", "i"));
+        settings.push(("JWT_ISSUER", random.pick(&["i", "i", "i", "i j", "é", "\\", "1"])));
     }
     if random.chance(25) {
-        settings.push(("JWT_LEEWAY_SECONDS", "2000"));
+        settings.push(("JWT_LEEWAY_SECONDS", random.pick(&["2000", "2000", "300", "86400"])));
     }
     if random.chance(20) {
         settings.push(("JWT_ALLOW_REFRESH", "0"));
     }
     if random.chance(20) {
-        settings.push(("JWT_EXPIRATION_SECONDS", "3600"));
+        settings.push(("JWT_EXPIRATION_SECONDS", random.pick(&["3600", "600", "86400", "100000000"])));
     }
     if random.chance(10) {
-        settings.push(("JWT_REFRESH_EXPIRATION_SECONDS", "500"));
+        settings.push(("JWT_REFRESH_EXPIRATION_SECONDS", random.pick(&["500", "2000", "100000000"])));
     }
-    settings
+    settings.into_iter().map(|(name, value)| (name, value.to_owned())).collect()
 }

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod cells;
+mod conditions;
 mod deletions;
 mod differences;
 mod log;

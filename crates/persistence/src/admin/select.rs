@@ -1,15 +1,14 @@
 //! Lists: columns, search, filters, order and parts.
 
-use presspass_domain::admin::{ChoiceQuery, Field, Filter, Kind, ListQuery, Reference, Row, Search, Value};
+use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Row, Search, Value};
 use presspass_domain::{Direction, Slice, Window};
 
 use super::cells::Cells;
-use super::sql::{Bind, Sql};
+use super::conditions::{cannot_be, conditions, containing_all};
+use super::sql::Sql;
 use super::table::{Place, Table};
-use crate::columns::Instant;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::like::containing;
 
 /// A query that gives records of a table.
 pub(super) struct Select {
@@ -31,7 +30,7 @@ pub(super) struct Select {
 pub(super) type Read = (i64, Vec<(&'static Field, Value)>);
 
 /// A column of the table.
-fn column(name: &str) -> String {
+pub(super) fn column(name: &str) -> String {
     format!("t.\"{name}\"")
 }
 
@@ -244,75 +243,6 @@ impl Select {
 /// The order of a query, where its fields are.
 pub(super) fn ordered(table: &'static Table, query: &ListQuery) -> Result<Vec<(Place, Direction)>, Error> {
     query.order().into_iter().map(|(field, way)| Ok((table.place(field)?, way))).collect()
-}
-
-/// That each word is contained in one of the columns.
-fn containing_all(columns: &[String], words: &[String]) -> Vec<Sql> {
-    let contains = |word: &String| {
-        let each = columns.iter().map(|column| {
-            Sql::new(format!("upper({column}) LIKE upper(")).text(containing(word)).push(") ESCAPE '\\'")
-        });
-        Sql::new("(").join(" OR ", each).push(")")
-    };
-    if columns.is_empty() { Vec::new() } else { words.iter().map(contains).collect() }
-}
-
-/// Whether a text cannot be in any database: `PostgreSQL` fails on a NUL, and `SQLite` ends a pattern there.
-fn cannot_be(text: &str) -> bool {
-    text.contains('\0')
-}
-
-/// What must hold for the records of a query; `None` where that is sure to hold for none.
-fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Vec<Sql>>, Error> {
-    let mut all = Vec::new();
-    if let Some((fields, words)) = query.sought() {
-        if words.iter().any(|word| cannot_be(word)) {
-            return Ok(None);
-        }
-        let columns: Vec<String> = fields.iter().map(|field| column(field.name)).collect();
-        all.extend(containing_all(&columns, words));
-    }
-    for filter in query.filters() {
-        match filter {
-            Filter::Flag(field, flag) => {
-                all.push(Sql::new(column(field.name)).push(" = ").bind(Bind::Flag(*flag)));
-            }
-            Filter::Within(field, range) => {
-                let moment =
-                    |sign: &str, at| Sql::new(column(field.name)).push(sign).bind(Bind::Moment(Instant(at)));
-                all.extend(range.from.map(|at| moment(" >= ", at)));
-                all.extend(range.before.map(|at| moment(" < ", at)));
-            }
-            Filter::Present(field, there) => {
-                let is = if *there { " IS NOT NULL" } else { " IS NULL" };
-                all.push(Sql::new(column(field.name)).push(is));
-            }
-            Filter::Number(field, number) => {
-                all.push(Sql::new(column(field.name)).push(" = ").number(*number));
-            }
-            Filter::Text(_, text) if cannot_be(text) => return Ok(None),
-            Filter::Text(field, text) => {
-                all.push(Sql::new(column(field.name)).push(" = ").text(text));
-            }
-            Filter::Related(field, to) => all.push(related(table.place(field)?, *to)?),
-        }
-    }
-    Ok(Some(all))
-}
-
-fn related(place: Place, to: Option<i64>) -> Result<Sql, Error> {
-    Ok(match (place, to) {
-        (Place::One { column: key, .. }, Some(id)) => Sql::new(column(key)).push(" = ").number(id),
-        (Place::One { column: key, .. }, None) => Sql::new(column(key)).push(" IS NULL"),
-        (Place::Many { through, own, other, .. }, Some(id)) => {
-            let pairs = format!("t.\"id\" IN (SELECT \"{own}\" FROM \"{through}\" WHERE \"{other}\" = ");
-            Sql::new(pairs).number(id).push(")")
-        }
-        (Place::Many { through, own, .. }, None) => Sql::new(format!(
-            "NOT EXISTS (SELECT 1 FROM \"{through}\" AS pair WHERE pair.\"{own}\" = t.\"id\")"
-        )),
-        (Place::Own(field), _) => return Err(Error::Query(format!("{} is no relation", field.name))),
-    })
 }
 
 /// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.

@@ -127,6 +127,8 @@ pub struct FormField {
     pub autocomplete: Option<&'static str>,
     /// Whether the work begins here.
     pub has_focus: bool,
+    /// Whether it is said that it may be empty, where it may.
+    pub is_marked: bool,
 }
 
 impl FormField {
@@ -142,6 +144,7 @@ impl FormField {
             errors: Vec::new(),
             autocomplete: None,
             has_focus: false,
+            is_marked: true,
         }
     }
 
@@ -168,12 +171,18 @@ impl FormField {
             (true, ..) => Widget::Shown { content: Html::text(&value) },
             (_, Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
             (_, Look::Password, _) => Widget::Password,
+            // What was pasted is not given back.
+            (_, Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
             (_, Look::Email, _) => line(LineKind::Email, value),
             (_, Look::Username, _) => line(LineKind::Username, value),
             (_, Look::Choice, _) => Widget::Choice { choices: Vec::new() },
             (_, Look::Choices, _) => Widget::Choices { choices: Vec::new() },
             (_, Look::Plain, Kind::Integer) => line(LineKind::Number, value),
-            (_, Look::Plain, Kind::DateTime) => line(LineKind::Moment, value),
+            (_, Look::Plain, Kind::DateTime) => match local_moment(&value) {
+                Some(moment) => line(LineKind::Moment, moment.to_owned()),
+                // A browser would show nothing, and send nothing.
+                None => line(LineKind::Text, value),
+            },
             (_, Look::Plain, Kind::Boolean) => {
                 Widget::Checkbox { is_checked: matches!(value.as_str(), "true" | "on" | "1" | "True") }
             }
@@ -225,6 +234,13 @@ impl FormField {
         self
     }
 
+    /// The field, of which it goes without saying that it may be empty.
+    #[must_use]
+    pub const fn without_mark(mut self) -> Self {
+        self.is_marked = false;
+        self
+    }
+
     const fn is_editable(&self) -> bool {
         !matches!(self.widget, Widget::Shown { .. })
     }
@@ -232,6 +248,17 @@ impl FormField {
     const fn is_group(&self) -> bool {
         matches!(self.widget, Widget::Choices { .. })
     }
+}
+
+/// A moment as a browser's own field takes it, where it can be written so: in UTC, which goes without saying.
+fn local_moment(value: &str) -> Option<&str> {
+    let moment = value.strip_suffix('Z').unwrap_or(value);
+    let shape: String =
+        moment.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
+    let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
+    let is_whole = matches!(whole, "" | "0000-00-00T00:00" | "0000-00-00T00:00:00");
+    // Browsers know milliseconds alone.
+    (is_whole && fraction.len() <= 3 && fraction.bytes().all(|byte| byte == b'0')).then_some(moment)
 }
 
 /// A field within its form.

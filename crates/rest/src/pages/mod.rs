@@ -5,6 +5,7 @@
 //! Whatever stands between tags is either [`Html`] or escaped: templates are askama's, checked when they are compiled.
 //! Pages work without script and run none but `presspass.js`.
 
+pub(crate) mod api;
 mod assets;
 mod button;
 mod field;
@@ -12,9 +13,13 @@ mod flash;
 mod form;
 mod html;
 mod layout;
+pub(crate) mod not_found;
 mod pager;
+pub(crate) mod requests;
 mod service;
+mod token;
 
+pub use api::ListControls;
 pub use assets::{STATIC_PATH, asset, asset_path};
 pub use button::{Button, ButtonStyle, ButtonTarget};
 pub use field::{Choice, FormField, LineKind, Widget};
@@ -23,4 +28,7 @@ pub use form::{Fieldset, Form, FormMethod};
 pub use html::Html;
 pub use layout::{Crumb, Layout, Link, LogOut, Site, UserArea, Width};
 pub use pager::{Pager, PagerStep};
-pub use service::{FormToken, Pages, Privacy};
+pub use requests::{PageRequests, PageRequestsService};
+pub(crate) use service::page_headers;
+pub use service::{Addresses, FormToken, Pages, Privacy};
+pub use token::{authorization, token_cookie};

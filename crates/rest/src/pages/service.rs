@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy, CsrfToken, Site as CsrfSite};
 use presspass_auth::tokens::SigningKey;
 use presspass_auth::{Clock, Randomness};
 
 use super::flash::{self, Message};
-use super::layout::Layout;
+use super::layout::{Layout, Link};
 use crate::cookies::{SetCookie, forget_cookie};
 use crate::failure::Failure;
 use crate::links::{Links, TrustedProxies};
@@ -49,6 +50,23 @@ pub struct Pages {
     pub proxies: TrustedProxies,
     /// The name of the cookie with messages.
     pub message_cookie: String,
+    /// The name of the cookie with a token that was pasted.
+    pub token_cookie: String,
+    /// The links of the service's parts.
+    pub navigation: Vec<Link>,
+    /// Where one logs in and out.
+    pub addresses: Addresses,
+}
+
+/// Where pages are that pages lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// Logs in.
+    pub log_in: &'static str,
+    /// Logs out, by POST.
+    pub log_out: &'static str,
+    /// Takes a token.
+    pub token: &'static str,
 }
 
 /// The CSRF token of a page with a form.
@@ -126,24 +144,26 @@ impl Pages {
         let mut waiting = self.take_messages(request, &mut builder);
         waiting.append(&mut layout.messages);
         layout.messages = waiting;
-        page_headers(&mut builder, privacy);
         for cookie in cookies {
             builder.append_header((header::SET_COOKIE, cookie.as_str()));
         }
-        builder.body(layout.render())
+        let mut response = builder.body(layout.render());
+        page_headers(response.headers_mut(), privacy);
+        response
     }
 
     /// 303 to an address of ours, whose page shows the messages. Where it came from outside, [`Self::next`] has checked it.
     #[must_use]
     pub fn redirect(&self, to: &str, messages: &[Message]) -> HttpResponse {
         let mut builder = HttpResponse::build(StatusCode::SEE_OTHER);
-        page_headers(&mut builder, Privacy::Personal);
         if !messages.is_empty() {
             let value = flash::write(messages, &self.key, self.now());
             let cookie = SetCookie::new(&self.message_cookie, &value, 60).http_only().same_site_lax();
             builder.append_header((header::SET_COOKIE, cookie.to_string()));
         }
-        builder.insert_header((header::LOCATION, location(to))).finish()
+        let mut response = builder.insert_header((header::LOCATION, location(to))).finish();
+        page_headers(response.headers_mut(), Privacy::Personal);
+        response
     }
 
     /// The messages that wait for a page; the answer takes them away.
@@ -163,28 +183,25 @@ impl Pages {
     }
 }
 
-/// What every page says to browsers and caches.
-pub(crate) fn page_headers(builder: &mut HttpResponseBuilder, privacy: Privacy) {
+/// What every page says to browsers and caches, and what keeps other sites, and scripts in what we show, at bay.
+pub(crate) fn page_headers(headers: &mut HeaderMap, privacy: Privacy) {
     let (referrer, kept) = match privacy {
         Privacy::Personal => ("same-origin", "max-age=0, no-cache, no-store, must-revalidate, private"),
         Privacy::Secret => ("no-referrer", "no-store"),
     };
-    builder
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, kept))
-        .insert_header((header::VARY, "Cookie"))
-        .insert_header((header::REFERRER_POLICY, referrer));
-    safety_headers(builder);
-}
-
-/// What keeps other sites, and scripts in what we show, at bay.
-pub(crate) fn safety_headers(builder: &mut HttpResponseBuilder) {
-    builder
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
-        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
-        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"));
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, kept),
+        (header::VARY, "Cookie"),
+        (header::REFERRER_POLICY, referrer),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {

@@ -47,6 +47,7 @@ impl<'r> ListAddress<'r> {
 /// What Python's `quote_plus` leaves as it is, beside letters and digits.
 const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b' ');
 
-pub(super) fn quote(text: &str) -> String {
+/// A text as it stands in a query.
+pub(crate) fn quote(text: &str) -> String {
     utf8_percent_encode(text, QUOTED).to_string().replace(' ', "+")
 }

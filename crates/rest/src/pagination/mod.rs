@@ -8,4 +8,5 @@ mod page_number;
 pub use cursor::{Cursor, CursorPage};
 pub use limit_offset::LimitOffset;
 pub use links::ListAddress;
+pub(crate) use links::quote;
 pub use page_number::{NumberedPage, PageNumber};

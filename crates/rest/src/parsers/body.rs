@@ -29,6 +29,12 @@ impl<'r> RequestBody<'r> {
         Self { request, payload: Some(payload), limits, fields, input: None }
     }
 
+    /// The fields that are wanted of it.
+    #[must_use]
+    pub const fn fields(&self) -> &'static [Field] {
+        self.fields
+    }
+
     /// What it holds.
     ///
     /// # Errors

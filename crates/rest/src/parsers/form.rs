@@ -5,15 +5,11 @@ use presspass_serializers::{Field, Input, Member};
 use super::is_wanted_of_form;
 use crate::decoding::Charset;
 use crate::failure::Failure;
-use crate::query::Query;
-
-/// More fields than any form of ours has (Django's `DATA_UPLOAD_MAX_NUMBER_FIELDS`).
-pub(super) const MAX_FIELDS: usize = 1000;
+use crate::query::{MAX_FIELDS, Query};
 
 /// Reads a body.
 pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<Input, Failure> {
-    // Counted before any is decoded: what is refused shall cost nothing.
-    if body.iter().filter(|byte| matches!(byte, b'&' | b';')).count() >= MAX_FIELDS {
+    if Query::has_too_many(body) {
         return Err(too_many());
     }
     let pairs = Query::decode(body, charset).into_pairs();

@@ -6,7 +6,6 @@ does, and its clients rely on it.
 """
 
 import re
-import unicodedata
 
 import schemathesis
 from schemathesis.core import NOT_SET
@@ -27,7 +26,6 @@ def filter_failure(context, failure, case, response):
         return not (
             are_unknown_credentials(case, response)
             or is_too_long_in_bytes(response)
-            or is_broken_multipart(case, response)
             or is_moment_beyond_years(case, response)
         )
     if isinstance(failure, AcceptedNegativeData):
@@ -54,15 +52,6 @@ def is_too_long_in_bytes(response):
     """Searches and filters are limited in bytes and terms; JSON Schema counts characters."""
     messages = [message for messages in response.json().values() if isinstance(messages, list) for message in messages]
     return bool(messages) and all(message.startswith("Ensure this value has at most ") for message in messages)
-
-
-def is_broken_multipart(case, response):
-    """A name with control characters, written raw into the header of a part, is no header (RFC 5322, section 2.2)."""
-    return (
-        case.media_type == "multipart/form-data"
-        and response.json().get("detail", "").startswith("Multipart form parse error")
-        and any(unicodedata.category(character) == "Cc" for name in case.body for character in name)
-    )
 
 
 def is_moment_beyond_years(case, response):

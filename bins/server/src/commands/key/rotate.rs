@@ -1,0 +1,46 @@
+//! `presspass key rotate`
+
+use anyhow::bail;
+use presspass_auth::{Clock as _, SystemClock};
+use time::Duration;
+
+use super::Wanted;
+use crate::commands::{Outcome, moments, print, tell};
+use crate::settings::Settings;
+use crate::token_keys::{Folder, NewKey, longest_life};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::commands) struct Arguments {
+    #[command(flatten)]
+    wanted: Wanted,
+    /// In how many seconds the new key signs: every server must be restarted, and everyone else have fetched the published
+    /// keys, before that
+    #[arg(long = "in", value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
+    delay: u32,
+    /// How many seconds after that the old keys still verify; as long as a token is good, where it is not given
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=315_360_000))]
+    keep: Option<u32>,
+}
+
+pub(super) fn run(settings: &Settings, folder: &Folder<'_>, arguments: Arguments) -> anyhow::Result<Outcome> {
+    if folder.read()?.is_empty() {
+        bail!("there is no key to replace; run `presspass key generate`");
+    }
+    let now = SystemClock.now();
+    let signs_from = now + Duration::seconds(arguments.delay.into());
+    let kept =
+        arguments.keep.map_or_else(|| longest_life(&settings.jwt), |keep| Duration::seconds(keep.into()));
+    // The new key first: what is cut short between the two leaves keys that all verify.
+    let stored = folder.add(NewKey { key: arguments.wanted.key()?, signs_from }, now)?;
+    for old in folder.retire_others(&stored, signs_from + kept)? {
+        tell(&format!("{} verifies until {}.", old.name(), moments::in_words(signs_from + kept, now)));
+    }
+    tell(&format!(
+        "{} is in {}. It signs from {}: restart every server before that.",
+        stored.name(),
+        stored.path.display(),
+        moments::in_words(signs_from, now)
+    ));
+    print(stored.name())?;
+    Ok(Outcome::Success)
+}

@@ -1,0 +1,73 @@
+//! `presspass token issue NAME`
+
+use std::time::Duration;
+
+use anyhow::{anyhow, bail};
+use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject};
+use presspass_auth::{Clock as _, SystemClock};
+use presspass_domain::{AccountStore as _, PasswordRecord};
+use presspass_persistence::{Accounts, Database, Origin};
+
+use crate::commands::{Outcome, block_on, moments, print, tell};
+use crate::services::token_policy;
+use crate::settings::Settings;
+use crate::startup::{self, FoundKey};
+use crate::token_keys;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::commands) struct Arguments {
+    /// The account's name
+    name: String,
+    /// How many seconds it is good, instead of `jwt.expiration_seconds`
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    lifetime: Option<u32>,
+}
+
+/// Prints the token alone, so that it can be given on. Nothing is made or changed for it.
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let policy = policy(settings, arguments)?;
+    let url = startup::database_url(settings)?;
+    let database = startup::look(settings)?
+        .ok_or_else(|| anyhow!("{url} does not exist yet; run `presspass migrate` or `presspass serve`"))?;
+    let origin = Database::origin(&database)?;
+    if origin == Origin::Nobody {
+        bail!("the database {url} is empty; run `presspass migrate` or `presspass serve`");
+    }
+    let FoundKey::There { key: secret, .. } = startup::find_secret_key(settings, origin)? else {
+        bail!("there is no secret key yet; `presspass serve` makes it");
+    };
+    let now = SystemClock.now();
+    let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
+    let accounts = Accounts::new(database);
+    let name = &arguments.name;
+    block_on(async {
+        let PasswordRecord { account, .. } = accounts
+            .find_by_name(name.clone())
+            .await?
+            .ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
+        if !account.is_active {
+            bail!("user '{name}' is disabled: no token of theirs is accepted");
+        }
+        let lifetime = policy.expiration_seconds.unsigned_abs();
+        let subject =
+            TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
+        let token = TokenIssuer::new(ring, policy).issue(subject, now)?;
+        tell(&format!("A token of user '{name}', good for {}:", moments::length(lifetime)));
+        print(&token)?;
+        Ok(Outcome::Success)
+    })
+}
+
+fn policy(settings: &Settings, arguments: &Arguments) -> anyhow::Result<TokenPolicy> {
+    let mut policy = token_policy(&settings.jwt);
+    if let Some(lifetime) = arguments.lifetime {
+        let most = settings.jwt.max_lifetime.unwrap_or(Duration::MAX).as_secs();
+        if u64::from(lifetime) > most {
+            bail!(
+                "--lifetime {lifetime} is beyond jwt.max_lifetime_seconds, {most}: the token would be refused"
+            );
+        }
+        policy.expiration_seconds = lifetime.into();
+    }
+    Ok(policy)
+}

@@ -1,0 +1,51 @@
+//! What tokens cost: `cargo bench -p presspass-auth --bench tokens`.
+#![expect(clippy::expect_used, reason = "a benchmark that cannot start fails")]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use presspass_auth::tokens::{
+    Algorithm, KeyRing, KeyType, RingKey, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier,
+};
+use presspass_auth::{Clock, SystemClock, SystemRandomness};
+
+const SUBJECT: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "ada@example.org" };
+
+fn key(algorithm: Algorithm) -> SigningKey {
+    if algorithm.key_type() == KeyType::Rsa {
+        let pem = include_str!("../tests/data/keys/rsa.pem");
+        return SigningKey::from_pem(algorithm, pem).expect("the key is good");
+    }
+    SigningKey::generate(algorithm, &SystemRandomness).expect("the system has randomness")
+}
+
+/// A verifier looks at signature and claims, as for a request.
+fn tokens(criterion: &mut Criterion) {
+    let now = SystemClock.now();
+    let policy = || TokenPolicy { expiration_seconds: 3600, ..TokenPolicy::default() };
+    let mut group = criterion.benchmark_group("tokens");
+    for algorithm in Algorithm::ALL {
+        let key = key(algorithm);
+        let issuer = TokenIssuer::new(key.clone(), policy());
+        let token = issuer.issue(SUBJECT, now).expect("the key signs").into_bytes();
+        let verifier = TokenVerifier::new(key, policy());
+        group.bench_function(format!("verify {algorithm}"), |it| {
+            it.iter(|| verifier.verify(black_box(&token), black_box(now)).expect("it is good"));
+        });
+        group.bench_function(format!("issue {algorithm}"), |it| {
+            it.iter(|| issuer.issue(black_box(SUBJECT), black_box(now)).expect("the key signs"));
+        });
+    }
+    let ring = [Algorithm::Es256, Algorithm::Hs512, Algorithm::Hs256].map(|one| RingKey::from(key(one)));
+    let ring = KeyRing::new(ring).expect("their names differ");
+    let token =
+        TokenIssuer::new(ring.clone(), policy()).issue(SUBJECT, now).expect("a key signs").into_bytes();
+    let verifier = TokenVerifier::new(ring, policy());
+    group.bench_function("verify HS256 by a ring of three", |it| {
+        it.iter(|| verifier.verify(black_box(&token), black_box(now)).expect("it is good"));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, tokens);
+criterion_main!(benches);

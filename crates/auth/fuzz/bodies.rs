@@ -1,0 +1,206 @@
+//! What each target does with its bytes: nothing may panic, and what gets in must be what it says it is.
+//!
+//! `tests/fuzz_corpus.rs` runs the same over the corpus, so that neither can rot.
+
+use std::borrow::Cow;
+use std::pin::pin;
+use std::sync::{Arc, LazyLock, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use presspass_auth::api_keys::{ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyStore, LegacyKey, Scopes};
+use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, TokenAuthenticator};
+use presspass_auth::passwords::Password;
+use presspass_auth::tokens::{
+    Algorithm, KeyRing, RingKey, SigningKey, TokenPolicy, TokenVerifier, VerifyingKey,
+};
+use presspass_auth::{
+    AccountRef, Authenticator, BoxFuture, CredentialOutcome, CredentialStore, Headers, ManualClock, Outcome,
+    RequestHead, Resolution, StoreError, UserStore,
+};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use time::OffsetDateTime;
+
+const SECRET: &[u8] = b"a secret of the fuzzer's, of 32 bytes or more";
+const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"5NhcSLTcVStXcpAGQDT8GVJYeLwZPTNKd5WvMK0qDkY"}"#;
+const NOW: i64 = 1_800_000_000;
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
+const PAYLOAD: &str = r#"{"user_id":1,"username":"ada","exp":1800000300,"email":"","orig_iat":1800000000}"#;
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(NOW).expect("it is a moment")
+}
+
+/// One verifier with the key alone, and one with several.
+static VERIFIERS: LazyLock<[TokenVerifier; 2]> = LazyLock::new(|| {
+    let key = SigningKey::hs256(SECRET).expect("it is long enough");
+    let mut ring = vec![
+        RingKey::from(key.clone()),
+        RingKey::from(SigningKey::from_djangos_secret(Algorithm::Hs512, SECRET).expect("it is long enough")),
+    ];
+    ring.extend(VerifyingKey::from_jwk(ED25519).map(RingKey::from));
+    let ring = KeyRing::new(ring).expect("their names differ");
+    [TokenVerifier::new(key, TokenPolicy::default()), TokenVerifier::new(ring, TokenPolicy::default())]
+});
+
+/// Any header and payload, signed as HS256.
+fn signed(header: &[u8], payload: &[u8]) -> Vec<u8> {
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET).expect("any length does");
+    let signature = mac.chain_update(&signed).finalize().into_bytes();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into_bytes()
+}
+
+/// Nothing here waits for anything, so one poll is enough.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("nothing here waits"),
+    }
+}
+
+/// What was taken is JSON. Nothing where it is nested too deeply for a value.
+fn json(data: &[u8]) -> Value {
+    let text = std::str::from_utf8(data).expect("what is taken is UTF-8");
+    let _: &RawValue = serde_json::from_str(text.trim()).expect("what is taken is JSON");
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// A token's header; and the bytes as a whole token.
+pub fn header(data: &[u8]) {
+    for verifier in &*VERIFIERS {
+        let _ = verifier.verify(data, now());
+        if verifier.verify(&signed(data, PAYLOAD.as_bytes()), now()).is_ok() {
+            let header = json(data);
+            assert!(header.get("alg").is_none_or(|alg| alg == "HS256"), "{header}");
+            for extension in ["crit", "b64", "zip", "enc"] {
+                assert!(header.get(extension).is_none(), "{header}");
+            }
+        }
+    }
+}
+
+/// A token's payload.
+pub fn claims(data: &[u8]) {
+    let token = signed(HEADER.as_bytes(), data);
+    for verifier in &*VERIFIERS {
+        let plain = verifier.verify(&token, now());
+        if plain.is_ok() {
+            let claims = json(data);
+            let exp = claims.get("exp").and_then(Value::as_f64);
+            assert!(exp.is_none_or(|exp| exp >= 1_800_000_000.0), "{claims}");
+        }
+        let extended = verifier.verify_claims::<serde_json::Map<String, Value>>(&token, now());
+        if let Ok(extended) = extended {
+            assert_eq!(plain, Ok(extended.token));
+        }
+    }
+}
+
+/// One header, as bytes.
+struct One<'h>(&'static str, &'h [u8]);
+
+impl Headers for One<'_> {
+    fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        (name == self.0).then_some(Cow::Borrowed(self.1))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Passwords(Mutex<Option<(String, Password)>>);
+
+impl CredentialStore for Passwords {
+    type User = ();
+
+    fn verify(
+        &self,
+        username: String,
+        password: Password,
+        _client: Option<std::net::IpAddr>,
+    ) -> BoxFuture<'_, Result<CredentialOutcome<()>, StoreError>> {
+        *self.0.lock().expect("nobody panics") = Some((username, password));
+        Box::pin(std::future::ready(Ok(CredentialOutcome::Verified(()))))
+    }
+}
+
+/// The header of a name and a password, behind its scheme and as a whole.
+pub fn basic(data: &[u8]) {
+    for value in [data.to_vec(), [b"Basic ", data].concat()] {
+        let store = Arc::new(Passwords::default());
+        let header = One("authorization", &value);
+        let head = RequestHead::new("GET", "/", &header);
+        let outcome = ready(BasicAuthenticator::new(store.clone()).authenticate(&head));
+        let asked = store.0.lock().expect("nobody panics").take();
+        assert_eq!(matches!(outcome, Ok(Outcome::Verified(()))), asked.is_some());
+        assert!(asked.is_none_or(|(name, _)| !name.contains(':')));
+    }
+}
+
+#[derive(Debug)]
+struct Everybody;
+
+impl UserStore for Everybody {
+    type User = AccountRef;
+
+    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Resolution::Active(account))))
+    }
+}
+
+/// The header of cookies; and the bytes as the value of the one that carries a token.
+pub fn cookie(data: &[u8]) {
+    let clock = Arc::new(ManualClock::new(now()));
+    let verifier = Arc::new(VERIFIERS[0].clone());
+    let jwt = JwtAuthenticator::new(verifier, Arc::new(Everybody), clock).with_cookie("JWT");
+    let good = signed(HEADER.as_bytes(), PAYLOAD.as_bytes());
+    let values = [data.to_vec(), [b"JWT=", data].concat(), [data, b";JWT=", &good].concat()];
+    for (at, value) in values.iter().enumerate() {
+        let header = One("cookie", value);
+        let head = RequestHead::new("GET", "/", &header);
+        let _ = head.cookie("sessionid");
+        let outcome = ready(jwt.authenticate(&head));
+        // Of several cookies with one name the last counts, whatever stands before it.
+        assert!(at < 2 || matches!(outcome, Ok(Outcome::Verified(_))));
+    }
+}
+
+#[derive(Debug)]
+struct NoKeys;
+
+impl ApiKeyStore for NoKeys {
+    type User = ();
+
+    fn find(&self, _digest: ApiKeyDigest) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<()>>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
+    }
+
+    fn find_legacy<'a>(&'a self, _key: &'a LegacyKey) -> BoxFuture<'a, Result<Resolution<()>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
+    }
+
+    fn bound(&self, (): (), scopes: Scopes) -> Option<()> {
+        scopes.is_all().then_some(())
+    }
+
+    fn note_use(&self, _digest: ApiKeyDigest, _at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// The header of an API key, behind its scheme and as a whole; and the bytes as a key.
+pub fn api_key(data: &[u8]) {
+    let keys = TokenAuthenticator::new(Arc::new(NoKeys), Arc::new(ManualClock::new(now())));
+    for value in [data.to_vec(), [b"Token ", data].concat()] {
+        let header = One("authorization", &value);
+        let outcome = ready(keys.authenticate(&RequestHead::new("GET", "/", &header)));
+        assert!(!matches!(outcome, Ok(Outcome::Verified(()))), "there is no key");
+    }
+    let text = String::from_utf8_lossy(data);
+    if let Ok(key) = ApiKey::parse(&text) {
+        assert_eq!(key.expose(), text);
+        assert_eq!(key.digest(), ApiKey::parse(key.expose()).expect("it was one").digest());
+    }
+}

@@ -1,0 +1,87 @@
+//! Keys that everybody has.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::KeyId;
+
+const JWT_IO: &str = "the example of jwt.io";
+const RFC_7515: &str = "an example of RFC 7515";
+const RFC_7517: &str = "an example of RFC 7517";
+const RFC_7520: &str = "an example of RFC 7520";
+const RFC_8037: &str = "the example of RFC 8037";
+const WYCHEPROOF: &str = "a test vector of Wycheproof";
+const JSONWEBTOKEN: &str = "a test key of jsonwebtoken";
+
+/// Secrets as text.
+const TEXTS: &[(&str, &str)] = &[
+    ("your-256-bit-secret", JWT_IO),
+    ("your-384-bit-secret", JWT_IO),
+    ("your-512-bit-secret", JWT_IO),
+    ("a-string-secret-at-least-256-bits-long", JWT_IO),
+    ("a-valid-string-secret-that-is-at-least-384-bits-long", JWT_IO),
+    ("a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long", JWT_IO),
+];
+
+/// Secrets as they stand in a JWK.
+const SECRETS: &[(&str, &str)] = &[
+    // Appendix A.1, and RFC 7517, appendix A.3.
+    ("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow", RFC_7515),
+    ("hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg", RFC_7520),
+    ("-ebuDNsVZ2iJtoZ-akfXTSCt4UO2cruLCsbWlBinggE", WYCHEPROOF),
+    ("-xbuDNsVZ2iJtoZ-akfXTSCt4UO2cruLCsbWlBinggE", WYCHEPROOF),
+    ("W1vBUI1-5HARc-qyT8hcYBt6q9sFNsztBrhlbl9W2CA", WYCHEPROOF),
+];
+
+/// Public keys whose private half is printed, by their thumbprints (RFC 7638).
+const THUMBPRINTS: &[(&str, &str)] = &[
+    ("iTqXXI0zbAnJCKDaobfhkM1f-6rMSpTfyZMRp_2tKI8", JWT_IO),
+    ("zFHVsM9dc4OlHIwvEnVqfKzRj1ujqYGsZnXAcgn_CqI", JWT_IO),
+    ("19J8y7Zprt2-QKLjF2I5pVk0OELX6cY2AfaAv1LC_w8", JWT_IO),
+    ("IsUn6_e04MaShXFIISMp4kG62LWzMIPy_MvSA5pJgX8", RFC_7515),
+    ("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U", RFC_7515),
+    ("cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s", RFC_7517),
+    ("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", RFC_7517),
+    ("9jg46WB3rR_AHD-EBXdN7cBkH1WOu0tA3M9fm21mqTI", RFC_7520),
+    ("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", RFC_8037),
+    ("jtGSXJVYuZVE0cLF8m4OWz-gvUEtc1LxRfUd7fMBarg", WYCHEPROOF),
+    ("hKoe1YKmJxChuUJIUBuWgD3Kc_DtVa-vpjuCNmmDQh8", WYCHEPROOF),
+    ("eLx7cyKbcDMHSL_1LbVriUzfZG-p_W2rjxLJrg9teck", WYCHEPROOF),
+    ("ZiLSoDuPfDc8rxPl05LxD9nV_EzK3XJ8t6qpTXJCtvw", WYCHEPROOF),
+    ("RgVR5H6vvCLajavO3NKXafnQJXfbDa0gFBXhfKcyeMQ", WYCHEPROOF),
+    ("ayHP8s_OfTOz7Lp74K10qdqgO_pmAnygDsd0O9VnymY", WYCHEPROOF),
+    ("Hq8QDnrnBm1i_yRr4gRGsYQ5o8tlLrxeJq5MSWzOK1U", WYCHEPROOF),
+    ("3Juhh9nCaGcKHSuwWnhh8919jBcpdja8op_RLoQt7ik", WYCHEPROOF),
+    ("L1CD4-qDpyE1E9gHzj5vjCjGJE-_cE15R7vJc42twog", WYCHEPROOF),
+    ("N2LgK1ze4NM8YcoO-G7o5XTEOMyE6EZJmjmtoGrAW04", WYCHEPROOF),
+    ("Vy57XrArUrW0NbpI12tEzDHABxMwrTh6HHXRenSpnCo", WYCHEPROOF),
+    ("-9POkGtActRbSCWs9KxiRwNy9VUrlacyHGd_tqbVDnk", JSONWEBTOKEN),
+    ("1F9OrfU2oTuQwsjXs5w-DT99L2hKF4I7IpEJPIg78BA", JSONWEBTOKEN),
+    ("zzA9af3jewgb-e1PKLItfx5KMKL1OiIEGx1Ii4nUz2s", JSONWEBTOKEN),
+];
+
+/// Where a secret is printed, if it is. Whoever writes base64 into a settings file means its bytes or its letters: both
+/// are looked for.
+pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
+    let uniform = secret.windows(2).all(|two| two[0] == two[1]);
+    let counting = secret.windows(2).all(|two| two[1] == two[0].wrapping_add(1));
+    if uniform && !secret.is_empty() {
+        return Some("one byte over and over");
+    }
+    if counting && !secret.is_empty() {
+        return Some("bytes that count up");
+    }
+    if let Some((_, source)) = TEXTS.iter().find(|(text, _)| text.as_bytes() == secret) {
+        return Some(source);
+    }
+    let encoded = URL_SAFE_NO_PAD.encode(secret);
+    let letters = std::str::from_utf8(secret).map(|text| text.trim_end_matches('=')).unwrap_or_default();
+    let known = SECRETS.iter().find(|(text, _)| [encoded.as_str(), letters].contains(text));
+    known.map(|(_, source)| *source)
+}
+
+/// Where the private half of the public key with this thumbprint is printed, if it is.
+pub(super) fn public_key(thumbprint: &KeyId) -> Option<&'static str> {
+    let found = THUMBPRINTS.iter().find(|(known, _)| *known == thumbprint.as_str());
+    found.map(|(_, source)| *source)
+}

@@ -1,0 +1,20 @@
+//! Keys: what signs and verifies tokens.
+
+mod error;
+mod id;
+mod jwk;
+mod known;
+mod pem;
+mod private;
+mod public;
+mod secret;
+mod signing;
+mod verifying;
+#[cfg(test)]
+mod wycheproof;
+
+pub use error::KeyError;
+pub use id::KeyId;
+pub(super) use jwk::Jwk;
+pub use signing::SigningKey;
+pub use verifying::VerifyingKey;

@@ -1,0 +1,193 @@
+//! Key rings: several keys, of which the newest signs.
+
+use time::OffsetDateTime;
+
+use super::keys::{KeyId, SigningKey, VerifyingKey};
+
+/// A key of a [`KeyRing`], and when it is used.
+#[derive(Debug, Clone)]
+pub struct RingKey {
+    part: Part,
+    signs_from: Option<OffsetDateTime>,
+    retires: Option<OffsetDateTime>,
+}
+
+#[derive(Debug, Clone)]
+enum Part {
+    Signs(SigningKey),
+    Verifies(VerifyingKey),
+}
+
+impl RingKey {
+    /// Signs only from this moment on; it verifies at once. So all servers, and whoever takes the published keys, can
+    /// know a new key before the first token comes.
+    #[must_use]
+    pub const fn signing_from(mut self, moment: OffsetDateTime) -> Self {
+        self.signs_from = Some(moment);
+        self
+    }
+
+    /// Neither signs nor verifies after this moment. Tokens under it end then, whatever they say themselves.
+    #[must_use]
+    pub const fn retired_after(mut self, moment: OffsetDateTime) -> Self {
+        self.retires = Some(moment);
+        self
+    }
+
+    /// What verifies its tokens.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        match &self.part {
+            Part::Signs(key) => key.verifying_key(),
+            Part::Verifies(key) => key,
+        }
+    }
+
+    /// From when on it signs; `None` where it always did.
+    #[must_use]
+    pub const fn signs_from(&self) -> Option<OffsetDateTime> {
+        self.signs_from
+    }
+
+    /// Until when it is used; `None` where there is no end to it.
+    #[must_use]
+    pub const fn retires(&self) -> Option<OffsetDateTime> {
+        self.retires
+    }
+
+    pub(super) fn is_used(&self, now: OffsetDateTime) -> bool {
+        self.retires.is_none_or(|end| now <= end)
+    }
+
+    fn signs(&self, now: OffsetDateTime) -> Option<&SigningKey> {
+        match &self.part {
+            Part::Signs(key) if self.signs_from.is_none_or(|begin| begin <= now) && self.is_used(now) => {
+                Some(key)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Signs and verifies, always.
+impl From<SigningKey> for RingKey {
+    fn from(key: SigningKey) -> Self {
+        Self { part: Part::Signs(key), signs_from: None, retires: None }
+    }
+}
+
+/// Verifies alone, always.
+impl From<VerifyingKey> for RingKey {
+    fn from(key: VerifyingKey) -> Self {
+        Self { part: Part::Verifies(key), signs_from: None, retires: None }
+    }
+}
+
+/// Why keys make no ring.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RingError {
+    /// There is none.
+    #[error("a key ring needs a key")]
+    Empty,
+    /// A token without `kid` may be tried against all of them: so their number is bounded.
+    #[error("a key ring holds at most {} keys", KeyRing::MAX_KEYS)]
+    TooMany,
+    /// Two keys have one name.
+    #[error("two keys are named {0}")]
+    SameName(KeyId),
+}
+
+/// Keys of which the newest signs, and all verify until they retire.
+///
+/// Tokens name their key (`kid`) where there is more than one; those without a name are tried against every key of their
+/// algorithm. To rotate, add a key that signs from a moment that all verifiers have heard of it, and let the old one
+/// retire once its last token has expired.
+///
+/// ```
+/// use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
+/// use presspass_auth::tokens::TokenSubject;
+/// use presspass_auth::{Clock, SystemClock, SystemRandomness};
+/// use time::Duration;
+///
+/// let now = SystemClock.now();
+/// let old = SigningKey::hs256("the secret that signed until today.")?;
+/// let new = SigningKey::generate(Algorithm::EdDsa, &SystemRandomness)?;
+/// let ring = KeyRing::new([
+///     RingKey::from(old.clone()).retired_after(now + Duration::minutes(5)),
+///     RingKey::from(new).signing_from(now),
+/// ])?;
+///
+/// let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
+/// let before = TokenIssuer::new(old, TokenPolicy::default()).issue(subject, now)?;
+/// let after = TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(subject, now)?;
+/// let verifier = TokenVerifier::new(ring.clone(), TokenPolicy::default());
+/// assert!(verifier.verify(before.as_bytes(), now).is_ok());
+/// assert!(verifier.verify(after.as_bytes(), now).is_ok());
+/// // What others may know of it: the public keys.
+/// assert!(ring.jwks(now).contains("Ed25519"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct KeyRing(Vec<RingKey>);
+
+impl KeyRing {
+    /// The most keys in a ring.
+    pub const MAX_KEYS: usize = 16;
+
+    /// A ring of these keys. Of those that sign from the same moment on, the last given counts as newest; those without
+    /// such a moment are older than all others.
+    ///
+    /// # Errors
+    /// Where there is none, there are too many, or two have one name.
+    pub fn new(keys: impl IntoIterator<Item = RingKey>) -> Result<Self, RingError> {
+        let mut keys: Vec<RingKey> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Err(RingError::Empty);
+        }
+        if keys.len() > Self::MAX_KEYS {
+            return Err(RingError::TooMany);
+        }
+        // Newest first: the sort is stable, and the last given shall come first.
+        keys.reverse();
+        keys.sort_by_key(|key| std::cmp::Reverse(key.signs_from));
+        for (at, key) in keys.iter().enumerate() {
+            let id = key.verifying_key().id();
+            if let Some(id) = id.filter(|_| keys[..at].iter().any(|other| other.verifying_key().id() == id)) {
+                return Err(RingError::SameName(id.clone()));
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// The keys, newest first.
+    #[must_use]
+    pub fn keys(&self) -> &[RingKey] {
+        &self.0
+    }
+
+    /// The key that signs at this moment; `None` where all are retired, yet to come, or only verify.
+    #[must_use]
+    pub fn signer(&self, now: OffsetDateTime) -> Option<&SigningKey> {
+        self.0.iter().find_map(|key| key.signs(now))
+    }
+
+    /// The public keys that verify at this moment, as a JWK set (RFC 7517, section 5) to be published: newest first, those
+    /// included that are yet to sign. Secrets are not in it.
+    #[must_use]
+    pub fn jwks(&self, now: OffsetDateTime) -> String {
+        let used = self.0.iter().filter(|key| key.is_used(now));
+        let keys: Vec<String> = used.filter_map(|key| key.verifying_key().to_jwk()).collect();
+        format!("{{\"keys\":[{}]}}", keys.join(","))
+    }
+
+    /// Whether tokens must say which key is theirs.
+    pub(super) fn names_keys(&self, now: OffsetDateTime) -> bool {
+        self.0.iter().filter(|key| key.is_used(now)).nth(1).is_some()
+    }
+}
+
+impl From<SigningKey> for KeyRing {
+    fn from(key: SigningKey) -> Self {
+        Self(vec![key.into()])
+    }
+}

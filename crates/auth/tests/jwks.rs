@@ -1,0 +1,201 @@
+//! Sets of public keys, as other services publish them.
+
+use presspass_auth::SystemRandomness;
+use presspass_auth::tokens::{
+    Algorithm, JwkSet, JwkSetError, KeyError, KeyId, KeyRing, RefreshableKeys, RingKey, SigningKey,
+    TokenError, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier,
+};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+const ADA: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "" };
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()
+}
+
+fn pair(algorithm: Algorithm, name: &str) -> SigningKey {
+    SigningKey::generate(algorithm, &SystemRandomness).unwrap().with_id(KeyId::parse(name).unwrap())
+}
+
+fn rsa() -> SigningKey {
+    SigningKey::from_pem(Algorithm::Rs256, include_str!("data/keys/rsa.pem")).unwrap()
+}
+
+fn ring(keys: &[&SigningKey]) -> KeyRing {
+    KeyRing::new(keys.iter().map(|key| RingKey::from((*key).clone()))).unwrap()
+}
+
+fn token(ring: &KeyRing) -> String {
+    TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(ADA, now()).unwrap()
+}
+
+/// The public half of a key, as a member of a set.
+fn member(key: &SigningKey) -> Value {
+    serde_json::from_str(&key.verifying_key().to_jwk().unwrap()).unwrap()
+}
+
+fn with(mut member: Value, name: &str, value: Value) -> Value {
+    member[name] = value;
+    member
+}
+
+fn without(mut member: Value, name: &str) -> Value {
+    member.as_object_mut().unwrap().remove(name);
+    member
+}
+
+fn set(keys: &[Value]) -> String {
+    json!({ "keys": keys }).to_string()
+}
+
+#[test]
+fn a_service_verifies_what_another_signs_by_its_published_keys_alone() {
+    let keys = [
+        pair(Algorithm::Es256, "a"),
+        pair(Algorithm::Es384, "b"),
+        pair(Algorithm::EdDsa, "c"),
+        rsa().with_id(KeyId::parse("d").unwrap()),
+    ];
+    let all = ring(&keys.iter().collect::<Vec<_>>());
+    let published = JwkSet::parse(&all.jwks(now())).unwrap();
+    assert_eq!((published.keys().len(), published.ignored().len()), (4, 0));
+    let verifier = TokenVerifier::new(published, TokenPolicy::default());
+    for last in 0..keys.len() {
+        let mut order: Vec<&SigningKey> = keys.iter().collect();
+        order.rotate_left(last);
+        assert!(verifier.verify(token(&ring(&order)).as_bytes(), now()).is_ok());
+        // Without a name it is tried against the keys of its algorithm.
+        assert!(verifier.verify(token(&ring(&order[3..])).as_bytes(), now()).is_ok());
+    }
+    let stranger = pair(Algorithm::Es256, "a");
+    let forged = token(&ring(&[&keys[1], &stranger]));
+    assert_eq!(verifier.verify(forged.as_bytes(), now()), Err(TokenError::Signature));
+}
+
+#[test]
+fn keys_are_exchanged_while_they_are_used() {
+    let (old, new) = (pair(Algorithm::EdDsa, "old"), pair(Algorithm::EdDsa, "new"));
+    let keys = RefreshableKeys::new(JwkSet::parse(&set(&[member(&old)])).unwrap());
+    let verifier = TokenVerifier::new(keys.clone(), TokenPolicy::default());
+    let (before, after) = (token(&ring(&[&new, &old])), token(&ring(&[&old, &new])));
+    assert!(verifier.verify(before.as_bytes(), now()).is_ok());
+    // This is when a service should fetch the keys anew.
+    assert_eq!(verifier.verify(after.as_bytes(), now()), Err(TokenError::UnknownKey));
+    keys.refresh(&set(&[member(&old), member(&new)])).unwrap();
+    assert!(verifier.verify(before.as_bytes(), now()).is_ok());
+    assert!(verifier.verify(after.as_bytes(), now()).is_ok());
+    // What cannot be read changes nothing.
+    for wrong in ["", "{}", "<html>", r#"{"keys":[]}"#] {
+        assert!(keys.refresh(wrong).is_err());
+        assert!(verifier.clone().verify(after.as_bytes(), now()).is_ok());
+    }
+    keys.refresh(&set(&[member(&new)])).unwrap();
+    assert_eq!(verifier.verify(before.as_bytes(), now()), Err(TokenError::UnknownKey));
+}
+
+#[test]
+fn what_nobody_may_publish_is_refused_as_a_whole() {
+    let key = pair(Algorithm::EdDsa, "a");
+    let secret =
+        json!({"kty": "oct", "alg": "HS256", "kid": "b", "k": "c2VjcmV0IHRoYXQgbm9ib2R5IG1heSBwdWJsaXNoIQ"});
+    let private: Value = serde_json::from_str(&key.to_private_jwk()).unwrap();
+    for (keys, error) in [
+        (vec![member(&key), secret.clone()], JwkSetError::Secret),
+        (vec![secret.clone()], JwkSetError::Secret),
+        (vec![without(secret, "k"), member(&key)], JwkSetError::Secret),
+        (vec![private, member(&key)], JwkSetError::Private),
+    ] {
+        assert_eq!(JwkSet::parse(&set(&keys)).err(), Some(error));
+    }
+}
+
+#[test]
+fn keys_that_cannot_be_used_are_passed_over() {
+    let key = member(&pair(Algorithm::Es256, "a"));
+    let weak = include_str!("data/keys/rsa1024.public.pem");
+    assert!(presspass_auth::tokens::VerifyingKey::from_pem(Algorithm::Rs256, weak).is_err());
+    let others = [
+        with(key.clone(), "use", json!("enc")),
+        with(key.clone(), "key_ops", json!(["deriveKey"])),
+        with(key.clone(), "alg", json!("ES512")),
+        with(key.clone(), "alg", json!("none")),
+        with(key.clone(), "alg", json!("HS256")),
+        with(key.clone(), "crv", json!("P-521")),
+        with(key.clone(), "crv", json!("P-384")),
+        with(key.clone(), "x", json!("AAAA")),
+        with(key.clone(), "x", json!("!")),
+        without(key.clone(), "y"),
+        json!({"kty": "AKP", "alg": "ML-DSA-44", "pub": "AAAA"}),
+        json!({"kty": "EC"}),
+        without(member(&rsa()), "alg"),
+        // RFC 7517, appendix A.1.
+        json!({"kty": "EC", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+               "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}),
+    ];
+    let wanted = others.len();
+    let all: Vec<Value> = others.into_iter().chain([key.clone()]).collect();
+    let read = JwkSet::parse(&set(&all)).unwrap();
+    assert_eq!((read.keys().len(), read.ignored().len()), (1, wanted));
+    assert_eq!(read.ignored()[wanted - 1].reason, KeyError::WellKnown("an example of RFC 7517"));
+    assert_eq!(read.ignored()[0].kid.as_deref(), Some("a"));
+    assert_eq!(JwkSet::parse(&set(&all[..wanted])).err(), Some(JwkSetError::NoKey));
+}
+
+#[test]
+fn an_rsa_key_without_an_algorithm_is_taken_for_what_its_service_says() {
+    let published = set(&[without(member(&rsa()), "alg")]);
+    let token = token(&ring(&[&rsa()]));
+    let read = |rsa| JwkSet::parse_assuming(&published, rsa);
+    let verifier = TokenVerifier::new(read(Algorithm::Rs256).unwrap(), TokenPolicy::default());
+    assert!(verifier.verify(token.as_bytes(), now()).is_ok());
+    let verifier = TokenVerifier::new(read(Algorithm::Ps256).unwrap(), TokenPolicy::default());
+    assert_eq!(verifier.verify(token.as_bytes(), now()), Err(TokenError::Algorithm));
+    assert_eq!(read(Algorithm::Es256).err(), Some(JwkSetError::NoKey));
+    // It stays so when the keys are exchanged.
+    let keys = RefreshableKeys::new(read(Algorithm::Rs256).unwrap());
+    keys.refresh(&published).unwrap();
+    assert!(TokenVerifier::new(keys, TokenPolicy::default()).verify(token.as_bytes(), now()).is_ok());
+}
+
+#[test]
+fn a_key_without_a_name_may_be_meant_by_any() {
+    let key = pair(Algorithm::EdDsa, "a");
+    let other = pair(Algorithm::EdDsa, "b");
+    let read = JwkSet::parse(&set(&[without(member(&key), "kid"), member(&other)])).unwrap();
+    let verifier = TokenVerifier::new(read, TokenPolicy::default());
+    for order in [[&other, &key], [&key, &other]] {
+        assert!(verifier.verify(token(&ring(&order)).as_bytes(), now()).is_ok());
+    }
+}
+
+#[test]
+fn what_is_no_set_is_refused() {
+    let key = member(&pair(Algorithm::EdDsa, "a"));
+    let twice = |name: &str| set(std::slice::from_ref(&key)).replace(name, &format!("{name}\"x\",{name}"));
+    for text in [
+        "",
+        "null",
+        "[]",
+        "{}",
+        r#"{"keys":null}"#,
+        r#"{"keys":{}}"#,
+        r#"{"keys":[1]}"#,
+        r#"{"keys":[[]]}"#,
+        r#"{"keys":[{}]}"#,
+        r#"{"keys":[],"keys":[]}"#,
+        r#"{"KEYS":[]}"#,
+        &format!("[{}]", json!([key])),
+        &format!("{}x", set(std::slice::from_ref(&key))),
+        &twice("\"kid\":"),
+        &twice("\"alg\":"),
+        &set(&[with(key.clone(), "kid", json!(1))]),
+        &set(&[with(key.clone(), "alg", json!({"EdDSA": null}))]),
+    ] {
+        assert_eq!(JwkSet::parse(text).err(), Some(JwkSetError::Malformed), "{text}");
+    }
+    let many: Vec<Value> = (0..=JwkSet::MAX_KEYS).map(|_| key.clone()).collect();
+    assert_eq!(JwkSet::parse(&set(&many)).err(), Some(JwkSetError::TooMany));
+    let long = set(&[with(key, "x5c", json!("A".repeat(JwkSet::MAX_LENGTH)))]);
+    assert_eq!(JwkSet::parse(&long).err(), Some(JwkSetError::TooLong));
+}

@@ -1,0 +1,177 @@
+//! Key rings: who signs, who verifies, and until when.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use presspass_auth::SystemRandomness;
+use presspass_auth::tokens::{
+    Algorithm, KeyId, KeyRing, RingError, RingKey, SigningError, SigningKey, TokenError, TokenIssuer,
+    TokenPolicy, TokenSubject, TokenVerifier,
+};
+use time::{Duration, OffsetDateTime};
+
+const ADA: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "" };
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()
+}
+
+fn key(name: &str) -> SigningKey {
+    SigningKey::hs256(format!("the secret of thirty-two bytes called {name}"))
+        .unwrap()
+        .with_id(KeyId::parse(name).unwrap())
+}
+
+fn ring(keys: impl IntoIterator<Item = RingKey>) -> KeyRing {
+    KeyRing::new(keys).unwrap()
+}
+
+fn issue(ring: &KeyRing, at: OffsetDateTime) -> String {
+    TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(ADA, at).unwrap()
+}
+
+fn verify(ring: &KeyRing, token: &str, at: OffsetDateTime) -> Result<(), TokenError> {
+    let policy = TokenPolicy { leeway_seconds: 100_000, ..TokenPolicy::default() };
+    TokenVerifier::new(ring.clone(), policy).verify(token.as_bytes(), at).map(drop)
+}
+
+fn header(token: &str) -> String {
+    String::from_utf8(URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
+}
+
+/// A token whose header says anything at all, under this key.
+fn forged(key: &str, header: &str) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    let payload = r#"{"user_id":1,"username":"ada","exp":1800000300}"#;
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let secret = format!("the secret of thirty-two bytes called {key}");
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap().chain_update(&signed);
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+#[test]
+fn the_newest_signs_and_all_verify() {
+    let old = ring([key("old").into()]);
+    let both = ring([RingKey::from(key("new")).signing_from(now()), key("old").into()]);
+    let (before, after) = (issue(&old, now()), issue(&both, now()));
+    assert_eq!(header(&before), r#"{"typ":"JWT","alg":"HS256"}"#);
+    assert_eq!(header(&after), r#"{"typ":"JWT","alg":"HS256","kid":"new"}"#);
+    for token in [&before, &after] {
+        assert_eq!(verify(&both, token, now()), Ok(()));
+    }
+    assert_eq!(verify(&old, &before, now()), Ok(()));
+    assert_eq!(verify(&old, &after, now()), Err(TokenError::Signature));
+}
+
+#[test]
+fn a_key_verifies_before_it_signs() {
+    let later = now() + Duration::HOUR;
+    let both = ring([RingKey::from(key("new")).signing_from(later), key("old").into()]);
+    assert!(header(&issue(&both, now())).contains("\"old\""));
+    assert!(header(&issue(&both, later - Duration::SECOND)).contains("\"old\""));
+    assert!(header(&issue(&both, later)).contains("\"new\""));
+    let hasty = issue(&ring([key("new").into(), key("other").into()]), now());
+    assert_eq!(verify(&both, &hasty.clone(), now()), Err(TokenError::UnknownKey), "{}", header(&hasty));
+    let hasty = issue(&ring([key("other").into(), key("new").into()]), now());
+    assert_eq!(verify(&both, &hasty, now()), Ok(()), "{}", header(&hasty));
+}
+
+#[test]
+fn a_key_retires_at_its_date() {
+    let end = now() + Duration::minutes(5);
+    let both =
+        ring([RingKey::from(key("old")).retired_after(end), RingKey::from(key("new")).signing_from(now())]);
+    let token = issue(&ring([key("old").into()]), now());
+    assert_eq!(verify(&both, &token, end), Ok(()));
+    assert_eq!(verify(&both, &token, end + Duration::SECOND), Err(TokenError::Signature));
+    let named = forged("old", r#"{"alg":"HS256","kid":"old"}"#);
+    assert_eq!(verify(&both, &named, end), Ok(()));
+    assert_eq!(verify(&both, &named, end + Duration::SECOND), Err(TokenError::UnknownKey));
+    // The one that is left is alone again, and need not be named.
+    assert_eq!(header(&issue(&both, end + Duration::SECOND)), r#"{"typ":"JWT","alg":"HS256"}"#);
+}
+
+#[test]
+fn a_name_chooses_its_key_and_no_other() {
+    let both = ring([key("a").into(), key("b").into()]);
+    for (signer, kid, wanted) in [
+        ("a", "\"a\"", Ok(())),
+        ("b", "\"b\"", Ok(())),
+        ("a", "\"b\"", Err(TokenError::Signature)),
+        ("a", "\"c\"", Err(TokenError::UnknownKey)),
+        ("a", "\"\"", Err(TokenError::UnknownKey)),
+        ("a", "\"A\"", Err(TokenError::UnknownKey)),
+        // What is no text names nothing.
+        ("a", "null", Ok(())),
+        ("b", "1", Ok(())),
+        ("c", "null", Err(TokenError::Signature)),
+    ] {
+        let token = forged(signer, &format!(r#"{{"alg":"HS256","kid":{kid}}}"#));
+        assert_eq!(verify(&both, &token, now()), wanted, "{signer} as {kid}");
+    }
+    assert_eq!(verify(&both, &forged("b", r#"{"alg":"HS256"}"#), now()), Ok(()));
+    // A lone key of one's own has no name that anyone must know: the original does not look at it.
+    let alone = ring([key("a").into()]);
+    assert_eq!(verify(&alone, &forged("a", r#"{"alg":"HS256","kid":"c"}"#), now()), Ok(()));
+}
+
+#[test]
+fn a_name_does_not_choose_another_algorithm() {
+    let pair = SigningKey::generate(Algorithm::EdDsa, &SystemRandomness).unwrap();
+    let both = ring([pair.with_id(KeyId::parse("pair").unwrap()).into(), key("shared").into()]);
+    let token = forged("shared", r#"{"alg":"HS256","kid":"pair"}"#);
+    assert_eq!(verify(&both, &token, now()), Err(TokenError::Signature));
+    let token = forged("shared", r#"{"alg":"HS512","kid":"shared"}"#);
+    assert_eq!(verify(&both, &token, now()), Err(TokenError::Algorithm));
+}
+
+#[test]
+fn rings_that_make_no_sense_are_refused() {
+    let refused = |keys: Vec<RingKey>| KeyRing::new(keys).unwrap_err();
+    assert_eq!(refused(Vec::new()), RingError::Empty);
+    assert_eq!(
+        refused(vec![key("a").into(), key("a").into()]),
+        RingError::SameName(KeyId::parse("a").unwrap())
+    );
+    let many = (0..=KeyRing::MAX_KEYS).map(|at| key(&at.to_string()).into());
+    assert_eq!(refused(many.collect()), RingError::TooMany);
+}
+
+#[test]
+fn without_a_key_that_signs_nothing_is_issued() {
+    let yet_to_come = RingKey::from(key("a")).signing_from(now() + Duration::SECOND);
+    let retired = RingKey::from(key("b")).retired_after(now() - Duration::SECOND);
+    let verifies = RingKey::from(key("c").verifying_key().clone());
+    let issuer = TokenIssuer::new(ring([yet_to_come, retired, verifies]), TokenPolicy::default());
+    assert!(matches!(issuer.issue(ADA, now()), Err(SigningError::NoKey)));
+}
+
+#[test]
+fn of_keys_of_one_moment_the_last_given_signs() {
+    let both = ring([key("a").into(), key("b").into()]);
+    assert!(header(&issue(&both, now())).contains("\"b\""));
+    let both = ring(["a", "b"].map(|name| RingKey::from(key(name)).signing_from(now())).into_iter().rev());
+    assert!(header(&issue(&both, now())).contains("\"a\""));
+}
+
+#[test]
+fn what_is_published_are_the_public_keys_in_use() {
+    let pair = |name: &str| {
+        let key = SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap();
+        RingKey::from(key.with_id(KeyId::parse(name).unwrap()))
+    };
+    let ring = ring([
+        key("shared").into(),
+        pair("retired").retired_after(now() - Duration::SECOND),
+        pair("current").signing_from(now()),
+        pair("next").signing_from(now() + Duration::HOUR),
+    ]);
+    let published: serde_json::Value = serde_json::from_str(&ring.jwks(now())).unwrap();
+    let names: Vec<&str> =
+        published["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    assert_eq!(names, ["next", "current"]);
+    for key in published["keys"].as_array().unwrap() {
+        let members: Vec<&String> = key.as_object().unwrap().keys().collect();
+        assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+    }
+    assert_eq!(KeyRing::from(key("alone")).jwks(now()), r#"{"keys":[]}"#);
+}

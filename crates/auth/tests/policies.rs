@@ -1,0 +1,164 @@
+//! Policies, claims of a service's own, and jsonwebtoken as the oracle.
+
+use std::collections::BTreeMap;
+
+use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
+use presspass_auth::tokens::{
+    Algorithm, Claims, ExtraError, SigningError, SigningKey, TokenError, TokenIssuer, TokenPolicy,
+    TokenSubject, TokenVerifier,
+};
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+const SECRET: &str = "a secret of sixty-four bytes or more, which is what HS512 asks for.";
+const NOW: i64 = 1_800_000_000;
+const ADA: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "ada@example.org" };
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(NOW).unwrap()
+}
+
+fn key() -> SigningKey {
+    SigningKey::hs256(SECRET).unwrap()
+}
+
+fn payload(token: &str) -> String {
+    use base64::Engine as _;
+    let payload = token.split('.').nth(1).unwrap();
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Tenant {
+    tenant: u64,
+    roles: Vec<String>,
+}
+
+#[test]
+fn claims_of_ones_own_follow_the_others_and_come_back() {
+    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
+    let verifier = TokenVerifier::new(key(), TokenPolicy::default());
+    let extra = Tenant { tenant: 7, roles: vec!["Ünïcode \"🎉\" }".to_owned()] };
+    let token = issuer.issue_with(ADA, &extra, now()).unwrap();
+    assert_eq!(
+        payload(&token),
+        "{\"user_id\":1,\"username\":\"ada\",\"exp\":1800000300,\"email\":\"ada@example.org\",\
+         \"orig_iat\":1800000000,\"roles\":[\"\\u00dcn\\u00efcode \\\"\\ud83c\\udf89\\\" }\"],\"tenant\":7}"
+    );
+    let Claims { token: verified, extra: read } =
+        verifier.verify_claims::<Tenant>(token.as_bytes(), now()).unwrap();
+    assert_eq!((Ok(verified), read), (verifier.verify(token.as_bytes(), now()), extra.clone()));
+    let refreshed = issuer.refresh_with(ADA, &extra, 5, now()).unwrap();
+    assert!(payload(&refreshed).contains("\"orig_iat\":5,\"roles\""));
+    // No claims are none.
+    let none = BTreeMap::<String, Value>::new();
+    assert_eq!(issuer.issue_with(ADA, &none, now()).unwrap(), issuer.issue(ADA, now()).unwrap());
+}
+
+#[test]
+fn claims_that_are_taken_or_no_object_are_refused() {
+    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
+    let refused = |extra: Value| match issuer.issue_with(ADA, &extra, now()) {
+        Err(SigningError::Extra(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    for name in ["user_id", "username", "exp", "orig_iat", "aud", "iss", "nbf", "iat", "jti", "sub"] {
+        assert_eq!(refused(json!({ name: 1 })), ExtraError::Taken(name.to_owned()));
+    }
+    for other in [json!(null), json!(1), json!([]), json!("x")] {
+        assert_eq!(refused(other), ExtraError::NoObject);
+    }
+}
+
+#[test]
+fn a_good_token_without_the_claims_of_ones_own_is_refused_last() {
+    let verifier = TokenVerifier::new(key(), TokenPolicy::default());
+    let token = TokenIssuer::new(key(), TokenPolicy::default()).issue(ADA, now()).unwrap();
+    let read =
+        |token: &str, at| verifier.verify_claims::<Tenant>(token.as_bytes(), at).map(|claims| claims.extra);
+    assert_eq!(read(&token, now()), Err(TokenError::ExtraClaims));
+    assert_eq!(read(&token, now() + time::Duration::HOUR), Err(TokenError::Expired));
+    assert_eq!(read("a.b.c", now()), Err(TokenError::Malformed("the header is no base64url")));
+}
+
+#[test]
+fn a_token_that_claims_to_be_good_for_too_long_is_refused_where_there_is_a_cap() {
+    let issue = |expiration_seconds| {
+        let policy = TokenPolicy { expiration_seconds, ..TokenPolicy::default() };
+        TokenIssuer::new(key(), policy).issue(ADA, now()).unwrap()
+    };
+    let verify = |token: &str, max_lifetime_seconds, leeway_seconds| {
+        let policy = TokenPolicy { max_lifetime_seconds, leeway_seconds, ..TokenPolicy::default() };
+        TokenVerifier::new(key(), policy).verify(token.as_bytes(), now()).map(drop)
+    };
+    assert_eq!(verify(&issue(3600), Some(3600), 0), Ok(()));
+    assert_eq!(verify(&issue(3601), Some(3600), 0), Err(TokenError::Lifetime));
+    assert_eq!(verify(&issue(3601), Some(3600), 1), Ok(()), "clocks differ");
+    assert_eq!(verify(&issue(1 << 40), None, 0), Ok(()));
+    assert_eq!(TokenError::Lifetime.detail(), "Incorrect authentication credentials.");
+}
+
+/// What jsonwebtoken must check to be as strict as we are, beside the header.
+fn validation(algorithm: jsonwebtoken::Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.leeway = 0;
+    validation.validate_nbf = true;
+    validation.validate_exp = false; // it reads the system's clock
+    validation.required_spec_claims.insert("exp".to_owned());
+    validation
+}
+
+const HMACS: [(Algorithm, jsonwebtoken::Algorithm); 3] = [
+    (Algorithm::Hs256, jsonwebtoken::Algorithm::HS256),
+    (Algorithm::Hs384, jsonwebtoken::Algorithm::HS384),
+    (Algorithm::Hs512, jsonwebtoken::Algorithm::HS512),
+];
+
+proptest! {
+    #[test]
+    fn what_jsonwebtoken_signs_we_sign_alike(at in 0..3_usize, username in ".{0,40}", user_id in any::<i64>()) {
+        let (ours, theirs) = HMACS[at];
+        let subject = TokenSubject { user_id, username: &username, email: "" };
+        let key = SigningKey::from_secret(ours, SECRET).unwrap();
+        let token = TokenIssuer::new(key, TokenPolicy::default()).issue(subject, now()).unwrap();
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let oracle = EncodingKey::from_secret(SECRET.as_bytes());
+        prop_assert_eq!(jsonwebtoken::crypto::sign(signed.as_bytes(), &oracle, theirs).unwrap(), signature);
+    }
+
+    #[test]
+    fn what_we_accept_jsonwebtoken_accepts(
+        at in 0..3_usize,
+        named in 0..3_usize,
+        exp in prop_oneof![Just(json!(NOW + 100)), Just(json!(NOW - 1)), Just(json!(1.9e9)), Just(json!("soon")), Just(json!(null))],
+        nbf in prop_oneof![Just(None), Just(Some(json!(5))), Just(Some(json!(NOW * 2))), Just(Some(json!("x")))],
+        change in prop_oneof![4 => Just(None), 1 => any::<(prop::sample::Index, u8)>().prop_map(Some)],
+    ) {
+        let (ours, theirs) = HMACS[at];
+        let mut claims = json!({"user_id": 1, "username": "ada", "exp": exp});
+        if let Some(nbf) = nbf {
+            claims["nbf"] = nbf;
+        }
+        let secret = EncodingKey::from_secret(SECRET.as_bytes());
+        let mut token = jsonwebtoken::encode(&Header::new(HMACS[named].1), &claims, &secret).unwrap().into_bytes();
+        if let Some((place, byte)) = change {
+            let place = place.index(token.len());
+            token[place] = byte;
+        }
+        let key = SigningKey::from_secret(ours, SECRET).unwrap();
+        let accepted = TokenVerifier::new(key, TokenPolicy::default()).verify(&token, now()).is_ok();
+        let secret = DecodingKey::from_secret(SECRET.as_bytes());
+        let oracle = jsonwebtoken::decode::<Value>(&token, &secret, &validation(theirs));
+        if accepted {
+            prop_assert!(oracle.is_ok(), "{:?}", oracle.err());
+        }
+        // And the other way round, but for the end, which the oracle is told not to look at.
+        if let (Ok(oracle), false) = (oracle, accepted) {
+            let end = oracle.claims["exp"].as_f64();
+            prop_assert!(end.is_none_or(|end| end < 1_800_000_000.0), "{}", oracle.claims);
+        }
+    }
+}

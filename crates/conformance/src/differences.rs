@@ -1,0 +1,132 @@
+//! What we answer otherwise on purpose. Every reason that a case, an exception or a rule of the explorer gives stands here
+//! with its line of docs/differences.md, so none is passed over that users are not told of.
+
+/// A reason, and how its line begins in docs/differences.md.
+pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
+    // Steps of case files: `differs`.
+    ("csrf", "A token in a cookie (`jwt.cookie`) changes nothing without the CSRF token"),
+    ("a log-out is a POST", "`api-auth/logout/` takes POST alone"),
+    ("a token that never expires is refused", "A token without `exp` is refused."),
+    (
+        "a name that passed to another account does not inherit its tokens",
+        "`user_id` and `username` must name one account",
+    ),
+    ("the account is named by user_id and username both", "`user_id` and `username` must name one account"),
+    ("a moment is a number", "`exp`, `nbf` and `iat` must be numbers"),
+    ("a moment is a number, of at most 2^53", "`exp`, `nbf` and `iat` must be numbers"),
+    ("a token whose orig_iat is no moment cannot be refreshed", "`exp`, `nbf` and `iat` must be numbers"),
+    ("they ask for what we do not do", "`crit`, `b64`, `zip`, `enc` and `typ: JWE`"),
+    ("one token has one spelling", "Padding, foreign characters and left-over bits in base64url"),
+    (
+        "a form of more than 1000 fields is refused in JSON",
+        "A wrong `Host`, and a form of more than 1000 fields",
+    ),
+    ("ids beyond 64 bits are 404, on either engine", "Ids beyond 64 bits are 404."),
+    (
+        "no post holds U+0000, on either engine; the original fails on PostgreSQL",
+        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing",
+    ),
+    (
+        "PostgreSQL reads no offset of 16 hours, and need not: the moment is sent in UTC",
+        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+    ),
+    (
+        "out of range in UTC: the original fails on SQLite, and leaves it to PostgreSQL",
+        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+    ),
+    ("what a search costs is bounded", "A search of more than 32 terms or 500 bytes"),
+    // Exceptions.
+    (
+        "character sets go by the web's names and meanings, not by Python's",
+        "Character sets of bodies go by the web's names",
+    ),
+    ("slashes at the beginning are not taken together", "Slashes at the beginning of a path"),
+    (
+        "an encoded slash is none to us",
+        "Slashes at the beginning of a path are not taken together, and `%2F`",
+    ),
+    ("actix refuses what RFC 3986 does not allow, and cuts fragments", "A target with raw `<`"),
+    // Rules of the explorer.
+    ("the admin is not there yet", "Browsable API, admin"),
+    (
+        "a token in a cookie changes nothing without the CSRF token",
+        "A token in a cookie (`jwt.cookie`) changes nothing without the CSRF token",
+    ),
+    (
+        "any well-formed Host is taken, and another is 400 in JSON or without a body",
+        "Any well-formed `Host` is taken",
+    ),
+    ("targets that are no URLs are 400 without a body", "A target with raw `<`"),
+    ("slashes at the beginning of a path are not taken together", "Slashes at the beginning of a path"),
+    ("an encoded slash is none", "Slashes at the beginning of a path are not taken together, and `%2F`"),
+    (
+        "a path that ends with an encoded line break is another one",
+        "A path that ends with an encoded line break",
+    ),
+    ("ids beyond 64 bits are 404", "Ids beyond 64 bits are 404."),
+    ("a limit beyond 64 bits and an offset of more than 38 digits are 404", "A `?limit=` beyond 64 bits"),
+    ("by cursor, the newest come first where the query names no order", "By cursor, the newest come first"),
+    ("long searches and filters by title are 400", "A search of more than 32 terms or 500 bytes"),
+    // All lines of "Tokens"; `odd_tokens.rs` knows which tokens they mean.
+    ("tokens that the original takes, or fails on, are refused", "A token without `exp` is refused."),
+    (
+        "of several ranges that accept the same, the original takes one by chance",
+        "An `Accept` header that is no ASCII",
+    ),
+    (
+        "character sets go by the web's names, but for latin-1 and ascii",
+        "Character sets of bodies go by the web's names",
+    ),
+    (
+        "U+0000 is found in no post, on either engine; the original fails on PostgreSQL",
+        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing",
+    ),
+    (
+        "PostgreSQL reads no offset of 16 hours, and the moment is sent in UTC",
+        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+    ),
+    (
+        "moments out of range in UTC are refused, on either engine; the original leaves them to PostgreSQL",
+        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+    ),
+];
+
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::DIFFERENCES;
+    use crate::case::Step;
+    use crate::exceptions::EXCEPTIONS;
+    use crate::{explore, files};
+
+    /// Of everything that may pass over a difference.
+    fn reasons() -> BTreeSet<String> {
+        let mut reasons = BTreeSet::new();
+        for file in files::chosen(&[]).unwrap() {
+            let groups = files::read_cases(&file).unwrap();
+            let steps = groups.into_iter().flat_map(|group| group.cases).flat_map(|case| case.steps);
+            reasons.extend(steps.filter_map(|step| match step {
+                Step::Request(request) => Some(request.deliberate?.reason),
+                Step::Forge(_) => None,
+            }));
+        }
+        reasons.extend(EXCEPTIONS.iter().map(|exception| exception.reason.to_owned()));
+        reasons.extend(explore::known_reasons().map(str::to_owned));
+        reasons
+    }
+
+    #[test]
+    fn every_reason_is_a_line_of_the_document_and_none_is_left_over() {
+        let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/differences.md");
+        let document = fs::read_to_string(document).unwrap();
+        for (reason, line) in DIFFERENCES {
+            let begin = format!("\n| {line}");
+            assert!(document.contains(&begin), "no line of docs/differences.md is for: {reason}");
+        }
+        let listed: BTreeSet<_> = DIFFERENCES.iter().map(|(reason, _)| (*reason).to_owned()).collect();
+        assert_eq!(listed.len(), DIFFERENCES.len(), "a reason is listed twice");
+        assert_eq!(reasons(), listed);
+    }
+}

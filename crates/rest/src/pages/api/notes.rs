@@ -1,0 +1,62 @@
+//! What an endpoint lets the page of its answer know.
+//!
+//! It is kept with the request, and only where the answer is a page: so whatever reads a body or asks a permission can
+//! add to it, and endpoints have no more to do for their pages than they do anyway.
+
+use actix_web::{HttpMessage as _, HttpRequest};
+use presspass_serializers::{Field, Input};
+
+/// Who calls, as far as it was asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum CallerNote {
+    /// Nobody asked, or nobody is known.
+    #[default]
+    Anonymous,
+    /// An account of this name.
+    Known(String),
+}
+
+/// What a list can be asked for by its query, beside its pages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ListControls {
+    /// Whether `?search=` looks for texts.
+    pub has_search: bool,
+    /// What `?ordering=` knows.
+    pub orders: &'static [&'static str],
+    /// The filters, each a name of the query.
+    pub filters: &'static [Field],
+    /// Whether `?limit=` cuts the list into pages that it does not have yet.
+    pub takes_limit: bool,
+}
+
+/// What is known of a request whose answer is a page.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub caller: CallerNote,
+    /// The methods that this caller may use; `None` where the endpoint asks no permission.
+    pub methods: Option<Vec<&'static str>>,
+    /// The fields that the endpoint reads.
+    pub fields: &'static [Field],
+    /// What was sent.
+    pub typed: Option<Input>,
+    pub controls: Option<ListControls>,
+    /// Whether only the beginning of the list is shown.
+    pub is_cut: bool,
+}
+
+/// Begins to take notes.
+pub(crate) fn begin(request: &HttpRequest) {
+    request.extensions_mut().insert(Notes::default());
+}
+
+/// Takes a note, where the answer is a page.
+pub(crate) fn note(request: &HttpRequest, take: impl FnOnce(&mut Notes)) {
+    if let Some(notes) = request.extensions_mut().get_mut::<Notes>() {
+        take(notes);
+    }
+}
+
+/// All notes; a later call finds none.
+pub(crate) fn taken(request: &HttpRequest) -> Notes {
+    request.extensions_mut().remove::<Notes>().unwrap_or_default()
+}

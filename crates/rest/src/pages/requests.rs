@@ -1,0 +1,247 @@
+//! What browsers send from our pages, made into what clients send.
+//!
+//! A form without script can only GET and POST. So the forms of our pages name the method in a field, and may hold a body
+//! of another media type in one. That counts only where the form proves by its CSRF token that it is a page's: for any
+//! other client a member of that name is a member like any other (REST framework 3.3 and later read none either).
+//!
+//! A page can also go by a token that was pasted, in a cookie: it stands for an `Authorization` header, but for pages
+//! alone, so that no script of this origin can use it by asking for JSON.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, header::HeaderName};
+use actix_web::{Error, HttpMessage as _};
+use bytes::{Bytes, BytesMut};
+use futures_util::future::{Either, Ready, ready};
+use futures_util::{StreamExt as _, stream};
+use presspass_auth::csrf;
+
+use super::service::Pages;
+use crate::pages::token::read_token;
+use crate::pagination::quote;
+use crate::parsers::BodyLimits;
+use crate::query::Query;
+
+/// The field that names the method.
+pub(crate) const METHOD: &str = "_method";
+/// The field with the media type of [`CONTENT`].
+pub(crate) const CONTENT_TYPE: &str = "_content_type";
+/// The field with a body of another kind than a form's.
+pub(crate) const CONTENT: &str = "_content";
+
+/// More fields than any form of ours has.
+const MAX_FIELDS: usize = 1000;
+
+/// What a form of a page sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Submitted {
+    /// The media type and the text of a body that was typed as such.
+    pub content: Option<(String, String)>,
+}
+
+/// The mark of a request that goes by a pasted token.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ByPastedToken;
+
+/// The middleware.
+#[derive(Debug, Clone)]
+pub struct PageRequests {
+    pages: Rc<Pages>,
+    limits: BodyLimits,
+}
+
+impl PageRequests {
+    /// For these pages; forms are read within these limits.
+    #[must_use]
+    pub fn new(pages: Pages, limits: BodyLimits) -> Self {
+        Self { pages: Rc::new(pages), limits }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for PageRequests
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Transform = PageRequestsService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(PageRequestsService { service: Rc::new(service), layer: self.clone() }))
+    }
+}
+
+/// [`PageRequests`] at work.
+#[derive(Debug)]
+pub struct PageRequestsService<S> {
+    service: Rc<S>,
+    layer: PageRequests,
+}
+
+type Answering<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<B>, Error>>>>;
+
+impl<S, B> Service<ServiceRequest> for PageRequestsService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+{
+    type Response = ServiceResponse<B>;
+    type Error = Error;
+    type Future = Either<S::Future, Answering<B>>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.service.poll_ready(context)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        // Without cookies there are no sessions, no tokens and no forms of ours.
+        if !request.headers().contains_key(header::COOKIE) || !wants_page(&request) {
+            return Either::Left(self.service.call(request));
+        }
+        if *request.method() != Method::POST {
+            if matches!(*request.method(), Method::GET | Method::HEAD) {
+                use_pasted_token(&mut request, &self.layer.pages);
+            }
+            return Either::Left(self.service.call(request));
+        }
+        if !is_form(&request) {
+            return Either::Left(self.service.call(request));
+        }
+        let (service, layer) = (Rc::clone(&self.service), self.layer.clone());
+        Either::Right(Box::pin(async move {
+            let request = layer.unfolded(request).await;
+            service.call(request).await
+        }))
+    }
+}
+
+/// Whether a browser asks for a page to show: what a script fetches is none.
+fn wants_page(request: &ServiceRequest) -> bool {
+    let shows = request.headers().get("sec-fetch-dest").is_none_or(|to| to == "document");
+    let accepts = request
+        .headers()
+        .get_all(header::ACCEPT)
+        .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+    shows && (accepts || Query::parse(request.query_string()).get("format") == Some("api"))
+}
+
+fn is_form(request: &ServiceRequest) -> bool {
+    request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Puts the token that was pasted in place of the header that a client would send.
+fn use_pasted_token(request: &mut ServiceRequest, pages: &Pages) {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        return;
+    }
+    let head = presspass_auth::actix::request_head(request.request());
+    let Some(token) = head.cookie(&pages.token_cookie).as_deref().and_then(read_token) else { return };
+    if let Ok(value) = HeaderValue::try_from(token) {
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+        request.extensions_mut().insert(ByPastedToken);
+    }
+}
+
+impl PageRequests {
+    /// The request that a form of ours stands for; any other form is left as it is, to the last byte.
+    async fn unfolded(&self, mut request: ServiceRequest) -> ServiceRequest {
+        let (read, rest) = self.read(request.take_payload()).await;
+        let is_whole = rest.is_none();
+        let form = if is_whole { self.form(&request, &read) } else { None };
+        let Some(form) = form else {
+            let begun = stream::iter([Ok(read)]);
+            request.set_payload(match rest {
+                None => payload(begun),
+                Some(rest) => payload(begun.chain(rest)),
+            });
+            return request;
+        };
+        use_pasted_token(&mut request, &self.pages);
+        let Form { method, token, content_type, body, submitted } = form;
+        request.head_mut().method = method;
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_TYPE, content_type);
+        headers.insert(header::CONTENT_LENGTH, body.len().into());
+        headers.remove(header::TRANSFER_ENCODING);
+        // Whoever is known by a cookie has to prove it again to the endpoint.
+        headers.insert(HeaderName::from_static(csrf::HEADER), token);
+        request.set_payload(payload(stream::iter([Ok(body)])));
+        request.extensions_mut().insert(submitted);
+        request
+    }
+
+    /// The body, and what of it is still to come where it is too long, too slow or broken: whoever reads it says so.
+    async fn read(&self, mut body: Payload) -> (Bytes, Option<Payload>) {
+        let mut read = BytesMut::new();
+        let all = async {
+            while let Some(Ok(chunk)) = body.next().await {
+                read.extend_from_slice(&chunk);
+                if read.len() > self.limits.bytes {
+                    return false;
+                }
+            }
+            true
+        };
+        let is_whole = tokio::time::timeout(self.limits.time, all).await.unwrap_or(false);
+        (read.freeze(), (!is_whole).then_some(body))
+    }
+
+    fn form(&self, request: &ServiceRequest, body: &[u8]) -> Option<Form> {
+        let body = std::str::from_utf8(body).ok()?;
+        if body.bytes().filter(|byte| *byte == b'&').count() >= MAX_FIELDS {
+            return None;
+        }
+        let fields = Query::parse_strictly(body);
+        let method = match fields.get(METHOD)? {
+            "POST" => Method::POST,
+            "PUT" => Method::PUT,
+            "PATCH" => Method::PATCH,
+            "DELETE" => Method::DELETE,
+            "OPTIONS" => Method::OPTIONS,
+            _ => return None,
+        };
+        let token = fields.get(csrf::FIELD)?;
+        if !matches!(self.pages.check_form(request.request(), Some(token)), Ok(Ok(()))) {
+            return None;
+        }
+        let token = HeaderValue::try_from(token).ok()?;
+        // Browsers send every line break of a form as two characters.
+        let plain = |text: &str| text.replace("\r\n", "\n");
+        let content = match (fields.get(CONTENT_TYPE), fields.get(CONTENT)) {
+            (Some(media_type), Some(content)) => Some((media_type.to_owned(), plain(content))),
+            _ => None,
+        };
+        let (content_type, body) = match &content {
+            Some((media_type, content)) => (HeaderValue::try_from(media_type).ok()?, content.clone()),
+            None => {
+                let is_own = |name: &str| [METHOD, CONTENT_TYPE, CONTENT, csrf::FIELD].contains(&name);
+                let pairs = fields.into_pairs().into_iter().filter(|(name, _)| !is_own(name));
+                let pairs = pairs.map(|(name, value)| format!("{}={}", quote(&name), quote(&plain(&value))));
+                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+                (form, pairs.collect::<Vec<_>>().join("&"))
+            }
+        };
+        Some(Form { method, token, content_type, body: body.into(), submitted: Submitted { content } })
+    }
+}
+
+/// What a form of ours stands for.
+struct Form {
+    method: Method,
+    token: HeaderValue,
+    content_type: HeaderValue,
+    body: Bytes,
+    submitted: Submitted,
+}
+
+fn payload(
+    stream: impl futures_util::Stream<Item = Result<Bytes, actix_web::error::PayloadError>> + 'static,
+) -> Payload {
+    Payload::Stream { payload: Box::pin(stream) }
+}
