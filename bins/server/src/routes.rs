@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use actix_web::dev::ResourceDef;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
-use presspass_rest::pages::Link;
+use presspass_rest::pages::{Link, Place};
 use presspass_rest::{SlashRedirect, pages};
 
 use crate::{accounts, admin, api_auth, health, jwks, posts, reader, schema, setup};
@@ -88,14 +88,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 /// What pages lead to, wherever one is.
-pub(crate) fn navigation() -> Vec<Link> {
+pub(crate) fn places() -> Vec<Place> {
     [
-        ("Posts", "/api/posts/"),
-        ("Account", "/api/account/"),
-        ("Token", "/api/auth/obtain_token/"),
-        ("Docs", "/api/docs/"),
+        ("Posts", "/api/posts/", "Read, write and search posts."),
+        ("Account", "/api/account/", "Who you are here."),
+        ("Token", "/api/auth/obtain_token/", "A token for a name and a password."),
+        ("Docs", "/api/docs/", "All requests and answers, as an OpenAPI document."),
     ]
-    .map(|(label, address)| Link::new(label, address))
+    .map(|(label, address, about)| Place { link: Link::new(label, address), about })
     .into()
 }
 

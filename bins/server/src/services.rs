@@ -168,7 +168,7 @@ impl Services {
             proxies: proxies.clone(),
             message_cookie: cookies.messages.clone(),
             token_cookie: cookies.token.clone(),
-            navigation: routes::navigation(),
+            places: routes::places(),
             addresses: Addresses {
                 log_in: "/api-auth/login/",
                 log_out: "/api-auth/logout/",

@@ -43,10 +43,10 @@ pub(crate) const FILTERS: [Filter; 6] = [
 pub(super) const FILTER_FIELDS: &[Field] = &[
     Field::text("title", "Title", None),
     Field::text("title__icontains", "Title contains", None),
-    Field::of("created_at__gte", "Created from", Kind::DateTime),
-    Field::of("created_at__lte", "Created until", Kind::DateTime),
-    Field::of("updated_at__gte", "Updated from", Kind::DateTime),
-    Field::of("updated_at__lte", "Updated until", Kind::DateTime),
+    Field::of("created_at__gte", "Created from (UTC)", Kind::DateTime),
+    Field::of("created_at__lte", "Created until (UTC)", Kind::DateTime),
+    Field::of("updated_at__gte", "Updated from (UTC)", Kind::DateTime),
+    Field::of("updated_at__lte", "Updated until (UTC)", Kind::DateTime),
 ];
 
 /// The names that `?ordering=` knows.

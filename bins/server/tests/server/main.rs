@@ -19,6 +19,7 @@ mod matrix;
 mod nginx;
 mod openapi;
 mod outages;
+mod pages;
 mod refused_starts;
 mod sessions;
 mod setup;

@@ -10,14 +10,14 @@ use crate::common::{PASSWORD, PRESSPASS, Rows, SECRET_KEY, Server, eventually, l
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The path of the link that the server printed.
-fn link(server: &RunningServer) -> String {
+pub(crate) fn link(server: &RunningServer) -> String {
     server.expect_stderr("this link works once");
     let said = server.stderr();
     let start = said.find("/setup/").expect("the link has its path");
     said[start..].split_whitespace().next().expect("the link ends").to_owned()
 }
 
-fn start() -> RunningServer {
+pub(crate) fn start() -> RunningServer {
     ServerCommand::new(PRESSPASS).start()
 }
 

@@ -62,6 +62,15 @@ impl Link {
     }
 }
 
+/// A part of the service that pages lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Where it is.
+    pub link: Link,
+    /// What it is for, in a sentence.
+    pub about: &'static str,
+}
+
 /// A step on the way to a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crumb {

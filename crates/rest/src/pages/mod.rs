@@ -26,7 +26,7 @@ pub use field::{Choice, FormField, LineKind, Widget};
 pub use flash::{Level, Message};
 pub use form::{Fieldset, Form, FormMethod};
 pub use html::Html;
-pub use layout::{Crumb, Layout, Link, LogOut, Site, UserArea, Width};
+pub use layout::{Crumb, Layout, Link, LogOut, Place, Site, UserArea, Width};
 pub use pager::{Pager, PagerStep};
 pub use requests::{PageRequests, PageRequestsService};
 pub(crate) use service::page_headers;

@@ -3,11 +3,19 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
 
+use super::Html;
 use super::api::{asks_for_page, navigation};
-use super::layout::{Crumb, Layout, Site, Width};
+use super::layout::{Crumb, Layout, Place, Site};
 use super::service::{Pages, Privacy};
-use super::{Button, ButtonStyle, Html};
+
+/// What there is, as cards.
+#[derive(Template)]
+#[template(path = "parts/places.html")]
+struct Places<'p> {
+    places: &'p [Place],
+}
 
 /// The answer to a browser; `None` for other clients.
 pub(crate) fn page(request: &HttpRequest) -> Option<HttpResponse> {
@@ -16,23 +24,14 @@ pub(crate) fn page(request: &HttpRequest) -> Option<HttpResponse> {
     // There is no page at the root in the original; but somebody who comes there wants to know where to go.
     let is_root = matches!(request.path(), "/" | "/api/");
     let (title, lead) = if is_root {
-        ("Presspass", "Accounts, tokens and posts. There is nothing at this very address; what there is:")
+        ("Presspass", "Accounts, tokens and posts, as an API. This very address is empty.")
     } else {
-        ("Not found", "There is nothing at this address. What there is:")
+        ("Not found", "There is nothing at this address.")
     };
-    let mut list = String::new();
-    for link in &navigation {
-        let button = Button::link(&link.label, ButtonStyle::Plain, &link.href);
-        list.push_str(&format!(
-            "<li class=\"row row-apart\"><code>{}</code>{button}</li>\n",
-            Html::text(&link.href)
-        ));
-    }
-    let content = format!("<div class=\"card\">\n<ul class=\"plain flow\">\n{list}</ul>\n</div>");
-    let mut layout = Layout::new(Site::Api, title, Html::trusted(content));
+    let content = Html::of(&Places { places: &pages.places });
+    let mut layout = Layout::new(Site::Api, title, content);
     layout.status = StatusCode::NOT_FOUND;
     layout.lead = Some(lead.to_owned());
-    layout.width = Width::Middle;
     if !is_root {
         layout.crumbs = vec![Crumb::link("Presspass", "/"), Crumb::here("Not found")];
     }

@@ -10,7 +10,7 @@ use presspass_auth::tokens::SigningKey;
 use presspass_auth::{Clock, Randomness};
 
 use super::flash::{self, Message};
-use super::layout::{Layout, Link};
+use super::layout::{Layout, Place};
 use crate::cookies::{SetCookie, forget_cookie};
 use crate::failure::Failure;
 use crate::links::{Links, TrustedProxies};
@@ -52,8 +52,8 @@ pub struct Pages {
     pub message_cookie: String,
     /// The name of the cookie with a token that was pasted.
     pub token_cookie: String,
-    /// The links of the service's parts.
-    pub navigation: Vec<Link>,
+    /// The service's parts.
+    pub places: Vec<Place>,
     /// Where one logs in and out.
     pub addresses: Addresses,
 }

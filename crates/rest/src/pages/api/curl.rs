@@ -1,6 +1,7 @@
 //! The line that sends a request from a shell.
 
 use presspass_serializers::{Field, Input, Look, Member};
+use serde_json::Value;
 
 /// What a line says in place of a secret.
 const HIDDEN: &str = "…";
@@ -42,23 +43,24 @@ impl CurlRequest<'_> {
     }
 }
 
-/// What was sent, as JSON, without its secrets.
+/// What was sent, as JSON in the order of the fields, without its secrets.
 fn body(input: &Input, fields: &[Field]) -> String {
-    let mut members = serde_json::Map::new();
-    for field in fields.iter().filter(|field| !field.read_only) {
-        let Some(member) = input.member(field.name) else { continue };
-        let value = match member {
-            _ if is_secret(field) => HIDDEN.into(),
-            Member::Text(text) => text.as_str().into(),
-            Member::Number(number) => {
-                number.parse().map_or_else(|_| number.as_str().into(), serde_json::Value::Number)
-            }
-            Member::Null => serde_json::Value::Null,
-            Member::Bool | Member::Other => continue,
-        };
-        members.insert(field.name.to_owned(), value);
-    }
-    serde_json::Value::Object(members).to_string()
+    let fields = fields.iter().filter(|field| !field.read_only);
+    let members: Vec<String> = fields
+        .filter_map(|field| {
+            let value: Value = match input.member(field.name)? {
+                _ if is_secret(field) => HIDDEN.into(),
+                Member::Text(text) => text.as_str().into(),
+                Member::Number(number) => {
+                    number.parse().map_or_else(|_| number.as_str().into(), Value::Number)
+                }
+                Member::Null => Value::Null,
+                Member::Bool | Member::Other => return None,
+            };
+            Some(format!("{}:{value}", Value::from(field.name)))
+        })
+        .collect();
+    format!("{{{}}}", members.join(","))
 }
 
 /// Whether what a field holds is never shown again.

@@ -31,6 +31,8 @@ pub(super) struct Sendings<'a> {
     /// The answer.
     pub answer: Option<&'a Value>,
     pub csrf: &'a str,
+    /// Where forms are sent: said, or browsers would keep what stands behind a `#`, and go there.
+    pub action: &'a str,
 }
 
 impl Sendings<'_> {
@@ -114,6 +116,7 @@ impl Sendings<'_> {
     fn empty(&self, id: &str, fields: Vec<FormField>, buttons: Vec<Button>) -> Form {
         let fieldsets = vec![Fieldset { fields, ..Fieldset::default() }];
         Form {
+            action: self.action.to_owned(),
             csrf: Some(self.csrf.to_owned()),
             buttons,
             skips_browser_checks: true,
@@ -165,11 +168,14 @@ impl Sendings<'_> {
         form
     }
 
-    /// What the endpoint reads, filled in with what is there.
+    /// What the endpoint reads, in the order of the fields, filled in with what is there.
     fn example(&self) -> String {
-        let object: Map<String, Value> =
-            self.fields().into_iter().map(|field| (field.name.to_owned(), self.example_of(field))).collect();
-        serde_json::to_string_pretty(&Value::Object(object)).unwrap_or_default()
+        let members: Vec<String> = self
+            .fields()
+            .into_iter()
+            .map(|field| format!("    {}: {}", Value::from(field.name), self.example_of(field)))
+            .collect();
+        if members.is_empty() { "{}".to_owned() } else { format!("{{\n{}\n}}", members.join(",\n")) }
     }
 
     fn example_of(&self, field: &Field) -> Value {

