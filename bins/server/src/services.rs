@@ -122,7 +122,7 @@ impl Services {
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
         let admin = if settings.has_admin {
-            let stores = admin::Stores::of(database.clone());
+            let stores = admin::Stores::of(database.clone(), session_store.clone());
             Some(admin::site(stores, accounts.clone(), credentials.hasher.clone())?)
         } else {
             None

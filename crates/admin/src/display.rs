@@ -80,7 +80,8 @@ pub(crate) fn words(value: &Value) -> String {
 }
 
 /// `2026-01-01 06:00:00 UTC`
-pub(crate) fn for_people(moment: Moment) -> String {
+#[must_use]
+pub fn for_people(moment: Moment) -> String {
     let wire = moment.to_wire();
     let (date, time) = wire.split_once('T').unwrap_or((wire.as_str(), ""));
     format!("{date} {} UTC", time.get(..8).unwrap_or_default())

@@ -17,6 +17,7 @@ mod history;
 mod index;
 mod list;
 mod model_admin;
+mod panel;
 mod password;
 mod place;
 mod site;
@@ -24,8 +25,10 @@ mod staff;
 
 pub use address::query_value;
 pub use ask::{AdminError, Answer, Ask, Submission, Want};
+pub use display::for_people;
 pub use guard::{Guard, Limits};
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError, Store};
+pub use panel::{Panel, PanelItem, PanelView};
 pub use place::{ModelPage, Place};
 pub use site::AdminSite;
 pub use staff::{Rights, Staff};

@@ -6,6 +6,7 @@ use presspass_domain::admin::{Access, Field, Kind, Model, ModelReader, ModelWrit
 use presspass_serializers::Look;
 
 use crate::guard::Guard;
+use crate::panel::Panel;
 
 /// Where the records of a model are.
 #[derive(Debug, Clone)]
@@ -94,6 +95,8 @@ pub struct ModelAdmin {
     pub numbers: &'static [(&'static str, &'static [(i64, &'static str)])],
     /// Fields that nobody sets here (`readonly_fields`), beside those of the model.
     pub read_only: &'static [&'static str],
+    /// What a record's page shows beside its form.
+    pub panels: Vec<Arc<dyn Panel>>,
     /// What is asked beyond the permissions on the model.
     pub guard: Option<Arc<dyn Guard>>,
 }
@@ -131,6 +134,7 @@ impl ModelAdmin {
             looks: &[],
             numbers: &[],
             read_only: &[],
+            panels: Vec::new(),
             guard: None,
         }
     }

@@ -6,6 +6,7 @@ mod login;
 mod logout;
 mod models;
 mod password_change;
+mod sessions;
 mod visitor;
 
 use actix_web::HttpRequest;

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use presspass_admin::{AdminSite, Fieldset, ModelAdmin, Store};
+use presspass_admin::{AdminSite, Fieldset, ModelAdmin, Panel, Store};
 use presspass_auth::passwords::Hasher;
+use presspass_auth::sessions::SessionStore;
 use presspass_domain::AccountStore;
 use presspass_domain::admin::{AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, Value};
 use presspass_persistence::{Database, Models};
 use presspass_serializers::Look;
 
 use super::guards::{GroupGuard, Permissions, UserGuard};
+use super::sessions::SessionsPanel;
 
 /// Where the records are.
 #[derive(Debug)]
@@ -22,11 +24,12 @@ pub(crate) struct Stores {
     pub content_types: Arc<dyn ModelReader>,
     pub log_entries: Arc<dyn ModelReader>,
     pub log: Arc<dyn AdminLog>,
+    pub sessions: Arc<dyn SessionStore>,
 }
 
 impl Stores {
     /// Those of a database.
-    pub fn of(database: Database) -> Self {
+    pub fn of(database: Database, sessions: Arc<dyn SessionStore>) -> Self {
         let models = Models::new(database);
         Self {
             posts: models.posts(),
@@ -36,6 +39,7 @@ impl Stores {
             content_types: models.content_types(),
             log_entries: models.log_entries(),
             log: models.log(),
+            sessions,
         }
     }
 }
@@ -46,12 +50,12 @@ pub(crate) fn site(
     accounts: Arc<dyn AccountStore>,
     hasher: Arc<Hasher>,
 ) -> Result<AdminSite> {
-    let Stores { posts, users, groups, permissions, content_types, log_entries, log } = stores;
+    let Stores { posts, users, groups, permissions, content_types, log_entries, log, sessions } = stores;
     let held = Permissions::new(permissions.clone(), content_types.clone());
     let user_guard = UserGuard::new(accounts, groups.clone(), held.clone());
     let site = AdminSite::new(log, hasher, vec![permissions, content_types])
         .register(self::posts(posts))?
-        .register(self::users(users, user_guard))?
+        .register(self::users(users, user_guard, vec![Arc::new(SessionsPanel(sessions))]))?
         .register(self::groups(groups, GroupGuard::new(held)))?
         .register(self::log_entries(log_entries))?;
     Ok(site)
@@ -72,7 +76,7 @@ fn posts(store: Arc<dyn ModelWriter>) -> ModelAdmin {
     }
 }
 
-fn users(store: Arc<dyn ModelWriter>, guard: UserGuard) -> ModelAdmin {
+fn users(store: Arc<dyn ModelWriter>, guard: UserGuard, panels: Vec<Arc<dyn Panel>>) -> ModelAdmin {
     ModelAdmin {
         app_name: Some("Authentication and Authorization"),
         columns: &["username", "email", "first_name", "last_name", "is_staff", "is_active", "last_login"],
@@ -101,6 +105,7 @@ fn users(store: Arc<dyn ModelWriter>, guard: UserGuard) -> ModelAdmin {
             ("user_permissions", "They hold these beside those of their groups."),
         ],
         continues_after_add: true,
+        panels,
         guard: Some(Arc::new(guard)),
         ..ModelAdmin::new(Store::Writable(store))
     }

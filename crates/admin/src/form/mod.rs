@@ -14,6 +14,7 @@ use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, Html, Me
 use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
 use crate::guard::Limits;
+use crate::panel::{self, ITEM, PANEL};
 use crate::site::{AdminSite, Page, label_of, with_status};
 use crate::{HOME, history};
 use fields::{Filled, form_fields, is_editable};
@@ -32,7 +33,7 @@ pub(crate) const CONTINUE: &str = "_continue";
 pub(crate) const SAVE: &str = "_save";
 
 /// What forms may send beside the fields of their models.
-pub(crate) const NAMES: &[&str] = &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE];
+pub(crate) const NAMES: &[&str] = &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
 
 /// `/admin/<app>/<model>/add/`
 pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
@@ -136,6 +137,13 @@ pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     if limits.sealed.is_some() {
         return Ok(Answer::Forbidden);
     }
+    if let Some(name) = sent.get(PANEL) {
+        let Some(panel) = page.admin.panels.iter().find(|panel| panel.name() == name) else {
+            return Ok(Answer::NotFound);
+        };
+        let message = panel.end(&record, sent.get(ITEM), ask.now).await?;
+        return Ok(Answer::redirect(page.admin.path_to(id, "change"), message));
+    }
     let (form, mut errors) = read::read(page, &fields_of(page, false), sent, Some(&record), &limits)?;
     let mut theirs = None;
     if errors.is_empty() {
@@ -221,6 +229,13 @@ async fn changing(
         form.buttons.push(Button::link("Delete", ButtonStyle::Danger, href));
     }
     content.push(&Html::trusted(boxed(&form)));
+    if may_change && filled.sent.is_none() {
+        for panel in &page.admin.panels {
+            if let Some(view) = panel.view(record, ask.now).await? {
+                content.push(&panel::shown(panel.name(), &view, ask.csrf));
+            }
+        }
+    }
     if page.model().is(&LOG_ENTRY)
         && let Some(entry) = page.site.log.entry(record.id).await?
     {
