@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod api_auth;
 mod api_keys;
 mod commands;

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource};
 use presspass_rest::pages::{Link, Place};
 use presspass_rest::{SlashRedirect, pages};
 
-use crate::{accounts, api_auth, health, jwks, posts, reader, schema, setup};
+use crate::{accounts, admin, api_auth, health, jwks, posts, reader, schema, setup};
 
 /// A view and the paths that are its.
 struct Route {
@@ -67,6 +67,20 @@ const ROUTES: &[Route] = &[
     Route::new(&["/api/docs/"], |it| it.to(reader::page)),
     Route::exact(&["/api/docs/{version}/{file}"], |it| it.to(reader::file)),
     Route::exact(&[pages::STATIC_PATH], |it| it.to(pages::asset)),
+    Route::new(&["/admin/login/"], |it| it.to(admin::login)),
+    Route::new(&["/admin/logout/"], |it| it.to(admin::logout)),
+    Route::new(&["/admin/password_change/"], |it| it.to(admin::password_change)),
+    Route::new(
+        &[
+            "/admin/",
+            "/admin/{app:[a-z_]+}/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/add/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/{id}/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/{id}/{page:change|delete|history|password}/",
+        ],
+        |it| it.to(admin::page),
+    ),
 ];
 
 /// The patterns of all routes, as actix reads them: for tests that must leave none out.

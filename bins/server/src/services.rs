@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use presspass_admin::AdminSite;
 use presspass_auth::api_keys::{ApiKeyRegistry, ApiKeyStore};
 use presspass_auth::authenticators::{
     BasicAuthenticator, JwtAuthenticator, SessionAuthenticator, TokenAuthenticator,
@@ -23,6 +24,7 @@ use presspass_rest::{BodyLimits, Failure, Streams, TrustedProxies};
 use time::{Duration, OffsetDateTime};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
+use crate::admin;
 use crate::api_keys::KeyCallers;
 use crate::credentials::{Credentials, LogIns};
 use crate::revocation::Judge;
@@ -62,6 +64,8 @@ pub(crate) struct Services {
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
     pub schema: Schema,
+    /// `None` where the settings want none.
+    pub admin: Option<AdminSite>,
     pub database: Database,
 }
 
@@ -132,7 +136,10 @@ pub(crate) struct TokenCookie {
 
 impl Services {
     /// Puts the services together.
-    pub fn new(settings: &Settings, parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// Where a model of the admin lacks what its registration names.
+    pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
         let Parts {
             database,
             throttles,
@@ -167,6 +174,12 @@ impl Services {
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
         let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
+        let admin = if settings.has_admin {
+            let stores = admin::Stores::of(database.clone(), session_store.clone());
+            Some(admin::site(stores, accounts.clone(), credentials.hasher.clone())?)
+        } else {
+            None
+        };
         let sessions =
             Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
         let cookies = CookieNames::new(settings.sessions.host_prefix);
@@ -232,7 +245,7 @@ impl Services {
             asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
             throttles,
         };
-        Self {
+        Ok(Self {
             gate,
             permission: permissions(settings),
             accounts,
@@ -259,8 +272,9 @@ impl Services {
             posts_read_only: settings.posts.read_only,
             setup_link,
             schema: Schema::new(settings),
+            admin,
             database,
-        }
+        })
     }
 
     /// The present moment.

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::Password;
 use presspass_domain::Username;
+use presspass_rest::pages::Site;
 use presspass_rest::{Failure, Query, answer_page};
 use presspass_serializers::{Field, Input, strip};
 
@@ -56,7 +57,7 @@ async fn submitted(
         Form::Ours(input) => input,
         Form::Forged(error) => {
             tracing::info!(reason = %error, "log-in refused");
-            return Ok(respond(request, services, page::forged(), &[]));
+            return Ok(respond(request, services, page::forged(Site::Api), &[]));
         }
     };
     // The original takes PUT for a form without fields.
@@ -126,6 +127,14 @@ fn form(
     let next = next(request, services, input)?.unwrap_or_default();
     // No name is longer, and the page need not be.
     let shown: String = username.chars().take(Username::MAX_LENGTH).collect();
-    let form = LoginForm { token: &token.masked, next: &next, username: &shown, problems };
+    let form = LoginForm {
+        site: Site::Api,
+        action: "/api-auth/login/",
+        lead: None,
+        token: &token.masked,
+        next: &next,
+        username: &shown,
+        problems,
+    };
     Ok(respond(request, services, form.page(), &[token.cookie]))
 }

@@ -104,7 +104,7 @@ pub(super) fn run_with(
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
         };
-        let server = start(settings, listeners, Data::new(Services::new(settings, parts)))?;
+        let server = start(settings, listeners, Data::new(Services::new(settings, parts)?))?;
         announce(&database, &addresses, &invitation);
         if let Some(first) = addresses.first() {
             ready(*first)?;

@@ -109,6 +109,9 @@ registry! {
     POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"),
         "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
         "As in the original with django-filter.";
+    ADMIN_ENABLED: "admin.enabled", Kind::Boolean, Value("true"),
+        "Whether there is an admin at `admin/`.",
+        "The original has it. Switch it off on servers that only serve the API.";
     SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"),
         "Where sessions are: `database` or `redis://host:6379/0`.",
         "Nothing else has to run, as in the original.";

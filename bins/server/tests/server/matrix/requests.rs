@@ -27,8 +27,13 @@ pub(super) enum Access {
     Open,
     /// Nobody who has not shown who they are, but for reads where the settings say so.
     Protected,
+    /// The same, but that they are led to a log-in page.
+    Led,
 }
-use Access::{Open, Protected};
+use Access::{Led, Open, Protected};
+
+/// The pages of a record in the admin.
+const RECORD: &str = "/admin/{app:[a-z_]+}/{model:[a-z_]+}/{id}/{page:change|delete|history|password}/";
 
 /// Members of the body. `{name}`, `{password}` and `{token}` are the caller's.
 pub(super) const MEMBERS: &[(&str, &str)] = &[
@@ -51,6 +56,28 @@ const fn form(pattern: &'static str, path: &'static str, access: Access) -> Aske
 /// Every route, in the order of the paths. One that is not here fails the test.
 pub(super) const REQUESTS: &[Asked] = &[
     asked("/.well-known/jwks.json", "/.well-known/jwks.json", Open),
+    form("/admin/", "/admin/", Led),
+    form("/admin/login/", "/admin/login/", Open),
+    form("/admin/logout/", "/admin/logout/", Open),
+    form("/admin/password_change/", "/admin/password_change/", Led),
+    form("/admin/{app:[a-z_]+}/", "/admin/posts/", Led),
+    form("/admin/{app:[a-z_]+}/", "/admin/auth/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/", "/admin/posts/post/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/", "/admin/auth/user/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/", "/admin/auth/group/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/", "/admin/admin/logentry/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/", "/admin/no/such/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/add/", "/admin/posts/post/add/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/add/", "/admin/auth/user/add/", Led),
+    form("/admin/{app:[a-z_]+}/{model:[a-z_]+}/{id}/", "/admin/posts/post/1/", Led),
+    form(RECORD, "/admin/posts/post/1/change/", Led),
+    form(RECORD, "/admin/posts/post/1/delete/", Led),
+    form(RECORD, "/admin/posts/post/1/history/", Led),
+    form(RECORD, "/admin/posts/post/999/change/", Led),
+    form(RECORD, "/admin/auth/user/1/change/", Led),
+    form(RECORD, "/admin/auth/user/1/delete/", Led),
+    form(RECORD, "/admin/auth/user/1/password/", Led),
+    form(RECORD, "/admin/admin/logentry/1/change/", Led),
     asked("/account/", "/account/", Protected),
     asked("/account/api_keys/", "/account/api_keys/", Protected),
     asked("/account/api_keys/{id:[0-9]+}/", "/account/api_keys/1/", Protected),
