@@ -12,7 +12,7 @@ fn log_in(browser: &mut Browser, username: &str, password: &str, next: &str) -> 
     let fields = [("username", username), ("password", password), ("next", next)];
     let answer = browser.submit(LOGIN, &fields);
     let to = answer.header("Location").unwrap_or_default().to_owned();
-    (answer.status, to, answer.text())
+    (answer.status, to, answer.text().to_owned())
 }
 
 #[test]

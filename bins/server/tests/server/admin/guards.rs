@@ -29,7 +29,7 @@ fn nobody_but_a_superuser_makes_a_superuser() {
     let mut browser = Browser::of(&server, "man");
     for (name, key) in [("man", man), ("bob", bob)] {
         let path = format!("/admin/auth/user/{key}/change/");
-        let page = browser.get(&path).text();
+        let page = browser.get(&path).text().to_owned();
         assert!(!page.contains("name=\"is_superuser\"") && page.contains("Only superusers make superusers."));
         let fields = [("username", name), ("is_active", "on"), ("is_staff", "on"), ("is_superuser", "on")];
         fill_in(&mut browser, &path, &fields);
@@ -65,7 +65,7 @@ fn nobody_gives_what_they_do_not_hold() {
     let mut browser = Browser::of(&server, "man");
     for key in [man, bob] {
         let path = format!("/admin/auth/user/{key}/change/");
-        let page = browser.get(&path).text();
+        let page = browser.get(&path).text().to_owned();
         assert!(page.contains("posts | post | Can view post") && !page.contains("Can delete post"), "{page}");
         assert!(page.contains("> <span>meek</span>") && !page.contains("mighty"), "{page}");
         for (field, value) in [("user_permissions", &delete_post), ("groups", &mighty)] {
