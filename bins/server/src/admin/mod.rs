@@ -82,7 +82,11 @@ async fn respond(
         Answer::Page(layout) => desk.show(staff, *layout, token),
         Answer::Redirect { to, messages } => desk.redirect(&to, &messages),
         Answer::PasswordChanged { account_id, to, message } => {
-            tracing::info!(account = staff.account().id, of = account_id, "a password was changed by the admin");
+            tracing::info!(
+                account = staff.account().id,
+                of = account_id,
+                "a password was changed by the admin"
+            );
             desk.services.sessions.end_all(account_id, None).await?;
             let mut response = desk.redirect(&to, &[message]);
             if account_id == staff.account().id {

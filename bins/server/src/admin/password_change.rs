@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass_admin::{HOME, Staff, Submission};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HELP_TEXTS, HashError, Password, validate};
-use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Widget, Width};
 use presspass_rest::Failure;
+use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Widget, Width};
 
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
@@ -44,11 +44,7 @@ pub(crate) async fn password_change(
 /// A field and what is wrong with it.
 type Problem = (&'static str, String);
 
-async fn submitted(
-    desk: &Desk<'_>,
-    staff: &Staff,
-    sent: &Submission,
-) -> Result<HttpResponse, Failure> {
+async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<HttpResponse, Failure> {
     let services = desk.services;
     let account = staff.account();
     let new = Password::new(sent.text(NEW));

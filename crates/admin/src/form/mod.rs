@@ -33,7 +33,8 @@ pub(crate) const CONTINUE: &str = "_continue";
 pub(crate) const SAVE: &str = "_save";
 
 /// What forms may send beside the fields of their models.
-pub(crate) const NAMES: &[&str] = &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
+pub(crate) const NAMES: &[&str] =
+    &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
 
 /// `/admin/<app>/<model>/add/`
 pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {

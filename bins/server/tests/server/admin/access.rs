@@ -12,7 +12,7 @@ fn log_in(browser: &mut Browser, username: &str, password: &str, next: &str) -> 
     let fields = [("username", username), ("password", password), ("next", next)];
     let answer = browser.submit(LOGIN, &fields);
     let to = answer.header("Location").unwrap_or_default().to_owned();
-    (answer.status, to, answer.text())
+    (answer.status, to, answer.text().to_owned())
 }
 
 #[test]
@@ -108,7 +108,8 @@ fn tokens_passwords_and_keys_open_no_page() {
 fn every_page_has_its_headers() {
     let server = start(TestDatabase::sqlite());
     let mut browser = Browser::of(&server, "ada");
-    for path in ["/admin/", "/admin/posts/post/", "/admin/nosuch/", "/admin/auth/user/add/", "/admin/logout/"] {
+    for path in ["/admin/", "/admin/posts/post/", "/admin/nosuch/", "/admin/auth/user/add/", "/admin/logout/"]
+    {
         let page = browser.get(path);
         let header = |name: &str| page.header(name).unwrap_or_default().to_owned();
         assert!(header("Content-Security-Policy").contains("frame-ancestors 'none'"), "{path}");

@@ -29,8 +29,9 @@ fn nobody_but_a_superuser_makes_a_superuser() {
     let mut browser = Browser::of(&server, "man");
     for (name, key) in [("man", man), ("bob", bob)] {
         let path = format!("/admin/auth/user/{key}/change/");
-        let page = browser.get(&path).text();
-        assert!(!page.contains("name=\"is_superuser\"") && page.contains("Only superusers make superusers."));
+        let page = browser.get(&path).text().to_owned();
+        assert!(!page.contains("name=\"is_superuser\""), "{page}");
+        assert!(page.contains("Only superusers make superusers."), "{page}");
         let fields = [("username", name), ("is_active", "on"), ("is_staff", "on"), ("is_superuser", "on")];
         fill_in(&mut browser, &path, &fields);
         let is = format!("SELECT count(*) FROM auth_user WHERE id = {key} AND is_superuser");
@@ -43,9 +44,13 @@ fn nobody_gives_what_they_do_not_hold() {
     let (mut server, id) = managed();
     let man = id(&mut server, "man");
     let permission = |server: &mut Server, codename: &str| {
-        server.rows.number(&format!("SELECT id FROM auth_permission WHERE codename = '{codename}'")).to_string()
+        server
+            .rows
+            .number(&format!("SELECT id FROM auth_permission WHERE codename = '{codename}'"))
+            .to_string()
     };
-    let (delete_post, view_post) = (permission(&mut server, "delete_post"), permission(&mut server, "view_post"));
+    let (delete_post, view_post) =
+        (permission(&mut server, "delete_post"), permission(&mut server, "view_post"));
     server.rows.run(&format!(
         "INSERT INTO auth_group (name) VALUES ('mighty'), ('meek');
          INSERT INTO auth_group_permissions (group_id, permission_id)
@@ -61,7 +66,7 @@ fn nobody_gives_what_they_do_not_hold() {
     let mut browser = Browser::of(&server, "man");
     for key in [man, bob] {
         let path = format!("/admin/auth/user/{key}/change/");
-        let page = browser.get(&path).text();
+        let page = browser.get(&path).text().to_owned();
         assert!(page.contains("posts | post | Can view post") && !page.contains("Can delete post"), "{page}");
         assert!(page.contains("> <span>meek</span>") && !page.contains("mighty"), "{page}");
         for (field, value) in [("user_permissions", &delete_post), ("groups", &mighty)] {
@@ -71,7 +76,8 @@ fn nobody_gives_what_they_do_not_hold() {
             assert!(answer.text().contains("is not one of the available choices"), "{}", answer.text());
         }
     }
-    let fields = [("username", "bob"), ("is_active", "on"), ("user_permissions", &view_post), ("groups", &meek)];
+    let fields =
+        [("username", "bob"), ("is_active", "on"), ("user_permissions", &view_post), ("groups", &meek)];
     assert_eq!(fill_in(&mut browser, &format!("/admin/auth/user/{bob}/change/"), &fields).status, 302);
     // Nor by a group: neither one that may more already, nor by giving it more.
     let answer = browser.submit(&format!("/admin/auth/group/{mighty}/change/"), &[("name", "mine")]);

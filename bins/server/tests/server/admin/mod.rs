@@ -27,6 +27,7 @@ fn start(database: TestDatabase) -> Server {
         server.grant("ed", codename);
     }
     server.grant("vi", "view_post");
+    server.rows.run("INSERT INTO auth_group (name) VALUES ('readers')");
     server.posts(1);
     server
 }
@@ -42,7 +43,7 @@ fn hidden(page: &str, name: &str) -> String {
 fn fill_in(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(path);
     assert_eq!(page.status, 200, "{path}: {}", page.text());
-    let page = page.text();
+    let page = page.text().to_owned();
     let version = if page.contains("name=\"_version\"") { hidden(&page, "_version") } else { String::new() };
     let mut fields = fields.to_vec();
     fields.push(("_version", &version));

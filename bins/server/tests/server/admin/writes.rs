@@ -15,7 +15,7 @@ fn each_write_is_logged_in_the_originals_format() {
         let mut browser = Browser::of(&server, "ed");
         let added = fill_in(&mut browser, ADD, &[("title", "Ünïcode ✓"), ("content", "c")]);
         assert_eq!(added.header("Location"), Some("/admin/posts/post/"), "{}", added.text());
-        let page = browser.get("/admin/posts/post/").text();
+        let page = browser.get("/admin/posts/post/").text().to_owned();
         assert!(page.contains("The post “Ünïcode ✓” was added successfully."), "{page}");
         assert!(!browser.get("/admin/posts/post/").text().contains("successfully"), "it is told once");
         let path = "/admin/posts/post/2/change/";
@@ -76,7 +76,7 @@ fn of_two_who_edit_one_post_the_second_is_asked() {
         let mine = [("title", "His"), ("content", "Content"), ("_version", version.as_str())];
         let answer = second.submit(CHANGE, &mine);
         assert_eq!(answer.status, 409);
-        let page = answer.text();
+        let page = answer.text().to_owned();
         assert!(page.contains("Both versions") && page.contains("Hers") && page.contains("His"), "{page}");
         assert_eq!(server.rows.text("SELECT title FROM posts_post WHERE id = 1"), "Hers");
         let now = hidden(&page, "_version");
@@ -113,7 +113,8 @@ fn an_account_is_made_given_rights_and_a_password_and_deleted_with_what_is_its()
         ];
         let changed = fill_in(&mut browser, &path, &rights);
         assert_eq!(changed.header("Location"), Some("/admin/auth/user/"), "{}", changed.text());
-        let theirs = "SELECT id FROM auth_user WHERE username = 'Zoë' AND is_staff AND email = 'zoe@example.com'";
+        let theirs =
+            "SELECT id FROM auth_user WHERE username = 'Zoë' AND is_staff AND email = 'zoe@example.com'";
         for table in ["auth_user_groups", "auth_user_user_permissions"] {
             let rows = format!("SELECT count(*) FROM {table} WHERE user_id = ({theirs})");
             assert_eq!(server.rows.number(&rows), 1, "{table}");
@@ -128,7 +129,7 @@ fn an_account_is_made_given_rights_and_a_password_and_deleted_with_what_is_its()
         assert_eq!(zoe.get(ADD).status, 302);
         assert_eq!(browser.get("/admin/").status, 200, "who changes another's password stays logged in");
         let delete = path.replace("/change/", "/delete/");
-        let summary = browser.get(&delete).text();
+        let summary = browser.get(&delete).text().to_owned();
         assert!(summary.contains("user-group relationships"), "{summary}");
         let version = hidden(&summary, "_version");
         assert_eq!(browser.submit(&delete, &[("post", "yes"), ("_version", &version)]).status, 302);
@@ -153,13 +154,13 @@ fn what_the_log_keeps_can_be_read_and_not_changed() {
     for server in each() {
         let mut browser = Browser::of(&server, "ada");
         fill_in(&mut browser, CHANGE, &[("title", "New title"), ("content", "Content")]);
-        let page = browser.get("/admin/admin/logentry/").text();
+        let page = browser.get("/admin/admin/logentry/").text().to_owned();
         assert!(page.contains("Changed title.") && page.contains("New title"), "{page}");
-        let entry = browser.get("/admin/admin/logentry/1/change/").text();
+        let entry = browser.get("/admin/admin/logentry/1/change/").text().to_owned();
         assert!(entry.contains("What changed") && entry.contains("<ins"), "{entry}");
         assert_eq!(browser.submit("/admin/admin/logentry/1/change/", &[("object_repr", "x")]).status, 403);
         assert_eq!(browser.get("/admin/admin/logentry/1/delete/").status, 403);
-        let history = browser.get("/admin/posts/post/1/history/").text();
+        let history = browser.get("/admin/posts/post/1/history/").text().to_owned();
         assert!(history.contains("New title") && history.contains("ada"), "{history}");
     }
 }
