@@ -47,6 +47,16 @@ const ROUTES: &[Route] = &[
     Route::new(&["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"], |it| {
         it.to(accounts::verify_token)
     }),
+    Route::new(&["/auth/revoke_token/", "/api/auth/revoke_token/"], |it| it.to(accounts::revoke_token)),
+    Route::new(&["/auth/revoke_all/", "/api/auth/revoke_all/"], |it| it.to(accounts::revoke_all)),
+    Route::new(&["/auth/revoke_all/{id:[0-9]+}/", "/api/auth/revoke_all/{id:[0-9]+}/"], |it| {
+        it.to(accounts::revoke_all_of)
+    }),
+    Route::new(&["/account/password/", "/api/account/password/"], |it| it.to(accounts::password)),
+    Route::new(&["/account/api_keys/", "/api/account/api_keys/"], |it| it.to(accounts::api_keys)),
+    Route::new(&["/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/{id:[0-9]+}/"], |it| {
+        it.to(accounts::api_key)
+    }),
     Route::new(&["/api-auth/login/"], |it| it.to(api_auth::login)),
     Route::new(&["/api-auth/logout/"], |it| it.to(api_auth::logout)),
     Route::new(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),

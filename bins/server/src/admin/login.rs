@@ -15,7 +15,7 @@ use super::LOGIN;
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
 use crate::api_auth::{LoginForm, forged};
-use crate::credentials::loggable_name;
+use crate::credentials::{LoggedIn, loggable_name};
 use crate::services::Services;
 use crate::sessions::log_in;
 
@@ -61,8 +61,8 @@ async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, F
     let name = Username::normalized(username);
     let client = services.gate.client(desk.request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(account) if account.is_staff => {
-            let Some(csrf) = log_in(desk.request, services, account.id).await? else {
+        CredentialOutcome::Verified(LoggedIn { account, password, .. }) if account.is_staff => {
+            let Some(csrf) = log_in(desk.request, services, account.id, &password).await? else {
                 return form(desk, sent, Some(REFUSED), None);
             };
             tracing::info!(account = account.id, "logged in to the admin");
@@ -73,7 +73,7 @@ async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, F
             }
             Ok(response)
         }
-        CredentialOutcome::Verified(account) => {
+        CredentialOutcome::Verified(LoggedIn { account, .. }) => {
             tracing::info!(account = account.id, "log-in to the admin refused: no member of the staff");
             form(desk, sent, Some(REFUSED), None)
         }

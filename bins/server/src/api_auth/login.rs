@@ -5,7 +5,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::Password;
-use presspass_domain::{Account, Username};
+use presspass_domain::Username;
 use presspass_rest::pages::Site;
 use presspass_rest::{Failure, Query, answer_page};
 use presspass_serializers::{Field, Input, strip};
@@ -13,7 +13,7 @@ use presspass_serializers::{Field, Input, strip};
 use super::csrf::{Form, read, text};
 use super::page::LoginForm;
 use super::{bare, forget_token, page, redirect, respond};
-use crate::credentials::loggable_name;
+use crate::credentials::{LoggedIn, loggable_name};
 use crate::services::Services;
 use crate::sessions::log_in;
 
@@ -72,7 +72,7 @@ async fn submitted(
     let name = Username::normalized(username);
     let client = services.gate.client(request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(account) => begin(request, services, &account, &input).await,
+        CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
         CredentialOutcome::Throttled(throttled) => {
             let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -99,11 +99,12 @@ fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Opt
 async fn begin(
     request: &HttpRequest,
     services: &Services,
-    account: &Account,
+    logged_in: &LoggedIn,
     input: &Input,
 ) -> Result<HttpResponse, Failure> {
+    let LoggedIn { account, password, .. } = logged_in;
     let next = next(request, services, input)?;
-    let Some(csrf) = log_in(request, services, account.id).await? else {
+    let Some(csrf) = log_in(request, services, account.id, password).await? else {
         return form(request, services, "", &[REFUSED], input);
     };
     tracing::info!(account = account.id, "logged in by page");

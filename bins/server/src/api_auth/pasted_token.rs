@@ -99,7 +99,7 @@ async fn account(
         Verdict::Rejected(rejection) => return Err(services.gate.rejected(&rejection)),
     };
     let account = services.gate.resolve(Some(caller)).await?;
-    Ok(account.map(|account| account.username))
+    Ok(account.map(|known| known.account.username))
 }
 
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {

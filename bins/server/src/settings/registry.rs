@@ -60,7 +60,7 @@ registry! {
         "A long list holds a connection to the database until its reader has it all.";
     AUTHENTICATORS: "authenticators", Kind::Choices(Authenticator::NAMES), Value("jwt,session"),
         "Who may tell who is calling, in the order asked; the first decides between 401 and 403.",
-        "Tokens for clients, sessions for browsers; `basic` sends the password with every request.";
+        "Tokens for clients, sessions for browsers; `token` are API keys, `basic` sends the password with every request.";
     PERMISSIONS: "permissions", Kind::Choices(PermissionPolicy::NAMES), Value("is_authenticated,model_permissions"),
         "What a caller must satisfy, all of it.",
         "Every account reads as in the original; writes need the permissions given in the admin.";

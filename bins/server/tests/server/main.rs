@@ -8,6 +8,7 @@ mod adding_a_resource;
 mod admin;
 mod commands;
 mod common;
+mod credentials;
 mod endpoints;
 mod hostile_bodies;
 mod hostile_heads;
