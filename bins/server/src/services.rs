@@ -173,13 +173,18 @@ impl Services {
             upgrades: upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
-        let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let admin = if settings.has_admin {
-            let stores = admin::Stores::of(database.clone(), session_store.clone());
-            Some(admin::site(stores, accounts.clone(), credentials.hasher.clone())?)
+            let stores = admin::Stores::of(database.clone());
+            let proofs = admin::Proofs {
+                sessions: session_store.clone(),
+                revocations: revocations.clone(),
+                api_keys: api_keys.clone(),
+            };
+            Some(admin::site(stores, proofs, accounts.clone(), credentials.hasher.clone())?)
         } else {
             None
         };
+        let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let sessions =
             Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
         let cookies = CookieNames::new(settings.sessions.host_prefix);

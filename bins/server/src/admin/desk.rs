@@ -13,7 +13,7 @@ use presspass_serializers::{Field, Input, Member};
 use super::visitor::{Visitor, visitor};
 use super::{LOGIN, LOGOUT, PASSWORD_CHANGE};
 use crate::services::Services;
-use crate::sessions::log_in;
+use crate::{failures, sessions};
 
 /// What methods the pages have.
 const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
@@ -133,16 +133,12 @@ impl Desk<'_> {
         response
     }
 
-    /// Gives the browser of whoever changed their own password another session.
-    pub async fn keep(
-        &self,
-        account_id: i64,
-        password: &str,
-        response: &mut HttpResponse,
-    ) -> Result<(), Failure> {
-        if let Some(csrf) = log_in(self.request, self.services, account_id, password).await?
-            && let Ok(line) = csrf.try_into()
-        {
+    /// Gives the browser of whoever changed their own password another session, by the new one.
+    pub async fn keep(&self, account_id: i64, response: &mut HttpResponse) -> Result<(), Failure> {
+        let found = self.services.accounts.find_by_id(account_id).await.map_err(failures::store)?;
+        let Some(record) = found else { return Ok(()) };
+        let csrf = sessions::begin(self.request, self.services, account_id, &record.password).await?;
+        if let Ok(line) = csrf.try_into() {
             response.headers_mut().append(header::SET_COOKIE, line);
         }
         Ok(())

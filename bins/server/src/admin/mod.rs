@@ -1,5 +1,6 @@
 //! The admin: who may use it, and its models. What its pages say is `crates/admin`.
 
+mod api_keys;
 mod desk;
 mod guards;
 mod login;
@@ -7,6 +8,7 @@ mod logout;
 mod models;
 mod password_change;
 mod sessions;
+mod tokens;
 mod visitor;
 
 use actix_web::HttpRequest;
@@ -19,7 +21,7 @@ use presspass_rest::{Failure, Query};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use models::{Stores, site};
+pub(crate) use models::{Proofs, Stores, site};
 pub(crate) use password_change::password_change;
 
 use crate::failures;
@@ -87,14 +89,11 @@ async fn respond(
                 of = account_id,
                 "a password was changed by the admin"
             );
-            let services = desk.services;
-            services.revocations.revoke_all(account_id, services.clock.now()).await?;
-            services.sessions.end_all(account_id, None).await?;
+            desk.services.revocations.revoke_all(account_id, desk.services.clock.now()).await?;
+            desk.services.sessions.end_all(account_id, None).await?;
             let mut response = desk.redirect(&to, &[message]);
-            if account_id == staff.account().id
-                && let Some(own) = services.accounts.find_by_id(account_id).await.map_err(failures::store)?
-            {
-                desk.keep(account_id, &own.password, &mut response).await?;
+            if account_id == staff.account().id {
+                desk.keep(account_id, &mut response).await?;
             }
             response
         }

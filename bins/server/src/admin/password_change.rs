@@ -12,6 +12,7 @@ use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, M
 
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
+use crate::failures;
 use crate::services::Services;
 
 /// The original's names.
@@ -20,6 +21,7 @@ const NEW: &str = "new_password1";
 const AGAIN: &str = "new_password2";
 
 const REQUIRED: &str = "This field is required.";
+const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
 
 /// `/admin/password_change/`
 pub(crate) async fn password_change(
@@ -57,10 +59,13 @@ async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<
         problems.push((AGAIN, "The two password fields didn’t match.".to_owned()));
     }
     if problems.is_empty() {
+        let names = services.accounts.personal_names(account.id).await.map_err(failures::store)?;
+        let names = names.unwrap_or_default();
         let of = AccountAttributes {
             username: &account.username,
+            first_name: &names.first,
+            last_name: &names.last,
             email: &account.email,
-            ..AccountAttributes::default()
         };
         let found = validate(&new, &of).err().unwrap_or_default();
         problems.extend(found.iter().map(|problem| (NEW, problem.to_string())));
@@ -71,12 +76,11 @@ async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<
     // Whoever found a browser open may guess, too: so it is counted as a log-in.
     let client = services.gate.client(desk.request);
     let old = Password::new(sent.text(OLD));
-    let old = match services.credentials.verify(&account.username, &old, client).await? {
-        CredentialOutcome::Verified(proven) if proven.account.id == account.id => proven.password,
+    let proven = match services.credentials.verify(&account.username, &old, client).await? {
+        CredentialOutcome::Verified(proven) if proven.account.id == account.id => proven,
         CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
             tracing::info!(account = account.id, "a password was not changed: the old one was wrong");
-            let text = "Your old password was entered incorrectly. Please enter it again.";
-            return form(desk, staff, &[(OLD, text.to_owned())]);
+            return form(desk, staff, &[(OLD, WRONG.to_owned())]);
         }
         CredentialOutcome::Throttled(throttled) => {
             let mut response = form(desk, staff, &[(OLD, throttled.detail())])?;
@@ -84,23 +88,21 @@ async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<
             return Ok(response);
         }
     };
-    let hash = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
+    let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
         HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
         HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
     })?;
-    let fingerprint = Some(services.judge.fingerprint(&hash));
-    let change = PasswordChange { from: Some(old), to: hash.clone(), fingerprint };
+    let fingerprint = Some(services.judge.fingerprint(&to));
+    let change = PasswordChange { from: Some(proven.password), to, fingerprint };
     if services.revocations.change_password(account.id, change, services.clock.now()).await?.is_none() {
-        let text =
-            "Your password was changed meanwhile, by somebody else or in another window. Nothing was done.";
-        return form(desk, staff, &[(OLD, text.to_owned())]);
+        // Somebody else was faster: what was right is not any more.
+        return form(desk, staff, &[(OLD, WRONG.to_owned())]);
     }
     services.sessions.end_all(account.id, None).await?;
     tracing::info!(account = account.id, "changed their password");
-    let done =
-        Message::success("Your password was changed. Your other sessions and all tokens are at an end.");
+    let done = Message::success("Your password was changed. Your other sessions, and all your tokens, are at an end.");
     let mut response = desk.redirect(HOME, &[done]);
-    desk.keep(account.id, &hash, &mut response).await?;
+    desk.keep(account.id, &mut response).await?;
     Ok(response)
 }
 
@@ -123,7 +125,7 @@ fn form(desk: &Desk<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResp
     ];
     let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
     let mut layout = desk.site.layout(staff, "Password change", content);
-    layout.lead = Some("Your other sessions and all tokens end with it.".to_owned());
+    layout.lead = Some("Your other sessions and all your tokens end with it.".to_owned());
     layout.crumbs.push(Crumb::here("Password change"));
     layout.width = Width::Middle;
     if !problems.is_empty() {

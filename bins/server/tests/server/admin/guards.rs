@@ -30,7 +30,8 @@ fn nobody_but_a_superuser_makes_a_superuser() {
     for (name, key) in [("man", man), ("bob", bob)] {
         let path = format!("/admin/auth/user/{key}/change/");
         let page = browser.get(&path).text().to_owned();
-        assert!(!page.contains("name=\"is_superuser\"") && page.contains("Only superusers make superusers."));
+        assert!(!page.contains("name=\"is_superuser\""), "{page}");
+        assert!(page.contains("Only superusers make superusers."), "{page}");
         let fields = [("username", name), ("is_active", "on"), ("is_staff", "on"), ("is_superuser", "on")];
         fill_in(&mut browser, &path, &fields);
         let is = format!("SELECT count(*) FROM auth_user WHERE id = {key} AND is_superuser");

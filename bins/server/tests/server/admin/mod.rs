@@ -27,6 +27,7 @@ fn start(database: TestDatabase) -> Server {
         server.grant("ed", codename);
     }
     server.grant("vi", "view_post");
+    server.rows.run("INSERT INTO auth_group (name) VALUES ('readers')");
     server.posts(1);
     server
 }

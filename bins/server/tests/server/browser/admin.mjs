@@ -161,7 +161,7 @@ await run({
     await loads(page, () => page.click("thead a:has-text('Created at')"));
     assert.match(page.url(), /\?o=2$/);
     assert.equal(await page.getAttribute("thead th:has-text('Created at')", "aria-sort"), "ascending");
-    assert.equal((await titles())[0], "Post 1");
+    assert.deepEqual((await titles()).slice(0, 2), ["Title", "Post 1"]);
     await loads(page, () => page.click("thead a:has-text('Created at')"));
     assert.equal(await page.getAttribute("thead th:has-text('Created at')", "aria-sort"), "descending");
     await page.fill("[name=q]", "Post 777");
