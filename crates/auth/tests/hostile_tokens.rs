@@ -1,6 +1,8 @@
 //! Promise 2 of the security notes: no forged or malformed token gets in, and the good odd ones still do. The same list
 //! goes to the running server in `bins/server/tests/server/hostile_tokens.rs`.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "hostile/table.rs"]
 mod table;
 
