@@ -92,7 +92,7 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     };
     let verifier = TokenVerifier::new(ring, token_policy(&settings.jwt));
     let VerifiedToken { subject, line_began, .. } = match verifier.verify(token.as_bytes(), now) {
-        Ok(verified) => verified,
+        Ok(good) => good,
         Err(error) => return Ok(Verdict::Refused(error.to_string())),
     };
     print(&format!("{:9} good", "signature"))?;
