@@ -12,7 +12,7 @@ use presspass_auth::tokens::{KeyRing, SigningKey, TokenIssuer, TokenPolicy, Toke
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
-use presspass_rest::pages::{Addresses, Pages};
+use presspass_rest::pages::Pages;
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
@@ -143,9 +143,7 @@ impl Services {
             }
         });
         let chain = AuthenticatorChain::new(authenticators.collect());
-        let trusted = settings.trusted_proxies.clone();
-        let proxies =
-            TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
+        let proxies = trusted_proxies(settings);
         let throttles = RequestThrottles::new(requests, throttles, clock.clone());
         let pages = Pages {
             csrf: csrf.clone(),
@@ -153,14 +151,10 @@ impl Services {
             randomness,
             clock: clock.clone(),
             proxies: proxies.clone(),
-            message_cookie: cookies.messages.clone(),
-            token_cookie: cookies.token.clone(),
+            cookies: cookies.pages.clone(),
+            token_prefix: settings.jwt.header_prefix.as_str().to_owned(),
             places: routes::places(),
-            addresses: Addresses {
-                log_in: "/api-auth/login/",
-                log_out: "/api-auth/logout/",
-                token: "/api-auth/token/",
-            },
+            addresses: routes::PAGES,
         };
         let gate = Gate {
             chain,
@@ -203,6 +197,11 @@ impl Services {
     pub fn now(&self) -> Moment {
         Moment::new(self.clock.now())
     }
+}
+
+fn trusted_proxies(settings: &Settings) -> TrustedProxies {
+    let trusted = settings.trusted_proxies.clone();
+    TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)))
 }
 
 /// The count of log-ins that fail; `None` where nothing is throttled.

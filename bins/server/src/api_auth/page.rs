@@ -33,7 +33,7 @@ impl LoginForm<'_> {
             (false, _) => {}
         }
         let mut form = Form::new("login", vec![username, password]);
-        form.action = "/api-auth/login/".to_owned();
+        form.action = String::from("/api-auth/login/");
         form.csrf = Some(self.token.to_owned());
         form.hidden = vec![("next".to_owned(), self.next.to_owned())];
         form.errors = self.problems.iter().map(|&problem| problem.to_owned()).collect();
@@ -47,7 +47,7 @@ pub(super) fn paste_token(csrf: &str, next: &str, field: &Field, problems: &[Str
     let mut field = FormField::of(field, "").autocomplete("off").errors(problems);
     field.has_focus = problems.is_empty();
     let mut form = Form::new("paste", vec![field]);
-    form.action = "/api-auth/token/".to_owned();
+    form.action = String::from("/api-auth/token/");
     form.csrf = Some(csrf.to_owned());
     form.hidden = vec![("next".to_owned(), next.to_owned())];
     form.buttons = vec![

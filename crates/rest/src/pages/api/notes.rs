@@ -6,6 +6,8 @@
 use actix_web::{HttpMessage as _, HttpRequest};
 use presspass_serializers::{Field, Input};
 
+use crate::answer::Call;
+
 /// Who calls, as far as it was asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum CallerNote {
@@ -59,4 +61,33 @@ pub(crate) fn note(request: &HttpRequest, take: impl FnOnce(&mut Notes)) {
 /// All notes; a later call finds none.
 pub(crate) fn taken(request: &HttpRequest) -> Notes {
     request.extensions_mut().remove::<Notes>().unwrap_or_default()
+}
+
+/// What endpoints tell the pages of their answers.
+impl Call<'_> {
+    /// Takes note of the fields that the endpoint reads: a page makes forms of them.
+    pub fn note_fields(&self, fields: &'static [Field]) {
+        note(self.request(), |notes| notes.fields = fields);
+    }
+
+    /// Takes note that the endpoint asks permissions: without one a page offers nothing.
+    pub fn note_guarded(&self) {
+        note(self.request(), |notes| notes.methods = Some(Vec::new()));
+    }
+
+    /// Takes note of the caller's name; `None` is nobody.
+    pub fn note_caller(&self, name: Option<&str>) {
+        let caller = name.map_or(CallerNote::Anonymous, |name| CallerNote::Known(name.to_owned()));
+        note(self.request(), |notes| notes.caller = caller);
+    }
+
+    /// Takes note of the methods that this caller may use: a page offers them.
+    pub fn note_methods(&self, methods: Vec<&'static str>) {
+        note(self.request(), |notes| notes.methods = Some(methods));
+    }
+
+    /// Takes note of what a list can be asked for: a page offers it.
+    pub fn note_list(&self, controls: ListControls) {
+        note(self.request(), |notes| notes.controls = Some(controls));
+    }
 }
