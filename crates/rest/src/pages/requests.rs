@@ -38,7 +38,7 @@ pub(crate) const CONTENT: &str = "_content";
 const MAX_FIELDS: usize = 1000;
 
 /// What a form of a page sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Submitted {
     /// The media type and the text of a body that was typed as such.
     pub content: Option<(String, String)>,

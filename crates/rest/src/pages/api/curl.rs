@@ -34,8 +34,14 @@ impl CurlRequest<'_> {
         line.push_str(" \\\n  -H 'Accept: application/json'");
         if let Some(prefix) = self.prefix {
             line.push_str(" \\\n  -H ");
-            line.push_str(&quoted(&format!("Authorization: {prefix} ")));
-            line.push_str("\"$TOKEN\"");
+            // Most schemes are words, which mean nothing to a shell.
+            if prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                let header = format!("\"Authorization: {prefix} $TOKEN\"");
+                line.push_str(&header);
+            } else {
+                line.push_str(&quoted(&format!("Authorization: {prefix} ")));
+                line.push_str("\"$TOKEN\"");
+            }
         }
         if let Some((input, fields)) = self.sent {
             line.push_str(" \\\n  -H 'Content-Type: application/json' \\\n  -d ");
@@ -108,9 +114,15 @@ mod tests {
         .line();
         assert_eq!(
             line,
-            "curl -X POST http://a/b/ \\\n  -H 'Accept: application/json' \\\n  -H 'Authorization: JWT '\"$TOKEN\" \\\n  \
+            "curl -X POST http://a/b/ \\\n  -H 'Accept: application/json' \\\n  -H \"Authorization: JWT $TOKEN\" \\\n  \
              -H 'Content-Type: application/json' \\\n  -d '{\"title\":\"t\",\"password\":\"…\",\"token\":\"…\"}'"
         );
+    }
+
+    #[test]
+    fn a_scheme_that_means_something_to_a_shell_does_nothing() {
+        let line = CurlRequest { method: "GET", address: "/", prefix: Some("$(id)`'"), sent: None }.line();
+        assert!(line.ends_with("-H 'Authorization: $(id)`'\\'' '\"$TOKEN\""), "{line}");
     }
 
     #[cfg(unix)]

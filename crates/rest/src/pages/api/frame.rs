@@ -91,7 +91,7 @@ pub(super) fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str, ha
     let mut html = String::new();
     // Where the forms stand below the answer.
     if has_sendings {
-        let jump = Button::link("Send a request", ButtonStyle::Plain, "#sending");
+        let jump = Button::link("Send", ButtonStyle::Plain, "#sending");
         html.push_str("<span class=\"api-jump\">");
         html.push_str(&jump.to_string());
         html.push_str("</span>\n");

@@ -3,6 +3,8 @@
 //! It is kept with the request, and only where the answer is a page: so whatever reads a body or asks a permission can
 //! add to it, and endpoints have no more to do for their pages than they do anyway.
 
+use std::fmt;
+
 use actix_web::{HttpMessage as _, HttpRequest};
 use presspass_serializers::{Field, Input};
 
@@ -32,7 +34,7 @@ pub struct ListControls {
 }
 
 /// What is known of a request whose answer is a page.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Notes {
     pub caller: CallerNote,
     /// The methods that this caller may use; `None` where the endpoint asks no permission.
@@ -44,6 +46,13 @@ pub(crate) struct Notes {
     pub controls: Option<ListControls>,
     /// Whether only the beginning of the list is shown.
     pub is_cut: bool,
+}
+
+impl fmt::Debug for Notes {
+    /// What was sent may hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notes").field("caller", &self.caller).finish_non_exhaustive()
+    }
 }
 
 /// Begins to take notes.
