@@ -26,7 +26,7 @@ pub(super) async fn visitor(request: &HttpRequest, services: &Services) -> Resul
     let Some(key) = session_of(request) else { return Ok(Visitor::Nobody) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
     let account = match users.resolve(&key).await? {
-        Some(Caller::Known(account)) => account,
+        Some(Caller::Known(known)) => known.account,
         Some(Caller::Claimed(_)) | None => return Ok(Visitor::Nobody),
     };
     let held = if account.is_superuser || !account.is_staff {
