@@ -202,15 +202,19 @@ impl Credentials {
         };
         match self.hasher.verify(password, &record.password).await? {
             Verification::Match(upgrade) => {
-                let state = self.note(&record, looked_up_at).await?;
-                let PasswordRecord { account, password: mut hash, .. } = record;
+                let state = self.judge.state(&record);
+                let PasswordRecord { account, password: hash, .. } = record;
+                let mut logged_in = LoggedIn { account, password: hash, state, looked_up_at };
                 if upgrade == Upgrade::Due && self.upgrades {
-                    match self.rehash(&account, password, hash).await {
-                        Rehashed::As(new) => hash = new,
+                    // First, or a change by another program would go unseen behind the new hash.
+                    self.note_log_in(&mut logged_in).await?;
+                    let hash = logged_in.password.clone();
+                    match self.rehash(&logged_in.account, password, hash).await {
+                        Rehashed::As(new) => logged_in.password = new,
                         Rehashed::Overtaken => return Ok(Checked::Overtaken),
                     }
+                    logged_in.state = logged_in.state.rehash(self.judge.fingerprint(&logged_in.password));
                 }
-                let logged_in = LoggedIn { account, password: hash, state, looked_up_at };
                 Ok(Checked::Verified(Box::new(logged_in)))
             }
             Verification::Mismatch | Verification::Unusable | Verification::Unknown => Ok(Checked::Refused),
@@ -218,36 +222,29 @@ impl Credentials {
     }
 
     /// Takes note of the password as it is, where it is not known yet or another program changed it: then it ends what
-    /// was issued before.
-    async fn note(
-        &self,
-        record: &PasswordRecord,
-        now: OffsetDateTime,
-    ) -> Result<RevocationState, VerifyError> {
-        let fingerprint = self.judge.fingerprint(&record.password);
-        let state = self.judge.state(record);
+    /// was issued before. To be done for a log-in by which something begins, a session or a line of tokens; a name and a
+    /// password that come with every request begin nothing.
+    pub async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<(), VerifyError> {
+        let LoggedIn { account, password, state, looked_up_at } = &*logged_in;
+        let (state, account) = (*state, account.id);
+        let fingerprint = self.judge.fingerprint(password);
         if state.known_password() == Some(fingerprint) {
-            return Ok(state);
+            return Ok(());
         }
-        let noted =
-            self.revocations.note_log_in(record.account.id, record.password.clone(), fingerprint, now);
-        match noted.await {
+        let noted = self.revocations.note_log_in(account, password.clone(), fingerprint, *looked_up_at).await;
+        match noted {
             Ok(revoked_before) => {
-                if revoked_before != record.revoked_before {
-                    let account = record.account.id;
+                if revoked_before != state.revoked_before() {
                     tracing::info!(account, "all tokens ended: another program changed the password");
                 }
-                Ok(state.with_revoked_before(revoked_before))
+                logged_in.state =
+                    state.with_revoked_before(revoked_before).with_known_password(Some(fingerprint));
+                Ok(())
             }
             // Nothing was known, so nothing has to end.
             Err(error) if state.known_password().is_none() => {
-                let reason = causes(&error);
-                tracing::warn!(
-                    account = record.account.id,
-                    reason,
-                    "the password's fingerprint was not noted"
-                );
-                Ok(state)
+                tracing::warn!(account, reason = causes(&error), "the password's fingerprint was not noted");
+                Ok(())
             }
             Err(error) => Err(error.into()),
         }

@@ -19,7 +19,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("one token has one spelling", "Padding, foreign characters and left-over bits in base64url"),
     (
         "a form of more than 1000 fields is refused in JSON",
-        "A wrong `Host`, and a form of more than 1000 fields",
+        "A wrong `Host`, and a form or a query of more than 1000 fields",
     ),
     ("ids beyond 64 bits are 404, on either engine", "Ids beyond 64 bits are 404."),
     (

@@ -72,7 +72,10 @@ async fn submitted(
     let name = Username::normalized(username);
     let client = services.gate.client(request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
+        CredentialOutcome::Verified(mut logged_in) => {
+            services.credentials.note_log_in(&mut logged_in).await?;
+            begin(request, services, &logged_in, &input).await
+        }
         CredentialOutcome::Throttled(throttled) => {
             let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;

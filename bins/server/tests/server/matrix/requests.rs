@@ -43,6 +43,10 @@ pub(super) const MEMBERS: &[(&str, &str)] = &[
     ("password", "{password}"),
     ("token", "{token}"),
     ("next", "/account/"),
+    ("current_password", "{password}"),
+    ("new_password", "notes-on-Bernoulli-7"),
+    ("name", "robot"),
+    ("scopes", "*"),
 ];
 
 const fn asked(pattern: &'static str, path: &'static str, access: Access) -> Asked {
@@ -91,6 +95,9 @@ pub(super) const REQUESTS: &[Asked] = &[
     form("/api-auth/token/", "/api-auth/token/", Open),
     asked("/api/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/", Open),
     asked("/api/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/", Open),
+    asked("/api/auth/revoke_all/", "/api/auth/revoke_all/", Protected),
+    asked("/api/auth/revoke_all/{id:[0-9]+}/", "/api/auth/revoke_all/1/", Protected),
+    asked("/api/auth/revoke_token/", "/api/auth/revoke_token/", Open),
     asked("/api/auth/verify_token/{rest:.*}", "/api/auth/verify_token/", Open),
     asked("/api/docs/", "/api/docs/", Open),
     asked("/api/docs/{version}/{file}", "/api/docs/0/start.js", Open),
@@ -101,6 +108,9 @@ pub(super) const REQUESTS: &[Asked] = &[
     asked("/api/schema/", "/api/schema/", Open),
     asked("/auth/obtain_token/{rest:.*}", "/auth/obtain_token/", Open),
     asked("/auth/refresh_token/{rest:.*}", "/auth/refresh_token/", Open),
+    asked("/auth/revoke_all/", "/auth/revoke_all/", Protected),
+    asked("/auth/revoke_all/{id:[0-9]+}/", "/auth/revoke_all/1/", Protected),
+    asked("/auth/revoke_token/", "/auth/revoke_token/", Open),
     asked("/auth/verify_token/{rest:.*}", "/auth/verify_token/", Open),
     asked("/health/", "/health/", Open),
     asked("/static/presspass/{version}/{file}", "/static/presspass/0/nothing", Open),
