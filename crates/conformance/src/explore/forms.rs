@@ -149,11 +149,8 @@ fn break_up(random: &mut Random, text: &mut String) {
         }
         5 => *text = text.replacen("form-data", random.pick(&["", "FORM-DATA", "x"]), 1),
         6 => {
-            *text = text.replacen(
-                "Content-Disposition:",
-                random.pick(&["Content-Disposition", "content-DISPOSITION :", "X:"]),
-                1,
-            )
+            let name = random.pick(&["Content-Disposition", "content-DISPOSITION :", "X:"]);
+            *text = text.replacen("Content-Disposition:", name, 1);
         }
         _ => *text = text.replacen('"', "", 1),
     }

@@ -185,12 +185,25 @@ fn compare(name: &str, seen: &str) {
         return;
     }
     let kept = fs::read_to_string(&file).unwrap_or_default();
-    let lines: Vec<_> = kept.lines().collect();
-    let others: Vec<_> = seen.lines().filter(|line| !lines.contains(line)).collect();
+    let (before, now) = (blocks(&kept), blocks(seen));
+    let gone = before.difference(&now).map(|block| format!("- {block}"));
+    let new = now.difference(&before).map(|block| format!("+ {block}"));
     assert!(
         kept == seen,
         "not as in {}:\n{}\nWrite it anew with PRESSPASS_SNAPSHOTS=write, and read what changed.",
         file.display(),
-        others.join("\n")
+        gone.chain(new).collect::<Vec<_>>().join("\n")
     );
+}
+
+/// What is said of some methods of a path: their line, and those below it.
+fn blocks(text: &str) -> BTreeSet<String> {
+    let mut blocks: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        match blocks.last_mut() {
+            Some(block) if line.starts_with(' ') => block.extend(["\n", line]),
+            _ => blocks.push(line.to_owned()),
+        }
+    }
+    blocks.into_iter().collect()
 }
