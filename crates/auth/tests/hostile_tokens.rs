@@ -32,8 +32,8 @@ fn verifiers() -> [TokenVerifier; 2] {
 fn gets_in(verifier: &TokenVerifier, token: &str) -> bool {
     let World { user_id: id, username, now, .. } = world();
     let now = OffsetDateTime::from_unix_timestamp(now).unwrap();
-    let taken = verifier.verify(token.as_bytes(), now);
-    taken.map(|taken| taken.subject) == Ok(Subject::Account(AccountRef { id, username }))
+    let outcome = verifier.verify(token.as_bytes(), now);
+    outcome.map(|good| good.subject) == Ok(Subject::Account(AccountRef { id, username }))
 }
 
 #[test]

@@ -50,9 +50,9 @@ fn claims_of_ones_own_follow_the_others_and_come_back() {
         "{\"user_id\":1,\"username\":\"ada\",\"exp\":1800000300,\"email\":\"ada@example.org\",\
          \"orig_iat\":1800000000,\"roles\":[\"\\u00dcn\\u00efcode \\\"\\ud83c\\udf89\\\" }\"],\"tenant\":7}"
     );
-    let Claims { token: verified, extra: read } =
+    let Claims { token: good, extra: read } =
         verifier.verify_claims::<Tenant>(token.as_bytes(), now()).unwrap();
-    assert_eq!((Ok(verified), read), (verifier.verify(token.as_bytes(), now()), extra.clone()));
+    assert_eq!((Ok(good), read), (verifier.verify(token.as_bytes(), now()), extra.clone()));
     let refreshed = issuer.refresh_with(ADA, &extra, 5, now()).unwrap();
     assert!(payload(&refreshed).contains("\"orig_iat\":5,\"roles\""));
     // No claims are none.
