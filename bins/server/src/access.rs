@@ -1,45 +1,107 @@
 //! Who is calling, and whether they may.
 
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use presspass_auth::api_keys::Scopes;
 use presspass_auth::csrf::{self, CsrfPolicy, Site};
+use presspass_auth::gate::Bounded;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use presspass_auth::revocation::{Revocations, TokenFacts};
 use presspass_auth::{
     AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Rejection, RejectionKind, RequestHead,
-    Resolution, StoreError as AuthStoreError, UserStore, Verdict,
+    Resolution, StoreError as AuthStoreError, Verdict,
 };
-use presspass_domain::{Account, AccountKey, AccountStore, Moment, PermissionSet};
+use presspass_domain::{
+    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, Moment, PermissionSet,
+};
 use presspass_persistence::OriginalSessions;
 use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
 
 use crate::failures;
+use crate::revocation::Judge;
 use crate::sessions::{CookieNames, session_of};
 use crate::throttles::RequestThrottles;
 
 /// A caller as the chain found them.
 #[derive(Debug, Clone)]
 pub(crate) enum Caller {
-    /// A verified token names this account, which nobody has looked up yet: a read looks it up in one statement with
-    /// what is read.
-    Claimed(AccountKey),
+    /// A verified token names an account, which nobody has looked up yet: a read looks it up in one statement with what
+    /// is read.
+    Claimed(Claim),
     /// The account, looked up and active.
-    Known(Account),
+    Known(Known),
+}
+
+/// A verified token's claim, which an account that is gone, disabled or has revoked the token does not bear out.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub key: AccountKey,
+    pub token: TokenFacts,
+}
+
+impl Claim {
+    /// What a store is asked.
+    pub fn to_ask(&self) -> AccountClaim {
+        let token_ids = self.token.ids().map(|id| *id.as_bytes());
+        AccountClaim { key: self.key.clone(), token_ids }
+    }
+}
+
+/// An active account, and how its caller is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub account: Account,
+    pub by: Means,
+}
+
+impl Deref for Known {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
+}
+
+impl Known {
+    /// What bounds the caller beside the account's own permissions.
+    pub const fn scopes(&self) -> &Scopes {
+        match &self.by {
+            Means::ApiKey(scopes) => scopes,
+            Means::Token(_) | Means::Session | Means::Password => &Scopes::All,
+        }
+    }
+}
+
+/// How a caller is known.
+#[derive(Debug, Clone)]
+pub(crate) enum Means {
+    /// By this token, which is live.
+    Token(TokenFacts),
+    /// By a session.
+    Session,
+    /// By name and password.
+    Password,
+    /// By an API key with these scopes.
+    ApiKey(Scopes),
 }
 
 /// Leaves a token's claim for later.
 #[derive(Debug)]
 pub(crate) struct DeferredAccounts;
 
-impl UserStore for DeferredAccounts {
+impl Revocations for DeferredAccounts {
     type User = Caller;
 
     fn resolve(
         &self,
         AccountRef { id, username }: AccountRef,
+        token: TokenFacts,
     ) -> BoxFuture<'_, Result<Resolution<Caller>, AuthStoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Active(Caller::Claimed(AccountKey { id, username })))))
+        let claim = Claim { key: AccountKey { id, username }, token };
+        Box::pin(std::future::ready(Ok(Resolution::Active(Caller::Claimed(claim)))))
     }
 }
 
@@ -56,6 +118,7 @@ impl Grants for Held {
 pub(crate) struct Gate {
     pub chain: AuthenticatorChain<Caller>,
     pub accounts: Arc<dyn AccountStore>,
+    pub judge: Judge,
     pub csrf: CsrfPolicy,
     pub cookies: CookieNames,
     pub original_sessions: Option<OriginalSessions>,
@@ -134,45 +197,70 @@ impl Gate {
     }
 
     /// Looks up a caller whom nobody has looked up yet.
-    pub async fn resolve(&self, caller: Option<Caller>) -> Result<Option<Account>, Failure> {
+    pub async fn resolve(&self, caller: Option<Caller>) -> Result<Option<Known>, Failure> {
         match caller {
             None => Ok(None),
-            Some(Caller::Known(account)) => Ok(Some(account)),
-            Some(Caller::Claimed(key)) => {
-                let found = self.accounts.find(key).await.map_err(failures::store)?;
-                self.active(found).map(Some)
+            Some(Caller::Known(known)) => Ok(Some(known)),
+            Some(Caller::Claimed(claim)) => {
+                let found = self.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
+                self.admit(found, claim).map(Some)
             }
         }
     }
 
-    /// Refuses a claim to an account that is gone or disabled.
-    pub fn active(&self, found: Option<Account>) -> Result<Account, Failure> {
-        match found {
-            None => Err(self.rejected(&Rejection::unknown_account())),
-            Some(account) if !account.is_active => Err(self.rejected(&Rejection::disabled_account())),
-            Some(account) => Ok(account),
+    /// Refuses a claim to an account that is gone or disabled, and one by a token that was revoked.
+    pub fn admit(&self, found: Option<ClaimedAccount>, claim: Claim) -> Result<Known, Failure> {
+        match self.judge.admit(found, &claim.token) {
+            Resolution::Active(record) => {
+                Ok(Known { account: record.account, by: Means::Token(claim.token) })
+            }
+            Resolution::Unknown => Err(self.rejected(&Rejection::unknown_account())),
+            Resolution::Disabled => Err(self.rejected(&Rejection::disabled_account())),
+            Resolution::Revoked => Err(self.rejected(&Rejection::revoked_token())),
         }
+    }
+
+    /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
+    pub fn permit_own(&self, call: &Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
+        match caller {
+            None => Err(Failure::not_authenticated(self.chain.challenge())),
+            Some(known) if known.scopes().allow(call.method(), None) => Ok(()),
+            Some(known) => Err(self.denied(known)),
+        }
+    }
+
+    /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
+    pub fn permit_in_person(&self, caller: Option<Known>) -> Result<Known, Failure> {
+        match caller {
+            None => Err(Failure::not_authenticated(self.chain.challenge())),
+            Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(self.denied(&known)),
+            Some(known) => Ok(known),
+        }
+    }
+
+    /// The answer to somebody who may not do this.
+    #[expect(clippy::unused_self, reason = "the gate says who is let in")]
+    pub fn denied(&self, account: &Account) -> Failure {
+        tracing::info!(account = account.id, "permission denied");
+        Failure::permission_denied()
     }
 
     /// Asks a permission about this caller and the method of the call.
     pub async fn permit(
         &self,
         call: &Call<'_>,
-        account: Option<&Account>,
+        caller: Option<&Known>,
         permission: &dyn Permission,
         model: Model,
     ) -> Result<(), Failure> {
         if call.is_page() {
-            self.note(call, account, permission, model).await?;
+            self.note(call, caller, permission, model).await?;
         }
-        match self.decide(call.method(), account, permission, model).await? {
-            Decision::Granted => Ok(()),
-            Decision::MethodNotAllowed => Err(call.method_not_allowed()),
-            Decision::Denied if account.is_none() => Err(Failure::not_authenticated(self.chain.challenge())),
-            Decision::Denied => {
-                tracing::info!(account = account.map(|account| account.id), "permission denied");
-                Err(Failure::permission_denied())
-            }
+        match (self.decide(call.method(), caller, permission, model).await?, caller) {
+            (Decision::Granted, _) => Ok(()),
+            (Decision::MethodNotAllowed, _) => Err(call.method_not_allowed()),
+            (Decision::Denied, None) => Err(Failure::not_authenticated(self.chain.challenge())),
+            (Decision::Denied, Some(known)) => Err(self.denied(known)),
         }
     }
 
@@ -180,14 +268,14 @@ impl Gate {
     async fn note(
         &self,
         call: &Call<'_>,
-        account: Option<&Account>,
+        caller: Option<&Known>,
         permission: &dyn Permission,
         model: Model,
     ) -> Result<(), Failure> {
-        call.note_caller(account.map(|account| account.username.as_str()));
+        call.note_caller(caller.map(|known| known.username.as_str()));
         let mut may = Vec::new();
         for method in call.endpoint().writes() {
-            if self.decide(method, account, permission, model).await? == Decision::Granted {
+            if self.decide(method, caller, permission, model).await? == Decision::Granted {
                 may.push(method);
             }
         }
@@ -205,31 +293,40 @@ impl Gate {
     pub async fn throttle(
         &self,
         call: &Call<'_>,
-        account: Option<&Account>,
+        caller: Option<&Known>,
         scope: &str,
     ) -> Result<(), Failure> {
         let Some(throttles) = &self.throttles else { return Ok(()) };
-        throttles.check(account.map(|account| account.id), self.client(call.request()), scope).await
+        throttles.check(caller.map(|known| known.id), self.client(call.request()), scope).await
     }
 
-    /// What a permission says of this caller and a method.
+    /// What a permission says of this caller and a method. A key goes no further than its scopes, nor than its account.
     pub async fn decide(
         &self,
         method: &str,
-        account: Option<&Account>,
+        caller: Option<&Known>,
         permission: &dyn Permission,
         model: Model,
     ) -> Result<Decision, Failure> {
-        let held = match account {
-            Some(account) if !account.is_superuser && permission.needs_grants(method) => {
-                Some(Held(self.accounts.permissions(account.id).await.map_err(failures::store)?))
+        let scopes = caller.map_or(&Scopes::All, Known::scopes);
+        if !scopes.allow(method, Some(model)) {
+            return Ok(Decision::Denied);
+        }
+        let held = match caller {
+            Some(known) if !known.is_superuser && permission.needs_grants(method) => {
+                Some(Held(self.accounts.permissions(known.id).await.map_err(failures::store)?))
             }
             _ => None,
         };
         let grants: &dyn Grants = held.as_ref().map_or(&NoGrants, |held| held);
-        let caller = account
-            .map(|account| Standing { is_staff: account.is_staff, is_superuser: account.is_superuser });
-        Ok(permission.decide(&Access { method, caller, grants, model }))
+        let is_superuser = caller.is_some_and(|known| known.is_superuser);
+        let standing = caller.map(|known| Standing {
+            is_staff: known.is_staff,
+            // A superuser's key with scopes holds no more than these.
+            is_superuser: is_superuser && scopes.is_all(),
+        });
+        let grants = &Bounded { scopes, is_superuser, grants };
+        Ok(permission.decide(&Access { method, caller: standing, grants, model }))
     }
 
     /// The answer to credentials that were refused.

@@ -7,23 +7,53 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presspass_auth::passwords::{Busy, Hasher, Password, Upgrade, Verification};
+use presspass_auth::revocation::{PasswordChange, RevocationState, RevocationStore};
 use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
-use presspass_auth::{BoxFuture, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
+use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
 use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
 use presspass_rest::{Failure, causes};
+use time::OffsetDateTime;
 
-use crate::access::Caller;
+use crate::access::{Caller, Known, Means};
 use crate::failures;
+use crate::revocation::Judge;
 use turns::Turns;
 
 /// Verifies names and passwords. No connection is held while a hash is computed.
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
     pub accounts: Arc<dyn AccountStore>,
+    pub revocations: Arc<dyn RevocationStore>,
+    pub judge: Judge,
+    pub clock: Arc<dyn Clock>,
     pub hasher: Arc<Hasher>,
     pub upgrades: bool,
     /// `None` where log-ins are not throttled.
     pub throttle: Option<Arc<LogIns>>,
+}
+
+/// An account whose password was given.
+#[derive(Clone)]
+pub(crate) struct LoggedIn {
+    pub account: Account,
+    /// The hash that the password was held against, or that took its place since.
+    pub password: String,
+    state: RevocationState,
+    looked_up_at: OffsetDateTime,
+}
+
+impl LoggedIn {
+    /// The moment that a token is to be dated with. It is that at which the hash was looked up, and not now: whatever was
+    /// revoked while the password was being verified ends this token, too.
+    pub fn issue_at(&self) -> OffsetDateTime {
+        self.state.issue_at(self.looked_up_at)
+    }
+}
+
+impl std::fmt::Debug for LoggedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoggedIn").field("account", &self.account).finish_non_exhaustive()
+    }
 }
 
 /// So many log-ins of one address are under way at a time on this server, whether they are good or not: half of the
@@ -57,9 +87,10 @@ pub(crate) enum VerifyError {
     /// The accounts could not be asked.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It could not be counted: then nobody looks at the password.
+    /// It could not be counted, and then nobody looks at the password; or it could not be noted that the password is
+    /// another, and then no token would be good.
     #[error(transparent)]
-    Count(#[from] AuthStoreError),
+    Note(#[from] AuthStoreError),
     /// Too many passwords wait already.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -69,7 +100,7 @@ impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::Store(error) => failures::store(error),
-            VerifyError::Count(error) => error.into(),
+            VerifyError::Note(error) => error.into(),
             VerifyError::Busy(busy) => Self::unavailable(busy.to_string()),
         }
     }
@@ -79,7 +110,7 @@ impl From<VerifyError> for AuthStoreError {
     fn from(error: VerifyError) -> Self {
         match error {
             VerifyError::Store(error) => failures::auth_store(error),
-            VerifyError::Count(error) => error,
+            VerifyError::Note(error) => error,
             VerifyError::Busy(busy) => Self::Unavailable(busy.into()),
         }
     }
@@ -101,7 +132,7 @@ impl Credentials {
         username: &str,
         password: &Password,
         client: Option<IpAddr>,
-    ) -> Result<CredentialOutcome<Account>, VerifyError> {
+    ) -> Result<CredentialOutcome<LoggedIn>, VerifyError> {
         let Some(throttle) = &self.throttle else {
             return Ok(match self.check(username, password).await? {
                 Some(account) => CredentialOutcome::Verified(account),
@@ -149,37 +180,109 @@ impl Credentials {
         })
     }
 
-    async fn check(&self, username: &str, password: &Password) -> Result<Option<Account>, VerifyError> {
+    async fn check(&self, username: &str, password: &Password) -> Result<Option<LoggedIn>, VerifyError> {
+        match self.check_once(username, password).await? {
+            Checked::Verified(logged_in) => Ok(Some(*logged_in)),
+            Checked::Refused => Ok(None),
+            // The hash that was verified is not the account's any more: the password may be another.
+            Checked::Overtaken => Ok(match self.check_once(username, password).await? {
+                Checked::Verified(logged_in) => Some(*logged_in),
+                Checked::Refused | Checked::Overtaken => None,
+            }),
+        }
+    }
+
+    async fn check_once(&self, username: &str, password: &Password) -> Result<Checked, VerifyError> {
+        let looked_up_at = self.clock.now();
         let found = self.accounts.find_by_name(username.to_owned()).await?;
-        let active = found.filter(|found| found.account.is_active);
-        let Some(PasswordRecord { account, password: encoded }) = active else {
+        let Some(record) = found.filter(|found| found.account.is_active) else {
             // As long as a password that is wrong: whether the account exists must not be told by the clock.
             let _mismatch = self.hasher.verify_nobody(password).await?;
-            return Ok(None);
+            return Ok(Checked::Refused);
         };
-        match self.hasher.verify(password, &encoded).await? {
+        match self.hasher.verify(password, &record.password).await? {
             Verification::Match(upgrade) => {
+                let state = self.judge.state(&record);
+                let PasswordRecord { account, password: hash, .. } = record;
+                let mut logged_in = LoggedIn { account, password: hash, state, looked_up_at };
                 if upgrade == Upgrade::Due && self.upgrades {
-                    self.rehash(&account, password, encoded).await;
+                    // First, or a change by another program would go unseen behind the new hash.
+                    self.note_log_in(&mut logged_in).await?;
+                    let hash = logged_in.password.clone();
+                    match self.rehash(&logged_in.account, password, hash).await {
+                        Rehashed::As(new) => logged_in.password = new,
+                        Rehashed::Overtaken => return Ok(Checked::Overtaken),
+                    }
+                    logged_in.state = logged_in.state.rehash(self.judge.fingerprint(&logged_in.password));
                 }
-                Ok(Some(account))
+                Ok(Checked::Verified(Box::new(logged_in)))
             }
-            Verification::Mismatch | Verification::Unusable | Verification::Unknown => Ok(None),
+            Verification::Mismatch | Verification::Unusable | Verification::Unknown => Ok(Checked::Refused),
+        }
+    }
+
+    /// Takes note of the password as it is, where it is not known yet or another program changed it: then it ends what
+    /// was issued before. To be done for a log-in by which something begins, a session or a line of tokens; a name and a
+    /// password that come with every request begin nothing.
+    pub async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<(), VerifyError> {
+        let LoggedIn { account, password, state, looked_up_at } = &*logged_in;
+        let (state, account) = (*state, account.id);
+        let fingerprint = self.judge.fingerprint(password);
+        if state.known_password() == Some(fingerprint) {
+            return Ok(());
+        }
+        let noted = self.revocations.note_log_in(account, password.clone(), fingerprint, *looked_up_at).await;
+        match noted {
+            Ok(revoked_before) => {
+                if revoked_before != state.revoked_before() {
+                    tracing::info!(account, "all tokens ended: another program changed the password");
+                }
+                logged_in.state =
+                    state.with_revoked_before(revoked_before).with_known_password(Some(fingerprint));
+                Ok(())
+            }
+            // Nothing was known, so nothing has to end.
+            Err(error) if state.known_password().is_none() => {
+                tracing::warn!(account, reason = causes(&error), "the password's fingerprint was not noted");
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
     /// Writes the password anew in the preferred scheme. The log-in succeeds without it, too.
-    async fn rehash(&self, account: &Account, password: &Password, old: String) {
+    async fn rehash(&self, account: &Account, password: &Password, old: String) -> Rehashed {
         let written = match self.hasher.hash(password).await {
             Ok(new) => {
-                self.accounts.replace_password(account.id, old, new).await.map_err(|error| error.to_string())
+                let fingerprint = Some(self.judge.fingerprint(&new));
+                let change = PasswordChange { from: Some(old.clone()), to: new.clone(), fingerprint };
+                match self.revocations.rehash_password(account.id, change).await {
+                    Ok(true) => return Rehashed::As(new),
+                    Ok(false) => return Rehashed::Overtaken,
+                    Err(error) => causes(&error),
+                }
             }
-            Err(error) => Err(error.to_string()),
+            Err(error) => error.to_string(),
         };
-        if let Err(reason) = written {
-            tracing::warn!(account = account.id, reason, "the password's hash was not renewed");
-        }
+        tracing::warn!(account = account.id, reason = written, "the password's hash was not renewed");
+        Rehashed::As(old)
     }
+}
+
+/// What came of holding a password against an account.
+enum Checked {
+    Verified(Box<LoggedIn>),
+    Refused,
+    /// It was right, and meanwhile the hash was replaced.
+    Overtaken,
+}
+
+/// What came of writing a hash anew.
+enum Rehashed {
+    /// The account has this hash: the new one, or still the old.
+    As(String),
+    /// Somebody else was faster.
+    Overtaken,
 }
 
 impl CredentialStore for Credentials {
@@ -193,7 +296,9 @@ impl CredentialStore for Credentials {
     ) -> BoxFuture<'_, Result<CredentialOutcome<Caller>, AuthStoreError>> {
         Box::pin(async move {
             Ok(match Self::verify(self, &username, &password, client).await? {
-                CredentialOutcome::Verified(account) => CredentialOutcome::Verified(Caller::Known(account)),
+                CredentialOutcome::Verified(LoggedIn { account, .. }) => {
+                    CredentialOutcome::Verified(Caller::Known(Known { account, by: Means::Password }))
+                }
                 CredentialOutcome::Refused => {
                     tracing::info!(username = ?loggable_name(&username), "log-in by basic credentials failed");
                     CredentialOutcome::Refused

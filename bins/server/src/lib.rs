@@ -4,7 +4,9 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod api_auth;
+mod api_keys;
 mod commands;
 mod credentials;
 mod failures;
@@ -13,6 +15,7 @@ mod jwks;
 mod posts;
 mod reader;
 mod requests;
+mod revocation;
 mod routes;
 mod schema;
 mod services;
@@ -20,6 +23,7 @@ mod sessions;
 pub mod settings;
 mod setup;
 mod startup;
+mod sweeper;
 mod throttles;
 mod token_keys;
 

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource};
 use presspass_rest::pages::{Addresses, Link, Place};
 use presspass_rest::{SlashRedirect, pages};
 
-use crate::{accounts, api_auth, health, jwks, posts, reader, schema, setup};
+use crate::{accounts, admin, api_auth, health, jwks, posts, reader, schema, setup};
 
 /// A view and the paths that are its.
 struct Route {
@@ -47,6 +47,16 @@ const ROUTES: &[Route] = &[
     Route::new(&["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"], |it| {
         it.to(accounts::verify_token)
     }),
+    Route::new(&["/auth/revoke_token/", "/api/auth/revoke_token/"], |it| it.to(accounts::revoke_token)),
+    Route::new(&["/auth/revoke_all/", "/api/auth/revoke_all/"], |it| it.to(accounts::revoke_all)),
+    Route::new(&["/auth/revoke_all/{id:[0-9]+}/", "/api/auth/revoke_all/{id:[0-9]+}/"], |it| {
+        it.to(accounts::revoke_all_of)
+    }),
+    Route::new(&["/account/password/", "/api/account/password/"], |it| it.to(accounts::password)),
+    Route::new(&["/account/api_keys/", "/api/account/api_keys/"], |it| it.to(accounts::api_keys)),
+    Route::new(&["/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/{id:[0-9]+}/"], |it| {
+        it.to(accounts::api_key)
+    }),
     Route::new(&["/api-auth/login/"], |it| it.to(api_auth::login)),
     Route::new(&["/api-auth/logout/"], |it| it.to(api_auth::logout)),
     Route::new(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),
@@ -57,6 +67,20 @@ const ROUTES: &[Route] = &[
     Route::new(&["/api/docs/"], |it| it.to(reader::page)),
     Route::exact(&["/api/docs/{version}/{file}"], |it| it.to(reader::file)),
     Route::exact(&[pages::STATIC_PATH], |it| it.to(pages::asset)),
+    Route::new(&["/admin/login/"], |it| it.to(admin::login)),
+    Route::new(&["/admin/logout/"], |it| it.to(admin::logout)),
+    Route::new(&["/admin/password_change/"], |it| it.to(admin::password_change)),
+    Route::new(
+        &[
+            "/admin/",
+            "/admin/{app:[a-z_]+}/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/add/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/{id}/",
+            "/admin/{app:[a-z_]+}/{model:[a-z_]+}/{id}/{page:change|delete|history|password}/",
+        ],
+        |it| it.to(admin::page),
+    ),
 ];
 
 /// The patterns of all routes, as actix reads them: for tests that must leave none out.

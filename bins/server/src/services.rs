@@ -2,21 +2,32 @@
 
 use std::sync::Arc;
 
-use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, SessionAuthenticator};
+use presspass_admin::AdminSite;
+use presspass_auth::api_keys::{ApiKeyRegistry, ApiKeyStore};
+use presspass_auth::authenticators::{
+    BasicAuthenticator, JwtAuthenticator, SessionAuthenticator, TokenAuthenticator,
+};
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::{And, BuiltIn, Permission};
+use presspass_auth::revocation::{RevocationStore, TokenFacts};
 use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
-use presspass_auth::tokens::{KeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
+use presspass_auth::tokens::{
+    KeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier, new_jti,
+};
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
-use presspass_domain::{AccountStore, Moment, PostStore};
-use presspass_persistence::{Accounts, Database, OriginalSessions, Posts};
+use presspass_domain::{Account, AccountStore, Moment, PostStore};
+use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Posts, Revocations};
 use presspass_rest::pages::Pages;
-use presspass_rest::{BodyLimits, Streams, TrustedProxies};
+use presspass_rest::{BodyLimits, Failure, Streams, TrustedProxies};
+use time::{Duration, OffsetDateTime};
 
 use crate::access::{Caller, DeferredAccounts, Gate};
+use crate::admin;
+use crate::api_keys::KeyCallers;
 use crate::credentials::{Credentials, LogIns};
+use crate::revocation::Judge;
 use crate::routes;
 use crate::schema::Schema;
 use crate::sessions::{CookieNames, SessionAccounts, SessionCookies};
@@ -32,9 +43,14 @@ pub(crate) struct Services {
     pub accounts: Arc<dyn AccountStore>,
     pub posts: Arc<dyn PostStore>,
     pub credentials: Credentials,
+    pub revocations: Arc<dyn RevocationStore>,
+    pub api_keys: Arc<dyn ApiKeyRegistry>,
+    pub judge: Judge,
     pub issuer: TokenIssuer,
     pub verifier: Arc<TokenVerifier>,
+    pub token_lifetimes: TokenLifetimes,
     pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
     pub sessions: Sessions,
     pub session_cookies: SessionCookies,
     pub cookies: CookieNames,
@@ -48,6 +64,8 @@ pub(crate) struct Services {
     pub posts_read_only: bool,
     pub setup_link: Option<SetupLink>,
     pub schema: Schema,
+    /// `None` where the settings want none.
+    pub admin: Option<AdminSite>,
     pub database: Database,
 }
 
@@ -75,8 +93,37 @@ pub(crate) struct Parts {
     pub clock: Arc<dyn Clock>,
     pub randomness: Arc<dyn Randomness>,
     pub session_store: Arc<dyn SessionStore>,
+    pub api_keys: ApiKeys,
     pub original_sessions: Option<OriginalSessions>,
     pub setup_link: Option<SetupLink>,
+}
+
+/// How long tokens, and lines of them, can be good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TokenLifetimes {
+    /// A token.
+    pub lifetime: Duration,
+    /// A line, after its first token.
+    refresh_window: Duration,
+    /// How long past its end a token is taken, with what clocks of servers may be apart.
+    grace: Duration,
+}
+
+impl TokenLifetimes {
+    /// Those of tokens by this policy.
+    pub const fn of(policy: &TokenPolicy) -> Self {
+        Self {
+            lifetime: Duration::seconds(policy.expiration_seconds),
+            refresh_window: Duration::seconds(policy.refresh_expiration_seconds),
+            grace: Duration::seconds(policy.leeway_seconds.saturating_add(60)),
+        }
+    }
+
+    /// Until when it has to be kept that the line of this token was revoked, in seconds since 1970.
+    pub fn keep_until(&self, token: &TokenFacts) -> i64 {
+        let until = token.keep_until(self.refresh_window, self.lifetime);
+        until.saturating_add(self.grace.whole_seconds())
+    }
 }
 
 /// The cookie that carries a token.
@@ -89,7 +136,10 @@ pub(crate) struct TokenCookie {
 
 impl Services {
     /// Puts the services together.
-    pub fn new(settings: &Settings, parts: Parts) -> Self {
+    ///
+    /// # Errors
+    /// Where a model of the admin lacks what its registration names.
+    pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
         let Parts {
             database,
             throttles,
@@ -100,22 +150,41 @@ impl Services {
             clock,
             randomness,
             session_store,
+            api_keys,
             original_sessions,
             setup_link,
         } = parts;
         let policy = token_policy(&settings.jwt);
+        let token_lifetimes = TokenLifetimes::of(&policy);
+        let api_keys = Arc::new(api_keys);
+        let revocations: Arc<dyn RevocationStore> = Arc::new(Revocations::new(database.clone()));
+        let fingerprints = fingerprints(&key);
+        let judge = Judge::new(fingerprints.clone());
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
         let posts = Arc::new(Posts::new(database.clone()));
         let throttle = &settings.throttle;
         let requests = if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() };
         let credentials = Credentials {
             accounts: accounts.clone(),
+            revocations: revocations.clone(),
+            judge: judge.clone(),
+            clock: clock.clone(),
             hasher: Arc::new(hasher),
             upgrades: upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
-        let lifetime = time::Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
-        let fingerprints = FingerprintKey::new(key.derive("presspass.sessions").as_ref());
+        let admin = if settings.has_admin {
+            let stores = admin::Stores::of(database.clone());
+            let proofs = admin::Proofs {
+                sessions: session_store.clone(),
+                revocations: revocations.clone(),
+                api_keys: api_keys.clone(),
+            };
+            Some(admin::site(stores, proofs, accounts.clone(), credentials.hasher.clone())?)
+        } else {
+            None
+        };
+        let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let sessions =
             Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
         let cookies = CookieNames::new(settings.sessions.host_prefix);
@@ -132,13 +201,20 @@ impl Services {
         let verifier = Arc::new(TokenVerifier::new(token_keys.clone(), policy.clone()));
         let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Caller>> {
             match name {
-                settings::Authenticator::Jwt => Arc::new(jwt(&verifier, &settings.jwt, &clock)),
+                settings::Authenticator::Jwt => {
+                    Arc::new(jwt(&verifier, token_lifetimes.lifetime, &settings.jwt, &clock))
+                }
                 settings::Authenticator::Session => {
                     let (sessions, accounts) = (sessions.clone(), accounts.clone());
                     Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
                 }
                 settings::Authenticator::Basic => {
                     Arc::new(BasicAuthenticator::new(Arc::new(credentials.clone())))
+                }
+                settings::Authenticator::Token => {
+                    let store: Arc<dyn ApiKeyStore<User = Account>> = api_keys.clone();
+                    let callers = Arc::new(KeyCallers::new(store, clock.clone()));
+                    Arc::new(TokenAuthenticator::new(callers, clock.clone()))
                 }
             }
         });
@@ -148,7 +224,7 @@ impl Services {
         let pages = Pages {
             csrf: csrf.clone(),
             key: key.clone(),
-            randomness,
+            randomness: randomness.clone(),
             clock: clock.clone(),
             proxies: proxies.clone(),
             cookies: cookies.pages.clone(),
@@ -159,6 +235,7 @@ impl Services {
         let gate = Gate {
             chain,
             accounts: accounts.clone(),
+            judge: judge.clone(),
             csrf,
             cookies: cookies.clone(),
             original_sessions,
@@ -167,15 +244,20 @@ impl Services {
             asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
             throttles,
         };
-        Self {
+        Ok(Self {
             gate,
             permission: permissions(settings),
             accounts,
             posts,
             credentials,
+            revocations,
+            api_keys,
+            judge,
             issuer: TokenIssuer::new(token_keys, policy),
             verifier,
+            token_lifetimes,
             clock,
+            randomness,
             sessions,
             session_cookies,
             cookies,
@@ -189,14 +271,46 @@ impl Services {
             posts_read_only: settings.posts.read_only,
             setup_link,
             schema: Schema::new(settings),
+            admin,
             database,
-        }
+        })
     }
 
     /// The present moment.
     pub fn now(&self) -> Moment {
         Moment::new(self.clock.now())
     }
+
+    /// A token that begins a line.
+    pub fn issue(&self, account: &Account, at: OffsetDateTime) -> Result<String, Failure> {
+        let jti = new_jti(self.randomness.as_ref()).map_err(internal)?;
+        self.issuer.issue_identified(subject(account), &jti, at).map_err(internal)
+    }
+
+    /// A token of a line that began at `orig_iat`, with this identifier where it has one.
+    pub fn refresh(
+        &self,
+        account: &Account,
+        orig_iat: i64,
+        jti: Option<&str>,
+        at: OffsetDateTime,
+    ) -> Result<String, Failure> {
+        let subject = subject(account);
+        match jti {
+            Some(jti) => self.issuer.refresh_identified(subject, orig_iat, jti, at),
+            None => self.issuer.refresh(subject, orig_iat, at),
+        }
+        .map_err(internal)
+    }
+}
+
+/// What a token says of an account.
+fn subject(account: &Account) -> TokenSubject<'_> {
+    TokenSubject { user_id: account.id, username: &account.username, email: &account.email }
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::Internal { reason: error.to_string() }
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {
@@ -220,10 +334,12 @@ fn log_ins(
 
 fn jwt(
     verifier: &Arc<TokenVerifier>,
+    lifetime: Duration,
     settings: &settings::Jwt,
     clock: &Arc<dyn Clock>,
 ) -> JwtAuthenticator<Caller> {
-    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
+    let accounts = Arc::new(DeferredAccounts);
+    let jwt = JwtAuthenticator::with_revocations(verifier.clone(), accounts, lifetime, clock.clone());
     let jwt = jwt.with_prefix(settings.header_prefix.as_str());
     match &settings.cookie {
         Some(cookie) => jwt.with_cookie(cookie.as_str()),
@@ -266,6 +382,12 @@ fn streams(settings: &Settings) -> Streams {
     Streams::new(at_once, settings.limits.reader_silence)
 }
 
+/// Under which passwords' hashes are told from others.
+pub(crate) fn fingerprints(key: &SigningKey) -> FingerprintKey {
+    FingerprintKey::new(key.derive("presspass.sessions").as_ref())
+}
+
+/// What tokens must say, by the settings.
 pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     TokenPolicy {

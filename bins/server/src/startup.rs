@@ -6,16 +6,18 @@ mod secret_key;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
-use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose};
+use presspass_auth::sessions::SessionStore;
+use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose, Sessions};
 
 pub(crate) use private_file::{replace_private, write_private};
 pub(crate) use redis::RedisServers;
 pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
 
-use crate::settings::{PasswordScheme, PasswordUpgrade, Settings};
+use crate::settings::{self, PasswordScheme, PasswordUpgrade, Settings};
 
 /// The database that the settings name.
 pub(crate) fn database_url(settings: &Settings) -> anyhow::Result<DatabaseUrl> {
@@ -83,6 +85,18 @@ pub(crate) fn open_migrated(settings: &Settings) -> anyhow::Result<Migrated> {
     let applied = database.migrate()?;
     let origin = database.origin()?;
     Ok(Migrated { database, origin, before, applied })
+}
+
+/// Where sessions are kept.
+pub(crate) async fn session_store(
+    settings: &Settings,
+    database: &Database,
+    redis: &mut RedisServers,
+) -> anyhow::Result<Arc<dyn SessionStore>> {
+    match &settings.sessions.store {
+        settings::SessionStore::Database => Ok(Arc::new(Sessions::new(database.clone()))),
+        settings::SessionStore::Redis(url) => redis.sessions(settings, url).await,
+    }
 }
 
 fn make_folder(file: &Path) -> anyhow::Result<()> {

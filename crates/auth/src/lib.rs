@@ -128,7 +128,7 @@
 //! # Keys that change, and services that only verify
 //!
 //! A [`KeyRing`](tokens::KeyRing) stands wherever a key does: the newest key signs, all verify until they retire. With
-//! pairs of keys in it, of [ES256, EdDSA and others](tokens::Algorithm), it publishes the public ones as a JWK set, and
+//! pairs of keys in it, of [`ES256`, `EdDSA` and others](tokens::Algorithm), it publishes the public ones as a JWK set, and
 //! another service verifies by that [set](tokens::JwkSet) alone: no secret, no database, and
 //! [other keys](tokens::RefreshableKeys) without a restart. Tokens carry [claims of your own](tokens::Claims), typed.
 //!

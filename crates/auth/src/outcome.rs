@@ -70,10 +70,13 @@ impl Rejection {
         Self::unauthenticated("User account is disabled.", "the account is disabled")
     }
 
-    /// The token was revoked, alone or with all of its account's (drf-jwt 1.19's `blacklist`).
+    /// What the bearer of a revoked token is told (drf-jwt 1.19's `blacklist`).
+    pub const REVOKED: &'static str = "Token is blacklisted.";
+
+    /// The token was revoked, alone or with all of its account's.
     #[must_use]
     pub fn revoked_token() -> Self {
-        Self::unauthenticated("Token is blacklisted.", "the token was revoked")
+        Self::unauthenticated(Self::REVOKED, "the token was revoked")
     }
 
     /// Which answer this asks for.

@@ -101,6 +101,15 @@ fn a_token_that_claims_to_be_good_for_too_long_is_refused_where_there_is_a_cap()
     assert_eq!(TokenError::Lifetime.detail(), "Incorrect authentication credentials.");
 }
 
+#[test]
+fn a_token_of_another_lifetime_says_when_it_was_issued() {
+    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
+    let token = issuer.issue_for(ADA, time::Duration::days(90), "abc", now()).unwrap();
+    assert!(payload(&token).contains("\"exp\":1807776000,"), "{}", payload(&token));
+    assert!(payload(&token).ends_with(",\"orig_iat\":1800000000,\"iat\":1800000000,\"jti\":\"abc\"}"));
+    assert!(TokenVerifier::new(key(), TokenPolicy::default()).verify(token.as_bytes(), now()).is_ok());
+}
+
 /// What jsonwebtoken must check to be as strict as we are, beside the header.
 fn validation(algorithm: jsonwebtoken::Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);

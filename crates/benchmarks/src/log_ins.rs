@@ -103,7 +103,7 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
             }
         }
     }
-    report(&times, arguments.rounds, before)
+    report(&times, arguments.rounds, &before)
 }
 
 /// A server on which all kinds of account are; nobody is locked out, and all have the same kind of hash.
@@ -134,7 +134,7 @@ fn start(program: &PathBuf, database: &TestDatabase) -> anyhow::Result<RunningSe
 fn report(
     times: &[[Vec<f64>; KINDS.len()]; WAYS.len()],
     rounds: NonZeroU32,
-    before: Load,
+    before: &Load,
 ) -> anyhow::Result<()> {
     let mut table = format!(
         "{rounds} log-ins of each kind by each way; load average before {before}, after {}\n\n\

@@ -15,12 +15,6 @@ pub(crate) struct Exception {
 
 pub(crate) const EXCEPTIONS: &[Exception] = &[
     Exception {
-        file: "bodies",
-        case: "character sets of JSON",
-        steps: &[8, 9, 10, 19, 20, 22],
-        reason: "character sets go by the web's names and meanings, not by Python's",
-    },
-    Exception {
         file: "paths",
         case: "doubled slashes",
         steps: &[1, 6, 7, 9],

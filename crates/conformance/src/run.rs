@@ -1,6 +1,7 @@
 //! Sends a group's steps to one server, and keeps what it answers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::bail;
 use presspass_auth::Clock;
@@ -16,6 +17,9 @@ use crate::fill::{Saved, fill};
 use crate::known_tokens::KnownTokens;
 use crate::rows::{self, Rows};
 use crate::token;
+
+/// How long a server may think: hashing a password takes a while where every core is busy.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A server on a database of its own, filled with the fixture.
 #[derive(Debug)]
@@ -115,7 +119,7 @@ pub(crate) fn answers(
 }
 
 fn send(server: &RunningServer, step: &Request, saved: &Saved) -> Option<Answer> {
-    let mut client = server.client();
+    let mut client = server.client().timeout(PATIENCE);
     let mut request = client.request(&step.method, &fill(&step.path, saved));
     for (name, value) in &step.headers {
         request = request.header(name, fill(value, saved));

@@ -30,18 +30,52 @@ pub struct AccountKey {
     pub username: String,
 }
 
-/// An account together with the hash of its password.
+/// A verified token's claim to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountClaim {
+    /// The account that the token names.
+    pub key: AccountKey,
+    /// Names of the token and of its line, as SHA-256: what a store looks for among those that were revoked.
+    pub token_ids: [[u8; 32]; 2],
+}
+
+/// An account as a token claims it, and what tells whether the token is still good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedAccount {
+    /// The account, its password, and what was revoked of it.
+    pub record: PasswordRecord,
+    /// Whether the token, or its line, was revoked by itself.
+    pub is_listed: bool,
+}
+
+/// An account together with the hash of its password, and what was revoked of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordRecord {
     /// The account.
     pub account: Account,
     /// The encoded hash, in any of the original's formats.
     pub password: String,
+    /// Tokens issued before this moment have ended; in seconds since 1970.
+    pub revoked_before: Option<i64>,
+    /// The fingerprint of the hash as one of our servers last saw it; `None` where none has yet.
+    pub known_password: Option<[u8; 32]>,
+}
+
+/// What else an account is called: passwords must not be like it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonalNames {
+    /// Its first name; may be empty.
+    pub first: String,
+    /// Its last name; may be empty.
+    pub last: String,
 }
 
 impl fmt::Debug for PasswordRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PasswordRecord").field("account", &self.account).finish_non_exhaustive()
+        f.debug_struct("PasswordRecord")
+            .field("account", &self.account)
+            .field("revoked_before", &self.revoked_before)
+            .finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,10 @@ mod post;
 mod store;
 mod text;
 
-pub use account::{Account, AccountKey, EmailAddress, NewAccount, PasswordRecord, Username, UsernameError};
+pub use account::{
+    Account, AccountClaim, AccountKey, ClaimedAccount, EmailAddress, NewAccount, PasswordRecord,
+    PersonalNames, Username, UsernameError,
+};
 pub use moment::{Moment, MomentError};
 pub use page::{Direction, Slice, Window};
 pub use permission::{Action, PermissionSet};

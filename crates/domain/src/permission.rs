@@ -40,6 +40,11 @@ impl PermissionSet {
         // Sets of an account are small; this spares two allocations.
         self.0.iter().any(|(app, name)| app == app_label && name == codename)
     }
+
+    /// All that it holds: pairs of application label and codename.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(app, name)| (app.as_str(), name.as_str()))
+    }
 }
 
 impl FromIterator<(String, String)> for PermissionSet {

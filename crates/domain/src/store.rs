@@ -4,7 +4,7 @@ use std::future::Future;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 
-use crate::account::{Account, AccountKey, NewAccount, PasswordRecord};
+use crate::account::{AccountClaim, ClaimedAccount, NewAccount, PasswordRecord, PersonalNames};
 use crate::moment::Moment;
 use crate::page::{Direction, Slice};
 use crate::permission::PermissionSet;
@@ -34,7 +34,7 @@ pub enum StoreError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadFor {
     /// The account that wants it.
-    pub reader: Account,
+    pub reader: ClaimedAccount,
     /// The post, where there is one.
     pub post: Option<Post>,
 }
@@ -52,14 +52,17 @@ pub enum Created {
 
 /// Accounts.
 pub trait AccountStore: std::fmt::Debug + Send + Sync {
-    /// The account with both this id and this name, active or not.
-    fn find(&self, key: AccountKey) -> BoxFuture<'_, Result<Option<Account>, StoreError>>;
+    /// The account with both this id and this name, active or not, and what was revoked of it: in one round trip.
+    fn find(&self, claim: AccountClaim) -> BoxFuture<'_, Result<Option<ClaimedAccount>, StoreError>>;
 
     /// The account with this name, and its password's hash.
     fn find_by_name(&self, username: String) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
 
     /// The account with this id, and its password's hash.
     fn find_by_id(&self, id: i64) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>>;
+
+    /// What else the account with this id is called.
+    fn personal_names(&self, id: i64) -> BoxFuture<'_, Result<Option<PersonalNames>, StoreError>>;
 
     /// Takes note that an account began a session; one that is gone is no error.
     fn note_log_in(&self, account_id: i64, at: Moment) -> BoxFuture<'_, Result<(), StoreError>>;
@@ -74,14 +77,6 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
         account_id: i64,
         app_label: &'static str,
         codename: String,
-    ) -> BoxFuture<'_, Result<bool, StoreError>>;
-
-    /// Replaces a password's hash, if it is still `old`; gives whether it was.
-    fn replace_password(
-        &self,
-        account_id: i64,
-        old: String,
-        new: String,
     ) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// Makes an account, unless the name is taken.
@@ -99,9 +94,9 @@ pub trait PostStore: std::fmt::Debug + Send + Sync {
     /// The post with this id.
     fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Post>, StoreError>>;
 
-    /// The post with this id, together with the account that wants it, in one round trip. `Ok(None)` where there is no
-    /// such account, active or not.
-    fn find_for(&self, reader: AccountKey, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>>;
+    /// The post with this id, together with the account that wants it and what was revoked of that, in one round trip.
+    /// `Ok(None)` where there is no such account, active or not.
+    fn find_for(&self, reader: AccountClaim, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>>;
 
     /// A list of posts.
     fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>>;

@@ -5,8 +5,8 @@ mod admin;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    Account, AccountKey, AccountStore, BoxFuture, Created, Moment, NewAccount, PasswordRecord, PermissionSet,
-    StoreError,
+    Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, Moment, NewAccount,
+    PasswordRecord, PermissionSet, PersonalNames, StoreError,
 };
 
 pub(crate) use self::admin::{GROUPS, USERS};
@@ -14,9 +14,10 @@ use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length, only_row};
 use crate::error::Error;
+use crate::revocations::is_listed;
 use crate::schema::{
     auth_group_permissions, auth_permission, auth_user, auth_user_groups, auth_user_user_permissions,
-    django_content_type,
+    django_content_type, presspass_revocation,
 };
 
 /// A row of `auth_user`, as far as requests need it.
@@ -35,6 +36,39 @@ impl From<AccountRow> for Account {
     fn from(AccountRow { id, username, email, is_staff, is_superuser, is_active }: AccountRow) -> Self {
         Self { id: id.0, username, email, is_staff, is_superuser, is_active }
     }
+}
+
+/// A row of `presspass_revocation`, as far as tokens are held against it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = presspass_revocation, check_for_backend(Sqlite, Pg))]
+pub(crate) struct RevocationRow {
+    revoked_before: Option<i64>,
+    known_password: Option<Vec<u8>>,
+}
+
+/// An account, its password's hash, and what was revoked of it where anything is kept.
+pub(crate) type RecordRow = (AccountRow, String, Option<RevocationRow>);
+
+/// A record out of its row.
+pub(crate) fn record((account, password, revocation): RecordRow) -> Result<PasswordRecord, Error> {
+    let (revoked_before, known) =
+        revocation.map_or((None, None), |row| (row.revoked_before, row.known_password));
+    let known = known.map(|bytes| {
+        <[u8; 32]>::try_from(bytes).map_err(|_| Error::Query("presspass_revocation: not 32 bytes".to_owned()))
+    });
+    Ok(PasswordRecord {
+        account: account.into(),
+        password,
+        revoked_before,
+        known_password: known.transpose()?,
+    })
+}
+
+/// The accounts, each with what was revoked of it.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn with_revocation() -> _ {
+    auth_user::table
+        .left_join(presspass_revocation::table.on(presspass_revocation::account_id.eq(auth_user::id)))
 }
 
 /// A row that is to be made.
@@ -105,21 +139,28 @@ fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
 }
 
 impl AccountStore for Accounts {
-    fn find(&self, key: AccountKey) -> BoxFuture<'_, Result<Option<Account>, StoreError>> {
+    fn find(&self, claim: AccountClaim) -> BoxFuture<'_, Result<Option<ClaimedAccount>, StoreError>> {
         Box::pin(async move {
+            let AccountClaim { key, token_ids } = claim;
             if cannot_exist(&key.username) {
                 return Ok(None);
             }
             let row = self.0.read(Length::Short, move |connection| {
                 // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
-                Ok(on_engine!(connection, raw => auth_user::table
+                Ok(on_engine!(connection, raw => with_revocation()
                     .filter(auth_user::id.eq(Key(key.id)))
                     .filter(auth_user::username.eq(&key.username))
-                    .select(AccountRow::as_select())
-                    .get_result::<AccountRow>(raw)
+                    .select((
+                        AccountRow::as_select(),
+                        auth_user::password,
+                        Option::<RevocationRow>::as_select(),
+                        is_listed(Key(key.id), &token_ids),
+                    ))
+                    .get_result::<(AccountRow, String, Option<RevocationRow>, bool)>(raw)
                     .optional())?)
             });
-            Ok(row.await?.map(Account::from))
+            let Some((account, password, revocation, is_listed)) = row.await? else { return Ok(None) };
+            Ok(Some(ClaimedAccount { record: record((account, password, revocation))?, is_listed }))
         })
     }
 
@@ -129,26 +170,47 @@ impl AccountStore for Accounts {
                 return Ok(None);
             }
             let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => auth_user::table
+                Ok(on_engine!(connection, raw => with_revocation()
                     .filter(auth_user::username.eq(&username))
-                    .select((AccountRow::as_select(), auth_user::password))
-                    .get_result::<(AccountRow, String)>(raw)
+                    .select((
+                        AccountRow::as_select(),
+                        auth_user::password,
+                        Option::<RevocationRow>::as_select(),
+                    ))
+                    .get_result::<RecordRow>(raw)
                     .optional())?)
             });
-            Ok(row.await?.map(|(account, password)| PasswordRecord { account: account.into(), password }))
+            Ok(row.await?.map(record).transpose()?)
         })
     }
 
     fn find_by_id(&self, id: i64) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>> {
         Box::pin(async move {
             let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => auth_user::table
+                Ok(on_engine!(connection, raw => with_revocation()
                     .filter(auth_user::id.eq(Key(id)))
-                    .select((AccountRow::as_select(), auth_user::password))
-                    .get_result::<(AccountRow, String)>(raw)
+                    .select((
+                        AccountRow::as_select(),
+                        auth_user::password,
+                        Option::<RevocationRow>::as_select(),
+                    ))
+                    .get_result::<RecordRow>(raw)
                     .optional())?)
             });
-            Ok(row.await?.map(|(account, password)| PasswordRecord { account: account.into(), password }))
+            Ok(row.await?.map(record).transpose()?)
+        })
+    }
+
+    fn personal_names(&self, id: i64) -> BoxFuture<'_, Result<Option<PersonalNames>, StoreError>> {
+        Box::pin(async move {
+            let row = self.0.read(Length::Short, move |connection| {
+                Ok(on_engine!(connection, raw => auth_user::table
+                    .filter(auth_user::id.eq(Key(id)))
+                    .select((auth_user::first_name, auth_user::last_name))
+                    .get_result::<(String, String)>(raw)
+                    .optional())?)
+            });
+            Ok(row.await?.map(|(first, last)| PersonalNames { first, last }))
         })
     }
 
@@ -223,24 +285,6 @@ impl AccountStore for Accounts {
                 Ok(true)
             });
             Ok(found.await?)
-        })
-    }
-
-    fn replace_password(
-        &self,
-        account_id: i64,
-        old: String,
-        new: String,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let changed = self.0.write_once(move |connection| {
-                let update = diesel::update(auth_user::table)
-                    .filter(auth_user::id.eq(Key(account_id)))
-                    .filter(auth_user::password.eq(old))
-                    .set(auth_user::password.eq(new));
-                Ok(on_engine!(connection, raw => update.execute(raw))?)
-            });
-            Ok(changed.await? > 0)
         })
     }
 

@@ -1,13 +1,14 @@
 //! Accounts and posts in `SQLite` and `PostgreSQL`.
 //!
 //! [`Database`] is the one seam between async handlers and blocking diesel; [`Accounts`] and [`Posts`] implement the
-//! store traits of [`presspass_domain`] on it, [`Sessions`] that of [`presspass_auth`]. Queries are written once and compiled for both engines. Nothing outside
-//! this crate names diesel.
+//! store traits of [`presspass_domain`] on it, [`Sessions`], [`Revocations`], [`ApiKeys`] and [`Throttles`] those of
+//! [`presspass_auth`]. Queries are written once and compiled for both engines. Nothing outside this crate names diesel.
 
 #![deny(missing_docs)]
 
 mod accounts;
 mod admin;
+mod api_keys;
 mod columns;
 mod connection;
 mod database;
@@ -21,6 +22,7 @@ mod posts;
 mod progress;
 #[cfg(feature = "redis")]
 mod redis;
+mod revocations;
 mod schema;
 mod sessions;
 mod throttles;
@@ -28,6 +30,7 @@ mod url;
 
 pub use accounts::Accounts;
 pub use admin::Models;
+pub use api_keys::ApiKeys;
 pub use database::{Database, Options, Purpose};
 pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
@@ -35,6 +38,7 @@ pub use origin::Origin;
 pub use posts::Posts;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles, RedisUrl, RedisUrlError};
+pub use revocations::Revocations;
 pub use sessions::{OriginalSessions, Sessions};
 pub use throttles::Throttles;
 pub use url::{DatabaseUrl, Engine, UrlError};

@@ -51,24 +51,27 @@ pub(crate) fn has_table(connection: &mut Connection, names: &str) -> Result<bool
     Ok(on_engine!(connection, raw => sql_query(query).get_result::<Found>(raw))?.found)
 }
 
+/// Who made the database of this connection.
+pub(crate) fn origin_of(connection: &mut Connection) -> Result<Origin, Error> {
+    if has_table(connection, "('presspass_marker')")? {
+        let query = sql_query("SELECT made_by FROM presspass_marker");
+        let marker = on_engine!(connection, raw => query.get_result::<Marker>(raw).optional())?;
+        return match marker.as_ref().map(|marker| marker.made_by.as_str()) {
+            Some("presspass") => Ok(Origin::Presspass),
+            Some("original") => Ok(Origin::Original),
+            _ => Err(Error::Query("presspass_marker does not say who made it".to_owned())),
+        };
+    }
+    Ok(if has_table(connection, TABLES)? { Origin::Original } else { Origin::Nobody })
+}
+
 impl Database {
     /// Looks who made this database, before or after it was migrated. Blocks.
     ///
     /// # Errors
     /// Where it cannot be read.
     pub fn origin(&self) -> Result<Origin, OpenError> {
-        self.now(|connection| {
-            if has_table(connection, "('presspass_marker')")? {
-                let query = sql_query("SELECT made_by FROM presspass_marker");
-                let marker = on_engine!(connection, raw => query.get_result::<Marker>(raw).optional())?;
-                return match marker.as_ref().map(|marker| marker.made_by.as_str()) {
-                    Some("presspass") => Ok(Origin::Presspass),
-                    Some("original") => Ok(Origin::Original),
-                    _ => Err(Error::Query("presspass_marker does not say who made it".to_owned())),
-                };
-            }
-            Ok(if has_table(connection, TABLES)? { Origin::Original } else { Origin::Nobody })
-        })
-        .map_err(|error| OpenError::Read { url: self.url().clone(), reason: error.to_string() })
+        self.now(origin_of)
+            .map_err(|error| OpenError::Read { url: self.url().clone(), reason: error.to_string() })
     }
 }

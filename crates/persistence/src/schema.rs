@@ -117,7 +117,59 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use super::Key;
+
+    presspass_revocation (account_id) {
+        account_id -> Key,
+        revoked_before -> Nullable<BigInt>,
+        known_password -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use super::Key;
+
+    presspass_revoked_token (account_id, line) {
+        account_id -> Key,
+        line -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable, Text};
+    use super::{Instant, Key};
+
+    presspass_api_key (id) {
+        id -> Key,
+        digest -> Binary,
+        account_id -> Key,
+        name -> Text,
+        scopes -> Text,
+        created_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use super::Key;
+
+    authtoken_token (key) {
+        key -> Text,
+        user_id -> Key,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
+    authtoken_token,
+    presspass_api_key,
+    presspass_revocation,
+    presspass_revoked_token,
     auth_user,
     auth_permission,
     django_content_type,

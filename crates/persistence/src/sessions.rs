@@ -8,7 +8,7 @@ use presspass_domain::Moment;
 use time::OffsetDateTime;
 
 use crate::columns::{Instant, Key};
-use crate::connection::on_engine;
+use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::origin::has_table;
@@ -53,6 +53,9 @@ impl SessionRow {
     }
 }
 
+/// So many sessions that are over are deleted where one begins.
+const SWEPT_AT_LOG_IN: i64 = 100;
+
 /// Sessions in a database. They go with their accounts.
 #[derive(Debug, Clone)]
 pub struct Sessions(Database);
@@ -70,10 +73,8 @@ impl SessionStore for Sessions {
         Box::pin(async move {
             let row = SessionRow::new(digest, &session);
             let begun = self.0.write(move |connection| {
-                // Whoever logs in takes away what nobody can use any more.
-                let over = diesel::delete(presspass_session::table)
-                    .filter(presspass_session::expires_at.le(row.began_at));
-                on_engine!(connection, raw => over.execute(raw))?;
+                // Whoever logs in takes some of what nobody can use any more away.
+                sweep(connection, row.began_at, SWEPT_AT_LOG_IN)?;
                 let insert = diesel::insert_into(presspass_session::table).values(&row);
                 Ok(on_engine!(connection, raw => insert.execute(raw))?)
             });
@@ -138,17 +139,38 @@ impl SessionStore for Sessions {
         })
     }
 
-    fn sweep(&self, now: OffsetDateTime) -> BoxFuture<'_, Result<u64, StoreError>> {
+    fn sweep(&self, now: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
             let now = Instant(Moment::new(now));
-            let swept = self.0.write_once(move |connection| {
-                let over =
-                    diesel::delete(presspass_session::table).filter(presspass_session::expires_at.le(now));
-                Ok(on_engine!(connection, raw => over.execute(raw))?)
-            });
+            let swept = self.0.write_once(move |connection| sweep(connection, now, limit.into()));
             Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
         })
     }
+}
+
+fn sweep(connection: &mut Connection, now: Instant, limit: i64) -> Result<usize, Error> {
+    use diesel::sql_types::BigInt;
+
+    use crate::columns::types::Instant as Type;
+    Ok(match &mut connection.raw {
+        Raw::Sqlite(raw) => diesel::sql_query(
+            "DELETE FROM presspass_session WHERE digest IN (
+                 SELECT digest FROM presspass_session WHERE expires_at <= ?1 LIMIT ?2
+             )",
+        )
+        .bind::<Type, _>(now)
+        .bind::<BigInt, _>(limit)
+        .execute(raw)?,
+        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
+        Raw::Postgresql(raw) => diesel::sql_query(
+            "DELETE FROM presspass_session WHERE digest IN (
+                 SELECT digest FROM presspass_session WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+             )",
+        )
+        .bind::<Type, _>(now)
+        .bind::<BigInt, _>(limit)
+        .execute(raw)?,
+    })
 }
 
 /// The sessions of the original: never read, and only looked for, so that a browser keeps a cookie that is good there.

@@ -62,6 +62,22 @@
     show();
   });
 
+  // <input type="search" hidden data-filter="ID">: shows only the choices in that element which have all its words.
+  each("[data-filter]", (filter) => {
+    const choices = [...document.getElementById(filter.dataset.filter).querySelectorAll(".choice")];
+    if (choices.length < 8) return;
+    filter.hidden = false;
+    filter.addEventListener("input", (event) => {
+      event.stopPropagation();
+      const words = filter.value.toLowerCase().split(/\s+/);
+      for (const choice of choices) {
+        const text = choice.textContent.toLowerCase();
+        choice.hidden = !words.every((word) => text.includes(word));
+      }
+    });
+    filter.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  });
+
   // An error summary is where the work goes on.
   const summary = document.querySelector(".errors[tabindex]");
   if (summary) summary.focus();

@@ -43,7 +43,7 @@ impl Query {
     /// Reads a form body: text in its character set, or else in latin-1 (Django's `QueryDict`), whose escapes are bytes
     /// in that character set.
     pub(crate) fn decode(bytes: &[u8], charset: Charset) -> Self {
-        let text = charset.decode(bytes).unwrap_or_else(|| latin1(bytes));
+        let text = charset.decode_form(bytes).unwrap_or_else(|| latin1(bytes));
         Self::split(&text, &['&', ';'], charset)
     }
 

@@ -14,6 +14,8 @@ pub enum Kind {
         /// The limit.
         max_length: Option<u64>,
     },
+    /// A password (`CharField` with `trim_whitespace=False`): taken as it is. Outer blanks of a new one are refused.
+    Password,
 }
 
 impl Kind {
@@ -24,7 +26,7 @@ impl Kind {
             Self::Integer => "integer",
             Self::Boolean => "boolean",
             Self::DateTime => "datetime",
-            Self::Text { .. } => "string",
+            Self::Text { .. } | Self::Password => "string",
         }
     }
 }
@@ -62,42 +64,63 @@ pub struct Field {
     pub kind: Kind,
     /// Whether clients cannot set it. What they send for it is passed over.
     pub read_only: bool,
+    /// Whether clients must give it, where they can set it.
+    pub required: bool,
+    /// Whether it may be nothing at all: `null`.
+    pub nullable: bool,
     /// What a text may look like, for the documentation.
     pub example: Option<&'static str>,
     /// What helps people to fill it in.
     pub help: Option<&'static str>,
     /// How people fill it in.
     pub look: Look,
-    /// Whether a form may leave it empty.
-    pub optional: bool,
 }
 
 impl Field {
     /// A field that clients only read.
     #[must_use]
     pub const fn read_only(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self {
-            name,
-            label,
-            kind,
-            read_only: true,
-            example: None,
-            help: None,
-            look: Look::Plain,
-            optional: false,
-        }
+        Self { read_only: true, required: false, ..Self::of(name, label, kind) }
     }
 
     /// A text that clients must give.
     #[must_use]
     pub const fn text(name: &'static str, label: &'static str, max_length: Option<u64>) -> Self {
-        Self { read_only: false, ..Self::read_only(name, label, Kind::Text { max_length }) }
+        Self::of(name, label, Kind::Text { max_length })
+    }
+
+    /// A password that clients must give.
+    #[must_use]
+    pub const fn password(name: &'static str, label: &'static str) -> Self {
+        Self { look: Look::Password, ..Self::of(name, label, Kind::Password) }
+    }
+
+    /// A moment that clients may give, or leave out.
+    #[must_use]
+    pub const fn optional_moment(name: &'static str, label: &'static str) -> Self {
+        Self { required: false, nullable: true, ..Self::of(name, label, Kind::DateTime) }
     }
 
     /// A field of any kind that clients must give.
     #[must_use]
     pub const fn of(name: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { read_only: false, ..Self::read_only(name, label, kind) }
+        Self {
+            name,
+            label,
+            kind,
+            read_only: false,
+            required: true,
+            nullable: false,
+            example: None,
+            help: None,
+            look: Look::Plain,
+        }
+    }
+
+    /// The field, which may be nothing at all.
+    #[must_use]
+    pub const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
     }
 
     /// The field with an example.
@@ -121,6 +144,6 @@ impl Field {
     /// The field, which a form may leave empty. It changes nothing on the wire.
     #[must_use]
     pub const fn optional(self) -> Self {
-        Self { optional: true, ..self }
+        Self { required: false, ..self }
     }
 }

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 pub mod accounts;
+pub mod api_keys;
 mod array;
 mod errors;
 mod field;
@@ -14,6 +15,7 @@ mod input;
 mod metadata;
 pub mod openapi;
 mod page;
+pub mod passwords;
 pub mod posts;
 mod render;
 pub mod tokens;

@@ -62,10 +62,10 @@ struct Described(&'static Field);
 
 impl Serialize for Described {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Field { name: _, label, kind, read_only, example: _, help: _, look: _, optional: _ } = self.0;
+        let Field { name: _, label, kind, read_only, required, .. } = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", kind.label())?;
-        map.serialize_entry("required", &!read_only)?;
+        map.serialize_entry("required", required)?;
         map.serialize_entry("read_only", read_only)?;
         map.serialize_entry("label", label)?;
         if let Kind::Text { max_length: Some(limit) } = kind {

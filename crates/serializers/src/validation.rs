@@ -37,8 +37,9 @@ impl Taken {
         }
         let mut taken = Self { values: Vec::new(), errors: FieldErrors::default() };
         for field in fields.iter().filter(|field| !field.read_only) {
-            match text(input.member(field.name)) {
+            match text(field, input.member(field.name)) {
                 Text::Given(value) => taken.values.push((field.name, value)),
+                Text::Absent if !field.required => {}
                 Text::Absent if completeness == Completeness::Partial => {}
                 Text::Absent => taken.errors.add(field.name, ["This field is required.".into()]),
                 Text::Refused(message) => taken.errors.add(field.name, [message.into()]),
@@ -75,13 +76,19 @@ enum Text {
 }
 
 /// REST framework's `CharField.run_validation`: blank, then null, then type.
-fn text(member: Option<&Member>) -> Text {
+fn text(field: &Field, member: Option<&Member>) -> Text {
     let text = match member {
         None => return Text::Absent,
+        Some(Member::Null) if field.nullable => return Text::Absent,
         Some(Member::Null) => return Text::Refused("This field may not be null."),
         Some(Member::Bool | Member::Other) => return Text::Refused("Not a valid string."),
+        Some(Member::Number(text) | Member::Text(text)) if field.kind == Kind::Password => text,
         Some(Member::Number(text) | Member::Text(text)) => strip(text),
     };
+    // Forms have no `null`: an empty part stands for it.
+    if text.is_empty() && field.nullable {
+        return Text::Absent;
+    }
     if text.is_empty() { Text::Refused("This field may not be blank.") } else { Text::Given(text.to_owned()) }
 }
 

@@ -1,7 +1,7 @@
 //! `GET account/`: who one is.
 
 use actix_web::http::StatusCode;
-use presspass_auth::permissions::{BuiltIn, Model};
+use presspass_auth::permissions::Model;
 use presspass_rest::{Call, Failure, Reply, RequestBody};
 use presspass_serializers::accounts::Representation;
 
@@ -18,10 +18,12 @@ pub(super) async fn view(
 ) -> Result<Reply, Failure> {
     let caller = services.gate.identify(call, body).await?;
     let account = services.gate.resolve(caller).await?;
-    services.gate.permit(call, account.as_ref(), &BuiltIn::IsAuthenticated, MODEL).await?;
-    services.gate.throttle(call, account.as_ref(), "account").await?;
+    services.gate.permit_own(call, account.as_ref())?;
+    services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
     match (call.method(), &account) {
-        ("GET" | "HEAD", Some(account)) => Ok(call.reply(StatusCode::OK, &Representation::from(account))),
+        ("GET" | "HEAD", Some(account)) => {
+            Ok(call.reply(StatusCode::OK, &Representation::from(&account.account)))
+        }
         ("OPTIONS", _) => Ok(metadata(call, Vec::new())),
         _ => Err(call.method_not_allowed()),
     }

@@ -1,15 +1,17 @@
 //! Accounts: tokens for them, and who one is.
 
 mod account;
+mod api_keys;
 mod obtain_token;
+mod password;
 mod refresh_token;
+mod revoke_all;
+mod revoke_token;
 mod verify_token;
 
 use actix_web::http::header::HeaderValue;
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::tokens::TokenSubject;
-use presspass_domain::Account;
 use presspass_rest::{
     Call, Endpoint, Failure, Links, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
 };
@@ -18,6 +20,11 @@ use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
 use crate::services::{Services, TokenCookie};
 
 pub(crate) use account::MODEL;
+pub(crate) use api_keys::MOST_KEYS;
+pub(crate) use revoke_all::permission as revoke_all_permission;
+
+/// The scope by whose rate endpoints of one's own account are throttled.
+const SCOPE: &str = "account";
 
 pub(crate) const ACCOUNT: Endpoint =
     Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
@@ -43,10 +50,104 @@ pub(crate) const VERIFY_TOKEN: Endpoint = Endpoint {
     allow: "POST, OPTIONS",
 };
 
+pub(crate) const REVOKE_TOKEN: Endpoint = Endpoint {
+    name: "Revoke Json Web Token",
+    description: "API View that ends a token, and all that were refreshed from it: that of the body,\n\
+                  or without one that by which the caller is known.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const REVOKE_ALL: Endpoint = Endpoint {
+    name: "Revoke All",
+    description: "API View that ends all tokens and sessions of one's own account.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const REVOKE_ALL_OF: Endpoint = Endpoint {
+    name: "Revoke All Of An Account",
+    description: "API View that ends all tokens and sessions of an account, for staff who may change it.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const PASSWORD: Endpoint = Endpoint {
+    name: "Password",
+    description: "API View that changes one's own password. All tokens and sessions end, but the session\n\
+                  of the caller; who came by a token gets another.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const API_KEYS: Endpoint = Endpoint {
+    name: "API Key List",
+    description: "One's own API keys. A key is shown once, when it is made.",
+    allow: "GET, POST, HEAD, OPTIONS",
+};
+
+pub(crate) const API_KEY: Endpoint =
+    Endpoint { name: "API Key Detail", description: "", allow: "DELETE, OPTIONS" };
+
 /// `account/`
 pub(crate) async fn account(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
     answer(&request, &ACCOUNT, async |call| account::view(call, &services, &mut body).await).await
+}
+
+/// `account/password/`
+pub(crate) async fn password(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    let fields = presspass_serializers::passwords::CHANGE_FIELDS;
+    let mut body = RequestBody::new(&request, body, services.body_limits, fields);
+    answer(&request, &PASSWORD, async |call| password::view(call, &services, &mut body).await).await
+}
+
+/// `account/api_keys/`
+pub(crate) async fn api_keys(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    let fields = presspass_serializers::api_keys::REQUEST_FIELDS;
+    let mut body = RequestBody::new(&request, body, services.body_limits, fields);
+    answer(&request, &API_KEYS, async |call| api_keys::all(call, &services, &mut body).await).await
+}
+
+/// `account/api_keys/<id>/`
+pub(crate) async fn api_key(
+    request: HttpRequest,
+    path: Path<String>,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    // The route lets digits through only: what is no i64 is larger than any id.
+    let id = path.parse::<i64>().ok();
+    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
+    answer(&request, &API_KEY, async |call| api_keys::one(call, &services, &mut body, id).await).await
+}
+
+/// `auth/revoke_token/`
+pub(crate) async fn revoke_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let mut body = RequestBody::new(&request, body, services.body_limits, tokens::TOKEN_FIELDS);
+    answer(&request, &REVOKE_TOKEN, async |call| revoke_token::view(call, &services, &mut body).await).await
+}
+
+/// `auth/revoke_all/`
+pub(crate) async fn revoke_all(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
+    answer(&request, &REVOKE_ALL, async |call| revoke_all::own(call, &services, &mut body).await).await
+}
+
+/// `auth/revoke_all/<id>/`
+pub(crate) async fn revoke_all_of(
+    request: HttpRequest,
+    path: Path<String>,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let id = path.parse::<i64>().ok();
+    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
+    answer(&request, &REVOKE_ALL_OF, async |call| revoke_all::of(call, &services, &mut body, id).await).await
 }
 
 /// `auth/obtain_token/`
@@ -101,12 +202,7 @@ async fn token_view(
             "POST" => {
                 let input = read_input(request, body, services.body_limits, fields).await?;
                 let token = post(services, &input).await?;
-                // A page of another site must not give the browser the token of another account.
-                if let Some(TokenCookie { name, max_age }) = &services.token_cookie
-                    && !is_from_elsewhere(request, services)
-                {
-                    call.set_cookie(SetCookie::new(name, &token, *max_age).http_only().to_string());
-                }
+                give_token_cookie(call, services, &token);
                 Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
             }
             "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),
@@ -114,6 +210,16 @@ async fn token_view(
         }
     })
     .await
+}
+
+/// Gives the browser a token, where tokens are in cookies. A page of another site must not give it that of another
+/// account.
+fn give_token_cookie(call: &mut Call<'_>, services: &Services, token: &str) {
+    if let Some(TokenCookie { name, max_age }) = &services.token_cookie
+        && !is_from_elsewhere(call.request(), services)
+    {
+        call.set_cookie(SetCookie::new(name, token, *max_age).http_only().to_string());
+    }
 }
 
 /// Whether a page of another site sent this request, as far as browsers tell.
@@ -131,9 +237,4 @@ pub(crate) fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
     let Endpoint { name, description, allow: _ } = *call.endpoint();
     let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
     call.reply(actix_web::http::StatusCode::OK, &metadata)
-}
-
-/// Whom a token for this account is for.
-fn subject(account: &Account) -> TokenSubject<'_> {
-    TokenSubject { user_id: account.id, username: &account.username, email: &account.email }
 }

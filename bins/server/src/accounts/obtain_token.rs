@@ -7,7 +7,6 @@ use presspass_auth::passwords::Password;
 use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
 
-use super::subject;
 use crate::credentials::loggable_name;
 use crate::services::Services;
 
@@ -18,8 +17,8 @@ pub(super) async fn post(
 ) -> Result<String, Failure> {
     let tokens::Credentials { username, password } = tokens::credentials(input)?;
     let password = Password::new(password);
-    let account = match services.credentials.verify(&username, &password, client).await? {
-        CredentialOutcome::Verified(account) => account,
+    let mut logged_in = match services.credentials.verify(&username, &password, client).await? {
+        CredentialOutcome::Verified(logged_in) => logged_in,
         CredentialOutcome::Refused => {
             tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
             // Unknown, disabled, unusable and wrong are told alike.
@@ -27,9 +26,8 @@ pub(super) async fn post(
         }
         CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
     };
-    tracing::info!(account = account.id, "logged in for a token");
-    services
-        .issuer
-        .issue(subject(&account), services.clock.now())
-        .map_err(|error| Failure::Internal { reason: error.to_string() })
+    services.credentials.note_log_in(&mut logged_in).await?;
+    let token = services.issue(&logged_in.account, logged_in.issue_at())?;
+    tracing::info!(account = logged_in.account.id, "logged in for a token");
+    Ok(token)
 }

@@ -1,16 +1,18 @@
 //! `POST auth/refresh_token/`: a new token for one that is still good.
 
+use presspass_auth::revocation::RevocationState;
 use presspass_auth::tokens::LineBegan;
-use presspass_rest::Failure;
+use presspass_domain::PasswordRecord;
+use presspass_rest::{Failure, causes};
 use presspass_serializers::{Input, tokens};
+use time::OffsetDateTime;
 
-use super::subject;
-use super::verify_token::{check, refused};
+use super::verify_token::{Good, check, refused};
 use crate::services::Services;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
     let token = tokens::token(input)?;
-    let (account, line_began) = check(services, &token).await?;
+    let Good { record, facts, line_began } = check(services, &token).await?;
     let now = services.clock.now();
     let began = match line_began {
         LineBegan::At(began) => began,
@@ -20,8 +22,21 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     if !services.verifier.refreshable(began, now) {
         return Err(refused("Refresh has expired."));
     }
-    services
-        .issuer
-        .refresh(subject(&account), began, now)
-        .map_err(|error| Failure::Internal { reason: error.to_string() })
+    let state = note_password(services, &record, now).await;
+    services.refresh(&record.account, began, facts.line_jti(), state.issue_at(now))
+}
+
+/// Takes note of the password of an account that has never logged in here, so that a change by another program is
+/// noticed from now on.
+async fn note_password(services: &Services, record: &PasswordRecord, now: OffsetDateTime) -> RevocationState {
+    let state = services.judge.state(record);
+    if state.known_password().is_none() {
+        let fingerprint = services.judge.fingerprint(&record.password);
+        let (id, password) = (record.account.id, record.password.clone());
+        if let Err(error) = services.revocations.note_log_in(id, password, fingerprint, now).await {
+            // The next one tries again.
+            tracing::warn!(account = id, reason = causes(&error), "the password's fingerprint was not noted");
+        }
+    }
+    state
 }

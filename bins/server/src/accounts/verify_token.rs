@@ -1,10 +1,13 @@
 //! `POST auth/verify_token/`: whether a token is good.
 
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{LineBegan, Subject};
-use presspass_domain::{Account, AccountKey};
+use presspass_auth::{Rejection, Resolution};
+use presspass_domain::{AccountKey, PasswordRecord};
 use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
 
+use crate::access::Claim;
 use crate::failures;
 use crate::services::Services;
 
@@ -14,25 +17,55 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     Ok(token)
 }
 
-/// The account of a good token, and when its line began.
-pub(super) async fn check(services: &Services, token: &str) -> Result<(Account, LineBegan), Failure> {
+/// A good token.
+pub(super) struct Good {
+    pub record: PasswordRecord,
+    pub facts: TokenFacts,
+    pub line_began: LineBegan,
+}
+
+/// What a token stands for, where it is good and was not revoked.
+pub(super) async fn check(services: &Services, token: &str) -> Result<Good, Failure> {
+    let Signed { key, facts, line_began } = signed(services, token)?;
+    let claim = Claim { key: key.ok_or_else(unknown)?, token: facts };
+    let found = services.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
+    match services.judge.admit(found, &claim.token) {
+        Resolution::Active(record) => Ok(Good { record, facts: claim.token, line_began }),
+        Resolution::Unknown => Err(unknown()),
+        Resolution::Disabled => Err(refused("User account is disabled.")),
+        Resolution::Revoked => Err(refused(Rejection::REVOKED)),
+    }
+}
+
+/// A token that names no account.
+pub(super) fn unknown() -> Failure {
+    refused("User doesn't exist.")
+}
+
+/// A token that is good by itself.
+pub(super) struct Signed {
+    /// The account that it names, where one can have it.
+    pub key: Option<AccountKey>,
+    pub facts: TokenFacts,
+    pub line_began: LineBegan,
+}
+
+/// What a token says, where its signature and its claims are good.
+pub(super) fn signed(services: &Services, token: &str) -> Result<Signed, Failure> {
     let verified = services
         .verifier
         .verify(token.as_bytes(), services.clock.now())
         .map_err(|error| refused(error.detail()))?;
-    let account = match verified.subject {
+    let key = match verified.subject {
         Subject::Unnamed => return Err(refused("Invalid payload.")),
         Subject::Unresolvable => None,
-        Subject::Account(account) => {
-            let key = AccountKey { id: account.id, username: account.username };
-            services.accounts.find(key).await.map_err(failures::store)?
-        }
+        Subject::Account(account) => Some(AccountKey { id: account.id, username: account.username }),
     };
-    match account {
-        None => Err(refused("User doesn't exist.")),
-        Some(account) if !account.is_active => Err(refused("User account is disabled.")),
-        Some(account) => Ok((account, verified.line_began)),
-    }
+    let facts = TokenFacts::of_verified(token.as_bytes(), services.token_lifetimes.lifetime);
+    // A verified token has them.
+    let facts =
+        facts.ok_or_else(|| Failure::Internal { reason: "a verified token has no facts".to_owned() })?;
+    Ok(Signed { key, facts, line_began: verified.line_began })
 }
 
 /// A token that is refused.

@@ -5,14 +5,15 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::Password;
-use presspass_domain::{Account, Username};
+use presspass_domain::Username;
+use presspass_rest::pages::Site;
 use presspass_rest::{Failure, Query, answer_page};
 use presspass_serializers::{Field, Input, strip};
 
 use super::csrf::{Form, read, text};
 use super::page::LoginForm;
 use super::{bare, forget_token, page, redirect, respond};
-use crate::credentials::loggable_name;
+use crate::credentials::{LoggedIn, loggable_name};
 use crate::services::Services;
 use crate::sessions::log_in;
 
@@ -56,7 +57,7 @@ async fn submitted(
         Form::Ours(input) => input,
         Form::Forged(error) => {
             tracing::info!(reason = %error, "log-in refused");
-            return Ok(respond(request, services, page::forged(), &[]));
+            return Ok(respond(request, services, page::forged(Site::Api), &[]));
         }
     };
     // The original takes PUT for a form without fields.
@@ -71,7 +72,10 @@ async fn submitted(
     let name = Username::normalized(username);
     let client = services.gate.client(request);
     match services.credentials.verify(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(account) => begin(request, services, &account, &input).await,
+        CredentialOutcome::Verified(mut logged_in) => {
+            services.credentials.note_log_in(&mut logged_in).await?;
+            begin(request, services, &logged_in, &input).await
+        }
         CredentialOutcome::Throttled(throttled) => {
             let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -98,11 +102,12 @@ fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Opt
 async fn begin(
     request: &HttpRequest,
     services: &Services,
-    account: &Account,
+    logged_in: &LoggedIn,
     input: &Input,
 ) -> Result<HttpResponse, Failure> {
+    let LoggedIn { account, password, .. } = logged_in;
     let next = next(request, services, input)?;
-    let Some(csrf) = log_in(request, services, account.id).await? else {
+    let Some(csrf) = log_in(request, services, account.id, password).await? else {
         return form(request, services, "", &[REFUSED], input);
     };
     tracing::info!(account = account.id, "logged in by page");
@@ -125,6 +130,14 @@ fn form(
     let next = next(request, services, input)?.unwrap_or_default();
     // No name is longer, and the page need not be.
     let shown: String = username.chars().take(Username::MAX_LENGTH).collect();
-    let form = LoginForm { token: &token.masked, next: &next, username: &shown, problems };
+    let form = LoginForm {
+        site: Site::Api,
+        action: "/api-auth/login/",
+        lead: None,
+        token: &token.masked,
+        next: &next,
+        username: &shown,
+        problems,
+    };
     Ok(respond(request, services, form.page(), &[token.cookie]))
 }

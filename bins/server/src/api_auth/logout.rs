@@ -3,6 +3,7 @@
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::pages::Site;
 use presspass_rest::{Endpoint, Failure, Query, answer, answer_page, forget_cookie};
 use presspass_serializers::{Field, Input};
 
@@ -28,7 +29,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
         Form::Ours(input) => end(&request, &services, &input).await,
         Form::Forged(error) => {
             tracing::info!(reason = %error, "log-out refused");
-            Ok(respond(&request, &services, page::forged(), &[]))
+            Ok(respond(&request, &services, page::forged(Site::Api), &[]))
         }
     })
     .await

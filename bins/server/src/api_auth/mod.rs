@@ -13,6 +13,7 @@ use presspass_rest::pages::{Layout, Privacy};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
+pub(crate) use page::{LoginForm, forged};
 pub(crate) use pasted_token::pasted_token;
 
 use crate::services::Services;

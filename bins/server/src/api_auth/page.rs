@@ -8,7 +8,13 @@ use presspass_serializers::Field;
 
 /// The log-in form, and what was filled in. A password is never sent back.
 #[derive(Debug)]
-pub(super) struct LoginForm<'a> {
+pub(crate) struct LoginForm<'a> {
+    /// Where one logs in.
+    pub site: Site,
+    /// The path of the page.
+    pub action: &'static str,
+    /// What there is to say beforehand.
+    pub lead: Option<String>,
     /// The CSRF token.
     pub token: &'a str,
     /// Where it leads.
@@ -33,12 +39,13 @@ impl LoginForm<'_> {
             (false, _) => {}
         }
         let mut form = Form::new("login", vec![username, password]);
-        form.action = String::from("/api-auth/login/");
+        form.action = String::from(self.action);
         form.csrf = Some(self.token.to_owned());
         form.hidden = vec![("next".to_owned(), self.next.to_owned())];
         form.errors = self.problems.iter().map(|&problem| problem.to_owned()).collect();
         form.buttons = vec![Button::submit("Log in", ButtonStyle::Primary)];
-        card("Log in", &Html::trusted(form.to_string()))
+        let page = card("Log in", &Html::trusted(form.to_string()));
+        Layout { site: self.site, lead: self.lead.clone(), ..page }
     }
 }
 
@@ -69,10 +76,11 @@ pub(super) fn logged_out() -> Layout {
 }
 
 /// The page of a request that may be forged.
-pub(super) fn forged() -> Layout {
+pub(crate) fn forged(site: Site) -> Layout {
     let text = "It cannot be told whether this came from a page of ours. Go back, reload the page, and try again; this \
                 site needs cookies.";
     let mut page = card("Forbidden", &Html::trusted(format!("<p>{text}</p>")));
+    page.site = site;
     page.status = StatusCode::FORBIDDEN;
     page
 }
@@ -88,7 +96,15 @@ mod tests {
 
     #[test]
     fn what_was_filled_in_comes_back_as_text() {
-        let form = LoginForm { token: "t", next: "\"><b>", username: "\"><script>", problems: &["<i>"] };
+        let form = LoginForm {
+            site: Site::Api,
+            action: "/",
+            lead: None,
+            token: "t",
+            next: "\"><b>",
+            username: "\"><script>",
+            problems: &["<i>"],
+        };
         let page = form.page().render();
         assert!(page.contains("name=\"next\" value=\"&#34;&#62;&#60;b&#62;\""), "{page}");
         assert!(page.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{page}");

@@ -5,7 +5,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::{RequestHead, Verdict};
-use presspass_rest::pages::{Message, authorization, token_cookie};
+use presspass_rest::pages::{Message, Site, authorization, token_cookie};
 use presspass_rest::{Failure, Query, answer_page, forget_cookie};
 use presspass_serializers::{Field, Input, Look};
 
@@ -39,7 +39,7 @@ pub(crate) async fn pasted_token(
             Form::Ours(input) => submitted(&request, &services, &input).await,
             Form::Forged(error) => {
                 tracing::info!(reason = %error, "a token for pages was refused");
-                Ok(respond(&request, &services, page::forged(), &[]))
+                Ok(respond(&request, &services, page::forged(Site::Api), &[]))
             }
         },
         _ => Ok(bare(StatusCode::METHOD_NOT_ALLOWED, ALLOW)),
@@ -99,7 +99,7 @@ async fn account(
         Verdict::Rejected(rejection) => return Err(services.gate.rejected(&rejection)),
     };
     let account = services.gate.resolve(Some(caller)).await?;
-    Ok(account.map(|account| account.username))
+    Ok(account.map(|known| known.account.username))
 }
 
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod apikey;
 mod changepassword;
 mod check;
 mod createsuperuser;
@@ -52,13 +53,16 @@ enum Command {
         /// The account's name
         name: String,
     },
+    /// Explain, issue and revoke tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Look after API keys
+    #[command(subcommand)]
+    Apikey(apikey::Command),
     /// Print the effective settings, and what is wrong with them
     Check,
     /// Serve throw-away data: sample accounts and 50 posts
     Demo,
-    /// Explain and issue tokens
-    #[command(subcommand)]
-    Token(token::Command),
     /// Make, list and replace the keys that sign tokens
     #[command(subcommand)]
     Key(key::Command),
@@ -121,9 +125,10 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
         Command::Migrate { check } => migrate::run(&load()?, check),
         Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
+        Command::Token(command) => token::run(&load()?, command),
+        Command::Apikey(command) => apikey::run(&load()?, command),
         Command::Check => check::run(load()),
         Command::Demo => demo::run(config.as_deref()),
-        Command::Token(command) => token::run(&load()?, command),
         Command::Key(command) => key::run(&load()?, command),
         Command::Openapi { format } => openapi::run(&load()?, format),
     }

@@ -13,10 +13,9 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
-use presspass_auth::sessions::SessionStore;
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
-use presspass_persistence::{Accounts, Database, Origin, OriginalSessions, Sessions};
+use presspass_persistence::{Accounts, ApiKeys, Database, Origin, OriginalSessions, Revocations};
 use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
@@ -24,9 +23,10 @@ use invitation::Invitation;
 use super::signals::StopSignals;
 use super::{Outcome, tell};
 use crate::services::{Parts, Services};
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::setup::SetupLink;
 use crate::startup::RedisServers;
+use crate::sweeper::Sweeper;
 use crate::throttles::ThrottleStores;
 use crate::{routes, sessions, startup, token_keys};
 
@@ -82,6 +82,14 @@ pub(super) fn run_with(
             }
             _ => Invitation::ByCommand,
         };
+        let session_store = startup::session_store(settings, &database, &mut redis).await?;
+        let api_keys = ApiKeys::open(database.clone())?;
+        let sweeper = Sweeper {
+            revocations: Arc::new(Revocations::new(database.clone())),
+            sessions: session_store.clone(),
+            api_keys: Arc::new(api_keys.clone()),
+            clock: Arc::new(SystemClock),
+        };
         let parts = Parts {
             database: database.clone(),
             throttles,
@@ -91,32 +99,23 @@ pub(super) fn run_with(
             upgrades_passwords,
             clock: Arc::new(SystemClock),
             randomness: Arc::new(randomness),
-            session_store: session_store(settings, &database, &mut redis).await?,
+            session_store,
+            api_keys,
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
         };
-        let server = start(settings, listeners, Data::new(Services::new(settings, parts)))?;
+        let server = start(settings, listeners, Data::new(Services::new(settings, parts)?))?;
         announce(&database, &addresses, &invitation);
         if let Some(first) = addresses.first() {
             ready(*first)?;
         }
+        let sweeping = actix_web::rt::spawn(sweeper.run());
         serve_until_stopped(server, signals).await?;
+        sweeping.abort();
         database.close().await;
         tell("Stopped.");
         Ok(Outcome::Success)
     })
-}
-
-/// Where sessions are kept.
-async fn session_store(
-    settings: &Settings,
-    database: &Database,
-    redis: &mut RedisServers,
-) -> anyhow::Result<Arc<dyn SessionStore>> {
-    match &settings.sessions.store {
-        settings::SessionStore::Database => Ok(Arc::new(Sessions::new(database.clone()))),
-        settings::SessionStore::Redis(url) => redis.sessions(settings, url).await,
-    }
 }
 
 /// The first signal ends the server after the requests in flight, the second at once.

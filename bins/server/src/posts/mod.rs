@@ -17,7 +17,7 @@ use presspass_auth::permissions::Model;
 use presspass_rest::{Call, Endpoint, Failure, RequestBody, answer};
 use presspass_serializers::posts::FIELDS;
 
-use crate::access::Caller;
+use crate::access::{Caller, Known};
 use crate::services::Services;
 
 /// The model whose permissions these endpoints ask for.
@@ -73,8 +73,8 @@ pub(crate) async fn detail(
         let caller = services.gate.identify(call, &mut body).await?;
         let reads = matches!(call.method(), "GET" | "HEAD");
         // A read looks up its reader together with the post.
-        if let (true, Some(Caller::Claimed(reader)), Some(id)) = (reads, &caller, id) {
-            return retrieve::get_for(call, &services, reader.clone(), id).await;
+        if let (true, Some(Caller::Claimed(claim)), Some(id)) = (reads, &caller, id) {
+            return retrieve::get_for(call, &services, claim.clone(), id).await;
         }
         let account = enter(call, &services, caller).await?;
         let id = id.ok_or(Failure::NotFound);
@@ -97,7 +97,7 @@ async fn enter(
     call: &Call<'_>,
     services: &Services,
     caller: Option<Caller>,
-) -> Result<Option<presspass_domain::Account>, Failure> {
+) -> Result<Option<Known>, Failure> {
     let account = services.gate.resolve(caller).await?;
     services.gate.permit(call, account.as_ref(), services.permission.as_ref(), MODEL).await?;
     services.gate.throttle(call, account.as_ref(), SCOPE).await?;

@@ -1,12 +1,12 @@
 //! `OPTIONS`: what the endpoints are, and what this caller may send to them.
 
 use presspass_auth::permissions::Decision;
-use presspass_domain::Account;
 use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::MetadataAction;
 use presspass_serializers::posts::FIELDS;
 
 use super::MODEL;
+use crate::access::Known;
 use crate::accounts::metadata;
 use crate::failures;
 use crate::services::Services;
@@ -14,7 +14,7 @@ use crate::services::Services;
 pub(super) async fn list(
     call: &Call<'_>,
     services: &Services,
-    account: Option<&Account>,
+    account: Option<&Known>,
 ) -> Result<Reply, Failure> {
     let may = may_send(call, services, account, "POST").await?;
     Ok(metadata(call, actions("POST", may)))
@@ -23,7 +23,7 @@ pub(super) async fn list(
 pub(super) async fn detail(
     call: &Call<'_>,
     services: &Services,
-    account: Option<&Account>,
+    account: Option<&Known>,
     id: Option<i64>,
 ) -> Result<Reply, Failure> {
     let may = may_send(call, services, account, "PUT").await?;
@@ -39,7 +39,7 @@ pub(super) async fn detail(
 async fn may_send(
     call: &Call<'_>,
     services: &Services,
-    account: Option<&Account>,
+    account: Option<&Known>,
     method: &str,
 ) -> Result<bool, Failure> {
     if !call.endpoint().allows(method) {

@@ -1,11 +1,12 @@
 //! `GET api/posts/<id>/`
 
 use actix_web::http::StatusCode;
-use presspass_domain::{AccountKey, Post};
+use presspass_domain::Post;
 use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::posts::Representation;
 
 use super::{MODEL, SCOPE};
+use crate::access::Claim;
 use crate::failures;
 use crate::services::Services;
 
@@ -13,12 +14,12 @@ use crate::services::Services;
 pub(super) async fn get_for(
     call: &Call<'_>,
     services: &Services,
-    reader: AccountKey,
+    claim: Claim,
     id: i64,
 ) -> Result<Reply, Failure> {
-    let found = services.posts.find_for(reader, id).await.map_err(failures::store)?;
+    let found = services.posts.find_for(claim.to_ask(), id).await.map_err(failures::store)?;
     let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
-    let reader = services.gate.active(reader)?;
+    let reader = services.gate.admit(reader, claim)?;
     services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
     services.gate.throttle(call, Some(&reader), SCOPE).await?;
     represent(call, post)

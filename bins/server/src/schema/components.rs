@@ -4,7 +4,7 @@ use presspass_serializers::openapi::{
     Node, Required, array, detail, errors, field_errors, page, reference, representation, request,
     uncounted_page,
 };
-use presspass_serializers::{accounts, posts, tokens};
+use presspass_serializers::{accounts, api_keys, passwords, posts, tokens};
 
 use super::facts::Facts;
 use super::{list, responses, security};
@@ -14,9 +14,16 @@ use crate::services::Pagination;
 pub(super) fn all(facts: &Facts) -> Node {
     Node::map()
         .with("schemas", schemas(facts))
-        .with("responses", responses::components(facts).with("PostNotFound", super::posts::not_found()))
+        .with("responses", named_responses(facts))
         .with("headers", responses::headers(facts))
         .with("securitySchemes", security::schemes(facts))
+}
+
+fn named_responses(facts: &Facts) -> Node {
+    responses::components(facts)
+        .with("PostNotFound", super::posts::not_found())
+        .with("AccountNotFound", super::credentials::account_not_found())
+        .with("ApiKeyNotFound", super::credentials::key_not_found())
 }
 
 fn schemas(facts: &Facts) -> Node {
@@ -27,6 +34,13 @@ fn schemas(facts: &Facts) -> Node {
         .with("Token", representation(tokens::TOKEN_FIELDS))
         .with("TokenRequest", request(tokens::TOKEN_FIELDS, Required::All))
         .with("TokenErrors", field_errors(tokens::TOKEN_FIELDS))
+        .with("PasswordChange", request(passwords::CHANGE_FIELDS, Required::All))
+        .with("PasswordChangeErrors", field_errors(passwords::CHANGE_FIELDS))
+        .with("PasswordChanged", representation(passwords::CHANGED_FIELDS))
+        .with("ApiKey", representation(api_keys::FIELDS))
+        .with("ApiKeyCreated", representation(api_keys::CREATED_FIELDS))
+        .with("ApiKeyRequest", request(api_keys::REQUEST_FIELDS, Required::All))
+        .with("ApiKeyErrors", field_errors(api_keys::REQUEST_FIELDS))
         .with("Post", representation(posts::FIELDS))
         .with("PostRequest", request(posts::FIELDS, Required::All))
         .with("PatchedPostRequest", request(posts::FIELDS, Required::None))

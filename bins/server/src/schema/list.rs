@@ -99,6 +99,6 @@ fn filter_value(field: &Field) -> Node {
     let schema = value(&Field { read_only: false, ..*field });
     match field.kind {
         Kind::Text { .. } => schema.with("maxLength", MAX_TEXT as u64).with("pattern", NO_NUL),
-        Kind::Integer | Kind::Boolean | Kind::DateTime => schema,
+        Kind::Integer | Kind::Boolean | Kind::DateTime | Kind::Password => schema,
     }
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod components;
+mod credentials;
 mod facts;
 mod list;
 mod posts;
@@ -113,13 +114,14 @@ fn document(facts: &Facts) -> Node {
         .with("license", Node::map().with("name", "MIT").with("identifier", "MIT"))
         .with("version", env!("CARGO_PKG_VERSION"));
     let tags = [
-        ("accounts", "Tokens for accounts, and who one is."),
+        ("accounts", "Tokens, passwords and API keys of accounts, and who one is."),
         ("posts", "Posts."),
         ("service", "The server itself."),
     ];
     let tags = tags.map(|(name, about)| Node::map().with("name", name).with("description", about));
     // Log-in and log-out of sessions (`api-auth/`) are pages with forms: they are no operations of a client.
-    let paths = posts::paths(facts).into_iter().chain(accounts::paths(facts)).chain(service::paths(facts));
+    let paths = [posts::paths, accounts::paths, credentials::paths, service::paths].map(|paths| paths(facts));
+    let paths = paths.into_iter().flatten();
     let document = Node::map()
         .with("openapi", "3.1.1")
         .with("info", info)

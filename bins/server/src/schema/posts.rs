@@ -2,14 +2,14 @@
 
 use presspass_rest::PARSES;
 use presspass_serializers::openapi::{
-    Node, Operation, Place, body, example, parameter, reference, request_example, response,
+    Node, Operation, Place, body, example, parameter, reference, request_example,
 };
 use presspass_serializers::posts::FIELDS;
 
 use super::components::post_list;
 use super::facts::{Facts, Guard};
 use super::list;
-use super::responses::{Does, failures, good, invalid};
+use super::responses::{Does, failures, good, invalid, missing};
 use super::security::requirements;
 use crate::posts::MODEL;
 use crate::services::Pagination;
@@ -34,15 +34,9 @@ fn guard(facts: &Facts) -> Guard<'_> {
     Guard::Permission(facts.permission.as_ref(), MODEL)
 }
 
-/// What a path with an id answers where there is nothing: what is no id is no path of ours, and gets a page.
+/// The answer where there is no such post.
 pub(super) fn not_found() -> Node {
-    let detail = Node::map().with("detail", "Not found.");
-    let about = "There is no such post, or the id is none.";
-    let missing = response(about, &["X-Request-Id"], Some(reference("schemas", "Detail")), Some(detail));
-    let page = Node::map().with("schema", Node::map().with("type", "string"));
-    let mut content = missing.get("content").cloned().unwrap_or_else(Node::map);
-    content = content.with("text/html", page);
-    missing.with("content", content)
+    missing("There is no such post, or the id is none.")
 }
 
 fn id() -> Node {

@@ -115,6 +115,7 @@ pub(super) fn headers(facts: &Facts) -> Node {
     };
     let challenge = match facts.authenticators.first() {
         Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"".to_owned(),
+        Some(crate::settings::Authenticator::Token) => "Token".to_owned(),
         _ => format!("{} realm=\"api\"", facts.jwt.header_prefix.as_str()),
     };
     let seconds = Node::map().with("type", "integer").with("minimum", 1_i64);
@@ -147,6 +148,16 @@ pub(super) fn invalid(about: &'static str, errors: &'static str, example: Node) 
     response(about, &HEADERS, Some(either), Some(example))
 }
 
+/// What a path with an id answers where there is nothing: what is no id is no path of ours, and gets a page.
+pub(super) fn missing(about: &'static str) -> Node {
+    let detail = Node::map().with("detail", "Not found.");
+    let missing = response(about, &["X-Request-Id"], Some(reference("schemas", "Detail")), Some(detail));
+    let page = Node::map().with("schema", Node::map().with("type", "string"));
+    let mut content = missing.get("content").cloned().unwrap_or_else(Node::map);
+    content = content.with("text/html", page);
+    missing.with("content", content)
+}
+
 /// What an operation does that can go wrong.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Does {
@@ -170,7 +181,9 @@ pub(super) fn failures(
     does: &[Does],
 ) -> Vec<(u16, Node)> {
     let asks = guard.asks();
-    let denies = guard.may_deny(method) || security::checks_csrf(facts, method);
+    // An API key may go less far than its account.
+    let has_keys = facts.asks(crate::settings::Authenticator::Token);
+    let denies = guard.may_deny(method) || security::checks_csrf(facts, method) || has_keys;
     // Basic credentials are a log-in with every request.
     let logs_in = does.contains(&Does::LogsIn) || (asks && facts.asks(crate::settings::Authenticator::Basic));
     let applies = |status: u16| match status {

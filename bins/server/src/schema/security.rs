@@ -11,6 +11,7 @@ const JWT_COOKIE: &str = "jwtCookie";
 const SESSION: &str = "session";
 const CSRF: &str = "csrf";
 const BASIC: &str = "basic";
+const API_KEY: &str = "apiKey";
 
 const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
@@ -43,6 +44,13 @@ pub(super) fn schemes(facts: &Facts) -> Node {
                     .with("type", "http")
                     .with("scheme", "basic")
                     .with("description", "Username and password with every request."),
+            ),
+            Authenticator::Token => schemes.with(
+                API_KEY,
+                key("header", "Authorization").with(
+                    "description",
+                    "`Token `, and then an API key as `createApiKey` gives it: `Authorization: Token pp_…`.",
+                ),
             ),
         };
         if let (Authenticator::Jwt, Some(cookie)) = (authenticator, facts.jwt_cookie()) {
@@ -86,6 +94,7 @@ pub(super) fn requirements(facts: &Facts, guard: Guard<'_>, method: &str) -> Vec
             }
             Authenticator::Session => alternatives.push(cookie(SESSION)),
             Authenticator::Basic => alternatives.push(scheme(BASIC)),
+            Authenticator::Token => alternatives.push(scheme(API_KEY)),
         }
     }
     if guard.lets_anonymous_in(method) {

@@ -8,7 +8,7 @@ use super::*;
 use crate::{accounts, posts};
 
 /// Settings that show in the document, each with all the others as they are by default.
-const SETTINGS: [&[(&str, &str)]; 13] = [
+const SETTINGS: [&[(&str, &str)]; 14] = [
     &[],
     &[("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
     &[("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
@@ -21,6 +21,7 @@ const SETTINGS: [&[(&str, &str)]; 13] = [
     &[("PRESSPASS_JWT__COOKIE", "token")],
     &[("PRESSPASS_JWT__ALLOW_REFRESH", "false")],
     &[("PRESSPASS_PERMISSIONS", "allow_any")],
+    &[("PRESSPASS_AUTHENTICATORS", "token,jwt")],
     &[("PRESSPASS_THROTTLE__ENABLED", "false"), ("PRESSPASS_LIMITS__BODY_BYTES", "5000")],
 ];
 
@@ -98,6 +99,12 @@ fn a_path_has_the_methods_that_its_endpoint_allows() {
             ("/api/auth/obtain_token/", &accounts::OBTAIN_TOKEN),
             ("/api/auth/refresh_token/", &accounts::REFRESH_TOKEN),
             ("/api/auth/verify_token/", &accounts::VERIFY_TOKEN),
+            ("/api/auth/revoke_token/", &accounts::REVOKE_TOKEN),
+            ("/api/auth/revoke_all/", &accounts::REVOKE_ALL),
+            ("/api/auth/revoke_all/{id}/", &accounts::REVOKE_ALL_OF),
+            ("/api/account/password/", &accounts::PASSWORD),
+            ("/api/account/api_keys/", &accounts::API_KEYS),
+            ("/api/account/api_keys/{id}/", &accounts::API_KEY),
             ("/api/schema/", &SCHEMA),
         ] {
             let methods = names(at(&document, &["paths", path])).into_iter();
@@ -154,6 +161,7 @@ fn whoever_is_asked_is_described() {
     assert_eq!(of(SETTINGS[8], "get"), told("session | jwt", "200 400 403 404 405 406 503"));
     assert_eq!(of(SETTINGS[9], "get").0, "jwt | jwtCookie | session");
     assert_eq!(of(SETTINGS[11], "get").0, "jwt | session | ");
+    assert_eq!(of(SETTINGS[12], "get"), told("apiKey | jwt", "200 400 401 403 404 405 406 503"));
 }
 
 #[test]

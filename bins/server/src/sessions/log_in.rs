@@ -8,26 +8,40 @@ use super::{hand_out, session_of};
 use crate::failures;
 use crate::services::Services;
 
-/// Ends the session that the browser had, and begins one for this account. Gives the value of the `Set-Cookie` with
+/// Ends the session that the browser had, and begins one for this account. It is one of the hash that was verified: if the
+/// password was changed meanwhile, the session is none. Gives the value of the `Set-Cookie` with
 /// another CSRF token, which has to go along; `Ok(None)` where the account is gone.
 pub(crate) async fn log_in(
     request: &HttpRequest,
     services: &Services,
     account: i64,
+    password: &str,
 ) -> Result<Option<String>, Failure> {
-    // As it is now: the log-in may have written it anew.
-    let record = services.accounts.find_by_id(account).await.map_err(failures::store)?;
-    let Some(record) = record else { return Ok(None) };
+    if services.accounts.find_by_id(account).await.map_err(failures::store)?.is_none() {
+        return Ok(None);
+    }
     if let Some(old) = session_of(request) {
         services.sessions.end(&old).await?;
     }
-    let key = services.sessions.begin(account, &record.password).await.map_err(|error| match error {
+    let csrf = begin(request, services, account, password).await?;
+    services.accounts.note_log_in(account, services.now()).await.map_err(failures::store)?;
+    Ok(Some(csrf))
+}
+
+/// Gives the browser a new session of this account, which lives as long as `password`, the hash, is the account's. Gives
+/// the value of the `Set-Cookie` with another CSRF token, which has to go along.
+pub(crate) async fn begin(
+    request: &HttpRequest,
+    services: &Services,
+    account: i64,
+    password: &str,
+) -> Result<String, Failure> {
+    let key = services.sessions.begin(account, password).await.map_err(|error| match error {
         BeginError::Store(error) => error.into(),
         BeginError::Randomness(error) => internal(&error),
     })?;
-    services.accounts.note_log_in(account, services.now()).await.map_err(failures::store)?;
     hand_out(request, &key).map_err(|error| internal(&error))?;
-    services.pages.new_csrf_cookie().map(Some)
+    services.pages.new_csrf_cookie()
 }
 
 fn internal(error: &impl std::fmt::Display) -> Failure {

@@ -16,7 +16,7 @@ use presspass_auth::sessions::SessionKey;
 
 pub(crate) use cookie_layer::{SessionCookies, layer};
 pub(crate) use cookies::{CookieNames, finish};
-pub(crate) use log_in::log_in;
+pub(crate) use log_in::{begin, log_in};
 pub(crate) use users::SessionAccounts;
 
 /// Under which name actix-session hands the key of a session on.

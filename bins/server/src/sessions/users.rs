@@ -6,7 +6,7 @@ use presspass_auth::sessions::{SessionKey, Sessions};
 use presspass_auth::{BoxFuture, SessionUsers, StoreError};
 use presspass_domain::AccountStore;
 
-use crate::access::Caller;
+use crate::access::{Caller, Known, Means};
 use crate::failures;
 
 /// Looks up a session and its account.
@@ -29,7 +29,7 @@ impl SessionUsers for SessionAccounts {
                 self.sessions.end(key).await?;
                 return Ok(None);
             }
-            Ok(Some(Caller::Known(record.account)))
+            Ok(Some(Caller::Known(Known { account: record.account, by: Means::Session })))
         })
     }
 }

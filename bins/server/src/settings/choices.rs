@@ -34,6 +34,8 @@ choice! {
         Session = "session",
         /// Username and password with every request.
         Basic = "basic",
+        /// An API key in the `Authorization` header.
+        Token = "token",
     }
 }
 

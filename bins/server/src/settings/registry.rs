@@ -60,7 +60,7 @@ registry! {
         "A long list holds a connection to the database until its reader has it all.";
     AUTHENTICATORS: "authenticators", Kind::Choices(Authenticator::NAMES), Value("jwt,session"),
         "Who may tell who is calling, in the order asked; the first decides between 401 and 403.",
-        "Tokens for clients, sessions for browsers; `basic` sends the password with every request.";
+        "Tokens for clients, sessions for browsers; `token` are API keys, `basic` sends the password with every request.";
     PERMISSIONS: "permissions", Kind::Choices(PermissionPolicy::NAMES), Value("is_authenticated,model_permissions"),
         "What a caller must satisfy, all of it.",
         "Every account reads as in the original; writes need the permissions given in the admin.";
@@ -109,6 +109,9 @@ registry! {
     POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"),
         "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
         "As in the original with django-filter.";
+    ADMIN_ENABLED: "admin.enabled", Kind::Boolean, Value("true"),
+        "Whether there is an admin at `admin/`.",
+        "The original has it. Switch it off on servers that only serve the API.";
     SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"),
         "Where sessions are: `database` or `redis://host:6379/0`.",
         "Nothing else has to run, as in the original.";

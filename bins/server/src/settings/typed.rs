@@ -51,6 +51,8 @@ pub struct Settings {
     pub jwt: Jwt,
     /// Posts.
     pub posts: Posts,
+    /// Whether there is an admin.
+    pub has_admin: bool,
     /// Sessions.
     pub sessions: Sessions,
     /// Throttles.
@@ -212,6 +214,7 @@ impl Settings {
         let authenticators = reader.required(&row::AUTHENTICATORS);
         let permissions = reader.required(&row::PERMISSIONS);
         let (pagination, jwt, posts) = (Pagination::read(reader), Jwt::read(reader), Posts::read(reader));
+        let has_admin = reader.required(&row::ADMIN_ENABLED);
         let (sessions, throttle) = (Sessions::read(reader), Throttle::read(reader));
         let password = Password::read(reader);
         Ok(Self {
@@ -228,6 +231,7 @@ impl Settings {
             pagination: pagination?,
             jwt: jwt?,
             posts: posts?,
+            has_admin: has_admin?,
             sessions: sessions?,
             throttle: throttle?,
             password: password?,

@@ -152,7 +152,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
     let account = NewAccount {
         username: name,
         email: address,
-        password: hash,
+        password: hash.clone(),
         is_staff: true,
         is_superuser: true,
         date_joined: services.now(),
@@ -161,7 +161,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
         Ok(Created::New(id)) => {
             link.end();
             tracing::info!(account = id, "the first administrator was made");
-            enter(request, services, id, &username).await
+            enter(request, services, id, &username, &hash).await
         }
         Ok(Created::NameTaken) => {
             let taken = vec!["A user with that username already exists.".to_owned()];
@@ -181,10 +181,16 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
 
 /// Logs the administrator in, and leads to the admin. A browser that takes no cookies is told that it may log in; so is
 /// one whose log-in fails, as the account is made all the same.
-async fn enter(request: &HttpRequest, services: &Services, id: i64, username: &str) -> HttpResponse {
+async fn enter(
+    request: &HttpRequest,
+    services: &Services,
+    id: i64,
+    username: &str,
+    password: &str,
+) -> HttpResponse {
     // The form came with a cookie.
     if request.headers().contains_key(header::COOKIE) {
-        match log_in(request, services, id).await {
+        match log_in(request, services, id, password).await {
             Ok(Some(csrf)) => {
                 tracing::info!(account = id, "logged in by the set-up link");
                 let welcome =

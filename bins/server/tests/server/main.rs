@@ -4,8 +4,11 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod adding_a_resource;
+mod admin;
 mod commands;
 mod common;
+mod credentials;
 mod endpoints;
 mod hostile_bodies;
 mod hostile_heads;

@@ -15,6 +15,12 @@ pub enum Scopes {
 }
 
 impl Scopes {
+    /// Nothing at all.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::Only(Codenames::default())
+    }
+
     /// Bounded by these permissions: `posts.add_post`.
     ///
     /// # Errors

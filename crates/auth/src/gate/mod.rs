@@ -33,7 +33,7 @@ pub use account::Account;
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) use account::{Admitted, Pass};
 pub use refusal::Refusal;
-pub use rights::Rights;
+pub use rights::{Bounded, Rights};
 
 use crate::api_keys::Scopes;
 use crate::chain::{AuthenticatorChain, Verdict};
@@ -41,7 +41,6 @@ use crate::csrf::{CsrfPolicy, Site};
 use crate::outcome::Rejection;
 use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use crate::request_head::RequestHead;
-use rights::Bounded;
 
 /// A request that may go on.
 #[derive(Debug, Clone, PartialEq, Eq)]

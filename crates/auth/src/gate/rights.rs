@@ -30,10 +30,19 @@ pub trait Rights: fmt::Debug + Send + Sync {
 }
 
 /// Grants no more than a key's scopes and its account's permissions both do.
-pub(super) struct Bounded<'a> {
+pub struct Bounded<'a> {
+    /// The scopes of the key.
     pub scopes: &'a Scopes,
+    /// Whether the account holds every permission.
     pub is_superuser: bool,
+    /// What the account holds.
     pub grants: &'a dyn Grants,
+}
+
+impl fmt::Debug for Bounded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bounded").field("scopes", &self.scopes).finish_non_exhaustive()
+    }
 }
 
 impl Grants for Bounded<'_> {

@@ -24,6 +24,7 @@ pub struct TokenTimes {
 pub struct TokenFacts {
     id: Option<TokenId>,
     line: TokenId,
+    line_jti: Option<Box<str>>,
     issued_at: i64,
     line_began: Option<i64>,
     expires_at: i64,
@@ -46,10 +47,25 @@ impl TokenFacts {
         Self {
             id,
             line,
+            line_jti: orig_jti.or(jti).map(Box::from),
             issued_at: times.iat.unwrap_or_else(|| times.exp.saturating_sub(lifetime.whole_seconds())),
             line_began: times.orig_iat,
             expires_at: times.exp,
         }
+    }
+
+    /// The facts of a compact token that a [`TokenVerifier`](crate::tokens::TokenVerifier) has verified; `None` is not
+    /// reached. See [`new`](Self::new) for `lifetime`.
+    #[must_use]
+    pub fn of_verified(token: &[u8], lifetime: Duration) -> Option<Self> {
+        facts_of_verified(token, lifetime)
+    }
+
+    /// The identifier that a token which is refreshed from this one has to carry, so that it is of the same line; `None`
+    /// where the line is known by when it began.
+    #[must_use]
+    pub fn line_jti(&self) -> Option<&str> {
+        self.line_jti.as_deref()
     }
 
     /// What a store keeps, beside the account, to revoke this token: its line, so that what was refreshed from it, or
@@ -71,6 +87,12 @@ impl TokenFacts {
     #[must_use]
     pub const fn issued_at(&self) -> i64 {
         self.issued_at
+    }
+
+    /// When the first token of its line was issued, in seconds since 1970; `None` where that is not said.
+    #[must_use]
+    pub const fn line_began(&self) -> Option<i64> {
+        self.line_began
     }
 
     /// Until when a store has to keep its [line](Self::line) once that is revoked, in seconds since 1970. The last
@@ -175,6 +197,20 @@ mod tests {
         assert_eq!(first.line(), second.line());
         // Where refresh is off, there is only the end.
         assert_eq!(token(None, None, None, 1_300).line(), token(None, None, None, 1_300).line());
+    }
+
+    #[test]
+    fn a_token_that_carries_the_identifier_of_its_line_is_of_that_line() {
+        for (jti, orig_jti) in [(Some("a"), None), (Some("b"), Some("a")), (None, Some("a"))] {
+            let one = token(jti, orig_jti, Some(1_000), 1_300);
+            assert_eq!(one.line_jti(), Some("a"));
+            let next = token(one.line_jti(), None, Some(1_000), 1_600);
+            assert_eq!((next.line(), next.line_jti()), (one.line(), Some("a")));
+        }
+        // One without is known by when its line began, and so is what is refreshed from it.
+        let one = token(None, None, Some(1_000), 1_300);
+        assert_eq!(token(one.line_jti(), None, Some(1_000), 1_600).line(), one.line());
+        assert_eq!((one.line_began(), token(None, None, None, 1_300).line_began()), (Some(1_000), None));
     }
 
     #[test]

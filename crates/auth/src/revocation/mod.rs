@@ -7,7 +7,8 @@
 //!
 //! - it was revoked itself, or another token of its line was: a line is a token and what was refreshed from it
 //!   ([`TokenFacts::line`]);
-//! - all tokens of its account were revoked after it was issued ([`RevocationState::revoke_all`]);
+//! - all tokens of its account were revoked after it was issued, or after its line began
+//!   ([`RevocationState::revoke_all`]);
 //! - the password of its account was changed here, which revokes all ([`RevocationState::change_password`]);
 //! - or it was changed by another program that shares the database, which only the [fingerprint](Fingerprint) of its
 //!   hash tells.
@@ -15,7 +16,7 @@
 //! All of these are functions over values; nothing here waits, reads a clock or knows how tokens are signed. What fetches
 //! the values is a [`Revocations`], which a
 //! [`JwtAuthenticator`](crate::authenticators::JwtAuthenticator::with_revocations) asks in place of a
-//! [`UserStore`](crate::UserStore).
+//! [`UserStore`](crate::UserStore). What writes them is a [`RevocationStore`].
 //!
 //! ```
 //! use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
@@ -41,12 +42,14 @@
 
 mod facts;
 mod state;
+mod store;
 
 use std::fmt;
 
 pub(crate) use facts::facts_of_verified;
 pub use facts::{TokenFacts, TokenId, TokenTimes};
 pub use state::{Liveness, RevocationState};
+pub use store::{PasswordChange, RevocationStore};
 
 use crate::account_ref::AccountRef;
 use crate::store::{BoxFuture, Resolution, StoreError};

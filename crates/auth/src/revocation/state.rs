@@ -82,9 +82,12 @@ impl RevocationState {
     /// Whether a token may still be used. That its signature, its claims and its account are good is taken for granted.
     #[must_use]
     pub fn judge(&self, token: &TokenFacts) -> Liveness {
+        // Nothing is refreshed from what has ended: a line that began before all were revoked is dead, whatever the clock
+        // of the server said that refreshed it last.
+        let oldest = token.line_began().map_or(token.issued_at(), |began| began.min(token.issued_at()));
         if self.listed {
             Liveness::Revoked
-        } else if self.revoked_before.is_some_and(|moment| token.issued_at() < moment) {
+        } else if self.revoked_before.is_some_and(|moment| oldest < moment) {
             Liveness::AllRevoked
         } else if self.known_password.is_some_and(|known| known != self.password) {
             Liveness::PasswordChanged
@@ -98,14 +101,20 @@ impl RevocationState {
     /// revoked again. It never goes back.
     #[must_use]
     pub fn revoke_all(self, now: OffsetDateTime) -> Self {
+        Self { revoked_before: Some(Self::revoking_all(self.revoked_before, now)), ..self }
+    }
+
+    /// The moment that [`revoke_all`](Self::revoke_all) keeps in place of `before`, in seconds since 1970: for a store
+    /// that does not know the password.
+    #[must_use]
+    pub fn revoking_all(before: Option<i64>, now: OffsetDateTime) -> i64 {
         let seconds = now.unix_timestamp();
         let next = seconds.saturating_add(1);
         let most = seconds.saturating_add(Self::MOST_AHEAD.whole_seconds());
-        let revoked_before = match self.revoked_before {
+        match before {
             Some(before) if before >= next => before.max(most.min(before.saturating_add(1))),
             _ => next,
-        };
-        Self { revoked_before: Some(revoked_before), ..self }
+        }
     }
 
     /// The state after the password is changed at `now`, by us or by a program that did not tell us.
@@ -182,6 +191,20 @@ mod tests {
         assert_eq!(state.revoke_all(at(1_000)).revoked_before(), Some(7));
         let far = state.with_revoked_before(Some(1_000));
         assert_eq!(far.revoke_all(at(1_000)).revoked_before(), Some(1_000));
+    }
+
+    /// A server whose clock is ahead of ours dates what it refreshes later than we revoke.
+    #[test]
+    fn a_line_that_began_before_all_were_revoked_is_dead_however_late_its_last_token_says_it_was_issued() {
+        let refreshed = |began, exp| {
+            let times = TokenTimes { iat: None, orig_iat: Some(began), exp };
+            TokenFacts::new(Some("a"), None, times, LIFETIME)
+        };
+        let state = RevocationState::new(print("a")).revoke_all(at(5_000));
+        assert_eq!(state.judge(&refreshed(4, 9 + 300)), Liveness::AllRevoked);
+        assert_eq!(state.judge(&refreshed(6, 9 + 300)), Liveness::Live);
+        // Nor does a claim of a later beginning help.
+        assert_eq!(state.judge(&refreshed(9, 4 + 300)), Liveness::AllRevoked);
     }
 
     #[test]

@@ -40,9 +40,9 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     fn of_account(&self, account_id: i64)
     -> BoxFuture<'_, Result<Vec<(SessionDigest, Session)>, StoreError>>;
 
-    /// Forgets the sessions whose date was over at `now`. Gives how many.
+    /// Forgets sessions, at most `limit`, whose date was over at `now`. Gives how many.
     ///
     /// # Errors
     /// Where the store cannot answer.
-    fn sweep(&self, now: OffsetDateTime) -> BoxFuture<'_, Result<u64, StoreError>>;
+    fn sweep(&self, now: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>>;
 }

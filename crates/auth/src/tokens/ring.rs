@@ -15,7 +15,7 @@ pub struct RingKey {
 #[derive(Debug, Clone)]
 enum Part {
     Signs(SigningKey),
-    Verifies(VerifyingKey),
+    Verifies(Box<VerifyingKey>),
 }
 
 impl RingKey {
@@ -79,7 +79,7 @@ impl From<SigningKey> for RingKey {
 /// Verifies alone, always.
 impl From<VerifyingKey> for RingKey {
     fn from(key: VerifyingKey) -> Self {
-        Self { part: Part::Verifies(key), signs_from: None, retires: None }
+        Self { part: Part::Verifies(Box::new(key)), signs_from: None, retires: None }
     }
 }
 

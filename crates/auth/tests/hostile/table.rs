@@ -2,7 +2,7 @@
 //! same list.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
@@ -271,7 +271,6 @@ fn signatures(world: &World) -> Vec<Case> {
         case("HMAC of what is not encoded", by(&world.mac(&format!("{HEADER}.{payload}")))),
         case("HMAC of the token with a dot behind", by(&world.mac(&format!("{signed}.")))),
         case("in hexadecimal", format!("{signed}.{hex}")),
-        case("in base64 with padding", format!("{signed}.{}", URL_SAFE.encode(&bytes))),
         case("in base64 of another alphabet", format!("{signed}.{}", STANDARD.encode([0xfb; 32]))),
         case("base64 of base64", by(encoded(&bytes).as_bytes())),
         case("another account under the old signature", {

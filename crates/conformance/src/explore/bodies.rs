@@ -183,6 +183,10 @@ pub(crate) fn json(random: &mut Random) -> Vec<Draft> {
         "application/json; charset=latin-1",
         "application/json; charset=ascii",
         "application/json;charset=utf8",
+        "application/json; charset=utf-16",
+        "application/json; charset=utf-8-sig",
+        "application/json; charset=utf-32",
+        "application/json; charset=windows-1252",
     ]);
     let sent = if random.chance(30) {
         let path = random.pick(TOKEN_TARGETS);

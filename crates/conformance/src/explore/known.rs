@@ -161,10 +161,28 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "character sets go by the web's names, but for latin-1 and ascii",
+        reason: "character sets that Python alone knows are taken for UTF-8 or ASCII",
         applies: |seen| {
-            const COMMON: &[&str] =
-                &["utf-8", "utf8", "latin-1", "latin1", "iso-8859-1", "ascii", "us-ascii"];
+            const COMMON: &[&str] = &[
+                "utf-8",
+                "utf8",
+                "utf_8",
+                "latin-1",
+                "latin1",
+                "iso-8859-1",
+                "ascii",
+                "us-ascii",
+                "utf-16",
+                "utf-32",
+                "utf-8-sig",
+                "utf-16le",
+                "utf-32be",
+                "windows-1252",
+                "iso-8859-15",
+                "shift_jis",
+                "nope",
+                "",
+            ];
             let content_type = format!("{};{}", seen.content_type(), seen.body());
             let mut named = content_type.match_indices("charset").map(|(at, _)| {
                 let value = content_type.get(at + "charset".len()..).unwrap_or_default();

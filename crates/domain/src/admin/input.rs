@@ -42,6 +42,8 @@ pub enum Input {
     Boolean(bool),
     /// For [`Kind::Moment`].
     Moment(Option<Moment>),
+    /// For [`Kind::One`]: what shall be related.
+    Key(Option<i64>),
     /// For [`Kind::Many`]: all that shall be related.
     Keys(BTreeSet<i64>),
     /// For [`Kind::Password`].
@@ -142,8 +144,15 @@ impl Form {
             (Kind::Moment(Presence::Required), Input::Moment(None)) => {
                 return Err(refused(FieldError::Required));
             }
+            (Kind::One(to), Input::Key(None)) if to.presence == Presence::Required => {
+                return Err(refused(FieldError::Required));
+            }
+            (Kind::Many(to), Input::Keys(keys)) if to.presence == Presence::Required && keys.is_empty() => {
+                return Err(refused(FieldError::Required));
+            }
             (Kind::Boolean, input @ Input::Boolean(_))
             | (Kind::Moment(_), input @ Input::Moment(_))
+            | (Kind::One(_), input @ Input::Key(_))
             | (Kind::Many(_), input @ Input::Keys(_))
             | (Kind::Password, input @ Input::Password(_)) => input,
             _ => return Err(FormError::Kind(field.name)),
@@ -181,6 +190,7 @@ impl Form {
             field.access == Access::Editable
                 && match field.kind {
                     Kind::Text(rules) => rules.presence == Presence::Required,
+                    Kind::One(to) | Kind::Many(to) => to.presence == Presence::Required,
                     Kind::Password => true,
                     _ => false,
                 }

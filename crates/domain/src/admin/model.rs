@@ -139,6 +139,8 @@ pub struct Relation {
     pub app_label: &'static str,
     /// Its name.
     pub model: &'static str,
+    /// Whether there must be a record that it relates to.
+    pub presence: Presence,
 }
 
 impl Field {

@@ -20,6 +20,9 @@ const DEPTH: usize = 8;
 /// What tables of ours hold, whose rows the engine takes away.
 const OURS: [(&str, &str); 2] = [("presspass_session", "sessions"), ("presspass_api_key", "API keys")];
 
+/// What tables of ours hold that is nobody's to look at: marks that end tokens.
+const UNTOLD: [&str; 2] = ["presspass_revocation", "presspass_revoked_token"];
+
 /// These come and go by themselves: a summary is not stale because of them.
 const RESTLESS: [&str; 1] = ["sessions"];
 
@@ -116,8 +119,9 @@ impl Plan {
             self.follow(connection, &theirs, &[], depth + 1)?;
             let kind =
                 OURS.iter().find(|(table, _)| *table == key.name).map_or(key.name.as_str(), |(_, kind)| kind);
-            // What only belongs to something that goes need not be told.
-            if depth == 1 || !key.name.starts_with("presspass_") {
+            // Nor need be told what of ours only belongs to something that goes.
+            let is_ours = key.name.starts_with("presspass_");
+            if !UNTOLD.contains(&key.name.as_str()) && (depth == 1 || !is_ours) {
                 self.doomed.push(Doomed { kind: kind.to_owned(), count, names: Vec::new(), delete: None });
             }
         }

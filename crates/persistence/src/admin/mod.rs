@@ -289,3 +289,6 @@ impl AdminLog for Models {
         Box::pin(self.read_log(None, move |connection| log::entry(connection, id)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,7 +56,7 @@ impl Place {
     }
 
     /// Its own column in its table.
-    fn stored(self) -> Option<&'static str> {
+    pub(super) fn stored(self) -> Option<&'static str> {
         match self {
             Self::Own(field) => Some(field.name),
             Self::One { column, .. } => Some(column),

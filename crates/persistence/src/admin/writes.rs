@@ -12,7 +12,7 @@ use super::log;
 use super::record::{self, Purpose};
 use super::sql::{Bind, Sql, numbers};
 use super::table::{Place, Table};
-use crate::columns::Instant;
+use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 
@@ -34,9 +34,10 @@ fn bind(input: &Input) -> Option<Bind> {
     Some(match input {
         Input::Text(text) => Bind::Text(text.clone()),
         Input::Boolean(flag) => Bind::Flag(*flag),
-        Input::Moment(None) => Bind::Null,
+        Input::Moment(None) | Input::Key(None) => Bind::Null,
         Input::Moment(Some(moment)) => Bind::Moment(Instant(*moment)),
         Input::Password(hash) => Bind::Text(hash.as_str().to_owned()),
+        Input::Key(Some(key)) => Bind::Number(Key(*key)),
         Input::Keys(_) => return None,
     })
 }
@@ -46,7 +47,7 @@ fn default(table: &Table, field: &Field, now: Moment) -> Bind {
     match field.kind {
         Kind::Boolean => Bind::Flag(table.set.contains(&field.name)),
         Kind::Moment(Presence::Required) => Bind::Moment(Instant(now)),
-        Kind::Moment(Presence::Optional) => Bind::Null,
+        Kind::Moment(Presence::Optional) | Kind::One(_) => Bind::Null,
         _ => Bind::Text(String::new()),
     }
 }
@@ -76,6 +77,7 @@ impl Writing {
             let why = match input {
                 Input::Text(text) => self.refused_text(connection, field, text, id)?,
                 Input::Keys(keys) => self.unknown_key(connection, field, keys)?,
+                Input::Key(Some(key)) => self.unknown_key(connection, field, &[*key].into())?,
                 _ => None,
             };
             refusals.extend(why.map(|why| Refusal { field, why }));
@@ -107,7 +109,9 @@ impl Writing {
         field: &'static Field,
         keys: &BTreeSet<i64>,
     ) -> Result<Option<FieldError>, Error> {
-        let Place::Many { to, .. } = self.table.place(field)? else { return Ok(None) };
+        let (Place::One { to, .. } | Place::Many { to, .. }) = self.table.place(field)? else {
+            return Ok(None);
+        };
         if keys.is_empty() {
             return Ok(None);
         }
@@ -159,11 +163,10 @@ impl Writing {
     fn insert(&self, connection: &mut Connection) -> Result<Option<i64>, Error> {
         let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), None);
         for field in self.table.model.fields {
-            if field.name == "id" || !matches!(self.table.place(field)?, Place::Own(_)) {
-                continue;
-            }
+            let column = self.table.place(field)?.stored().filter(|column| *column != "id");
+            let Some(column) = column else { continue };
             let given = self.form.get(field.name).and_then(bind);
-            columns.push(format!("\"{}\"", field.name));
+            columns.push(format!("\"{column}\""));
             values.push(
                 Sql::default().bind(given.unwrap_or_else(|| default(self.table, field, self.actor.at))),
             );
@@ -218,10 +221,12 @@ impl Writing {
 
     /// Sets the columns that change, and the moments that every change moves.
     fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
-        let inputs = self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name));
-        let mut columns: Vec<Sql> = inputs
-            .filter_map(|(field, input)| Some(Sql::new(format!("\"{}\" = ", field.name)).bind(bind(input)?)))
-            .collect();
+        let mut columns = Vec::new();
+        for (field, input) in self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name)) {
+            if let (Some(column), Some(value)) = (self.table.place(field)?.stored(), bind(input)) {
+                columns.push(Sql::new(format!("\"{column}\" = ")).bind(value));
+            }
+        }
         columns.extend(
             self.table
                 .touched
@@ -268,6 +273,7 @@ fn differs(before: Option<&Value>, input: &Input) -> bool {
         (Some(Value::Text(old)), Input::Text(new)) => old != new,
         (Some(Value::Boolean(old)), Input::Boolean(new)) => old != new,
         (Some(Value::Moment(old)), Input::Moment(new)) => old != new,
+        (Some(Value::One(old)), Input::Key(new)) => old.as_ref().map(|reference| reference.id) != *new,
         (Some(Value::Many(old)), Input::Keys(new)) => {
             old.iter().map(|reference| reference.id).collect::<BTreeSet<_>>() != *new
         }

@@ -6,15 +6,17 @@ use std::sync::{Arc, Barrier};
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult};
+use presspass_auth::revocation::{PasswordChange, RevocationStore as _, TokenId};
 use presspass_domain::{
-    AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges, PostFilter,
-    PostQuery, PostStore, StoreError, Title, Username, Window,
+    AccountClaim, AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges,
+    PostFilter, PostQuery, PostStore, StoreError, Title, Username, Window,
 };
 use presspass_test_support::TestDatabase;
+use time::OffsetDateTime;
 
 use super::*;
 use crate::connection::on_engine;
-use crate::{Accounts, Posts};
+use crate::{Accounts, Posts, Revocations};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -320,17 +322,33 @@ async fn ask_everything(database: &Database, round: i64) {
         is_superuser: false,
         date_joined: Moment::EPOCH,
     };
-    let key = || AccountKey { id: round, username: name.clone() };
+    let claim = || AccountClaim {
+        key: AccountKey { id: round, username: name.clone() },
+        token_ids: [[u8::try_from(round).unwrap(); 32]; 2],
+    };
     accounts.create(account()).await.unwrap();
     accounts.create_first_superuser(account()).await.unwrap();
-    accounts.find(key()).await.unwrap();
+    accounts.find(claim()).await.unwrap();
     accounts.find_by_name(name.clone()).await.unwrap();
     accounts.permissions(round).await.unwrap();
     accounts.has_superuser().await.unwrap();
-    accounts.replace_password(round, "!".to_owned(), format!("!{round}")).await.unwrap();
+    let revocations = Revocations::new(database.clone());
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let change = |from: &str, to: &str| PasswordChange {
+        from: Some(from.to_owned()),
+        to: to.to_owned(),
+        fingerprint: None,
+    };
+    revocations.change_password(round, change("!", "!1"), now).await.unwrap();
+    revocations.rehash_password(round, change("!1", "!2")).await.unwrap();
+    revocations.revoke_all(round, now).await.unwrap();
+    revocations
+        .revoke(round, TokenId::from_bytes([u8::try_from(round).unwrap(); 32]), round, now)
+        .await
+        .unwrap();
     let made = posts.create(post(&name), Moment::EPOCH).await.unwrap();
     posts.find(made.id).await.unwrap();
-    posts.find_for(key(), made.id).await.unwrap();
+    posts.find_for(claim(), made.id).await.unwrap();
     for window in [Window::All, Window::Part { limit: round, offset: round }] {
         posts.list(PostQuery::all(window)).await.unwrap();
     }

@@ -9,16 +9,17 @@ use std::cell::RefCell;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    AccountKey, BoxFuture, Direction, Moment, NewPost, Post, PostChanges, PostColumn, PostFilter,
-    PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Window,
+    AccountClaim, BoxFuture, ClaimedAccount, Direction, Moment, NewPost, Post, PostChanges, PostColumn,
+    PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Window,
 };
 
 pub(crate) use self::admin::POSTS;
-use crate::accounts::{AccountRow, cannot_exist};
+use crate::accounts::{AccountRow, RevocationRow, cannot_exist, record, with_revocation};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length, Progress, only_row};
 use crate::error::Error;
+use crate::revocations::is_listed;
 use crate::schema::{auth_user, posts_post};
 use crate::url::Engine;
 
@@ -107,21 +108,30 @@ impl PostStore for Posts {
         })
     }
 
-    fn find_for(&self, reader: AccountKey, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>> {
+    fn find_for(&self, reader: AccountClaim, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>> {
         Box::pin(async move {
-            if cannot_exist(&reader.username) {
+            let AccountClaim { key, token_ids } = reader;
+            if cannot_exist(&key.username) {
                 return Ok(None);
             }
             let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => auth_user::table
+                Ok(on_engine!(connection, raw => with_revocation()
                     .left_join(posts_post::table.on(posts_post::id.eq(Key(id))))
-                    .filter(auth_user::id.eq(Key(reader.id)))
-                    .filter(auth_user::username.eq(&reader.username))
-                    .select((AccountRow::as_select(), Option::<PostRow>::as_select()))
-                    .get_result::<(AccountRow, Option<PostRow>)>(raw)
+                    .filter(auth_user::id.eq(Key(key.id)))
+                    .filter(auth_user::username.eq(&key.username))
+                    .select((
+                        AccountRow::as_select(),
+                        auth_user::password,
+                        Option::<RevocationRow>::as_select(),
+                        is_listed(Key(key.id), &token_ids),
+                        Option::<PostRow>::as_select(),
+                    ))
+                    .get_result::<(AccountRow, String, Option<RevocationRow>, bool, Option<PostRow>)>(raw)
                     .optional())?)
             });
-            Ok(row.await?.map(|(reader, post)| ReadFor { reader: reader.into(), post: post.map(Post::from) }))
+            let Some((account, password, revocation, is_listed, post)) = row.await? else { return Ok(None) };
+            let reader = ClaimedAccount { record: record((account, password, revocation))?, is_listed };
+            Ok(Some(ReadFor { reader, post: post.map(Post::from) }))
         })
     }
 

@@ -163,7 +163,7 @@ impl SessionStore for RedisSessions {
         })
     }
 
-    fn sweep(&self, _now: OffsetDateTime) -> BoxFuture<'_, Result<u64, StoreError>> {
+    fn sweep(&self, _now: OffsetDateTime, _limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
         // Redis forgets them by itself.
         Box::pin(std::future::ready(Ok(0)))
     }

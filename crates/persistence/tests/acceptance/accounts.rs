@@ -1,11 +1,13 @@
 //! What a store of accounts does, on both engines.
 
-use presspass_domain::{Account, AccountKey, AccountStore, Created, NewAccount, StoreError};
+use presspass_domain::{
+    Account, AccountClaim, AccountKey, AccountStore, Created, NewAccount, PersonalNames, StoreError,
+};
 
 use crate::place::{Place, account};
 
-fn key(id: i64, username: &str) -> AccountKey {
-    AccountKey { id, username: username.to_owned() }
+fn key(id: i64, username: &str) -> AccountClaim {
+    AccountClaim { key: AccountKey { id, username: username.to_owned() }, token_ids: [[1; 32], [2; 32]] }
 }
 
 async fn make(place: &Place, account: NewAccount) -> i64 {
@@ -27,7 +29,8 @@ async fn an_account_is_found_as_it_was_made() {
             is_superuser: false,
             is_active: true,
         };
-        assert_eq!(place.accounts.find(key(id, "Ünïcode@.+-_")).await.unwrap(), Some(expected.clone()));
+        let found = place.accounts.find(key(id, "Ünïcode@.+-_")).await.unwrap().unwrap();
+        assert_eq!((found.record.account, found.is_listed), (expected.clone(), false));
         let record = place.accounts.find_by_name("Ünïcode@.+-_".to_owned()).await.unwrap().unwrap();
         assert_eq!((record.account, record.password.as_str()), (expected, "pbkdf2_sha256$1$salt$hash"));
     }
@@ -63,7 +66,7 @@ async fn an_inactive_account_is_given_as_such() {
     for place in Place::each() {
         let id = make(&place, account("ada")).await;
         place.execute("UPDATE auth_user SET is_active = false");
-        assert!(!place.accounts.find(key(id, "ada")).await.unwrap().unwrap().is_active);
+        assert!(!place.accounts.find(key(id, "ada")).await.unwrap().unwrap().record.account.is_active);
         assert!(!place.accounts.find_by_name("ada".to_owned()).await.unwrap().unwrap().account.is_active);
     }
 }
@@ -100,21 +103,13 @@ async fn a_row_is_written_as_the_original_writes_it() {
 }
 
 #[tokio::test]
-async fn a_password_is_replaced_only_while_it_is_the_old_one() {
+async fn an_account_is_called_by_other_names_too() {
     for place in Place::each() {
-        let (ada, bob) = (make(&place, account("ada")).await, make(&place, account("bob")).await);
-        let old = "pbkdf2_sha256$1$salt$hash";
-        let replace =
-            |id, old: &str, new: &str| place.accounts.replace_password(id, old.to_owned(), new.to_owned());
-        assert!(replace(ada, old, "new").await.unwrap());
-        assert!(!replace(ada, old, "newer").await.unwrap());
-        for unknown in [0, -1, bob + 1, i64::MAX] {
-            assert!(!replace(unknown, old, "new").await.unwrap(), "{unknown}");
-        }
-        let kept =
-            async |name: &str| place.accounts.find_by_name(name.to_owned()).await.unwrap().unwrap().password;
-        assert_eq!(kept("ada").await, "new");
-        assert_eq!(kept("bob").await, old);
+        let id = make(&place, account("ada")).await;
+        place.execute("UPDATE auth_user SET first_name = 'Ada', last_name = 'Lovelace'");
+        let names = PersonalNames { first: "Ada".to_owned(), last: "Lovelace".to_owned() };
+        assert_eq!(place.accounts.personal_names(id).await.unwrap(), Some(names));
+        assert_eq!(place.accounts.personal_names(id + 1).await.unwrap(), None);
     }
 }
 

@@ -177,8 +177,11 @@ async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
         place.execute(&format!(
             "CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY, created timestamp,
                 user_id integer NOT NULL UNIQUE REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED);
-             INSERT INTO authtoken_token (key, user_id) VALUES ('k', {})",
-            ada.id
+             INSERT INTO authtoken_token (key, user_id) VALUES ('k', {id});
+             DROP TABLE IF EXISTS presspass_revocation;
+             CREATE TABLE presspass_revocation (account_id integer REFERENCES auth_user (id) ON DELETE CASCADE);
+             INSERT INTO presspass_revocation VALUES ({id})",
+            id = ada.id
         ));
         let sessions = Sessions::new(place.database.clone());
         let begin = async || {

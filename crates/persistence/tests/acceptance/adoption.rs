@@ -1,11 +1,15 @@
 //! Databases of the original under us, and ours under the original.
 
+use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, Enrolled, NewApiKey, Scopes};
+use presspass_auth::revocation::{RevocationStore as _, TokenId};
+use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
 use presspass_domain::{
     AccountStore, Created, Moment, NewAccount, Post, PostChanges, PostQuery, PostStore, Window,
 };
-use presspass_persistence::{Options, Origin};
+use presspass_persistence::{ApiKeys, Options, Origin, Revocations, Sessions};
 use presspass_test_support::{Oracle, Stack, TestDatabase};
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use crate::place::{Place, account, at, post};
 
@@ -119,6 +123,41 @@ async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place)
     }
 }
 
+/// Gives the account `ours` rows in every table of ours, and has the original delete it as its admin does.
+async fn assert_the_original_deletes_what_we_know_of_an_account(oracle: &Oracle, place: &Place) {
+    let id = place.accounts.find_by_name("ours".to_owned()).await.unwrap().unwrap().account.id;
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let revocations = Revocations::new(place.database.clone());
+    let line = TokenId::from_bytes([1; 32]);
+    revocations.revoke(id, line, 2_000_000_000, now).await.unwrap();
+    revocations.revoke_all(id, now).await.unwrap();
+    let key = NewApiKey {
+        account_id: id,
+        digest: ApiKeyDigest::from_bytes([2; 32]),
+        name: ApiKeyName::parse("robot").unwrap(),
+        scopes: Scopes::All,
+        created_at: now,
+        expires_at: None,
+    };
+    let keys = ApiKeys::open(place.database.clone()).unwrap();
+    assert!(matches!(keys.enrol(key, 1).await.unwrap(), Enrolled::New(_)));
+    let session = Session {
+        account_id: id,
+        fingerprint: Fingerprint::from_bytes([3; 32]),
+        began_at: now,
+        expires_at: now + time::Duration::weeks(9_000),
+    };
+    let sessions = Sessions::new(place.database.clone());
+    sessions.begin(SessionDigest::from_bytes([4; 32]), session).await.unwrap();
+    let tables =
+        ["presspass_revocation", "presspass_revoked_token", "presspass_api_key", "presspass_session"];
+    let count = |table: &str| place.text(&format!("SELECT CAST(count(*) AS text) AS value FROM {table}"));
+    assert_eq!(tables.map(count), ["1"; 4]);
+    let code = "from django.contrib.auth.models import User; User.objects.get(username='ours').delete()";
+    ask(oracle, &place.behind, code);
+    assert_eq!(tables.map(count), ["0"; 4]);
+}
+
 async fn adopt(stack: Stack) {
     let Some(oracle) = Oracle::find(stack) else { return };
     for behind in filled_by(&oracle) {
@@ -145,6 +184,7 @@ async fn adopt(stack: Stack) {
         assert!(place.accounts.has_superuser().await.unwrap());
 
         assert_the_original_reads_what_we_write(&oracle, &place).await;
+        assert_the_original_deletes_what_we_know_of_an_account(&oracle, &place).await;
     }
 }
 
@@ -163,6 +203,7 @@ async fn lend(stack: Stack) {
     for place in Place::each() {
         assert_the_original_reads_what_we_write(&oracle, &place).await;
         assert_eq!(place.database.origin().unwrap(), Origin::Presspass);
+        assert_the_original_deletes_what_we_know_of_an_account(&oracle, &place).await;
     }
 }
 

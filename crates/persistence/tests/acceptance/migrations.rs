@@ -5,6 +5,15 @@ use presspass_test_support::TestDatabase;
 
 use crate::place::{Place, raw};
 
+const VERSIONS: [&str; 6] = [
+    "20261123000001",
+    "20261123000002",
+    "20261123000003",
+    "20261126000011",
+    "20261126000012",
+    "20261126000021",
+];
+
 fn open(behind: &TestDatabase) -> Database {
     Database::open(&DatabaseUrl::parse(&behind.url()).unwrap(), Options::default()).unwrap()
 }
@@ -18,12 +27,12 @@ fn migrations_are_pending_before_and_none_after() {
             "2026-11-23-000001_original_tables",
             "2026-11-23-000002_sessions",
             "2026-11-23-000003_throttles",
+            "2026-11-26-000011_revocation",
+            "2026-11-26-000012_api_keys",
+            "2026-11-26-000021_differences",
         ];
         assert_eq!(database.pending_migrations().unwrap(), pending);
-        assert_eq!(
-            database.migrate().unwrap(),
-            ["20261123000001", "20261123000002", "20261123000003", "20261126000021"]
-        );
+        assert_eq!(database.migrate().unwrap(), VERSIONS);
         assert!(database.pending_migrations().unwrap().is_empty());
         assert!(database.migrate().unwrap().is_empty());
         assert_eq!(database.origin().unwrap(), Origin::Presspass);
@@ -54,7 +63,7 @@ fn of_several_that_migrate_at_once_one_does_and_all_succeed() {
                 databases.iter().map(|database| scope.spawn(|| database.migrate().unwrap())).collect();
             runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
         });
-        assert_eq!(applied, ["20261123000001", "20261123000002", "20261123000003", "20261126000021"]);
+        assert_eq!(applied, VERSIONS);
     }
 }
 
@@ -70,7 +79,7 @@ fn a_migration_that_fails_keeps_nothing_and_no_lock() {
             assert!(error.contains("missing table") && error.contains("auth_user"), "{error}");
             assert!(!error.contains('\n'), "{error}");
         }
-        assert_eq!(database.pending_migrations().unwrap().len(), 4);
+        assert_eq!(database.pending_migrations().unwrap().len(), VERSIONS.len());
         raw(&behind).execute("DROP TABLE posts_post");
         database.migrate().unwrap();
         assert_eq!(database.origin().unwrap(), Origin::Presspass);
@@ -95,4 +104,20 @@ fn tables_are_sought_along_the_search_path() {
          ALTER DATABASE {name} SET search_path = public, site"
     ));
     assert_eq!(open(&behind).origin().unwrap(), Origin::Original);
+}
+
+#[test]
+fn only_tables_that_we_made_get_an_index_of_ours() {
+    for place in Place::each() {
+        let indexes = if place.is_sqlite() {
+            "SELECT name AS value FROM sqlite_schema WHERE type = 'index' AND name LIKE 'presspass_posts%'"
+        } else {
+            "SELECT indexname::text AS value FROM pg_indexes WHERE indexname LIKE 'presspass_posts%'"
+        };
+        assert_eq!(place.texts(indexes), [Some("presspass_posts_post_created_at".to_owned())]);
+        place.execute("DROP INDEX presspass_posts_post_created_at");
+        place.execute("UPDATE presspass_marker SET made_by = 'original'");
+        place.database.migrate().unwrap();
+        assert!(place.texts(indexes).is_empty());
+    }
 }

@@ -1,8 +1,8 @@
 //! What a store of posts does, on both engines.
 
 use presspass_domain::{
-    AccountKey, AccountStore, BoxFuture, Content, Created, Moment, PostChanges, PostQuery, PostStore, Slice,
-    StoreError, Title, Window,
+    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, Moment, PostChanges, PostQuery,
+    PostStore, Slice, StoreError, Title, Window,
 };
 
 use crate::place::{Place, account, at, post};
@@ -148,13 +148,17 @@ async fn a_post_is_found_together_with_its_reader() {
     for place in Place::each() {
         let Created::New(id) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         let made = place.posts.create(post("a", "b"), at(1)).await.unwrap();
-        let key = |id, name: &str| AccountKey { id, username: name.to_owned() };
+        let key = |id, name: &str| AccountClaim {
+            key: AccountKey { id, username: name.to_owned() },
+            token_ids: [[1; 32], [2; 32]],
+        };
         let found = place.posts.find_for(key(id, "ada"), made.id).await.unwrap().unwrap();
-        assert_eq!((found.reader.id, found.reader.username.as_str()), (id, "ada"));
+        let reader = found.reader.record.account;
+        assert_eq!((reader.id, reader.username.as_str()), (id, "ada"));
         assert_eq!(found.post.as_ref(), Some(&made));
         for unknown in [0, -1, made.id + 1, i64::MAX] {
             let found = place.posts.find_for(key(id, "ada"), unknown).await.unwrap().unwrap();
-            assert_eq!((found.reader.id, found.post), (id, None), "{unknown}");
+            assert_eq!((found.reader.record.account.id, found.post), (id, None), "{unknown}");
         }
         let wrong = [
             key(id, "Ada"),
@@ -171,7 +175,7 @@ async fn a_post_is_found_together_with_its_reader() {
         }
         place.execute("UPDATE auth_user SET is_active = false");
         let found = place.posts.find_for(key(id, "ada"), made.id).await.unwrap().unwrap();
-        assert!(!found.reader.is_active);
+        assert!(!found.reader.record.account.is_active);
     }
 }
 

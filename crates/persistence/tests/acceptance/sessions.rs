@@ -120,19 +120,25 @@ async fn sessions_go_with_their_account() {
 }
 
 #[tokio::test]
-async fn what_is_over_is_swept() {
+async fn what_is_over_is_swept_so_many_at_a_time() {
     for place in Place::each() {
         let store = Sessions::new(place.database.clone());
         let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         let (old, new) = (digest(), digest());
         store.begin(old, session(ada, 0)).await.unwrap();
         store.begin(new, session(ada, 60)).await.unwrap();
-        assert_eq!(store.sweep(session(ada, 0).expires_at - Duration::microseconds(1)).await.unwrap(), 0);
-        assert_eq!(store.sweep(session(ada, 0).expires_at).await.unwrap(), 1);
+        assert_eq!(store.sweep(session(ada, 0).expires_at - Duration::microseconds(1), 9).await.unwrap(), 0);
+        assert_eq!(store.sweep(session(ada, 0).expires_at, 9).await.unwrap(), 1);
         assert_eq!(store.find(old).await.unwrap(), None);
         // Whoever begins one later sweeps, too.
         store.begin(old, session(ada, 3_000_000)).await.unwrap();
         assert_eq!(store.find(new).await.unwrap(), None);
+        for _ in 0..5 {
+            store.begin(digest(), session(ada, 0)).await.unwrap();
+        }
+        assert_eq!(store.sweep(session(ada, 0).expires_at, 3).await.unwrap(), 3);
+        assert_eq!(store.sweep(session(ada, 0).expires_at, 3).await.unwrap(), 2);
+        assert!(store.find(old).await.unwrap().is_some());
     }
 }
 

@@ -64,13 +64,13 @@ impl FormField {
     /// Choices have none yet.
     #[must_use]
     pub fn of(field: &Field, value: &str) -> Self {
-        let Field { name, label, kind, read_only, example: _, help, look, optional } = *field;
+        let Field { name, label, kind, read_only, required, help, look, .. } = *field;
         let value = value.to_owned();
         let line = |kind, value| Widget::Line { kind, value };
         let widget = match (read_only, look, kind) {
             (true, ..) => Widget::Shown { content: Html::text(&value) },
             (_, Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
-            (_, Look::Password, _) => Widget::Password,
+            (_, Look::Password, _) | (_, _, Kind::Password) => Widget::Password,
             // What was pasted is not given back.
             (_, Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
             (_, Look::Email, _) => line(LineKind::Email, value),
@@ -95,7 +95,7 @@ impl FormField {
             _ => None,
         };
         let help = help.map(str::to_owned).or(limit);
-        let is_required = !read_only && !optional && kind != Kind::Boolean;
+        let is_required = !read_only && required && kind != Kind::Boolean;
         Self { help, is_required, ..Self::with(name, label, widget) }
     }
 

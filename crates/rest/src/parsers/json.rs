@@ -1,7 +1,7 @@
 //! JSON bodies, read as Python's `json` reads them.
 //!
 //! Only the members of the outermost object are looked at, and of those only as much as a field can ask for: what lies
-//! deeper is checked to be JSON and passed over, without recursion, however deep it is.
+//! deeper is checked to be JSON and passed over, without recursion.
 
 use std::fmt;
 
@@ -17,11 +17,17 @@ use crate::failure::Failure;
 /// Python refuses to read an integer of more digits.
 const MAX_DIGITS: usize = 4300;
 
+/// The original reads what is nested so deep, give or take one, and fails on more: Python's stack ends there.
+const MAX_DEPTH: usize = 947;
+
 /// Reads a body.
 pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<Input, Failure> {
     let error = |reason: &dyn fmt::Display| Failure::Parse(format!("JSON parse error - {reason}"));
     let text = charset.decode(body).ok_or_else(|| error(&"the body is not in its character set"))?;
     let value: &RawValue = serde_json::from_str(&text).map_err(|reason| error(&reason))?;
+    if depth(value.get()) > MAX_DEPTH {
+        return Err(error(&format!("more than {MAX_DEPTH} lists and objects stand in each other")));
+    }
     let input = match value.get().as_bytes().first() {
         Some(b'{') => {
             let mut deserializer = serde_json::Deserializer::from_str(value.get());
@@ -38,6 +44,27 @@ pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<I
         return Err(error(&format!("an integer has more than {MAX_DIGITS} digits")));
     }
     Ok(input)
+}
+
+/// How many lists and objects stand in each other, at the most.
+fn depth(json: &str) -> usize {
+    let (mut in_string, mut escaped, mut depth, mut most) = (false, false, 0_usize, 0);
+    for byte in json.bytes().filter(|_| json.len() > MAX_DEPTH) {
+        match byte {
+            _ if in_string => {
+                in_string = escaped || byte != b'"';
+                escaped = !escaped && byte == b'\\';
+            }
+            b'"' => in_string = true,
+            b'[' | b'{' => {
+                depth += 1;
+                most = most.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
 }
 
 /// Whether an integer outside of strings has more digits than Python reads.
@@ -215,9 +242,16 @@ mod tests {
     }
 
     #[test]
-    fn depth_costs_nothing() {
-        let deep = format!("{{\"a\":{}{},\"b\":1}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(read(&deep), Some(members(&[("a", Member::Other), ("b", Member::Number("1".into()))])));
+    fn what_is_nested_deeper_than_the_original_reads_is_refused() {
+        let nested = |depth: usize| format!("{{\"a\":{}{},\"b\":1}}", "[".repeat(depth), "]".repeat(depth));
+        let read_as = Some(members(&[("a", Member::Other), ("b", Member::Number("1".into()))]));
+        assert_eq!(read(&nested(MAX_DEPTH - 1)), read_as);
+        assert_eq!(read(&nested(MAX_DEPTH)), None);
+        assert_eq!(read(&nested(100_000)), None);
+        // What stands beside each other, or in a string, is no depth.
+        let beside =
+            format!("{{\"a\":[{}[]],\"c\":\"\\\"{}\",\"b\":1}}", "[],".repeat(2000), "[".repeat(2000));
+        assert!(read(&beside).is_some());
     }
 
     #[test]

@@ -25,11 +25,16 @@ pub enum Required {
 /// What a field holds in answers.
 #[must_use]
 pub fn value(field: &Field) -> Node {
+    let named = |name: &'static str| {
+        let kind = if field.nullable { Node::list([name, "null"]) } else { name.into() };
+        Node::map().with("type", kind)
+    };
     let schema = match field.kind {
-        Kind::Integer => Node::map().with("type", "integer").with("format", "int64"),
-        Kind::Boolean => Node::map().with("type", "boolean"),
-        Kind::DateTime => Node::map().with("type", "string").with("format", "date-time"),
-        Kind::Text { max_length } => Node::map().with("type", "string").with_some("maxLength", max_length),
+        Kind::Integer => named("integer").with("format", "int64"),
+        Kind::Boolean => named("boolean"),
+        Kind::DateTime => named("string").with("format", "date-time"),
+        Kind::Text { max_length } => named("string").with_some("maxLength", max_length),
+        Kind::Password => named("string").with("format", "password"),
     };
     schema.with("title", field.label).with_some("readOnly", field.read_only.then_some(true))
 }
@@ -37,6 +42,7 @@ pub fn value(field: &Field) -> Node {
 /// What a field takes.
 fn input(field: &Field) -> Node {
     match field.kind {
+        Kind::Password => value(field).with("minLength", 1_i64).with("pattern", NO_NUL),
         Kind::Text { .. } => value(field).with("minLength", 1_i64).with("pattern", NOT_BLANK),
         Kind::Integer | Kind::Boolean | Kind::DateTime => value(field),
     }
@@ -66,7 +72,7 @@ pub fn representation(fields: &'static [Field]) -> Node {
 pub fn request(fields: &'static [Field], required: Required) -> Node {
     let schema = object(writable(fields).map(|field| (field.name, input(field))).collect());
     match required {
-        Required::All => schema.with("required", names(writable(fields))),
+        Required::All => schema.with("required", names(writable(fields).filter(|field| field.required))),
         Required::None => schema,
     }
 }
@@ -88,7 +94,7 @@ fn example_value(field: &Field) -> Node {
         (Kind::Integer, _) => 1_i64.into(),
         (Kind::Boolean, _) => true.into(),
         (Kind::DateTime, _) => MOMENT.into(),
-        (Kind::Text { .. }, example) => example.unwrap_or(field.label).into(),
+        (Kind::Text { .. } | Kind::Password, example) => example.unwrap_or(field.label).into(),
     }
 }
 

@@ -3,15 +3,18 @@
 use std::io::Read as _;
 
 use anyhow::{Context, bail};
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{LineBegan, Subject, TokenVerifier, VerifiedToken};
-use presspass_auth::{Clock as _, SystemClock};
-use presspass_domain::{Account, AccountKey, AccountStore as _};
+use presspass_auth::{Clock as _, Resolution, SystemClock};
+use presspass_domain::{AccountKey, AccountStore as _, PasswordRecord};
 use presspass_persistence::{Accounts, Database, Origin};
 use time::{Duration, OffsetDateTime};
 
 use super::claims::Readable;
+use crate::access::Claim;
 use crate::commands::{Outcome, block_on, moments, print};
-use crate::services::token_policy;
+use crate::revocation::Judge;
+use crate::services::{TokenLifetimes, fingerprints, token_policy};
 use crate::settings::Settings;
 use crate::startup::{self, FoundKey};
 use crate::token_keys;
@@ -81,20 +84,23 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     });
     // Where the settings name the key, nobody need be asked who made the database.
     let origin = database.as_ref().map_or(Origin::Presspass, |(_, origin)| *origin);
-    let ring = match startup::find_secret_key(settings, origin) {
-        Ok(FoundKey::There { key, .. }) => {
-            token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &key, now)?
-        }
+    let secret = match startup::find_secret_key(settings, origin) {
+        Ok(FoundKey::There { key, .. }) => key,
         Ok(FoundKey::ToBeMade(_)) => {
             return Ok(Verdict::Refused("this server has no key yet, so it has signed no token".to_owned()));
         }
         Err(error) => return Ok(Verdict::Unknown(format!("the key was not found: {error:#}"))),
     };
-    let verifier = TokenVerifier::new(ring, token_policy(&settings.jwt));
-    let VerifiedToken { subject, line_began, .. } = match verifier.verify(token.as_bytes(), now) {
+    let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
+    let judge = Judge::new(fingerprints(&startup::signing_key(&secret)?));
+    let policy = token_policy(&settings.jwt);
+    let lifetime = TokenLifetimes::of(&policy).lifetime;
+    let verifier = TokenVerifier::new(ring, policy);
+    let verified = match verifier.verify(token.as_bytes(), now) {
         Ok(verified) => verified,
         Err(error) => return Ok(Verdict::Refused(error.to_string())),
     };
+    let VerifiedToken { subject, line_began, .. } = verified;
     print(&format!("{:9} good", "signature"))?;
     print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, line_began, now)))?;
     let key = match subject {
@@ -104,22 +110,27 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
         }
         Subject::Account(account) => AccountKey { id: account.id, username: account.username },
     };
+    let facts = TokenFacts::of_verified(token.as_bytes(), lifetime);
+    let Some(facts) = facts else { return Ok(Verdict::Refused("it cannot be read".to_owned())) };
+    let claim = Claim { key, token: facts };
     let found = database.and_then(|(database, _)| match database {
-        Some(database) => block_on(async { Ok(Accounts::new(database).find(key).await?) }),
+        Some(database) => block_on(async { Ok(Accounts::new(database).find(claim.to_ask()).await?) }),
         None => Ok(None),
     });
     Ok(match found {
-        Ok(account) => of_account(account.as_ref()),
+        Ok(found) => of_account(&judge.admit(found, &claim.token)),
         Err(error) => Verdict::Unknown(format!("its account could not be looked up: {error:#}")),
     })
 }
 
-fn of_account(account: Option<&Account>) -> Verdict {
-    match account {
-        None => Verdict::Refused("no account has this id and this name".to_owned()),
-        Some(account) if !account.is_active => Verdict::Refused("its account is disabled".to_owned()),
-        Some(_) => Verdict::Accepted,
-    }
+fn of_account(found: &Resolution<PasswordRecord>) -> Verdict {
+    let why = match found {
+        Resolution::Active(_) => return Verdict::Accepted,
+        Resolution::Unknown => "no account has this id and this name",
+        Resolution::Disabled => "its account is disabled",
+        Resolution::Revoked => "it was revoked, or the password changed since",
+    };
+    Verdict::Refused(why.to_owned())
 }
 
 fn refresh(settings: &Settings, verifier: &TokenVerifier, began: LineBegan, now: OffsetDateTime) -> String {

@@ -1,12 +1,11 @@
 //! `presspass token issue NAME`
 
-use std::time::Duration;
-
 use anyhow::{anyhow, bail};
-use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject};
-use presspass_auth::{Clock as _, SystemClock};
+use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject, new_jti};
+use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore as _, PasswordRecord};
 use presspass_persistence::{Accounts, Database, Origin};
+use time::Duration;
 
 use crate::commands::{Outcome, block_on, moments, print, tell};
 use crate::services::token_policy;
@@ -25,7 +24,8 @@ pub(in crate::commands) struct Arguments {
 
 /// Prints the token alone, so that it can be given on. Nothing is made or changed for it.
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Outcome> {
-    let policy = policy(settings, arguments)?;
+    let policy = token_policy(&settings.jwt);
+    let lifetime = lifetime(settings, arguments, &policy)?;
     let url = startup::database_url(settings)?;
     let database = startup::look(settings)?
         .ok_or_else(|| anyhow!("{url} does not exist yet; run `presspass migrate` or `presspass serve`"))?;
@@ -48,26 +48,25 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         if !account.is_active {
             bail!("user '{name}' is disabled: no token of theirs is accepted");
         }
-        let lifetime = policy.expiration_seconds.unsigned_abs();
         let subject =
             TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
-        let token = TokenIssuer::new(ring, policy).issue(subject, now)?;
-        tell(&format!("A token of user '{name}', good for {}:", moments::length(lifetime)));
+        let jti = new_jti(&SystemRandomness)?;
+        let token = TokenIssuer::new(ring, policy).issue_for(subject, lifetime, &jti, now)?;
+        tell(&format!(
+            "A token of user '{name}', good for {}:",
+            moments::length(lifetime.whole_seconds().unsigned_abs())
+        ));
         print(&token)?;
         Ok(Outcome::Success)
     })
 }
 
-fn policy(settings: &Settings, arguments: &Arguments) -> anyhow::Result<TokenPolicy> {
-    let mut policy = token_policy(&settings.jwt);
-    if let Some(lifetime) = arguments.lifetime {
-        let most = settings.jwt.max_lifetime.unwrap_or(Duration::MAX).as_secs();
-        if u64::from(lifetime) > most {
-            bail!(
-                "--lifetime {lifetime} is beyond jwt.max_lifetime_seconds, {most}: the token would be refused"
-            );
-        }
-        policy.expiration_seconds = lifetime.into();
+fn lifetime(settings: &Settings, arguments: &Arguments, policy: &TokenPolicy) -> anyhow::Result<Duration> {
+    let Some(lifetime) = arguments.lifetime else { return Ok(Duration::seconds(policy.expiration_seconds)) };
+    if let Some(most) =
+        settings.jwt.max_lifetime.map(|most| most.as_secs()).filter(|most| u64::from(lifetime) > *most)
+    {
+        bail!("--lifetime {lifetime} is beyond jwt.max_lifetime_seconds, {most}: the token would be refused");
     }
-    Ok(policy)
+    Ok(Duration::seconds(lifetime.into()))
 }

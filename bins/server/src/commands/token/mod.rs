@@ -1,8 +1,9 @@
-//! `presspass token`
+//! `presspass token …`: tokens, for operators.
 
 mod claims;
 mod inspect;
 mod issue;
+mod revoke;
 
 use clap::Subcommand;
 
@@ -15,11 +16,14 @@ pub(super) enum Command {
     Inspect(inspect::Arguments),
     /// Issue a token for an account
     Issue(issue::Arguments),
+    /// End a token and what was refreshed from it, or all tokens and sessions of an account
+    Revoke(revoke::Arguments),
 }
 
 pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Inspect(arguments) => inspect::run(settings, arguments),
         Command::Issue(arguments) => issue::run(settings, &arguments),
+        Command::Revoke(arguments) => revoke::run(settings, arguments),
     }
 }

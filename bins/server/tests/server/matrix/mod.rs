@@ -172,6 +172,9 @@ fn hold(identity: &Identity, asked: &Asked, method: &str, answer: &Answer, chang
         let may_be_public = reads && asked.path.starts_with("/api/posts/");
         assert!(!good || may_be_public, "{what}, to one who did not show who they are");
     }
+    if asked.access == Access::Led && identity.caller.is_nobody() {
+        assert!(answer.status >= 300, "{what}, to one who did not show who they are");
+    }
 }
 
 fn compare(name: &str, seen: &str) {

@@ -54,6 +54,27 @@ expect("the post is deleted", deleted.response.status === 204);
 const gone = await client.GET("/api/posts/{id}/", { headers, params });
 expect("it is gone", gone.response.status === 404);
 
+const wanted = { name: "robot", scopes: "posts.view_post", current_password: password };
+const made = await client.POST("/api/account/api_keys/", { headers, body: wanted });
+expect("a key is made", made.data !== undefined && made.data.key.startsWith("pp_"));
+const keys = await client.GET("/api/account/api_keys/", { headers });
+expect("it is listed without its secret", keys.data?.[0]?.id === made.data.id && keys.data[0].last_used_at === null);
+const ended = await client.DELETE("/api/account/api_keys/{id}/", { headers, params: { path: { id: made.data.id } } });
+expect("it is revoked", ended.response.status === 204);
+const weak = { current_password: password, new_password: "password" };
+const kept = await client.POST("/api/account/password/", { headers, body: weak });
+expect("a weak password is refused", kept.error !== undefined && "new_password" in kept.error);
+const changed = await client.POST("/api/account/password/", {
+  headers,
+  body: { current_password: password, new_password: "notes-on-Bernoulli-7" },
+});
+const next: string | null | undefined = changed.data?.token;
+expect("the password is changed, and there is another token", typeof next === "string");
+const revoked = await client.POST("/api/auth/revoke_token/", { body: { token: next } });
+expect("a token is revoked", revoked.response.status === 204);
+const dead = await client.POST("/api/auth/verify_token/", { body: { token: next } });
+expect("it is dead", dead.response.status === 400);
+
 // @ts-expect-error: a post without a content is none.
 await client.POST("/api/posts/", { headers, body: { title: "First" } });
 // @ts-expect-error: there is no such path.

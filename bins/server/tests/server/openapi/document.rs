@@ -67,6 +67,9 @@ fn the_fields_are_those_that_are_taken_and_given() {
         ("/api/auth/obtain_token/", "POST", "Credentials", "Credentials"),
         ("/api/auth/refresh_token/", "POST", "TokenRequest", "TokenRequest"),
         ("/api/auth/verify_token/", "POST", "Token", "TokenRequest"),
+        ("/api/auth/revoke_token/", "POST", "TokenRequest", "TokenRequest"),
+        ("/api/account/password/", "POST", "PasswordChange", "PasswordChange"),
+        ("/api/account/api_keys/", "POST", "ApiKeyRequest", "ApiKeyRequest"),
     ] {
         let fields = ask("OPTIONS", path)["actions"][method].clone();
         assert_eq!(names(&fields), names(&schema(given)["properties"]), "{path}");

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use presspass_test_support::{TestDatabase, isolated_command, python_packages};
 
-use crate::common::{PRESSPASS, SECRET_KEY, Server, log_in, run as presspass};
+use crate::common::{self, PRESSPASS, SECRET_KEY, Server, basic, log_in, run as presspass};
 
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"];
 
@@ -24,14 +24,20 @@ const PASSWORD: &str = "engine-No-1843";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Caller {
     Anonymous,
+    /// By a token.
     Administrator,
+    /// An administrator by name and password, whom no revocation ends, with a hash that is cheap to verify.
+    InPerson,
 }
+
+/// What would end the token of whoever sends it.
+const ENDING: [&str; 3] = ["revokeToken", "revokeAll", "revokeAllOf"];
 
 /// Runs schemathesis against a server with these settings, with so many cases for each operation in a phase.
 fn hold(database: &TestDatabase, settings: &[(&str, &str)], caller: Caller, cases: u32) {
     let Some(programs) = python_packages(&PACKAGES) else { return };
     let settings = [settings, &[AN_HOUR]].concat();
-    let server = Server::start_on(database, &settings);
+    let mut server = Server::start_on(database, &settings);
     let made = presspass(
         &["createsuperuser", "--noinput", "--username", NAME],
         &[
@@ -53,8 +59,20 @@ fn hold(database: &TestDatabase, settings: &[(&str, &str)], caller: Caller, case
         let token = log_in(&mut server.client(), NAME, PASSWORD).json();
         let token = token["token"].as_str().expect("a token is text").to_owned();
         command.args(["--header", &format!("Authorization: JWT {token}")]);
+        for operation in ENDING {
+            command.args(["--exclude-operation-id", operation]);
+        }
         // Beside a token that is good it must make up no cookies: it would take these for what opened the door.
         command.args(["--generation-with-security-parameters", "false"]);
+    }
+    if caller == Caller::InPerson {
+        server.account("eve", true, true);
+        let header = format!("Authorization: {}", basic(&format!("eve:{}", common::PASSWORD)));
+        command.args(["--header", &header, "--generation-with-security-parameters", "false"]);
+        let keys = ["listApiKeys", "createApiKey", "deleteApiKey", "changePassword"];
+        for operation in ENDING.into_iter().chain(keys) {
+            command.args(["--include-operation-id", operation]);
+        }
     }
     let output =
         command.env("SCHEMATHESIS_HOOKS", "hooks").current_dir(folder.path()).output().expect("it starts");
@@ -84,6 +102,16 @@ fn an_administrator_is_answered_as_the_document_says_on_postgresql() {
 #[test]
 fn whoever_is_nobody_is_answered_as_the_document_says() {
     hold(&TestDatabase::sqlite(), &[], Caller::Anonymous, 5);
+}
+
+#[test]
+fn who_ends_credentials_is_answered_as_the_document_says() {
+    let settings = [
+        ("PRESSPASS_AUTHENTICATORS", "basic,token"),
+        ("PRESSPASS_PASSWORD__UPGRADE", "false"),
+        ("PRESSPASS_THROTTLE__ENABLED", "false"),
+    ];
+    hold(&TestDatabase::sqlite(), &settings, Caller::InPerson, 5);
 }
 
 #[test]

@@ -54,9 +54,10 @@ impl PublicKey {
                 bits if bits < LEAST_RSA_BITS => Err(KeyError::TooFewBits { algorithm, bits }),
                 _ => Ok(()),
             },
-            (Self::P256(_), KeyType::P256) | (Self::P384(_), KeyType::P384) => Ok(()),
             (Self::Ed25519(key), KeyType::Ed25519) if key.is_weak() => Err(KeyError::SmallOrder),
-            (Self::Ed25519(_), KeyType::Ed25519) => Ok(()),
+            (Self::P256(_), KeyType::P256)
+            | (Self::P384(_), KeyType::P384)
+            | (Self::Ed25519(_), KeyType::Ed25519) => Ok(()),
             _ => Err(KeyError::OtherKind { algorithm }),
         }
     }

@@ -19,6 +19,10 @@ impl State {
                     let known = model_of(relation).map(|of| self.ids(of)).unwrap_or_default();
                     keys.iter().find(|key| !known.contains(key)).map(|key| FieldError::NoSuchChoice(*key))
                 }
+                (Input::Key(Some(key)), Kind::One(relation), _) => {
+                    let known = model_of(relation).map(|of| self.ids(of)).unwrap_or_default();
+                    (!known.contains(key)).then_some(FieldError::NoSuchChoice(*key))
+                }
                 (Input::Text(text), _, Some(taken)) => {
                     let ids = self.ids(form.model());
                     let same = |other: &i64| {
@@ -43,6 +47,7 @@ impl State {
                 Input::Text(text) => Cell::Text(text),
                 Input::Boolean(flag) => Cell::Boolean(flag),
                 Input::Moment(moment) => Cell::Moment(moment),
+                Input::Key(key) => Cell::One(key),
                 Input::Keys(keys) => Cell::Many(keys),
                 Input::Password(hash) => Cell::Text(hash.as_str().to_owned()),
             };

@@ -190,7 +190,7 @@ impl Sendings<'_> {
             (_, Look::Choices) => Value::Array(Vec::new()),
             (Kind::Boolean, _) => Value::Bool(false),
             (Kind::Integer | Kind::DateTime, _) => Value::Null,
-            (Kind::Text { .. }, _) => Value::String(self.value(field)),
+            (Kind::Text { .. } | Kind::Password, _) => Value::String(self.value(field)),
         }
     }
 

@@ -1,0 +1,168 @@
+//! The models of the admin: each is registered here, and nowhere else.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use presspass_admin::{AdminSite, Fieldset, ModelAdmin, Panel, Store};
+use presspass_auth::api_keys::ApiKeyRegistry;
+use presspass_auth::passwords::Hasher;
+use presspass_auth::revocation::RevocationStore;
+use presspass_auth::sessions::SessionStore;
+use presspass_domain::AccountStore;
+use presspass_domain::admin::{AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, Value};
+use presspass_persistence::{Database, Models};
+use presspass_serializers::Look;
+
+use super::api_keys::ApiKeysPanel;
+use super::guards::{GroupGuard, Permissions, UserGuard};
+use super::sessions::SessionsPanel;
+use super::tokens::TokensPanel;
+
+/// Where the records are.
+#[derive(Debug)]
+pub(crate) struct Stores {
+    pub posts: Arc<dyn ModelWriter>,
+    pub users: Arc<dyn ModelWriter>,
+    pub groups: Arc<dyn ModelWriter>,
+    pub permissions: Arc<dyn ModelReader>,
+    pub content_types: Arc<dyn ModelReader>,
+    pub log_entries: Arc<dyn ModelReader>,
+    pub log: Arc<dyn AdminLog>,
+}
+
+/// By what accounts are known, beside their passwords.
+#[derive(Debug)]
+pub(crate) struct Proofs {
+    pub sessions: Arc<dyn SessionStore>,
+    pub revocations: Arc<dyn RevocationStore>,
+    pub api_keys: Arc<dyn ApiKeyRegistry>,
+}
+
+impl Stores {
+    /// Those of a database.
+    pub fn of(database: Database) -> Self {
+        let models = Models::new(database);
+        Self {
+            posts: models.posts(),
+            users: models.users(),
+            groups: models.groups(),
+            permissions: models.permissions(),
+            content_types: models.content_types(),
+            log_entries: models.log_entries(),
+            log: models.log(),
+        }
+    }
+}
+
+/// All models, in the order in which they are shown.
+pub(crate) fn site(
+    stores: Stores,
+    proofs: Proofs,
+    accounts: Arc<dyn AccountStore>,
+    hasher: Arc<Hasher>,
+) -> Result<AdminSite> {
+    let Stores { posts, users, groups, permissions, content_types, log_entries, log } = stores;
+    let Proofs { sessions, revocations, api_keys } = proofs;
+    let panels: Vec<Arc<dyn Panel>> = vec![
+        Arc::new(SessionsPanel(sessions)),
+        Arc::new(TokensPanel(revocations)),
+        Arc::new(ApiKeysPanel(api_keys)),
+    ];
+    let held = Permissions::new(permissions.clone(), content_types.clone());
+    let user_guard = UserGuard::new(accounts, groups.clone(), held.clone());
+    let site = AdminSite::new(log, hasher, vec![permissions, content_types])
+        .register(self::posts(posts))?
+        .register(self::users(users, user_guard, panels))?
+        .register(self::groups(groups, GroupGuard::new(held)))?
+        .register(self::log_entries(log_entries))?;
+    Ok(site)
+}
+
+fn posts(store: Arc<dyn ModelWriter>) -> ModelAdmin {
+    ModelAdmin {
+        columns: &["title", "created_at", "updated_at"],
+        filters: &["created_at", "updated_at"],
+        search: &["title", "content"],
+        fieldsets: const {
+            &[
+                Fieldset::plain(&["title", "content"]),
+                Fieldset::titled("Dates", &["created_at", "updated_at"]),
+            ]
+        },
+        ..ModelAdmin::new(Store::Writable(store))
+    }
+}
+
+fn users(store: Arc<dyn ModelWriter>, guard: UserGuard, panels: Vec<Arc<dyn Panel>>) -> ModelAdmin {
+    ModelAdmin {
+        app_name: Some("Authentication and Authorization"),
+        columns: &["username", "email", "first_name", "last_name", "is_staff", "is_active", "last_login"],
+        filters: &["is_staff", "is_superuser", "is_active", "groups", "last_login"],
+        search: &["username", "first_name", "last_name", "email"],
+        fieldsets: const {
+            &[
+                Fieldset::plain(&["username", "password"]),
+                Fieldset::titled("Personal info", &["first_name", "last_name", "email"]),
+                Fieldset::titled(
+                    "Permissions",
+                    &["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
+                ),
+                Fieldset::titled("Important dates", &["last_login", "date_joined"]),
+            ]
+        },
+        add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
+        read_only: &["last_login", "date_joined"],
+        looks: &[("username", Look::Username), ("email", Look::Email)],
+        help: &[
+            ("username", "150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+            ("is_active", "Who is not active cannot log in. Do this instead of deleting accounts."),
+            ("is_staff", "They may log in to this admin."),
+            ("is_superuser", "They hold all permissions without being given any."),
+            ("groups", "They hold all permissions of each of their groups."),
+            ("user_permissions", "They hold these beside those of their groups."),
+        ],
+        continues_after_add: true,
+        panels,
+        guard: Some(Arc::new(guard)),
+        ..ModelAdmin::new(Store::Writable(store))
+    }
+}
+
+fn groups(store: Arc<dyn ModelWriter>, guard: GroupGuard) -> ModelAdmin {
+    ModelAdmin {
+        columns: &["name"],
+        search: &["name"],
+        guard: Some(Arc::new(guard)),
+        ..ModelAdmin::new(Store::Writable(store))
+    }
+}
+
+fn log_entries(store: Arc<dyn ModelReader>) -> ModelAdmin {
+    ModelAdmin {
+        app_name: Some("Administration"),
+        columns: &["action_time", "user", "action_flag", "content_type", "object_repr", "change_message"],
+        filters: &["action_time", "action_flag", "content_type"],
+        search: &["object_repr", "change_message"],
+        numbers: &[("action_flag", &[(1, "Added"), (2, "Changed"), (3, "Deleted")])],
+        display: of_entry,
+        ..ModelAdmin::new(Store::ReadOnly(store))
+    }
+}
+
+/// Flags and messages of the log in words.
+fn of_entry(field: &Field, value: &Value) -> Option<String> {
+    match (field.name, value) {
+        ("action_flag", Value::Integer(flag)) => LogAction::from_flag(*flag).map(|action| {
+            match action {
+                LogAction::Addition => "Added",
+                LogAction::Change => "Changed",
+                LogAction::Deletion => "Deleted",
+            }
+            .to_owned()
+        }),
+        ("change_message", Value::Text(message)) if !message.is_empty() => {
+            Some(ChangeMessage::parse(message).text())
+        }
+        _ => None,
+    }
+}

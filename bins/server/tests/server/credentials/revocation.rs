@@ -1,0 +1,286 @@
+//! Tokens that end before their time.
+
+use std::thread;
+
+use presspass_test_support::{RunningServer, TestDatabase, TestRedis};
+use serde_json::json;
+
+use super::{NEW, each, obtain, post, refresh, status};
+use crate::common::{Browser, PASSWORD, Server, eventually, token};
+
+const BLACKLISTED: &str = "Token is blacklisted.";
+
+#[test]
+fn a_token_is_ended_with_all_that_was_refreshed_from_it_and_no_other() {
+    for server in each(&[]) {
+        let (first, other) = (obtain(&server, "ada", PASSWORD), obtain(&server, "ada", PASSWORD));
+        let second = refresh(&server, &first).unwrap();
+        let third = refresh(&server, &second).unwrap();
+        assert_eq!([&first, &second, &third, &other].map(|token| status(&server, token)), [200; 4]);
+        // The second one, and by it the first and the third.
+        let revoked = post(&server, "/auth/revoke_token/", "", &json!({"token": second}));
+        assert_eq!((revoked.status, revoked.text()), (204, ""));
+        assert_eq!([&first, &second, &third].map(|token| status(&server, token)), [401; 3]);
+        assert_eq!(status(&server, &other), 200);
+        assert_eq!(refresh(&server, &first), Err(json!({"non_field_errors": [BLACKLISTED]})));
+        // Once more is as good, as an answer may be lost.
+        assert_eq!(post(&server, "/api/auth/revoke_token/", "", &json!({"token": second})).status, 204);
+    }
+}
+
+#[test]
+fn without_a_body_it_is_the_token_of_the_header() {
+    for server in each(&[]) {
+        let (mine, other) = (obtain(&server, "ada", PASSWORD), obtain(&server, "ada", PASSWORD));
+        let header = format!("JWT {mine}");
+        // What the body names goes before the header.
+        assert_eq!(post(&server, "/auth/revoke_token/", &header, &json!({"token": other})).status, 204);
+        assert_eq!((status(&server, &mine), status(&server, &other)), (200, 401));
+        let mut client = server.client();
+        let mut revoke = || {
+            let request = client.request("POST", "/auth/revoke_token/");
+            request.header("Authorization", &header).send()
+        };
+        assert_eq!(revoke().status, 204);
+        let again = revoke();
+        assert_eq!((again.status, &again.json()["detail"]), (401, &BLACKLISTED.into()));
+        assert_eq!(again.header("WWW-Authenticate"), Some("JWT realm=\"api\""));
+        let nobody = post(&server, "/auth/revoke_token/", "", &json!({}));
+        assert_eq!((nobody.status, nobody.text()), (400, r#"{"token":["This field is required."]}"#));
+    }
+}
+
+#[test]
+fn what_is_no_good_token_cannot_be_revoked() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    let ada = server.account("ada", true, true);
+    let ada = ada.trim_start_matches("JWT ");
+    let cut = &ada[..ada.len() - 2];
+    for (body, expected) in [
+        (json!({"token": "x"}), json!({"non_field_errors": ["Error decoding signature."]})),
+        (json!({ "token": cut }), json!({"non_field_errors": ["Error decoding signature."]})),
+        (
+            json!({"token": token(99, "nobody").trim_start_matches("JWT ")}),
+            json!({"non_field_errors": ["User doesn't exist."]}),
+        ),
+        (json!({"token": null}), json!({"token": ["This field may not be null."]})),
+        (json!([]), json!({"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]})),
+    ] {
+        let answer = post(&server, "/auth/revoke_token/", "", &body);
+        assert_eq!((answer.status, answer.json()), (400, expected), "{body}");
+    }
+    assert_eq!(status(&server, ada), 200);
+    // A token of an account that is disabled ends for the day when it is not.
+    server.rows.run("UPDATE auth_user SET is_active = false");
+    assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": ada})).status, 204);
+    server.rows.run("UPDATE auth_user SET is_active = true");
+    assert_eq!(status(&server, ada), 401);
+}
+
+/// The original's tokens have no `jti`: they are known by when their line began.
+#[test]
+fn tokens_of_the_originals_form_are_revoked_too() {
+    for mut server in each(&[]) {
+        let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
+        let first = token(id, "ada").trim_start_matches("JWT ").to_owned();
+        let second = refresh(&server, &first).unwrap();
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": second})).status, 204);
+        assert_eq!((status(&server, &first), status(&server, &second)), (401, 401));
+        // One that was obtained here in that same second has a name of its own.
+        assert_eq!(status(&server, &obtain(&server, "ada", PASSWORD)), 200);
+    }
+}
+
+#[test]
+fn all_of_mine_end_and_what_is_issued_in_the_same_second_is_good() {
+    for server in each(&[]) {
+        let mut browsers = [Browser::of(&server, "ada"), Browser::of(&server, "ada")];
+        let bob = obtain(&server, "bob", PASSWORD);
+        let mut tokens = vec![obtain(&server, "ada", PASSWORD)];
+        for _ in 0..3 {
+            let last = tokens.last().unwrap();
+            let answer = post(&server, "/auth/revoke_all/", &format!("JWT {last}"), &json!({}));
+            assert_eq!((answer.status, answer.text()), (204, ""));
+            for dead in &tokens {
+                assert_eq!(status(&server, dead), 401);
+            }
+            tokens.push(obtain(&server, "ada", PASSWORD));
+            assert_eq!(status(&server, tokens.last().unwrap()), 200);
+        }
+        assert_eq!(browsers.each_mut().map(Browser::status), [401; 2]);
+        assert_eq!(status(&server, &bob), 200);
+    }
+}
+
+#[test]
+fn a_browser_ends_its_own_session_too_and_needs_the_csrf_token_for_it() {
+    for server in each(&[]) {
+        let (mut one, mut other) = (Browser::of(&server, "ada"), Browser::of(&server, "ada"));
+        let json = [("Content-Type", "application/json")];
+        assert_eq!(one.send("POST", "/auth/revoke_all/", &json, "{}").status, 403);
+        assert_eq!((one.status(), other.status()), (200, 200));
+        assert_eq!(one.script("POST", "/api/auth/revoke_all/", "{}").status, 204);
+        assert!(!one.cookies.contains_key("sessionid"));
+        assert_eq!((one.status(), other.status()), (401, 401));
+    }
+}
+
+#[test]
+fn staff_who_may_change_accounts_end_those_of_another() {
+    for mut server in each(&[]) {
+        for name in ["clerk", "staff", "changer"] {
+            server.account(name, false, true);
+        }
+        server.rows.run("UPDATE auth_user SET is_staff = true WHERE username IN ('clerk', 'staff')");
+        server.grant("clerk", "change_user");
+        server.grant("changer", "change_user");
+        let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'bob'");
+        let path = format!("/auth/revoke_all/{id}/");
+        let bob = obtain(&server, "bob", PASSWORD);
+        let mut browser = Browser::of(&server, "bob");
+        let anonymous = post(&server, &path, "", &json!({}));
+        assert_eq!(anonymous.status, 401);
+        for (name, expected) in [("bob", 403), ("staff", 403), ("changer", 403)] {
+            let header = format!("JWT {}", obtain(&server, name, PASSWORD));
+            assert_eq!(post(&server, &path, &header, &json!({})).status, expected, "{name}");
+        }
+        assert_eq!((status(&server, &bob), browser.status()), (200, 200));
+        for name in ["clerk", "ada"] {
+            let header = format!("JWT {}", obtain(&server, name, PASSWORD));
+            let bob = obtain(&server, "bob", PASSWORD);
+            assert_eq!(post(&server, &path, &header, &json!({})).status, 204, "{name}");
+            assert_eq!((status(&server, &bob), browser.status()), (401, 401));
+            for none in ["/api/auth/revoke_all/0/", "/auth/revoke_all/99999999999999999999/"] {
+                assert_eq!(post(&server, none, &header, &json!({})).status, 404, "{none}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_password_changed_by_the_original_ends_tokens_and_sessions() {
+    for mut server in each(&[]) {
+        let tokens = [obtain(&server, "ada", PASSWORD), obtain(&server, "ada", PASSWORD)];
+        let mut browser = Browser::of(&server, "ada");
+        let before = server.rows.text("SELECT password FROM auth_user WHERE username = 'ada'");
+        // Bob's is another hash of the same password.
+        let bobs = server.rows.text("SELECT password FROM auth_user WHERE username = 'bob'");
+        assert_ne!(before, bobs, "the log-in has rewritten it");
+        server.rows.run(&format!("UPDATE auth_user SET password = '{bobs}' WHERE username = 'ada'"));
+        assert_eq!(tokens.each_ref().map(|token| status(&server, token)), [401; 2]);
+        assert_eq!(browser.status(), 401);
+        // The next log-in is good at once, and the old tokens stay dead.
+        let next = obtain(&server, "ada", PASSWORD);
+        assert_eq!(status(&server, &next), 200);
+        assert_eq!(tokens.each_ref().map(|token| status(&server, token)), [401; 2]);
+    }
+}
+
+#[test]
+fn disabling_ends_tokens_at_once_and_they_are_revoked_one_by_one_by_several_at_once() {
+    for mut server in each(&[]) {
+        let token = obtain(&server, "ada", PASSWORD);
+        server.rows.run("UPDATE auth_user SET is_active = false WHERE username = 'ada'");
+        assert_eq!(status(&server, &token), 401);
+        server.rows.run("UPDATE auth_user SET is_active = true WHERE username = 'ada'");
+        let body = json!({"token": token});
+        let running: &RunningServer = &server;
+        let answers: Vec<u16> = thread::scope(|scope| {
+            let calls: Vec<_> = (0..6)
+                .map(|_| scope.spawn(|| post(running, "/auth/revoke_token/", "", &body).status))
+                .collect();
+            calls.into_iter().map(|call| call.join().unwrap()).collect()
+        });
+        assert_eq!(answers, [204; 6]);
+        assert_eq!(server.rows.number("SELECT count(*) FROM presspass_revoked_token"), 1);
+        assert_eq!(status(&server, &token), 401);
+    }
+}
+
+/// Whoever refreshes as fast as they can must not slip through.
+#[test]
+fn no_refresh_outruns_a_revocation() {
+    for server in each(&[]) {
+        for path in ["/auth/revoke_token/", "/auth/revoke_all/"] {
+            let first = obtain(&server, "ada", PASSWORD);
+            let running: &RunningServer = &server;
+            let last = thread::scope(|scope| {
+                let thief = scope.spawn(|| {
+                    let mut last = first.clone();
+                    while let Ok(next) = refresh(running, &last) {
+                        last = next;
+                    }
+                    last
+                });
+                let body = if path.ends_with("token/") { json!({ "token": first }) } else { json!({}) };
+                assert_eq!(post(running, path, &format!("JWT {first}"), &body).status, 204);
+                thief.join().unwrap()
+            });
+            assert_eq!(status(&server, &last), 401, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_token_in_a_cookie_is_ended_by_pages_of_ours_alone_and_forgotten() {
+    let settings = [("PRESSPASS_JWT__COOKIE", "token")];
+    for server in each(&settings) {
+        let token = obtain(&server, "ada", PASSWORD);
+        let mut browser = Browser::new(&server);
+        browser.get("/api-auth/login/");
+        browser.cookies.insert("token".to_owned(), token.clone());
+        let json = [("Content-Type", "application/json")];
+        assert_eq!(browser.send("POST", "/auth/revoke_token/", &json, "{}").status, 403);
+        assert_eq!(status(&server, &token), 200);
+        assert_eq!(browser.script("POST", "/auth/revoke_token/", "{}").status, 204);
+        assert!(!browser.cookies.contains_key("token"));
+        assert_eq!(status(&server, &token), 401);
+    }
+}
+
+#[test]
+fn sessions_in_redis_end_with_the_tokens() {
+    let Some(redis) = TestRedis::running() else { return };
+    let url = redis.url();
+    for server in each(&[("PRESSPASS_SESSIONS__STORE", &url)]) {
+        let mut browsers = [Browser::of(&server, "ada"), Browser::of(&server, "ada")];
+        let header = format!("JWT {}", obtain(&server, "ada", PASSWORD));
+        assert_eq!(post(&server, "/auth/revoke_all/", &header, &json!({})).status, 204);
+        assert_eq!(browsers.each_mut().map(Browser::status), [401; 2]);
+        let mut browser = Browser::of(&server, "ada");
+        let body = json!({"current_password": PASSWORD, "new_password": NEW}).to_string();
+        let mut other = Browser::of(&server, "ada");
+        assert_eq!(browser.script("POST", "/account/password/", &body).status, 200);
+        assert_eq!((browser.status(), other.status()), (200, 401));
+    }
+}
+
+#[test]
+fn what_is_over_is_swept_by_a_server_that_starts() {
+    for database in TestDatabase::each() {
+        let mut server = Server::start_on(&database, &[]);
+        server.account("ada", true, true);
+        Browser::of(&server, "ada");
+        let token = obtain(&server, "ada", PASSWORD);
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({ "token": token })).status, 204);
+        let token = obtain(&server, "ada", PASSWORD);
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({ "token": token })).status, 204);
+        server.terminate();
+        let bytes = if server.rows.is_sqlite() { "randomblob(32)" } else { "sha256('a')" };
+        server.rows.run(&format!(
+            "UPDATE presspass_revoked_token SET expires_at = 1700000000
+                 WHERE line = (SELECT line FROM presspass_revoked_token LIMIT 1);
+             UPDATE presspass_session SET expires_at = '2026-01-01 00:00:00';
+             INSERT INTO presspass_api_key (digest, account_id, name, scopes, created_at, expires_at)
+                 SELECT {bytes}, id, 'old', '*', '2026-01-01 00:00:00', '2026-01-02 00:00:00' FROM auth_user"
+        ));
+        let mut server = Server::start_on(&database, &[]);
+        for (table, left) in
+            [("presspass_revoked_token", 1), ("presspass_session", 0), ("presspass_api_key", 0)]
+        {
+            eventually(table, || {
+                (server.rows.number(&format!("SELECT count(*) FROM {table}")) == left).then_some(())
+            });
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a page is asked, and what it answers.
+
+use presspass_auth::passwords::Busy;
+use presspass_domain::Moment;
+use presspass_domain::StoreError;
+use presspass_rest::Query;
+use presspass_rest::pages::{Layout, Message};
+
+use crate::staff::Staff;
+
+/// What a form sent: names and values in their order, some of them several times.
+#[derive(Debug, Clone, Default)]
+pub struct Submission(Vec<(String, String)>);
+
+impl Submission {
+    /// These names and values.
+    #[must_use]
+    pub const fn new(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The value of a name; of several the last counts.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a name, which is empty where there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// Whether the name was sent.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// All values of a name that are keys.
+    pub fn keys<'s>(&'s self, name: &'s str) -> impl Iterator<Item = i64> + 's {
+        self.0.iter().filter(move |(known, _)| known == name).filter_map(|(_, value)| value.parse().ok())
+    }
+}
+
+/// What is wanted from a page.
+#[derive(Debug)]
+pub enum Want {
+    /// To see it.
+    See,
+    /// To do what its form says. It was checked to have come from a page of ours.
+    Do(Submission),
+}
+
+/// A request to the admin.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// Who asks.
+    pub staff: &'a Staff,
+    /// With which query.
+    pub query: Query,
+    /// What for.
+    pub want: Want,
+    /// The CSRF token of the forms in the answer, masked.
+    pub csrf: &'a str,
+    /// When.
+    pub now: Moment,
+}
+
+/// What is answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// A page, which lacks only who reads it.
+    Page(Box<Layout>),
+    /// On to another page of ours, which tells these messages.
+    Redirect {
+        /// Its path, with a query perhaps.
+        to: String,
+        /// What it tells.
+        messages: Vec<Message>,
+    },
+    /// The same, after the password of this account was changed: its other sessions are at an end.
+    PasswordChanged {
+        /// Whose.
+        account_id: i64,
+        /// Where to go on.
+        to: String,
+        /// What is told there.
+        message: Message,
+    },
+    /// They may not (403).
+    Forbidden,
+    /// There is no such page (404).
+    NotFound,
+    /// They are no longer who they were when they asked: to the log-in page.
+    LogIn,
+}
+
+impl Answer {
+    pub(crate) fn page(layout: Layout) -> Self {
+        Self::Page(Box::new(layout))
+    }
+
+    pub(crate) fn redirect(to: impl Into<String>, message: Message) -> Self {
+        Self::Redirect { to: to.into(), messages: vec![message] }
+    }
+}
+
+/// Why there is no answer. It says nothing about who asks.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// The database could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too many passwords wait to be hashed.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// A password could not be hashed.
+    #[error("a password could not be hashed: {0}")]
+    Hash(String),
+    /// The admin asked for what a model does not have.
+    #[error("the admin is wrong: {0}")]
+    Registration(String),
+}
+
+impl From<presspass_domain::admin::QueryError> for AdminError {
+    fn from(error: presspass_domain::admin::QueryError) -> Self {
+        Self::Registration(error.to_string())
+    }
+}

@@ -1,0 +1,178 @@
+//! Deleting: what would go, and then that it does.
+
+use askama::Template;
+use presspass_domain::admin::{Deleted, Deletion, Dependents, Protection, Version};
+use presspass_rest::pages::{Crumb, Html, Message, Width};
+
+use crate::ask::{AdminError, Answer, Ask, Submission};
+use crate::display::{counted, grouped};
+use crate::form::{VERSION, after};
+use crate::list::{ACTION, DELETE_SELECTED, SELECTED};
+use crate::site::{AdminSite, Page, label_of, with_status};
+use actix_web::http::StatusCode;
+
+/// The field that says that it was confirmed; the original's name.
+pub(crate) const POST: &str = "post";
+
+/// What its form may send.
+pub(crate) const NAMES: &[&str] = &[POST, VERSION];
+
+/// How many of the records are named.
+const NAMED: usize = 20;
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct DeleteTemplate<'d> {
+    csrf: &'d str,
+    what: String,
+    records: Vec<(String, String)>,
+    more: Option<String>,
+    dependents: Vec<Going>,
+    protected: Vec<Protection>,
+    hidden: Vec<(&'static str, String)>,
+    back: String,
+}
+
+struct Going {
+    kind: String,
+    count: String,
+    names: Vec<String>,
+    more: Option<String>,
+}
+
+/// `/admin/<app>/<model>/<id>/delete/`
+pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+    let Some(writer) = page.admin.writer().filter(|_| page.rights.delete) else {
+        return Ok(Answer::Forbidden);
+    };
+    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
+    if AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed.is_some() {
+        return Ok(Answer::Forbidden);
+    }
+    let name = page.model().verbose_name;
+    let back = if page.rights.view { page.admin.path_to(id, "change") } else { after(page) };
+    let (deletion, is_stale) = match confirmed(ask.submission()) {
+        None => (writer.deletion(vec![id]).await?, false),
+        Some(version) => match writer.delete(vec![id], version, ask.actor()).await? {
+            Deleted::Deleted(_) => {
+                let text = format!("The {name} “{}” was deleted successfully.", label_of(&record.label));
+                return Ok(Answer::redirect(after(page), Message::success(text)));
+            }
+            Deleted::Gone => return Ok(page.no_record(id)),
+            Deleted::ActorGone => return Ok(Answer::LogIn),
+            Deleted::Stale(deletion) => (deletion, true),
+            Deleted::Protected(_) => (writer.deletion(vec![id]).await?, false),
+        },
+    };
+    let what = format!("the {name} “{}”", label_of(&record.label));
+    let (content, status) = summary(page, &ask, &deletion, is_stale, what, Vec::new(), back);
+    let mut layout = page.layout(ask.staff, "Delete?", content);
+    layout.title = format!("Delete {}?", label_of(&record.label));
+    layout.heading = Some(format!("Delete this {name}?"));
+    layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("Delete")]);
+    layout.width = Width::Middle;
+    layout.messages.extend(stale(is_stale));
+    Ok(Answer::page(with_status(layout, status)))
+}
+
+/// Deletes the records that were selected in a list, which is at `back`.
+pub(crate) async fn selected(
+    page: &Page<'_>,
+    ids: Vec<i64>,
+    ask: &Ask<'_>,
+    back: String,
+) -> Result<Answer, AdminError> {
+    let Some(writer) = page.admin.writer() else { return Ok(Answer::Forbidden) };
+    let plural = page.model().verbose_name_plural;
+    if page.admin.guard.is_some() {
+        for id in &ids {
+            let Some(record) = page.admin.reader().find(*id).await? else { continue };
+            if let Some(why) = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed {
+                let text = format!("Nothing was deleted. {}: {why}", label_of(&record.label));
+                return Ok(Answer::redirect(back, Message::error(text)));
+            }
+        }
+    }
+    let (deletion, is_stale) = match confirmed(ask.submission()) {
+        None => (writer.deletion(ids.clone()).await?, false),
+        Some(version) => match writer.delete(ids.clone(), version, ask.actor()).await? {
+            Deleted::Deleted(count) => {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                let text =
+                    format!("Successfully deleted {}.", counted(count, page.model().verbose_name, plural));
+                return Ok(Answer::redirect(back, Message::success(text)));
+            }
+            Deleted::Gone => {
+                let text = format!("Nothing was deleted: these {plural} are gone already.");
+                return Ok(Answer::redirect(back, Message::warning(text)));
+            }
+            Deleted::ActorGone => return Ok(Answer::LogIn),
+            Deleted::Stale(deletion) => (deletion, true),
+            Deleted::Protected(_) => (writer.deletion(ids.clone()).await?, false),
+        },
+    };
+    if deletion.records.is_empty() {
+        let text = format!("Nothing was deleted: these {plural} are gone already.");
+        return Ok(Answer::redirect(back, Message::warning(text)));
+    }
+    let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
+    let what = counted(count, page.model().verbose_name, plural);
+    let mut hidden = vec![(ACTION, DELETE_SELECTED.to_owned())];
+    hidden.extend(ids.iter().map(|id| (SELECTED, id.to_string())));
+    let (content, status) = summary(page, ask, &deletion, is_stale, what.clone(), hidden, back);
+    let mut layout = page.layout(ask.staff, format!("Delete {what}?"), content);
+    layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
+    layout.width = Width::Middle;
+    layout.messages.extend(stale(is_stale));
+    Ok(Answer::page(with_status(layout, status)))
+}
+
+/// The version of the summary that was confirmed; `None` where nobody has confirmed any.
+fn confirmed(sent: Option<&Submission>) -> Option<Version> {
+    let sent = sent.filter(|sent| sent.text(POST) == "yes")?;
+    Version::parse(sent.text(VERSION))
+}
+
+fn stale(is_stale: bool) -> Option<Message> {
+    let text = "Something changed since you saw what would go. Nothing was deleted: look again, please.";
+    is_stale.then(|| Message::warning(text))
+}
+
+fn summary(
+    page: &Page<'_>,
+    ask: &Ask<'_>,
+    deletion: &Deletion,
+    is_stale: bool,
+    what: String,
+    mut hidden: Vec<(&'static str, String)>,
+    back: String,
+) -> (Html, StatusCode) {
+    hidden.extend([(POST, "yes".to_owned()), (VERSION, deletion.version.to_string())]);
+    let records = deletion.records.iter().take(NAMED);
+    let more = |count: i64, named: usize| {
+        let rest = count - i64::try_from(named).unwrap_or(i64::MAX);
+        (rest > 0).then(|| format!("and {} more", grouped(rest)))
+    };
+    let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
+    let template = DeleteTemplate {
+        csrf: ask.csrf,
+        what,
+        records: records.map(|it| (label_of(&it.label), page.admin.path_to(it.id, "change"))).collect(),
+        more: more(count, NAMED),
+        dependents: deletion
+            .dependents
+            .iter()
+            .map(|Dependents { kind, count, names }| Going {
+                kind: kind.clone(),
+                count: grouped(*count),
+                more: more(*count, names.len()).filter(|_| !names.is_empty()),
+                names: names.iter().map(|name| label_of(name)).collect(),
+            })
+            .collect(),
+        protected: deletion.protected.clone(),
+        hidden,
+        back,
+    };
+    let status = if is_stale { StatusCode::CONFLICT } else { StatusCode::OK };
+    (Html::of(&template), status)
+}

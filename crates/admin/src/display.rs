@@ -1,0 +1,157 @@
+//! Values as people read them.
+
+use presspass_domain::Moment;
+use presspass_domain::admin::{Kind, Value};
+
+use crate::model_admin::ModelAdmin;
+use presspass_domain::admin::Field;
+
+/// How many characters of a text a list shows.
+const EXCERPT: usize = 120;
+
+/// What stands where there is nothing.
+pub(crate) const NOTHING: &str = "–";
+
+/// A value in a cell of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// A text.
+    Text(String),
+    /// A flag.
+    Flag(bool),
+    /// A moment: for machines, and for people.
+    Moment(String, String),
+    /// Nothing.
+    Nothing,
+}
+
+impl Shown {
+    /// A value of a field, whole.
+    pub fn of(admin: &ModelAdmin, field: &Field, value: &Value) -> Self {
+        if let Some(text) = (admin.display)(field, value) {
+            return Self::Text(text);
+        }
+        match value {
+            Value::Text(text) if text.is_empty() => Self::Nothing,
+            Value::Text(text) => Self::Text(text.clone()),
+            Value::Integer(number) => Self::Text(number.to_string()),
+            Value::Boolean(flag) => Self::Flag(*flag),
+            Value::Moment(Some(moment)) => Self::Moment(moment.to_wire(), for_people(*moment)),
+            Value::One(Some(reference)) => Self::Text(reference.label.clone()),
+            Value::Many(references) if !references.is_empty() => {
+                let labels: Vec<&str> = references.iter().map(|it| it.label.as_str()).collect();
+                Self::Text(labels.join("\n"))
+            }
+            Value::Moment(None) | Value::One(None) | Value::Many(_) => Self::Nothing,
+        }
+    }
+
+    /// The same, short enough for a list.
+    pub fn in_list(admin: &ModelAdmin, field: &Field, value: &Value) -> Self {
+        match Self::of(admin, field, value) {
+            Self::Text(text) => Self::Text(excerpt(&text, EXCERPT)),
+            shown => shown,
+        }
+    }
+
+    /// In words alone.
+    pub fn into_words(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Flag(flag) => if flag { "Yes" } else { "No" }.to_owned(),
+            Self::Moment(_, text) => text,
+            Self::Nothing => NOTHING.to_owned(),
+        }
+    }
+}
+
+/// A value in words, where its model may not be known any more.
+pub(crate) fn words(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Boolean(flag) => if *flag { "Yes" } else { "No" }.to_owned(),
+        Value::Moment(moment) => moment.map(for_people).unwrap_or_default(),
+        Value::One(reference) => reference.as_ref().map(|it| it.label.clone()).unwrap_or_default(),
+        Value::Many(references) => {
+            references.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// `2026-01-01 06:00:00 UTC`
+#[must_use]
+pub fn for_people(moment: Moment) -> String {
+    let wire = moment.to_wire();
+    let (date, time) = wire.split_once('T').unwrap_or((wire.as_str(), ""));
+    format!("{date} {} UTC", time.get(..8).unwrap_or_default())
+}
+
+/// So many characters at the most, with an ellipsis for the rest.
+pub(crate) fn excerpt(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// A text with a capital letter at its beginning (Django's `capfirst`).
+pub(crate) fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// Whether a field's values stand better to the right.
+pub(crate) const fn is_number(field: &Field) -> bool {
+    matches!(field.kind, Kind::Integer)
+}
+
+/// `1 post`, `2 posts`
+pub(crate) fn counted(count: i64, one: &str, several: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { several })
+}
+
+/// `100,000`
+pub(crate) fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if number < 0 {
+        text.push('-');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_told_to_the_second() {
+        let moment = Moment::parse_iso("2026-01-01T06:00:00.007404Z").unwrap();
+        assert_eq!(for_people(moment), "2026-01-01 06:00:00 UTC");
+        assert_eq!(for_people(Moment::EPOCH), "1970-01-01 00:00:00 UTC");
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (-123_456, "-123,456"), (1_000_000, "1,000,000")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(counted(1, "post", "posts"), "1 post");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(excerpt("äöü", 3), "äöü");
+        assert_eq!(excerpt("äö ü", 3), "äö…");
+        assert_eq!(capitalized("élan"), "Élan");
+    }
+}

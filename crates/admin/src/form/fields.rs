@@ -1,0 +1,206 @@
+//! The fields of a form, filled in.
+
+use presspass_domain::Moment;
+use presspass_domain::admin::{Access, ChoiceQuery, Field, Kind, Lines, Presence, Record, Value};
+use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
+use presspass_serializers::Look;
+
+use super::{PASSWORD, PASSWORD_AGAIN};
+use crate::ask::{AdminError, Submission};
+use crate::display::{NOTHING, Shown};
+use crate::guard::Limits;
+use crate::site::{Page, label_of};
+
+/// What a form is filled in with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filled<'f> {
+    /// The record, where there is one.
+    pub record: Option<&'f Record>,
+    /// What was sent, where it could not be saved.
+    pub sent: Option<&'f Submission>,
+    /// What is wrong, by the names of fields.
+    pub errors: &'f [(String, String)],
+}
+
+impl<'f> Filled<'f> {
+    fn value(&self, field: &Field) -> Option<&'f Value> {
+        self.record.and_then(|record| record.get(field.name))
+    }
+
+    fn text(&self, field: &Field) -> String {
+        match (self.sent, self.value(field)) {
+            (Some(sent), _) => sent.text(field.name).to_owned(),
+            (None, Some(Value::Text(text))) => text.clone(),
+            _ => String::new(),
+        }
+    }
+
+    fn errors(&self, name: &str) -> impl Iterator<Item = &'f String> {
+        self.errors.iter().filter(move |(field, _)| field == name).map(|(_, error)| error)
+    }
+}
+
+/// Whether a form has this field for somebody to fill in.
+pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &Limits) -> bool {
+    field.access == Access::Editable
+        && !page.admin.read_only.contains(&field.name)
+        && limits.sealed.is_none()
+        && limits.fixes(field.name).is_none()
+}
+
+/// The form fields of a field: one, but for a new password, which is typed twice.
+pub(super) async fn form_fields(
+    page: &Page<'_>,
+    field: &'static Field,
+    filled: Filled<'_>,
+    limits: &Limits,
+    may_write: bool,
+) -> Result<Vec<FormField>, AdminError> {
+    if matches!(field.kind, Kind::Password) {
+        return Ok(match filled.record {
+            Some(record) => {
+                vec![password_link(page, field, record, may_write && is_editable(page, field, limits))]
+            }
+            None => new_password(&filled),
+        });
+    }
+    if !may_write || !is_editable(page, field, limits) {
+        return Ok(vec![shown(page, field, filled, limits)]);
+    }
+    let (widget, is_required) = match field.kind {
+        Kind::Text(rules) => {
+            let value = filled.text(field);
+            let widget = match (rules.lines, page.admin.look_of(field.name)) {
+                (Lines::Many, _) => Widget::Area { rows: rows(&value), value, is_code: false },
+                (Lines::One, Look::Email) => Widget::Line { kind: LineKind::Email, value },
+                (Lines::One, Look::Username) => Widget::Line { kind: LineKind::Username, value },
+                (Lines::One, _) => Widget::Line { kind: LineKind::Text, value },
+            };
+            (widget, rules.presence == Presence::Required)
+        }
+        Kind::Boolean => {
+            let is_checked = match (filled.sent, filled.value(field)) {
+                (Some(sent), _) => sent.has(field.name),
+                (None, Some(value)) => *value == Value::Boolean(true),
+                (None, None) => page.admin.initially_set.contains(&field.name),
+            };
+            (Widget::Checkbox { is_checked }, false)
+        }
+        Kind::Moment(presence) => {
+            let value = match (filled.sent, filled.value(field)) {
+                (Some(sent), _) => sent.text(field.name).to_owned(),
+                (None, Some(Value::Moment(Some(moment)))) => typed(*moment),
+                _ => String::new(),
+            };
+            (Widget::Line { kind: LineKind::Moment, value }, presence == Presence::Required)
+        }
+        Kind::Many(relation) => {
+            let choices = match page.site.reader(relation) {
+                Some(reader) => reader.choices(ChoiceQuery::default()).await?,
+                None => Vec::new(),
+            };
+            let is_chosen = |id: i64| match (filled.sent, filled.value(field)) {
+                (Some(sent), _) => sent.keys(field.name).any(|key| key == id),
+                (None, Some(Value::Many(references))) => references.iter().any(|it| it.id == id),
+                _ => false,
+            };
+            let offered = limits.choices_for(field.name);
+            let choices = choices.into_iter().filter(|it| offered.is_none_or(|keys| keys.contains(&it.id)));
+            let choices = choices.map(|it| Choice {
+                value: it.id.to_string(),
+                is_chosen: is_chosen(it.id),
+                label: label_of(&it.label),
+            });
+            (Widget::Choices { choices: choices.collect() }, false)
+        }
+        Kind::Integer | Kind::One(_) | Kind::Password => return Ok(vec![shown(page, field, filled, limits)]),
+    };
+    let mut form_field = FormField::with(field.name, field.label, widget).errors(filled.errors(field.name));
+    form_field.is_required = is_required;
+    form_field.help = help(page, field);
+    if page.admin.look_of(field.name) == Look::Username {
+        form_field.autocomplete = Some("off");
+    }
+    Ok(vec![form_field])
+}
+
+fn help(page: &Page<'_>, field: &Field) -> Option<String> {
+    let said = page.admin.help_for(field.name).map(str::to_owned);
+    said.or_else(|| match field.kind {
+        Kind::Text(rules) => rules.max_length.map(|limit| format!("At most {limit} characters.")),
+        Kind::Moment(_) => Some("In UTC.".to_owned()),
+        _ => None,
+    })
+}
+
+/// A field that they only read.
+fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &Limits) -> FormField {
+    let words = match filled.value(field) {
+        Some(value) => Shown::of(page.admin, field, value).into_words(),
+        None if page.admin.initially_set.contains(&field.name) => Shown::Flag(true).into_words(),
+        None if matches!(field.kind, Kind::Boolean) => Shown::Flag(false).into_words(),
+        None => NOTHING.to_owned(),
+    };
+    let widget = Widget::Shown { content: Html::text(&words) };
+    let mut form_field = FormField::with(field.name, field.label, widget);
+    form_field.is_required = false;
+    form_field.help = limits.fixes(field.name).map(str::to_owned);
+    form_field
+}
+
+fn password_link(page: &Page<'_>, field: &Field, record: &Record, may_change: bool) -> FormField {
+    let mut content = Html::text("Passwords are kept as hashes, so nobody can see one.");
+    if may_change {
+        let href = Html::text(&page.admin.path_to(record.id, "password"));
+        content.push(&Html::trusted(format!(" <a href=\"{href}\">Change the password</a>")));
+    }
+    let mut form_field = FormField::with(field.name, field.label, Widget::Shown { content });
+    form_field.is_required = false;
+    form_field
+}
+
+/// The two fields of a new password.
+pub(crate) fn new_password_fields(errors: impl Fn(&str) -> Vec<String>) -> Vec<FormField> {
+    let help = presspass_auth::passwords::HELP_TEXTS.join(" ");
+    vec![
+        FormField::with(PASSWORD, "Password", Widget::Password)
+            .help(help)
+            .errors(errors(PASSWORD))
+            .autocomplete("new-password"),
+        FormField::with(PASSWORD_AGAIN, "Password, again", Widget::Password)
+            .errors(errors(PASSWORD_AGAIN))
+            .autocomplete("new-password"),
+    ]
+}
+
+fn new_password(filled: &Filled<'_>) -> Vec<FormField> {
+    new_password_fields(|name| filled.errors(name).cloned().collect())
+}
+
+/// A moment as a browser's own field takes it: to the millisecond at the finest.
+pub(super) fn typed(moment: Moment) -> String {
+    let wire = moment.to_wire();
+    let text = wire.trim_end_matches('Z');
+    text.get(..23).unwrap_or(text).to_owned()
+}
+
+/// So many lines that most of the text is seen, and the buttons still are near.
+fn rows(text: &str) -> u8 {
+    let lines = text.lines().map(|line| 1 + line.chars().count() / 90).sum::<usize>();
+    u8::try_from((lines + 2).clamp(8, 24)).unwrap_or(8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_typed_as_browsers_take_them() {
+        for (wire, text) in [
+            ("2026-01-01T06:00:00.007404Z", "2026-01-01T06:00:00.007"),
+            ("2026-01-01T06:00:00Z", "2026-01-01T06:00:00"),
+        ] {
+            assert_eq!(typed(Moment::parse_iso(wire).unwrap()), text);
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The forms that add and change records.
+
+mod conflict;
+mod fields;
+mod read;
+
+use actix_web::http::StatusCode;
+use presspass_auth::passwords::AccountAttributes;
+use presspass_domain::admin::{
+    Added, Changed, Field, Form as Written, Input, Kind, LOG_ENTRY, Record, Refusal, Value, Version,
+};
+use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, Html, Message, Width};
+
+use crate::ask::{AdminError, Answer, Ask, Submission};
+use crate::display::capitalized;
+use crate::guard::Limits;
+use crate::panel::{self, ITEM, PANEL};
+use crate::site::{AdminSite, Page, label_of, with_status};
+use crate::{HOME, history};
+use fields::{Filled, form_fields, is_editable};
+
+pub(crate) use fields::new_password_fields;
+pub(crate) use read::{Errors, hash, password};
+
+/// The fields of a new password; the original's names.
+pub(crate) const PASSWORD: &str = "password1";
+pub(crate) const PASSWORD_AGAIN: &str = "password2";
+/// The field that holds the version of the record that the form was made of.
+pub(crate) const VERSION: &str = "_version";
+/// The buttons; the original's names.
+pub(crate) const ADD_ANOTHER: &str = "_addanother";
+pub(crate) const CONTINUE: &str = "_continue";
+pub(crate) const SAVE: &str = "_save";
+
+/// What forms may send beside the fields of their models.
+pub(crate) const NAMES: &[&str] =
+    &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
+
+/// `/admin/<app>/<model>/add/`
+pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
+    let Some(writer) = page.admin.writer().filter(|_| page.rights.add) else { return Ok(Answer::Forbidden) };
+    let limits = AdminSite::limits(ask.staff, page.admin, None).await?;
+    let Some(sent) = ask.submission() else {
+        return adding(page, &ask, Filled { record: None, sent: None, errors: &[] }, &limits).await;
+    };
+    let fields = fields_of(page, true);
+    let (mut form, mut errors) = read::read(page, &fields, sent, None, &limits)?;
+    if fields.iter().any(|field| matches!(field.kind, Kind::Password)) {
+        set_password(page, &mut form, sent, &mut errors).await?;
+    }
+    if errors.is_empty() {
+        match writer.add(form, ask.actor()).await? {
+            Added::Saved(record) => return Ok(added(page, sent, &record)),
+            Added::Refused(refusals) => errors = told(refusals),
+            Added::ActorGone => return Ok(Answer::LogIn),
+        }
+    }
+    adding(page, &ask, Filled { record: None, sent: Some(sent), errors: &errors }, &limits).await
+}
+
+/// Hashes the password that was typed, once everything else is right: a hash is not cheap.
+async fn set_password(
+    page: &Page<'_>,
+    form: &mut Written,
+    sent: &Submission,
+    errors: &mut Errors,
+) -> Result<(), AdminError> {
+    let of = AccountAttributes {
+        username: sent.text("username"),
+        first_name: sent.text("first_name"),
+        last_name: sent.text("last_name"),
+        email: sent.text("email"),
+    };
+    match password(sent, &of) {
+        Ok(password) if errors.is_empty() => {
+            let hash = hash(&page.site.hasher, &password).await?;
+            form.set("password", Input::Password(hash))
+                .map_err(|error| AdminError::Registration(error.to_string()))
+        }
+        Ok(_) => Ok(()),
+        Err(wrong) => {
+            errors.extend(wrong);
+            Ok(())
+        }
+    }
+}
+
+async fn adding(
+    page: &Page<'_>,
+    ask: &Ask<'_>,
+    filled: Filled<'_>,
+    limits: &Limits,
+) -> Result<Answer, AdminError> {
+    let mut form = form_of(page, ask, filled, limits, true).await?;
+    form.buttons = vec![Button::named("Save", ButtonStyle::Primary, SAVE, "1")];
+    if page.rights.change && !page.admin.continues_after_add {
+        form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
+    }
+    form.buttons.push(Button::named("Save and add another", ButtonStyle::Plain, ADD_ANOTHER, "1"));
+    let title = format!("Add {}", page.model().verbose_name);
+    let status = status_of(&form);
+    let mut layout = page.layout(ask.staff, title.clone(), Html::trusted(boxed(&form)));
+    layout.crumbs.extend([page.list_crumb(), Crumb::here(title)]);
+    layout.width = Width::Middle;
+    Ok(Answer::page(with_status(layout, status)))
+}
+
+fn added(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
+    let name = page.model().verbose_name;
+    let done = format!("The {name} “{}” was added successfully.", label_of(&record.label));
+    if sent.has(ADD_ANOTHER) {
+        let text = format!("{done} You may add another {name} below.");
+        return Answer::redirect(format!("{}add/", page.admin.path()), Message::success(text));
+    }
+    if page.rights.change && (sent.has(CONTINUE) || page.admin.continues_after_add) {
+        let text = format!("{done} You may edit it again below.");
+        return Answer::redirect(page.admin.path_to(record.id, "change"), Message::success(text));
+    }
+    Answer::redirect(after(page), Message::success(done))
+}
+
+/// Where the work goes on: the list, where they see it.
+pub(crate) fn after(page: &Page<'_>) -> String {
+    if page.rights.view { page.admin.path() } else { HOME.to_owned() }
+}
+
+/// `/admin/<app>/<model>/<id>/change/`
+pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+    if !page.rights.view || (ask.submission().is_some() && !page.rights.change) {
+        return Ok(Answer::Forbidden);
+    }
+    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
+    let limits = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?;
+    let (Some(sent), Some(writer)) = (ask.submission(), page.admin.writer()) else {
+        let filled = Filled { record: Some(&record), sent: None, errors: &[] };
+        return changing(page, &ask, &record, filled, &limits, None).await;
+    };
+    if limits.sealed.is_some() {
+        return Ok(Answer::Forbidden);
+    }
+    if let Some(name) = sent.get(PANEL) {
+        let Some(panel) = page.admin.panels.iter().find(|panel| panel.name() == name) else {
+            return Ok(Answer::NotFound);
+        };
+        let message = panel.end(&record, sent.get(ITEM), ask.now).await?;
+        return Ok(Answer::redirect(page.admin.path_to(id, "change"), message));
+    }
+    let (form, mut errors) = read::read(page, &fields_of(page, false), sent, Some(&record), &limits)?;
+    let mut theirs = None;
+    if errors.is_empty() {
+        // A form without a version is none of ours: it shows what there is now.
+        let version = Version::parse(sent.text(VERSION));
+        let outcome = match version {
+            Some(version) => writer.change(id, version, form, ask.actor()).await?,
+            None => Changed::Stale(record.clone()),
+        };
+        match outcome {
+            Changed::Saved(record) | Changed::Unchanged(record) => return Ok(changed(page, sent, &record)),
+            Changed::Gone => return Ok(page.no_record(id)),
+            Changed::Stale(now) => theirs = Some(now),
+            Changed::Refused(refusals) => errors = told(refusals),
+            Changed::ActorGone => return Ok(Answer::LogIn),
+        }
+    }
+    let filled =
+        Filled { record: Some(theirs.as_ref().unwrap_or(&record)), sent: Some(sent), errors: &errors };
+    changing(page, &ask, &record, filled, &limits, theirs.as_ref()).await
+}
+
+fn changed(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
+    let name = page.model().verbose_name;
+    let done = format!("The {name} “{}” was changed successfully.", label_of(&record.label));
+    if sent.has(CONTINUE) {
+        let text = format!("{done} You may edit it again below.");
+        return Answer::redirect(page.admin.path_to(record.id, "change"), Message::success(text));
+    }
+    if sent.has(ADD_ANOTHER) && page.rights.add {
+        let text = format!("{done} You may add another {name} below.");
+        return Answer::redirect(format!("{}add/", page.admin.path()), Message::success(text));
+    }
+    Answer::redirect(after(page), Message::success(done))
+}
+
+/// The page of a record: a form for who may change it, else its fields to read. `theirs` is what somebody else saved
+/// since the form was made.
+async fn changing(
+    page: &Page<'_>,
+    ask: &Ask<'_>,
+    record: &Record,
+    filled: Filled<'_>,
+    limits: &Limits,
+    theirs: Option<&Record>,
+) -> Result<Answer, AdminError> {
+    let may_change = page.rights.change && limits.sealed.is_none();
+    let mut form = form_of(page, ask, filled, limits, may_change).await?;
+    let mut content = Html::default();
+    if let (Some(theirs), Some(sent)) = (theirs, filled.sent) {
+        let fields = fields_of(page, false);
+        let fields = fields.into_iter().filter(|field| is_editable(page, field, limits));
+        content.push(&conflict::compared(page, fields, sent, theirs));
+    }
+    let name = page.model().verbose_name;
+    let delete = page.rights.delete && limits.sealed.is_none();
+    if may_change {
+        let version = theirs.unwrap_or(record).version;
+        // What came back with errors was made of the version that it says.
+        let sent = filled.sent.filter(|_| theirs.is_none()).map(|sent| sent.text(VERSION).to_owned());
+        form.hidden.push((VERSION.to_owned(), sent.unwrap_or_else(|| version.to_string())));
+        let label = if theirs.is_some() { "Save mine over it" } else { "Save" };
+        form.buttons = vec![Button::named(label, ButtonStyle::Primary, SAVE, "1")];
+        if theirs.is_some() {
+            let href = page.admin.path_to(record.id, "change");
+            form.buttons.push(Button::link("Discard mine", ButtonStyle::Plain, href));
+        } else {
+            form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
+            if page.rights.add {
+                form.buttons.push(Button::named(
+                    "Save and add another",
+                    ButtonStyle::Plain,
+                    ADD_ANOTHER,
+                    "1",
+                ));
+            }
+        }
+    } else {
+        form.buttons = vec![Button::link("Close", ButtonStyle::Plain, after(page))];
+    }
+    if delete && theirs.is_none() {
+        let href = page.admin.path_to(record.id, "delete");
+        form.buttons.push(Button::link("Delete", ButtonStyle::Danger, href));
+    }
+    content.push(&Html::trusted(boxed(&form)));
+    if may_change && filled.sent.is_none() {
+        for panel in &page.admin.panels {
+            if let Some(view) = panel.view(record, ask.now).await? {
+                content.push(&panel::shown(panel.name(), &view, ask.csrf));
+            }
+        }
+    }
+    if page.model().is(&LOG_ENTRY)
+        && let Some(entry) = page.site.log.entry(record.id).await?
+    {
+        content.push(&history::differences_of(page.site, entry));
+    }
+    let title = format!("{} {name}", if may_change { "Change" } else { "View" });
+    let status = if theirs.is_some() { StatusCode::CONFLICT } else { status_of(&form) };
+    let mut layout = page.layout(ask.staff, title.clone(), content);
+    layout.heading = Some(label_of(&record.label));
+    layout.title = format!("{} | {title}", label_of(&record.label));
+    layout.lead =
+        Some(limits.sealed.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
+    layout.crumbs.extend([page.list_crumb(), Crumb::here(label_of(&record.label))]);
+    let history = page.admin.path_to(record.id, "history");
+    layout.actions = Some(Html::trusted(Button::link("History", ButtonStyle::Plain, history).to_string()));
+    layout.width = Width::Middle;
+    if theirs.is_some() {
+        let text =
+            format!("Somebody else saved this {name} after you opened it. Nothing of yours is saved yet.");
+        layout.messages.push(Message::warning(text));
+    }
+    Ok(Answer::page(with_status(layout, status)))
+}
+
+fn fields_of(page: &Page<'_>, is_new: bool) -> Vec<&'static Field> {
+    page.admin.sets(is_new).into_iter().flat_map(|(_, fields)| fields).collect()
+}
+
+async fn form_of(
+    page: &Page<'_>,
+    ask: &Ask<'_>,
+    filled: Filled<'_>,
+    limits: &Limits,
+    may_write: bool,
+) -> Result<Form, AdminError> {
+    let mut form = Form { id: "form".to_owned(), ..Form::default() };
+    if may_write {
+        form.csrf = Some(ask.csrf.to_owned());
+        form.warns_unsaved = true;
+    }
+    for (set, members) in page.admin.sets(filled.record.is_none()) {
+        let mut fields = Vec::new();
+        for field in members {
+            fields.extend(form_fields(page, field, filled, limits, may_write).await?);
+        }
+        let (legend, description) = (set.legend.map(str::to_owned), set.description.map(str::to_owned));
+        form.fieldsets.push(Fieldset { legend, description, fields });
+    }
+    Ok(form)
+}
+
+/// What a store refused, by the names of fields.
+pub(crate) fn told(refusals: Vec<Refusal>) -> Errors {
+    refusals.into_iter().map(|Refusal { field, why }| (field.name.to_owned(), why.to_string())).collect()
+}
+
+/// A form in its card.
+pub(crate) fn boxed(form: &Form) -> String {
+    format!("<div class=\"card\">{form}</div>")
+}
+
+/// 200, or 422 for a form that came back: what was sent was understood, and not saved.
+pub(crate) fn status_of(form: &Form) -> StatusCode {
+    if form.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
+}
+
+/// What somebody sent for a field, in words.
+fn words_of(field: &Field, sent: &Submission, now: Option<&Value>, names: impl Fn(i64) -> String) -> String {
+    match field.kind {
+        Kind::Boolean => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),
+        Kind::Many(_) => {
+            let known = |key: i64| match now {
+                Some(Value::Many(held)) => held.iter().find(|it| it.id == key).map(|it| it.label.clone()),
+                _ => None,
+            };
+            let mut labels: Vec<String> =
+                sent.keys(field.name).map(|key| known(key).unwrap_or_else(|| names(key))).collect();
+            labels.sort();
+            labels.join("\n")
+        }
+        _ => sent.text(field.name).to_owned(),
+    }
+}

@@ -1,0 +1,165 @@
+//! From what a form sent to what is to be written.
+
+use std::collections::BTreeSet;
+
+use presspass_auth::passwords::{AccountAttributes, HashError, Hasher, Password, validate};
+use presspass_domain::Moment;
+use presspass_domain::admin::{Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value};
+
+use super::fields::{is_editable, typed};
+use super::{PASSWORD, PASSWORD_AGAIN};
+use crate::ask::{AdminError, Submission};
+use crate::guard::Limits;
+use crate::site::Page;
+
+/// What is wrong, by the names of fields.
+pub(crate) type Errors = Vec<(String, String)>;
+
+/// What is to be written: of a record, only what differs from it.
+///
+/// What a browser cannot give back as it was (line breaks, moments to the microsecond) is not taken for a change.
+pub(super) fn read(
+    page: &Page<'_>,
+    fields: &[&'static Field],
+    sent: &Submission,
+    record: Option<&Record>,
+    limits: &Limits,
+) -> Result<(Form, Errors), AdminError> {
+    let mut form = Form::new(page.model());
+    let mut errors = Errors::new();
+    for field in fields.iter().filter(|field| is_editable(page, field, limits)) {
+        let old = record.and_then(|record| record.get(field.name));
+        let input = match input(field, sent, old, limits) {
+            Given::Same => continue,
+            Given::New(input) => input,
+            Given::Wrong(error) => {
+                errors.push((field.name.to_owned(), error));
+                continue;
+            }
+        };
+        match form.set(field.name, input) {
+            Ok(()) => {}
+            Err(FormError::Refused(Refusal { field, why })) => {
+                errors.push((field.name.to_owned(), why.to_string()));
+            }
+            Err(error) => return Err(AdminError::Registration(error.to_string())),
+        }
+    }
+    Ok((form, errors))
+}
+
+enum Given {
+    Same,
+    New(Input),
+    Wrong(String),
+}
+
+fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &Limits) -> Given {
+    match field.kind {
+        Kind::Text(_) => {
+            let text = unix(sent.text(field.name));
+            match old {
+                Some(Value::Text(old)) if unix(old) == text => Given::Same,
+                // As it was written, so it goes on.
+                Some(Value::Text(old)) if old.contains("\r\n") => {
+                    Given::New(Input::Text(text.replace('\n', "\r\n")))
+                }
+                _ => Given::New(Input::Text(text)),
+            }
+        }
+        Kind::Boolean => {
+            let flag = sent.has(field.name);
+            if old == Some(&Value::Boolean(flag)) { Given::Same } else { Given::New(Input::Boolean(flag)) }
+        }
+        Kind::Moment(_) => moment(sent.text(field.name).trim(), old),
+        Kind::Many(_) => {
+            let keys: BTreeSet<i64> = sent.keys(field.name).collect();
+            let held: BTreeSet<i64> = match old {
+                Some(Value::Many(references)) => references.iter().map(|it| it.id).collect(),
+                _ => BTreeSet::new(),
+            };
+            if keys == held {
+                return Given::Same;
+            }
+            let offered = limits.choices_for(field.name);
+            let foreign =
+                keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
+            match foreign {
+                Some(key) => {
+                    Given::Wrong(format!("Select a valid choice. {key} is not one of the available choices."))
+                }
+                None => Given::New(Input::Keys(keys)),
+            }
+        }
+        Kind::Integer | Kind::One(_) | Kind::Password => Given::Same,
+    }
+}
+
+fn moment(text: &str, old: Option<&Value>) -> Given {
+    let old = match old {
+        Some(Value::Moment(old)) => *old,
+        _ => None,
+    };
+    if text == old.map(typed).unwrap_or_default() {
+        return Given::Same;
+    }
+    if text.is_empty() {
+        return Given::New(Input::Moment(None));
+    }
+    match Moment::parse_iso(text) {
+        Ok(moment) if old == Some(moment) => Given::Same,
+        Ok(moment) => Given::New(Input::Moment(Some(moment))),
+        Err(_) => Given::Wrong("Enter a valid date/time.".to_owned()),
+    }
+}
+
+/// With line breaks as the web's programs have them: forms send others.
+fn unix(text: &str) -> String {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
+}
+
+/// The password that was typed twice, or what is wrong with it.
+pub(crate) fn password(sent: &Submission, of: &AccountAttributes<'_>) -> Result<Password, Errors> {
+    let password = Password::new(sent.text(PASSWORD));
+    let again = Password::new(sent.text(PASSWORD_AGAIN));
+    let wrong = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    if password.expose().is_empty() {
+        return Err(vec![wrong(PASSWORD, "This field is required.")]);
+    }
+    if password.expose() != again.expose() {
+        return Err(vec![wrong(PASSWORD_AGAIN, "The two password fields didn’t match.")]);
+    }
+    match validate(&password, of) {
+        Ok(()) => Ok(password),
+        Err(problems) => Err(problems.iter().map(|problem| wrong(PASSWORD, &problem.to_string())).collect()),
+    }
+}
+
+/// The hash of a new password.
+pub(crate) async fn hash(hasher: &Hasher, password: &Password) -> Result<PasswordHash, AdminError> {
+    let encoded = hasher.hash(password).await.map_err(|error| match error {
+        HashError::Busy(busy) => AdminError::Busy(busy),
+        other => AdminError::Hash(other.to_string()),
+    })?;
+    PasswordHash::new(encoded).ok_or_else(|| AdminError::Hash("the hash does not fit its column".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_are_the_webs() {
+        assert_eq!(unix("a\r\nb\rc\nd"), "a\nb\nc\nd");
+    }
+
+    #[test]
+    fn a_moment_that_a_browser_cut_is_the_same() {
+        let old = Value::Moment(Some(Moment::parse_iso("2026-01-01T06:00:00.007404Z").unwrap()));
+        assert!(matches!(moment("2026-01-01T06:00:00.007", Some(&old)), Given::Same));
+        assert!(matches!(moment("2026-01-01T06:00", Some(&old)), Given::New(Input::Moment(Some(_)))));
+        assert!(matches!(moment("", Some(&old)), Given::New(Input::Moment(None))));
+        assert!(matches!(moment("soon", Some(&old)), Given::Wrong(_)));
+        assert!(matches!(moment("", None), Given::Same));
+    }
+}

@@ -1,0 +1,107 @@
+//! What was done to a record.
+
+use askama::Template;
+use presspass_domain::Window;
+use presspass_domain::admin::{Difference, LogEntry};
+use presspass_rest::pages::{Crumb, Html, Pager};
+
+use crate::ask::{AdminError, Answer, Ask};
+use crate::display::{counted, for_people, words};
+use crate::index::said_of;
+use crate::model_admin::ModelAdmin;
+use crate::site::{AdminSite, Page, label_of};
+
+/// How many entries a page has.
+const PER_PAGE: i64 = 25;
+
+pub(crate) struct Entry {
+    what: &'static str,
+    badge: &'static str,
+    user: String,
+    at: String,
+    moment: String,
+    message: String,
+    differences: Vec<Shown>,
+}
+
+pub(crate) struct Shown {
+    label: String,
+    old: String,
+    new: String,
+}
+
+#[derive(Template)]
+#[template(path = "history.html")]
+struct HistoryTemplate {
+    entries: Vec<Entry>,
+    pager: Pager,
+}
+
+#[derive(Template)]
+#[template(path = "differences.html")]
+struct DifferencesTemplate<'d> {
+    differences: &'d [Shown],
+}
+
+/// `/admin/<app>/<model>/<id>/history/`
+pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+    if !page.rights.view {
+        return Ok(Answer::Forbidden);
+    }
+    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
+    let number = ask.query.get("p").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).max(1);
+    let window = |number: u32| Window::Part { limit: PER_PAGE, offset: i64::from(number - 1) * PER_PAGE };
+    let history = |number: u32| page.site.log.history(page.model(), id, window(number));
+    let mut slice = history(number).await?;
+    let pages = u32::try_from((slice.count + PER_PAGE - 1) / PER_PAGE).unwrap_or(u32::MAX).max(1);
+    if number > pages {
+        slice = history(pages).await?;
+    }
+    let summary = counted(slice.count, "entry", "entries");
+    let pager =
+        Pager::numbered(summary, u64::from(number.min(pages)), u64::from(pages), |p| format!("?p={p}"));
+    let entries = slice.items.into_iter().map(|entry| Entry::of(page.admin, entry)).collect();
+    let content = Html::of(&HistoryTemplate { entries, pager });
+    let mut layout = page.layout(ask.staff, format!("Change history: {}", label_of(&record.label)), content);
+    layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("History")]);
+    layout.width = presspass_rest::pages::Width::Middle;
+    Ok(Answer::page(layout))
+}
+
+impl Entry {
+    fn of(admin: &ModelAdmin, entry: LogEntry) -> Self {
+        let (what, badge) = said_of(entry.action);
+        let message = entry.message.text();
+        Self {
+            what,
+            badge,
+            user: entry.user.label,
+            at: for_people(entry.at),
+            moment: entry.at.to_wire(),
+            // What the badge says already is not said again.
+            message: if matches!(message.as_str(), "Added." | "") { String::new() } else { message },
+            differences: shown(Some(admin), entry.differences),
+        }
+    }
+}
+
+/// Differences with the labels of their fields.
+fn shown(admin: Option<&ModelAdmin>, differences: Vec<Difference>) -> Vec<Shown> {
+    let one = |Difference { field, old, new }: Difference| Shown {
+        label: admin.and_then(|it| it.field(&field)).map_or(field.clone(), |it| it.label.to_owned()),
+        old: words(&old),
+        new: words(&new),
+    };
+    differences.into_iter().map(one).collect()
+}
+
+/// The differences of an entry of the log, for its own page.
+pub(crate) fn differences_of(site: &AdminSite, entry: LogEntry) -> Html {
+    if entry.differences.is_empty() {
+        return Html::default();
+    }
+    let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
+    let differences = shown(admin, entry.differences);
+    let table = Html::of(&DifferencesTemplate { differences: &differences });
+    Html::trusted(format!("<section class=\"card flow\"><h2>What changed</h2>{table}</section>"))
+}

@@ -1,0 +1,137 @@
+//! The pages that list models: of all applications, and of one.
+
+use askama::Template;
+use presspass_domain::admin::{LogAction, LogEntry};
+use presspass_rest::pages::{Crumb, Html};
+
+use crate::HOME;
+use crate::ask::{AdminError, Answer, Ask};
+use crate::display::{capitalized, for_people, grouped};
+use crate::model_admin::ModelAdmin;
+use crate::site::{AdminSite, label_of};
+use crate::staff::Rights;
+
+/// How many of their latest actions somebody is shown; the original's number.
+const RECENT: u32 = 10;
+
+struct App {
+    label: &'static str,
+    name: String,
+    models: Vec<ModelLine>,
+}
+
+struct ModelLine {
+    name: String,
+    count: Option<String>,
+    list: Option<String>,
+    add: Option<String>,
+    rights: Rights,
+    one: &'static str,
+}
+
+/// One of the latest actions.
+struct Recent {
+    what: &'static str,
+    badge: &'static str,
+    label: String,
+    href: Option<String>,
+    model: String,
+    at: String,
+    moment: String,
+}
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct IndexTemplate {
+    home: &'static str,
+    apps: Vec<App>,
+    recent: Option<Vec<Recent>>,
+    links_apps: bool,
+}
+
+/// `/admin/`
+pub(crate) async fn all(site: &AdminSite, ask: &Ask<'_>) -> Result<Answer, AdminError> {
+    let apps = apps(site, ask, None).await?;
+    let recent = site.log.recent(ask.staff.account().id, RECENT).await?;
+    let recent = recent.into_iter().map(|entry| Recent::of(site, ask, entry)).collect();
+    let content = Html::of(&IndexTemplate { home: HOME, apps, recent: Some(recent), links_apps: true });
+    let mut layout = site.layout(ask.staff, "Site administration", content);
+    layout.crumbs.clear();
+    Ok(Answer::page(layout))
+}
+
+/// `/admin/<app>/`
+pub(crate) async fn one(site: &AdminSite, ask: &Ask<'_>, app_label: &str) -> Result<Answer, AdminError> {
+    let apps = apps(site, ask, Some(app_label)).await?;
+    if apps.is_empty() {
+        return Ok(Answer::NotFound);
+    }
+    let name = site.app_name(app_label);
+    let content = Html::of(&IndexTemplate { home: HOME, apps, recent: None, links_apps: false });
+    let mut layout = site.layout(ask.staff, format!("{name} administration"), content);
+    layout.crumbs.push(Crumb::here(name));
+    Ok(Answer::page(layout))
+}
+
+async fn apps(site: &AdminSite, ask: &Ask<'_>, app_label: Option<&str>) -> Result<Vec<App>, AdminError> {
+    let mut apps: Vec<App> = Vec::new();
+    for (admin, rights) in site.models_of(ask.staff, app_label) {
+        let line = ModelLine::of(admin, rights).await?;
+        let label = admin.model().app_label;
+        match apps.iter_mut().find(|app| app.label == label) {
+            Some(app) => app.models.push(line),
+            None => apps.push(App { label, name: site.app_name(label), models: vec![line] }),
+        }
+    }
+    Ok(apps)
+}
+
+impl ModelLine {
+    async fn of(admin: &ModelAdmin, rights: Rights) -> Result<Self, AdminError> {
+        let model = admin.model();
+        let count = if rights.view { Some(grouped(admin.reader().count().await?)) } else { None };
+        Ok(Self {
+            name: capitalized(model.verbose_name_plural),
+            count,
+            list: rights.view.then(|| admin.path()),
+            add: rights.add.then(|| format!("{}add/", admin.path())),
+            rights,
+            one: model.verbose_name,
+        })
+    }
+}
+
+impl Recent {
+    fn of(site: &AdminSite, ask: &Ask<'_>, entry: LogEntry) -> Self {
+        let (what, badge) = said_of(entry.action);
+        let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
+        let id: Option<i64> = entry.object_id.as_deref().and_then(|id| id.parse().ok());
+        let sees = |admin: &&ModelAdmin| AdminSite::rights(ask.staff, admin).view;
+        let href = admin
+            .filter(sees)
+            .zip(id)
+            .filter(|_| entry.action != Some(LogAction::Deletion))
+            .map(|(admin, id)| admin.path_to(id, "change"));
+        let model = entry.content_type.map(|it| it.model).unwrap_or_default();
+        let model = admin.map_or(model, |admin| admin.model().verbose_name.to_owned());
+        Self {
+            what,
+            badge,
+            label: label_of(&entry.object_repr),
+            href,
+            model: capitalized(&model),
+            at: for_people(entry.at),
+            moment: entry.at.to_wire(),
+        }
+    }
+}
+
+/// An action in a word, and the colour of its badge.
+pub(crate) const fn said_of(action: Option<LogAction>) -> (&'static str, &'static str) {
+    match action {
+        Some(LogAction::Addition) => ("Added", "badge-good"),
+        Some(LogAction::Change) => ("Changed", "badge-info"),
+        Some(LogAction::Deletion) => ("Deleted", "badge-danger"),
+        None => ("Did", ""),
+    }
+}

@@ -1,0 +1,37 @@
+//! The admin site: a registry of models, and list, form, delete and history pages over it.
+//!
+//! A model is registered by one value, [`ModelAdmin`], that names its columns, filters, search fields and forms;
+//! [`AdminSite`] answers the original's paths ([`Place`]) for a member of the [`Staff`]. Who is calling, whether a form
+//! came from a page of ours, log-in and log-out are the server's: an [`Ask`] holds what came of it, and an [`Answer`] is
+//! made a response there.
+
+#![deny(missing_docs)]
+
+mod address;
+mod ask;
+mod delete;
+mod display;
+mod form;
+mod guard;
+mod history;
+mod index;
+mod list;
+mod model_admin;
+mod panel;
+mod password;
+mod place;
+mod site;
+mod staff;
+
+pub use address::query_value;
+pub use ask::{AdminError, Answer, Ask, Submission, Want};
+pub use display::for_people;
+pub use guard::{Guard, Limits};
+pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError, Store};
+pub use panel::{Panel, PanelItem, PanelView};
+pub use place::{ModelPage, Place};
+pub use site::AdminSite;
+pub use staff::{Rights, Staff};
+
+/// The path of the admin.
+pub const HOME: &str = "/admin/";

@@ -1,0 +1,270 @@
+//! What a list can be narrowed down by.
+
+use presspass_domain::admin::{
+    ChoiceQuery, DateRange, Field, Kind, ListQuery, MomentRange, Presence, QueryError,
+};
+use presspass_domain::{Moment, StoreError};
+
+use super::state::ListState;
+use crate::model_admin::ModelAdmin;
+use crate::site::{AdminSite, label_of};
+
+/// How many records of another model are offered.
+const MOST_CHOICES: u32 = 30;
+
+const RANGES: [(DateRange, &str); 4] = [
+    (DateRange::Today, "Today"),
+    (DateRange::Past7Days, "Past 7 days"),
+    (DateRange::ThisMonth, "This month"),
+    (DateRange::ThisYear, "This year"),
+];
+
+/// A filter, and the ways in which it can be set.
+pub(super) struct Facet {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub options: Vec<FacetOption>,
+    /// The first day and the day after the last, where they can be typed.
+    pub days: Option<Days>,
+}
+
+/// One way to set a filter: a link.
+pub(super) struct FacetOption {
+    pub label: String,
+    pub href: String,
+    pub is_current: bool,
+}
+
+/// A form for two days, and what else it has to send along.
+pub(super) struct Days {
+    pub from: String,
+    pub before: String,
+    pub hidden: Vec<(String, String)>,
+}
+
+impl Facet {
+    /// How the filter is set, where it is.
+    pub fn current(&self) -> Option<String> {
+        let set = self.options.iter().skip(1).find(|option| option.is_current);
+        let named = set.map(|option| option.label.clone());
+        named.or_else(|| {
+            let days = self.days.as_ref()?;
+            match (days.from.as_str(), days.before.as_str()) {
+                ("", "") => None,
+                (from, "") => Some(format!("from {from}")),
+                ("", before) => Some(format!("before {before}")),
+                (from, before) => Some(format!("from {from}, before {before}")),
+            }
+        })
+    }
+
+    /// The query of the list without it.
+    pub fn off(&self) -> &str {
+        self.options.first().map_or("?", |option| option.href.as_str())
+    }
+}
+
+/// The lookups of a field, by what the original appends to its name.
+fn suffixes(field: &Field) -> &'static [&'static str] {
+    match field.kind {
+        Kind::Boolean | Kind::Integer => &["__exact"],
+        Kind::Moment(_) => &["__gte", "__lt", "__isnull"],
+        Kind::One(_) | Kind::Many(_) => &["__id__exact", "__isnull"],
+        Kind::Text(_) | Kind::Password => &[],
+    }
+}
+
+/// Whether a list can be narrowed down by this lookup.
+pub(super) fn knows(admin: &ModelAdmin, lookup: &str) -> bool {
+    fields(admin).any(|field| {
+        let suffix = lookup.strip_prefix(field.name);
+        suffix.is_some_and(|suffix| suffixes(field).contains(&suffix))
+    })
+}
+
+fn fields(admin: &ModelAdmin) -> impl Iterator<Item = &'static Field> {
+    admin.filters.iter().filter_map(|name| admin.field(name))
+}
+
+/// The query with what the state narrows it down by, and the names of lookups whose values cannot be read.
+pub(super) fn narrow(
+    admin: &ModelAdmin,
+    state: &ListState,
+    mut query: ListQuery,
+) -> Result<(ListQuery, Vec<&'static str>), QueryError> {
+    let mut unread = Vec::new();
+    for field in fields(admin) {
+        let value = |suffix: &str| state.lookup(&format!("{}{suffix}", field.name));
+        if suffixes(field).iter().all(|suffix| value(suffix).is_none()) {
+            continue;
+        }
+        let narrowed = match field.kind {
+            Kind::Boolean => value("__exact").and_then(flag).map(|flag| query.clone().flag(field.name, flag)),
+            Kind::Integer => {
+                value("__exact").and_then(|it| it.parse().ok()).map(|it| query.clone().number(field.name, it))
+            }
+            Kind::Moment(_) => match value("__isnull") {
+                Some(missing) => flag(missing).map(|missing| query.clone().present(field.name, !missing)),
+                None => range(value("__gte"), value("__lt")).map(|it| query.clone().within(field.name, it)),
+            },
+            Kind::One(_) | Kind::Many(_) => match value("__isnull") {
+                Some(missing) => match flag(missing) {
+                    Some(true) => Some(query.clone().related(field.name, None)),
+                    _ => None,
+                },
+                None => value("__id__exact")
+                    .and_then(|it| it.parse().ok())
+                    .map(|id| query.clone().related(field.name, Some(id))),
+            },
+            Kind::Text(_) | Kind::Password => None,
+        };
+        match narrowed {
+            Some(narrowed) => query = narrowed?,
+            None => unread.push(field.label),
+        }
+    }
+    Ok((query, unread))
+}
+
+/// Python's spellings, which the original's links have.
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "1" | "True" | "true" => Some(true),
+        "0" | "False" | "false" => Some(false),
+        _ => None,
+    }
+}
+
+fn range(from: Option<&str>, before: Option<&str>) -> Option<MomentRange> {
+    let moment = |text: Option<&str>| match text {
+        None => Some(None),
+        Some(text) => Moment::parse_iso_or_date(text).ok().map(Some),
+    };
+    Some(MomentRange { from: moment(from)?, before: moment(before)? })
+}
+
+/// The filters of a list, as they are set.
+pub(super) async fn facets(
+    site: &AdminSite,
+    admin: &ModelAdmin,
+    state: &ListState,
+    now: Moment,
+) -> Result<Vec<Facet>, StoreError> {
+    let mut facets = Vec::new();
+    for field in fields(admin) {
+        let links = Links { state, field };
+        let mut days = None;
+        let options = match field.kind {
+            Kind::Boolean => vec![
+                links.off("All"),
+                links.to("Yes", &[("__exact", "1")]),
+                links.to("No", &[("__exact", "0")]),
+            ],
+            Kind::Integer => {
+                let numbers = admin.numbers.iter().find(|(name, _)| *name == field.name);
+                let numbers = numbers.map_or(&[][..], |(_, numbers)| numbers);
+                let options = numbers
+                    .iter()
+                    .map(|(number, label)| links.to(label, &[("__exact", &number.to_string())]));
+                std::iter::once(links.off("All")).chain(options).collect()
+            }
+            Kind::Moment(presence) => {
+                let options = links.ranges(presence, now);
+                days = Some(links.days(&options));
+                options
+            }
+            Kind::One(relation) | Kind::Many(relation) => {
+                let query = ChoiceQuery { search: None, limit: Some(MOST_CHOICES) };
+                let choices = match site.reader(relation) {
+                    Some(reader) => reader.choices(query).await?,
+                    None => Vec::new(),
+                };
+                let mut options = vec![links.off("All")];
+                options.extend(
+                    choices
+                        .iter()
+                        .map(|it| links.to(&label_of(&it.label), &[("__id__exact", &it.id.to_string())])),
+                );
+                options.push(links.to("None", &[("__isnull", "True")]));
+                options
+            }
+            Kind::Text(_) | Kind::Password => continue,
+        };
+        facets.push(Facet { name: field.name, title: field.label, options, days });
+    }
+    Ok(facets)
+}
+
+/// Makes the links of one filter.
+struct Links<'s> {
+    state: &'s ListState,
+    field: &'static Field,
+}
+
+impl Links<'_> {
+    fn off(&self, label: &str) -> FacetOption {
+        let is_current = suffixes(self.field)
+            .iter()
+            .all(|suffix| self.state.lookup(&format!("{}{suffix}", self.field.name)).is_none());
+        FacetOption { label: label.to_owned(), href: self.state.narrowed(self.field.name, &[]), is_current }
+    }
+
+    fn to(&self, label: &str, lookups: &[(&str, &str)]) -> FacetOption {
+        let lookups: Vec<(String, String)> = lookups
+            .iter()
+            .map(|(suffix, value)| (format!("{}{suffix}", self.field.name), (*value).to_owned()))
+            .collect();
+        let is_current = lookups.iter().all(|(name, value)| self.state.lookup(name) == Some(value));
+        let href = self.state.narrowed(self.field.name, &lookups);
+        FacetOption { label: label.to_owned(), href, is_current }
+    }
+
+    fn ranges(&self, presence: Presence, now: Moment) -> Vec<FacetOption> {
+        let mut options = vec![self.off("Any date")];
+        for (range, label) in RANGES {
+            let MomentRange { from, before } = range.moments(now);
+            let (from, before) = (from.map(Moment::to_python), before.map(Moment::to_python));
+            let mut lookups = Vec::new();
+            if let Some(from) = &from {
+                lookups.push(("__gte", from.as_str()));
+            }
+            if let Some(before) = &before {
+                lookups.push(("__lt", before.as_str()));
+            }
+            options.push(self.to(label, &lookups));
+        }
+        if presence == Presence::Optional {
+            options.push(self.to("No date", &[("__isnull", "True")]));
+            options.push(self.to("Has date", &[("__isnull", "False")]));
+        }
+        options
+    }
+
+    /// The days that were typed: those of an option are its own.
+    fn days(&self, options: &[FacetOption]) -> Days {
+        let is_option = options.iter().any(|option| option.is_current);
+        let typed = |suffix: &str| {
+            let value = self.state.lookup(&format!("{}{suffix}", self.field.name));
+            let day = value.filter(|_| !is_option).and_then(|it| Moment::parse_iso_or_date(it).ok());
+            day.map(|day| day.to_wire().chars().take(10).collect()).unwrap_or_default()
+        };
+        Days { from: typed("__gte"), before: typed("__lt"), hidden: self.state.beside(self.field.name) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_spelled_as_the_originals_links_spell_them() {
+        assert_eq!((flag("1"), flag("False"), flag("yes")), (Some(true), Some(false), None));
+    }
+
+    #[test]
+    fn a_range_with_one_end_that_is_no_moment_is_none() {
+        assert!(range(Some("2026-01-01"), None).is_some());
+        assert!(range(Some("2026-01-01 00:00:00+00:00"), Some("2026-02-01")).is_some());
+        assert!(range(Some("yesterday"), Some("2026-02-01")).is_none());
+    }
+}

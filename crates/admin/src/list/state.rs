@@ -1,0 +1,206 @@
+//! What the query of a list asks for, and the queries of lists that differ from it in one thing.
+
+use presspass_domain::Direction;
+use presspass_rest::Query;
+
+use crate::address::query_value;
+
+/// The part of a list that an address stands for: the original's parameters, so that bookmarks go on working.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListState {
+    /// `q`: what is searched for.
+    pub search: String,
+    /// `o`: by which columns it is ordered, counted from 0 here and from 1 in the address (`o=1.-2`).
+    pub order: Vec<(usize, Direction)>,
+    /// `p`: which page, counted from 1.
+    pub page: u32,
+    /// The lookups that narrow it down, by name and value: `is_staff__exact`, `1`.
+    pub lookups: Vec<(String, String)>,
+}
+
+impl ListState {
+    /// Reads a query: of a list with so many columns, that can be narrowed down by these lookups. What it does not know,
+    /// or cannot read, it passes over.
+    #[must_use]
+    pub fn read(query: Query, columns: usize, knows: impl Fn(&str) -> bool) -> Self {
+        let mut state = Self { page: 1, ..Self::default() };
+        for (name, value) in query.into_pairs() {
+            match name.as_str() {
+                "q" => state.search = value,
+                "o" => state.order = order(&value, columns),
+                "p" => state.page = value.parse().ok().filter(|page| *page > 0).unwrap_or(1),
+                _ if value.is_empty() => {}
+                _ if knows(&name) => {
+                    // Of several the last counts.
+                    state.lookups.retain(|(known, _)| *known != name);
+                    state.lookups.push((name, value));
+                }
+                _ => {}
+            }
+        }
+        state
+    }
+
+    /// The value of a lookup.
+    #[must_use]
+    pub fn lookup(&self, name: &str) -> Option<&str> {
+        self.lookups.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether anything narrows it down.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        !self.search.is_empty() || !self.lookups.is_empty()
+    }
+
+    /// The query, with its `?`, of another page.
+    #[must_use]
+    pub fn on_page(&self, page: u32) -> String {
+        Self { page, ..self.clone() }.to_query()
+    }
+
+    /// The query of the list ordered by a column: the other way round where it is ordered by it already.
+    #[must_use]
+    pub fn ordered_by(&self, column: usize, now: Option<Direction>) -> String {
+        let direction = match now {
+            Some(Direction::Ascending) => Direction::Descending,
+            Some(Direction::Descending) | None => Direction::Ascending,
+        };
+        Self { page: 1, order: vec![(column, direction)], ..self.clone() }.to_query()
+    }
+
+    /// The query with these lookups in place of those whose name begins with `field` and `__`.
+    #[must_use]
+    pub fn narrowed(&self, field: &str, lookups: &[(String, String)]) -> String {
+        let mut state = Self { page: 1, ..self.clone() };
+        state.lookups.retain(|(name, _)| !is_of(name, field));
+        state.lookups.extend_from_slice(lookups);
+        state.to_query()
+    }
+
+    /// The query without the search.
+    #[must_use]
+    pub fn without_search(&self) -> String {
+        Self { page: 1, search: String::new(), ..self.clone() }.to_query()
+    }
+
+    /// The query of the whole list in the same order.
+    #[must_use]
+    pub fn widened(&self) -> String {
+        Self { page: 1, order: self.order.clone(), ..Self::default() }.to_query()
+    }
+
+    /// The parameters but for the search and the page: what the search form takes along.
+    #[must_use]
+    pub fn beside_search(&self) -> Vec<(String, String)> {
+        Self { page: 1, search: String::new(), ..self.clone() }.pairs()
+    }
+
+    /// The parameters but for the lookups of a field and the page: what the filter's form takes along.
+    #[must_use]
+    pub fn beside(&self, field: &str) -> Vec<(String, String)> {
+        let mut state = Self { page: 1, ..self.clone() };
+        state.lookups.retain(|(name, _)| !is_of(name, field));
+        state.pairs()
+    }
+
+    /// The query, with its `?`.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        let pairs: Vec<String> =
+            self.pairs().iter().map(|(name, value)| format!("{name}={}", query_value(value))).collect();
+        format!("?{}", pairs.join("&"))
+    }
+
+    fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        if !self.search.is_empty() {
+            pairs.push(("q".to_owned(), self.search.clone()));
+        }
+        pairs.extend(self.lookups.iter().cloned());
+        if !self.order.is_empty() {
+            let columns = self.order.iter().map(|(column, direction)| {
+                let sign = if *direction == Direction::Descending { "-" } else { "" };
+                format!("{sign}{}", column + 1)
+            });
+            pairs.push(("o".to_owned(), columns.collect::<Vec<_>>().join(".")));
+        }
+        if self.page > 1 {
+            pairs.push(("p".to_owned(), self.page.to_string()));
+        }
+        pairs
+    }
+}
+
+fn is_of(name: &str, field: &str) -> bool {
+    name.strip_prefix(field).is_some_and(|rest| rest.starts_with("__"))
+}
+
+/// `1.-2`: columns that are not there, and those named before, are passed over.
+fn order(text: &str, columns: usize) -> Vec<(usize, Direction)> {
+    let mut order: Vec<(usize, Direction)> = Vec::new();
+    for part in text.split('.') {
+        let (direction, number) = match part.strip_prefix('-') {
+            Some(number) => (Direction::Descending, number),
+            None => (Direction::Ascending, part),
+        };
+        let Ok(number) = number.parse::<usize>() else { continue };
+        let Some(column) = number.checked_sub(1).filter(|column| *column < columns) else { continue };
+        if order.iter().all(|(known, _)| *known != column) {
+            order.push((column, direction));
+        }
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &str) -> ListState {
+        ListState::read(Query::parse(query), 3, |name| {
+            ["is_staff__exact", "created_at__gte", "created_at__lt"].contains(&name)
+        })
+    }
+
+    #[test]
+    fn the_originals_parameters_are_read() {
+        let state = read("q=a+b&o=2.-1&p=3&is_staff__exact=1");
+        assert_eq!(state.search, "a b");
+        assert_eq!(state.order, [(1, Direction::Ascending), (0, Direction::Descending)]);
+        assert_eq!((state.page, state.lookup("is_staff__exact")), (3, Some("1")));
+        assert_eq!(state.to_query(), "?q=a%20b&is_staff__exact=1&o=2.-1&p=3");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_passed_over() {
+        for odd in [
+            "o=9",
+            "o=--1",
+            "o=x.0",
+            "o=-0",
+            "p=-1",
+            "p=x",
+            "p=99999999999999999999",
+            "password=x",
+            "e=1",
+            "is_staff__exact=",
+        ] {
+            assert_eq!(read(odd), read(""), "{odd}");
+        }
+        assert_eq!(read("o=1.1.-1").order.len(), 1);
+    }
+
+    #[test]
+    fn links_change_one_thing_and_lead_to_the_first_page() {
+        let state = read("q=%26&o=1&p=3&created_at__gte=2026-01-01&created_at__lt=2026-02-01");
+        assert_eq!(state.on_page(1), "?q=%26&created_at__gte=2026-01-01&created_at__lt=2026-02-01&o=1");
+        let by_third = read("q=x&p=2").ordered_by(2, None);
+        assert_eq!(by_third, "?q=x&o=3");
+        assert_eq!(read("o=1").ordered_by(0, Some(Direction::Ascending)), "?o=-1");
+        let staff = [("is_staff__exact".to_owned(), "1".to_owned())];
+        assert_eq!(state.narrowed("created_at", &staff), "?q=%26&is_staff__exact=1&o=1");
+        assert_eq!(state.widened(), "?o=1");
+        assert_eq!(state.beside("created_at").len(), 2);
+    }
+}

@@ -1,0 +1,90 @@
+//! The password of an account, set by somebody else or by its owner.
+
+use presspass_auth::passwords::AccountAttributes;
+use presspass_domain::admin::{Changed, Form as Written, Input, Kind, Record, Value, Version};
+use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, Html, Message, Width};
+
+use crate::ask::{AdminError, Answer, Ask};
+use crate::form::{Errors, VERSION, boxed, hash, new_password_fields, password, status_of, told};
+use crate::site::{AdminSite, Page, label_of, with_status};
+
+/// `/admin/<app>/<model>/<id>/password/`: of models that have a password.
+pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+    let field = page.model().fields.iter().find(|field| matches!(field.kind, Kind::Password));
+    let (Some(field), Some(writer)) = (field, page.admin.writer()) else { return Ok(Answer::NotFound) };
+    if !page.rights.change {
+        return Ok(Answer::Forbidden);
+    }
+    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
+    if AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed.is_some() {
+        return Ok(Answer::Forbidden);
+    }
+    let Some(sent) = ask.submission() else { return Ok(asked(page, &ask, &record, &Errors::new())) };
+    let text = |name: &str| match record.get(name) {
+        Some(Value::Text(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let (username, email) = (text("username"), text("email"));
+    let (first_name, last_name) = (text("first_name"), text("last_name"));
+    let of = AccountAttributes {
+        username: &username,
+        first_name: &first_name,
+        last_name: &last_name,
+        email: &email,
+    };
+    let password = match password(sent, &of) {
+        Ok(password) => password,
+        Err(errors) => return Ok(asked(page, &ask, &record, &errors)),
+    };
+    let mut form = Written::new(page.model());
+    form.set(field.name, Input::Password(hash(&page.site.hasher, &password).await?))
+        .map_err(|error| AdminError::Registration(error.to_string()))?;
+    // Whose name changed meanwhile may be somebody else now.
+    let version = Version::parse(sent.text(VERSION)).unwrap_or(record.version);
+    match writer.change(id, version, form, ask.actor()).await? {
+        Changed::Saved(record) | Changed::Unchanged(record) => Ok(Answer::PasswordChanged {
+            account_id: id,
+            to: page.admin.path_to(id, "change"),
+            message: Message::success(format!(
+                "The password of “{}” was changed. Their other sessions are at an end.",
+                label_of(&record.label)
+            )),
+        }),
+        Changed::Gone => Ok(page.no_record(id)),
+        Changed::Stale(record) => {
+            let mut answer = asked(page, &ask, &record, &Errors::new());
+            if let Answer::Page(layout) = &mut answer {
+                let text = "Somebody else saved this account meanwhile, so its password was not changed. \
+                            Look at it, and type the password again.";
+                layout.messages.push(Message::warning(text));
+                layout.status = actix_web::http::StatusCode::CONFLICT;
+            }
+            Ok(answer)
+        }
+        Changed::Refused(refusals) => Ok(asked(page, &ask, &record, &told(refusals))),
+        Changed::ActorGone => Ok(Answer::LogIn),
+    }
+}
+
+fn asked(page: &Page<'_>, ask: &Ask<'_>, record: &Record, errors: &Errors) -> Answer {
+    let of = |name: &str| {
+        errors.iter().filter(|(field, _)| field == name).map(|(_, error)| error.clone()).collect()
+    };
+    let mut form = Form::new("form", new_password_fields(of));
+    form.csrf = Some(ask.csrf.to_owned());
+    form.hidden = vec![(VERSION.to_owned(), record.version.to_string())];
+    form.buttons = vec![
+        Button::submit("Change the password", ButtonStyle::Primary),
+        Button::link("Back", ButtonStyle::Quiet, page.admin.path_to(record.id, "change")),
+    ];
+    let status = status_of(&form);
+    let label = label_of(&record.label);
+    let mut layout = page.layout(ask.staff, format!("Change password: {label}"), Html::trusted(boxed(&form)));
+    layout.lead = Some(
+        "Who has it logs in with the new one from now on; sessions that began with the old one end."
+            .to_owned(),
+    );
+    layout.crumbs.extend([page.list_crumb(), page.record_crumb(record), Crumb::here("Password")]);
+    layout.width = Width::Middle;
+    Answer::page(with_status(layout, status))
+}

@@ -1,0 +1,130 @@
+//! Which page of the admin a path is.
+
+/// A page of the admin: the original's paths, so that bookmarks go on working.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// `/admin/`
+    Index,
+    /// `/admin/login/`
+    LogIn,
+    /// `/admin/logout/`
+    LogOut,
+    /// `/admin/password_change/`
+    PasswordChange,
+    /// `/admin/<app>/`
+    App(String),
+    /// A page of a model.
+    Model {
+        /// `posts`
+        app_label: String,
+        /// `post`
+        model: String,
+        /// Which.
+        page: ModelPage,
+    },
+    /// None.
+    Nowhere,
+}
+
+/// A page of a model, below `/admin/<app>/<model>/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelPage {
+    /// The list.
+    List,
+    /// `add/`
+    Add,
+    /// `<id>/`, which leads to `<id>/change/`
+    Record(i64),
+    /// `<id>/change/`
+    Change(i64),
+    /// `<id>/delete/`
+    Delete(i64),
+    /// `<id>/history/`
+    History(i64),
+    /// `<id>/password/`
+    Password(i64),
+    /// A page of a record whose id can be none.
+    NoRecord,
+}
+
+impl Place {
+    /// The page of a path, given without `/admin/` and its last slash.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').collect();
+        match parts.as_slice() {
+            [""] => Self::Index,
+            ["login"] => Self::LogIn,
+            ["logout"] => Self::LogOut,
+            ["password_change"] => Self::PasswordChange,
+            [app] if is_name(app) => Self::App((*app).to_owned()),
+            [app, model, rest @ ..] if is_name(app) && is_name(model) => match ModelPage::of(rest) {
+                Some(page) => Self::Model { app_label: (*app).to_owned(), model: (*model).to_owned(), page },
+                None => Self::Nowhere,
+            },
+            _ => Self::Nowhere,
+        }
+    }
+}
+
+impl ModelPage {
+    fn of(parts: &[&str]) -> Option<Self> {
+        let page: fn(i64) -> Self = match parts {
+            [] => return Some(Self::List),
+            ["add"] => return Some(Self::Add),
+            [_] => Self::Record,
+            [_, "change"] => Self::Change,
+            [_, "delete"] => Self::Delete,
+            [_, "history"] => Self::History,
+            [_, "password"] => Self::Password,
+            _ => return None,
+        };
+        Some(parts.first().and_then(|id| key(id)).map_or(Self::NoRecord, page))
+    }
+}
+
+/// A primary key: digits, and no more than it can have.
+fn key(text: &str) -> Option<i64> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) { None } else { text.parse().ok() }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_post(page: ModelPage) -> Place {
+        Place::Model { app_label: "posts".to_owned(), model: "post".to_owned(), page }
+    }
+
+    #[test]
+    fn the_originals_paths_lead_to_its_pages() {
+        for (path, place) in [
+            ("", Place::Index),
+            ("login", Place::LogIn),
+            ("posts", Place::App("posts".to_owned())),
+            ("posts/post", of_post(ModelPage::List)),
+            ("posts/post/add", of_post(ModelPage::Add)),
+            ("posts/post/7", of_post(ModelPage::Record(7))),
+            ("posts/post/07/change", of_post(ModelPage::Change(7))),
+            ("posts/post/7/delete", of_post(ModelPage::Delete(7))),
+            ("posts/post/7/history", of_post(ModelPage::History(7))),
+        ] {
+            assert_eq!(Place::of(path), place, "{path}");
+        }
+    }
+
+    #[test]
+    fn ids_that_no_record_has_are_told_apart_from_paths_that_no_page_has() {
+        for id in ["x", "-1", "+1", "9223372036854775808", "1e3", "1 ", "%31", "١"] {
+            assert_eq!(Place::of(&format!("posts/post/{id}/change")), of_post(ModelPage::NoRecord), "{id}");
+        }
+        for path in ["posts/post/1/change/x", "posts/post//x", "Posts/post", "posts//", "..", "posts/post/1/"]
+        {
+            assert_eq!(Place::of(path), Place::Nowhere, "{path}");
+        }
+    }
+}

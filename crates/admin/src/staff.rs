@@ -1,0 +1,117 @@
+//! Who is using the admin, and what they may.
+
+use presspass_domain::{Account, Action, PermissionSet};
+
+/// A member of the staff: an active account that may use the admin, and the permissions that it holds.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    account: Account,
+    held: PermissionSet,
+}
+
+/// What a member of the staff may do with the records of a model.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// Look at them. Who may change them may.
+    pub view: bool,
+    /// Make new ones.
+    pub add: bool,
+    /// Change them.
+    pub change: bool,
+    /// Delete them.
+    pub delete: bool,
+}
+
+impl Rights {
+    /// Whether there is anything that they may: the model is shown only then.
+    #[must_use]
+    pub const fn any(self) -> bool {
+        self.view || self.add || self.change || self.delete
+    }
+
+    /// Only to look, where that is among them.
+    #[must_use]
+    pub const fn only_view(self) -> Self {
+        Self { view: self.view, add: false, change: false, delete: false }
+    }
+}
+
+impl Staff {
+    /// The account as a member of the staff; `None` where it is none (Django's `AdminSite.has_permission`).
+    #[must_use]
+    pub fn of(account: Account, held: PermissionSet) -> Option<Self> {
+        (account.is_active && account.is_staff).then_some(Self { account, held })
+    }
+
+    /// The account.
+    #[must_use]
+    pub const fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// Whether they hold every permission.
+    #[must_use]
+    pub const fn is_superuser(&self) -> bool {
+        self.account.is_superuser
+    }
+
+    /// Whether they hold `app_label.codename`; superusers hold them all.
+    #[must_use]
+    pub fn holds(&self, app_label: &str, codename: &str) -> bool {
+        self.account.is_superuser || self.held.holds(app_label, codename)
+    }
+
+    /// What they may do with a model.
+    #[must_use]
+    pub fn rights(&self, app_label: &str, model: &str) -> Rights {
+        let may = |action: Action| self.holds(app_label, &action.codename(model));
+        let change = may(Action::Change);
+        Rights {
+            view: change || may(Action::View),
+            add: may(Action::Add),
+            change,
+            delete: may(Action::Delete),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(is_staff: bool, is_superuser: bool, is_active: bool) -> Account {
+        Account { id: 1, username: "ada".into(), email: String::new(), is_staff, is_superuser, is_active }
+    }
+
+    fn held(codenames: &[&str]) -> PermissionSet {
+        codenames.iter().map(|name| ("posts".to_owned(), (*name).to_owned())).collect()
+    }
+
+    #[test]
+    fn only_active_staff_use_the_admin_superusers_included() {
+        for (is_staff, is_superuser, is_active) in
+            [(false, false, true), (false, true, true), (true, true, false), (true, false, false)]
+        {
+            assert!(Staff::of(account(is_staff, is_superuser, is_active), held(&[])).is_none());
+        }
+        assert!(Staff::of(account(true, false, true), held(&[])).is_some());
+    }
+
+    #[test]
+    fn who_may_change_may_look() {
+        let staff = |names| Staff::of(account(true, false, true), held(names)).unwrap();
+        let rights = staff(&["change_post"]).rights("posts", "post");
+        assert_eq!(rights, Rights { view: true, add: false, change: true, delete: false });
+        assert!(!staff(&["add_post"]).rights("posts", "post").view);
+        assert!(!staff(&["change_post"]).rights("auth", "post").any());
+    }
+
+    #[test]
+    fn superusers_may_everything() {
+        let staff = Staff::of(account(true, true, true), held(&[])).unwrap();
+        assert_eq!(
+            staff.rights("auth", "user"),
+            Rights { view: true, add: true, change: true, delete: true }
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! A site of posts, groups, accounts and the log, and somebody who asks it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use presspass_admin::{AdminSite, Answer, Ask, Fieldset, ModelAdmin, Place, Staff, Store, Submission, Want};
+use presspass_auth::SystemRandomness;
+use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
+use presspass_domain::admin::memory::MemoryModels;
+use presspass_domain::admin::{
+    Actor, Added, CONTENT_TYPE, Form, GROUP, Input, LOG_ENTRY, ModelReader as _, ModelWriter as _,
+    PERMISSION, POST, Record, USER,
+};
+use presspass_domain::{Account, Moment, PermissionSet};
+use presspass_rest::Query;
+use presspass_rest::pages::Layout;
+
+/// A site, and the records behind it.
+pub(crate) struct Admin {
+    pub(crate) models: MemoryModels,
+    site: AdminSite,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Outcome(Answer);
+
+pub(crate) const NOW: &str = "2026-11-26T10:00:00Z";
+
+impl Admin {
+    pub(crate) fn new() -> Self {
+        let models = MemoryModels::default();
+        let writer = |model| Store::Writable(Arc::new(models.model(model)));
+        let cost = BcryptCost::new(4).unwrap();
+        let hasher =
+            Hasher::start(Scheme::BcryptSha256(cost), HasherLimits::default(), Arc::new(SystemRandomness))
+                .unwrap();
+        let related: Vec<Arc<dyn presspass_domain::admin::ModelReader>> =
+            vec![Arc::new(models.model(&PERMISSION)), Arc::new(models.model(&CONTENT_TYPE))];
+        let site = AdminSite::new(Arc::new(models.clone()), Arc::new(hasher), related)
+            .register(ModelAdmin {
+                columns: &["title", "created_at"],
+                filters: &["created_at"],
+                search: &["title", "content"],
+                per_page: 10,
+                ..ModelAdmin::new(writer(&POST))
+            })
+            .unwrap()
+            .register(ModelAdmin {
+                columns: &["username", "is_staff", "last_login"],
+                filters: &["is_staff", "last_login", "groups"],
+                search: &["username"],
+                add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
+                continues_after_add: true,
+                ..ModelAdmin::new(writer(&USER))
+            })
+            .unwrap()
+            .register(ModelAdmin::new(writer(&GROUP)))
+            .unwrap()
+            .register(ModelAdmin {
+                columns: &["action_time", "object_repr"],
+                ..ModelAdmin::new(Store::ReadOnly(Arc::new(models.model(&LOG_ENTRY))))
+            })
+            .unwrap();
+        Self { models, site }
+    }
+
+    /// A post that is there already.
+    pub(crate) async fn post(&self, title: &str, content: &str) -> Record {
+        let mut form = Form::new(&POST);
+        form.set("title", Input::Text(title.to_owned())).unwrap();
+        form.set("content", Input::Text(content.to_owned())).unwrap();
+        let actor = Actor { account_id: 1, at: Moment::parse_iso(NOW).unwrap() };
+        match self.models.model(&POST).add(form, actor).await.unwrap() {
+            Added::Saved(record) => record,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn find(&self, id: i64) -> Option<Record> {
+        self.models.model(&POST).find(id).await.unwrap()
+    }
+
+    pub(crate) async fn see(&self, staff: &Staff, path: &str) -> Outcome {
+        self.ask(staff, path, Want::See).await
+    }
+
+    pub(crate) async fn send(&self, staff: &Staff, path: &str, fields: &[(&str, &str)]) -> Outcome {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.ask(staff, path, Want::Do(Submission::new(fields.collect()))).await
+    }
+
+    async fn ask(&self, staff: &Staff, path: &str, want: Want) -> Outcome {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let place = Place::of(path.trim_start_matches("/admin/").trim_end_matches('/'));
+        let now = Moment::parse_iso(NOW).unwrap();
+        let ask = Ask { staff, query: Query::parse(query), want, csrf: "t0ken", now };
+        Outcome(self.site.answer(&place, ask).await.expect("the store in memory answers"))
+    }
+}
+
+impl Outcome {
+    pub(crate) fn page(self) -> (u16, String) {
+        match self.0 {
+            Answer::Page(layout) => {
+                let layout: Layout = *layout;
+                (layout.status.as_u16(), layout.render())
+            }
+            other => panic!("no page: {other:?}"),
+        }
+    }
+
+    /// The page of a 200.
+    pub(crate) fn html(self) -> String {
+        let (status, html) = self.page();
+        assert_eq!(status, 200, "{html}");
+        html
+    }
+
+    /// Where it leads, and what is told there.
+    pub(crate) fn redirect(self) -> (String, String) {
+        match self.0 {
+            Answer::Redirect { to, messages } => {
+                (to, messages.into_iter().map(|message| message.text).collect::<Vec<_>>().join(" "))
+            }
+            other => panic!("no redirect: {other:?}"),
+        }
+    }
+
+    /// `page`, `redirect`, `forbidden`, …
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.0 {
+            Answer::Page(_) => "page",
+            Answer::Redirect { .. } => "redirect",
+            Answer::PasswordChanged { .. } => "password changed",
+            Answer::Forbidden => "forbidden",
+            Answer::NotFound => "not found",
+            Answer::LogIn => "log in",
+        }
+    }
+}
+
+/// A member of the staff of key 1, who holds these permissions: `posts.add_post`.
+pub(crate) fn staff(held: &[&str]) -> Staff {
+    member(held, false)
+}
+
+/// A superuser.
+pub(crate) fn superuser() -> Staff {
+    member(&[], true)
+}
+
+fn member(held: &[&str], is_superuser: bool) -> Staff {
+    let account = Account {
+        id: 1,
+        username: "admin".to_owned(),
+        email: String::new(),
+        is_staff: true,
+        is_superuser,
+        is_active: true,
+    };
+    let held: BTreeSet<(String, String)> = held
+        .iter()
+        .map(|name| name.split_once('.').unwrap())
+        .map(|(app, name)| (app.to_owned(), name.to_owned()))
+        .collect();
+    Staff::of(account, held.into_iter().collect::<PermissionSet>()).unwrap()
+}
+
+/// The value of a hidden field.
+pub(crate) fn hidden(html: &str, name: &str) -> String {
+    let marker = format!("name=\"{name}\" value=\"");
+    let (_, rest) = html.split_once(&marker).unwrap_or_else(|| panic!("no {name} in {html}"));
+    rest.split_once('"').unwrap().0.to_owned()
+}

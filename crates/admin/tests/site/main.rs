@@ -1,0 +1,8 @@
+//! The pages of the admin over a store in memory: who sees what, and what comes of forms.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails panics")]
+
+mod common;
+mod deleting;
+mod editing;
+mod lists;
+mod permissions;

@@ -1,0 +1,105 @@
+//! Where it is kept what was revoked.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use super::TokenId;
+use crate::sessions::Fingerprint;
+use crate::store::{BoxFuture, StoreError};
+
+#[cfg(doc)]
+use super::RevocationState;
+
+/// A password that takes the place of another.
+#[derive(Clone)]
+pub struct PasswordChange {
+    /// The encoded hash that is to be replaced; `None` is whichever there is.
+    pub from: Option<String>,
+    /// The encoded hash that takes its place.
+    pub to: String,
+    /// The fingerprint of the new hash; `None` where the secret is not at hand: the next log-in notes it.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordChange(hidden)")
+    }
+}
+
+/// Writes what was revoked of accounts, and the passwords whose change revokes. What tokens are held against is read by
+/// whoever looks up their account; see [`RevocationState`].
+///
+/// All moments are in seconds since 1970, as tokens have them. Sessions are a
+/// [`SessionStore`](crate::sessions::SessionStore)'s: a changed password ends them by their fingerprint, and
+/// [`end_all`](crate::sessions::SessionStore::end_all) takes them away.
+pub trait RevocationStore: fmt::Debug + Send + Sync {
+    /// Revokes a line of tokens of an account; it is kept until `keep_until`. One that is revoked already, and an account
+    /// that is gone, are no error.
+    ///
+    /// # Errors
+    /// Where the store cannot keep it.
+    fn revoke(
+        &self,
+        account_id: i64,
+        line: TokenId,
+        keep_until: i64,
+        now: OffsetDateTime,
+    ) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Revokes all tokens of an account, as [`RevocationState::revoke_all`]. Gives from when on tokens are good;
+    /// `Ok(None)` where there is no such account.
+    ///
+    /// # Errors
+    /// Where the store cannot keep it.
+    fn revoke_all(
+        &self,
+        account_id: i64,
+        now: OffsetDateTime,
+    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
+
+    /// Replaces a password and revokes all tokens of its account, as [`RevocationState::change_password`], in one
+    /// transaction. Gives from when on tokens are good; `Ok(None)`, and nothing is done, where the password is not
+    /// [`from`](PasswordChange::from) any more or there is no such account.
+    ///
+    /// # Errors
+    /// Where the store cannot keep it; then nothing has changed.
+    fn change_password(
+        &self,
+        account_id: i64,
+        change: PasswordChange,
+        now: OffsetDateTime,
+    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
+
+    /// Keeps the same password under another hash, as [`RevocationState::rehash`]: nothing ends. Gives whether the hash
+    /// was still [`from`](PasswordChange::from).
+    ///
+    /// # Errors
+    /// Where the store cannot keep it; then nothing has changed.
+    fn rehash_password(
+        &self,
+        account_id: i64,
+        change: PasswordChange,
+    ) -> BoxFuture<'_, Result<bool, StoreError>>;
+
+    /// Takes note of a log-in with the password that has this hash and this fingerprint, as
+    /// [`RevocationState::log_in`]: a change by another program ends what was issued before. Gives from when on tokens are
+    /// good. Does nothing where the hash is another by now.
+    ///
+    /// # Errors
+    /// Where the store cannot keep it.
+    fn note_log_in(
+        &self,
+        account_id: i64,
+        password: String,
+        fingerprint: Fingerprint,
+        now: OffsetDateTime,
+    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
+
+    /// Forgets revoked lines, at most `limit`, none of whose tokens can be good at `now`. Gives how many.
+    ///
+    /// # Errors
+    /// Where the store cannot answer.
+    fn sweep(&self, now: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>>;
+}

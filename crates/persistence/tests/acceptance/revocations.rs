@@ -1,0 +1,280 @@
+//! What a store of revocations does, on both engines.
+
+use presspass_auth::revocation::{
+    Liveness, PasswordChange, RevocationState, RevocationStore, TokenFacts, TokenTimes,
+};
+use presspass_auth::sessions::{Fingerprint, FingerprintKey};
+use presspass_domain::{
+    AccountClaim, AccountKey, AccountStore as _, ClaimedAccount, Created, PostStore as _,
+};
+use presspass_persistence::Revocations;
+use time::{Duration, OffsetDateTime};
+
+use crate::place::{Place, account, at, post};
+
+const LIFETIME: Duration = Duration::minutes(5);
+const HASH: &str = "pbkdf2_sha256$1$salt$hash";
+
+fn print(hash: &str) -> Fingerprint {
+    FingerprintKey::new(b"a secret").of(hash)
+}
+
+fn now(seconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(1_800_000_000 + seconds).unwrap()
+}
+
+/// A token that was issued at `now(seconds)`.
+fn token(jti: &str, seconds: i64) -> TokenFacts {
+    let issued = now(seconds).unix_timestamp();
+    let times = TokenTimes { iat: None, orig_iat: Some(issued), exp: issued + 300 };
+    TokenFacts::new(Some(jti), None, times, LIFETIME)
+}
+
+fn change(from: Option<&str>, to: &str) -> PasswordChange {
+    PasswordChange { from: from.map(str::to_owned), to: to.to_owned(), fingerprint: Some(print(to)) }
+}
+
+/// A place with accounts `ada` and `bob`.
+async fn each() -> Vec<(Place, Revocations, i64, i64)> {
+    let mut all = Vec::new();
+    for place in Place::each() {
+        let mut ids = Vec::new();
+        for name in ["ada", "bob"] {
+            let Created::New(id) = place.accounts.create(account(name)).await.unwrap() else { panic!() };
+            ids.push(id);
+        }
+        let store = Revocations::new(place.database.clone());
+        all.push((place, store, ids[0], ids[1]));
+    }
+    all
+}
+
+fn claim(id: i64, name: &str, token: &TokenFacts) -> AccountClaim {
+    AccountClaim {
+        key: AccountKey { id, username: name.to_owned() },
+        token_ids: token.ids().map(|id| *id.as_bytes()),
+    }
+}
+
+fn judged(found: ClaimedAccount, token: &TokenFacts) -> Liveness {
+    let ClaimedAccount { record, is_listed } = found;
+    RevocationState::new(print(&record.password))
+        .with_listed(is_listed)
+        .with_revoked_before(record.revoked_before)
+        .with_known_password(record.known_password.map(Fingerprint::from_bytes))
+        .judge(token)
+}
+
+/// What becomes of a token of `ada`'s: looked up alone, and together with a post.
+async fn judge(place: &Place, ada: i64, token: &TokenFacts) -> Liveness {
+    let claim = claim(ada, "ada", token);
+    let alone = judged(place.accounts.find(claim.clone()).await.unwrap().unwrap(), token);
+    let with_post = place.posts.find_for(claim, 1).await.unwrap().unwrap();
+    assert_eq!(judged(with_post.reader, token), alone);
+    alone
+}
+
+#[tokio::test]
+async fn a_revoked_line_ends_and_no_other() {
+    for (place, store, ada, bob) in each().await {
+        place.posts.create(post("a", "b"), at(0)).await.unwrap();
+        let (one, other) = (token("one", 0), token("other", 0));
+        assert_eq!(judge(&place, ada, &one).await, Liveness::Live);
+        // Twice is as good as once.
+        for _ in 0..2 {
+            store.revoke(ada, one.line(), 2_000_000_000, now(0)).await.unwrap();
+        }
+        assert_eq!(judge(&place, ada, &one).await, Liveness::Revoked);
+        assert_eq!(judge(&place, ada, &other).await, Liveness::Live);
+        let times = TokenTimes { iat: None, orig_iat: Some(0), exp: 2_000_000_000 };
+        let refreshed = TokenFacts::new(Some("two"), Some("one"), times, LIFETIME);
+        assert_eq!(judge(&place, ada, &refreshed).await, Liveness::Revoked);
+        // The same name of another account's token is another.
+        let bobs = place.accounts.find(claim(bob, "bob", &one)).await.unwrap().unwrap();
+        assert!(!bobs.is_listed);
+        // An account that is gone is no error.
+        store.revoke(bob + 1, one.line(), 2_000_000_000, now(0)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn all_tokens_end_but_those_issued_after() {
+    for (place, store, ada, bob) in each().await {
+        let moment = store.revoke_all(ada, now(10)).await.unwrap().unwrap();
+        assert_eq!(moment, now(11).unix_timestamp());
+        assert_eq!(judge(&place, ada, &token("a", 10)).await, Liveness::AllRevoked);
+        assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::Live);
+        // It never goes back, and again in the same second ends what was issued between.
+        assert!(store.revoke_all(ada, now(0)).await.unwrap().unwrap() >= moment);
+        assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::AllRevoked);
+        assert_eq!(store.revoke_all(bob + 1, now(10)).await.unwrap(), None);
+        assert_eq!(place.accounts.find_by_id(bob).await.unwrap().unwrap().revoked_before, None);
+    }
+}
+
+#[tokio::test]
+async fn a_password_changes_only_while_it_is_the_old_one_and_ends_all_tokens() {
+    for (place, store, ada, bob) in each().await {
+        let password = async |id| place.accounts.find_by_id(id).await.unwrap().unwrap().password;
+        let issued = token("a", 10);
+        assert_eq!(store.change_password(ada, change(Some("other"), "new"), now(10)).await.unwrap(), None);
+        assert_eq!((password(ada).await.as_str(), judge(&place, ada, &issued).await), (HASH, Liveness::Live));
+        let moment = store.change_password(ada, change(Some(HASH), "new"), now(10)).await.unwrap();
+        assert_eq!(moment, Some(now(11).unix_timestamp()));
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
+        assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
+        assert_eq!(password(ada).await, "new");
+        // Whatever it was, for whoever may.
+        assert!(store.change_password(ada, change(None, "newer"), now(20)).await.unwrap().is_some());
+        assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::AllRevoked);
+        assert_eq!((password(ada).await.as_str(), password(bob).await.as_str()), ("newer", HASH));
+        for unknown in [0, -1, bob + 1, i64::MAX] {
+            assert_eq!(store.change_password(unknown, change(None, "x"), now(10)).await.unwrap(), None);
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_hash_of_the_same_password_ends_nothing() {
+    for (place, store, ada, _) in each().await {
+        store.note_log_in(ada, HASH.to_owned(), print(HASH), now(0)).await.unwrap();
+        assert!(!store.rehash_password(ada, change(Some("other"), "new")).await.unwrap());
+        assert!(store.rehash_password(ada, change(Some(HASH), "new")).await.unwrap());
+        assert_eq!(judge(&place, ada, &token("a", 0)).await, Liveness::Live);
+        assert_eq!(place.accounts.find_by_id(ada).await.unwrap().unwrap().password, "new");
+    }
+}
+
+#[tokio::test]
+async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in() {
+    for (place, store, ada, _) in each().await {
+        let issued = token("a", 5);
+        // The first log-in makes the password known, and ends nothing.
+        let note =
+            |hash: &'static str, seconds| store.note_log_in(ada, hash.to_owned(), print(hash), now(seconds));
+        assert_eq!(note(HASH, 5).await.unwrap(), None);
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::Live);
+        place.execute("UPDATE auth_user SET password = 'theirs' WHERE username = 'ada'");
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
+        // A log-in that was under way with the old one changes nothing.
+        assert_eq!(note(HASH, 9).await.unwrap(), None);
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
+        let moment = note("theirs", 10).await.unwrap();
+        assert_eq!(moment, Some(now(11).unix_timestamp()));
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
+        assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
+        assert_eq!(note("theirs", 20).await.unwrap(), moment, "it is known by now");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_eight_password_changes_at_once_one_is_done() {
+    for (_place, store, ada, _) in each().await {
+        let calls: Vec<_> = (0..8)
+            .map(|number| {
+                let (store, to) = (store.clone(), format!("new-{number}"));
+                tokio::spawn(async move { store.change_password(ada, change(Some(HASH), &to), now(0)).await })
+            })
+            .collect();
+        let mut done = 0;
+        for call in calls {
+            done += usize::from(call.await.unwrap().unwrap().is_some());
+        }
+        assert_eq!(done, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn revocations_at_once_do_not_get_in_each_others_way() {
+    for (place, store, ada, _) in each().await {
+        let calls: Vec<_> = (0..16)
+            .map(|number| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    let line = token(&format!("{}", number / 4), 0).line();
+                    store.revoke(ada, line, 2_000_000_000, now(0)).await.unwrap();
+                    store.revoke_all(ada, now(number)).await.unwrap();
+                })
+            })
+            .collect();
+        for call in calls {
+            call.await.unwrap();
+        }
+        assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token"), "4");
+        let moment = place.accounts.find_by_id(ada).await.unwrap().unwrap().revoked_before;
+        assert!(moment >= Some(now(16).unix_timestamp()), "{moment:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_token_can_need_any_more_is_swept_so_many_at_a_time() {
+    for (place, store, ada, _) in each().await {
+        for number in 0..5 {
+            let line = token(&number.to_string(), 0).line();
+            store.revoke(ada, line, now(number).unix_timestamp(), now(0)).await.unwrap();
+        }
+        let left = || place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token");
+        assert_eq!(store.sweep(now(0), 9).await.unwrap(), 0, "it may be good in its last second");
+        assert_eq!(store.sweep(now(4), 3).await.unwrap(), 3);
+        assert_eq!(store.sweep(now(4), 3).await.unwrap(), 1);
+        assert_eq!(left(), "1");
+    }
+}
+
+/// What an account can make us keep has an end.
+#[tokio::test]
+async fn who_revokes_too_many_lines_has_all_tokens_revoked() {
+    for (place, store, ada, _) in each().await {
+        let (bytes, numbers) = if place.is_sqlite() {
+            (
+                "randomblob(32)",
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT",
+            )
+        } else {
+            ("sha256(i::text::bytea)", "WITH n (i) AS (SELECT generate_series(1, 10000)) SELECT")
+        };
+        place.execute(&format!(
+            "INSERT INTO presspass_revoked_token (account_id, line, expires_at) {numbers} {ada}, {bytes}, 2000000000 FROM n"
+        ));
+        let issued = token("a", 0);
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::Live);
+        store.revoke(ada, token("last", 0).line(), 2_000_000_000, now(0)).await.unwrap();
+        assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
+        assert_eq!(judge(&place, ada, &token("last", 0)).await, Liveness::AllRevoked);
+        assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token"), "0");
+    }
+}
+
+#[tokio::test]
+async fn revocations_and_api_keys_go_with_their_account() {
+    for (place, store, ada, _) in each().await {
+        store.revoke(ada, token("a", 0).line(), 2_000_000_000, now(0)).await.unwrap();
+        store.revoke_all(ada, now(0)).await.unwrap();
+        // By another program: it need not know of our tables.
+        let pragma = if place.is_sqlite() { "PRAGMA foreign_keys = ON;" } else { "" };
+        place.execute(&format!("{pragma} DELETE FROM auth_user"));
+        for table in ["presspass_revocation", "presspass_revoked_token"] {
+            assert_eq!(place.text(&format!("SELECT CAST(count(*) AS text) AS value FROM {table}")), "0");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_tables_go_as_they_came() {
+    for place in Place::each() {
+        let engine = if place.is_sqlite() { "sqlite" } else { "postgresql" };
+        for migration in ["2026-11-26-000011_revocation", "2026-11-26-000012_api_keys"] {
+            let folder = format!("{}/migrations/{engine}/{migration}", env!("CARGO_MANIFEST_DIR"));
+            for script in ["down.sql", "up.sql", "down.sql"] {
+                place.execute(&std::fs::read_to_string(format!("{folder}/{script}")).unwrap());
+            }
+        }
+        let tables = if place.is_sqlite() {
+            "SELECT name AS value FROM sqlite_schema WHERE name LIKE 'presspass%'"
+        } else {
+            "SELECT relname::text AS value FROM pg_class WHERE relname LIKE 'presspass%'"
+        };
+        let left: Vec<_> = place.texts(tables).into_iter().flatten().collect();
+        assert!(!left.iter().any(|name| name.contains("revo") || name.contains("api_key")), "{left:?}");
+    }
+}

@@ -1,0 +1,88 @@
+//! How many statements a look-up takes. A program of its own: what counts them is the process's.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use presspass_auth::api_keys::{
+    ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, ApiKeyStore as _, NewApiKey, Scopes,
+};
+use presspass_auth::revocation::{RevocationStore as _, TokenId};
+use presspass_domain::{
+    AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, Moment, NewAccount, NewPost,
+    PostStore as _, Title, Username,
+};
+use presspass_persistence::{Accounts, ApiKeys, Database, DatabaseUrl, Options, Posts, Revocations};
+use presspass_test_support::TestDatabase;
+use time::OffsetDateTime;
+
+static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Writes down every statement.
+fn recorder() -> Option<Box<dyn Instrumentation>> {
+    Some(Box::new(|event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            SEEN.lock().unwrap().push(query.to_string());
+        }
+    }))
+}
+
+fn seen() -> Vec<String> {
+    std::mem::take(&mut *SEEN.lock().unwrap())
+}
+
+#[tokio::test]
+async fn who_comes_by_a_token_or_a_key_is_looked_up_in_one_statement() {
+    set_default_instrumentation(recorder).unwrap();
+    for behind in TestDatabase::each() {
+        let options = Options { pool_size: 2, timeout: Duration::from_secs(20), ..Options::default() };
+        let url = DatabaseUrl::parse(&behind.url()).unwrap();
+        let database = Database::open(&url, options).unwrap();
+        database.migrate().unwrap();
+        let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database.clone()));
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let account = NewAccount {
+            username: Username::parse("ada").unwrap(),
+            email: EmailAddress::default(),
+            password: "!".to_owned(),
+            is_staff: false,
+            is_superuser: false,
+            date_joined: Moment::new(now),
+        };
+        let Created::New(id) = accounts.create(account).await.unwrap() else { panic!() };
+        let new = NewPost { title: Title::parse("t").unwrap(), content: Content::parse("c").unwrap() };
+        let post = posts.create(new, Moment::new(now)).await.unwrap();
+        let revocations = Revocations::new(database.clone());
+        revocations.revoke(id, TokenId::from_bytes([1; 32]), 2_000_000_000, now).await.unwrap();
+        revocations.revoke_all(id, now).await.unwrap();
+        let keys = ApiKeys::open(database.clone()).unwrap();
+        let digest = ApiKeyDigest::from_bytes([2; 32]);
+        let key = NewApiKey {
+            account_id: id,
+            digest,
+            name: ApiKeyName::parse("robot").unwrap(),
+            scopes: Scopes::All,
+            created_at: now,
+            expires_at: None,
+        };
+        keys.enrol(key, 1).await.unwrap();
+        let key = AccountKey { id, username: "ada".to_owned() };
+        let claim = AccountClaim { key, token_ids: [[1; 32], [3; 32]] };
+        // On a connection that is there.
+        accounts.find(claim.clone()).await.unwrap();
+        seen();
+
+        let found = accounts.find(claim.clone()).await.unwrap().unwrap();
+        assert!(found.is_listed && found.record.revoked_before == Some(1));
+        let by_token = seen();
+        assert_eq!(by_token.len(), 1, "{by_token:#?}");
+        let found = posts.find_for(claim, post.id).await.unwrap().unwrap();
+        assert!(found.reader.is_listed && found.post.is_some());
+        let with_post = seen();
+        assert_eq!(with_post.len(), 1, "{with_post:#?}");
+        keys.find(digest).await.unwrap();
+        let by_key = seen();
+        assert_eq!(by_key.len(), 1, "{by_key:#?}");
+    }
+}

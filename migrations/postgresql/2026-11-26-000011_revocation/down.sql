@@ -1,0 +1,2 @@
+DROP TABLE presspass_revoked_token;
+DROP TABLE presspass_revocation;

@@ -1,0 +1,1 @@
+DROP TABLE presspass_api_key;
