@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod guards;
 mod hostile;
+mod proofs;
 mod writes;
 
 use presspass_test_support::{Answer, TestDatabase};
