@@ -107,6 +107,7 @@ pub(crate) fn places() -> Vec<Place> {
         ("Posts", "/api/posts/", "Read, write and search posts."),
         ("Account", "/api/account/", "Who you are here."),
         ("Token", "/api/auth/obtain_token/", "A token for a name and a password."),
+        ("Admin", "/admin/", "Write posts, and manage accounts."),
         ("Docs", "/api/docs/", "All requests and answers, as an OpenAPI document."),
     ]
     .map(|(label, address, about)| Place { link: Link::new(label, address), about })

@@ -39,7 +39,7 @@ impl LoginForm<'_> {
             (false, _) => {}
         }
         let mut form = Form::new("login", vec![username, password]);
-        form.action = self.action.to_owned();
+        form.action = String::from(self.action);
         form.csrf = Some(self.token.to_owned());
         form.hidden = vec![("next".to_owned(), self.next.to_owned())];
         form.errors = self.problems.iter().map(|&problem| problem.to_owned()).collect();
