@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use actix_web::dev::ResourceDef;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
-use presspass_rest::pages::{Link, Place};
+use presspass_rest::pages::{Addresses, Link, Place};
 use presspass_rest::{SlashRedirect, pages};
 
 use crate::{accounts, admin, api_auth, health, jwks, posts, reader, schema, setup};
@@ -96,6 +96,10 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     }
     config.default_service(web::to(nobodys));
 }
+
+/// Where pages are that pages lead to.
+pub(crate) const PAGES: Addresses =
+    Addresses { log_in: "/api-auth/login/", log_out: "/api-auth/logout/", token: "/api-auth/token/" };
 
 /// What pages lead to, wherever one is.
 pub(crate) fn places() -> Vec<Place> {

@@ -19,7 +19,7 @@ use presspass_auth::tokens::{
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{Account, AccountStore, Moment, PostStore};
 use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Posts, Revocations};
-use presspass_rest::pages::{Addresses, Pages};
+use presspass_rest::pages::Pages;
 use presspass_rest::{BodyLimits, Failure, Streams, TrustedProxies};
 use time::{Duration, OffsetDateTime};
 
@@ -219,9 +219,7 @@ impl Services {
             }
         });
         let chain = AuthenticatorChain::new(authenticators.collect());
-        let trusted = settings.trusted_proxies.clone();
-        let proxies =
-            TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)));
+        let proxies = trusted_proxies(settings);
         let throttles = RequestThrottles::new(requests, throttles, clock.clone());
         let pages = Pages {
             csrf: csrf.clone(),
@@ -229,14 +227,10 @@ impl Services {
             randomness: randomness.clone(),
             clock: clock.clone(),
             proxies: proxies.clone(),
-            message_cookie: cookies.messages.clone(),
-            token_cookie: cookies.token.clone(),
+            cookies: cookies.pages.clone(),
+            token_prefix: settings.jwt.header_prefix.as_str().to_owned(),
             places: routes::places(),
-            addresses: Addresses {
-                log_in: "/api-auth/login/",
-                log_out: "/api-auth/logout/",
-                token: "/api-auth/token/",
-            },
+            addresses: routes::PAGES,
         };
         let gate = Gate {
             chain,
@@ -317,6 +311,11 @@ fn subject(account: &Account) -> TokenSubject<'_> {
 
 fn internal(error: impl std::fmt::Display) -> Failure {
     Failure::Internal { reason: error.to_string() }
+}
+
+fn trusted_proxies(settings: &Settings) -> TrustedProxies {
+    let trusted = settings.trusted_proxies.clone();
+    TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)))
 }
 
 /// The count of log-ins that fail; `None` where nothing is throttled.

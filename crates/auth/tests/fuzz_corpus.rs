@@ -1,5 +1,7 @@
 //! The fuzz targets, over their corpus.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "../fuzz/bodies.rs"]
 mod bodies;
 

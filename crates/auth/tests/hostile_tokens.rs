@@ -1,6 +1,8 @@
 //! Promise 2 of the security notes: no forged or malformed token gets in, and the good odd ones still do. The same list
 //! goes to the running server in `bins/server/tests/server/hostile_tokens.rs`.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 #[path = "hostile/table.rs"]
 mod table;
 
@@ -30,8 +32,8 @@ fn verifiers() -> [TokenVerifier; 2] {
 fn gets_in(verifier: &TokenVerifier, token: &str) -> bool {
     let World { user_id: id, username, now, .. } = world();
     let now = OffsetDateTime::from_unix_timestamp(now).unwrap();
-    let verified = verifier.verify(token.as_bytes(), now);
-    verified.map(|verified| verified.subject) == Ok(Subject::Account(AccountRef { id, username }))
+    let taken = verifier.verify(token.as_bytes(), now);
+    taken.map(|taken| taken.subject) == Ok(Subject::Account(AccountRef { id, username }))
 }
 
 #[test]

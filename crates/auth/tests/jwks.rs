@@ -1,5 +1,7 @@
 //! Sets of public keys, as other services publish them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use presspass_auth::SystemRandomness;
 use presspass_auth::tokens::{
     Algorithm, JwkSet, JwkSetError, KeyError, KeyId, KeyRing, RefreshableKeys, RingKey, SigningKey,

@@ -1,5 +1,7 @@
 //! Key rings: who signs, who verifies, and until when.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use presspass_auth::SystemRandomness;

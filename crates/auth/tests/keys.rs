@@ -1,5 +1,7 @@
 //! Keys of every algorithm: read, made, refused, and what they sign.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use presspass_auth::tokens::{
     Algorithm, KeyError, KeyId, KeyType, SigningKey, Subject, TokenError, TokenIssuer, TokenPolicy,
     TokenSubject, TokenVerifier, VerifyingKey,

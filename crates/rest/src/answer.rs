@@ -5,7 +5,7 @@ use actix_web::http::{StatusCode, Version, header};
 use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::Headers;
-use presspass_serializers::{Field, Indent, to_json};
+use presspass_serializers::{Indent, to_json};
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
@@ -14,7 +14,7 @@ use crate::failure_answer::failure_headers;
 use crate::links::check_host;
 use crate::list::{End, List, ListSink, Shape, StreamedList, Streams, write_list};
 use crate::negotiation::{DocumentType, RENDERERS, Renderer, negotiate};
-use crate::pages::api::{self, Answer, CallerNote, ListControls, note};
+use crate::pages::api::{self, Answer, note};
 use crate::pages::requests::ByPastedToken;
 use crate::pages::{Pages, Privacy, page_headers};
 use crate::query::Query;
@@ -95,32 +95,6 @@ impl<'r> Call<'r> {
     #[must_use]
     pub const fn is_page(&self) -> bool {
         matches!(self.renderer, Renderer::Html)
-    }
-
-    /// Takes note of the fields that the endpoint reads: a page makes forms of them.
-    pub fn note_fields(&self, fields: &'static [Field]) {
-        note(self.request, |notes| notes.fields = fields);
-    }
-
-    /// Takes note that the endpoint asks permissions: without one a page offers nothing.
-    pub fn note_guarded(&self) {
-        note(self.request, |notes| notes.methods = Some(Vec::new()));
-    }
-
-    /// Takes note of the caller's name; `None` is nobody.
-    pub fn note_caller(&self, name: Option<&str>) {
-        let caller = name.map_or(CallerNote::Anonymous, |name| CallerNote::Known(name.to_owned()));
-        note(self.request, |notes| notes.caller = caller);
-    }
-
-    /// Takes note of the methods that this caller may use: a page offers them.
-    pub fn note_methods(&self, methods: Vec<&'static str>) {
-        note(self.request, |notes| notes.methods = Some(methods));
-    }
-
-    /// Takes note of what a list can be asked for: a page offers it.
-    pub fn note_list(&self, controls: ListControls) {
-        note(self.request, |notes| notes.controls = Some(controls));
     }
 
     /// An answer with a body.

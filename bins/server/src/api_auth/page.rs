@@ -54,7 +54,7 @@ pub(super) fn paste_token(csrf: &str, next: &str, field: &Field, problems: &[Str
     let mut field = FormField::of(field, "").autocomplete("off").errors(problems);
     field.has_focus = problems.is_empty();
     let mut form = Form::new("paste", vec![field]);
-    form.action = "/api-auth/token/".to_owned();
+    form.action = String::from("/api-auth/token/");
     form.csrf = Some(csrf.to_owned());
     form.hidden = vec![("next".to_owned(), next.to_owned())];
     form.buttons = vec![

@@ -55,14 +55,14 @@ async fn submitted(
     let pasted = text(input, "token");
     let next = next(request, services, input)?;
     let next = next.as_deref().unwrap_or(HOME);
-    let name = &services.cookies.token;
+    let name = &services.cookies.pages.token;
     // The button that forgets it sends none.
     let Some(pasted) = pasted else {
         let mut response = services.pages.redirect(next, &[Message::info("The token is forgotten.")]);
         add_cookie(&mut response, forget_cookie(name));
         return Ok(response);
     };
-    let Some(authorization) = authorization(pasted) else {
+    let Some(authorization) = authorization(pasted, &services.pages.token_prefix) else {
         return form(request, services, &[NO_TOKEN.to_owned()], input);
     };
     match account(request, services, &authorization).await {

@@ -5,6 +5,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::web::Data;
 use presspass_auth::RequestHead;
+use presspass_rest::pages::PageCookies;
 use presspass_rest::{Links, forget_cookie};
 
 use crate::services::Services;
@@ -19,10 +20,8 @@ pub(crate) struct CookieNames {
     pub session: String,
     /// The CSRF token's.
     pub csrf: String,
-    /// That of messages which wait for a page.
-    pub messages: String,
-    /// That of a token which was pasted into a page.
-    pub token: String,
+    /// Those of pages.
+    pub pages: PageCookies,
 }
 
 impl CookieNames {
@@ -32,8 +31,10 @@ impl CookieNames {
         Self {
             session: format!("{prefix}sessionid"),
             csrf: format!("{prefix}{}", presspass_auth::csrf::COOKIE),
-            messages: format!("{prefix}presspass_messages"),
-            token: format!("{prefix}presspass_token"),
+            pages: PageCookies {
+                messages: format!("{prefix}presspass_messages"),
+                token: format!("{prefix}presspass_token"),
+            },
         }
     }
 }

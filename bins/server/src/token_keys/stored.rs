@@ -1,5 +1,6 @@
 //! A key in a file.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use presspass_auth::tokens::{RingKey, SigningKey};
@@ -59,7 +60,8 @@ impl StoredKey {
         text.pop();
         for (name, date) in [("iat", self.dates.iat), ("nbf", self.dates.nbf), ("exp", self.dates.exp)] {
             if let Some(date) = date {
-                text.push_str(&format!(",\"{name}\":{date}"));
+                // Writing to a String cannot fail.
+                let _ = write!(*text, ",\"{name}\":{date}");
             }
         }
         text.push('}');

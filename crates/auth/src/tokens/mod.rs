@@ -16,8 +16,8 @@
 //!
 //! Secrets verify by an HMAC that has taken its key in once. Everything else is signed and verified by jsonwebtoken with
 //! its pure-Rust provider, which is named at every call: the default of the process, which panics where a program has two
-//! of them in its tree, is never asked. RSA is there for what exists; its signatures take a thousand times as long as
-//! those of [`Algorithm::EdDsa`] and [`Algorithm::Es256`], not in constant time (RUSTSEC-2023-0071, behind blinding).
+//! of them in its tree, is never asked. RSA is there for what exists: to sign takes many times as long as by
+//! [`Algorithm::EdDsa`] or [`Algorithm::Es256`], and is not in constant time (RUSTSEC-2023-0071, behind blinding).
 
 mod algorithm;
 mod claims;

@@ -38,7 +38,7 @@ pub(crate) const CONTENT: &str = "_content";
 const MAX_FIELDS: usize = 1000;
 
 /// What a form of a page sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Submitted {
     /// The media type and the text of a body that was typed as such.
     pub content: Option<(String, String)>,
@@ -141,7 +141,7 @@ fn use_pasted_token(request: &mut ServiceRequest, pages: &Pages) {
         return;
     }
     let head = presspass_auth::actix::request_head(request.request());
-    let Some(token) = head.cookie(&pages.token_cookie).as_deref().and_then(read_token) else { return };
+    let Some(token) = head.cookie(&pages.cookies.token).as_deref().and_then(read_token) else { return };
     if let Ok(value) = HeaderValue::try_from(token) {
         request.headers_mut().insert(header::AUTHORIZATION, value);
         request.extensions_mut().insert(ByPastedToken);
@@ -217,15 +217,14 @@ impl PageRequests {
             (Some(media_type), Some(content)) => Some((media_type.to_owned(), plain(content))),
             _ => None,
         };
-        let (content_type, body) = match &content {
-            Some((media_type, content)) => (HeaderValue::try_from(media_type).ok()?, content.clone()),
-            None => {
-                let is_own = |name: &str| [METHOD, CONTENT_TYPE, CONTENT, csrf::FIELD].contains(&name);
-                let pairs = fields.into_pairs().into_iter().filter(|(name, _)| !is_own(name));
-                let pairs = pairs.map(|(name, value)| format!("{}={}", quote(&name), quote(&plain(&value))));
-                let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-                (form, pairs.collect::<Vec<_>>().join("&"))
-            }
+        let (content_type, body) = if let Some((media_type, content)) = &content {
+            (HeaderValue::try_from(media_type).ok()?, content.clone())
+        } else {
+            let is_own = |name: &str| [METHOD, CONTENT_TYPE, CONTENT, csrf::FIELD].contains(&name);
+            let pairs = fields.into_pairs().into_iter().filter(|(name, _)| !is_own(name));
+            let pairs = pairs.map(|(name, value)| format!("{}={}", quote(&name), quote(&plain(&value))));
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            (form, pairs.collect::<Vec<_>>().join("&"))
         };
         Some(Form { method, token, content_type, body: body.into(), submitted: Submitted { content } })
     }

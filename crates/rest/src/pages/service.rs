@@ -48,14 +48,23 @@ pub struct Pages {
     pub clock: Arc<dyn Clock>,
     /// Who says how the client reached us.
     pub proxies: TrustedProxies,
-    /// The name of the cookie with messages.
-    pub message_cookie: String,
-    /// The name of the cookie with a token that was pasted.
-    pub token_cookie: String,
+    /// The names of the cookies.
+    pub cookies: PageCookies,
+    /// What stands before a token in `Authorization`: `JWT`.
+    pub token_prefix: String,
     /// The service's parts.
     pub places: Vec<Place>,
     /// Where one logs in and out.
     pub addresses: Addresses,
+}
+
+/// The names of the cookies of pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageCookies {
+    /// That of messages which wait for a page.
+    pub messages: String,
+    /// That of a token which was pasted.
+    pub token: String,
 }
 
 /// Where pages are that pages lead to.
@@ -158,7 +167,7 @@ impl Pages {
         let mut builder = HttpResponse::build(StatusCode::SEE_OTHER);
         if !messages.is_empty() {
             let value = flash::write(messages, &self.key, self.now());
-            let cookie = SetCookie::new(&self.message_cookie, &value, 60).http_only().same_site_lax();
+            let cookie = SetCookie::new(&self.cookies.messages, &value, 60).http_only().same_site_lax();
             builder.append_header((header::SET_COOKIE, cookie.to_string()));
         }
         let mut response = builder.insert_header((header::LOCATION, location(to))).finish();
@@ -173,8 +182,8 @@ impl Pages {
         builder: &mut HttpResponseBuilder,
     ) -> Vec<Message> {
         let head = presspass_auth::actix::request_head(request);
-        let Some(cookie) = head.cookie(&self.message_cookie) else { return Vec::new() };
-        builder.append_header((header::SET_COOKIE, forget_cookie(&self.message_cookie)));
+        let Some(cookie) = head.cookie(&self.cookies.messages) else { return Vec::new() };
+        builder.append_header((header::SET_COOKIE, forget_cookie(&self.cookies.messages)));
         flash::read(&cookie, &self.key, self.now())
     }
 

@@ -14,10 +14,10 @@ const MAX_AGE: u64 = 3600;
 /// The longest value of `Authorization` that is kept, in bytes: with its cookie it stays below what browsers keep.
 const LONGEST: usize = 2800;
 
-/// A value of `Authorization` out of what was pasted: a token alone is a `JWT`. `None` for what is no token: nothing,
+/// A value of `Authorization` out of what was pasted; `prefix` is what a token alone needs before it. `None` for what is no token: nothing,
 /// something too long, with line breaks, or a password in the form of the basic scheme, which is no matter for a cookie.
 #[must_use]
-pub fn authorization(pasted: &str) -> Option<String> {
+pub fn authorization(pasted: &str, prefix: &str) -> Option<String> {
     let pasted = pasted.trim();
     let pasted = pasted.strip_prefix("Authorization:").map_or(pasted, str::trim);
     let is_text = pasted.bytes().all(|byte| (b' '..=b'~').contains(&byte));
@@ -25,7 +25,7 @@ pub fn authorization(pasted: &str) -> Option<String> {
         return None;
     }
     match pasted.split_once(' ') {
-        None => Some(format!("JWT {pasted}")),
+        None => Some(format!("{prefix} {pasted}")),
         Some((scheme, _)) if scheme.eq_ignore_ascii_case("basic") => None,
         Some(_) => Some(pasted.to_owned()),
     }
@@ -40,7 +40,9 @@ pub fn token_cookie(name: &str, authorization: &str) -> String {
 
 /// What a cookie holds.
 pub(super) fn read_token(cookie: &str) -> Option<String> {
-    authorization(&String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?)
+    let value = String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
+    // What we wrote names its scheme.
+    value.contains(' ').then(|| authorization(&value, ""))?
 }
 
 #[cfg(test)]
@@ -49,11 +51,11 @@ mod tests {
 
     #[test]
     fn a_token_alone_is_a_jwt_and_others_name_their_scheme() {
-        assert_eq!(authorization(" eyJ0.e30.x\n").as_deref(), Some("JWT eyJ0.e30.x"));
-        assert_eq!(authorization("Authorization: JWT eyJ0").as_deref(), Some("JWT eyJ0"));
-        assert_eq!(authorization("Api-Key a.b").as_deref(), Some("Api-Key a.b"));
+        assert_eq!(authorization(" eyJ0.e30.x\n", "JWT").as_deref(), Some("JWT eyJ0.e30.x"));
+        assert_eq!(authorization("Authorization: JWT eyJ0", "JWT").as_deref(), Some("JWT eyJ0"));
+        assert_eq!(authorization("Api-Key a.b", "JWT").as_deref(), Some("Api-Key a.b"));
         for refused in ["", "  ", "Basic YTpi", "basic x", "a\r\nb c", "é", &"x".repeat(3000)] {
-            assert_eq!(authorization(refused), None, "{refused}");
+            assert_eq!(authorization(refused, "JWT"), None, "{refused}");
         }
     }
 
@@ -63,7 +65,7 @@ mod tests {
         let value = cookie.strip_prefix("t=").unwrap().split(';').next().unwrap();
         assert_eq!(read_token(value).as_deref(), Some("JWT a.b.c"));
         assert!(cookie.ends_with("; HttpOnly; Max-Age=3600; Path=/; SameSite=Strict"), "{cookie}");
-        for other in ["", "x", "JWT a", "QmFzaWMgeA"] {
+        for other in ["", "x", "JWT a", "QmFzaWMgeA", "ZXlKMA"] {
             assert_eq!(read_token(other), None, "{other}");
         }
     }

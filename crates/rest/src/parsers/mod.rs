@@ -48,13 +48,13 @@ pub async fn read_input(
     let body = tokio::time::timeout(limits.time, read(payload, limits.bytes))
         .await
         .map_err(|_| Failure::BodyTimeout)??;
-    let input = parse(body, &content_type, fields).await?;
+    let input = parse(&body, &content_type, fields)?;
     // A page shows what was sent again where it was not taken.
     note(request, |notes| notes.typed = Some(input.clone()));
     Ok(input)
 }
 
-async fn parse(body: Bytes, content_type: &str, fields: &[Field]) -> Result<Input, Failure> {
+fn parse(body: &Bytes, content_type: &str, fields: &[Field]) -> Result<Input, Failure> {
     // The original looks at the length first: an empty body is an empty object, whatever it is said to be.
     if body.is_empty() {
         return Ok(Input::empty());
@@ -62,11 +62,11 @@ async fn parse(body: Bytes, content_type: &str, fields: &[Field]) -> Result<Inpu
     let media_type = MediaType::parse(content_type);
     let charset = Charset::of(&media_type);
     if media_type.covers("application/json") {
-        json::parse(&body, charset, fields)
+        json::parse(body, charset, fields)
     } else if media_type.covers("application/x-www-form-urlencoded") {
-        form::parse(&body, charset, fields)
+        form::parse(body, charset, fields)
     } else if media_type.covers("multipart/form-data") {
-        multipart::parse(&body, &content_type, charset, fields)
+        multipart::parse(body, content_type, charset, fields)
     } else {
         Err(Failure::UnsupportedMediaType { media_type: content_type.to_owned() })
     }

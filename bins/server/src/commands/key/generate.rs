@@ -13,7 +13,7 @@ pub(in crate::commands) struct Arguments {
     wanted: Wanted,
 }
 
-pub(super) fn run(folder: &Folder<'_>, arguments: Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn run(folder: &Folder<'_>, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let now = SystemClock.now();
     if let Some(key) = folder.read()?.first() {
         bail!(

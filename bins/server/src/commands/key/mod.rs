@@ -34,9 +34,9 @@ pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outco
     })?;
     let folder = Folder::new(folder);
     match command {
-        Command::Generate(arguments) => generate::run(&folder, arguments),
+        Command::Generate(arguments) => generate::run(&folder, &arguments),
         Command::List => list::run(settings, &folder),
-        Command::Rotate(arguments) => rotate::run(settings, &folder, arguments),
+        Command::Rotate(arguments) => rotate::run(settings, &folder, &arguments),
     }
 }
 

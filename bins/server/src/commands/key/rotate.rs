@@ -22,7 +22,11 @@ pub(in crate::commands) struct Arguments {
     keep: Option<u32>,
 }
 
-pub(super) fn run(settings: &Settings, folder: &Folder<'_>, arguments: Arguments) -> anyhow::Result<Outcome> {
+pub(super) fn run(
+    settings: &Settings,
+    folder: &Folder<'_>,
+    arguments: &Arguments,
+) -> anyhow::Result<Outcome> {
     if folder.read()?.is_empty() {
         bail!("there is no key to replace; run `presspass key generate`");
     }

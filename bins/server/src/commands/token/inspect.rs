@@ -96,11 +96,10 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     let policy = token_policy(&settings.jwt);
     let lifetime = TokenLifetimes::of(&policy).lifetime;
     let verifier = TokenVerifier::new(ring, policy);
-    let verified = match verifier.verify(token.as_bytes(), now) {
-        Ok(verified) => verified,
+    let VerifiedToken { subject, line_began, .. } = match verifier.verify(token.as_bytes(), now) {
+        Ok(good) => good,
         Err(error) => return Ok(Verdict::Refused(error.to_string())),
     };
-    let VerifiedToken { subject, line_began, .. } = verified;
     print(&format!("{:9} good", "signature"))?;
     print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, line_began, now)))?;
     let key = match subject {

@@ -87,9 +87,9 @@ export async function isFine(page, name) {
   assert.ok(width <= screen, `${name} is ${width} wide on a screen of ${screen}`);
 }
 
-/** Keeps a picture of the page, where the gallery is asked for (PRESSPASS_GALLERY). */
+/** Keeps a picture of the page, where the gallery is asked for (PRESSPASS_GALLERY) and docs/gallery.md shows it. */
 export async function shoot(page, name, options = {}) {
-  if (!given.gallery) return;
+  if (!given.gallery || !given.pictures.includes(`/${name}.png`)) return;
   fs.mkdirSync(given.gallery, { recursive: true });
   await page.screenshot({ path: path.join(given.gallery, `${name}.png`), fullPage: true, ...options });
 }

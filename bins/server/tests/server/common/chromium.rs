@@ -11,6 +11,9 @@ const PACKAGES: &[&str] = &["playwright-core@1.65.1", "axe-core@4.14.1", "csp_ev
 
 const LIB: &str = include_str!("../browser/lib.mjs");
 
+/// What it names are the pictures that are made.
+const GALLERY: &str = include_str!("../../../../../docs/gallery.md");
+
 /// Runs a script against a server and panics where any of its cases fails. `given` is handed to the script, with the
 /// address of the server as `site`, and the folder for screenshots as `gallery` where `PRESSPASS_GALLERY` names one.
 pub(crate) fn in_chromium(script: &str, address: &str, given: &Value) {
@@ -29,7 +32,7 @@ pub(crate) fn in_chromium(script: &str, address: &str, given: &Value) {
     let gallery = std::env::var_os("PRESSPASS_GALLERY")
         .map(|folder| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder));
     let mut all = json!({"chromium": chromium, "site": address.trim_end_matches('/'), "gallery": gallery,
-        "only": std::env::var("PRESSPASS_BROWSER_CASE").ok()});
+        "pictures": GALLERY, "only": std::env::var("PRESSPASS_BROWSER_CASE").ok()});
     if let (Value::Object(all), Value::Object(given)) = (&mut all, given) {
         all.extend(given.clone());
     }

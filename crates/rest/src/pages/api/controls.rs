@@ -166,7 +166,7 @@ fn numbered(
             .find(|(name, _)| name == "offset")
             .map_or(Some(0), |(_, at)| at.parse().ok())?;
         // Pages that begin elsewhere have no numbers.
-        if here % limit != 0 {
+        if !here.is_multiple_of(limit) {
             return None;
         }
         let href = |page: u64| {

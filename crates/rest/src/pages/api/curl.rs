@@ -11,8 +11,8 @@ pub(super) struct CurlRequest<'r> {
     pub method: &'r str,
     /// The absolute address.
     pub address: &'r str,
-    /// Whether it needs a token; the line names a variable for it, and never the token.
-    pub has_account: bool,
+    /// What stands before a token, where one is needed; the line names a variable for it, and never the token.
+    pub prefix: Option<&'r str>,
     /// What was sent, and the fields that say what of it is secret.
     pub sent: Option<(&'r Input, &'r [Field])>,
 }
@@ -32,8 +32,16 @@ impl CurlRequest<'_> {
         line.push(' ');
         line.push_str(&quoted(self.address));
         line.push_str(" \\\n  -H 'Accept: application/json'");
-        if self.has_account {
-            line.push_str(" \\\n  -H \"Authorization: JWT $TOKEN\"");
+        if let Some(prefix) = self.prefix {
+            line.push_str(" \\\n  -H ");
+            // Most schemes are words, which mean nothing to a shell.
+            if prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                let header = format!("\"Authorization: {prefix} $TOKEN\"");
+                line.push_str(&header);
+            } else {
+                line.push_str(&quoted(&format!("Authorization: {prefix} ")));
+                line.push_str("\"$TOKEN\"");
+            }
         }
         if let Some((input, fields)) = self.sent {
             line.push_str(" \\\n  -H 'Content-Type: application/json' \\\n  -d ");
@@ -100,7 +108,7 @@ mod tests {
         let line = CurlRequest {
             method: "POST",
             address: "http://a/b/",
-            has_account: true,
+            prefix: Some("JWT"),
             sent: Some((&sent, FIELDS)),
         }
         .line();
@@ -109,6 +117,12 @@ mod tests {
             "curl -X POST http://a/b/ \\\n  -H 'Accept: application/json' \\\n  -H \"Authorization: JWT $TOKEN\" \\\n  \
              -H 'Content-Type: application/json' \\\n  -d '{\"title\":\"t\",\"password\":\"…\",\"token\":\"…\"}'"
         );
+    }
+
+    #[test]
+    fn a_scheme_that_means_something_to_a_shell_does_nothing() {
+        let line = CurlRequest { method: "GET", address: "/", prefix: Some("$(id)`'"), sent: None }.line();
+        assert!(line.ends_with("-H 'Authorization: $(id)`'\\'' '\"$TOKEN\""), "{line}");
     }
 
     #[cfg(unix)]

@@ -138,9 +138,11 @@ impl Sendings<'_> {
 
     fn raw(&self, methods: &[&'static str]) -> Form {
         let submitted = self.submitted.filter(|_| self.was_refused());
+        // A secret that was sent does not come back.
+        let shows = !self.notes.fields.iter().any(is_secret);
         let (media_type, content) = match submitted.and_then(|submitted| submitted.content.clone()) {
-            Some(content) => content,
-            None => (PARSES[0].to_owned(), self.example()),
+            Some(content) if shows => content,
+            _ => (PARSES[0].to_owned(), self.example()),
         };
         let media_type = FormField::with(
             CONTENT_TYPE,

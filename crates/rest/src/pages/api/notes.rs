@@ -3,8 +3,12 @@
 //! It is kept with the request, and only where the answer is a page: so whatever reads a body or asks a permission can
 //! add to it, and endpoints have no more to do for their pages than they do anyway.
 
+use std::fmt;
+
 use actix_web::{HttpMessage as _, HttpRequest};
 use presspass_serializers::{Field, Input};
+
+use crate::answer::Call;
 
 /// Who calls, as far as it was asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub struct ListControls {
 }
 
 /// What is known of a request whose answer is a page.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Notes {
     pub caller: CallerNote,
     /// The methods that this caller may use; `None` where the endpoint asks no permission.
@@ -42,6 +46,13 @@ pub(crate) struct Notes {
     pub controls: Option<ListControls>,
     /// Whether only the beginning of the list is shown.
     pub is_cut: bool,
+}
+
+impl fmt::Debug for Notes {
+    /// What was sent may hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notes").field("caller", &self.caller).finish_non_exhaustive()
+    }
 }
 
 /// Begins to take notes.
@@ -59,4 +70,33 @@ pub(crate) fn note(request: &HttpRequest, take: impl FnOnce(&mut Notes)) {
 /// All notes; a later call finds none.
 pub(crate) fn taken(request: &HttpRequest) -> Notes {
     request.extensions_mut().remove::<Notes>().unwrap_or_default()
+}
+
+/// What endpoints tell the pages of their answers.
+impl Call<'_> {
+    /// Takes note of the fields that the endpoint reads: a page makes forms of them.
+    pub fn note_fields(&self, fields: &'static [Field]) {
+        note(self.request(), |notes| notes.fields = fields);
+    }
+
+    /// Takes note that the endpoint asks permissions: without one a page offers nothing.
+    pub fn note_guarded(&self) {
+        note(self.request(), |notes| notes.methods = Some(Vec::new()));
+    }
+
+    /// Takes note of the caller's name; `None` is nobody.
+    pub fn note_caller(&self, name: Option<&str>) {
+        let caller = name.map_or(CallerNote::Anonymous, |name| CallerNote::Known(name.to_owned()));
+        note(self.request(), |notes| notes.caller = caller);
+    }
+
+    /// Takes note of the methods that this caller may use: a page offers them.
+    pub fn note_methods(&self, methods: Vec<&'static str>) {
+        note(self.request(), |notes| notes.methods = Some(methods));
+    }
+
+    /// Takes note of what a list can be asked for: a page offers it.
+    pub fn note_list(&self, controls: ListControls) {
+        note(self.request(), |notes| notes.controls = Some(controls));
+    }
 }

@@ -1,0 +1,130 @@
+//! What stands around an answer: the way to it, who reads it, and where else one can go.
+
+use actix_web::http::header;
+use actix_web::{HttpMessage as _, HttpRequest};
+
+use super::Answer;
+use super::notes::CallerNote;
+use crate::endpoint::Endpoint;
+use crate::pages::layout::{Crumb, Link, LogOut, UserArea};
+use crate::pages::requests::{ByPastedToken, METHOD};
+use crate::pages::{Button, ButtonStyle, Form, Html, Pages};
+use crate::pagination::quote;
+use crate::query::Query;
+
+/// The path and the query.
+pub(super) fn own_address(request: &HttpRequest) -> String {
+    request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
+}
+
+/// The path and the query, without what only asks for the page.
+pub(super) fn shown_address(request: &HttpRequest) -> String {
+    let kept: Vec<&str> =
+        request.query_string().split('&').filter(|pair| !pair.is_empty() && *pair != "format=api").collect();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    format!("{}{mark}{}", request.uri().path(), kept.join("&"))
+}
+
+pub(super) fn with_format(request: &HttpRequest, format: &str) -> String {
+    let address = shown_address(request);
+    let mark = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{mark}format={format}")
+}
+
+pub(super) fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
+    let mut crumbs = vec![Crumb::link("Presspass", "/")];
+    let parts: Vec<&str> = request.path().split('/').filter(|part| !part.is_empty()).collect();
+    let mut address = "/".to_owned();
+    for part in parts.iter().take(parts.len().saturating_sub(1)) {
+        address.push_str(part);
+        address.push('/');
+        let label = if *part == "api" { "API".to_owned() } else { capitalized(part) };
+        if request.resource_map().has_resource(&address) {
+            crumbs.push(Crumb::link(label, address.clone()));
+        }
+    }
+    crumbs.push(Crumb::here(endpoint.name));
+    crumbs
+}
+
+/// The links of the service's parts, the one among them where one is marked.
+pub(crate) fn navigation(request: &HttpRequest, pages: Option<&Pages>) -> Vec<Link> {
+    let places = pages.map(|pages| pages.places.as_slice()).unwrap_or_default();
+    let mark = |link: &Link| Link { is_current: request.path() == link.href, ..link.clone() };
+    places.iter().map(|place| mark(&place.link)).collect()
+}
+
+/// Where one can log in, and come back from.
+fn log_in_links(request: &HttpRequest, pages: &Pages) -> Vec<Link> {
+    let next = quote(&shown_address(request));
+    vec![
+        Link::new("Use a token", format!("{}?next={next}", pages.addresses.token)),
+        Link::new("Log in", format!("{}?next={next}", pages.addresses.log_in)),
+    ]
+}
+
+pub(super) fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> UserArea {
+    let Some(pages) = pages else { return UserArea::Hidden };
+    let request = answer.request;
+    let next = Some(shown_address(request));
+    let log_out = |label, action: &str| LogOut {
+        label,
+        action: action.to_owned(),
+        csrf: csrf.to_owned(),
+        next: next.clone(),
+    };
+    let by_token = request.extensions().get::<ByPastedToken>().is_some();
+    let forget = by_token.then(|| log_out("Forget the token", pages.addresses.token));
+    match &answer.notes.caller {
+        CallerNote::Known(name) => {
+            let by_session = || answer.by_cookie.then(|| log_out("Log out", pages.addresses.log_out));
+            UserArea::Known { name: name.clone(), links: Vec::new(), log_out: forget.or_else(by_session) }
+        }
+        CallerNote::Anonymous if by_token => {
+            UserArea::Known { name: "by a token".to_owned(), links: Vec::new(), log_out: forget }
+        }
+        CallerNote::Anonymous => UserArea::Anonymous { links: log_in_links(request, pages) },
+    }
+}
+
+pub(super) fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str, has_sendings: bool) -> Html {
+    let mut html = String::new();
+    // Where the forms stand below the answer.
+    if has_sendings {
+        let jump = Button::link("Send", ButtonStyle::Plain, "#sending");
+        html.push_str("<span class=\"api-jump\">");
+        html.push_str(&jump.to_string());
+        html.push_str("</span>\n");
+    }
+    if endpoint.allows("GET") {
+        if request.method() != "GET" {
+            html.push_str(&Button::link("GET", ButtonStyle::Plain, shown_address(request)).to_string());
+        }
+        html.push_str(&Button::link("JSON", ButtonStyle::Plain, with_format(request, "json")).to_string());
+    }
+    if endpoint.allows("OPTIONS") && !csrf.is_empty() {
+        let form = Form {
+            id: "options".to_owned(),
+            action: own_address(request),
+            csrf: Some(csrf.to_owned()),
+            buttons: vec![Button::named("OPTIONS", ButtonStyle::Plain, METHOD, "OPTIONS")],
+            ..Form::default()
+        };
+        html.push_str(&form.to_string());
+    }
+    Html::trusted(html)
+}
+
+/// Whether a query asks for the page of an endpoint, for links out of it.
+pub(crate) fn asks_for_page(request: &HttpRequest) -> bool {
+    let accepts = request.headers().get_all(header::ACCEPT);
+    let accepts =
+        |kind: &str| accepts.clone().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)));
+    accepts("text/html") || Query::parse(request.query_string()).get("format") == Some("api")
+}
+
+/// A word with a capital at its beginning.
+pub(super) fn capitalized(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
