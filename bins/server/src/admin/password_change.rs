@@ -100,7 +100,9 @@ async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<
     }
     services.sessions.end_all(account.id, None).await?;
     tracing::info!(account = account.id, "changed their password");
-    let done = Message::success("Your password was changed. Your other sessions, and all your tokens, are at an end.");
+    let done = Message::success(
+        "Your password was changed. Your other sessions, and all your tokens, are at an end.",
+    );
     let mut response = desk.redirect(HOME, &[done]);
     desk.keep(account.id, &mut response).await?;
     Ok(response)

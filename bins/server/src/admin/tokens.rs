@@ -24,7 +24,8 @@ impl Panel for TokensPanel {
         _record: &'a Record,
         _now: Moment,
     ) -> BoxFuture<'a, Result<Option<PanelView>, StoreError>> {
-        let about = "Tokens of theirs that were issued until now can be ended, all together. They can get new ones.";
+        let about =
+            "Tokens of theirs that were issued until now can be ended, all together. They can get new ones.";
         let end_all = Some("End all tokens");
         let view = PanelView { title: "Tokens", about, items: Vec::new(), end_all };
         Box::pin(std::future::ready(Ok(Some(view))))

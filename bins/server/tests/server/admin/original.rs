@@ -35,18 +35,17 @@ print(json.dumps({
 }))
 "#;
 
-fn both_edit(stack: Stack, database: TestDatabase) {
+fn both_edit(stack: Stack, database: &TestDatabase) {
     let Some(oracle) = Oracle::find(stack) else { return };
     let environment = database.environment();
-    match database.path() {
-        Some(path) => oracle.database(path),
-        None => {
-            assert!(oracle.manage(&["migrate", "-v", "0"], &environment).status.success());
-            let fill = "exec(open('fixture.py').read(), globals())";
-            assert!(oracle.manage(&["shell", "-c", fill], &environment).status.success());
-        }
+    if let Some(path) = database.path() {
+        oracle.database(path);
+    } else {
+        assert!(oracle.manage(&["migrate", "-v", "0"], &environment).status.success());
+        let fill = "exec(open('fixture.py').read(), globals())";
+        assert!(oracle.manage(&["shell", "-c", fill], &environment).status.success());
     }
-    let mut server = Server::start_on(&database, &[]);
+    let mut server = Server::start_on(database, &[]);
     let mut browser = Browser::new(&server);
     assert_eq!(browser.log_in("admin", "admin-Pass-1").status, 302);
     let post = [("title", "Ours"), ("content", "written by us 🎉"), ("_continue", "1")];
@@ -60,8 +59,13 @@ fn both_edit(stack: Stack, database: TestDatabase) {
     assert_eq!(gone.header("Location"), Some("/admin/posts/post/"), "{}", gone.text());
     let user = server.rows.number("SELECT id FROM auth_user WHERE username = 'user'");
     let editors = server.rows.number("SELECT id FROM auth_group WHERE name = 'editors'").to_string();
-    let rights =
-        [("username", "user"), ("first_name", "Ünï"), ("is_active", "on"), ("is_staff", "on"), ("groups", &editors)];
+    let rights = [
+        ("username", "user"),
+        ("first_name", "Ünï"),
+        ("is_active", "on"),
+        ("is_staff", "on"),
+        ("groups", &editors),
+    ];
     let form = format!("/admin/auth/user/{user}/change/");
     assert_eq!(fill_in(&mut browser, &form, &rights).status, 302);
     let password = [("password1", "Battery-Staple-7"), ("password2", "Battery-Staple-7")];
@@ -94,18 +98,18 @@ fn both_edit(stack: Stack, database: TestDatabase) {
 
 #[test]
 fn the_admin_of_the_originals_time_goes_on_where_we_stopped() {
-    both_edit(Stack::Original, TestDatabase::sqlite());
+    both_edit(Stack::Original, &TestDatabase::sqlite());
 }
 
 #[test]
 fn todays_admin_of_the_original_goes_on_where_we_stopped() {
-    both_edit(Stack::Current, TestDatabase::sqlite());
+    both_edit(Stack::Current, &TestDatabase::sqlite());
 }
 
 #[test]
 fn so_they_do_on_postgresql() {
     for stack in [Stack::Original, Stack::Current] {
         let Some(database) = TestDatabase::postgresql() else { return };
-        both_edit(stack, database);
+        both_edit(stack, &database);
     }
 }
