@@ -57,9 +57,8 @@ impl Shown {
     /// In words alone.
     pub fn into_words(self) -> String {
         match self {
-            Self::Text(text) => text,
+            Self::Text(text) | Self::Moment(_, text) => text,
             Self::Flag(flag) => if flag { "Yes" } else { "No" }.to_owned(),
-            Self::Moment(_, text) => text,
             Self::Nothing => NOTHING.to_owned(),
         }
     }

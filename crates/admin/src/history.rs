@@ -58,10 +58,10 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         slice = history(pages).await?;
     }
     let summary = counted(slice.count, "entry", "entries");
-    let pager =
-        Pager::numbered(summary, u64::from(number.min(pages)), u64::from(pages), |p| format!("?p={p}"));
+    let current = u64::from(number.min(pages));
+    let links = Pager::numbered(summary, current, u64::from(pages), |number| format!("?p={number}"));
     let entries = slice.items.into_iter().map(|entry| Entry::of(page.admin, entry)).collect();
-    let content = Html::of(&HistoryTemplate { entries, pager });
+    let content = Html::of(&HistoryTemplate { entries, pager: links });
     let mut layout = page.layout(ask.staff, format!("Change history: {}", label_of(&record.label)), content);
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("History")]);
     layout.width = presspass_rest::pages::Width::Middle;

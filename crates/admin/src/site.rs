@@ -62,8 +62,8 @@ impl AdminSite {
 
     /// What an application is called.
     pub(crate) fn app_name(&self, app_label: &str) -> String {
-        let of_app = self.models.iter().filter(|admin| admin.model().app_label == app_label);
-        let named = of_app.filter_map(|admin| admin.app_name).next();
+        let mut of_app = self.models.iter().filter(|admin| admin.model().app_label == app_label);
+        let named = of_app.find_map(|admin| admin.app_name);
         named.map_or_else(|| capitalized(app_label), str::to_owned)
     }
 

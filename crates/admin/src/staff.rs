@@ -11,6 +11,10 @@ pub struct Staff {
 
 /// What a member of the staff may do with the records of a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the original's four permissions, which come in any combination"
+)]
 pub struct Rights {
     /// Look at them. Who may change them may.
     pub view: bool,

@@ -121,7 +121,7 @@ impl Desk<'_> {
     }
 
     /// To the log-in page, which leads back here.
-    pub fn to_login(&self) -> HttpResponse {
+    pub fn to_login(self) -> HttpResponse {
         let here = self.request.uri().path_and_query().map_or(HOME, |it| it.as_str());
         self.redirect(&format!("{LOGIN}?next={}", query_value(here)), &[])
     }

@@ -35,7 +35,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
 fn ask(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
     let token = desk.services.pages.form_token(desk.request)?;
     let mut form = Form::new("logout", Vec::new());
-    form.action = LOGOUT.to_owned();
+    LOGOUT.clone_into(&mut form.action);
     form.csrf = Some(token.masked);
     form.buttons =
         vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Stay", ButtonStyle::Quiet, HOME)];

@@ -115,7 +115,7 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     });
     let columns: Vec<Column> = columns.collect();
     let Slice { items, count } = slice;
-    let lines = items.into_iter().map(|row| line(admin, row)).collect();
+    let lines = items.into_iter().map(|row| line(admin, &row)).collect();
     let model = page.model();
     let found = counted(count, model.verbose_name, model.verbose_name_plural);
     let summary = if state.is_narrowed() { format!("{found} found") } else { found };
@@ -154,7 +154,7 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     Ok(Answer::page(layout))
 }
 
-fn line(admin: &ModelAdmin, row: Row) -> Line {
+fn line(admin: &ModelAdmin, row: &Row) -> Line {
     let shown =
         |value: &(&'static presspass_domain::admin::Field, Value)| Shown::in_list(admin, value.0, &value.1);
     let mut values = row.values.iter();

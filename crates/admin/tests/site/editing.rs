@@ -7,7 +7,7 @@ use crate::common::{Admin, hidden, staff, superuser};
 
 const CHANGE: &str = "/admin/posts/post/1/change/";
 
-fn text<'v>(value: Option<&'v Value>) -> &'v str {
+fn text(value: Option<&Value>) -> &str {
     match value {
         Some(Value::Text(text)) => text,
         other => panic!("{other:?}"),

@@ -7,6 +7,9 @@ use crate::common::{Browser, PASSWORD, Server, token};
 
 const LOGIN: &str = "/admin/login/";
 
+/// Another password.
+const NEW: &str = "Battery-Staple-7";
+
 fn log_in(browser: &mut Browser, username: &str, password: &str, next: &str) -> (u16, String, String) {
     assert_eq!(browser.get(LOGIN).status, 200);
     let fields = [("username", username), ("password", password), ("next", next)];
@@ -130,7 +133,6 @@ fn ones_own_password_is_changed_and_ones_other_sessions_end() {
         let change = |browser: &mut Browser, old: &str, one: &str, two: &str| {
             fill_in(browser, path, &[("old_password", old), ("new_password1", one), ("new_password2", two)])
         };
-        const NEW: &str = "Battery-Staple-7";
         for (old, one, two, told) in [
             ("wrong", NEW, NEW, "Your old password was entered incorrectly."),
             (PASSWORD, NEW, "other", "The two password fields didn"),

@@ -20,7 +20,7 @@ fn each_write_is_logged_in_the_originals_format() {
         assert!(!browser.get("/admin/posts/post/").text().contains("successfully"), "it is told once");
         let path = "/admin/posts/post/2/change/";
         fill_in(&mut browser, path, &[("title", "T"), ("content", "d")]);
-        let version = hidden(&browser.get("/admin/posts/post/2/delete/").text(), "_version");
+        let version = hidden(browser.get("/admin/posts/post/2/delete/").text(), "_version");
         browser.submit("/admin/posts/post/2/delete/", &[("post", "yes"), ("_version", &version)]);
         let log = "SELECT count(*) FROM django_admin_log JOIN auth_user ON auth_user.id = user_id
                    JOIN django_content_type ON django_content_type.id = content_type_id
@@ -43,7 +43,7 @@ fn each_write_is_logged_in_the_originals_format() {
 fn a_form_that_no_page_of_ours_sent_writes_nothing() {
     for mut server in each() {
         let mut browser = Browser::of(&server, "ada");
-        let version = hidden(&browser.get(DELETE).text(), "_version");
+        let version = hidden(browser.get(DELETE).text(), "_version");
         let form = [("Content-Type", "application/x-www-form-urlencoded")];
         let delete = format!("post=yes&_version={version}");
         for (path, body) in [
@@ -71,7 +71,7 @@ fn of_two_who_edit_one_post_the_second_is_asked() {
     for mut server in each() {
         let mut first = Browser::of(&server, "ada");
         let mut second = Browser::of(&server, "ed");
-        let version = hidden(&second.get(CHANGE).text(), "_version");
+        let version = hidden(second.get(CHANGE).text(), "_version");
         fill_in(&mut first, CHANGE, &[("title", "Hers"), ("content", "Content")]);
         let mine = [("title", "His"), ("content", "Content"), ("_version", version.as_str())];
         let answer = second.submit(CHANGE, &mine);
@@ -84,7 +84,7 @@ fn of_two_who_edit_one_post_the_second_is_asked() {
         assert_eq!(second.submit(CHANGE, &again).status, 302);
         assert_eq!(server.rows.text("SELECT title FROM posts_post WHERE id = 1"), "His");
         // And what changed since a deletion was shown is shown again.
-        let version = hidden(&first.get(DELETE).text(), "_version");
+        let version = hidden(first.get(DELETE).text(), "_version");
         fill_in(&mut second, CHANGE, &[("title", "Later"), ("content", "Content")]);
         let delete = [("post", "yes"), ("_version", version.as_str())];
         assert_eq!(first.submit(DELETE, &delete).status, 409);
