@@ -158,7 +158,7 @@ secret_key: is only 10 bytes long (environment variable SECRET_KEY): give at lea
 bind: `localhost:8000` is not an IP address with a port (presspass.toml, line 1): write IP addresses \
 with ports, such as 127.0.0.1:8000 or [::1]:8000
 limits.body_bytes: `-1` is out of range (presspass.toml, line 10): write a whole number from 1024 to 1073741824
-authenticators: `oauth` is not known (presspass.toml, line 2): write one or more of jwt, session, basic, \
+authenticators: `oauth` is not known (presspass.toml, line 2): write one or more of jwt, session, basic, token, \
 separated by commas
 jwt.expiration_seconds: `1.5` is not a whole number (presspass.toml, line 5): write a whole number from 1 to \
 3153600000";
