@@ -43,7 +43,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ),
     ("actix refuses what RFC 3986 does not allow, and cuts fragments", "A target with raw `<`"),
     // Rules of the explorer.
-    ("the admin is not there yet", "Admin"),
+    ("the admin has pages of its own", "A form that comes back with errors is 422"),
     (
         "a token in a cookie changes nothing without the CSRF token",
         "A token in a cookie (`jwt.cookie`) changes nothing without the CSRF token",
