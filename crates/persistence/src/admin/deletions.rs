@@ -21,7 +21,7 @@ const DEPTH: usize = 8;
 const OURS: [(&str, &str); 2] = [("presspass_session", "sessions"), ("presspass_api_key", "API keys")];
 
 /// What tables of ours hold that is nobody's to look at: marks that end tokens.
-const UNTOLD: [&str; 2] = ["presspass_revocation", "presspass_revoked_token"];
+const UNTOLD: [&str; 3] = ["presspass_revocation", "presspass_revoked_token", "presspass_difference"];
 
 /// These come and go by themselves: a summary is not stale because of them.
 const RESTLESS: [&str; 1] = ["sessions"];
