@@ -139,6 +139,10 @@ impl Services {
     ///
     /// # Errors
     /// Where a model of the admin lacks what its registration names.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the composition root: each line is one part, and all are needed by the next"
+    )]
     pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
         let Parts {
             database,

@@ -20,6 +20,7 @@ use time::OffsetDateTime;
 static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Writes down every statement.
+#[expect(clippy::unnecessary_wraps, reason = "diesel asks for an Option")]
 fn recorder() -> Option<Box<dyn Instrumentation>> {
     Some(Box::new(|event: InstrumentationEvent<'_>| {
         if let InstrumentationEvent::StartQuery { query, .. } = event {

@@ -18,15 +18,15 @@ pub(super) const TAG: &str = "accounts";
 /// The paths and what they have.
 pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
     vec![
-        path("/api/auth/obtain_token/", Node::map().with("post", obtain(facts))),
-        path("/api/auth/refresh_token/", Node::map().with("post", refresh(facts))),
-        path("/api/auth/verify_token/", Node::map().with("post", verify(facts))),
-        path("/api/account/", Node::map().with("get", account(facts))),
+        path("/api/auth/obtain_token/", &Node::map().with("post", obtain(facts))),
+        path("/api/auth/refresh_token/", &Node::map().with("post", refresh(facts))),
+        path("/api/auth/verify_token/", &Node::map().with("post", verify(facts))),
+        path("/api/account/", &Node::map().with("get", account(facts))),
     ]
 }
 
 /// A path, with what it has and where else that is served.
-pub(super) fn path(path: &'static str, operations: Node) -> (&'static str, Node) {
+pub(super) fn path(path: &'static str, operations: &Node) -> (&'static str, Node) {
     let elsewhere = path.strip_prefix("/api").unwrap_or(path);
     let about = format!("The same is served at `{elsewhere}`.");
     let item = Node::map().with("description", about);

@@ -18,17 +18,17 @@ pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
     let keys = Node::map().with("get", list_keys(facts)).with("post", create_key(facts));
     let one = |operations: Node, about: &'static str| operations.with("parameters", [id(about)]);
     vec![
-        path("/api/auth/revoke_token/", Node::map().with("post", revoke_token(facts))),
-        path("/api/auth/revoke_all/", Node::map().with("post", revoke_all(facts))),
+        path("/api/auth/revoke_token/", &Node::map().with("post", revoke_token(facts))),
+        path("/api/auth/revoke_all/", &Node::map().with("post", revoke_all(facts))),
         path(
             "/api/auth/revoke_all/{id}/",
-            one(Node::map().with("post", revoke_all_of(facts)), "The account's id."),
+            &one(Node::map().with("post", revoke_all_of(facts)), "The account's id."),
         ),
-        path("/api/account/password/", Node::map().with("post", password(facts))),
-        path("/api/account/api_keys/", keys),
+        path("/api/account/password/", &Node::map().with("post", password(facts))),
+        path("/api/account/api_keys/", &keys),
         path(
             "/api/account/api_keys/{id}/",
-            one(Node::map().with("delete", delete_key(facts)), "The key's id."),
+            &one(Node::map().with("delete", delete_key(facts)), "The key's id."),
         ),
     ]
 }

@@ -125,10 +125,10 @@ fn a_pasted_token_opens_pages_and_nothing_else() {
     }
     let elsewhere = [("token", token.as_str()), ("next", "//evil.example/")];
     assert_eq!(browser.submit("/api-auth/token/", &elsewhere).header("Location"), Some("/"));
-    let taken = browser.submit("/api-auth/token/", &[("token", &token), ("next", "/api/posts/")]);
-    assert_eq!((taken.status, taken.header("Location")), (303, Some("/api/posts/")));
+    let answer = browser.submit("/api-auth/token/", &[("token", &token), ("next", "/api/posts/")]);
+    assert_eq!((answer.status, answer.header("Location")), (303, Some("/api/posts/")));
     let cookie =
-        taken.headers.get_all("Set-Cookie").find(|line| line.starts_with("presspass_token=")).unwrap();
+        answer.headers.get_all("Set-Cookie").find(|line| line.starts_with("presspass_token=")).unwrap();
     assert!(cookie.ends_with("; HttpOnly; Max-Age=3600; Path=/; SameSite=Strict"), "{cookie}");
 
     let page = browser.send("GET", "/api/posts/", &[HTML], "");
