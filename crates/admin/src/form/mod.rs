@@ -9,7 +9,7 @@ use presspass_auth::passwords::AccountAttributes;
 use presspass_domain::admin::{
     Added, Changed, Field, Form as Written, Input, Kind, LOG_ENTRY, Record, Refusal, Value, Version,
 };
-use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, Html, Message, Width};
+use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMethod, Html, Message, Width};
 
 use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
@@ -276,6 +276,9 @@ async fn form_of(
     if may_write {
         form.csrf = Some(ask.csrf.to_owned());
         form.warns_unsaved = true;
+    } else {
+        // There is nothing to send.
+        form.method = FormMethod::Get;
     }
     for (set, members) in page.admin.sets(filled.record.is_none()) {
         let mut fields = Vec::new();

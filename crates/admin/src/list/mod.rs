@@ -28,15 +28,16 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
         return Ok(Answer::Forbidden);
     }
     let Want::Do(submission) = &ask.want else { return page::see(page, ask).await };
+    // There is no other action.
+    if !page.rights.delete {
+        return Ok(Answer::Forbidden);
+    }
     let back = || {
         let state = ListState::of(page.admin, ask.query.clone());
         format!("{}{}", page.admin.path(), state.to_query())
     };
     if submission.text(ACTION) != DELETE_SELECTED {
         return Ok(Answer::redirect(back(), Message::warning("No action was selected.")));
-    }
-    if !page.rights.delete {
-        return Ok(Answer::Forbidden);
     }
     let mut ids: Vec<i64> = submission.keys(SELECTED).collect();
     ids.sort_unstable();

@@ -13,7 +13,7 @@ async fn each_permission_opens_its_pages_and_no_other() {
         (&[][..], "-----", "-----"),
         (&["posts.view_post"], "l-c-h", "-----"),
         (&["posts.add_post"], "-a---", "-a---"),
-        (&["posts.change_post"], "l-c-h", "l-c--"),
+        (&["posts.change_post"], "l-c-h", "--c--"),
         (&["posts.delete_post"], "---d-", "---d-"),
         (&["auth.view_user", "auth.delete_user"], "-----", "-----"),
     ] {
