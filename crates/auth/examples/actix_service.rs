@@ -157,6 +157,7 @@ async fn report(service: web::Data<Service>) -> impl Responder {
 }
 
 /// The routes: log-in outside of the scope that authenticates, so that a stale token is no obstacle to the next.
+#[expect(clippy::disallowed_methods, reason = "a service of its own, with routes of its own")]
 fn routes(service: web::Data<Service>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |app| {
         let gate = Arc::clone(&service.gate);
