@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presspass_auth::passwords::{Busy, Hasher, Password, Upgrade, Verification};
-use presspass_auth::revocation::{PasswordChange, RevocationState, RevocationStore};
+use presspass_auth::revocation::{Noted, PasswordChange, RevocationState, RevocationStore};
 use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
 use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
 use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
@@ -40,6 +40,14 @@ pub(crate) struct LoggedIn {
     pub password: String,
     state: RevocationState,
     looked_up_at: OffsetDateTime,
+}
+
+/// How a log-in stands once it was taken note of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Settled,
+    /// The password was changed, or tokens were revoked, while it was being verified.
+    Overtaken,
 }
 
 impl LoggedIn {
@@ -207,7 +215,9 @@ impl Credentials {
                 let mut logged_in = LoggedIn { account, password: hash, state, looked_up_at };
                 if upgrade == Upgrade::Due && self.upgrades {
                     // First, or a change by another program would go unseen behind the new hash.
-                    self.note_log_in(&mut logged_in).await?;
+                    if self.note_log_in(&mut logged_in).await? == Standing::Overtaken {
+                        return Ok(Checked::Overtaken);
+                    }
                     let hash = logged_in.password.clone();
                     match self.rehash(&logged_in.account, password, hash).await {
                         Rehashed::As(new) => logged_in.password = new,
@@ -221,30 +231,51 @@ impl Credentials {
         }
     }
 
+    /// As [`verify`](Self::verify), for a log-in by which something begins: a session, or a line of tokens. Where the
+    /// password was changed or tokens were revoked meanwhile, it is verified once more.
+    pub async fn log_in(
+        &self,
+        username: &str,
+        password: &Password,
+        client: Option<IpAddr>,
+    ) -> Result<CredentialOutcome<LoggedIn>, VerifyError> {
+        for _ in 0..2 {
+            match self.verify(username, password, client).await? {
+                CredentialOutcome::Verified(mut logged_in) => match self.note_log_in(&mut logged_in).await? {
+                    Standing::Settled => return Ok(CredentialOutcome::Verified(logged_in)),
+                    Standing::Overtaken => {}
+                },
+                refused => return Ok(refused),
+            }
+        }
+        Ok(CredentialOutcome::Refused)
+    }
+
     /// Takes note of the password as it is, where it is not known yet or another program changed it: then it ends what
     /// was issued before. To be done for a log-in by which something begins, a session or a line of tokens; a name and a
     /// password that come with every request begin nothing.
-    pub async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<(), VerifyError> {
+    async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<Standing, VerifyError> {
         let LoggedIn { account, password, state, looked_up_at } = &*logged_in;
         let (state, account) = (*state, account.id);
         let fingerprint = self.judge.fingerprint(password);
         if state.known_password() == Some(fingerprint) {
-            return Ok(());
+            return Ok(Standing::Settled);
         }
-        let noted = self.revocations.note_log_in(account, password.clone(), fingerprint, *looked_up_at).await;
-        match noted {
-            Ok(revoked_before) => {
+        let (hash, before) = (password.clone(), state.revoked_before());
+        match self.revocations.note_log_in(account, hash, fingerprint, before, *looked_up_at).await {
+            Ok(Noted::Overtaken) => Ok(Standing::Overtaken),
+            Ok(Noted::Kept(revoked_before)) => {
                 if revoked_before != state.revoked_before() {
                     tracing::info!(account, "all tokens ended: another program changed the password");
                 }
                 logged_in.state =
                     state.with_revoked_before(revoked_before).with_known_password(Some(fingerprint));
-                Ok(())
+                Ok(Standing::Settled)
             }
             // Nothing was known, so nothing has to end.
             Err(error) if state.known_password().is_none() => {
                 tracing::warn!(account, reason = causes(&error), "the password's fingerprint was not noted");
-                Ok(())
+                Ok(Standing::Settled)
             }
             Err(error) => Err(error.into()),
         }

@@ -84,6 +84,11 @@ pub(crate) async fn selected(
 ) -> Result<Answer, AdminError> {
     let Some(writer) = page.admin.writer() else { return Ok(Answer::Forbidden) };
     let plural = page.model().verbose_name_plural;
+    // As many as a page of the list has: nobody ticks more, and each is asked about.
+    if ids.len() > usize::from(page.admin.per_page) {
+        let text = format!("Nothing was deleted: at most {} {plural} at once.", page.admin.per_page);
+        return Ok(Answer::redirect(back, Message::warning(text)));
+    }
     if page.admin.guard.is_some() {
         for id in &ids {
             let Some(record) = page.admin.reader().find(*id).await? else { continue };

@@ -10,6 +10,7 @@ use crate::display::{counted, for_people, words};
 use crate::index::said_of;
 use crate::model_admin::ModelAdmin;
 use crate::site::{AdminSite, Page, label_of};
+use crate::staff::Staff;
 
 /// How many entries a page has.
 const PER_PAGE: i64 = 25;
@@ -95,13 +96,17 @@ fn shown(admin: Option<&ModelAdmin>, differences: Vec<Difference>) -> Vec<Shown>
     differences.into_iter().map(one).collect()
 }
 
-/// The differences of an entry of the log, for its own page.
-pub(crate) fn differences_of(site: &AdminSite, entry: LogEntry) -> Html {
+/// The differences of an entry of the log, for its own page. They are values of a record, and for those who may look at
+/// it.
+pub(crate) fn differences_of(site: &AdminSite, staff: &Staff, entry: LogEntry) -> Html {
+    let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
+    let Some(admin) = admin.filter(|admin| AdminSite::rights(staff, admin).view) else {
+        return Html::default();
+    };
     if entry.differences.is_empty() {
         return Html::default();
     }
-    let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
-    let differences = shown(admin, entry.differences);
+    let differences = shown(Some(admin), entry.differences);
     let table = Html::of(&DifferencesTemplate { differences: &differences });
     Html::trusted(format!("<section class=\"card flow\"><h2>What changed</h2>{table}</section>"))
 }

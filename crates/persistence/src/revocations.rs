@@ -1,7 +1,9 @@
 //! What was revoked of accounts, as rows and queries.
 
+use std::time::Instant;
+
 use diesel::prelude::*;
-use presspass_auth::revocation::{PasswordChange, RevocationState, RevocationStore, TokenId};
+use presspass_auth::revocation::{Noted, PasswordChange, RevocationState, RevocationStore, TokenId};
 use presspass_auth::sessions::Fingerprint;
 use presspass_auth::{BoxFuture, StoreError};
 use time::OffsetDateTime;
@@ -83,7 +85,12 @@ fn keep(connection: &mut Connection, account_id: i64, kept: &Kept) -> Result<(),
     Ok(())
 }
 
-fn revoke_all(connection: &mut Connection, account_id: i64, now: OffsetDateTime) -> Result<i64, Error> {
+/// Revokes all tokens of an account that is locked.
+pub(crate) fn revoke_all(
+    connection: &mut Connection,
+    account_id: i64,
+    now: OffsetDateTime,
+) -> Result<i64, Error> {
     let mut kept = kept(connection, account_id)?;
     let moment = RevocationState::revoking_all(kept.revoked_before, now);
     kept.revoked_before = Some(moment);
@@ -175,20 +182,24 @@ fn note_log_in(
     account_id: i64,
     password: &str,
     fingerprint: Fingerprint,
+    seen_before: Option<i64>,
     now: OffsetDateTime,
-) -> Result<Option<i64>, Error> {
+) -> Result<Noted, Error> {
     let is_there = lock_account(connection, account_id)?.is_some_and(|current| current == password);
     let Kept { mut revoked_before, known_password } = kept(connection, account_id)?;
     let seen = fingerprint.as_bytes().as_slice();
-    if !is_there || known_password.as_deref() == Some(seen) {
-        return Ok(revoked_before);
+    if !is_there || revoked_before != seen_before {
+        return Ok(Noted::Overtaken);
+    }
+    if known_password.as_deref() == Some(seen) {
+        return Ok(Noted::Kept(revoked_before));
     }
     if known_password.is_some() {
         revoked_before = Some(RevocationState::revoking_all(revoked_before, now));
     }
     let known_password = Some(seen.to_vec());
     keep(connection, account_id, &Kept { revoked_before, known_password })?;
-    Ok(revoked_before)
+    Ok(Noted::Kept(revoked_before))
 }
 
 fn sweep(connection: &mut Connection, now: i64, limit: i64) -> Result<usize, Error> {
@@ -253,9 +264,24 @@ impl RevocationStore for Revocations {
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
         Box::pin(async move {
+            let asked = Instant::now();
             let work =
                 move |connection: &mut Connection| change_password(connection, account_id, &change, now);
-            Ok(self.0.write(work).await?)
+            let Some(moment) = self.0.write(work).await? else { return Ok(None) };
+            // Who read the old hash before the commit dates what they issue at most with the second of the commit. Where
+            // that is not before the moment that was kept, as the write had to wait, a later one is.
+            let committed = now + asked.elapsed();
+            if committed.unix_timestamp() < moment {
+                return Ok(Some(moment));
+            }
+            let again = self.0.write(move |connection| {
+                if lock_account(connection, account_id)?.is_none() {
+                    return Ok(None);
+                }
+                revoke_all(connection, account_id, committed).map(Some)
+            });
+            // The password is changed, whatever becomes of this.
+            Ok(Some(again.await.ok().flatten().unwrap_or(moment)))
         })
     }
 
@@ -275,12 +301,13 @@ impl RevocationStore for Revocations {
         account_id: i64,
         password: String,
         fingerprint: Fingerprint,
+        revoked_before: Option<i64>,
         now: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
+    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
         Box::pin(async move {
-            let noted = self
-                .0
-                .write(move |connection| note_log_in(connection, account_id, &password, fingerprint, now));
+            let noted = self.0.write(move |connection| {
+                note_log_in(connection, account_id, &password, fingerprint, revoked_before, now)
+            });
             Ok(noted.await?)
         })
     }

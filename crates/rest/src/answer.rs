@@ -242,16 +242,18 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         Err(failure) => (failure.status(), Body::Json(call.render(&failure.body())), Some(failure)),
     };
     let mut builder = HttpResponse::build(status);
+    // It came as a cookie: a shared cache saw no Authorization header.
+    let by_token = call.request.extensions().get::<ByPastedToken>().is_some();
     for (name, value) in [
         (header::ALLOW, call.endpoint.allow),
-        (header::VARY, if call.varies_on_cookie { "Accept, Cookie" } else { "Accept" }),
+        (header::VARY, if call.varies_on_cookie || by_token { "Accept, Cookie" } else { "Accept" }),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
         // Texts of the program are not copied.
         builder.insert_header((name, HeaderValue::from_static(value)));
     }
-    if call.is_private {
+    if call.is_private || by_token {
         builder.insert_header((header::CACHE_CONTROL, HeaderValue::from_static("private")));
     }
     for cookie in &call.cookies {

@@ -17,7 +17,7 @@ pub(super) async fn post(
 ) -> Result<String, Failure> {
     let tokens::Credentials { username, password } = tokens::credentials(input)?;
     let password = Password::new(password);
-    let mut logged_in = match services.credentials.verify(&username, &password, client).await? {
+    let logged_in = match services.credentials.log_in(&username, &password, client).await? {
         CredentialOutcome::Verified(logged_in) => logged_in,
         CredentialOutcome::Refused => {
             tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
@@ -26,7 +26,6 @@ pub(super) async fn post(
         }
         CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
     };
-    services.credentials.note_log_in(&mut logged_in).await?;
     let token = services.issue(&logged_in.account, logged_in.issue_at())?;
     tracing::info!(account = logged_in.account.id, "logged in for a token");
     Ok(token)

@@ -22,6 +22,10 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     if !services.verifier.refreshable(began, now) {
         return Err(refused("Refresh has expired."));
     }
+    // What is revoked of its line is kept as long as tokens of the usual lifetime can be good.
+    if services.token_lifetimes.outlives_its_line(&facts) {
+        return Err(refused("Refresh has expired."));
+    }
     let state = note_password(services, &record, now).await;
     services.refresh(&record.account, began, facts.line_jti(), state.issue_at(now))
 }
@@ -33,7 +37,9 @@ async fn note_password(services: &Services, record: &PasswordRecord, now: Offset
     if state.known_password().is_none() {
         let fingerprint = services.judge.fingerprint(&record.password);
         let (id, password) = (record.account.id, record.password.clone());
-        if let Err(error) = services.revocations.note_log_in(id, password, fingerprint, now).await {
+        if let Err(error) =
+            services.revocations.note_log_in(id, password, fingerprint, state.revoked_before(), now).await
+        {
             // The next one tries again.
             tracing::warn!(account = id, reason = causes(&error), "the password's fingerprint was not noted");
         }

@@ -62,9 +62,8 @@ pub(super) fn signed(services: &Services, token: &str) -> Result<Signed, Failure
         Subject::Account(account) => Some(AccountKey { id: account.id, username: account.username }),
     };
     let facts = TokenFacts::of_verified(token.as_bytes(), services.token_lifetimes.lifetime);
-    // A verified token has them.
-    let facts =
-        facts.ok_or_else(|| Failure::Internal { reason: "a verified token has no facts".to_owned() })?;
+    // What cannot be held against revocations, as its `jti` cannot be read, is not taken.
+    let facts = facts.ok_or_else(|| refused("Error decoding signature."))?;
     Ok(Signed { key, facts, line_began: verified.line_began })
 }
 

@@ -14,7 +14,7 @@ use presspass_serializers::strip;
 use super::LOGIN;
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
-use crate::api_auth::{LoginForm, forged};
+use crate::api_auth::{LoginForm, forged, forget_token};
 use crate::credentials::{LoggedIn, loggable_name};
 use crate::services::Services;
 use crate::sessions::log_in;
@@ -60,7 +60,7 @@ async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, F
     }
     let name = Username::normalized(username);
     let client = services.gate.client(desk.request);
-    match services.credentials.verify(&name, &Password::new(password), client).await? {
+    match services.credentials.log_in(&name, &Password::new(password), client).await? {
         CredentialOutcome::Verified(LoggedIn { account, password, .. }) if account.is_staff => {
             let Some(csrf) = log_in(desk.request, services, account.id, &password).await? else {
                 return form(desk, sent, Some(REFUSED), None);
@@ -71,6 +71,7 @@ async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, F
             if let Ok(line) = csrf.try_into() {
                 response.headers_mut().append(header::SET_COOKIE, line);
             }
+            forget_token(desk.request, services, &mut response);
             Ok(response)
         }
         CredentialOutcome::Verified(LoggedIn { account, .. }) => {

@@ -9,7 +9,7 @@ use presspass_rest::{Failure, forget_cookie};
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
 use super::{HOME, LOGIN, LOGOUT};
-use crate::api_auth::forged;
+use crate::api_auth::{forged, forget_token};
 use crate::services::Services;
 use crate::sessions::session_of;
 
@@ -60,6 +60,7 @@ async fn end(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
     {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
+    forget_token(request, services, &mut response);
     Ok(response)
 }
 

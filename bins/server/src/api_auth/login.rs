@@ -71,11 +71,8 @@ async fn submitted(
     }
     let name = Username::normalized(username);
     let client = services.gate.client(request);
-    match services.credentials.verify(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(mut logged_in) => {
-            services.credentials.note_log_in(&mut logged_in).await?;
-            begin(request, services, &logged_in, &input).await
-        }
+    match services.credentials.log_in(&name, &Password::new(password), client).await? {
+        CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
         CredentialOutcome::Throttled(throttled) => {
             let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;

@@ -43,7 +43,7 @@ fn bare(status: StatusCode, allow: &'static str) -> HttpResponse {
 }
 
 /// Ends the use of a token that was pasted into a page: whoever logs in or out means to be somebody else.
-fn forget_token(request: &HttpRequest, services: &Services, response: &mut HttpResponse) {
+pub(crate) fn forget_token(request: &HttpRequest, services: &Services, response: &mut HttpResponse) {
     let name = &services.cookies.pages.token;
     let head = presspass_auth::actix::request_head(request);
     if head.cookie(name).is_some()

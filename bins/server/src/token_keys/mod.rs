@@ -37,7 +37,9 @@ pub(crate) fn ring(
         .context("the secret key cannot sign tokens")?;
     let Some(stored) = stored else { return Ok(secret.into()) };
     let first = stored.iter().filter_map(|key| key.dates.begin()).min();
-    let mut keys: Vec<RingKey> = stored.into_iter().map(StoredKey::into_ring_key).collect();
+    // Those that have retired stay in the folder, for people to see, and verify nothing.
+    let lives = |key: &StoredKey| key.dates.end().is_none_or(|end| now <= end);
+    let mut keys: Vec<RingKey> = stored.into_iter().filter(lives).map(StoredKey::into_ring_key).collect();
     if let Some(end) = first.map(|first| first + longest_life(jwt)).filter(|end| *end >= now) {
         keys.push(RingKey::from(secret).retired_after(end));
     }

@@ -240,7 +240,7 @@ async fn changing(
     if page.model().is(&LOG_ENTRY)
         && let Some(entry) = page.site.log.entry(record.id).await?
     {
-        content.push(&history::differences_of(page.site, entry));
+        content.push(&history::differences_of(page.site, ask.staff, entry));
     }
     let title = format!("{} {name}", if may_change { "Change" } else { "View" });
     let status = if theirs.is_some() { StatusCode::CONFLICT } else { status_of(&form) };

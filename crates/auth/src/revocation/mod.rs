@@ -49,7 +49,7 @@ use std::fmt;
 pub(crate) use facts::facts_of_verified;
 pub use facts::{TokenFacts, TokenId, TokenTimes};
 pub use state::{Liveness, RevocationState};
-pub use store::{PasswordChange, RevocationStore};
+pub use store::{Noted, PasswordChange, RevocationStore};
 
 use crate::account_ref::AccountRef;
 use crate::store::{BoxFuture, Resolution, StoreError};

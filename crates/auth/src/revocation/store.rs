@@ -28,6 +28,16 @@ impl fmt::Debug for PasswordChange {
     }
 }
 
+/// What came of taking note of a log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// It is noted. Tokens are good from this moment on, in seconds since 1970; `None` is from ever.
+    Kept(Option<i64>),
+    /// The password was changed, or tokens were revoked, while the password was being verified: it has to be verified
+    /// again.
+    Overtaken,
+}
+
 /// Writes what was revoked of accounts, and the passwords whose change revokes. What tokens are held against is read by
 /// whoever looks up their account; see [`RevocationState`].
 ///
@@ -84,8 +94,9 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<bool, StoreError>>;
 
     /// Takes note of a log-in with the password that has this hash and this fingerprint, as
-    /// [`RevocationState::log_in`]: a change by another program ends what was issued before. Gives from when on tokens are
-    /// good. Does nothing where the hash is another by now.
+    /// [`RevocationState::log_in`]: a change by another program ends what was issued before. Does nothing where the hash is
+    /// another by now, or tokens are good from another moment on than `revoked_before`, which stood beside the hash that
+    /// was verified.
     ///
     /// # Errors
     /// Where the store cannot keep it.
@@ -94,8 +105,9 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         account_id: i64,
         password: String,
         fingerprint: Fingerprint,
+        revoked_before: Option<i64>,
         now: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>>;
+    ) -> BoxFuture<'_, Result<Noted, StoreError>>;
 
     /// Forgets revoked lines, at most `limit`, none of whose tokens can be good at `now`. Gives how many.
     ///

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use presspass_domain::Moment;
 use presspass_domain::admin::{
     Actor, Added, ChangeMessage, Changed, Field, FieldError, Form, Input, Kind, LogAction, Presence, Record,
-    Reference, Refusal, Value, Version,
+    Reference, Refusal, USER, Value, Version,
 };
 
 use super::log;
@@ -209,6 +209,9 @@ impl Writing {
             return Ok(Changed::Unchanged(before));
         }
         self.update(connection, id, &changed)?;
+        if self.table.model.is(&USER) && changed.contains(&"password") {
+            crate::revocations::revoke_all(connection, id, self.actor.at.get())?;
+        }
         self.relate_all(connection, id, &changed)?;
         let after = self.saved(connection, id)?;
         if self.logs {

@@ -301,10 +301,13 @@ async fn the_number_of_prepared_statements_does_not_grow_with_what_is_asked() {
         let rows = vec![row; 550].join(", ");
         let insert = format!("INSERT INTO posts_post (title, content, created_at, updated_at) VALUES {rows}");
         database.write_once(move |connection| Ok(execute(connection, &insert)?)).await.unwrap();
-        ask_everything(&database, 0).await;
+        // The first asks about an account that is not there, the second about one that is.
+        for round in 0..2 {
+            ask_everything(&database, round).await;
+        }
         let after_one_round = kept.load(Ordering::Relaxed);
         assert!((10..40).contains(&after_one_round), "{after_one_round}");
-        for round in 1..40 {
+        for round in 2..40 {
             ask_everything(&database, round).await;
         }
         assert_eq!(kept.load(Ordering::Relaxed), after_one_round);

@@ -1,7 +1,7 @@
 //! What a store of revocations does, on both engines.
 
 use presspass_auth::revocation::{
-    Liveness, PasswordChange, RevocationState, RevocationStore, TokenFacts, TokenTimes,
+    Liveness, Noted, PasswordChange, RevocationState, RevocationStore, TokenFacts, TokenTimes,
 };
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
 use presspass_domain::{
@@ -137,7 +137,7 @@ async fn a_password_changes_only_while_it_is_the_old_one_and_ends_all_tokens() {
 #[tokio::test]
 async fn another_hash_of_the_same_password_ends_nothing() {
     for (place, store, ada, _) in each().await {
-        store.note_log_in(ada, HASH.to_owned(), print(HASH), now(0)).await.unwrap();
+        store.note_log_in(ada, HASH.to_owned(), print(HASH), None, now(0)).await.unwrap();
         assert!(!store.rehash_password(ada, change(Some("other"), "new")).await.unwrap());
         assert!(store.rehash_password(ada, change(Some(HASH), "new")).await.unwrap());
         assert_eq!(judge(&place, ada, &token("a", 0)).await, Liveness::Live);
@@ -150,20 +150,23 @@ async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in()
     for (place, store, ada, _) in each().await {
         let issued = token("a", 5);
         // The first log-in makes the password known, and ends nothing.
-        let note =
-            |hash: &'static str, seconds| store.note_log_in(ada, hash.to_owned(), print(hash), now(seconds));
-        assert_eq!(note(HASH, 5).await.unwrap(), None);
+        let note = |hash: &'static str, before, seconds| {
+            store.note_log_in(ada, hash.to_owned(), print(hash), before, now(seconds))
+        };
+        assert_eq!(note(HASH, None, 5).await.unwrap(), Noted::Kept(None));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::Live);
         place.execute("UPDATE auth_user SET password = 'theirs' WHERE username = 'ada'");
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
         // A log-in that was under way with the old one changes nothing.
-        assert_eq!(note(HASH, 9).await.unwrap(), None);
+        assert_eq!(note(HASH, None, 9).await.unwrap(), Noted::Overtaken);
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
-        let moment = note("theirs", 10).await.unwrap();
-        assert_eq!(moment, Some(now(11).unix_timestamp()));
+        let moment = Some(now(11).unix_timestamp());
+        assert_eq!(note("theirs", None, 10).await.unwrap(), Noted::Kept(moment));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
-        assert_eq!(note("theirs", 20).await.unwrap(), moment, "it is known by now");
+        assert_eq!(note("theirs", moment, 20).await.unwrap(), Noted::Kept(moment), "it is known by now");
+        // So does one that began before all was revoked.
+        assert_eq!(note("theirs", None, 20).await.unwrap(), Noted::Overtaken);
     }
 }
 

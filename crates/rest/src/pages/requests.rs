@@ -178,10 +178,16 @@ impl PageRequests {
 
     /// The body, and what of it is still to come where it is too long, too slow or broken: whoever reads it says so.
     async fn read(&self, mut body: Payload) -> (Bytes, Option<Payload>) {
-        let mut read = BytesMut::new();
+        let (mut read, mut broken) = (BytesMut::new(), None);
         let all = async {
-            while let Some(Ok(chunk)) = body.next().await {
-                read.extend_from_slice(&chunk);
+            while let Some(chunk) = body.next().await {
+                match chunk {
+                    Ok(chunk) => read.extend_from_slice(&chunk),
+                    Err(error) => {
+                        broken = Some(error);
+                        return false;
+                    }
+                }
                 if read.len() > self.limits.bytes {
                     return false;
                 }
@@ -189,7 +195,11 @@ impl PageRequests {
             true
         };
         let is_whole = tokio::time::timeout(self.limits.time, all).await.unwrap_or(false);
-        (read.freeze(), (!is_whole).then_some(body))
+        let rest = match broken {
+            Some(error) => Some(payload(stream::iter([Err(error)]))),
+            None => (!is_whole).then_some(body),
+        };
+        (read.freeze(), rest)
     }
 
     fn form(&self, request: &ServiceRequest, body: &[u8]) -> Option<Form> {

@@ -1,6 +1,7 @@
 //! `presspass key rotate`
 
 use anyhow::bail;
+use presspass_auth::tokens::KeyRing;
 use presspass_auth::{Clock as _, SystemClock};
 use time::Duration;
 
@@ -27,10 +28,16 @@ pub(super) fn run(
     folder: &Folder<'_>,
     arguments: &Arguments,
 ) -> anyhow::Result<Outcome> {
-    if folder.read()?.is_empty() {
+    let there = folder.read()?;
+    if there.is_empty() {
         bail!("there is no key to replace; run `presspass key generate`");
     }
     let now = SystemClock.now();
+    let used = there.iter().filter(|key| key.dates.end().is_none_or(|end| now <= end)).count();
+    // One for the new key, and one for the secret key.
+    if used + 2 > KeyRing::MAX_KEYS {
+        bail!("{used} keys are in use already; wait until some have retired (`presspass key list`)");
+    }
     let signs_from = now + Duration::seconds(arguments.delay.into());
     let kept =
         arguments.keep.map_or_else(|| longest_life(&settings.jwt), |keep| Duration::seconds(keep.into()));
