@@ -119,13 +119,6 @@ impl TokenLifetimes {
         }
     }
 
-    /// Whether a token is good for longer than any that is refreshed from it: one that an operator issued so.
-    pub fn outlives_its_line(&self, token: &TokenFacts) -> bool {
-        let line = (self.refresh_window + self.lifetime).whole_seconds();
-        let ends = token.keep_until(Duration::ZERO, Duration::ZERO);
-        token.line_began().is_some_and(|began| ends > began.saturating_add(line))
-    }
-
     /// Until when it has to be kept that the line of this token was revoked, in seconds since 1970.
     pub fn keep_until(&self, token: &TokenFacts) -> i64 {
         let until = token.keep_until(self.refresh_window, self.lifetime);

@@ -22,10 +22,6 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     if !services.verifier.refreshable(began, now) {
         return Err(refused("Refresh has expired."));
     }
-    // What is revoked of its line is kept as long as tokens of the usual lifetime can be good.
-    if services.token_lifetimes.outlives_its_line(&facts) {
-        return Err(refused("Refresh has expired."));
-    }
     let state = note_password(services, &record, now).await;
     services.refresh(&record.account, began, facts.line_jti(), state.issue_at(now))
 }

@@ -1,5 +1,8 @@
 //! Pages: their frame, forms without script, tokens that were pasted; and all of it in a real browser.
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+
 use presspass_test_support::{Answer, TestDatabase};
 use serde_json::json;
 
@@ -107,6 +110,27 @@ fn bodies_that_are_too_long_for_a_form_are_refused_as_any_other() {
 }
 
 #[test]
+fn a_form_that_breaks_off_changes_nothing() {
+    let server = start();
+    let mut browser = Browser::of(&server, "ada");
+    let csrf = browser.csrf();
+    let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = format!(
+        "POST /api/posts/ HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nCookie: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\n\
+         csrfmiddlewaretoken={csrf}&_method=POST&title=Half&content=cut%20off%20he",
+        cookies.join("; ")
+    );
+    let mut socket = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+    socket.write_all(request.as_bytes()).unwrap();
+    socket.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert_eq!(browser.send("GET", "/api/posts/", &[], "").text(), "[]");
+}
+
+#[test]
 fn a_pasted_token_opens_pages_and_nothing_else() {
     let mut server = start();
     let token = server.account("bob", true, true);
@@ -136,6 +160,12 @@ fn a_pasted_token_opens_pages_and_nothing_else() {
     assert!(page.text().contains("bob") && page.text().contains("Forget the token"), "{}", page.text());
     assert!(page.header("Cache-Control").unwrap().contains("no-store"));
     assert!(!page.text().contains(token.trim_start_matches("JWT ")));
+    // Shared caches see a cookie, and no header that would keep them from storing it.
+    let accepts = [("Accept", "text/html,*/*;q=0.8")];
+    let shown = browser.send("GET", "/api/account/?format=json", &accepts, "");
+    assert_eq!((shown.status, shown.header("Content-Type")), (200, Some("application/json")));
+    assert_eq!(shown.header("Cache-Control"), Some("private"));
+    assert_eq!(shown.header("Vary"), Some("Accept, Cookie"));
     let made = send(&mut browser, "/api/posts/", &[("_method", "POST"), ("title", "t"), ("content", "c")]);
     assert_eq!(made.status, 201, "{}", made.text());
 

@@ -1,6 +1,6 @@
 //! Who may what: the permissions of a model, by its pages.
 
-use crate::common::{Admin, staff, superuser};
+use crate::common::{Admin, hidden, staff, superuser};
 
 /// Every page of a post, and what its form sends.
 const PAGES: [&str; 5] = ["", "add/", "1/change/", "1/delete/", "1/history/"];
@@ -79,6 +79,24 @@ async fn nobody_changes_the_log() {
         assert_eq!(admin.send(&root, &path, &[("post", "yes")]).await.kind(), "forbidden", "{path}");
     }
     assert_eq!(admin.send(&root, "/admin/admin/logentry/1/change/", &[]).await.kind(), "forbidden");
+}
+
+#[tokio::test]
+async fn the_log_shows_values_to_who_may_look_at_the_record_alone() {
+    let admin = Admin::new();
+    let post = admin.post("A", "a secret").await;
+    let change = format!("/admin/posts/post/{}/change/", post.id);
+    let root = superuser();
+    let version = hidden(&admin.see(&root, &change).await.html(), "_version");
+    let fields = [("title", "A"), ("content", "another"), ("_version", version.as_str())];
+    assert_eq!(admin.send(&root, &change, &fields).await.kind(), "redirect");
+    let entry = "/admin/admin/logentry/2/change/";
+    for (held, sees) in
+        [(&["admin.view_logentry"][..], false), (&["admin.view_logentry", "posts.view_post"], true)]
+    {
+        let html = admin.see(&staff(held), entry).await.html();
+        assert_eq!(html.contains("a secret"), sees, "{held:?}: {html}");
+    }
 }
 
 #[tokio::test]

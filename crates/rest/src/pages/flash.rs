@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     fn key(secret: &str) -> SigningKey {
-        SigningKey::hs256(secret.repeat(32)).unwrap()
+        SigningKey::hs256(format!("{secret} of thirty-two bytes, and of more")).unwrap()
     }
 
     #[test]
