@@ -86,7 +86,8 @@ impl TokenIssuer {
     /// A new token that is good for another time than the policy's, with an identifier.
     ///
     /// It says when it was issued (`iat`), which tokens of the policy's lifetime tell by their `exp`: what is revoked later
-    /// must not miss it.
+    /// must not miss it. One that is good for longer than the policy's tokens cannot be refreshed: it would outlive what is
+    /// kept of its line, where that is revoked by a token that was refreshed from it.
     ///
     /// # Errors
     /// As [`TokenIssuer::issue`].
@@ -97,7 +98,9 @@ impl TokenIssuer {
         jti: &str,
         now: OffsetDateTime,
     ) -> Result<String, SigningError> {
-        let policy = TokenPolicy { expiration_seconds: lifetime.whole_seconds(), ..self.policy.clone() };
+        let expiration_seconds = lifetime.whole_seconds();
+        let allow_refresh = self.policy.allow_refresh && expiration_seconds <= self.policy.expiration_seconds;
+        let policy = TokenPolicy { expiration_seconds, allow_refresh, ..self.policy.clone() };
         let mut payload = Self { keys: self.keys.clone(), policy }.payload(subject, now, None, None);
         // An object's last character is its brace.
         payload.pop();
