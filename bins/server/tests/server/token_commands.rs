@@ -42,7 +42,7 @@ fn a_token_is_issued_explained_and_accepted() {
             "username     \"user\"",
             "UTC, in 1 day",
             "signature good",
-            "refresh   until",
+            "refresh   no: it has no orig_iat",
         ] {
             assert!(inspected.stdout.contains(piece), "{piece}: {inspected:?}");
         }
