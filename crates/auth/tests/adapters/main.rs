@@ -1,4 +1,4 @@
-//! The chain as services use it: on actix-web, on tower, by API keys, with revocation, in a trace.
+//! The chain as services use it: on actix-web, on tower, by API keys, with revocation.
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 mod api_keys;
@@ -8,4 +8,3 @@ mod on_tower;
 mod orders;
 mod revocation;
 mod support;
-mod traces;

@@ -1,14 +1,21 @@
-//! What a trace shows of the chain.
+//! What a trace shows of the chain. A program of its own with one test: whether a span is wanted is noted once for the whole
+//! process, so a test beside this one, on a thread without our subscriber, could note that nobody wants it.
+#![expect(clippy::unwrap_used, reason = "a test that panics fails")]
+
+#[expect(dead_code, reason = "made for the tests of the adapters")]
+#[path = "adapters/support.rs"]
+mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use crate::support::{SESSION, chain, jwt_of, now};
 use presspass_auth::RequestHead;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
+
+use support::{SESSION, chain, jwt_of, now};
 
 /// Keeps the fields of all spans.
 #[derive(Clone, Default)]
@@ -56,8 +63,6 @@ impl Fields {
 fn trace(headers: &[(&str, &str)]) -> BTreeMap<String, String> {
     let fields = Fields::default();
     tracing::subscriber::with_default(fields.clone(), || {
-        // A test beside this one may have met the span first, and noted that nobody wants it.
-        tracing::callsite::rebuild_interest_cache();
         let _found = now(chain().authenticate(&RequestHead::new("GET", "/", &headers)));
     });
     fields.0.lock().unwrap().clone()
