@@ -6,7 +6,7 @@ use presspass_rest::pages::{Crumb, Html, Message, Width};
 
 use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::{counted, grouped};
-use crate::form::{VERSION, after};
+use crate::form::VERSION;
 use crate::list::{ACTION, DELETE_SELECTED, SELECTED};
 use crate::site::{AdminSite, Page, label_of, with_status};
 use actix_web::http::StatusCode;
@@ -50,13 +50,13 @@ pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer
         return Ok(Answer::Forbidden);
     }
     let name = page.model().verbose_name;
-    let back = if page.rights.view { page.admin.path_to(id, "change") } else { after(page) };
+    let back = if page.rights.view { page.path_to(id, "change") } else { page.after() };
     let (deletion, is_stale) = match confirmed(ask.submission()) {
         None => (writer.deletion(vec![id]).await?, false),
         Some(version) => match writer.delete(vec![id], version, ask.actor()).await? {
             Deleted::Deleted(_) => {
                 let text = format!("The {name} “{}” was deleted successfully.", label_of(&record.label));
-                return Ok(Answer::redirect(after(page), Message::success(text)));
+                return Ok(Answer::redirect(page.after(), Message::success(text)));
             }
             Deleted::Gone => return Ok(page.no_record(id)),
             Deleted::ActorGone => return Ok(Answer::LogIn),
@@ -162,7 +162,7 @@ fn summary(
     let template = DeleteTemplate {
         csrf: ask.csrf,
         what,
-        records: records.map(|it| (label_of(&it.label), page.admin.path_to(it.id, "change"))).collect(),
+        records: records.map(|it| (label_of(&it.label), page.path_to(it.id, "change"))).collect(),
         more: more(count, NAMED),
         dependents: deletion
             .dependents

@@ -32,12 +32,8 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
     if !page.rights.delete {
         return Ok(Answer::Forbidden);
     }
-    let back = || {
-        let state = ListState::of(page.admin, ask.query.clone());
-        format!("{}{}", page.admin.path(), state.to_query())
-    };
     if submission.text(ACTION) != DELETE_SELECTED {
-        return Ok(Answer::redirect(back(), Message::warning("No action was selected.")));
+        return Ok(Answer::redirect(page.list_path(), Message::warning("No action was selected.")));
     }
     let mut ids: Vec<i64> = submission.keys(SELECTED).collect();
     ids.sort_unstable();
@@ -45,7 +41,7 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
     if ids.is_empty() {
         let plural = page.model().verbose_name_plural;
         let text = format!("Nothing was changed: select {plural} first, then what to do with them.");
-        return Ok(Answer::redirect(back(), Message::warning(text)));
+        return Ok(Answer::redirect(page.list_path(), Message::warning(text)));
     }
-    delete::selected(page, ids, &ask, back()).await
+    delete::selected(page, ids, &ask, page.list_path()).await
 }

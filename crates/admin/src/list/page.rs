@@ -60,15 +60,20 @@ struct ListTemplate<'l> {
 
 impl ListState {
     /// The state of the list that a query asks for.
-    pub(super) fn of(admin: &ModelAdmin, query: presspass_rest::Query) -> Self {
-        Self::read(query, admin.columns.len(), |lookup| filters::knows(admin, lookup))
+    pub(crate) fn of(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
+        Self::read(query.clone(), admin.columns.len(), |lookup| filters::knows(admin, lookup))
+    }
+
+    /// The state of the list that the page of a record was opened from.
+    pub(crate) fn kept(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
+        Self::read_kept(query, admin.columns.len(), |lookup| filters::knows(admin, lookup))
     }
 }
 
 /// The page.
 pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    let Page { site, admin, rights } = *page;
-    let mut state = ListState::of(admin, ask.query);
+    let Page { site, admin, rights, list } = *page;
+    let mut state = list.clone();
     let mut messages = Vec::new();
     let size = i64::from(admin.per_page.max(1));
     let search = match Search::parse(&state.search) {
@@ -114,14 +119,16 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         Some(Column { label: field.label, href, sort, is_number: is_number(field) })
     });
     let columns: Vec<Column> = columns.collect();
+    // What the list turned out to be is what its records keep.
+    let page = &Page { list: &state, ..*page };
     let Slice { items, count } = slice;
-    let lines = items.into_iter().map(|row| line(admin, &row)).collect();
+    let lines = items.into_iter().map(|row| line(page, &row)).collect();
     let model = page.model();
     let found = counted(count, model.verbose_name, model.verbose_name_plural);
     let summary = if state.is_narrowed() { format!("{found} found") } else { found };
     let facets = filters::facets(site, admin, &state, ask.now).await?;
     let is_open = false;
-    let add = rights.add.then(|| format!("{}add/", admin.path()));
+    let add = rights.add.then(|| page.add_path());
     let template = ListTemplate {
         action: ACTION,
         delete_selected: DELETE_SELECTED,
@@ -154,9 +161,10 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     Ok(Answer::page(layout))
 }
 
-fn line(admin: &ModelAdmin, row: &Row) -> Line {
-    let shown =
-        |value: &(&'static presspass_domain::admin::Field, Value)| Shown::in_list(admin, value.0, &value.1);
+fn line(page: &Page<'_>, row: &Row) -> Line {
+    let shown = |value: &(&'static presspass_domain::admin::Field, Value)| {
+        Shown::in_list(page.admin, value.0, &value.1)
+    };
     let mut values = row.values.iter();
     let first = values.next().map_or_else(|| Shown::Text(row.label.clone()), shown);
     // What leads to the record must not be invisible.
@@ -170,7 +178,7 @@ fn line(admin: &ModelAdmin, row: &Row) -> Line {
     Line {
         id: row.id,
         label: label_of(&row.label),
-        href: admin.path_to(row.id, "change"),
+        href: page.path_to(row.id, "change"),
         first,
         cells: cells.collect(),
     }

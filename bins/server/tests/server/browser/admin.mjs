@@ -79,7 +79,8 @@ async function writes(options) {
   await page.goBack();
   await loads(page, () => page.click("a:has-text('Delete')"));
   await loads(page, () => page.click("button:has-text('Yes, delete')"));
-  assert.equal(page.url(), posts);
+  // Back in the list that it was opened from.
+  assert.equal(page.url(), `${posts}?q=%22Written%20by%20ed%22`);
   assert.match(await told(page), /The post “Changed by ed” was deleted successfully/);
   await loads(page, () => page.click(".user button"));
   assert.match(await page.textContent("h1"), /Logged out/);
