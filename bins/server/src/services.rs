@@ -184,7 +184,7 @@ impl Services {
                 revocations: revocations.clone(),
                 api_keys: api_keys.clone(),
             };
-            Some(admin::site(stores, proofs, accounts.clone(), credentials.hasher.clone())?)
+            Some(admin::site(stores, proofs, credentials.hasher.clone())?)
         } else {
             None
         };

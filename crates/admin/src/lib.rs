@@ -26,7 +26,7 @@ mod staff;
 pub use address::query_value;
 pub use ask::{AdminError, Answer, Ask, Submission, Want};
 pub use display::for_people;
-pub use guard::{Guard, Limits};
+pub use guard::{Guard, Limits, Seal, Terms};
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError, Store};
 pub use panel::{Panel, PanelItem, PanelView};
 pub use place::{ModelPage, Place};

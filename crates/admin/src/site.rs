@@ -10,7 +10,7 @@ use presspass_rest::pages::{Crumb, Html, Layout, Link, Message, Site};
 
 use crate::ask::{AdminError, Answer, Ask, Want};
 use crate::display::capitalized;
-use crate::guard::Limits;
+use crate::guard::{Limits, Terms};
 use crate::list::ListState;
 use crate::model_admin::{ModelAdmin, RegistrationError, Store};
 use crate::place::{ModelPage, Place};
@@ -101,9 +101,14 @@ impl AdminSite {
         admin: &ModelAdmin,
         record: Option<&Record>,
     ) -> Result<Limits, StoreError> {
+        Ok(Self::terms(staff, admin).await?.limits(record))
+    }
+
+    /// What a member of the staff may do with the records of a model, beyond what their permissions say.
+    pub(crate) async fn terms(staff: &Staff, admin: &ModelAdmin) -> Result<Terms, StoreError> {
         match &admin.guard {
-            Some(guard) => guard.limits(staff, record).await,
-            None => Ok(Limits::default()),
+            Some(guard) => guard.terms(staff).await,
+            None => Ok(Terms::default()),
         }
     }
 

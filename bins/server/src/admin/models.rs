@@ -8,7 +8,6 @@ use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::revocation::RevocationStore;
 use presspass_auth::sessions::SessionStore;
-use presspass_domain::AccountStore;
 use presspass_domain::admin::{AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, Value};
 use presspass_persistence::{Database, Models};
 use presspass_serializers::Look;
@@ -55,12 +54,7 @@ impl Stores {
 }
 
 /// All models, in the order in which they are shown.
-pub(crate) fn site(
-    stores: Stores,
-    proofs: Proofs,
-    accounts: Arc<dyn AccountStore>,
-    hasher: Arc<Hasher>,
-) -> Result<AdminSite> {
+pub(crate) fn site(stores: Stores, proofs: Proofs, hasher: Arc<Hasher>) -> Result<AdminSite> {
     let Stores { posts, users, groups, permissions, content_types, log_entries, log } = stores;
     let Proofs { sessions, revocations, api_keys } = proofs;
     let panels: Vec<Arc<dyn Panel>> = vec![
@@ -69,7 +63,7 @@ pub(crate) fn site(
         Arc::new(ApiKeysPanel(api_keys)),
     ];
     let held = Permissions::new(permissions.clone(), content_types.clone());
-    let user_guard = UserGuard::new(accounts, groups.clone(), held.clone());
+    let user_guard = UserGuard::new(groups.clone(), held.clone());
     let site = AdminSite::new(log, hasher, vec![permissions, content_types])
         .register(self::posts(posts))?
         .register(self::users(users, user_guard, panels))?

@@ -1,15 +1,17 @@
 //! The page of a list.
 
 use askama::Template;
-use presspass_domain::admin::{ListQuery, Row, Search, Value};
+use presspass_domain::admin::{Row, Value};
 use presspass_domain::{Direction, Slice, Window};
-use presspass_rest::pages::{Button, ButtonStyle, Html, Message, Pager};
+use presspass_rest::pages::{Button, ButtonStyle, Html, Pager};
 
 use super::filters::{self, Facet};
+use super::query::{Asked, asked};
 use super::state::ListState;
-use super::{ACTION, DELETE_SELECTED, SELECTED};
+use super::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::ask::{AdminError, Answer, Ask};
-use crate::display::{Shown, counted, is_number};
+use crate::delete::MOST;
+use crate::display::{Shown, counted, grouped, is_number};
 use crate::model_admin::ModelAdmin;
 use crate::site::{Page, label_of};
 
@@ -42,6 +44,8 @@ struct ListTemplate<'l> {
     action: &'static str,
     delete_selected: &'static str,
     selected: &'static str,
+    across: Across,
+    across_name: &'static str,
     csrf: &'l str,
     state: &'l ListState,
     query: String,
@@ -56,6 +60,33 @@ struct ListTemplate<'l> {
     add: Option<String>,
     pager: Pager,
     label_heading: String,
+}
+
+/// Whether all records of the list can be selected, those of its other pages included.
+enum Across {
+    /// There are no other pages.
+    Needless,
+    /// In these words.
+    Offered(String),
+    /// They are too many: so many are not.
+    TooMany(String),
+}
+
+impl Across {
+    fn of(count: i64, pages: u32, state: &ListState, (one, many): (&str, &str)) -> Self {
+        if pages < 2 {
+            Self::Needless
+        } else if count > i64::from(MOST) {
+            Self::TooMany(grouped(MOST.into()))
+        } else {
+            let counted = counted(count, one, many);
+            Self::Offered(if state.is_narrowed() {
+                format!("All {counted} that match")
+            } else {
+                format!("All {counted}")
+            })
+        }
+    }
 }
 
 impl ListState {
@@ -74,41 +105,18 @@ impl ListState {
 pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
     let Page { site, admin, rights, list } = *page;
     let mut state = list.clone();
-    let mut messages = Vec::new();
     let size = i64::from(admin.per_page.max(1));
-    let search = match Search::parse(&state.search) {
-        Ok(search) if !search.words().is_empty() && !admin.search.is_empty() => Some(search),
-        Ok(_) => None,
-        Err(error) => {
-            messages.push(Message::error(format!("This was not searched for: {error}.")));
-            None
-        }
-    };
     let query = |state: &ListState| {
-        let window = Window::Part { limit: size, offset: i64::from(state.page - 1) * size };
-        let mut query = ListQuery::new(page.model(), window).columns(admin.columns)?;
-        if let Some(search) = &search {
-            query = query.search(admin.search, search.clone())?;
-        }
-        for (column, direction) in &state.order {
-            if let Some(name) = admin.columns.get(*column) {
-                query = query.then_by(name, *direction)?;
-            }
-        }
-        filters::narrow(admin, state, query)
+        asked(page, state, Window::Part { limit: size, offset: i64::from(state.page - 1) * size })
     };
-    let (first, unread) = query(&state)?;
-    for label in unread {
-        let text = format!("The filter by {} could not be read, and is not applied.", label.to_lowercase());
-        messages.push(Message::warning(text));
-    }
+    let Asked { query: first, unread } = query(&state)?;
     let order = first.order();
     let mut slice = admin.reader().list(first).await?;
     let pages = u32::try_from((slice.count + size - 1) / size).unwrap_or(u32::MAX).max(1);
     if state.page > pages {
         // Records were deleted meanwhile, or somebody typed it.
         state.page = pages;
-        slice = admin.reader().list(query(&state)?.0).await?;
+        slice = admin.reader().list(query(&state)?.query).await?;
     }
     let by_first = order.first().map(|(field, direction)| (field.name, *direction));
     let columns = admin.columns.iter().enumerate().filter_map(|(at, name)| {
@@ -133,6 +141,8 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         action: ACTION,
         delete_selected: DELETE_SELECTED,
         selected: SELECTED,
+        across: Across::of(count, pages, &state, (model.verbose_name, model.verbose_name_plural)),
+        across_name: ACROSS,
         csrf: ask.csrf,
         query: state.to_query(),
         searches: !admin.search.is_empty(),
@@ -153,7 +163,7 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     let title = crate::display::capitalized(model.verbose_name_plural);
     let mut layout = page.layout(ask.staff, title.clone(), Html::of(&template));
     layout.crumbs.push(presspass_rest::pages::Crumb::here(title));
-    layout.messages = messages;
+    layout.messages = unread;
     layout.actions = add.map(|href| {
         let label = format!("Add {}", model.verbose_name);
         Html::trusted(Button::link(label, ButtonStyle::Primary, href).to_string())

@@ -43,6 +43,8 @@ struct State {
     records: BTreeMap<(&'static str, i64), Cells>,
     differences: BTreeMap<i64, Vec<Difference>>,
     protected: Vec<((&'static str, i64), String)>,
+    /// The last key of each model.
+    last: BTreeMap<&'static str, i64>,
 }
 
 /// One of the models.
@@ -156,6 +158,23 @@ impl ModelReader for MemoryModel {
 
     fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
         answer(Ok(self.models.with(|state| state.record(self.model, id))))
+    }
+
+    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        let ids: BTreeSet<i64> = ids.into_iter().collect();
+        answer(Ok(self
+            .models
+            .with(|state| ids.into_iter().filter_map(|id| state.record(self.model, id)).collect())))
+    }
+
+    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
+        if !query.model().is(self.model) {
+            return answer(Err(foreign(self.model)));
+        }
+        answer(Ok(self.models.with(|state| {
+            let ids = state.ids(self.model).into_iter().filter(|id| state.matches(&query, *id));
+            ids.take(most as usize).collect()
+        })))
     }
 
     fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {

@@ -116,6 +116,14 @@ pub trait ModelReader: fmt::Debug + Send + Sync {
     /// The record of this key.
     fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>>;
 
+    /// The records of these keys, those that there are, in no order. However many they are, it takes as many statements as
+    /// for one, and they are in memory all at once.
+    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
+
+    /// The keys of all records that a query's search and filters let through, ascending, whatever its columns, order and
+    /// window are: the first `most` of them.
+    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>>;
+
     /// Records to choose from, for a field that refers to this model.
     fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>>;
 }

@@ -7,6 +7,7 @@ mod cells;
 mod conditions;
 mod deletions;
 mod differences;
+mod keys;
 mod log;
 mod record;
 mod select;
@@ -219,6 +220,19 @@ impl ModelReader for Store {
 
     fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
         Box::pin(self.read(None, move |connection, table| record::find(connection, table, id, Purpose::Look)))
+    }
+
+    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(self.read(Vec::new(), move |connection, table| record::find_all(connection, table, &ids)))
+    }
+
+    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
+        Box::pin(async move {
+            if !query.model().is(self.table.model) {
+                return Err(self.foreign());
+            }
+            self.read(Vec::new(), move |connection, table| keys::keys(connection, table, &query, most)).await
+        })
     }
 
     fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {

@@ -200,6 +200,25 @@ await run({
     assert.equal(page.url(), `${posts}?q=Go`);
   },
 
+  async "all that match can be selected"() {
+    const page = await enter("ada");
+    const list = `${posts}?q=%22Post%2099%22`;
+    for (const width of [DESKTOP, PHONE]) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.goto(list);
+      await page.check("[name=select_across]");
+      assert.equal(await page.textContent("[data-selected-count]"), "All 111 posts that match selected");
+      await isFine(page, "all selected");
+      await shoot(page, `admin-select-all${width === PHONE ? "-phone" : ""}`);
+      await loads(page, () => page.click("button:has-text('Delete selected')"));
+      assert.match(await page.textContent("h1"), /Delete 111 posts\?/);
+      await isFine(page, "the summary of a deletion of all");
+      await shoot(page, `admin-delete-all${width === PHONE ? "-phone" : ""}`);
+      await loads(page, () => page.click("a:has-text('No, take me back')"));
+      assert.equal(page.url(), list);
+    }
+  },
+
   async "an account is made, given rights, and used"() {
     const page = await enter("ada", {}, "/admin/auth/user/add/");
     await page.fill("[name=username]", "zoe");
