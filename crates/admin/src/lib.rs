@@ -28,7 +28,7 @@ pub use ask::{AdminError, Answer, Ask, Submission, Want};
 pub use display::for_people;
 pub use guard::{Guard, Limits, Seal, Terms};
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError, Store};
-pub use panel::{Panel, PanelItem, PanelView};
+pub use panel::{Panel, PanelItem, PanelOutcome, PanelView};
 pub use place::{ModelPage, Place};
 pub use site::AdminSite;
 pub use staff::{Rights, Staff};

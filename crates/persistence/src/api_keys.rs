@@ -100,6 +100,21 @@ fn enrol(connection: &mut Connection, key: &NewApiKey, most: u32) -> Result<Enro
     Ok(Enrolled::New(id.0))
 }
 
+/// Revokes a key of an account. Gives how many.
+pub(crate) fn revoke(connection: &mut Connection, account_id: i64, id: i64) -> Result<usize, Error> {
+    let gone = diesel::delete(presspass_api_key::table)
+        .filter(presspass_api_key::account_id.eq(Key(account_id)))
+        .filter(presspass_api_key::id.eq(Key(id)));
+    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+}
+
+/// Revokes all keys of an account. Gives how many.
+pub(crate) fn revoke_all(connection: &mut Connection, account_id: i64) -> Result<usize, Error> {
+    let gone =
+        diesel::delete(presspass_api_key::table).filter(presspass_api_key::account_id.eq(Key(account_id)));
+    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+}
+
 fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usize, Error> {
     use diesel::sql_types::BigInt;
 
@@ -216,23 +231,14 @@ impl ApiKeyRegistry for ApiKeys {
 
     fn revoke(&self, account_id: i64, id: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async move {
-            let ended = self.database.write_once(move |connection| {
-                let gone = diesel::delete(presspass_api_key::table)
-                    .filter(presspass_api_key::account_id.eq(Key(account_id)))
-                    .filter(presspass_api_key::id.eq(Key(id)));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
+            let ended = self.database.write_once(move |connection| revoke(connection, account_id, id));
             Ok(ended.await? > 0)
         })
     }
 
     fn revoke_all(&self, account_id: i64) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
-            let ended = self.database.write_once(move |connection| {
-                let gone = diesel::delete(presspass_api_key::table)
-                    .filter(presspass_api_key::account_id.eq(Key(account_id)));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
+            let ended = self.database.write_once(move |connection| revoke_all(connection, account_id));
             Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX))
         })
     }

@@ -98,6 +98,18 @@ pub(crate) fn revoke_all(
     Ok(moment)
 }
 
+/// Revokes all tokens of an account; `None` where there is no such account.
+pub(crate) fn end_all(
+    connection: &mut Connection,
+    account_id: i64,
+    now: OffsetDateTime,
+) -> Result<Option<i64>, Error> {
+    if lock_account(connection, account_id)?.is_none() {
+        return Ok(None);
+    }
+    revoke_all(connection, account_id, now).map(Some)
+}
+
 fn revoke(
     connection: &mut Connection,
     account_id: i64,
@@ -246,15 +258,9 @@ impl RevocationStore for Revocations {
         account_id: i64,
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
-        Box::pin(async move {
-            let revoked = self.0.write(move |connection| {
-                if lock_account(connection, account_id)?.is_none() {
-                    return Ok(None);
-                }
-                revoke_all(connection, account_id, now).map(Some)
-            });
-            Ok(revoked.await?)
-        })
+        Box::pin(
+            async move { Ok(self.0.write(move |connection| end_all(connection, account_id, now)).await?) },
+        )
     }
 
     fn change_password(
@@ -274,12 +280,7 @@ impl RevocationStore for Revocations {
             if committed.unix_timestamp() < moment {
                 return Ok(Some(moment));
             }
-            let again = self.0.write(move |connection| {
-                if lock_account(connection, account_id)?.is_none() {
-                    return Ok(None);
-                }
-                revoke_all(connection, account_id, committed).map(Some)
-            });
+            let again = self.0.write(move |connection| end_all(connection, account_id, committed));
             // The password is changed, whatever becomes of this.
             Ok(Some(again.await.ok().flatten().unwrap_or(moment)))
         })

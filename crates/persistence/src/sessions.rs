@@ -68,6 +68,37 @@ impl Sessions {
     }
 }
 
+/// Ends a session; where an account is named, only one of it. Gives how many.
+pub(crate) fn end(
+    connection: &mut Connection,
+    digest: &[u8; 32],
+    account_id: Option<i64>,
+) -> Result<usize, Error> {
+    let gone =
+        diesel::delete(presspass_session::table).filter(presspass_session::digest.eq(digest.as_slice()));
+    Ok(match account_id {
+        Some(account_id) => {
+            let gone = gone.filter(presspass_session::account_id.eq(Key(account_id)));
+            on_engine!(connection, raw => gone.execute(raw))?
+        }
+        None => on_engine!(connection, raw => gone.execute(raw))?,
+    })
+}
+
+/// Ends all sessions of an account, but for one. Gives how many.
+pub(crate) fn end_all(
+    connection: &mut Connection,
+    account_id: i64,
+    but: Option<SessionDigest>,
+) -> Result<usize, Error> {
+    // No key has the empty digest.
+    let kept = but.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
+    let gone = diesel::delete(presspass_session::table)
+        .filter(presspass_session::account_id.eq(Key(account_id)))
+        .filter(presspass_session::digest.ne(kept));
+    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+}
+
 impl SessionStore for Sessions {
     fn begin(&self, digest: SessionDigest, session: Session) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
@@ -98,26 +129,14 @@ impl SessionStore for Sessions {
 
     fn end(&self, digest: SessionDigest) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let ended = self.0.write_once(move |connection| {
-                let gone = diesel::delete(presspass_session::table)
-                    .filter(presspass_session::digest.eq(digest.as_bytes().as_slice()));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
-            ended.await?;
+            self.0.write_once(move |connection| end(connection, digest.as_bytes(), None)).await?;
             Ok(())
         })
     }
 
     fn end_all(&self, account_id: i64, but: Option<SessionDigest>) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
-            let ended = self.0.write_once(move |connection| {
-                // No key has the empty digest.
-                let kept = but.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
-                let gone = diesel::delete(presspass_session::table)
-                    .filter(presspass_session::account_id.eq(Key(account_id)))
-                    .filter(presspass_session::digest.ne(kept));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
+            let ended = self.0.write_once(move |connection| end_all(connection, account_id, but));
             Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX))
         })
     }

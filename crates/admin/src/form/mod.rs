@@ -15,7 +15,7 @@ use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
 use crate::guard::Limits;
 use crate::history;
-use crate::panel::{self, ITEM, PANEL};
+use crate::panel::{self, ITEM, PANEL, PanelOutcome};
 use crate::site::{AdminSite, Page, label_of, with_status};
 use fields::{Filled, form_fields, is_editable};
 
@@ -137,8 +137,10 @@ pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         let Some(panel) = page.admin.panels.iter().find(|panel| panel.name() == name) else {
             return Ok(Answer::NotFound);
         };
-        let message = panel.end(&record, sent.get(ITEM), ask.now).await?;
-        return Ok(Answer::redirect(page.path_to(id, "change"), message));
+        return Ok(match panel.end(&record, sent.get(ITEM), ask.actor()).await? {
+            PanelOutcome::Told(message) => Answer::redirect(page.path_to(id, "change"), message),
+            PanelOutcome::ActorGone => Answer::LogIn,
+        });
     }
     let (form, mut errors) = read::read(page, &fields_of(page, false), sent, Some(&record), &limits)?;
     let mut theirs = None;

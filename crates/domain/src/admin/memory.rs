@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::records::part;
 use super::{
-    Actor, Added, AdminLog, CONTENT_TYPE, Changed, ChoiceQuery, Deleted, Deletion, Difference, Field, Form,
-    GROUP, Kind, LOG_ENTRY, ListQuery, LogEntry, Model, ModelReader, ModelWriter, PERMISSION, POST, Record,
-    Reference, Row, USER, Version,
+    Actor, Added, AdminLog, CONTENT_TYPE, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Difference,
+    Field, Form, GROUP, Kind, LOG_ENTRY, ListQuery, LogAction, LogEntry, Model, ModelReader, ModelWriter,
+    Noted, PERMISSION, POST, Record, Reference, Row, USER, Version,
 };
 use crate::moment::Moment;
 use crate::page::{Slice, Window};
@@ -229,6 +229,22 @@ impl ModelWriter for MemoryModel {
 }
 
 impl AdminLog for MemoryModels {
+    fn note(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
+        answer(Ok(self.with(|state| {
+            if !state.may_act(actor) {
+                return Noted::ActorGone;
+            }
+            state.log(model, &object, LogAction::Change, &message, actor);
+            Noted::Noted
+        })))
+    }
+
     fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>> {
         answer(Ok(self.with(|state| {
             let ids = state.ordered(&LOG_ENTRY, &ListQuery::new(&LOG_ENTRY, Window::All));

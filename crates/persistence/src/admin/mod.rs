@@ -9,6 +9,7 @@ mod deletions;
 mod differences;
 mod keys;
 mod log;
+mod proofs;
 mod record;
 mod select;
 mod sql;
@@ -19,8 +20,9 @@ mod writes;
 use std::sync::{Arc, OnceLock};
 
 use presspass_domain::admin::{
-    Actor, Added, AdminLog, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogEntry, Model,
-    ModelReader, ModelWriter, Record, Reference, Refusal, Row, Version,
+    Actor, Added, AdminLog, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery,
+    LogAction, LogEntry, Model, ModelReader, ModelWriter, Noted, ProofEnder, Record, Reference, Refusal, Row,
+    Version,
 };
 use presspass_domain::{BoxFuture, Slice, StoreError, Window};
 
@@ -87,6 +89,12 @@ impl Models {
     #[must_use]
     pub fn log_entries(&self) -> Arc<dyn ModelReader> {
         self.store(&LOG_ENTRIES)
+    }
+
+    /// What accounts are known by, to end it.
+    #[must_use]
+    pub fn proofs(&self) -> Arc<dyn ProofEnder> {
+        Arc::new(self.clone())
     }
 
     /// The log.
@@ -285,6 +293,28 @@ impl ModelWriter for Store {
 }
 
 impl AdminLog for Models {
+    fn note(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
+        Box::pin(async move {
+            let models = self.clone();
+            let noted = self.database.write(move |connection| {
+                if !log::may_act(connection, actor)? {
+                    return Ok(Noted::ActorGone);
+                }
+                if models.keeps_a_log(connection)? {
+                    log::write(connection, model, &[object], (LogAction::Change, &message), actor)?;
+                }
+                Ok(Noted::Noted)
+            });
+            Ok(noted.await?)
+        })
+    }
+
     fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>> {
         Box::pin(self.read_log(Vec::new(), move |connection| log::recent(connection, account_id, limit)))
     }
