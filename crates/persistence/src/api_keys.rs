@@ -11,6 +11,7 @@ use presspass_domain::{Account, Moment};
 use time::OffsetDateTime;
 
 use crate::accounts::AccountRow;
+use crate::admin::{Bind, Sql};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length, only_row};
@@ -116,28 +117,8 @@ pub(crate) fn revoke_all(connection: &mut Connection, account_id: i64) -> Result
 }
 
 fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usize, Error> {
-    use diesel::sql_types::BigInt;
-
-    use crate::columns::types::Instant as Type;
-    Ok(match &mut connection.raw {
-        Raw::Sqlite(raw) => diesel::sql_query(
-            "DELETE FROM presspass_api_key WHERE id IN (
-                 SELECT id FROM presspass_api_key WHERE expires_at <= ?1 LIMIT ?2
-             )",
-        )
-        .bind::<Type, _>(before)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => diesel::sql_query(
-            "DELETE FROM presspass_api_key WHERE id IN (
-                 SELECT id FROM presspass_api_key WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
-             )",
-        )
-        .bind::<Type, _>(before)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-    })
+    let over = Sql::new("expires_at <= ").bind(Bind::Moment(before));
+    crate::sweep::sweep(connection, ("presspass_api_key", "id"), over, limit)
 }
 
 impl ApiKeyStore for ApiKeys {

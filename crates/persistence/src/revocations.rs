@@ -8,6 +8,7 @@ use presspass_auth::sessions::Fingerprint;
 use presspass_auth::{BoxFuture, StoreError};
 use time::OffsetDateTime;
 
+use crate::admin::Sql;
 use crate::columns::Key;
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::Database;
@@ -215,27 +216,8 @@ fn note_log_in(
 }
 
 fn sweep(connection: &mut Connection, now: i64, limit: i64) -> Result<usize, Error> {
-    use diesel::sql_types::BigInt;
-    Ok(match &mut connection.raw {
-        Raw::Sqlite(raw) => diesel::sql_query(
-            "DELETE FROM presspass_revoked_token WHERE (account_id, line) IN (
-                 SELECT account_id, line FROM presspass_revoked_token WHERE expires_at < ?1 LIMIT ?2
-             )",
-        )
-        .bind::<BigInt, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => diesel::sql_query(
-            "DELETE FROM presspass_revoked_token WHERE (account_id, line) IN (
-                 SELECT account_id, line FROM presspass_revoked_token WHERE expires_at < $1 LIMIT $2
-                 FOR UPDATE SKIP LOCKED
-             )",
-        )
-        .bind::<BigInt, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-    })
+    let over = Sql::new("expires_at < ").number(now);
+    crate::sweep::sweep(connection, ("presspass_revoked_token", "(account_id, line)"), over, limit)
 }
 
 impl RevocationStore for Revocations {

@@ -7,8 +7,9 @@ use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::Moment;
 use time::OffsetDateTime;
 
+use crate::admin::{Bind, Sql};
 use crate::columns::{Instant, Key};
-use crate::connection::{Connection, Raw, on_engine};
+use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::origin::has_table;
@@ -168,28 +169,8 @@ impl SessionStore for Sessions {
 }
 
 fn sweep(connection: &mut Connection, now: Instant, limit: i64) -> Result<usize, Error> {
-    use diesel::sql_types::BigInt;
-
-    use crate::columns::types::Instant as Type;
-    Ok(match &mut connection.raw {
-        Raw::Sqlite(raw) => diesel::sql_query(
-            "DELETE FROM presspass_session WHERE digest IN (
-                 SELECT digest FROM presspass_session WHERE expires_at <= ?1 LIMIT ?2
-             )",
-        )
-        .bind::<Type, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => diesel::sql_query(
-            "DELETE FROM presspass_session WHERE digest IN (
-                 SELECT digest FROM presspass_session WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
-             )",
-        )
-        .bind::<Type, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-    })
+    let over = Sql::new("expires_at <= ").bind(Bind::Moment(now));
+    crate::sweep::sweep(connection, ("presspass_session", "digest"), over, limit)
 }
 
 /// The sessions of the original: never read, and only looked for, so that a browser keeps a cookie that is good there.

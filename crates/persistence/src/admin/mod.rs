@@ -27,6 +27,7 @@ use presspass_domain::admin::{
 use presspass_domain::{BoxFuture, Slice, StoreError, Window};
 
 use self::record::Purpose;
+pub(crate) use self::sql::{Bind, Sql};
 pub(crate) use self::table::{Dependent, Join, Names, Table};
 pub(crate) use self::tables::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
 use self::writes::{Lengths, Writing};
