@@ -66,8 +66,8 @@ struct ListTemplate<'l> {
 enum Across {
     /// There are no other pages.
     Needless,
-    /// In these words.
-    Offered(String),
+    /// In these words, and those that say that they are.
+    Offered { label: String, selected: String },
     /// They are too many: so many are not.
     TooMany(String),
 }
@@ -80,11 +80,11 @@ impl Across {
             Self::TooMany(grouped(MOST.into()))
         } else {
             let counted = counted(count, one, many);
-            Self::Offered(if state.is_narrowed() {
-                format!("All {counted} that match")
-            } else {
-                format!("All {counted}")
-            })
+            let narrowed = if state.is_narrowed() { " that match" } else { "" };
+            Self::Offered {
+                label: format!("All {counted}{narrowed}"),
+                selected: format!("All {counted} selected"),
+            }
         }
     }
 }
