@@ -8,6 +8,7 @@ mod conditions;
 mod deletions;
 mod differences;
 mod keys;
+mod list;
 mod log;
 mod proofs;
 mod record;
@@ -223,7 +224,7 @@ impl ModelReader for Store {
                 return Err(self.foreign());
             }
             let none = Slice { items: Vec::new(), count: 0 };
-            self.read(none, move |connection, table| select::list(connection, table, &query)).await
+            self.read(none, move |connection, table| list::list(connection, table, &query)).await
         })
     }
 

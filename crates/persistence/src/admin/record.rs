@@ -115,7 +115,6 @@ fn load(
         conditions: vec![Sql::new(format!("t.\"id\" IN {}", numbers(ids.iter().copied())))],
         order: ordered(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
         part: None,
-        joined: false,
         ending: purpose.lock(connection),
     }
     .load(connection)?;
