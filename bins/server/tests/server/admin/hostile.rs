@@ -98,54 +98,47 @@ fn odd_queries_are_answered() {
 
 #[test]
 fn odd_queries_are_answered_whoever_asks_and_lead_nowhere_else() {
-    for database in TestDatabase::each() {
-        let mut server = start(database);
-        server.posts(60);
-        let odd = [
-            "p=0",
-            "p=99999999999",
-            "o=99",
-            "e=1",
-            "all=",
-            "_changelist_filters=",
-            "_changelist_filters=%00",
-            "_changelist_filters=%FF",
-            "_changelist_filters=//evil.example/",
-            "_changelist_filters=https%3A%2F%2Fevil.example%2F%3Fq%3D1",
-            "_changelist_filters=q%3D%2500%26p%3D99999999999%26o%3D99%26e%3D1%26all%3D",
-            "_changelist_filters=_changelist_filters%3Dq%253Da",
-            "_changelist_filters=q%3Da&_changelist_filters=%0D%0AX-Odd:%201",
-        ];
-        let long = format!("_changelist_filters=q%3D{}", "a".repeat(6000));
-        let mut people = Vec::from(["ada", "ed", "vi"].map(|name| Browser::of(&server, name)));
-        people.push(Browser::new(&server));
-        for person in &mut people {
-            for query in odd.iter().chain([&long.as_str()]) {
-                for page in
-                    ["", "add/", "1/", "1/change/", "1/delete/", "1/history/", "99/change/", "x/change/"]
-                {
-                    let path = format!("/admin/posts/post/{page}?{query}");
-                    let sent = [
-                        ("title", ""),
-                        ("action", "delete_selected"),
-                        ("select_across", "1"),
-                        ("_save", "1"),
-                    ];
-                    for answer in [person.get(&path), person.submit(&path, &sent)] {
-                        assert!(answer.status < 500, "{path}: {}", answer.status);
-                        let to = answer.header("Location").unwrap_or("/admin/");
-                        assert!(to.starts_with("/admin/") && !to.contains('\n'), "{path}: {to}");
-                        assert!(answer.header("X-Odd").is_none(), "{path}");
-                        assert!(
-                            !answer.text().contains("href=\"//") && !answer.text().contains("href=\"http"),
-                            "{path}"
-                        );
-                    }
+    let mut server = start(TestDatabase::sqlite());
+    server.posts(60);
+    let odd = [
+        "p=0",
+        "p=99999999999",
+        "o=99",
+        "e=1",
+        "all=",
+        "_changelist_filters=",
+        "_changelist_filters=%00",
+        "_changelist_filters=%FF",
+        "_changelist_filters=//evil.example/",
+        "_changelist_filters=https%3A%2F%2Fevil.example%2F%3Fq%3D1",
+        "_changelist_filters=q%3D%2500%26p%3D99999999999%26o%3D99%26e%3D1%26all%3D",
+        "_changelist_filters=_changelist_filters%3Dq%253Da",
+        "_changelist_filters=q%3Da&_changelist_filters=%0D%0AX-Odd:%201",
+    ];
+    let long = format!("_changelist_filters=q%3D{}", "a".repeat(6000));
+    let mut people = Vec::from(["ada", "ed", "vi"].map(|name| Browser::of(&server, name)));
+    people.push(Browser::new(&server));
+    for person in &mut people {
+        for query in odd.iter().chain([&long.as_str()]) {
+            for page in ["", "add/", "1/", "1/change/", "1/delete/", "1/history/", "99/change/", "x/change/"]
+            {
+                let path = format!("/admin/posts/post/{page}?{query}");
+                let sent =
+                    [("title", ""), ("action", "delete_selected"), ("select_across", "1"), ("_save", "1")];
+                for answer in [person.get(&path), person.submit(&path, &sent)] {
+                    assert!(answer.status < 500, "{path}: {}", answer.status);
+                    let to = answer.header("Location").unwrap_or("/admin/");
+                    assert!(to.starts_with("/admin/") && !to.contains('\n'), "{path}: {to}");
+                    assert!(answer.header("X-Odd").is_none(), "{path}");
+                    assert!(
+                        !answer.text().contains("href=\"//") && !answer.text().contains("href=\"http"),
+                        "{path}"
+                    );
                 }
             }
         }
-        assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 61);
     }
+    assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 61);
 }
 
 #[test]
