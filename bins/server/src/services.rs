@@ -179,12 +179,20 @@ impl Services {
         };
         let admin = if settings.has_admin {
             let stores = admin::Stores::of(database.clone());
+            let session_ender = match settings.sessions.store {
+                settings::SessionStore::Database => stores.proofs.clone(),
+                settings::SessionStore::Redis(_) => {
+                    let (sessions, log) = (session_store.clone(), stores.log.clone());
+                    Arc::new(admin::SessionsElsewhere { sessions, log })
+                }
+            };
             let proofs = admin::Proofs {
                 sessions: session_store.clone(),
-                revocations: revocations.clone(),
+                session_ender,
                 api_keys: api_keys.clone(),
+                ender: stores.proofs.clone(),
             };
-            Some(admin::site(stores, proofs, accounts.clone(), credentials.hasher.clone())?)
+            Some(admin::site(stores, proofs, credentials.hasher.clone())?)
         } else {
             None
         };

@@ -33,15 +33,57 @@ impl Limits {
     }
 }
 
-/// Guards the records of a model.
+/// Why a record may only be looked at; `None` where it may be changed.
+pub type Seal = Box<dyn Fn(&Record) -> Option<&'static str> + Send + Sync>;
+
+/// What a guard lets somebody do with the records of its model, whichever they are: all that has to be looked up for it
+/// was looked up.
+#[derive(Default)]
+pub struct Terms {
+    /// Tells which records may only be looked at; none where all may be changed.
+    pub seal: Option<Seal>,
+    /// Fields of other records that they may not set, and why.
+    pub fixed: Vec<(&'static str, &'static str)>,
+    /// Of a field that relates to others, the records that they may choose; all, where a field is not in it.
+    pub choices: Vec<(&'static str, BTreeSet<i64>)>,
+    /// The key of a record that is deleted on its own page alone, never out of a list, and why.
+    pub deleted_alone: Option<(i64, &'static str)>,
+}
+
+impl Terms {
+    /// Why this record may only be looked at.
+    #[must_use]
+    pub fn sealed(&self, record: &Record) -> Option<&'static str> {
+        self.seal.as_ref().and_then(|seal| seal(record))
+    }
+
+    /// What they may do with this record; with a new one, where there is none.
+    #[must_use]
+    pub fn limits(self, record: Option<&Record>) -> Limits {
+        match record.and_then(|record| self.sealed(record)) {
+            Some(why) => Limits { sealed: Some(why), ..Limits::default() },
+            None => Limits { sealed: None, fixed: self.fixed, choices: self.choices },
+        }
+    }
+}
+
+impl fmt::Debug for Terms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seal, fixed, choices, deleted_alone } = self;
+        f.debug_struct("Terms")
+            .field("seals", &seal.is_some())
+            .field("fixed", fixed)
+            .field("choices", choices)
+            .field("deleted_alone", deleted_alone)
+            .finish()
+    }
+}
+
+/// Guards the records of a model. Services that register models of their own may have guards of their own.
 pub trait Guard: fmt::Debug + Send + Sync {
     /// What of their rights somebody has on the model at all.
     fn rights(&self, rights: Rights) -> Rights;
 
-    /// What they may do with this record; with a new one, where there is none.
-    fn limits<'a>(
-        &'a self,
-        staff: &'a Staff,
-        record: Option<&'a Record>,
-    ) -> BoxFuture<'a, Result<Limits, StoreError>>;
+    /// What they may do with its records. It is asked once for a request, however many records that is about.
+    fn terms<'a>(&'a self, staff: &'a Staff) -> BoxFuture<'a, Result<Terms, StoreError>>;
 }

@@ -60,7 +60,9 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     }
     let summary = counted(slice.count, "entry", "entries");
     let current = u64::from(number.min(pages));
-    let links = Pager::numbered(summary, current, u64::from(pages), |number| format!("?p={number}"));
+    let kept = page.list.to_kept();
+    let to = |number| if kept.is_empty() { format!("?p={number}") } else { format!("{kept}&p={number}") };
+    let links = Pager::numbered(summary, current, u64::from(pages), to);
     let entries = slice.items.into_iter().map(|entry| Entry::of(page.admin, entry)).collect();
     let content = Html::of(&HistoryTemplate { entries, pager: links });
     let mut layout = page.layout(ask.staff, format!("Change history: {}", label_of(&record.label)), content);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use askama::Template;
-use presspass_domain::admin::Record;
+use presspass_domain::admin::{Actor, Record};
 use presspass_domain::{BoxFuture, Moment, StoreError};
 use presspass_rest::pages::{Html, Message};
 
@@ -36,6 +36,15 @@ pub struct PanelView {
     pub end_all: Option<&'static str>,
 }
 
+/// What came of ending something.
+#[derive(Debug, Clone)]
+pub enum PanelOutcome {
+    /// This is told.
+    Told(Message),
+    /// The account that does it is gone, disabled or no longer staff; nothing was ended.
+    ActorGone,
+}
+
 /// A part of a record's page beside its form, for who may change the record.
 pub trait Panel: fmt::Debug + Send + Sync {
     /// Its name in forms.
@@ -48,13 +57,13 @@ pub trait Panel: fmt::Debug + Send + Sync {
         now: Moment,
     ) -> BoxFuture<'a, Result<Option<PanelView>, StoreError>>;
 
-    /// Ends one of the items, or all of them where none is named, and tells what was done.
+    /// Ends one of the items, or all of them where none is named, and writes so into the log.
     fn end<'a>(
         &'a self,
         record: &'a Record,
         item: Option<&'a str>,
-        now: Moment,
-    ) -> BoxFuture<'a, Result<Message, StoreError>>;
+        actor: Actor,
+    ) -> BoxFuture<'a, Result<PanelOutcome, StoreError>>;
 }
 
 #[derive(Template)]

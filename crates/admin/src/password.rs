@@ -44,7 +44,7 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     match writer.change(id, version, form, ask.actor()).await? {
         Changed::Saved(record) | Changed::Unchanged(record) => Ok(Answer::PasswordChanged {
             account_id: id,
-            to: page.admin.path_to(id, "change"),
+            to: page.path_to(id, "change"),
             message: Message::success(format!(
                 "The password of “{}” was changed. Their other sessions are at an end.",
                 label_of(&record.label)
@@ -75,7 +75,7 @@ fn asked(page: &Page<'_>, ask: &Ask<'_>, record: &Record, errors: &Errors) -> An
     form.hidden = vec![(VERSION.to_owned(), record.version.to_string())];
     form.buttons = vec![
         Button::submit("Change the password", ButtonStyle::Primary),
-        Button::link("Back", ButtonStyle::Quiet, page.admin.path_to(record.id, "change")),
+        Button::link("Back", ButtonStyle::Quiet, page.path_to(record.id, "change")),
     ];
     let status = status_of(&form);
     let label = label_of(&record.label);

@@ -10,7 +10,8 @@ use presspass_rest::pages::{Crumb, Html, Layout, Link, Message, Site};
 
 use crate::ask::{AdminError, Answer, Ask, Want};
 use crate::display::capitalized;
-use crate::guard::Limits;
+use crate::guard::{Limits, Terms};
+use crate::list::ListState;
 use crate::model_admin::{ModelAdmin, RegistrationError, Store};
 use crate::place::{ModelPage, Place};
 use crate::staff::{Rights, Staff};
@@ -100,9 +101,14 @@ impl AdminSite {
         admin: &ModelAdmin,
         record: Option<&Record>,
     ) -> Result<Limits, StoreError> {
+        Ok(Self::terms(staff, admin).await?.limits(record))
+    }
+
+    /// What a member of the staff may do with the records of a model, beyond what their permissions say.
+    pub(crate) async fn terms(staff: &Staff, admin: &ModelAdmin) -> Result<Terms, StoreError> {
         match &admin.guard {
-            Some(guard) => guard.limits(staff, record).await,
-            None => Ok(Limits::default()),
+            Some(guard) => guard.terms(staff).await,
+            None => Ok(Terms::default()),
         }
     }
 
@@ -148,14 +154,16 @@ impl AdminSite {
         if !rights.any() {
             return Ok(Answer::Forbidden);
         }
-        let at = Page { site: self, admin, rights };
+        let list = match page {
+            ModelPage::List => ListState::of(admin, &ask.query),
+            _ => ListState::kept(admin, &ask.query),
+        };
+        let at = Page { site: self, admin, rights, list: &list };
         match page {
             ModelPage::List => list::answer(&at, ask).await,
             ModelPage::Add => form::add(&at, ask).await,
             ModelPage::NoRecord => Ok(at.no_record("")),
-            ModelPage::Record(id) => {
-                Ok(Answer::Redirect { to: admin.path_to(id, "change"), messages: vec![] })
-            }
+            ModelPage::Record(id) => Ok(Answer::Redirect { to: at.path_to(id, "change"), messages: vec![] }),
             ModelPage::Change(id) => form::change(&at, id, ask).await,
             ModelPage::Delete(id) => delete::one(&at, id, ask).await,
             ModelPage::History(id) => history::answer(&at, id, ask).await,
@@ -191,9 +199,31 @@ pub(crate) struct Page<'s> {
     pub site: &'s AdminSite,
     pub admin: &'s ModelAdmin,
     pub rights: Rights,
+    /// The list that it is, or was opened from.
+    pub list: &'s ListState,
 }
 
 impl Page<'_> {
+    /// The list, as it was.
+    pub fn list_path(&self) -> String {
+        format!("{}{}", self.admin.path(), self.list.to_path())
+    }
+
+    /// A page of a record, which keeps the list.
+    pub fn path_to(&self, id: i64, page: &str) -> String {
+        format!("{}{}", self.admin.path_to(id, page), self.list.to_kept())
+    }
+
+    /// The form that adds a record, which keeps the list.
+    pub fn add_path(&self) -> String {
+        format!("{}add/{}", self.admin.path(), self.list.to_kept())
+    }
+
+    /// Where the work goes on: the list, where they see it.
+    pub fn after(&self) -> String {
+        if self.rights.view { self.list_path() } else { HOME.to_owned() }
+    }
+
     /// The model.
     pub fn model(&self) -> &'static Model {
         self.admin.model()
@@ -213,12 +243,12 @@ impl Page<'_> {
     /// The crumb of the list: a link, where they see it.
     pub fn list_crumb(&self) -> Crumb {
         let label = capitalized(self.model().verbose_name_plural);
-        if self.rights.view { Crumb::link(label, self.admin.path()) } else { Crumb::here(label) }
+        if self.rights.view { Crumb::link(label, self.list_path()) } else { Crumb::here(label) }
     }
 
     /// The crumb of a record.
     pub fn record_crumb(&self, record: &Record) -> Crumb {
-        Crumb::link(label_of(&record.label), self.admin.path_to(record.id, "change"))
+        Crumb::link(label_of(&record.label), self.path_to(record.id, "change"))
     }
 
     /// What is answered where a record is gone, in the original's words.

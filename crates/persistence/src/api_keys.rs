@@ -11,6 +11,7 @@ use presspass_domain::{Account, Moment};
 use time::OffsetDateTime;
 
 use crate::accounts::AccountRow;
+use crate::admin::{Bind, Sql};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length, only_row};
@@ -100,29 +101,24 @@ fn enrol(connection: &mut Connection, key: &NewApiKey, most: u32) -> Result<Enro
     Ok(Enrolled::New(id.0))
 }
 
-fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usize, Error> {
-    use diesel::sql_types::BigInt;
+/// Revokes a key of an account. Gives how many.
+pub(crate) fn revoke(connection: &mut Connection, account_id: i64, id: i64) -> Result<usize, Error> {
+    let gone = diesel::delete(presspass_api_key::table)
+        .filter(presspass_api_key::account_id.eq(Key(account_id)))
+        .filter(presspass_api_key::id.eq(Key(id)));
+    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+}
 
-    use crate::columns::types::Instant as Type;
-    Ok(match &mut connection.raw {
-        Raw::Sqlite(raw) => diesel::sql_query(
-            "DELETE FROM presspass_api_key WHERE id IN (
-                 SELECT id FROM presspass_api_key WHERE expires_at <= ?1 LIMIT ?2
-             )",
-        )
-        .bind::<Type, _>(before)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => diesel::sql_query(
-            "DELETE FROM presspass_api_key WHERE id IN (
-                 SELECT id FROM presspass_api_key WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
-             )",
-        )
-        .bind::<Type, _>(before)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-    })
+/// Revokes all keys of an account. Gives how many.
+pub(crate) fn revoke_all(connection: &mut Connection, account_id: i64) -> Result<usize, Error> {
+    let gone =
+        diesel::delete(presspass_api_key::table).filter(presspass_api_key::account_id.eq(Key(account_id)));
+    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+}
+
+fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usize, Error> {
+    let over = Sql::new("expires_at <= ").bind(Bind::Moment(before));
+    crate::sweep::sweep(connection, ("presspass_api_key", "id"), over, limit)
 }
 
 impl ApiKeyStore for ApiKeys {
@@ -216,23 +212,14 @@ impl ApiKeyRegistry for ApiKeys {
 
     fn revoke(&self, account_id: i64, id: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
         Box::pin(async move {
-            let ended = self.database.write_once(move |connection| {
-                let gone = diesel::delete(presspass_api_key::table)
-                    .filter(presspass_api_key::account_id.eq(Key(account_id)))
-                    .filter(presspass_api_key::id.eq(Key(id)));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
+            let ended = self.database.write_once(move |connection| revoke(connection, account_id, id));
             Ok(ended.await? > 0)
         })
     }
 
     fn revoke_all(&self, account_id: i64) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
-            let ended = self.database.write_once(move |connection| {
-                let gone = diesel::delete(presspass_api_key::table)
-                    .filter(presspass_api_key::account_id.eq(Key(account_id)));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
+            let ended = self.database.write_once(move |connection| revoke_all(connection, account_id));
             Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX))
         })
     }

@@ -25,6 +25,7 @@ mod redis;
 mod revocations;
 mod schema;
 mod sessions;
+mod sweep;
 mod throttles;
 mod url;
 

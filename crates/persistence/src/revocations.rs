@@ -8,6 +8,7 @@ use presspass_auth::sessions::Fingerprint;
 use presspass_auth::{BoxFuture, StoreError};
 use time::OffsetDateTime;
 
+use crate::admin::Sql;
 use crate::columns::Key;
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::Database;
@@ -96,6 +97,18 @@ pub(crate) fn revoke_all(
     kept.revoked_before = Some(moment);
     keep(connection, account_id, &kept)?;
     Ok(moment)
+}
+
+/// Revokes all tokens of an account; `None` where there is no such account.
+pub(crate) fn end_all(
+    connection: &mut Connection,
+    account_id: i64,
+    now: OffsetDateTime,
+) -> Result<Option<i64>, Error> {
+    if lock_account(connection, account_id)?.is_none() {
+        return Ok(None);
+    }
+    revoke_all(connection, account_id, now).map(Some)
 }
 
 fn revoke(
@@ -203,27 +216,8 @@ fn note_log_in(
 }
 
 fn sweep(connection: &mut Connection, now: i64, limit: i64) -> Result<usize, Error> {
-    use diesel::sql_types::BigInt;
-    Ok(match &mut connection.raw {
-        Raw::Sqlite(raw) => diesel::sql_query(
-            "DELETE FROM presspass_revoked_token WHERE (account_id, line) IN (
-                 SELECT account_id, line FROM presspass_revoked_token WHERE expires_at < ?1 LIMIT ?2
-             )",
-        )
-        .bind::<BigInt, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => diesel::sql_query(
-            "DELETE FROM presspass_revoked_token WHERE (account_id, line) IN (
-                 SELECT account_id, line FROM presspass_revoked_token WHERE expires_at < $1 LIMIT $2
-                 FOR UPDATE SKIP LOCKED
-             )",
-        )
-        .bind::<BigInt, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-    })
+    let over = Sql::new("expires_at < ").number(now);
+    crate::sweep::sweep(connection, ("presspass_revoked_token", "(account_id, line)"), over, limit)
 }
 
 impl RevocationStore for Revocations {
@@ -246,15 +240,9 @@ impl RevocationStore for Revocations {
         account_id: i64,
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
-        Box::pin(async move {
-            let revoked = self.0.write(move |connection| {
-                if lock_account(connection, account_id)?.is_none() {
-                    return Ok(None);
-                }
-                revoke_all(connection, account_id, now).map(Some)
-            });
-            Ok(revoked.await?)
-        })
+        Box::pin(
+            async move { Ok(self.0.write(move |connection| end_all(connection, account_id, now)).await?) },
+        )
     }
 
     fn change_password(
@@ -274,12 +262,7 @@ impl RevocationStore for Revocations {
             if committed.unix_timestamp() < moment {
                 return Ok(Some(moment));
             }
-            let again = self.0.write(move |connection| {
-                if lock_account(connection, account_id)?.is_none() {
-                    return Ok(None);
-                }
-                revoke_all(connection, account_id, committed).map(Some)
-            });
+            let again = self.0.write(move |connection| end_all(connection, account_id, committed));
             // The password is changed, whatever becomes of this.
             Ok(Some(again.await.ok().flatten().unwrap_or(moment)))
         })

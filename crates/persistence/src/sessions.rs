@@ -7,8 +7,9 @@ use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::Moment;
 use time::OffsetDateTime;
 
+use crate::admin::{Bind, Sql};
 use crate::columns::{Instant, Key};
-use crate::connection::{Connection, Raw, on_engine};
+use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::origin::has_table;
@@ -68,6 +69,37 @@ impl Sessions {
     }
 }
 
+/// Ends a session; where an account is named, only one of it. Gives how many.
+pub(crate) fn end(
+    connection: &mut Connection,
+    digest: &[u8; 32],
+    account_id: Option<i64>,
+) -> Result<usize, Error> {
+    let gone =
+        diesel::delete(presspass_session::table).filter(presspass_session::digest.eq(digest.as_slice()));
+    Ok(match account_id {
+        Some(account_id) => {
+            let gone = gone.filter(presspass_session::account_id.eq(Key(account_id)));
+            on_engine!(connection, raw => gone.execute(raw))?
+        }
+        None => on_engine!(connection, raw => gone.execute(raw))?,
+    })
+}
+
+/// Ends all sessions of an account, but for one. Gives how many.
+pub(crate) fn end_all(
+    connection: &mut Connection,
+    account_id: i64,
+    but: Option<SessionDigest>,
+) -> Result<usize, Error> {
+    // No key has the empty digest.
+    let kept = but.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
+    let gone = diesel::delete(presspass_session::table)
+        .filter(presspass_session::account_id.eq(Key(account_id)))
+        .filter(presspass_session::digest.ne(kept));
+    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+}
+
 impl SessionStore for Sessions {
     fn begin(&self, digest: SessionDigest, session: Session) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
@@ -98,26 +130,14 @@ impl SessionStore for Sessions {
 
     fn end(&self, digest: SessionDigest) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let ended = self.0.write_once(move |connection| {
-                let gone = diesel::delete(presspass_session::table)
-                    .filter(presspass_session::digest.eq(digest.as_bytes().as_slice()));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
-            ended.await?;
+            self.0.write_once(move |connection| end(connection, digest.as_bytes(), None)).await?;
             Ok(())
         })
     }
 
     fn end_all(&self, account_id: i64, but: Option<SessionDigest>) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
-            let ended = self.0.write_once(move |connection| {
-                // No key has the empty digest.
-                let kept = but.map_or_else(Vec::new, |digest| digest.as_bytes().to_vec());
-                let gone = diesel::delete(presspass_session::table)
-                    .filter(presspass_session::account_id.eq(Key(account_id)))
-                    .filter(presspass_session::digest.ne(kept));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
-            });
+            let ended = self.0.write_once(move |connection| end_all(connection, account_id, but));
             Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX))
         })
     }
@@ -149,28 +169,8 @@ impl SessionStore for Sessions {
 }
 
 fn sweep(connection: &mut Connection, now: Instant, limit: i64) -> Result<usize, Error> {
-    use diesel::sql_types::BigInt;
-
-    use crate::columns::types::Instant as Type;
-    Ok(match &mut connection.raw {
-        Raw::Sqlite(raw) => diesel::sql_query(
-            "DELETE FROM presspass_session WHERE digest IN (
-                 SELECT digest FROM presspass_session WHERE expires_at <= ?1 LIMIT ?2
-             )",
-        )
-        .bind::<Type, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => diesel::sql_query(
-            "DELETE FROM presspass_session WHERE digest IN (
-                 SELECT digest FROM presspass_session WHERE expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
-             )",
-        )
-        .bind::<Type, _>(now)
-        .bind::<BigInt, _>(limit)
-        .execute(raw)?,
-    })
+    let over = Sql::new("expires_at <= ").bind(Bind::Moment(now));
+    crate::sweep::sweep(connection, ("presspass_session", "digest"), over, limit)
 }
 
 /// The sessions of the original: never read, and only looked for, so that a browser keeps a cookie that is good there.

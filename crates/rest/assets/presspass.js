@@ -45,17 +45,21 @@
   });
   addEventListener("pageshow", () => { leaving = false; });
 
-  // <input type="checkbox" hidden data-select-all="NAME">: checks all boxes of that name in its form or table.
+  // <input type="checkbox" hidden data-select-all="NAME">: checks all boxes of that name in its form or table. Where one
+  // beside them, data-select-across="WORDS", is checked, they do not count.
   each("[data-select-all]", (all) => {
     const scope = all.form || all.closest("table") || document;
     const boxes = [...scope.querySelectorAll("input[type=checkbox]")].filter((box) => box.name === all.dataset.selectAll);
     const counter = scope.querySelector("[data-selected-count]");
+    const across = scope.querySelector("[data-select-across]");
     const show = () => {
       const count = boxes.filter((box) => box.checked).length;
       all.checked = count > 0 && count === boxes.length;
       all.indeterminate = count > 0 && count < boxes.length;
-      if (counter) counter.textContent = `${count} of ${boxes.length} selected`;
+      if (!counter) return;
+      counter.textContent = across?.checked ? across.dataset.selectAcross : `${count} of ${boxes.length} selected`;
     };
+    across?.addEventListener("change", show);
     all.hidden = false;
     all.addEventListener("change", () => { boxes.forEach((box) => { box.checked = all.checked; }); show(); });
     boxes.forEach((box) => box.addEventListener("change", show));

@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use presspass_admin::{Guard, Limits, Rights, Staff};
+use presspass_admin::{Guard, Rights, Seal, Staff, Terms};
 use presspass_domain::admin::{
-    CONTENT_TYPE, ListQuery, ModelReader, ModelWriter, PERMISSION, QueryError, Record, Row, Value,
+    CONTENT_TYPE, GROUP, ListQuery, ModelReader, ModelWriter, PERMISSION, QueryError, Record, Row, Value,
 };
-use presspass_domain::{AccountStore, BoxFuture, StoreError, Window};
+use presspass_domain::{BoxFuture, StoreError, Window};
 
 const ONLY_SUPERUSERS: &str = "Only superusers change superusers.";
 const MIGHTIER: &str = "It holds permissions that your account does not hold, so you may only look at it.";
+const OWN: &str = "It is your own account, which is deleted on its own page alone.";
 const MAKES_SUPERUSERS: &str = "Only superusers make superusers.";
 
 /// All permissions by their keys.
@@ -49,50 +50,31 @@ fn columns(query: ListQuery, names: &[&str]) -> Result<ListQuery, StoreError> {
     query.columns(names).map_err(|error: QueryError| StoreError::Failed(error.into()))
 }
 
-/// The keys that a record's relation holds.
-fn keys(record: &Record, field: &str) -> BTreeSet<i64> {
+/// Whether a record's relation holds none but these.
+fn is_within(record: &Record, field: &str, keys: &BTreeSet<i64>) -> bool {
     match record.get(field) {
-        Some(Value::Many(references)) => references.iter().map(|it| it.id).collect(),
-        _ => BTreeSet::new(),
+        Some(Value::Many(references)) => references.iter().all(|it| keys.contains(&it.id)),
+        _ => true,
     }
 }
 
 /// Guards accounts.
 #[derive(Debug)]
 pub(super) struct UserGuard {
-    accounts: Arc<dyn AccountStore>,
     groups: Arc<dyn ModelWriter>,
     permissions: Permissions,
 }
 
 impl UserGuard {
-    pub fn new(
-        accounts: Arc<dyn AccountStore>,
-        groups: Arc<dyn ModelWriter>,
-        permissions: Permissions,
-    ) -> Self {
-        Self { accounts, groups, permissions }
-    }
-
-    async fn sealed(&self, staff: &Staff, record: &Record) -> Result<Option<&'static str>, StoreError> {
-        if record.get("is_superuser") == Some(&Value::Boolean(true)) {
-            return Ok(Some(ONLY_SUPERUSERS));
-        }
-        let theirs = self.accounts.permissions(record.id).await?;
-        let is_mightier = theirs.iter().any(|(app_label, codename)| !staff.holds(app_label, codename));
-        Ok(is_mightier.then_some(MIGHTIER))
+    pub fn new(groups: Arc<dyn ModelWriter>, permissions: Permissions) -> Self {
+        Self { groups, permissions }
     }
 
     /// The groups that give nothing which a member of the staff does not hold.
     async fn groups_within(&self, held: &BTreeSet<i64>) -> Result<BTreeSet<i64>, StoreError> {
-        let mut within = BTreeSet::new();
-        for group in self.groups.choices(presspass_domain::admin::ChoiceQuery::default()).await? {
-            let record = self.groups.find(group.id).await?;
-            if record.is_some_and(|record| keys(&record, "permissions").is_subset(held)) {
-                within.insert(group.id);
-            }
-        }
-        Ok(within)
+        let all = self.groups.keys(ListQuery::new(&GROUP, Window::All), u32::MAX).await?;
+        let groups = self.groups.find_all(all).await?;
+        Ok(groups.iter().filter(|it| is_within(it, "permissions", held)).map(|it| it.id).collect())
     }
 }
 
@@ -102,28 +84,30 @@ impl Guard for UserGuard {
         Rights { add: rights.add && rights.change, ..rights }
     }
 
-    fn limits<'a>(
-        &'a self,
-        staff: &'a Staff,
-        record: Option<&'a Record>,
-    ) -> BoxFuture<'a, Result<Limits, StoreError>> {
+    fn terms<'a>(&'a self, staff: &'a Staff) -> BoxFuture<'a, Result<Terms, StoreError>> {
         Box::pin(async move {
+            // So a selection never leaves nobody who may do everything: only superusers delete superusers, and whoever
+            // deletes stays.
+            let deleted_alone = Some((staff.account().id, OWN));
             if staff.is_superuser() {
-                return Ok(Limits::default());
-            }
-            let sealed = match record {
-                Some(record) => self.sealed(staff, record).await?,
-                None => None,
-            };
-            if sealed.is_some() {
-                return Ok(Limits { sealed, ..Limits::default() });
+                return Ok(Terms { deleted_alone, ..Terms::default() });
             }
             let held = self.permissions.held_by(staff).await?;
             let groups = self.groups_within(&held).await?;
-            Ok(Limits {
-                sealed,
+            let choices = vec![("groups", groups.clone()), ("user_permissions", held.clone())];
+            let seal: Seal = Box::new(move |record| {
+                if record.get("is_superuser") == Some(&Value::Boolean(true)) {
+                    return Some(ONLY_SUPERUSERS);
+                }
+                let is_within =
+                    is_within(record, "groups", &groups) && is_within(record, "user_permissions", &held);
+                (!is_within).then_some(MIGHTIER)
+            });
+            Ok(Terms {
+                seal: Some(seal),
                 fixed: vec![("is_superuser", MAKES_SUPERUSERS)],
-                choices: vec![("groups", groups), ("user_permissions", held)],
+                choices,
+                deleted_alone,
             })
         })
     }
@@ -146,22 +130,16 @@ impl Guard for GroupGuard {
         rights
     }
 
-    fn limits<'a>(
-        &'a self,
-        staff: &'a Staff,
-        record: Option<&'a Record>,
-    ) -> BoxFuture<'a, Result<Limits, StoreError>> {
+    fn terms<'a>(&'a self, staff: &'a Staff) -> BoxFuture<'a, Result<Terms, StoreError>> {
         Box::pin(async move {
             if staff.is_superuser() {
-                return Ok(Limits::default());
+                return Ok(Terms::default());
             }
             let held = self.permissions.held_by(staff).await?;
-            let is_mightier = record.is_some_and(|record| !keys(record, "permissions").is_subset(&held));
-            Ok(Limits {
-                sealed: is_mightier.then_some(MIGHTIER),
-                choices: vec![("permissions", held)],
-                ..Limits::default()
-            })
+            let choices = vec![("permissions", held.clone())];
+            let seal: Seal =
+                Box::new(move |record| (!is_within(record, "permissions", &held)).then_some(MIGHTIER));
+            Ok(Terms { seal: Some(seal), choices, ..Terms::default() })
         })
     }
 }

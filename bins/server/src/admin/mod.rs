@@ -1,14 +1,12 @@
 //! The admin: who may use it, and its models. What its pages say is `crates/admin`.
 
-mod api_keys;
 mod desk;
 mod guards;
 mod login;
 mod logout;
 mod models;
 mod password_change;
-mod sessions;
-mod tokens;
+mod proofs;
 mod visitor;
 
 use actix_web::HttpRequest;
@@ -21,8 +19,9 @@ use presspass_rest::{Failure, Query};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use models::{Proofs, Stores, site};
+pub(crate) use models::{Stores, site};
 pub(crate) use password_change::password_change;
+pub(crate) use proofs::{Proofs, SessionsElsewhere};
 
 use crate::failures;
 use crate::services::Services;

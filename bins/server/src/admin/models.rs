@@ -4,19 +4,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use presspass_admin::{AdminSite, Fieldset, ModelAdmin, Panel, Store};
-use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::passwords::Hasher;
-use presspass_auth::revocation::RevocationStore;
-use presspass_auth::sessions::SessionStore;
-use presspass_domain::AccountStore;
-use presspass_domain::admin::{AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, Value};
+use presspass_domain::admin::{
+    AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, ProofEnder, Value,
+};
 use presspass_persistence::{Database, Models};
 use presspass_serializers::Look;
 
-use super::api_keys::ApiKeysPanel;
 use super::guards::{GroupGuard, Permissions, UserGuard};
-use super::sessions::SessionsPanel;
-use super::tokens::TokensPanel;
+use super::proofs::Proofs;
 
 /// Where the records are.
 #[derive(Debug)]
@@ -28,14 +24,7 @@ pub(crate) struct Stores {
     pub content_types: Arc<dyn ModelReader>,
     pub log_entries: Arc<dyn ModelReader>,
     pub log: Arc<dyn AdminLog>,
-}
-
-/// By what accounts are known, beside their passwords.
-#[derive(Debug)]
-pub(crate) struct Proofs {
-    pub sessions: Arc<dyn SessionStore>,
-    pub revocations: Arc<dyn RevocationStore>,
-    pub api_keys: Arc<dyn ApiKeyRegistry>,
+    pub proofs: Arc<dyn ProofEnder>,
 }
 
 impl Stores {
@@ -50,29 +39,19 @@ impl Stores {
             content_types: models.content_types(),
             log_entries: models.log_entries(),
             log: models.log(),
+            proofs: models.proofs(),
         }
     }
 }
 
 /// All models, in the order in which they are shown.
-pub(crate) fn site(
-    stores: Stores,
-    proofs: Proofs,
-    accounts: Arc<dyn AccountStore>,
-    hasher: Arc<Hasher>,
-) -> Result<AdminSite> {
-    let Stores { posts, users, groups, permissions, content_types, log_entries, log } = stores;
-    let Proofs { sessions, revocations, api_keys } = proofs;
-    let panels: Vec<Arc<dyn Panel>> = vec![
-        Arc::new(SessionsPanel(sessions)),
-        Arc::new(TokensPanel(revocations)),
-        Arc::new(ApiKeysPanel(api_keys)),
-    ];
+pub(crate) fn site(stores: Stores, proofs: Proofs, hasher: Arc<Hasher>) -> Result<AdminSite> {
+    let Stores { posts, users, groups, permissions, content_types, log_entries, log, proofs: _ } = stores;
     let held = Permissions::new(permissions.clone(), content_types.clone());
-    let user_guard = UserGuard::new(accounts, groups.clone(), held.clone());
+    let user_guard = UserGuard::new(groups.clone(), held.clone());
     let site = AdminSite::new(log, hasher, vec![permissions, content_types])
         .register(self::posts(posts))?
-        .register(self::users(users, user_guard, panels))?
+        .register(self::users(users, user_guard, proofs.panels()))?
         .register(self::groups(groups, GroupGuard::new(held)))?
         .register(self::log_entries(log_entries))?;
     Ok(site)

@@ -46,7 +46,7 @@ pub(super) fn compared(
     let template = ConflictTemplate {
         fields: differing.collect(),
         name: page.model().verbose_name,
-        history: page.admin.path_to(theirs.id, "history"),
+        history: page.path_to(theirs.id, "history"),
     };
     Html::of(&template)
 }

@@ -151,7 +151,7 @@ fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &Li
 fn password_link(page: &Page<'_>, field: &Field, record: &Record, may_change: bool) -> FormField {
     let mut content = Html::text("Passwords are kept as hashes, so nobody can see one.");
     if may_change {
-        let href = Html::text(&page.admin.path_to(record.id, "password"));
+        let href = Html::text(&page.path_to(record.id, "password"));
         content.push(&Html::trusted(format!(" <a href=\"{href}\">Change the password</a>")));
     }
     let mut form_field = FormField::with(field.name, field.label, Widget::Shown { content });

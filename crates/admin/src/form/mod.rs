@@ -14,9 +14,9 @@ use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMeth
 use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
 use crate::guard::Limits;
-use crate::panel::{self, ITEM, PANEL};
+use crate::history;
+use crate::panel::{self, ITEM, PANEL, PanelOutcome};
 use crate::site::{AdminSite, Page, label_of, with_status};
-use crate::{HOME, history};
 use fields::{Filled, form_fields, is_editable};
 
 pub(crate) use fields::new_password_fields;
@@ -110,18 +110,13 @@ fn added(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
     let done = format!("The {name} “{}” was added successfully.", label_of(&record.label));
     if sent.has(ADD_ANOTHER) {
         let text = format!("{done} You may add another {name} below.");
-        return Answer::redirect(format!("{}add/", page.admin.path()), Message::success(text));
+        return Answer::redirect(page.add_path(), Message::success(text));
     }
     if page.rights.change && (sent.has(CONTINUE) || page.admin.continues_after_add) {
         let text = format!("{done} You may edit it again below.");
-        return Answer::redirect(page.admin.path_to(record.id, "change"), Message::success(text));
+        return Answer::redirect(page.path_to(record.id, "change"), Message::success(text));
     }
-    Answer::redirect(after(page), Message::success(done))
-}
-
-/// Where the work goes on: the list, where they see it.
-pub(crate) fn after(page: &Page<'_>) -> String {
-    if page.rights.view { page.admin.path() } else { HOME.to_owned() }
+    Answer::redirect(page.after(), Message::success(done))
 }
 
 /// `/admin/<app>/<model>/<id>/change/`
@@ -142,8 +137,10 @@ pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         let Some(panel) = page.admin.panels.iter().find(|panel| panel.name() == name) else {
             return Ok(Answer::NotFound);
         };
-        let message = panel.end(&record, sent.get(ITEM), ask.now).await?;
-        return Ok(Answer::redirect(page.admin.path_to(id, "change"), message));
+        return Ok(match panel.end(&record, sent.get(ITEM), ask.actor()).await? {
+            PanelOutcome::Told(message) => Answer::redirect(page.path_to(id, "change"), message),
+            PanelOutcome::ActorGone => Answer::LogIn,
+        });
     }
     let (form, mut errors) = read::read(page, &fields_of(page, false), sent, Some(&record), &limits)?;
     let mut theirs = None;
@@ -172,13 +169,13 @@ fn changed(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
     let done = format!("The {name} “{}” was changed successfully.", label_of(&record.label));
     if sent.has(CONTINUE) {
         let text = format!("{done} You may edit it again below.");
-        return Answer::redirect(page.admin.path_to(record.id, "change"), Message::success(text));
+        return Answer::redirect(page.path_to(record.id, "change"), Message::success(text));
     }
     if sent.has(ADD_ANOTHER) && page.rights.add {
         let text = format!("{done} You may add another {name} below.");
-        return Answer::redirect(format!("{}add/", page.admin.path()), Message::success(text));
+        return Answer::redirect(page.add_path(), Message::success(text));
     }
-    Answer::redirect(after(page), Message::success(done))
+    Answer::redirect(page.after(), Message::success(done))
 }
 
 /// The page of a record: a form for who may change it, else its fields to read. `theirs` is what somebody else saved
@@ -209,7 +206,7 @@ async fn changing(
         let label = if theirs.is_some() { "Save mine over it" } else { "Save" };
         form.buttons = vec![Button::named(label, ButtonStyle::Primary, SAVE, "1")];
         if theirs.is_some() {
-            let href = page.admin.path_to(record.id, "change");
+            let href = page.path_to(record.id, "change");
             form.buttons.push(Button::link("Discard mine", ButtonStyle::Plain, href));
         } else {
             form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
@@ -223,10 +220,10 @@ async fn changing(
             }
         }
     } else {
-        form.buttons = vec![Button::link("Close", ButtonStyle::Plain, after(page))];
+        form.buttons = vec![Button::link("Close", ButtonStyle::Plain, page.after())];
     }
     if delete && theirs.is_none() {
-        let href = page.admin.path_to(record.id, "delete");
+        let href = page.path_to(record.id, "delete");
         form.buttons.push(Button::link("Delete", ButtonStyle::Danger, href));
     }
     content.push(&Html::trusted(boxed(&form)));
@@ -250,7 +247,7 @@ async fn changing(
     layout.lead =
         Some(limits.sealed.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(label_of(&record.label))]);
-    let history = page.admin.path_to(record.id, "history");
+    let history = page.path_to(record.id, "history");
     layout.actions = Some(Html::trusted(Button::link("History", ButtonStyle::Plain, history).to_string()));
     layout.width = Width::Middle;
     if theirs.is_some() {

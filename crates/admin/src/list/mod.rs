@@ -2,12 +2,15 @@
 
 mod filters;
 mod page;
+mod query;
 mod state;
 
+use presspass_domain::Window;
 use presspass_rest::pages::Message;
 
 use crate::ask::{AdminError, Answer, Ask, Want};
-use crate::delete;
+use crate::delete::{self, Selected};
+use crate::display::grouped;
 use crate::site::Page;
 
 pub(crate) use state::ListState;
@@ -16,11 +19,13 @@ pub(crate) use state::ListState;
 pub(crate) const ACTION: &str = "action";
 /// The field of the records that are selected; the original's name.
 pub(crate) const SELECTED: &str = "_selected_action";
+/// The field that says that all records are meant that the list has, whatever is ticked; the original's name.
+pub(crate) const ACROSS: &str = "select_across";
 /// The one action that there is; the original's name.
 pub(crate) const DELETE_SELECTED: &str = "delete_selected";
 
 /// What its form may send, the confirmation that follows included.
-pub(crate) const NAMES: &[&str] = &[ACTION, SELECTED, delete::POST, crate::form::VERSION];
+pub(crate) const NAMES: &[&str] = &[ACTION, SELECTED, ACROSS, delete::POST, crate::form::VERSION];
 
 /// `/admin/<app>/<model>/`
 pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
@@ -32,20 +37,44 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
     if !page.rights.delete {
         return Ok(Answer::Forbidden);
     }
-    let back = || {
-        let state = ListState::of(page.admin, ask.query.clone());
-        format!("{}{}", page.admin.path(), state.to_query())
-    };
     if submission.text(ACTION) != DELETE_SELECTED {
-        return Ok(Answer::redirect(back(), Message::warning("No action was selected.")));
+        return Ok(Answer::redirect(page.list_path(), Message::warning("No action was selected.")));
+    }
+    let nothing = |text: String| Ok(Answer::redirect(page.list_path(), Message::warning(text)));
+    let plural = page.model().verbose_name_plural;
+    if submission.text(ACROSS) == "1" {
+        let asked = query::asked(page, page.list, Window::All)?;
+        // It would be all records there are, and not those that were meant.
+        if !asked.unread.is_empty() {
+            return nothing(
+                "Nothing was deleted, as a part of what the list is narrowed down by cannot be read."
+                    .to_owned(),
+            );
+        }
+        let ids = page.admin.reader().keys(asked.query, delete::MOST.saturating_add(1)).await?;
+        if ids.len() > delete::MOST as usize {
+            let most = grouped(delete::MOST.into());
+            return nothing(format!(
+                "Nothing was deleted: at most {most} {plural} at once. Narrow the list down first."
+            ));
+        }
+        if ids.is_empty() {
+            return nothing(format!("Nothing was deleted: no {plural} match any more."));
+        }
+        return delete::selected(page, Selected::All(ids), &ask).await;
     }
     let mut ids: Vec<i64> = submission.keys(SELECTED).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        let plural = page.model().verbose_name_plural;
-        let text = format!("Nothing was changed: select {plural} first, then what to do with them.");
-        return Ok(Answer::redirect(back(), Message::warning(text)));
+        return nothing(format!("Nothing was changed: select {plural} first, then what to do with them."));
     }
-    delete::selected(page, ids, &ask, back()).await
+    // As many as a page of the list has: nobody ticks more.
+    if ids.len() > usize::from(page.admin.per_page) {
+        return nothing(format!(
+            "Nothing was deleted: tick at most {} {plural}, or all.",
+            page.admin.per_page
+        ));
+    }
+    delete::selected(page, Selected::These(ids), &ask).await
 }

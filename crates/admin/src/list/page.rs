@@ -1,15 +1,17 @@
 //! The page of a list.
 
 use askama::Template;
-use presspass_domain::admin::{ListQuery, Row, Search, Value};
+use presspass_domain::admin::{Row, Value};
 use presspass_domain::{Direction, Slice, Window};
-use presspass_rest::pages::{Button, ButtonStyle, Html, Message, Pager};
+use presspass_rest::pages::{Button, ButtonStyle, Html, Pager};
 
 use super::filters::{self, Facet};
+use super::query::{Asked, asked};
 use super::state::ListState;
-use super::{ACTION, DELETE_SELECTED, SELECTED};
+use super::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::ask::{AdminError, Answer, Ask};
-use crate::display::{Shown, counted, is_number};
+use crate::delete::MOST;
+use crate::display::{Shown, counted, grouped, is_number};
 use crate::model_admin::ModelAdmin;
 use crate::site::{Page, label_of};
 
@@ -42,6 +44,8 @@ struct ListTemplate<'l> {
     action: &'static str,
     delete_selected: &'static str,
     selected: &'static str,
+    across: Across,
+    across_name: &'static str,
     csrf: &'l str,
     state: &'l ListState,
     query: String,
@@ -58,52 +62,61 @@ struct ListTemplate<'l> {
     label_heading: String,
 }
 
+/// Whether all records of the list can be selected, those of its other pages included.
+enum Across {
+    /// There are no other pages.
+    Needless,
+    /// In these words, and those that say that they are.
+    Offered { label: String, selected: String },
+    /// They are too many: so many are not.
+    TooMany(String),
+}
+
+impl Across {
+    fn of(count: i64, pages: u32, state: &ListState, (one, many): (&str, &str)) -> Self {
+        if pages < 2 {
+            Self::Needless
+        } else if count > i64::from(MOST) {
+            Self::TooMany(grouped(MOST.into()))
+        } else {
+            let counted = counted(count, one, many);
+            let narrowed = if state.is_narrowed() { " that match" } else { "" };
+            Self::Offered {
+                label: format!("All {counted}{narrowed}"),
+                selected: format!("All {counted} selected"),
+            }
+        }
+    }
+}
+
 impl ListState {
     /// The state of the list that a query asks for.
-    pub(super) fn of(admin: &ModelAdmin, query: presspass_rest::Query) -> Self {
-        Self::read(query, admin.columns.len(), |lookup| filters::knows(admin, lookup))
+    pub(crate) fn of(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
+        Self::read(query.clone(), admin.columns.len(), |lookup| filters::knows(admin, lookup))
+    }
+
+    /// The state of the list that the page of a record was opened from.
+    pub(crate) fn kept(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
+        Self::read_kept(query, admin.columns.len(), |lookup| filters::knows(admin, lookup))
     }
 }
 
 /// The page.
 pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    let Page { site, admin, rights } = *page;
-    let mut state = ListState::of(admin, ask.query);
-    let mut messages = Vec::new();
+    let Page { site, admin, rights, list } = *page;
+    let mut state = list.clone();
     let size = i64::from(admin.per_page.max(1));
-    let search = match Search::parse(&state.search) {
-        Ok(search) if !search.words().is_empty() && !admin.search.is_empty() => Some(search),
-        Ok(_) => None,
-        Err(error) => {
-            messages.push(Message::error(format!("This was not searched for: {error}.")));
-            None
-        }
-    };
     let query = |state: &ListState| {
-        let window = Window::Part { limit: size, offset: i64::from(state.page - 1) * size };
-        let mut query = ListQuery::new(page.model(), window).columns(admin.columns)?;
-        if let Some(search) = &search {
-            query = query.search(admin.search, search.clone())?;
-        }
-        for (column, direction) in &state.order {
-            if let Some(name) = admin.columns.get(*column) {
-                query = query.then_by(name, *direction)?;
-            }
-        }
-        filters::narrow(admin, state, query)
+        asked(page, state, Window::Part { limit: size, offset: i64::from(state.page - 1) * size })
     };
-    let (first, unread) = query(&state)?;
-    for label in unread {
-        let text = format!("The filter by {} could not be read, and is not applied.", label.to_lowercase());
-        messages.push(Message::warning(text));
-    }
+    let Asked { query: first, unread } = query(&state)?;
     let order = first.order();
     let mut slice = admin.reader().list(first).await?;
     let pages = u32::try_from((slice.count + size - 1) / size).unwrap_or(u32::MAX).max(1);
     if state.page > pages {
         // Records were deleted meanwhile, or somebody typed it.
         state.page = pages;
-        slice = admin.reader().list(query(&state)?.0).await?;
+        slice = admin.reader().list(query(&state)?.query).await?;
     }
     let by_first = order.first().map(|(field, direction)| (field.name, *direction));
     let columns = admin.columns.iter().enumerate().filter_map(|(at, name)| {
@@ -114,18 +127,22 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         Some(Column { label: field.label, href, sort, is_number: is_number(field) })
     });
     let columns: Vec<Column> = columns.collect();
+    // What the list turned out to be is what its records keep.
+    let page = &Page { list: &state, ..*page };
     let Slice { items, count } = slice;
-    let lines = items.into_iter().map(|row| line(admin, &row)).collect();
+    let lines = items.into_iter().map(|row| line(page, &row)).collect();
     let model = page.model();
     let found = counted(count, model.verbose_name, model.verbose_name_plural);
     let summary = if state.is_narrowed() { format!("{found} found") } else { found };
     let facets = filters::facets(site, admin, &state, ask.now).await?;
     let is_open = false;
-    let add = rights.add.then(|| format!("{}add/", admin.path()));
+    let add = rights.add.then(|| page.add_path());
     let template = ListTemplate {
         action: ACTION,
         delete_selected: DELETE_SELECTED,
         selected: SELECTED,
+        across: Across::of(count, pages, &state, (model.verbose_name, model.verbose_name_plural)),
+        across_name: ACROSS,
         csrf: ask.csrf,
         query: state.to_query(),
         searches: !admin.search.is_empty(),
@@ -146,7 +163,7 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     let title = crate::display::capitalized(model.verbose_name_plural);
     let mut layout = page.layout(ask.staff, title.clone(), Html::of(&template));
     layout.crumbs.push(presspass_rest::pages::Crumb::here(title));
-    layout.messages = messages;
+    layout.messages = unread;
     layout.actions = add.map(|href| {
         let label = format!("Add {}", model.verbose_name);
         Html::trusted(Button::link(label, ButtonStyle::Primary, href).to_string())
@@ -154,9 +171,10 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     Ok(Answer::page(layout))
 }
 
-fn line(admin: &ModelAdmin, row: &Row) -> Line {
-    let shown =
-        |value: &(&'static presspass_domain::admin::Field, Value)| Shown::in_list(admin, value.0, &value.1);
+fn line(page: &Page<'_>, row: &Row) -> Line {
+    let shown = |value: &(&'static presspass_domain::admin::Field, Value)| {
+        Shown::in_list(page.admin, value.0, &value.1)
+    };
     let mut values = row.values.iter();
     let first = values.next().map_or_else(|| Shown::Text(row.label.clone()), shown);
     // What leads to the record must not be invisible.
@@ -170,7 +188,7 @@ fn line(admin: &ModelAdmin, row: &Row) -> Line {
     Line {
         id: row.id,
         label: label_of(&row.label),
-        href: admin.path_to(row.id, "change"),
+        href: page.path_to(row.id, "change"),
         first,
         cells: cells.collect(),
     }

@@ -5,6 +5,12 @@ use presspass_rest::Query;
 
 use crate::address::query_value;
 
+/// The parameter by which the pages of a record keep the list that they were opened from; the original's name.
+pub(crate) const KEPT: &str = "_changelist_filters";
+
+/// A list whose query is longer, in bytes, is not kept: no link of ours is, and each of a page would repeat it.
+const MOST_KEPT: usize = 2000;
+
 /// The part of a list that an address stands for: the original's parameters, so that bookmarks go on working.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListState {
@@ -39,6 +45,29 @@ impl ListState {
             }
         }
         state
+    }
+
+    /// Reads what a page of a record keeps of the list that it was opened from: a query, of which as much counts as
+    /// [`Self::read`] knows, so that links made of it lead to the list and nowhere else.
+    #[must_use]
+    pub fn read_kept(query: &Query, columns: usize, knows: impl Fn(&str) -> bool) -> Self {
+        let kept = query.get(KEPT).filter(|kept| kept.len() <= MOST_KEPT).unwrap_or_default();
+        Self::read(Query::parse(kept), columns, knows)
+    }
+
+    /// The query, with its `?`, that keeps the list on the page of a record; empty for a list of which nothing is asked.
+    #[must_use]
+    pub fn to_kept(&self) -> String {
+        match self.to_path().strip_prefix('?') {
+            Some(query) if query.len() <= MOST_KEPT => format!("?{KEPT}={}", query_value(query)),
+            _ => String::new(),
+        }
+    }
+
+    /// What stands behind the path of the list: its query, or nothing.
+    #[must_use]
+    pub fn to_path(&self) -> String {
+        Some(self.to_query()).filter(|query| query != "?").unwrap_or_default()
     }
 
     /// The value of a lookup.
@@ -189,6 +218,39 @@ mod tests {
             assert_eq!(read(odd), read(""), "{odd}");
         }
         assert_eq!(read("o=1.1.-1").order.len(), 1);
+    }
+
+    #[test]
+    fn the_page_of_a_record_keeps_the_list_and_nothing_else() {
+        let kept = |query: &str| {
+            let knows = |name: &str| name == "is_staff__exact";
+            ListState::read_kept(&Query::parse(query), 3, knows)
+        };
+        let state = read("q=a%26b+%25&o=2.-1&p=3&is_staff__exact=1");
+        let query = state.to_kept();
+        assert_eq!(
+            query,
+            "?_changelist_filters=q%3Da%2526b%2520%2525%26is_staff__exact%3D1%26o%3D2.-1%26p%3D3"
+        );
+        assert_eq!(kept(&query[1..]), state);
+        // As the original's links have it.
+        assert_eq!(
+            kept("_changelist_filters=q%3Da%2526b%2B%2525%26o%3D2.-1%26p%3D3%26is_staff__exact%3D1"),
+            state
+        );
+        for nothing in [
+            "",
+            "_changelist_filters=",
+            "_changelist_filters=%00",
+            "_changelist_filters=//evil.example/",
+            "q=a",
+        ] {
+            assert_eq!(kept(nothing), read(""), "{nothing}");
+            assert_eq!((kept(nothing).to_kept(), kept(nothing).to_path()), (String::new(), String::new()));
+        }
+        let long = "a".repeat(MOST_KEPT);
+        assert_eq!(kept(&format!("_changelist_filters=q%3D{long}")), read(""));
+        assert_eq!(read(&format!("q={long}")).to_kept(), "");
     }
 
     #[test]

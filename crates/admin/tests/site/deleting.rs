@@ -67,3 +67,84 @@ async fn who_may_not_delete_cannot_do_it_by_the_list_either() {
     let deleter = staff(&["posts.delete_post"]);
     assert_eq!(admin.send(&deleter, LIST, &fields).await.kind(), "forbidden");
 }
+
+/// Twelve posts, more than a page has.
+async fn twelve() -> Admin {
+    let admin = Admin::new();
+    for number in 1..=12 {
+        admin.post(&format!("Post {number}"), if number > 11 { "other" } else { "x" }).await;
+    }
+    admin
+}
+
+const ALL: [(&str, &str); 2] = [("action", "delete_selected"), ("select_across", "1")];
+
+async fn confirm(admin: &Admin, list: &str, version: &str) -> crate::common::Outcome {
+    let confirmed = [ALL[0], ALL[1], ("post", "yes"), ("_version", version)];
+    admin.send(&superuser(), list, &confirmed).await
+}
+
+#[tokio::test]
+async fn all_that_match_go_together_those_of_other_pages_too() {
+    let admin = twelve().await;
+    let root = superuser();
+    let list = "/admin/posts/post/?q=x&p=2";
+    let html = admin.see(&root, list).await.html();
+    assert!(html.contains("name=\"select_across\"") && html.contains("All 11 posts that match"), "{html}");
+    assert!(admin.see(&root, LIST).await.html().contains("> <span>All 12 posts</span>"));
+    // What is ticked does not count beside it.
+    let html = admin.send(&root, list, &[ALL[0], ("_selected_action", "12"), ALL[1]]).await.html();
+    assert!(html.contains("Delete 11 posts?") && html.contains("all that the list has now"), "{html}");
+    assert!(html.contains(">Post 11<") && !html.contains(">Post 12<"), "{html}");
+    assert!(
+        html.contains("name=\"select_across\" value=\"1\"") && !html.contains("_selected_action"),
+        "{html}"
+    );
+    let (to, told) = confirm(&admin, list, &hidden(&html, "_version")).await.redirect();
+    assert_eq!((to.as_str(), told.as_str()), (list, "Successfully deleted 11 posts."));
+    assert!(admin.find(12).await.is_some() && admin.find(11).await.is_none());
+    let (_, told) = admin.send(&root, list, &ALL).await.redirect();
+    assert_eq!(told, "Nothing was deleted: no posts match any more.");
+    // One page needs no such box.
+    assert!(!admin.see(&root, LIST).await.html().contains("select_across"));
+}
+
+#[tokio::test]
+async fn what_was_not_confirmed_does_not_go_with_all() {
+    let admin = twelve().await;
+    let list = "/admin/posts/post/?q=x";
+    let html = admin.send(&superuser(), list, &ALL).await.html();
+    admin.post("Later", "x").await;
+    let (status, html) = confirm(&admin, list, &hidden(&html, "_version")).await.page();
+    assert!(
+        status == 409 && html.contains("Nothing was deleted") && html.contains("Delete 12 posts?"),
+        "{html}"
+    );
+    assert!(admin.find(1).await.is_some() && admin.find(13).await.is_some());
+    // Nor with all of another list.
+    let version = hidden(&html, "_version");
+    for other in [LIST, "/admin/posts/post/?q=post"] {
+        let (status, _) = confirm(&admin, other, &version).await.page();
+        assert_eq!(status, 409, "{other}");
+    }
+    let (_, told) = confirm(&admin, list, &version).await.redirect();
+    assert_eq!(told, "Successfully deleted 12 posts.");
+}
+
+#[tokio::test]
+async fn all_of_a_list_that_cannot_be_read_is_nothing() {
+    let admin = twelve().await;
+    let long = format!("q={}", "a".repeat(501));
+    for odd in ["created_at__gte=yesterday", "created_at__isnull=2", &long] {
+        let list = format!("{LIST}?{odd}");
+        let (_, told) = admin.send(&superuser(), &list, &ALL).await.redirect();
+        assert!(told.starts_with("Nothing was deleted, as a part of"), "{odd}: {told}");
+    }
+    for odd in ["0", "", "true"] {
+        let (_, told) = admin.send(&superuser(), LIST, &[ALL[0], ("select_across", odd)]).await.redirect();
+        assert!(told.starts_with("Nothing was changed"), "{odd}: {told}");
+    }
+    for held in [&["posts.change_post"][..], &["posts.delete_post"]] {
+        assert_eq!(admin.send(&staff(held), LIST, &ALL).await.kind(), "forbidden");
+    }
+}

@@ -6,3 +6,4 @@ mod deleting;
 mod editing;
 mod lists;
 mod permissions;
+mod returning;

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use self::records::part;
 use super::{
-    Actor, Added, AdminLog, CONTENT_TYPE, Changed, ChoiceQuery, Deleted, Deletion, Difference, Field, Form,
-    GROUP, Kind, LOG_ENTRY, ListQuery, LogEntry, Model, ModelReader, ModelWriter, PERMISSION, POST, Record,
-    Reference, Row, USER, Version,
+    Actor, Added, AdminLog, CONTENT_TYPE, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Difference,
+    Field, Form, GROUP, Kind, LOG_ENTRY, ListQuery, LogAction, LogEntry, Model, ModelReader, ModelWriter,
+    Noted, PERMISSION, POST, Record, Reference, Row, USER, Version,
 };
 use crate::moment::Moment;
 use crate::page::{Slice, Window};
@@ -43,6 +43,8 @@ struct State {
     records: BTreeMap<(&'static str, i64), Cells>,
     differences: BTreeMap<i64, Vec<Difference>>,
     protected: Vec<((&'static str, i64), String)>,
+    /// The last key of each model.
+    last: BTreeMap<&'static str, i64>,
 }
 
 /// One of the models.
@@ -158,6 +160,23 @@ impl ModelReader for MemoryModel {
         answer(Ok(self.models.with(|state| state.record(self.model, id))))
     }
 
+    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        let ids: BTreeSet<i64> = ids.into_iter().collect();
+        answer(Ok(self
+            .models
+            .with(|state| ids.into_iter().filter_map(|id| state.record(self.model, id)).collect())))
+    }
+
+    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
+        if !query.model().is(self.model) {
+            return answer(Err(foreign(self.model)));
+        }
+        answer(Ok(self.models.with(|state| {
+            let ids = state.ids(self.model).into_iter().filter(|id| state.matches(&query, *id));
+            ids.take(most as usize).collect()
+        })))
+    }
+
     fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
         answer(Ok(self.models.with(|state| {
             let words = query.search.iter().flat_map(super::Search::words).map(|word| word.to_lowercase());
@@ -210,6 +229,22 @@ impl ModelWriter for MemoryModel {
 }
 
 impl AdminLog for MemoryModels {
+    fn note(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
+        answer(Ok(self.with(|state| {
+            if !state.may_act(actor) {
+                return Noted::ActorGone;
+            }
+            state.log(model, &object, LogAction::Change, &message, actor);
+            Noted::Noted
+        })))
+    }
+
     fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>> {
         answer(Ok(self.with(|state| {
             let ids = state.ordered(&LOG_ENTRY, &ListQuery::new(&LOG_ENTRY, Window::All));

@@ -14,7 +14,8 @@ pub enum ChangeMessage {
     Text(String),
 }
 
-/// A part of a change. The original's inline forms name a record of another model; ours never do.
+/// A part of a change. The original's inline forms name a record of another model; so do we what belongs to an account and
+/// is at an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Something was added.
@@ -45,6 +46,12 @@ impl ChangeMessage {
     #[must_use]
     pub fn changed(fields: impl IntoIterator<Item = &'static str>) -> Self {
         Self::Steps(vec![Step::Changed(fields.into_iter().map(str::to_owned).collect(), None)])
+    }
+
+    /// That something that belongs to the record was deleted.
+    #[must_use]
+    pub fn deleted_of_it(name: &str, object: &str) -> Self {
+        Self::Steps(vec![Step::Deleted(Inline { name: name.to_owned(), object: object.to_owned() })])
     }
 
     /// That the record was deleted: nothing more is said.
@@ -185,6 +192,9 @@ mod tests {
         let changed = ChangeMessage::changed(["title", "content"]);
         assert_eq!(changed.to_column(), r#"[{"changed": {"fields": ["title", "content"]}}]"#);
         assert_eq!(ChangeMessage::deleted().to_column(), "");
+        let key = ChangeMessage::deleted_of_it("API key", "robot");
+        assert_eq!(key.to_column(), r#"[{"deleted": {"name": "API key", "object": "robot"}}]"#);
+        assert_eq!(key.text(), "Deleted API key “robot”.");
         let inline = Some(Inline { name: "post".to_owned(), object: "é \"🎉\"".to_owned() });
         let steps = ChangeMessage::Steps(vec![Step::Changed(vec!["a".to_owned()], inline)]);
         let column =

@@ -26,6 +26,7 @@ pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, Te
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
 pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, MomentRange, QueryError, Search, SearchError};
 pub use store::{
-    Actor, Added, AdminLog, Changed, Deleted, Deletion, Dependents, ModelReader, ModelWriter, Protection,
+    Actor, Added, AdminLog, Changed, Deleted, Deletion, Dependents, Ended, ModelReader, ModelWriter, Noted,
+    Proof, ProofEnder, Protection,
 };
 pub use value::{Record, Reference, Row, Value, Version};

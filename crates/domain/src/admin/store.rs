@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::input::{Form, Refusal};
 use super::log::LogEntry;
+use super::message::ChangeMessage;
 use super::model::Model;
 use super::query::{ChoiceQuery, ListQuery};
 use super::value::{Record, Reference, Row, Version};
@@ -116,6 +117,14 @@ pub trait ModelReader: fmt::Debug + Send + Sync {
     /// The record of this key.
     fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>>;
 
+    /// The records of these keys, those that there are, in no order. However many they are, it takes as many statements as
+    /// for one, and they are in memory all at once.
+    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
+
+    /// The keys of all records that a query's search and filters let through, ascending, whatever its columns, order and
+    /// window are: the first `most` of them.
+    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>>;
+
     /// Records to choose from, for a field that refers to this model.
     fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>>;
 }
@@ -148,8 +157,65 @@ pub trait ModelWriter: ModelReader {
     ) -> BoxFuture<'_, Result<Deleted, StoreError>>;
 }
 
-/// Reads the log.
+/// By what an account is known beside its password: what of it is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The session whose key has this SHA-256.
+    Session([u8; 32]),
+    /// All sessions.
+    Sessions,
+    /// All tokens that were issued until now.
+    Tokens,
+    /// The API key of this primary key.
+    ApiKey(i64),
+    /// All API keys.
+    ApiKeys,
+}
+
+/// What came of ending proofs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// They are at an end, and the log says so.
+    Ended,
+    /// There were none any more: nothing was written.
+    Nothing,
+    /// The account that does it is gone, disabled or no longer staff; nothing was ended.
+    ActorGone,
+}
+
+/// Ends by what accounts are known.
+pub trait ProofEnder: fmt::Debug + Send + Sync {
+    /// Ends this of an account, and writes with it that the account was changed, in these words: in one transaction where
+    /// both are in the database, else after it.
+    fn end(
+        &self,
+        account: Reference,
+        proof: Proof,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Ended, StoreError>>;
+}
+
+/// What came of an entry in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// It is there, where there is a log.
+    Noted,
+    /// The account that did it is gone, disabled or no longer staff; nothing was written.
+    ActorGone,
+}
+
+/// Reads the log, and writes what was done elsewhere than in the database.
 pub trait AdminLog: fmt::Debug + Send + Sync {
+    /// Writes that a record was changed, in these words.
+    fn note(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Noted, StoreError>>;
+
     /// What an account did last, the newest first, without differences.
     fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>>;
 

@@ -1,13 +1,13 @@
 //! Deleting: what goes with records, what forbids it, and doing it.
 
 use presspass_domain::admin::{
-    Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Protection, Record, Reference, Version,
+    Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Protection, Version,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::catalogue::{self, ForeignKey, OnDelete, quoted};
 use super::log;
-use super::record::{self, Purpose};
+use super::record::{self, Seen};
 use super::select::Select;
 use super::sql::{Sql, numbers};
 use super::table::{Dependent, Names, Table};
@@ -128,9 +128,9 @@ impl Plan {
         Ok(())
     }
 
-    fn into_deletion(self, records: &[Record]) -> Deletion {
+    fn into_deletion(self, records: Vec<Seen>) -> Deletion {
         let mut digest = Sha256::new();
-        for record in records {
+        for record in &records {
             digest.update(record.version.to_string());
         }
         let restless = |kind: &str| RESTLESS.contains(&kind);
@@ -147,10 +147,7 @@ impl Plan {
             names,
         });
         Deletion {
-            records: records
-                .iter()
-                .map(|record| Reference { id: record.id, label: record.label.clone() })
-                .collect(),
+            records: records.into_iter().map(|record| record.reference).collect(),
             dependents: dependents.collect(),
             protected: self.protected,
             version: Version::from_bytes(digest.finalize().into()),
@@ -177,8 +174,8 @@ pub(super) fn deletion(
     table: &'static Table,
     ids: &[i64],
 ) -> Result<Deletion, Error> {
-    let records = record::find_all(connection, table, ids, Purpose::Look)?;
-    Ok(Plan::make(connection, table, ids)?.into_deletion(&records))
+    let records = record::seen(connection, table, ids)?;
+    Ok(Plan::make(connection, table, ids)?.into_deletion(records))
 }
 
 /// Deletes these records.
@@ -193,14 +190,15 @@ pub(super) fn delete(
     if !log::may_act(connection, actor)? {
         return Ok(Deleted::ActorGone);
     }
-    let records = record::find_all(connection, table, ids, Purpose::Delete)?;
-    let ids: Vec<i64> = records.iter().map(|record| record.id).collect();
+    record::lock(connection, table, ids)?;
+    let records = record::seen(connection, table, ids)?;
+    let ids: Vec<i64> = records.iter().map(|record| record.reference.id).collect();
     if ids.is_empty() {
         return Ok(Deleted::Gone);
     }
     let mut plan = Plan::make(connection, table, &ids)?;
     let statements: Vec<String> = plan.doomed.iter_mut().filter_map(|doomed| doomed.delete.take()).collect();
-    let deletion = plan.into_deletion(&records);
+    let deletion = plan.into_deletion(records);
     if deletion.version != version {
         return Ok(Deleted::Stale(deletion));
     }

@@ -7,8 +7,10 @@ mod cells;
 mod conditions;
 mod deletions;
 mod differences;
+mod keys;
 mod list;
 mod log;
+mod proofs;
 mod record;
 mod select;
 mod sql;
@@ -19,12 +21,14 @@ mod writes;
 use std::sync::{Arc, OnceLock};
 
 use presspass_domain::admin::{
-    Actor, Added, AdminLog, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogEntry, Model,
-    ModelReader, ModelWriter, Record, Reference, Refusal, Row, Version,
+    Actor, Added, AdminLog, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery,
+    LogAction, LogEntry, Model, ModelReader, ModelWriter, Noted, ProofEnder, Record, Reference, Refusal, Row,
+    Version,
 };
 use presspass_domain::{BoxFuture, Slice, StoreError, Window};
 
 use self::record::Purpose;
+pub(crate) use self::sql::{Bind, Sql};
 pub(crate) use self::table::{Dependent, Join, Names, Table};
 pub(crate) use self::tables::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
 use self::writes::{Lengths, Writing};
@@ -87,6 +91,12 @@ impl Models {
     #[must_use]
     pub fn log_entries(&self) -> Arc<dyn ModelReader> {
         self.store(&LOG_ENTRIES)
+    }
+
+    /// What accounts are known by, to end it.
+    #[must_use]
+    pub fn proofs(&self) -> Arc<dyn ProofEnder> {
+        Arc::new(self.clone())
     }
 
     /// The log.
@@ -222,6 +232,19 @@ impl ModelReader for Store {
         Box::pin(self.read(None, move |connection, table| record::find(connection, table, id, Purpose::Look)))
     }
 
+    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(self.read(Vec::new(), move |connection, table| record::find_all(connection, table, &ids)))
+    }
+
+    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
+        Box::pin(async move {
+            if !query.model().is(self.table.model) {
+                return Err(self.foreign());
+            }
+            self.read(Vec::new(), move |connection, table| keys::keys(connection, table, &query, most)).await
+        })
+    }
+
     fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
         Box::pin(self.read(Vec::new(), move |connection, table| select::choices(connection, table, &query)))
     }
@@ -272,6 +295,28 @@ impl ModelWriter for Store {
 }
 
 impl AdminLog for Models {
+    fn note(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
+        Box::pin(async move {
+            let models = self.clone();
+            let noted = self.database.write(move |connection| {
+                if !log::may_act(connection, actor)? {
+                    return Ok(Noted::ActorGone);
+                }
+                if models.keeps_a_log(connection)? {
+                    log::write(connection, model, &[object], (LogAction::Change, &message), actor)?;
+                }
+                Ok(Noted::Noted)
+            });
+            Ok(noted.await?)
+        })
+    }
+
     fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>> {
         Box::pin(self.read_log(Vec::new(), move |connection| log::recent(connection, account_id, limit)))
     }

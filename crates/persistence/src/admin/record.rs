@@ -11,6 +11,9 @@ use super::table::{Place, Table};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 
+/// How many records are in memory at once where only their versions are wanted.
+const BATCH: usize = 100;
+
 /// What a record is read for. On `SQLite` whoever writes is alone anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -18,8 +21,6 @@ pub(super) enum Purpose {
     Look,
     /// To change it in this transaction: who wants to change it, too, waits.
     Change,
-    /// To delete it in this transaction: who wants to refer to it waits, too.
-    Delete,
 }
 
 impl Purpose {
@@ -27,9 +28,52 @@ impl Purpose {
         match (&connection.raw, self) {
             (Raw::Sqlite(_), _) | (_, Self::Look) => "",
             (Raw::Postgresql(_), Self::Change) => " FOR NO KEY UPDATE OF t",
-            (Raw::Postgresql(_), Self::Delete) => " FOR UPDATE OF t",
         }
     }
+}
+
+/// A record as the summary of its deletion knows it.
+pub(super) struct Seen {
+    pub reference: Reference,
+    pub version: Version,
+}
+
+/// Locks these records until the transaction ends: who wants to change one, or to refer to it, waits. All do it in one
+/// order, so that two who delete at once do not wait for each other.
+pub(super) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
+    if let Raw::Sqlite(_) = connection.raw {
+        return Ok(());
+    }
+    let list = numbers(ids.iter().copied());
+    Sql::new(format!(
+        "SELECT \"id\" FROM \"{}\" WHERE \"id\" IN {list} ORDER BY \"id\" FOR UPDATE",
+        table.name
+    ))
+    .load(connection)
+    .map(|_| ())
+}
+
+/// The labels and versions of the records of these keys, in the model's order. Of the records themselves no more than a
+/// few are in memory.
+pub(super) fn seen(
+    connection: &mut Connection,
+    table: &'static Table,
+    ids: &[i64],
+) -> Result<Vec<Seen>, Error> {
+    let of = Sql::new(format!("t.\"id\" IN {}", numbers(ids.iter().copied())));
+    let references = Select::labels(table, vec![of])?.references(connection)?;
+    let mut versions = HashMap::with_capacity(references.len());
+    for batch in references.chunks(BATCH) {
+        let batch: Vec<i64> = batch.iter().map(|reference| reference.id).collect();
+        versions.extend(
+            find_all(connection, table, &batch)?.into_iter().map(|record| (record.id, record.version)),
+        );
+    }
+    // One that is gone between the two reads is none.
+    let with_version = |reference: Reference| {
+        versions.get(&reference.id).map(|version| Seen { version: *version, reference })
+    };
+    Ok(references.into_iter().filter_map(with_version).collect())
 }
 
 /// The record of this key.
@@ -39,11 +83,19 @@ pub(super) fn find(
     id: i64,
     purpose: Purpose,
 ) -> Result<Option<Record>, Error> {
-    Ok(find_all(connection, table, &[id], purpose)?.pop())
+    Ok(load(connection, table, &[id], purpose)?.pop())
 }
 
 /// The records of these keys, in the model's order. However many they are, it takes as many statements as for one.
 pub(super) fn find_all(
+    connection: &mut Connection,
+    table: &'static Table,
+    ids: &[i64],
+) -> Result<Vec<Record>, Error> {
+    load(connection, table, ids, Purpose::Look)
+}
+
+fn load(
     connection: &mut Connection,
     table: &'static Table,
     ids: &[i64],

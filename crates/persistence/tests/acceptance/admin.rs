@@ -6,8 +6,8 @@ use presspass_auth::SystemRandomness;
 use presspass_auth::sessions::{FingerprintKey, Session, SessionKey, SessionStore as _};
 use presspass_domain::admin::acceptance::{Stores, admin_stores};
 use presspass_domain::admin::{
-    Actor, Added, Changed, Deleted, Form, Input, LOG_ENTRY, ListQuery, POST, PasswordHash, Record, USER,
-    Value,
+    Actor, Added, ChangeMessage, Changed, Deleted, Ended, Form, Input, LOG_ENTRY, ListQuery, POST,
+    PasswordHash, Proof, Record, Reference, USER, Value,
 };
 use presspass_domain::{AccountStore as _, Created, NewAccount, StoreError, Window};
 use presspass_persistence::{Database, DatabaseUrl, Models, Options, Sessions};
@@ -69,6 +69,62 @@ async fn a_database_is_a_store_of_an_admin_site() {
         let kept = "SELECT CAST(count(*) AS text) AS value FROM presspass_difference
             WHERE old_value LIKE '%pbkdf2%' OR new_value LIKE '%pbkdf2%'";
         assert_eq!(place.text(kept), "0");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_accounts_are_known_by_ends_with_its_entry_or_not_at_all() {
+    for place in Place::each() {
+        let actor = superuser(&place).await;
+        let models = Models::new(place.database.clone());
+        let proofs = models.proofs();
+        let sessions = Sessions::new(place.database.clone());
+        let ada = saved(models.users().add(user("ada"), actor).await.unwrap());
+        let account = || Reference { id: ada.id, label: ada.label.clone() };
+        let digests: Vec<_> = (0..3).map(|_| SessionKey::new(&SystemRandomness).unwrap().digest()).collect();
+        let begin = async |digest| {
+            let (account_id, began_at) = (ada.id, at(0).get());
+            let fingerprint = FingerprintKey::new(b"a secret").of("hash");
+            let expires_at = began_at + time::Duration::weeks(2);
+            sessions.begin(digest, Session { account_id, fingerprint, began_at, expires_at }).await.unwrap();
+        };
+        for digest in &digests {
+            begin(*digest).await;
+        }
+        let text = |text: &str| ChangeMessage::Text(text.to_owned());
+        let first = Proof::Session(*digests[0].as_bytes());
+        for account_id in [0, ada.id] {
+            let nobody = Actor { account_id, at: at(1) };
+            for proof in [first, Proof::Sessions, Proof::Tokens, Proof::ApiKeys] {
+                let outcome = proofs.end(account(), proof, text("no"), nobody).await.unwrap();
+                assert_eq!(outcome, Ended::ActorGone);
+            }
+        }
+        let of_another = Reference { id: actor.account_id, label: "root".to_owned() };
+        for (of, proof) in [
+            (of_another, first),
+            (account(), Proof::ApiKey(1)),
+            (account(), Proof::ApiKeys),
+            (Reference { id: 0, label: String::new() }, Proof::Tokens),
+        ] {
+            assert_eq!(proofs.end(of, proof, text("no"), actor).await.unwrap(), Ended::Nothing, "{proof:?}");
+        }
+        assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), 3);
+        for (proof, message, left) in
+            [(first, "one", 2), (Proof::Sessions, "all", 0), (Proof::Tokens, "tokens", 0)]
+        {
+            assert_eq!(proofs.end(account(), proof, text(message), actor).await.unwrap(), Ended::Ended);
+            assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), left, "{message}");
+        }
+        assert_eq!(proofs.end(account(), first, text("no"), actor).await.unwrap(), Ended::Nothing);
+        let history = models.log().history(&USER, ada.id, Window::All).await.unwrap();
+        let messages: Vec<_> = history.items.iter().map(|entry| entry.message.text()).collect();
+        assert_eq!(messages, ["tokens", "all", "one", "Added."]);
+        // An entry that cannot be written undoes what it is about.
+        begin(digests[0]).await;
+        place.execute("ALTER TABLE django_admin_log RENAME COLUMN object_repr TO another");
+        assert!(proofs.end(account(), Proof::Sessions, text("x"), actor).await.is_err());
+        assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), 1);
     }
 }
 

@@ -41,6 +41,39 @@ fn staff_log_in_and_others_are_told_no_more_than_with_a_wrong_password() {
 }
 
 #[test]
+fn who_guesses_at_the_log_in_is_told_to_wait_and_others_are_not() {
+    for database in TestDatabase::each() {
+        let mut server = Server::start(database, &[("PRESSPASS_THROTTLE__LOGIN_ACCOUNT_FAILURES", "3")]);
+        server.account("ada", true, true);
+        server.account("eve", true, true);
+        let mut browser = Browser::new(&server);
+        // Good ones do not count.
+        for _ in 0..4 {
+            browser.cookies.clear();
+            assert_eq!(log_in(&mut browser, "ada", PASSWORD, "/admin/").0, 302);
+        }
+        browser.cookies.clear();
+        for _ in 0..3 {
+            let (status, _, text) = log_in(&mut browser, "ada", "wrong", "/admin/");
+            assert!(status == 200 && text.contains("the correct username and password"), "{status}: {text}");
+        }
+        assert_eq!(browser.get(LOGIN).status, 200);
+        for password in ["wrong", PASSWORD] {
+            let refused = browser.submit(LOGIN, &[("username", "ada"), ("password", password)]);
+            let seconds: u64 = refused.header("Retry-After").unwrap().parse().unwrap();
+            assert_eq!((refused.status, (1..=300).contains(&seconds)), (429, true));
+            let page = refused.text();
+            assert!(page.contains("Request was throttled. Expected available in "), "{page}");
+            assert!(page.contains("name=\"password\"") && page.contains("value=\"ada\""), "{page}");
+            assert!(!page.contains(password), "a password comes back: {page}");
+        }
+        assert!(!browser.cookies.contains_key("sessionid"));
+        // Another account from there is not meant.
+        assert_eq!(log_in(&mut browser, "eve", PASSWORD, "/admin/").0, 302);
+    }
+}
+
+#[test]
 fn a_log_in_leads_nowhere_else() {
     let server = start(TestDatabase::sqlite());
     for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {

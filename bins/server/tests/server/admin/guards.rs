@@ -111,8 +111,14 @@ fn accounts_that_may_more_are_only_looked_at() {
         let key = key.to_string();
         let selected = [("action", "delete_selected"), ("_selected_action", key.as_str())];
         let answer = browser.submit("/admin/auth/user/", &selected);
-        assert_eq!(answer.header("Location"), Some("/admin/auth/user/?"), "{}", answer.text());
+        assert_eq!(answer.header("Location"), Some("/admin/auth/user/"), "{}", answer.text());
         assert!(browser.get("/admin/auth/user/").text().contains("Nothing was deleted."));
+        // Nor with all others, nor with those among whom it is.
+        let all = [selected[0], ("select_across", "1")];
+        for list in ["/admin/auth/user/".to_owned(), format!("/admin/auth/user/?q={name}")] {
+            assert_eq!(browser.submit(&list, &all).status, 302, "{list}");
+            assert!(browser.get(&list).text().contains("Nothing was deleted."), "{list}");
+        }
     }
     assert_eq!(server.rows.number("SELECT count(*) FROM auth_user WHERE username IN ('ada', 'ed')"), 2);
 }

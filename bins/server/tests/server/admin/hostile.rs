@@ -97,6 +97,90 @@ fn odd_queries_are_answered() {
 }
 
 #[test]
+fn odd_queries_are_answered_whoever_asks_and_lead_nowhere_else() {
+    let mut server = start(TestDatabase::sqlite());
+    server.posts(60);
+    let odd = [
+        "p=0",
+        "p=99999999999",
+        "o=99",
+        "e=1",
+        "all=",
+        "_changelist_filters=",
+        "_changelist_filters=%00",
+        "_changelist_filters=%FF",
+        "_changelist_filters=//evil.example/",
+        "_changelist_filters=https%3A%2F%2Fevil.example%2F%3Fq%3D1",
+        "_changelist_filters=q%3D%2500%26p%3D99999999999%26o%3D99%26e%3D1%26all%3D",
+        "_changelist_filters=_changelist_filters%3Dq%253Da",
+        "_changelist_filters=q%3Da&_changelist_filters=%0D%0AX-Odd:%201",
+    ];
+    let long = format!("_changelist_filters=q%3D{}", "a".repeat(6000));
+    let mut people = Vec::from(["ada", "ed", "vi"].map(|name| Browser::of(&server, name)));
+    people.push(Browser::new(&server));
+    for person in &mut people {
+        for query in odd.iter().chain([&long.as_str()]) {
+            for page in ["", "add/", "1/", "1/change/", "1/delete/", "1/history/", "99/change/", "x/change/"]
+            {
+                let path = format!("/admin/posts/post/{page}?{query}");
+                let sent =
+                    [("title", ""), ("action", "delete_selected"), ("select_across", "1"), ("_save", "1")];
+                for answer in [person.get(&path), person.submit(&path, &sent)] {
+                    assert!(answer.status < 500, "{path}: {}", answer.status);
+                    let to = answer.header("Location").unwrap_or("/admin/");
+                    assert!(to.starts_with("/admin/") && !to.contains('\n'), "{path}: {to}");
+                    assert!(answer.header("X-Odd").is_none(), "{path}");
+                    assert!(
+                        !answer.text().contains("href=\"//") && !answer.text().contains("href=\"http"),
+                        "{path}"
+                    );
+                }
+            }
+        }
+    }
+    assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 61);
+}
+
+#[test]
+fn odd_selections_delete_nothing() {
+    for database in TestDatabase::each() {
+        let mut server = start(database);
+        server.posts(60);
+        let mut ada = Browser::of(&server, "ada");
+        let list = "/admin/posts/post/";
+        let ids: Vec<String> = (1..=51).map(|id| id.to_string()).collect();
+        let many: Vec<_> = ids.iter().map(|id| ("_selected_action", id.as_str())).collect();
+        let delete = ("action", "delete_selected");
+        let yes = ("post", "yes");
+        let version = ("_version", "AAAA");
+        for selection in [
+            vec![delete, yes, version],
+            [vec![delete, yes, version], many.clone()].concat(),
+            [vec![("action", "delete_all"), yes], many[..3].to_vec()].concat(),
+            vec![delete, ("_selected_action", "-1"), ("_selected_action", "99999999999999999999"), yes],
+            vec![delete, ("select_across", "1"), yes, version],
+            vec![delete, ("select_across", "1"), yes],
+            vec![delete, many[0], yes, ("_version", &*"0".repeat(64))],
+        ] {
+            let answer = ada.submit(list, &selection);
+            assert!([200, 302, 409].contains(&answer.status), "{selection:?}: {}", answer.status);
+        }
+        // What is gone by the time that it is confirmed is told.
+        let all = [delete, ("select_across", "1")];
+        let page = ada.submit(list, &all).text().to_owned();
+        let version = super::hidden(&page, "_version");
+        let confirmed = [all[0], all[1], yes, ("_version", version.as_str())];
+        let one = super::hidden(ada.get("/admin/posts/post/1/delete/").text(), "_version");
+        assert_eq!(ada.submit("/admin/posts/post/1/delete/", &[yes, ("_version", &one)]).status, 302);
+        assert_eq!(ada.submit(list, &confirmed).status, 409);
+        assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 60);
+        server.rows.run("DELETE FROM posts_post");
+        assert_eq!(ada.submit(list, &confirmed).status, 302);
+        assert!(ada.get(list).text().contains("Nothing was deleted: no posts match any more."));
+    }
+}
+
+#[test]
 fn odd_forms_are_answered_and_nothing_is_lost_on_the_way() {
     for database in TestDatabase::each() {
         let mut server = start(database);

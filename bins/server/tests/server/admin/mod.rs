@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod guards;
 mod hostile;
+mod lists;
 mod original;
 mod proofs;
 mod writes;

@@ -29,6 +29,8 @@ print(json.dumps({
     "form": "written by us" in form,
     "saved": saved.status_code,
     "user": [user.first_name, user.is_staff, [group.name for group in user.groups.all()]],
+    "user history": [words in page("/admin/auth/user/%d/history/" % user.pk) for words in (
+        "API key", "robot é", "All sessions were ended.")],
     "user form": client.get("/admin/auth/user/%d/change/" % user.pk).status_code,
     "password": user.check_password("Battery-Staple-7"),
     "post": post.pk,
@@ -71,6 +73,14 @@ fn both_edit(stack: Stack, database: &TestDatabase) {
     let password = [("password1", "Battery-Staple-7"), ("password2", "Battery-Staple-7")];
     assert_eq!(fill_in(&mut browser, &format!("/admin/auth/user/{user}/password/"), &password).status, 302);
 
+    let mut theirs = Browser::new(&server);
+    assert_eq!(theirs.log_in("user", "Battery-Staple-7").status, 302);
+    let made = r#"{"name": "robot é", "scopes": "*", "current_password": "Battery-Staple-7"}"#;
+    assert_eq!(theirs.script("POST", "/account/api_keys/", made).status, 201);
+    let key = server.rows.number("SELECT id FROM presspass_api_key").to_string();
+    assert_eq!(browser.submit(&form, &[("_panel", "api-keys"), ("_item", &key)]).status, 302);
+    assert_eq!(browser.submit(&form, &[("_panel", "sessions")]).status, 302);
+
     // Django 2.1 runs the text of `-c` in a scope whose names functions do not see.
     let seen = oracle.manage(&["shell", "-c", &format!("exec({LOOK:?}, {{}})")], &environment);
     assert!(seen.status.success(), "{}", String::from_utf8_lossy(&seen.stderr));
@@ -85,6 +95,7 @@ fn both_edit(stack: Stack, database: &TestDatabase) {
             "form": true,
             "saved": 302,
             "user": ["Ünï", true, ["editors"]],
+            "user history": [true, true, true],
             "user form": 200,
             "password": true,
             "post": post,

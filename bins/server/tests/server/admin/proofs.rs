@@ -1,6 +1,6 @@
 //! What accounts are known by is ended on their pages: sessions, tokens, API keys.
 
-use presspass_test_support::{Client, TestDatabase};
+use presspass_test_support::{Client, TestDatabase, TestRedis};
 use serde_json::json;
 
 use super::{each, start};
@@ -60,6 +60,80 @@ fn sessions_tokens_and_keys_end_one_by_one_and_together() {
         assert_eq!(ada.submit(&path, &[("_panel", "tokens")]).status, 302);
         assert_eq!(status(&server, &token), 401);
         assert_eq!(status(&server, &jwt(&mut server.client(), "bob")), 200, "the next one is good");
+    }
+}
+
+/// What the log says of an account, the newest first.
+fn logged(server: &mut Server, id: i64) -> Vec<String> {
+    let of = format!(
+        "FROM django_admin_log JOIN auth_user ON auth_user.id = user_id
+         JOIN django_content_type ON django_content_type.id = content_type_id
+         WHERE username = 'ada' AND app_label = 'auth' AND model = 'user' AND action_flag = 2
+         AND object_id = '{id}' AND object_repr = 'bob'"
+    );
+    let count = server.rows.number(&format!("SELECT count(*) {of}"));
+    let message =
+        |at| format!("SELECT change_message {of} ORDER BY django_admin_log.id DESC LIMIT 1 OFFSET {at}");
+    (0..count).map(|at| server.rows.text(&message(at))).collect()
+}
+
+#[test]
+fn what_is_ended_is_written_into_the_log_in_words() {
+    let databases = TestDatabase::each().into_iter().map(|database| (database, None));
+    let on_redis = TestRedis::running().map(|redis| (TestDatabase::sqlite(), Some(redis)));
+    for (database, redis) in databases.chain(on_redis) {
+        let url = redis.as_ref().map(TestRedis::url);
+        let settings: Vec<_> = url.iter().map(|url| ("PRESSPASS_SESSIONS__STORE", url.as_str())).collect();
+        let mut server = Server::start(database, &settings);
+        server.account("ada", true, true);
+        server.account("bob", false, true);
+        let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'bob'");
+        let path = format!("/admin/auth/user/{id}/change/");
+        let mut ada = Browser::of(&server, "ada");
+        let mut browsers =
+            [Browser::of(&server, "bob"), Browser::of(&server, "bob"), Browser::of(&server, "bob")];
+        let one = item(ada.get(&path).text());
+        assert_eq!(ada.submit(&path, &[("_panel", "sessions"), ("_item", &one)]).status, 302);
+        let began = logged(&mut server, id).pop().unwrap();
+        assert!(
+            began.starts_with(r#"[{"deleted": {"name": "session", "object": "20"#)
+                && began.ends_with(r#" UTC"}}]"#),
+            "{began}"
+        );
+        // What is at an end already is not ended, nor is what is none of theirs.
+        for over in [one.as_str(), "x", ""] {
+            ada.submit(&path, &[("_panel", "sessions"), ("_item", over)]);
+            assert!(ada.get(&path).text().contains("That session has ended already."), "{over}");
+        }
+        ada.submit(&path, &[("_panel", "sessions")]);
+        ada.submit(&path, &[("_panel", "sessions")]);
+        assert!(browsers.iter_mut().all(|browser| browser.status() == 401));
+        ada.submit(&path, &[("_panel", "tokens")]);
+        let token = jwt(&mut server.client(), "bob");
+        for name in ["robot é", "a", "b"] {
+            let key = json!({"name": name, "scopes": "*", "current_password": PASSWORD});
+            let mut client = server.client();
+            let request = client.request("POST", "/account/api_keys/").header("Authorization", &token);
+            assert_eq!(request.json(&key).send().status, 201);
+        }
+        let robot = server.rows.number("SELECT min(id) FROM presspass_api_key").to_string();
+        for _ in 0..2 {
+            ada.submit(&path, &[("_panel", "api-keys"), ("_item", &robot)]);
+            ada.submit(&path, &[("_panel", "api-keys")]);
+        }
+        let expected = [
+            "All API keys were ended.",
+            r#"[{"deleted": {"name": "API key", "object": "robot \u00e9"}}]"#,
+            "All tokens were ended.",
+            "All sessions were ended.",
+            &began,
+        ];
+        assert_eq!(logged(&mut server, id), expected);
+        let history = ada.get(&format!("/admin/auth/user/{id}/history/")).text().to_owned();
+        for words in ["Deleted API key “robot é”.", "All tokens were ended.", "Deleted session “20"] {
+            assert!(history.contains(words), "{words}: {history}");
+        }
+        assert!(ada.get("/admin/").text().contains(">bob<"), "it is among what ada did last");
     }
 }
 

@@ -79,7 +79,8 @@ async function writes(options) {
   await page.goBack();
   await loads(page, () => page.click("a:has-text('Delete')"));
   await loads(page, () => page.click("button:has-text('Yes, delete')"));
-  assert.equal(page.url(), posts);
+  // Back in the list that it was opened from.
+  assert.equal(page.url(), `${posts}?q=%22Written%20by%20ed%22`);
   assert.match(await told(page), /The post “Changed by ed” was deleted successfully/);
   await loads(page, () => page.click(".user button"));
   assert.match(await page.textContent("h1"), /Logged out/);
@@ -197,6 +198,25 @@ await run({
     await loads(page, () => page.click("button:has-text('Yes, delete')"));
     assert.match(await told(page), /Successfully deleted 2 posts/);
     assert.equal(page.url(), `${posts}?q=Go`);
+  },
+
+  async "all that match can be selected"() {
+    const page = await enter("ada");
+    const list = `${posts}?q=%22Post%2099%22`;
+    for (const width of [DESKTOP, PHONE]) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.goto(list);
+      await page.check("[name=select_across]");
+      assert.equal(await page.textContent("[data-selected-count]"), "All 111 posts selected");
+      await isFine(page, "all selected");
+      await shoot(page, `admin-select-all${width === PHONE ? "-phone" : ""}`);
+      await loads(page, () => page.click("button:has-text('Delete selected')"));
+      assert.match(await page.textContent("h1"), /Delete 111 posts\?/);
+      await isFine(page, "the summary of a deletion of all");
+      await shoot(page, `admin-delete-all${width === PHONE ? "-phone" : ""}`);
+      await loads(page, () => page.click("a:has-text('No, take me back')"));
+      assert.equal(page.url(), list);
+    }
   },
 
   async "an account is made, given rights, and used"() {

@@ -8,6 +8,7 @@ use crate::page::Window;
 
 pub(super) async fn run(stores: Stores<'_>) {
     a_selection_is_deleted_after_its_summary(stores).await;
+    more_than_are_looked_at_at_once_go_together(stores).await;
     a_deletion_that_is_not_the_one_shown_is_stale(stores).await;
     deleting_and_changing_at_once_loses_nothing(stores).await;
     what_goes_with_an_account_is_told_and_goes(stores).await;
@@ -43,6 +44,33 @@ async fn a_selection_is_deleted_after_its_summary(stores: Stores<'_>) {
         assert_eq!((last.object_repr.as_str(), last.at), (post.label.as_str(), at(4)));
         assert_eq!(history.count, 2);
     }
+}
+
+async fn more_than_are_looked_at_at_once_go_together(stores: Stores<'_>) {
+    for number in 0..120 {
+        stores.post(&format!("acceptance many {number:03}"), "x").await;
+    }
+    let query = || {
+        let query = ListQuery::new(&POST, Window::Part { limit: 1, offset: 0 });
+        query
+            .search(&["title"], super::search("\"acceptance many\""))
+            .unwrap_or_else(|error| panic!("{error}"))
+    };
+    let ids = done(stores.posts.keys(query(), 1000)).await;
+    let deletion = summary(stores.posts, &ids).await;
+    let labels: Vec<_> = deletion.records.iter().map(|record| record.label.clone()).collect();
+    let newest_first: Vec<_> = (0..120).rev().map(|number| format!("acceptance many {number:03}")).collect();
+    assert_eq!(labels, newest_first);
+    // One of the last changes, and none goes.
+    let last = super::must(done(stores.posts.find(ids[119])).await);
+    stores.change(stores.posts, &last, form(&POST, [("content", text("y"))])).await;
+    let outcome = done(stores.posts.delete(ids.clone(), deletion.version, stores.actor(4))).await;
+    let Deleted::Stale(deletion) = outcome else { panic!("{outcome:?}") };
+    let outcome = done(stores.posts.delete(ids.clone(), deletion.version, stores.actor(4))).await;
+    assert_eq!(outcome, Deleted::Deleted(120));
+    assert!(done(stores.posts.keys(query(), 1000)).await.is_empty());
+    let history = done(stores.log.history(&POST, ids[0], Window::All)).await;
+    assert_eq!(history.items[0].action, Some(LogAction::Deletion));
 }
 
 async fn a_deletion_that_is_not_the_one_shown_is_stale(stores: Stores<'_>) {

@@ -12,6 +12,8 @@ pub(super) async fn run(stores: Stores<'_>) {
     each_word_of_a_search_must_be_in_one_of_the_fields(stores).await;
     flags_relations_and_moments_filter(stores).await;
     entries_of_the_log_are_listed(stores).await;
+    all_keys_of_a_list_are_given_whatever_its_part(stores).await;
+    records_are_found_together(stores).await;
     choices_are_ordered_sought_and_bounded(stores).await;
     queries_of_other_models_are_errors(stores).await;
 }
@@ -181,6 +183,39 @@ async fn entries_of_the_log_are_listed(stores: Stores<'_>) {
     ] {
         assert_eq!(done(stores.log_entries.list(good(query))).await.count, expected);
     }
+}
+
+async fn all_keys_of_a_list_are_given_whatever_its_part(stores: Stores<'_>) {
+    let mut expected = Vec::new();
+    for title in ["acceptance keys b", "acceptance keys a", "acceptance keys c"] {
+        expected.push(stores.post(title, "x").await.id);
+    }
+    let query = |words: &str, window| {
+        let query = good(ListQuery::new(&POST, window).search(&["title"], search(words)));
+        good(query.then_by("title", Direction::Ascending))
+    };
+    for window in [Window::All, Window::Part { limit: 1, offset: 2 }, Window::Last { size: 2 }] {
+        assert_eq!(done(stores.posts.keys(query("\"acceptance keys\"", window), 10)).await, expected);
+    }
+    let first = done(stores.posts.keys(query("\"acceptance keys\"", Window::All), 2)).await;
+    assert_eq!(first, expected[..2]);
+    assert!(done(stores.posts.keys(query("acceptance \0", Window::All), 10)).await.is_empty());
+    let everything = ListQuery::new(&POST, Window::All);
+    let count = done(stores.posts.count()).await;
+    let all = done(stores.posts.keys(everything, u32::MAX)).await;
+    assert_eq!(i64::try_from(all.len()).ok(), Some(count));
+    let foreign = stores.posts.keys(ListQuery::new(&USER, Window::All), 1).await;
+    assert!(matches!(foreign, Err(StoreError::Failed(_))), "{foreign:?}");
+}
+
+async fn records_are_found_together(stores: Stores<'_>) {
+    let group = stores.group("acceptance together").await;
+    let (one, two) = (stores.user("acceptance-t1").await, stores.user("acceptance-t2").await);
+    let two = stores.change(stores.users, &two, form(&USER, [("groups", keys([group.id]))])).await;
+    let mut found = done(stores.users.find_all(vec![two.id, 0, one.id, two.id])).await;
+    found.sort_by_key(|record| record.id);
+    assert_eq!(found, [one, two]);
+    assert!(done(stores.users.find_all(Vec::new())).await.is_empty());
 }
 
 async fn choices_are_ordered_sought_and_bounded(stores: Stores<'_>) {

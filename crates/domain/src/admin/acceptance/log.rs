@@ -1,7 +1,9 @@
 //! The log.
 
 use super::{Stores, at, done, form, keys, must, password, text};
-use crate::admin::{Difference, LogAction, POST, REPR_LENGTH, Reference, USER, Value};
+use crate::admin::{
+    Actor, ChangeMessage, Difference, LogAction, Noted, POST, REPR_LENGTH, Reference, USER, Value,
+};
 use crate::page::Window;
 
 pub(super) async fn run(stores: Stores<'_>) {
@@ -9,6 +11,7 @@ pub(super) async fn run(stores: Stores<'_>) {
     passwords_are_named_and_never_kept(stores).await;
     long_texts_are_cut_in_differences(stores).await;
     what_an_account_did_last_comes_first(stores).await;
+    what_was_done_elsewhere_is_noted(stores).await;
 }
 
 fn words(text: &str) -> Value {
@@ -81,6 +84,22 @@ async fn long_texts_are_cut_in_differences(stores: Stores<'_>) {
     assert_eq!(history.items[0].differences[0].new, cut);
     let user = stores.user(&format!("acceptance-{}", "é".repeat(139))).await;
     assert!(user.label.chars().count() <= REPR_LENGTH);
+}
+
+async fn what_was_done_elsewhere_is_noted(stores: Stores<'_>) {
+    let user = stores.user("acceptance-noted").await;
+    let object = || Reference { id: user.id, label: user.label.clone() };
+    let message = || ChangeMessage::deleted_of_it("session", "é");
+    let noted = |actor| stores.log.note(&USER, object(), message(), actor);
+    assert_eq!(done(noted(stores.actor(3))).await, Noted::Noted);
+    for account_id in [0, user.id] {
+        assert_eq!(done(noted(Actor { account_id, at: at(4) })).await, Noted::ActorGone);
+    }
+    let history = done(stores.log.history(&USER, user.id, Window::All)).await;
+    let last = &history.items[0];
+    assert_eq!((history.count, last.action, last.at), (2, Some(LogAction::Change), at(3)));
+    assert_eq!((last.message.clone(), last.object_repr.as_str()), (message(), "acceptance-noted"));
+    assert!(last.differences.is_empty());
 }
 
 async fn what_an_account_did_last_comes_first(stores: Stores<'_>) {

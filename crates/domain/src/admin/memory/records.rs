@@ -18,8 +18,10 @@ pub(super) fn model_of(relation: Relation) -> Option<&'static Model> {
 
 impl State {
     pub(super) fn insert(&mut self, model: &'static Model, cells: Cells) -> i64 {
-        let last = self.records.range((model.name, 0)..=(model.name, i64::MAX)).next_back();
-        let id = last.map_or(1, |((_, id), _)| id + 1);
+        // As in a database, no key is another's again.
+        let last = self.last.entry(model.name).or_default();
+        *last += 1;
+        let id = *last;
         self.records.insert((model.name, id), cells);
         id
     }

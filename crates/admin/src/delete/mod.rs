@@ -1,15 +1,18 @@
 //! Deleting: what would go, and then that it does.
 
+mod selected;
+
 use askama::Template;
 use presspass_domain::admin::{Deleted, Deletion, Dependents, Protection, Version};
 use presspass_rest::pages::{Crumb, Html, Message, Width};
 
 use crate::ask::{AdminError, Answer, Ask, Submission};
-use crate::display::{counted, grouped};
-use crate::form::{VERSION, after};
-use crate::list::{ACTION, DELETE_SELECTED, SELECTED};
+use crate::display::grouped;
+use crate::form::VERSION;
 use crate::site::{AdminSite, Page, label_of, with_status};
 use actix_web::http::StatusCode;
+
+pub(crate) use selected::{MOST, Selected, selected};
 
 /// The field that says that it was confirmed; the original's name.
 pub(crate) const POST: &str = "post";
@@ -50,13 +53,13 @@ pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer
         return Ok(Answer::Forbidden);
     }
     let name = page.model().verbose_name;
-    let back = if page.rights.view { page.admin.path_to(id, "change") } else { after(page) };
+    let back = if page.rights.view { page.path_to(id, "change") } else { page.after() };
     let (deletion, is_stale) = match confirmed(ask.submission()) {
         None => (writer.deletion(vec![id]).await?, false),
         Some(version) => match writer.delete(vec![id], version, ask.actor()).await? {
             Deleted::Deleted(_) => {
                 let text = format!("The {name} “{}” was deleted successfully.", label_of(&record.label));
-                return Ok(Answer::redirect(after(page), Message::success(text)));
+                return Ok(Answer::redirect(page.after(), Message::success(text)));
             }
             Deleted::Gone => return Ok(page.no_record(id)),
             Deleted::ActorGone => return Ok(Answer::LogIn),
@@ -70,63 +73,6 @@ pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer
     layout.title = format!("Delete {}?", label_of(&record.label));
     layout.heading = Some(format!("Delete this {name}?"));
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("Delete")]);
-    layout.width = Width::Middle;
-    layout.messages.extend(stale(is_stale));
-    Ok(Answer::page(with_status(layout, status)))
-}
-
-/// Deletes the records that were selected in a list, which is at `back`.
-pub(crate) async fn selected(
-    page: &Page<'_>,
-    ids: Vec<i64>,
-    ask: &Ask<'_>,
-    back: String,
-) -> Result<Answer, AdminError> {
-    let Some(writer) = page.admin.writer() else { return Ok(Answer::Forbidden) };
-    let plural = page.model().verbose_name_plural;
-    // As many as a page of the list has: nobody ticks more, and each is asked about.
-    if ids.len() > usize::from(page.admin.per_page) {
-        let text = format!("Nothing was deleted: at most {} {plural} at once.", page.admin.per_page);
-        return Ok(Answer::redirect(back, Message::warning(text)));
-    }
-    if page.admin.guard.is_some() {
-        for id in &ids {
-            let Some(record) = page.admin.reader().find(*id).await? else { continue };
-            if let Some(why) = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed {
-                let text = format!("Nothing was deleted. {}: {why}", label_of(&record.label));
-                return Ok(Answer::redirect(back, Message::error(text)));
-            }
-        }
-    }
-    let (deletion, is_stale) = match confirmed(ask.submission()) {
-        None => (writer.deletion(ids.clone()).await?, false),
-        Some(version) => match writer.delete(ids.clone(), version, ask.actor()).await? {
-            Deleted::Deleted(count) => {
-                let count = i64::try_from(count).unwrap_or(i64::MAX);
-                let text =
-                    format!("Successfully deleted {}.", counted(count, page.model().verbose_name, plural));
-                return Ok(Answer::redirect(back, Message::success(text)));
-            }
-            Deleted::Gone => {
-                let text = format!("Nothing was deleted: these {plural} are gone already.");
-                return Ok(Answer::redirect(back, Message::warning(text)));
-            }
-            Deleted::ActorGone => return Ok(Answer::LogIn),
-            Deleted::Stale(deletion) => (deletion, true),
-            Deleted::Protected(_) => (writer.deletion(ids.clone()).await?, false),
-        },
-    };
-    if deletion.records.is_empty() {
-        let text = format!("Nothing was deleted: these {plural} are gone already.");
-        return Ok(Answer::redirect(back, Message::warning(text)));
-    }
-    let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
-    let what = counted(count, page.model().verbose_name, plural);
-    let mut hidden = vec![(ACTION, DELETE_SELECTED.to_owned())];
-    hidden.extend(ids.iter().map(|id| (SELECTED, id.to_string())));
-    let (content, status) = summary(page, ask, &deletion, is_stale, what.clone(), hidden, back);
-    let mut layout = page.layout(ask.staff, format!("Delete {what}?"), content);
-    layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
     layout.width = Width::Middle;
     layout.messages.extend(stale(is_stale));
     Ok(Answer::page(with_status(layout, status)))
@@ -162,7 +108,7 @@ fn summary(
     let template = DeleteTemplate {
         csrf: ask.csrf,
         what,
-        records: records.map(|it| (label_of(&it.label), page.admin.path_to(it.id, "change"))).collect(),
+        records: records.map(|it| (label_of(&it.label), page.path_to(it.id, "change"))).collect(),
         more: more(count, NAMED),
         dependents: deletion
             .dependents

@@ -1,0 +1,115 @@
+//! Deleting what was selected in a list: some of a page, or all that the list has.
+
+use presspass_domain::admin::Deleted;
+use presspass_rest::pages::{Crumb, Message, Width};
+
+use super::{confirmed, stale, summary};
+use crate::ask::{AdminError, Answer, Ask};
+use crate::display::counted;
+use crate::list::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
+use crate::site::{AdminSite, Page, label_of, with_status};
+
+/// How many records are deleted at once at the most: they go in one transaction, which holds up all others that write
+/// on `SQLite`, and is in memory by its labels.
+pub(crate) const MOST: u32 = 10_000;
+
+/// Of how many records at once a guard is asked.
+const GUARDED: usize = 500;
+
+/// What was selected.
+pub(crate) enum Selected {
+    /// Those of these keys.
+    These(Vec<i64>),
+    /// All that the list has: these, now. Their confirmation names the list in place of them, and what the list has by then
+    /// must be what was confirmed.
+    All(Vec<i64>),
+}
+
+impl Selected {
+    fn ids(&self) -> &[i64] {
+        let (Self::These(ids) | Self::All(ids)) = self;
+        ids
+    }
+
+    /// What the confirmation has to send along.
+    fn hidden(&self) -> Vec<(&'static str, String)> {
+        let mut hidden = vec![(ACTION, DELETE_SELECTED.to_owned())];
+        match self {
+            Self::These(ids) => hidden.extend(ids.iter().map(|id| (SELECTED, id.to_string()))),
+            Self::All(_) => hidden.push((ACROSS, "1".to_owned())),
+        }
+        hidden
+    }
+}
+
+/// Deletes the records that were selected in a list.
+pub(crate) async fn selected(
+    page: &Page<'_>,
+    selected: Selected,
+    ask: &Ask<'_>,
+) -> Result<Answer, AdminError> {
+    let Some(writer) = page.admin.writer() else { return Ok(Answer::Forbidden) };
+    let plural = page.model().verbose_name_plural;
+    let back = page.list_path();
+    let gone = || {
+        let text = format!("Nothing was deleted: these {plural} are gone already.");
+        Ok(Answer::redirect(page.list_path(), Message::warning(text)))
+    };
+    if let Some(why) = guarded(page, selected.ids(), ask).await? {
+        return Ok(Answer::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
+    }
+    let ids = || selected.ids().to_vec();
+    let (deletion, is_stale) = match confirmed(ask.submission()) {
+        None => (writer.deletion(ids()).await?, false),
+        Some(version) => match writer.delete(ids(), version, ask.actor()).await? {
+            Deleted::Deleted(count) => {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                let text =
+                    format!("Successfully deleted {}.", counted(count, page.model().verbose_name, plural));
+                return Ok(Answer::redirect(back, Message::success(text)));
+            }
+            Deleted::Gone => return gone(),
+            Deleted::ActorGone => return Ok(Answer::LogIn),
+            Deleted::Stale(deletion) => (deletion, true),
+            Deleted::Protected(_) => (writer.deletion(ids()).await?, false),
+        },
+    };
+    if deletion.records.is_empty() {
+        return gone();
+    }
+    let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
+    let what = counted(count, page.model().verbose_name, plural);
+    let (content, status) = summary(page, ask, &deletion, is_stale, what.clone(), selected.hidden(), back);
+    let mut layout = page.layout(ask.staff, format!("Delete {what}?"), content);
+    layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
+    layout.width = Width::Middle;
+    if matches!(selected, Selected::All(_)) {
+        layout.lead = Some(
+            "These are all that the list has now. Where that changes before you confirm it, nothing is deleted, and you are \
+             asked again."
+                .to_owned(),
+        );
+    }
+    layout.messages.extend(stale(is_stale));
+    Ok(Answer::page(with_status(layout, status)))
+}
+
+/// Why these records may not be deleted together by whoever asks: the first that may not, and why.
+async fn guarded(page: &Page<'_>, ids: &[i64], ask: &Ask<'_>) -> Result<Option<String>, AdminError> {
+    let terms = AdminSite::terms(ask.staff, page.admin).await?;
+    let reader = page.admin.reader();
+    if let Some((id, why)) = terms.deleted_alone.filter(|(id, _)| ids.contains(id)) {
+        return Ok(reader.find(id).await?.map(|record| format!("{}: {why}", label_of(&record.label))));
+    }
+    if terms.seal.is_none() {
+        return Ok(None);
+    }
+    for some in ids.chunks(GUARDED) {
+        let records = reader.find_all(some.to_vec()).await?;
+        let sealed = records.iter().find_map(|record| Some((record, terms.sealed(record)?)));
+        if let Some((record, why)) = sealed {
+            return Ok(Some(format!("{}: {why}", label_of(&record.label))));
+        }
+    }
+    Ok(None)
+}
