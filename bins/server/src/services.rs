@@ -14,7 +14,7 @@ use presspass_auth::revocation::{RevocationStore, TokenFacts};
 use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{
-    KeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier, new_jti,
+    SharedKeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier, new_jti,
 };
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock, Randomness};
 use presspass_domain::{Account, AccountStore, Moment, PostStore};
@@ -87,7 +87,7 @@ pub(crate) struct Parts {
     pub database: Database,
     pub throttles: ThrottleStores,
     pub key: SigningKey,
-    pub token_keys: KeyRing,
+    pub token_keys: SharedKeyRing,
     pub hasher: Hasher,
     pub upgrades_passwords: bool,
     pub clock: Arc<dyn Clock>,
