@@ -54,8 +54,9 @@ impl TokenFacts {
         }
     }
 
-    /// The facts of a compact token that a [`TokenVerifier`](crate::tokens::TokenVerifier) has verified; `None` is not
-    /// reached. See [`new`](Self::new) for `lifetime`.
+    /// The facts of a compact token that a [`TokenVerifier`](crate::tokens::TokenVerifier) has verified; `None` where its
+    /// `jti` or `orig_jti` cannot be read, as there are two of them or a number beyond all bounds: such a token cannot be
+    /// told from a revoked one, and must be refused. See [`new`](Self::new) for `lifetime`.
     #[must_use]
     pub fn of_verified(token: &[u8], lifetime: Duration) -> Option<Self> {
         facts_of_verified(token, lifetime)
@@ -153,7 +154,8 @@ struct Claims {
     orig_jti: Option<serde_json::Value>,
 }
 
-/// The facts of a compact token that was verified: its `exp` and `iat` are numbers. `None` is not reached.
+/// The facts of a compact token that was verified: its `exp` and `iat` are numbers. `None` where what it says of its line
+/// cannot be read.
 pub(crate) fn facts_of_verified(token: &[u8], lifetime: Duration) -> Option<TokenFacts> {
     #[expect(clippy::cast_possible_truncation, reason = "the verifier bounds moments; fractions are cut")]
     let whole = |seconds: f64| seconds as i64;

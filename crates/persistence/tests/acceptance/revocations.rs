@@ -135,6 +135,22 @@ async fn a_password_changes_only_while_it_is_the_old_one_and_ends_all_tokens() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_password_ends_what_was_issued_until_its_commit() {
+    for (place, store, ada, _) in each().await {
+        // Asked for in the last nanosecond of a second, it is committed in the next: who read the old hash until then dates
+        // what they issue with that one.
+        let asked = now(10) + Duration::nanoseconds(999_999_999);
+        let moment = store.change_password(ada, change(Some(HASH), "new"), asked).await.unwrap().unwrap();
+        assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::AllRevoked);
+        assert_eq!(judge(&place, ada, &token("b", moment - now(0).unix_timestamp())).await, Liveness::Live);
+        assert!((now(12).unix_timestamp()..now(40).unix_timestamp()).contains(&moment), "{moment}");
+        let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
+        assert_eq!((kept.revoked_before, kept.password.as_str()), (Some(moment), "new"));
+        assert_eq!(kept.known_password, Some(*print("new").as_bytes()), "it is still known");
+    }
+}
+
+#[tokio::test]
 async fn another_hash_of_the_same_password_ends_nothing() {
     for (place, store, ada, _) in each().await {
         store.note_log_in(ada, HASH.to_owned(), print(HASH), None, now(0)).await.unwrap();

@@ -1,7 +1,9 @@
 //! Tokens that end before their time.
 
 use std::thread;
+use std::time::Duration;
 
+use presspass_auth::{Clock as _, SystemClock};
 use presspass_test_support::{RunningServer, TestDatabase, TestRedis};
 use serde_json::json;
 
@@ -281,6 +283,58 @@ fn what_is_over_is_swept_by_a_server_that_starts() {
             eventually(table, || {
                 (server.rows.number(&format!("SELECT count(*) FROM {table}")) == left).then_some(())
             });
+        }
+    }
+}
+
+/// [`PASSWORD`] by so many rounds that a log-in takes its time, and [`NEW`] by few; both by Python's `hashlib`.
+const SLOW: &str = "pbkdf2_sha256$1500000$salt$xSy5miWqH3CjVzc4M2cq579KrqkLGXuLtMt79LlJeWM=";
+const QUICK_NEW: &str = "pbkdf2_sha256$1000$salt$LIngTpVFxMJtwM9Y9r1PHrcEEvcKq4nfIwL4SnjsHYU=";
+
+#[test]
+fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_session() {
+    let settings = [("PRESSPASS_PASSWORD__UPGRADE", "false"), ("PRESSPASS_THROTTLE__STORE", "database")];
+    for mut server in each(&settings) {
+        for path in ["/auth/obtain_token/", "/api-auth/login/"] {
+            server.rows.run(&format!(
+                "UPDATE auth_user SET password = '{SLOW}' WHERE username = 'ada'; DELETE FROM presspass_revocation; \
+                 DELETE FROM presspass_throttle"
+            ));
+            let mut browser = Browser::new(&server);
+            assert_eq!(browser.get("/api-auth/login/").status, 200);
+            let fields = [("username", "ada"), ("password", PASSWORD)];
+            let (mut client, rows) = (server.client(), &mut server.rows);
+            let mut log_in = |path| match path {
+                "/api-auth/login/" => browser.submit(path, &fields).status,
+                _ => {
+                    client
+                        .request("POST", path)
+                        .json(&json!({"username": "ada", "password": PASSWORD}))
+                        .send()
+                        .status
+                }
+            };
+            let answered = thread::scope(|scope| {
+                let answering = scope.spawn(|| log_in(path));
+                // It is counted before the hash is looked up; the rounds take much longer than that.
+                eventually("the log-in has begun", || {
+                    (rows.number("SELECT count(*) FROM presspass_throttle") > 0).then_some(())
+                });
+                thread::sleep(Duration::from_millis(50));
+                assert!(!answering.is_finished(), "it is under way");
+                // As another server changes it.
+                let now = SystemClock.now().unix_timestamp();
+                rows.run(&format!(
+                    "BEGIN; UPDATE auth_user SET password = '{QUICK_NEW}' WHERE username = 'ada'; \
+                     INSERT INTO presspass_revocation (account_id, revoked_before) \
+                         SELECT id, {now} + 1 FROM auth_user WHERE username = 'ada'; COMMIT"
+                ));
+                answering.join().unwrap()
+            });
+            // A form that was refused is shown again.
+            assert_eq!(answered, if path == "/api-auth/login/" { 200 } else { 400 }, "{path}");
+            assert!(!browser.cookies.contains_key("sessionid"));
+            assert_eq!(obtain(&server, "ada", NEW).split('.').count(), 3);
         }
     }
 }
