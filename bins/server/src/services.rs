@@ -119,6 +119,13 @@ impl TokenLifetimes {
         }
     }
 
+    /// Until when lines have to be kept that are revoked after this token was refreshed, in seconds since 1970; `None` where
+    /// that is as long as for any other.
+    pub fn outlives_line(&self, token: &TokenFacts) -> Option<i64> {
+        let ends = token.outlives_line(self.refresh_window, self.lifetime)?;
+        Some(ends.saturating_add(self.grace.whole_seconds()))
+    }
+
     /// Until when it has to be kept that the line of this token was revoked, in seconds since 1970.
     pub fn keep_until(&self, token: &TokenFacts) -> i64 {
         let until = token.keep_until(self.refresh_window, self.lifetime);

@@ -96,6 +96,15 @@ impl TokenFacts {
         self.line_began
     }
 
+    /// When it ends, where it is good for longer than any token that is refreshed here from one of its line, so that
+    /// [`keep_until`](Self::keep_until) of the others says too little: a token of another issuer, or from when lifetimes were
+    /// longer. In seconds since 1970; see [`RevocationStore::keep_lines`](super::RevocationStore::keep_lines).
+    #[must_use]
+    pub fn outlives_line(&self, refresh_window: Duration, lifetime: Duration) -> Option<i64> {
+        let last = self.line_began?.saturating_add((refresh_window + lifetime).whole_seconds());
+        (self.expires_at > last).then_some(self.expires_at)
+    }
+
     /// Until when a store has to keep its [line](Self::line) once that is revoked, in seconds since 1970. The last
     /// token of a line is made within `refresh_window` of the first and lives for `lifetime`.
     #[must_use]
@@ -235,6 +244,23 @@ mod tests {
         let week = Duration::weeks(1);
         assert_eq!(token(None, None, Some(1_000), 1_300).keep_until(week, LIFETIME), 1_000 + 604_800 + 300);
         assert_eq!(token(None, None, None, 1_300).keep_until(week, LIFETIME), 1_300);
+    }
+
+    #[test]
+    fn a_token_outlives_its_line_where_none_that_is_refreshed_from_it_is_good_for_as_long() {
+        let (week, last) = (Duration::weeks(1), 1_000 + 604_800 + 300);
+        for (orig_iat, exp, outlives) in [
+            (Some(1_000), 1_300, None),
+            (Some(1_000), last, None),
+            (Some(1_000), last + 1, Some(last + 1)),
+            // Nothing is refreshed from it.
+            (None, last + 1, None),
+        ] {
+            let token = token(None, None, orig_iat, exp);
+            assert_eq!(token.outlives_line(week, LIFETIME), outlives, "{orig_iat:?} {exp}");
+            assert_eq!(token.keep_until(week, LIFETIME).max(exp), token.keep_until(week, LIFETIME));
+        }
+        assert_eq!(token(None, None, Some(i64::MAX), 1_300).outlives_line(week, LIFETIME), None);
     }
 
     #[test]

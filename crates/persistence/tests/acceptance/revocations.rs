@@ -297,3 +297,40 @@ async fn the_tables_go_as_they_came() {
         assert!(!left.iter().any(|name| name.contains("revo") || name.contains("api_key")), "{left:?}");
     }
 }
+
+#[tokio::test]
+async fn a_line_is_kept_for_as_long_as_any_of_its_tokens_is_good() {
+    for (place, store, ada, bob) in each().await {
+        let ends = now(0).unix_timestamp();
+        let lines = ["one", "two", "three"].map(|jti| token(jti, 0));
+        let live = async |token: &TokenFacts| judge(&place, ada, token).await == Liveness::Live;
+        // Revoked by a token that ends late, and by one that ends early: the order is of no matter.
+        for (token, moments) in lines.iter().zip([[10, 30], [30, 10]]) {
+            for moment in moments {
+                store.revoke(ada, token.line(), ends + moment, now(0)).await.unwrap();
+            }
+        }
+        // What was refreshed from a token that ends much later is revoked, and who revokes it does not know that token.
+        for until in [100, 50] {
+            store.keep_lines(ada, ends + until).await.unwrap();
+        }
+        store.revoke(ada, lines[2].line(), ends + 10, now(0)).await.unwrap();
+        store.revoke(bob, lines[2].line(), ends + 10, now(0)).await.unwrap();
+        for (moment, left) in
+            [(29, [false; 3]), (31, [true, true, false]), (99, [true, true, false]), (101, [true; 3])]
+        {
+            store.sweep(now(moment), 100).await.unwrap();
+            for (token, is_live) in lines.iter().zip(left) {
+                assert_eq!(live(token).await, is_live, "after {moment}");
+            }
+            let bobs = place.accounts.find(claim(bob, "bob", &lines[2])).await.unwrap().unwrap();
+            assert!(!bobs.is_listed, "what is kept of one account is nothing to another");
+        }
+        // It stands beside what else is kept of an account.
+        let moment = store.revoke_all(ada, now(10)).await.unwrap();
+        store.keep_lines(ada, ends + 200).await.unwrap();
+        let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
+        assert_eq!(kept.revoked_before, moment);
+        store.keep_lines(bob + 1, ends).await.unwrap();
+    }
+}

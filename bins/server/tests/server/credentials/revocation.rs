@@ -3,12 +3,13 @@
 use std::thread;
 use std::time::Duration;
 
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject};
 use presspass_auth::{Clock as _, SystemClock};
 use presspass_test_support::{RunningServer, TestDatabase, TestRedis};
 use serde_json::json;
 
 use super::{NEW, each, obtain, post, refresh, status};
-use crate::common::{Browser, PASSWORD, Server, eventually, token};
+use crate::common::{Browser, PASSWORD, SECRET_KEY, Server, eventually, token};
 
 const BLACKLISTED: &str = "Token is blacklisted.";
 
@@ -336,5 +337,38 @@ fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_ses
             assert!(!browser.cookies.contains_key("sessionid"));
             assert_eq!(obtain(&server, "ada", NEW).split('.').count(), 3);
         }
+    }
+}
+
+/// A token that another server issued, by the same secret and with a lifetime of a year.
+#[test]
+fn a_token_that_outlives_its_line_does_not_live_again_once_the_line_is_forgotten() {
+    const YEAR: i64 = 365 * 86_400;
+    for mut server in each(&[]) {
+        let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
+        let policy = TokenPolicy { expiration_seconds: YEAR, ..TokenPolicy::default() };
+        let issuer = TokenIssuer::new(SigningKey::hs256(SECRET_KEY).unwrap(), policy);
+        let subject = TokenSubject { user_id: id, username: "ada", email: "" };
+        let now = SystemClock.now();
+        let long = issuer.issue(subject, now).unwrap();
+        let first = refresh(&server, &long).unwrap();
+        let second = refresh(&server, &first).unwrap();
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": second})).status, 204);
+        assert_eq!([&long, &first, &second].map(|token| status(&server, token)), [401; 3]);
+        let kept = "SELECT min(expires_at) FROM presspass_revoked_token";
+        assert!(server.rows.number(kept) > now.unix_timestamp() + YEAR, "{}", server.rows.number(kept));
+        // One of the usual kind is kept for the usual time, where nothing else was refreshed.
+        let bob = obtain(&server, "bob", PASSWORD);
+        let bob = refresh(&server, &bob).unwrap();
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": bob})).status, 204);
+        assert!(server.rows.number(kept) < now.unix_timestamp() + 8 * 86_400);
+        // And one that was shown once more, after another of its line had ended it.
+        server.rows.run(&format!(
+            "UPDATE presspass_revocation SET lines_until = NULL; UPDATE presspass_revoked_token SET expires_at = {}",
+            now.unix_timestamp() + 60
+        ));
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": long})).status, 204);
+        let longest = server.rows.number("SELECT max(expires_at) FROM presspass_revoked_token");
+        assert!(longest > now.unix_timestamp() + YEAR, "{longest}");
     }
 }
