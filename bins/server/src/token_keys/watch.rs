@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presspass_auth::Clock;
-use presspass_auth::tokens::{KeyRing, SharedKeyRing};
+use presspass_auth::tokens::{KeyId, KeyRing, SharedKeyRing};
 
 use super::folder::Content;
 use super::{Folder, ring, usable};
@@ -66,7 +66,7 @@ impl Watch {
                         .keys()
                         .iter()
                         .filter_map(|key| key.verifying_key().id())
-                        .map(|id| id.as_str())
+                        .map(KeyId::as_str)
                         .collect();
                     tracing::info!(keys = used.join(" "), "took up the keys of tokens anew");
                 }

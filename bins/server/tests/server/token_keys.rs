@@ -198,7 +198,9 @@ fn keys_are_rotated_under_load_without_a_restart_and_no_good_token_is_refused() 
         let third = key(&folder, &["rotate", "--algorithm", "EdDSA", "--in", "0"]);
         eventually("the key signs", || is_under(&refresh(server, &before), &third).then_some(()));
         done.store(true, Ordering::Relaxed);
-        callers.into_iter().for_each(|caller| caller.join().unwrap());
+        for caller in callers {
+            caller.join().unwrap();
+        }
         (second, third)
     });
     let after = refresh(server, &before);
