@@ -60,7 +60,7 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Takes note, before anything is refreshed from it, of a token of an account that
-    /// [outlives its line](TokenFacts::outlives_line): every line that is revoked from now on is kept until `until` at least.
+    /// [outlives its line](super::TokenFacts::outlives_line): every line that is revoked from now on is kept until `until` at least.
     /// Whoever revokes a line by another token of it knows nothing of this one, which would be good again once the line is
     /// forgotten. It never goes back; an account that is gone is no error.
     ///
