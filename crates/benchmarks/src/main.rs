@@ -6,6 +6,7 @@ mod constant;
 mod figures;
 mod log_ins;
 mod machine;
+mod pages;
 mod program;
 mod report;
 mod subject;
@@ -65,6 +66,8 @@ enum Role {
     ConstantAnswer,
     /// Times log-ins that fail, of each kind of account and by each way, in turn
     LogIns(log_ins::Arguments),
+    /// Times the pages of the admin and of the browsable API at many posts
+    Pages(pages::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.role {
         Some(Role::ConstantAnswer) => constant::serve(),
         Some(Role::LogIns(arguments)) => log_ins::measure(&arguments),
+        Some(Role::Pages(arguments)) => pages::measure(&arguments),
         None => measure(arguments),
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };

@@ -1,6 +1,5 @@
 //! Replays the recordings, a test for each case file and engine.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use diesel::connection::SimpleConnection as _;
@@ -10,7 +9,7 @@ use presspass_auth::SystemClock;
 use presspass_test_support::{Engine, TestDatabase};
 
 use crate::database::Sqlite;
-use crate::exceptions::{EXCEPTIONS, Exception};
+use crate::exceptions::{EXCEPTIONS, Exception, Expected};
 use crate::{candidate, comparison, files, run};
 
 struct Diesel;
@@ -38,27 +37,17 @@ fn replay(file: &str, engine: Engine) {
     let groups = files::read_cases(file).unwrap();
     let recordings = files::read_recordings(file, engine).unwrap();
     assert_eq!(groups.len(), recordings.len(), "{file}: record anew");
-    let expected: BTreeSet<(&str, usize)> = EXCEPTIONS
-        .iter()
-        .filter(|it| it.file == file)
-        .flat_map(|it| it.steps.iter().map(|step| (it.case, *step)))
-        .collect();
-    let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
+    let (mut exceptions, mut wrong) = (Expected::of(file), Vec::new());
     for (group, theirs) in groups.iter().zip(&recordings) {
         let side = candidate::start(&group.settings, engine, &Diesel).unwrap();
         let ours = run::record(group, side, &Diesel, &SystemClock).unwrap();
         for difference in comparison::differences(group, engine, theirs, &ours) {
-            let known = expected.iter().find(|it| **it == (difference.case.as_str(), difference.step));
-            match known {
-                Some(known) => drop(seen.insert(*known)),
-                None => wrong.push(format!("{file} {:?} › {difference}", group.settings)),
+            if !exceptions.has(&difference) {
+                wrong.push(format!("{file} {:?} › {difference}", group.settings));
             }
         }
     }
-    let passing = expected.difference(&seen);
-    wrong.extend(
-        passing.map(|(case, step)| format!("{file} › {case} [{step}] passes now: take it from EXCEPTIONS")),
-    );
+    wrong.extend(exceptions.unmet());
     assert!(wrong.is_empty(), "{} differences from the original:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -1,4 +1,73 @@
-//! Patterns of LIKE.
+//! Texts that contain another, in whatever case (Django's `icontains`).
+
+use diesel::backend::Backend;
+use diesel::expression::{Expression, ValidGrouping, is_aggregate};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{Bool, HasSqlType, Text};
+use diesel::sqlite::Sqlite;
+
+/// What stands around both sides of a LIKE that shall not regard case.
+pub(crate) trait FoldsCase {
+    const BEFORE: &'static str;
+    const AFTER: &'static str;
+}
+
+/// Its LIKE folds the case of ASCII by itself, and its `upper` knows no other letters either.
+impl FoldsCase for Sqlite {
+    const BEFORE: &'static str = "";
+    const AFTER: &'static str = "";
+}
+
+impl FoldsCase for Pg {
+    const BEFORE: &'static str = "upper(";
+    const AFTER: &'static str = ")";
+}
+
+/// That a column contains a text.
+#[derive(Debug, Clone, QueryId)]
+pub(crate) struct Contains<C> {
+    column: C,
+    pattern: String,
+}
+
+impl<C> Contains<C> {
+    /// That `column` contains `text`.
+    pub fn new(column: C, text: &str) -> Self {
+        Self { column, pattern: containing(text) }
+    }
+}
+
+impl<C> Expression for Contains<C> {
+    type SqlType = Bool;
+}
+
+impl<C, DB> QueryFragment<DB> for Contains<C>
+where
+    C: QueryFragment<DB>,
+    DB: Backend + FoldsCase + HasSqlType<Text>,
+    String: ToSql<Text, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(DB::BEFORE);
+        self.column.walk_ast(out.reborrow())?;
+        out.push_sql(DB::AFTER);
+        out.push_sql(" LIKE ");
+        out.push_sql(DB::BEFORE);
+        out.push_bind_param::<Text, _>(&self.pattern)?;
+        out.push_sql(DB::AFTER);
+        out.push_sql(" ESCAPE '\\'");
+        Ok(())
+    }
+}
+
+impl<C: AppearsOnTable<QS>, QS> AppearsOnTable<QS> for Contains<C> {}
+impl<C: SelectableExpression<QS>, QS> SelectableExpression<QS> for Contains<C> {}
+impl<C, GB> ValidGrouping<GB> for Contains<C> {
+    type IsAggregate = is_aggregate::Never;
+}
 
 /// A pattern for texts that contain `text` (Django's `prep_for_like_query`); to be used with `ESCAPE '\'`.
 pub(crate) fn containing(text: &str) -> String {

@@ -275,7 +275,8 @@ impl ListQuery {
         &self.filters
     }
 
-    /// The order: what was asked for, else the model's; and the primary key last, so that pages do not overlap.
+    /// The order: what was asked for, else the model's; and the primary key last, so that pages do not overlap. It goes the
+    /// way of the column before it, as an index does (the original's change list always has it descending).
     #[must_use]
     pub fn order(&self) -> Vec<(&'static Field, Direction)> {
         let mut order = self.order.clone();
@@ -285,8 +286,8 @@ impl ListQuery {
         }
         if let (Some(id), false) = (self.model.field("id"), order.iter().any(|(field, _)| field.name == "id"))
         {
-            // As the original's change list does it.
-            order.push((id, Direction::Descending));
+            let way = order.last().map_or(Direction::Descending, |(_, way)| *way);
+            order.push((id, way));
         }
         order
     }
@@ -371,5 +372,13 @@ mod tests {
         let by_title = ListQuery::new(&POST, Window::All).then_by("title", Direction::Ascending).unwrap();
         assert_eq!(names(by_title), ["title", "id"]);
         assert_eq!(names(ListQuery::new(&USER, Window::All)), ["username", "id"]);
+    }
+
+    #[test]
+    fn equal_records_go_the_way_of_the_last_column() {
+        for way in [Direction::Ascending, Direction::Descending] {
+            let query = ListQuery::new(&POST, Window::All).then_by("title", way).unwrap();
+            assert!(query.order().iter().all(|(_, direction)| *direction == way));
+        }
     }
 }

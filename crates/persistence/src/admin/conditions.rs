@@ -13,7 +13,8 @@ use crate::like::containing;
 pub(super) fn containing_all(columns: &[String], words: &[String]) -> Vec<Sql> {
     let contains = |word: &String| {
         let each = columns.iter().map(|column| {
-            Sql::new(format!("upper({column}) LIKE upper(")).text(containing(word)).push(") ESCAPE '\\'")
+            let pattern = Sql::default().text(containing(word));
+            Sql::new(column).folded().push(" LIKE ").append(pattern.folded()).push(" ESCAPE '\\'")
         });
         Sql::new("(").join(" OR ", each).push(")")
     };

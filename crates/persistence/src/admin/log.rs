@@ -7,7 +7,7 @@ use presspass_domain::{Slice, Window};
 
 use super::cells::Cells;
 use super::differences;
-use super::select;
+use super::list;
 use super::sql::{Bind, Sql, numbers};
 use crate::columns::Instant;
 use crate::connection::{Connection, Raw};
@@ -173,7 +173,7 @@ pub(super) fn history(
             Some(count.append(condition.clone()).count(connection)?)
         }
     };
-    let part = select::part(window, counted)
+    let part = list::part(window, counted)
         .map_or_else(String::new, |(limit, offset)| format!(" LIMIT {limit} OFFSET {offset}"));
     let query = Sql::new(ENTRIES).append(condition).push(NEWEST_FIRST).push(part);
     let entries = load(connection, query)?;

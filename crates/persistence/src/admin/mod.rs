@@ -7,6 +7,7 @@ mod cells;
 mod conditions;
 mod deletions;
 mod differences;
+mod list;
 mod log;
 mod record;
 mod select;
@@ -213,7 +214,7 @@ impl ModelReader for Store {
                 return Err(self.foreign());
             }
             let none = Slice { items: Vec::new(), count: 0 };
-            self.read(none, move |connection, table| select::list(connection, table, &query)).await
+            self.read(none, move |connection, table| list::list(connection, table, &query)).await
         })
     }
 

@@ -63,7 +63,6 @@ pub(super) fn find_all(
         conditions: vec![Sql::new(format!("t.\"id\" IN {}", numbers(ids.iter().copied())))],
         order: ordered(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
         part: None,
-        joined: false,
         ending: purpose.lock(connection),
     }
     .load(connection)?;

@@ -1,10 +1,10 @@
-//! Lists: columns, search, filters, order and parts.
+//! Queries that give records of a table.
 
-use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Row, Search, Value};
-use presspass_domain::{Direction, Slice, Window};
+use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Search, Value};
+use presspass_domain::{Direction, Window};
 
 use super::cells::Cells;
-use super::conditions::{cannot_be, conditions, containing_all};
+use super::conditions::{cannot_be, containing_all};
 use super::sql::Sql;
 use super::table::{Place, Table};
 use crate::connection::Connection;
@@ -20,10 +20,17 @@ pub(super) struct Select {
     pub order: Vec<(Place, Direction)>,
     /// How many, behind how many.
     pub part: Option<(i64, i64)>,
-    /// Whether conditions look into tables that are joined.
-    pub joined: bool,
     /// What it ends with.
     pub ending: &'static str,
+}
+
+/// How records are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// By a statement of its own, which an index may answer.
+    Apart,
+    /// While they are sought: where each has to be read, it is read once.
+    Alongside,
 }
 
 /// A record as it was read: its key, and the values that were asked for.
@@ -118,10 +125,10 @@ fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Er
 }
 
 impl Select {
-    fn joins(&self) -> Vec<Sql> {
+    fn joins<'p>(places: impl IntoIterator<Item = &'p Place>) -> Vec<Sql> {
         let mut known = Vec::new();
         let mut joins = Vec::new();
-        for place in self.places.iter().chain(self.order.iter().map(|(place, _)| place)) {
+        for place in places {
             if let Place::One { field, column: key, to } = *place
                 && !known.contains(&field.name)
             {
@@ -151,7 +158,7 @@ impl Select {
             .map_or_else(Sql::default, |(limit, offset)| Sql::new(format!(" LIMIT {limit} OFFSET {offset}")))
     }
 
-    fn restricted(&self) -> Sql {
+    pub fn restricted(&self) -> Sql {
         if self.conditions.is_empty() {
             return Sql::default();
         }
@@ -165,37 +172,31 @@ impl Select {
     }
 
     pub fn sql(&self) -> Result<Sql, Error> {
-        let table = self.table.name;
         let mut columns = vec![column("id")];
         for place in &self.places {
             columns.extend(place.columns()?);
         }
-        let select = Sql::new(format!("SELECT {} FROM ", columns.join(", ")));
-        let joins = self.joins();
-        let by_label = self.order.iter().any(|(place, _)| matches!(place, Place::One { .. }));
-        if self.part.is_none() || self.joined || joins.is_empty() || by_label {
-            return Ok(select
-                .push(format!("\"{table}\" AS t"))
-                .join("", joins)
-                .append(self.restricted())
-                .append(self.ordering()?)
-                .append(self.cut())
-                .push(self.ending));
-        }
-        // The part is cut first, so that nothing is joined to what an OFFSET passes over.
-        let mut stored = vec!["id"];
-        for place in self.places.iter().chain(self.order.iter().map(|(place, _)| place)) {
-            stored.extend(place.stored().filter(|name| !stored.contains(name)));
-        }
-        let stored: Vec<String> = stored.into_iter().map(column).collect();
-        Ok(select
-            .push(format!("(SELECT {} FROM \"{table}\" AS t", stored.join(", ")))
+        let joins = Self::joins(self.places.iter().chain(self.order.iter().map(|(place, _)| place)));
+        self.selecting(&columns.join(", "), joins)
+    }
+
+    /// The keys alone, and beside each how many records there are without the part: of a wide table an index is read in
+    /// its place, and nothing is joined to what an OFFSET passes over.
+    pub fn keys(&self, count: Counting) -> Result<Sql, Error> {
+        let count = match count {
+            Counting::Apart => "0".to_owned(),
+            Counting::Alongside => "count(*) OVER ()".to_owned(),
+        };
+        let joins = Self::joins(self.order.iter().map(|(place, _)| place));
+        self.selecting(&format!("{}, {count}", column("id")), joins)
+    }
+
+    fn selecting(&self, columns: &str, joins: Vec<Sql>) -> Result<Sql, Error> {
+        Ok(Sql::new(format!("SELECT {columns} FROM \"{}\" AS t", self.table.name))
+            .join("", joins)
             .append(self.restricted())
             .append(self.ordering()?)
             .append(self.cut())
-            .push(") AS t")
-            .join("", joins)
-            .append(self.ordering()?)
             .push(self.ending))
     }
 
@@ -234,7 +235,6 @@ impl Select {
             conditions,
             order: ordered(table, &ListQuery::new(table.model, Window::All))?,
             part: None,
-            joined: false,
             ending: "",
         })
     }
@@ -243,60 +243,6 @@ impl Select {
 /// The order of a query, where its fields are.
 pub(super) fn ordered(table: &'static Table, query: &ListQuery) -> Result<Vec<(Place, Direction)>, Error> {
     query.order().into_iter().map(|(field, way)| Ok((table.place(field)?, way))).collect()
-}
-
-/// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
-pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
-    let Some(conditions) = conditions(table, query)? else { return Ok(None) };
-    let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Some(Select {
-        table,
-        places: [wanted, table.label()?].concat(),
-        conditions,
-        order: ordered(table, query)?,
-        part: None,
-        joined: false,
-        ending: "",
-    }))
-}
-
-/// Runs a query.
-pub(super) fn list(
-    connection: &mut Connection,
-    table: &'static Table,
-    query: &ListQuery,
-) -> Result<Slice<Row>, Error> {
-    let Some(mut select) = prepare(table, query)? else {
-        return Ok(Slice { items: Vec::new(), count: 0 });
-    };
-    let counted = match query.window() {
-        Window::All | Window::Uncounted { .. } => None,
-        Window::Part { .. } | Window::Last { .. } => Some(select.count(connection)?),
-    };
-    select.part = part(query.window(), counted);
-    let rows = select.load(connection)?;
-    let count = counted.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let columns = query.wanted().len();
-    let row = |(id, mut values): Read| {
-        let label = table.model.label_of(&values[columns..]);
-        values.truncate(columns);
-        Row { id, label, values }
-    };
-    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
-}
-
-/// How many a window shows, behind how many, of so many as were counted for it; `None` for all.
-pub(super) fn part(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
-    match window {
-        Window::All => None,
-        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
-            Some((limit.max(0), offset.max(0)))
-        }
-        Window::Last { size } => {
-            let size = size.max(1);
-            Some((size, (counted.unwrap_or_default().max(1) - 1) / size * size))
-        }
-    }
 }
 
 /// Records to choose from.
@@ -319,8 +265,5 @@ pub(super) fn choices(
     }
     let conditions = containing_all(&columns, words);
     let part = query.limit.map(|limit| (i64::from(limit), 0));
-    Select { part, joined: true, ..Select::labels(table, conditions)? }.references(connection)
+    Select { part, ..Select::labels(table, conditions)? }.references(connection)
 }
-
-#[cfg(test)]
-mod tests;

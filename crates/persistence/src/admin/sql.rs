@@ -13,12 +13,16 @@ use super::cells::{AnyRow, Cells};
 use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
+use crate::like::FoldsCase;
 
 /// A part of a statement.
 #[derive(Debug, Clone)]
 enum Part {
     Text(String),
     Bind(Bind),
+    /// What begins and what ends a side of a LIKE that does not regard case.
+    Folded,
+    FoldedEnd,
 }
 
 /// A value of a statement.
@@ -51,6 +55,13 @@ impl Sql {
     /// Goes on with this statement.
     pub fn append(mut self, other: Self) -> Self {
         self.0.extend(other.0);
+        self
+    }
+
+    /// A side of a LIKE that shall not regard case.
+    pub fn folded(mut self) -> Self {
+        self.0.insert(0, Part::Folded);
+        self.0.push(Part::FoldedEnd);
         self
     }
 
@@ -123,7 +134,7 @@ impl<C> RunQueryDsl<C> for Sql {}
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + HasSqlType<types::Key> + HasSqlType<types::Instant> + HasSqlType<Bool>,
+    DB: Backend + FoldsCase + HasSqlType<types::Key> + HasSqlType<types::Instant> + HasSqlType<Bool>,
     Key: ToSql<types::Key, DB>,
     Instant: ToSql<types::Instant, DB>,
     String: ToSql<Text, DB>,
@@ -134,6 +145,8 @@ where
         for part in &self.0 {
             match part {
                 Part::Text(text) => out.push_sql(text),
+                Part::Folded => out.push_sql(DB::BEFORE),
+                Part::FoldedEnd => out.push_sql(DB::AFTER),
                 Part::Bind(Bind::Number(number)) => out.push_bind_param::<types::Key, _>(number)?,
                 Part::Bind(Bind::Moment(moment)) => out.push_bind_param::<types::Instant, _>(moment)?,
                 Part::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,

@@ -3,7 +3,7 @@
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Bool;
 use diesel::{backend::Backend, pg::Pg, sqlite::Sqlite};
 use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostPosition, PostQuery, Slice, Window};
 
@@ -11,13 +11,8 @@ use super::PostRow;
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::error::Error;
-use crate::like::containing;
+use crate::like::Contains;
 use crate::schema::posts_post;
-
-diesel::define_sql_function! {
-    /// Capitals. On SQLite only ASCII has them, as its LIKE knows only those too.
-    fn upper(text: Text) -> Text;
-}
 
 /// A condition that always holds, and keeps its statement out of diesel's cache: that grows with every text of a
 /// statement and never forgets one, and clients choose how many terms a search has.
@@ -50,9 +45,8 @@ macro_rules! filtered {
         if let Some(title) = &filter.title {
             query = query.filter(posts_post::title.eq(title));
         }
-        let contained = filter.title_contains.as_deref().map(containing);
-        if let Some(pattern) = contained {
-            query = query.filter(upper(posts_post::title).like(upper(pattern)).escape('\\'));
+        if let Some(text) = &filter.title_contains {
+            query = query.filter(Contains::new(posts_post::title, text));
         }
         if let Some(moment) = filter.created_from {
             query = query.filter(posts_post::created_at.ge(Instant(moment)));
@@ -96,10 +90,8 @@ macro_rules! filtered {
             }
         };
         for term in &filter.search {
-            let pattern = containing(term);
-            let in_title = upper(posts_post::title).like(upper(pattern.clone())).escape('\\');
-            let in_content = upper(posts_post::content).like(upper(pattern)).escape('\\');
-            query = query.filter(in_title.or(in_content));
+            let in_title = Contains::new(posts_post::title, term);
+            query = query.filter(in_title.or(Contains::new(posts_post::content, term)));
         }
         query
     }};
@@ -142,6 +134,10 @@ macro_rules! selection {
         query.select(PostRow::as_select())
     }};
 }
+
+/// How many posts an OFFSET passes over at the most: from there on, an index finds the first of a part, without reading those
+/// before it.
+const FAR: i64 = 200;
 
 /// A query that gives posts.
 pub(super) type Selection<'a, DB> =
@@ -216,6 +212,21 @@ pub(super) fn load(
             .order(posts_post::id)
             .select(PostRow::as_select())
             .load::<PostRow>(raw))?,
+        Some((limit, offset)) if offset >= FAR => {
+            let keys = on_engine!(connection, raw => posts_post::table
+                .order(posts_post::id)
+                .limit(1)
+                .offset(offset)
+                .select(posts_post::id)
+                .load::<Key>(raw))?;
+            let Some(first) = keys.first() else { return Ok(Vec::new()) };
+            on_engine!(connection, raw => posts_post::table
+                .filter(posts_post::id.ge(first))
+                .order(posts_post::id)
+                .limit(limit)
+                .select(PostRow::as_select())
+                .load::<PostRow>(raw))?
+        }
         Some((limit, offset)) => on_engine!(connection, raw => posts_post::table
             .order(posts_post::id)
             .limit(limit)

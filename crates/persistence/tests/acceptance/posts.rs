@@ -144,6 +144,23 @@ async fn lists_are_by_id_and_count_everything() {
 }
 
 #[tokio::test]
+async fn a_part_far_behind_is_the_same_part_with_gaps_between_ids() {
+    for place in Place::each() {
+        place.execute(
+            "INSERT INTO posts_post (id, title, content, created_at, updated_at)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+             SELECT 3 * i, 'a', 'b', '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00' FROM n",
+        );
+        for (limit, offset) in [(3, 199), (3, 200), (2, 201), (9, 997), (2, 999), (2, 1000), (0, 500)] {
+            let slice = place.posts.list(PostQuery::all(Window::Part { limit, offset })).await.unwrap();
+            let ids: Vec<i64> = slice.items.iter().map(|post| post.id).collect();
+            let expected: Vec<i64> = (offset + 1..=1000.min(offset + limit)).map(|at| 3 * at).collect();
+            assert_eq!((ids, slice.count), (expected, 1000), "{limit} behind {offset}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_post_is_found_together_with_its_reader() {
     for place in Place::each() {
         let Created::New(id) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };

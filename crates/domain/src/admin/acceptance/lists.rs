@@ -54,9 +54,11 @@ async fn columns_order_and_windows_are_as_asked(stores: Stores<'_>) {
     let uncounted = Window::Uncounted { limit: 2, offset: 0 };
     let some = done(stores.posts.list(by_title(uncounted, Direction::Ascending))).await;
     assert_eq!((some.count, some.items.len()), (2, 2));
-    // By moments, which are equal here: the newest come first.
-    let moments = good(query(Window::All).then_by("created_at", Direction::Ascending));
+    // By moments, which are equal here: the keys go the same way.
+    let moments = good(query(Window::All).then_by("created_at", Direction::Descending));
     assert_eq!(done(stores.posts.list(moments)).await.items, newest.items);
+    let moments = good(query(Window::All).then_by("created_at", Direction::Ascending));
+    assert!(done(stores.posts.list(moments)).await.items.iter().eq(newest.items.iter().rev()));
     assert_eq!(
         done(stores.posts.list(ListQuery::new(&POST, Window::Part { limit: 1, offset: 0 }))).await.count,
         done(stores.posts.count()).await

@@ -1,0 +1,98 @@
+//! Lists: columns, search, filters, order and parts.
+
+use presspass_domain::admin::{ListQuery, Row};
+use presspass_domain::{Slice, Window};
+
+use super::conditions::conditions;
+use super::select::{Counting, Read, Select, column, ordered};
+use super::sql::{Sql, numbers};
+use super::table::Table;
+use crate::connection::Connection;
+use crate::error::Error;
+
+/// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
+pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
+    let Some(conditions) = conditions(table, query)? else { return Ok(None) };
+    let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Some(Select {
+        table,
+        places: [wanted, table.label()?].concat(),
+        conditions,
+        order: ordered(table, query)?,
+        part: None,
+        ending: "",
+    }))
+}
+
+/// Runs a query. First it finds the keys of the part, then it reads the records of these alone.
+pub(super) fn list(
+    connection: &mut Connection,
+    table: &'static Table,
+    query: &ListQuery,
+) -> Result<Slice<Row>, Error> {
+    let Some(mut select) = prepare(table, query)? else {
+        return Ok(Slice { items: Vec::new(), count: 0 });
+    };
+    let count = match query.window() {
+        Window::All => None,
+        window => {
+            let (keys, count) = cut(connection, &mut select, window, counting(query))?;
+            select.conditions = vec![Sql::new(format!("{} IN {}", column("id"), numbers(keys)))];
+            count
+        }
+    };
+    let rows = select.load(connection)?;
+    let count = count.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let columns = query.wanted().len();
+    let row = |(id, mut values): Read| {
+        let label = table.model.label_of(&values[columns..]);
+        values.truncate(columns);
+        Row { id, label, values }
+    };
+    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
+}
+
+/// A search reads all that there is.
+fn counting(query: &ListQuery) -> Counting {
+    if query.sought().is_some() { Counting::Alongside } else { Counting::Apart }
+}
+
+/// The keys of what a window shows, and how many records there are, where the window wants that.
+fn cut(
+    connection: &mut Connection,
+    select: &mut Select,
+    window: Window,
+    counting: Counting,
+) -> Result<(Vec<i64>, Option<i64>), Error> {
+    let wants_count = !matches!(window, Window::Uncounted { .. });
+    let at_once = wants_count && counting == Counting::Alongside && !matches!(window, Window::Last { .. });
+    let counted = if wants_count && !at_once { Some(select.count(connection)?) } else { None };
+    select.part = part(window, counted);
+    let keys = select.keys(if at_once { counting } else { Counting::Apart })?.load(connection)?;
+    let count = match keys.first() {
+        Some(first) if at_once => Some(first.integer(1)?),
+        // A part behind the end says nothing of what lies before it.
+        None if at_once => Some(select.count(connection)?),
+        _ => counted,
+    };
+    select.part = None;
+    let keys = keys.iter().map(|key| key.integer(0)).collect::<Result<Vec<_>, _>>()?;
+    Ok((keys, count))
+}
+
+/// How many a window shows, behind how many, of so many as were counted for it; `None` for all.
+pub(super) fn part(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
+    match window {
+        Window::All => None,
+        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
+            Some((limit.max(0), offset.max(0)))
+        }
+        Window::Last { size } => {
+            let size = size.max(1);
+            Some((size, (counted.unwrap_or_default().max(1) - 1) / size * size))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
