@@ -125,12 +125,19 @@ impl<'f> Folder<'f> {
         keep_others_out(self.0)
     }
 
-    /// Lets every key that has no end yet retire then, but for the one that is given.
-    pub fn retire_others(&self, kept: &StoredKey, end: OffsetDateTime) -> anyhow::Result<Vec<StoredKey>> {
+    /// Lets every key that has no end yet retire then, but for the one that is given. One that was to sign later than that
+    /// has signed nothing, and ends now: or it would take over, and its tokens end with it before their time.
+    pub fn retire_others(
+        &self,
+        kept: &StoredKey,
+        end: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> anyhow::Result<Vec<StoredKey>> {
         let mut retired = Vec::new();
         for mut key in self.read()? {
             if key.path != kept.path && key.dates.exp.is_none() {
-                key.dates.exp = Some(end.unix_timestamp());
+                let never_signs = key.dates.begin() > kept.dates.begin().max(Some(now));
+                key.dates.exp = Some(if never_signs { now } else { end }.unix_timestamp());
                 replace_private(&key.path, &key.text())
                     .with_context(|| format!("cannot write the key to {}", key.path.display()))?;
                 retired.push(key);
@@ -203,7 +210,7 @@ mod tests {
         let read = folder.read().unwrap();
         assert_eq!([read[0].name(), read[1].name()], [young.name(), old.name()]);
         assert!(old.name().starts_with("2027-01-15-eddsa-"), "{}", old.name());
-        let retired = folder.retire_others(&young, now() + Duration::DAY).unwrap();
+        let retired = folder.retire_others(&young, now() + Duration::DAY, now()).unwrap();
         assert_eq!(retired.len(), 1);
         let read = folder.read().unwrap();
         assert_eq!((read[0].dates.end(), read[1].dates.end()), (None, Some(now() + Duration::DAY)));
@@ -216,6 +223,18 @@ mod tests {
             assert_eq!((mode(&path), mode(&old.path), mode(&young.path)), (0o700, 0o600, 0o600));
             assert!(Folder::warnings(&read).is_empty());
         }
+    }
+
+    #[test]
+    fn a_key_that_was_to_sign_later_than_its_successor_never_signs() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        let signs = folder.add(new(now() - Duration::DAY), now()).unwrap();
+        let pending = folder.add(new(now() + Duration::HOUR), now()).unwrap();
+        let urgent = folder.add(new(now() + Duration::MINUTE), now()).unwrap();
+        let retired = folder.retire_others(&urgent, now() + Duration::DAY, now()).unwrap();
+        let end = |key: &StoredKey| retired.iter().find(|one| one.path == key.path).unwrap().dates.end();
+        assert_eq!((end(&signs), end(&pending)), (Some(now() + Duration::DAY), Some(now())));
     }
 
     #[test]

@@ -43,8 +43,13 @@ pub(super) fn run(
         arguments.keep.map_or_else(|| longest_life(&settings.jwt), |keep| Duration::seconds(keep.into()));
     // The new key first: what is cut short between the two leaves keys that all verify.
     let stored = folder.add(NewKey { key: arguments.wanted.key()?, signs_from }, now)?;
-    for old in folder.retire_others(&stored, signs_from + kept)? {
-        tell(&format!("{} verifies until {}.", old.name(), moments::in_words(signs_from + kept, now)));
+    for old in folder.retire_others(&stored, signs_from + kept, now)? {
+        tell(&match old.dates.end() {
+            Some(end) if end > now => {
+                format!("{} verifies until {}.", old.name(), moments::in_words(end, now))
+            }
+            _ => format!("{} was to sign later, and is not used any more.", old.name()),
+        });
     }
     let pace = PACE.as_secs();
     tell(&format!(
