@@ -32,7 +32,7 @@ const KEPT: &str = "public, max-age=300";
 pub(crate) async fn view(request: HttpRequest, services: Data<Services>) -> HttpResponse {
     let mut response = answer_document(&request, &JWKS, TYPES, async |call| match call.method() {
         "GET" | "HEAD" => {
-            Ok(call.written(StatusCode::OK, written(services.issuer.keys(), services.clock.now())))
+            Ok(call.written(StatusCode::OK, written(&services.issuer.keys(), services.clock.now())))
         }
         "OPTIONS" => {
             let Endpoint { name, description, allow: _ } = JWKS;

@@ -13,7 +13,7 @@ use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_auth::sessions::SessionStore;
 use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose, Sessions};
 
-pub(crate) use private_file::{replace_private, write_private};
+pub(crate) use private_file::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
 pub(crate) use redis::RedisServers;
 pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
 

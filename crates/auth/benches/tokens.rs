@@ -5,7 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use presspass_auth::tokens::{
-    Algorithm, KeyRing, KeyType, RingKey, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier,
+    Algorithm, KeyRing, KeyType, RingKey, SharedKeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenSubject,
+    TokenVerifier,
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
 
@@ -40,8 +41,12 @@ fn tokens(criterion: &mut Criterion) {
     let ring = KeyRing::new(ring).expect("their names differ");
     let token =
         TokenIssuer::new(ring.clone(), policy()).issue(SUBJECT, now).expect("a key signs").into_bytes();
-    let verifier = TokenVerifier::new(ring, policy());
+    let verifier = TokenVerifier::new(ring.clone(), policy());
     group.bench_function("verify HS256 by a ring of three", |it| {
+        it.iter(|| verifier.verify(black_box(&token), black_box(now)).expect("it is good"));
+    });
+    let verifier = TokenVerifier::new(SharedKeyRing::new(ring), policy());
+    group.bench_function("verify HS256 by a shared ring of three", |it| {
         it.iter(|| verifier.verify(black_box(&token), black_box(now)).expect("it is good"));
     });
     group.finish();

@@ -6,6 +6,9 @@
 //! trait has to be implemented on your user type, and nothing here names a web framework, a database or an async
 //! runtime.
 //!
+//! The crate is taken by path or from its repository, with a feature for the framework:
+//! `presspass-auth = { path = "…", features = ["actix"] }`.
+//!
 //! # From nothing to a chain of two
 //!
 //! **Your users.** A [`UserStore`] says which account a verified token names. Yours asks a database; this one knows
@@ -123,12 +126,13 @@
 //! # drop(app); }
 //! ```
 //!
-//! Without a framework, ask a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each.
+//! Without a framework, ask a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each:
+//! `actix_service`, `axum_service`, `plain`, and `verify_only` for the next part.
 //!
 //! # Keys that change, and services that only verify
 //!
-//! A [`KeyRing`](tokens::KeyRing) stands wherever a key does: the newest key signs, all verify until they retire. With
-//! pairs of keys in it, of [`ES256`, `EdDSA` and others](tokens::Algorithm), it publishes the public ones as a JWK set, and
+//! A [`KeyRing`](tokens::KeyRing) stands wherever a key does: the newest key signs, all verify until they retire; a
+//! [`SharedKeyRing`](tokens::SharedKeyRing) is exchanged while the service runs. With pairs of keys in it, of [`ES256`, `EdDSA` and others](tokens::Algorithm), it publishes the public ones as a JWK set, and
 //! another service verifies by that [set](tokens::JwkSet) alone: no secret, no database, and
 //! [other keys](tokens::RefreshableKeys) without a restart. Tokens carry [claims of your own](tokens::Claims), typed.
 //!
@@ -178,6 +182,7 @@
 //! 5. [`api_keys`]: for programs; scoped, stored as digests, recognisable to scanners for leaked secrets.
 //! 6. [`passwords`]: every format that Django writes, verified apart from your connections, and upgraded.
 //! 7. [`sessions`] and [`csrf`]: for browsers.
+//! 8. [`throttles`]: how often somebody may ask, and how often a log-in may fail.
 //!
 //! Time and randomness are parameters everywhere ([`Clock`], [`Randomness`]), so a test sets the moment.
 //!
@@ -219,6 +224,11 @@ pub mod throttles;
 pub mod tokens;
 #[cfg(feature = "tower")]
 pub mod tower;
+
+/// The examples of README.md, run as tests.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use account_ref::AccountRef;
 pub use chain::{Attempt, Authentication, Authenticator, AuthenticatorChain, Verdict};

@@ -6,10 +6,17 @@
 #[path = "hostile/table.rs"]
 mod table;
 
+use std::sync::Arc;
+
+use presspass_auth::authenticators::JwtAuthenticator;
+use presspass_auth::revocation::{Revocations, TokenFacts};
 use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, Subject, TokenPolicy, TokenVerifier};
-use presspass_auth::{AccountRef, SystemRandomness};
-use table::World;
-use time::OffsetDateTime;
+use presspass_auth::{
+    AccountRef, Authenticator as _, BoxFuture, ManualClock, Outcome, RequestHead, Resolution, StoreError,
+    SystemRandomness,
+};
+use table::{Case, World};
+use time::{Duration, OffsetDateTime};
 
 fn world() -> World {
     World {
@@ -69,4 +76,44 @@ fn at_least_40_odd_tokens_get_in() {
         "{:?}",
         refused(&among_others)
     );
+}
+
+/// A service that would take any account, and has revoked nothing.
+#[derive(Debug)]
+struct Everybody;
+
+impl Revocations for Everybody {
+    type User = AccountRef;
+
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
+        Box::pin(async { Ok(Resolution::Active(account)) })
+    }
+}
+
+#[tokio::test]
+async fn where_tokens_can_be_revoked_one_that_cannot_be_judged_is_refused_and_no_fault() {
+    let verifier = Arc::new(verifiers()[0].clone());
+    let lifetime = Duration::minutes(5);
+    let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(world().now).unwrap()));
+    let jwt = JwtAuthenticator::with_revocations(verifier.clone(), Arc::new(Everybody), lifetime, clock);
+    let outcome = async |token: &str| {
+        let header = format!("JWT {token}");
+        let headers = [("authorization", header.as_str())];
+        jwt.authenticate(&RequestHead::new("GET", "/", &headers)).await.unwrap()
+    };
+    let cases = table::unjudgeable(&world());
+    for Case { name, token } in &cases {
+        assert!(gets_in(&verifier, token), "{name}: the token itself is good");
+        assert_eq!(TokenFacts::of_verified(token.as_bytes(), lifetime), None, "{name}");
+        assert!(matches!(outcome(token).await, Outcome::Rejected(_)), "{name}");
+    }
+    // The odd ones that are good can be.
+    for Case { name, token } in table::accepted(&world()).iter().filter(|case| case.token.is_ascii()) {
+        assert!(TokenFacts::of_verified(token.as_bytes(), lifetime).is_some(), "{name}");
+        assert!(matches!(outcome(token).await, Outcome::Verified(_)), "{name}");
+    }
 }

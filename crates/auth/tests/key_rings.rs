@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use presspass_auth::SystemRandomness;
 use presspass_auth::tokens::{
-    Algorithm, KeyId, KeyRing, RingError, RingKey, SigningError, SigningKey, TokenError, TokenIssuer,
-    TokenPolicy, TokenSubject, TokenVerifier,
+    Algorithm, KeyId, KeyRing, RingError, RingKey, SharedKeyRing, SigningError, SigningKey, TokenError,
+    TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -176,4 +176,51 @@ fn what_is_published_are_the_public_keys_in_use() {
         assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
     }
     assert_eq!(KeyRing::from(key("alone")).jwks(now()), r#"{"keys":[]}"#);
+}
+
+#[test]
+fn a_ring_is_exchanged_under_load_and_no_good_token_is_refused() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let keys = SharedKeyRing::from(key("0"));
+    let issuer = TokenIssuer::new(keys.clone(), TokenPolicy::default());
+    let verifier = TokenVerifier::new(keys.clone(), TokenPolicy::default());
+    let first = issuer.issue(ADA, now()).unwrap();
+    let done = AtomicBool::new(false);
+    let last = std::thread::scope(|scope| {
+        let callers: Vec<_> = [(); 4]
+            .map(|()| {
+                scope.spawn(|| {
+                    let mut mine = vec![first.clone()];
+                    while !done.load(Ordering::Relaxed) {
+                        mine.push(issuer.issue(ADA, now()).unwrap());
+                        // One from before many exchanges, and the newest.
+                        for token in [&mine[mine.len() / 2], &mine[mine.len() - 1]] {
+                            verifier.verify(token.as_bytes(), now()).unwrap();
+                        }
+                    }
+                    mine.pop().unwrap()
+                })
+            })
+            .into();
+        let mut all = vec![RingKey::from(key("0"))];
+        for rotation in 1..KeyRing::MAX_KEYS {
+            all.push(RingKey::from(key(&rotation.to_string())).signing_from(now()));
+            keys.replace(ring(all.clone()));
+            assert_eq!(keys.current().keys().len(), rotation + 1);
+            // Everybody has gone by this ring once.
+            let signed = issuer.issue(ADA, now()).unwrap();
+            assert!(header(&signed).contains(&format!("\"kid\":\"{rotation}\"")), "{}", header(&signed));
+        }
+        done.store(true, Ordering::Relaxed);
+        callers.into_iter().map(|caller| caller.join().unwrap()).next_back().unwrap()
+    });
+    assert!(
+        verifier.verify(first.as_bytes(), now()).is_ok() && verifier.verify(last.as_bytes(), now()).is_ok()
+    );
+    let newest = issuer.issue(ADA, now()).unwrap();
+    // What is not in the ring any more has ended, for everyone who shares it.
+    keys.replace(ring([key("15").into()]));
+    assert!(verifier.verify(newest.as_bytes(), now()).is_ok());
+    assert_eq!(verifier.verify(first.as_bytes(), now()), Err(TokenError::Signature));
 }

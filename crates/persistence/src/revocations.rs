@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use diesel::prelude::*;
+use diesel::query_dsl::methods;
 use presspass_auth::revocation::{Noted, PasswordChange, RevocationState, RevocationStore, TokenId};
 use presspass_auth::sessions::Fingerprint;
 use presspass_auth::{BoxFuture, StoreError};
@@ -122,15 +123,20 @@ fn revoke(
         return Ok(());
     }
     let line = line.as_bytes().as_slice();
-    on_engine!(connection, raw => diesel::insert_into(presspass_revoked_token::table)
-        .values((
-            presspass_revoked_token::account_id.eq(Key(account_id)),
-            presspass_revoked_token::line.eq(line),
-            presspass_revoked_token::expires_at.eq(keep_until),
-        ))
-        .on_conflict((presspass_revoked_token::account_id, presspass_revoked_token::line))
-        .do_nothing()
-        .execute(raw))?;
+    let keep_until = lines_until(connection, account_id)?.map_or(keep_until, |until| until.max(keep_until));
+    // One that is revoked once more, by a token that is good for longer, is kept for longer.
+    on_engine!(connection, raw => {
+        let kept = diesel::insert_into(presspass_revoked_token::table)
+            .values((
+                presspass_revoked_token::account_id.eq(Key(account_id)),
+                presspass_revoked_token::line.eq(line),
+                presspass_revoked_token::expires_at.eq(keep_until),
+            ))
+            .on_conflict((presspass_revoked_token::account_id, presspass_revoked_token::line))
+            .do_update()
+            .set(presspass_revoked_token::expires_at.eq(keep_until));
+        methods::FilterDsl::filter(kept, presspass_revoked_token::expires_at.lt(keep_until)).execute(raw)
+    })?;
     let of_account =
         presspass_revoked_token::table.filter(presspass_revoked_token::account_id.eq(Key(account_id)));
     let lines: i64 = on_engine!(connection, raw => of_account.count().get_result(raw))?;
@@ -138,6 +144,31 @@ fn revoke(
         revoke_all(connection, account_id, now)?;
         on_engine!(connection, raw => diesel::delete(of_account).execute(raw))?;
     }
+    Ok(())
+}
+
+/// Until when lines of an account are kept at least, where a token was refreshed that outlives its own.
+fn lines_until(connection: &mut Connection, account_id: i64) -> Result<Option<i64>, Error> {
+    let row = presspass_revocation::table
+        .filter(presspass_revocation::account_id.eq(Key(account_id)))
+        .select(presspass_revocation::lines_until);
+    let until: Option<Option<i64>> = on_engine!(connection, raw => row.get_result(raw).optional())?;
+    Ok(until.flatten())
+}
+
+fn keep_lines(connection: &mut Connection, account_id: i64, until: i64) -> Result<(), Error> {
+    if lock_account(connection, account_id)?.is_none() {
+        return Ok(());
+    }
+    let until = lines_until(connection, account_id)?.map_or(until, |before| before.max(until));
+    let values =
+        (presspass_revocation::account_id.eq(Key(account_id)), presspass_revocation::lines_until.eq(until));
+    on_engine!(connection, raw => diesel::insert_into(presspass_revocation::table)
+        .values(values)
+        .on_conflict(presspass_revocation::account_id)
+        .do_update()
+        .set(presspass_revocation::lines_until.eq(until))
+        .execute(raw))?;
     Ok(())
 }
 
@@ -231,6 +262,13 @@ impl RevocationStore for Revocations {
         Box::pin(async move {
             let work =
                 move |connection: &mut Connection| revoke(connection, account_id, line, keep_until, now);
+            Ok(self.0.write(work).await?)
+        })
+    }
+
+    fn keep_lines(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            let work = move |connection: &mut Connection| keep_lines(connection, account_id, until);
             Ok(self.0.write(work).await?)
         })
     }

@@ -125,6 +125,7 @@ diesel::table! {
         account_id -> Key,
         revoked_before -> Nullable<BigInt>,
         known_password -> Nullable<Binary>,
+        lines_until -> Nullable<BigInt>,
     }
 }
 

@@ -87,22 +87,19 @@ pub(crate) const API_KEY: Endpoint =
 
 /// `account/`
 pub(crate) async fn account(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
-    answer(&request, &ACCOUNT, async |call| account::view(call, &services, &mut body).await).await
+    own_view(&request, body, &services, &ACCOUNT, &[], account::view).await
 }
 
 /// `account/password/`
 pub(crate) async fn password(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     let fields = presspass_serializers::passwords::CHANGE_FIELDS;
-    let mut body = RequestBody::new(&request, body, services.body_limits, fields);
-    answer(&request, &PASSWORD, async |call| password::view(call, &services, &mut body).await).await
+    own_view(&request, body, &services, &PASSWORD, fields, password::view).await
 }
 
 /// `account/api_keys/`
 pub(crate) async fn api_keys(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     let fields = presspass_serializers::api_keys::REQUEST_FIELDS;
-    let mut body = RequestBody::new(&request, body, services.body_limits, fields);
-    answer(&request, &API_KEYS, async |call| api_keys::all(call, &services, &mut body).await).await
+    own_view(&request, body, &services, &API_KEYS, fields, api_keys::all).await
 }
 
 /// `account/api_keys/<id>/`
@@ -112,10 +109,10 @@ pub(crate) async fn api_key(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    // The route lets digits through only: what is no i64 is larger than any id.
-    let id = path.parse::<i64>().ok();
-    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
-    answer(&request, &API_KEY, async |call| api_keys::one(call, &services, &mut body, id).await).await
+    let view = async |call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>| {
+        api_keys::one(call, services, body, id(&path)).await
+    };
+    own_view(&request, body, &services, &API_KEY, &[], view).await
 }
 
 /// `auth/revoke_token/`
@@ -124,8 +121,7 @@ pub(crate) async fn revoke_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(&request, body, services.body_limits, tokens::TOKEN_FIELDS);
-    answer(&request, &REVOKE_TOKEN, async |call| revoke_token::view(call, &services, &mut body).await).await
+    own_view(&request, body, &services, &REVOKE_TOKEN, tokens::TOKEN_FIELDS, revoke_token::view).await
 }
 
 /// `auth/revoke_all/`
@@ -134,8 +130,7 @@ pub(crate) async fn revoke_all(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
-    answer(&request, &REVOKE_ALL, async |call| revoke_all::own(call, &services, &mut body).await).await
+    own_view(&request, body, &services, &REVOKE_ALL, &[], revoke_all::own).await
 }
 
 /// `auth/revoke_all/<id>/`
@@ -145,9 +140,28 @@ pub(crate) async fn revoke_all_of(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let id = path.parse::<i64>().ok();
-    let mut body = RequestBody::new(&request, body, services.body_limits, &[]);
-    answer(&request, &REVOKE_ALL_OF, async |call| revoke_all::of(call, &services, &mut body, id).await).await
+    let view = async |call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>| {
+        revoke_all::of(call, services, body, id(&path)).await
+    };
+    own_view(&request, body, &services, &REVOKE_ALL_OF, &[], view).await
+}
+
+/// The id in a path. The route lets digits through only: what is no i64 is larger than any id.
+fn id(path: &str) -> Option<i64> {
+    path.parse().ok()
+}
+
+/// What endpoints of one's own account share: their body is read when somebody asks for it.
+async fn own_view(
+    request: &HttpRequest,
+    body: Payload,
+    services: &Services,
+    endpoint: &'static Endpoint,
+    fields: &'static [Field],
+    view: impl AsyncFnOnce(&mut Call<'_>, &Services, &mut RequestBody<'_>) -> Result<Reply, Failure>,
+) -> HttpResponse {
+    let mut body = RequestBody::new(request, body, services.body_limits, fields);
+    answer(request, endpoint, async |call| view(call, services, &mut body).await).await
 }
 
 /// `auth/obtain_token/`

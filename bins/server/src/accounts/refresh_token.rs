@@ -22,6 +22,10 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     if !services.verifier.refreshable(began, now) {
         return Err(refused("Refresh has expired."));
     }
+    if let Some(until) = services.token_lifetimes.outlives_line(&facts) {
+        // First: a line that is forgotten too early would let this token live again.
+        services.revocations.keep_lines(record.account.id, until).await?;
+    }
     let state = note_password(services, &record, now).await;
     services.refresh(&record.account, began, facts.line_jti(), state.issue_at(now))
 }

@@ -45,8 +45,8 @@ async fn given(services: &Services, token: &str) -> Result<(), Failure> {
     let found = services.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
     match services.judge.admit(found, &claim.token) {
         Resolution::Unknown => Err(unknown()),
-        Resolution::Active(_) | Resolution::Disabled => revoke(services, &claim).await,
-        Resolution::Revoked => Ok(()),
+        // What has ended is ended for as long as this token of it would be good.
+        Resolution::Active(_) | Resolution::Disabled | Resolution::Revoked => revoke(services, &claim).await,
     }
 }
 

@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
+use presspass_auth::tokens::SharedKeyRing;
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::AccountStore;
 use presspass_persistence::{Accounts, ApiKeys, Database, Origin, OriginalSessions, Revocations};
@@ -62,7 +63,9 @@ pub(super) fn run_with(
     let database = startup::open(settings)?;
     let secret = key.or_make(&randomness)?;
     let key = startup::signing_key(&secret)?;
-    let token_keys = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
+    let ring = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
+    let token_keys = SharedKeyRing::new(ring);
+    let watch = token_keys::Watch::new(&settings.jwt, &secret, &token_keys, Arc::new(SystemClock));
     database.migrate()?;
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
@@ -110,8 +113,12 @@ pub(super) fn run_with(
             ready(*first)?;
         }
         let sweeping = actix_web::rt::spawn(sweeper.run());
+        let watching = watch.map(|watch| actix_web::rt::spawn(watch.run()));
         serve_until_stopped(server, signals).await?;
         sweeping.abort();
+        if let Some(watching) = watching {
+            watching.abort();
+        }
         database.close().await;
         tell("Stopped.");
         Ok(Outcome::Success)

@@ -13,11 +13,68 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
-/// Writes such a file in place of the one that is there, which stays whole where that fails.
+/// Writes such a file for whoever can read another one, `like`: owner, group and mode are the same.
+pub(crate) fn write_private_like(like: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let like = fs::metadata(like)?;
+    write_private_by(path, text, |draft, path| {
+        resemble(draft.as_file(), &like)?;
+        draft.persist_noclobber(path).map(drop).map_err(|refused| refused.error)
+    })?;
+    // Where it could not be written as a draft.
+    resemble(&fs::File::open(path)?, &like)
+}
+
+/// Writes a file in place of the one that is there, which stays whole where that fails; owner, group and mode stay.
 pub(crate) fn replace_private(path: &Path, text: &str) -> io::Result<()> {
     let mut draft = NamedTempFile::new_in(folder_of(path))?;
     write_line(draft.as_file_mut(), text)?;
+    resemble(draft.as_file(), &fs::metadata(path)?)?;
     draft.persist(path).map(drop).map_err(|refused| refused.error)
+}
+
+/// Gives a file or a folder that the superuser has made to whom the folder belongs that it is in: the superuser works for
+/// the user of a service there. Anybody else's is left as it is.
+#[cfg(unix)]
+pub(crate) fn give_to_owner_of_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (own, folder) = (fs::metadata(path)?, fs::metadata(folder_of(path))?);
+    if own.uid() == 0 && (own.uid(), own.gid()) != (folder.uid(), folder.gid()) {
+        std::os::unix::fs::chown(path, Some(folder.uid()), Some(folder.gid()))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn give_to_owner_of_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a file the owner, the group and the mode of another.
+#[cfg(unix)]
+fn resemble(file: &fs::File, like: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
+        let given = fchown(file, Some(like.uid()), Some(like.gid()));
+        // A group that may do nothing with it need not be kept.
+        let is_same_to_all = own.uid() == like.uid() && like.mode() & 0o070 == 0;
+        if given.is_err() && !is_same_to_all {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                format!(
+                    "it would not belong to user {} and group {}, as the file before; run this as that user, or as root",
+                    like.uid(),
+                    like.gid()
+                ),
+            ));
+        }
+    }
+    file.set_permissions(like.permissions())
+}
+
+#[cfg(not(unix))]
+fn resemble(_: &fs::File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -97,6 +154,38 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+    #[cfg(unix)]
+    #[test]
+    fn who_can_read_a_file_can_read_what_is_put_in_its_place_and_beside_it() {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+        write_private(&old, "first").unwrap();
+        fs::set_permissions(&old, fs::Permissions::from_mode(0o640)).unwrap();
+        // Only the superuser can give files away.
+        let is_root = fs::metadata(&old).unwrap().uid() == 0;
+        if is_root {
+            chown(&old, Some(65_533), Some(65_532)).unwrap();
+        }
+        let of = |path: &Path| {
+            let it = fs::metadata(path).unwrap();
+            (it.uid(), it.gid(), it.mode() & 0o777)
+        };
+        let before = of(&old);
+        replace_private(&old, "second").unwrap();
+        write_private_like(&old, &new, "third").unwrap();
+        assert_eq!((of(&old), of(&new)), (before, before));
+        assert_eq!((before.2, fs::read_to_string(&old).unwrap()), (0o640, "second\n".to_owned()));
+        assert_eq!(names(folder.path()), ["new", "old"]);
+        if is_root {
+            assert_eq!((before.0, before.1), (65_533, 65_532));
+            chown(folder.path(), Some(65_533), Some(65_532)).unwrap();
+            let made = folder.path().join("made");
+            write_private(&made, "fourth").unwrap();
+            give_to_owner_of_folder(&made).unwrap();
+            assert_eq!(of(&made), (65_533, 65_532, 0o600));
         }
     }
 }

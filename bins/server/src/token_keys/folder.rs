@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::tokens::{KeyId, SigningKey};
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::{Dates, StoredKey};
-use crate::startup::{replace_private, write_private};
+use crate::startup::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
 
 /// The names of the files end so; others are no keys.
 const SUFFIX: &str = "jwk";
@@ -18,6 +19,29 @@ const SUFFIX: &str = "jwk";
 /// A folder of keys.
 #[derive(Debug)]
 pub(crate) struct Folder<'f>(&'f Path);
+
+/// A file that should hold a key.
+pub(crate) struct KeyFile {
+    path: PathBuf,
+    text: Zeroizing<String>,
+}
+
+/// What was in a folder: a SHA-256 over the names and the texts of its files, for whoever wants to know whether it changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Content([u8; 32]);
+
+impl Content {
+    pub fn of(files: &[KeyFile]) -> Self {
+        let mut hash = Sha256::new();
+        for KeyFile { path, text } in files {
+            for part in [path.as_os_str().as_encoded_bytes(), text.as_bytes()] {
+                hash.update(part.len().to_be_bytes());
+                hash.update(part);
+            }
+        }
+        Self(hash.finalize().into())
+    }
+}
 
 /// A key that is to be added.
 #[derive(Debug)]
@@ -34,44 +58,86 @@ impl<'f> Folder<'f> {
 
     /// All keys, newest first. A folder that is not there has none.
     pub fn read(&self) -> anyhow::Result<Vec<StoredKey>> {
+        Self::parse(self.files()?)
+    }
+
+    /// What the files of keys hold, in the order of their names. A folder that is not there has none.
+    pub fn files(&self) -> anyhow::Result<Vec<KeyFile>> {
         let unreadable = || format!("jwt.keys: cannot read the folder {}", self.0.display());
         let entries = match fs::read_dir(self.0) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error).with_context(unreadable),
         };
-        let mut keys = Vec::new();
+        let mut files = Vec::new();
         for entry in entries {
             let path = entry.with_context(unreadable)?.path();
             if path.extension().is_some_and(|suffix| suffix == SUFFIX) {
-                keys.push(read(path)?);
+                let text = fs::read_to_string(&path).map(Zeroizing::new);
+                let text = text.with_context(|| {
+                    format!("jwt.keys: this user cannot read the key in {}", path.display())
+                })?;
+                files.push(KeyFile { path, text });
             }
         }
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(files)
+    }
+
+    /// The keys in these files, newest first.
+    pub fn parse(files: Vec<KeyFile>) -> anyhow::Result<Vec<StoredKey>> {
+        let mut keys = files.into_iter().map(parse).collect::<anyhow::Result<Vec<_>>>()?;
         keys.sort_by(|one, other| (other.dates.begin(), other.name()).cmp(&(one.dates.begin(), one.name())));
         Ok(keys)
     }
 
-    /// Adds a key, whose name tells its day and its algorithm.
+    /// Where it is.
+    pub const fn path(&self) -> &Path {
+        self.0
+    }
+
+    /// Adds a key, whose name tells its day and its algorithm. Whoever can read the newest key that there is can read it.
     pub fn add(&self, NewKey { key, signs_from }: NewKey, now: OffsetDateTime) -> anyhow::Result<StoredKey> {
-        fs::create_dir_all(self.0).and_then(|()| keep_others_out(self.0)).with_context(|| {
+        self.make().with_context(|| {
             format!("cannot make the folder {}; make it, or name another by jwt.keys", self.0.display())
         })?;
+        let newest = self.read()?.into_iter().next();
         let name = name_of(&key, now)?;
         let path = self.0.join(format!("{name}.{SUFFIX}"));
         let dates =
             Dates { iat: Some(now.unix_timestamp()), nbf: Some(signs_from.unix_timestamp()), exp: None };
         let stored = StoredKey { path, key: key.with_id(name), dates };
-        write_private(&stored.path, &stored.text())
-            .with_context(|| format!("cannot write the key to {}", stored.path.display()))?;
+        match newest {
+            Some(newest) => write_private_like(&newest.path, &stored.path, &stored.text()),
+            None => write_private(&stored.path, &stored.text())
+                .and_then(|()| give_to_owner_of_folder(&stored.path)),
+        }
+        .with_context(|| format!("cannot write the key to {}", stored.path.display()))?;
         Ok(stored)
     }
 
-    /// Lets every key that has no end yet retire then, but for the one that is given.
-    pub fn retire_others(&self, kept: &StoredKey, end: OffsetDateTime) -> anyhow::Result<Vec<StoredKey>> {
+    /// Makes the folder where there is none; an empty one is closed to others.
+    fn make(&self) -> io::Result<()> {
+        if !self.0.exists() {
+            fs::create_dir_all(self.0)?;
+            give_to_owner_of_folder(self.0)?;
+        }
+        keep_others_out(self.0)
+    }
+
+    /// Lets every key that has no end yet retire then, but for the one that is given. One that was to sign later than that
+    /// has signed nothing, and ends now: or it would take over, and its tokens end with it before their time.
+    pub fn retire_others(
+        &self,
+        kept: &StoredKey,
+        end: OffsetDateTime,
+        now: OffsetDateTime,
+    ) -> anyhow::Result<Vec<StoredKey>> {
         let mut retired = Vec::new();
         for mut key in self.read()? {
             if key.path != kept.path && key.dates.exp.is_none() {
-                key.dates.exp = Some(end.unix_timestamp());
+                let never_signs = key.dates.begin() > kept.dates.begin().max(Some(now));
+                key.dates.exp = Some(if never_signs { now } else { end }.unix_timestamp());
                 replace_private(&key.path, &key.text())
                     .with_context(|| format!("cannot write the key to {}", key.path.display()))?;
                 retired.push(key);
@@ -86,15 +152,11 @@ impl<'f> Folder<'f> {
     }
 }
 
-fn read(path: PathBuf) -> anyhow::Result<StoredKey> {
-    let named = |what: &str| format!("jwt.keys: {what} {}", path.display());
-    let text = fs::read_to_string(&path)
-        .map(Zeroizing::new)
-        .with_context(|| named("this user cannot read the key in"))?;
-    let key = SigningKey::from_jwk(&text)
-        .map_err(|error| anyhow!("{}: {error}", named("cannot use the key in")))?;
+fn parse(KeyFile { path, text }: KeyFile) -> anyhow::Result<StoredKey> {
+    let unusable = || format!("jwt.keys: cannot use the key in {}", path.display());
+    let key = SigningKey::from_jwk(&text).map_err(|error| anyhow!("{}: {error}", unusable()))?;
     let Ok(dates) = serde_json::from_str::<Dates>(&text) else {
-        bail!("{}: iat, nbf and exp are seconds since 1970", named("cannot use the key in"));
+        bail!("{}: iat, nbf and exp are seconds since 1970", unusable());
     };
     Ok(StoredKey { path, key, dates })
 }
@@ -148,7 +210,7 @@ mod tests {
         let read = folder.read().unwrap();
         assert_eq!([read[0].name(), read[1].name()], [young.name(), old.name()]);
         assert!(old.name().starts_with("2027-01-15-eddsa-"), "{}", old.name());
-        let retired = folder.retire_others(&young, now() + Duration::DAY).unwrap();
+        let retired = folder.retire_others(&young, now() + Duration::DAY, now()).unwrap();
         assert_eq!(retired.len(), 1);
         let read = folder.read().unwrap();
         assert_eq!((read[0].dates.end(), read[1].dates.end()), (None, Some(now() + Duration::DAY)));
@@ -161,6 +223,18 @@ mod tests {
             assert_eq!((mode(&path), mode(&old.path), mode(&young.path)), (0o700, 0o600, 0o600));
             assert!(Folder::warnings(&read).is_empty());
         }
+    }
+
+    #[test]
+    fn a_key_that_was_to_sign_later_than_its_successor_never_signs() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::new(place.path());
+        let signs = folder.add(new(now() - Duration::DAY), now()).unwrap();
+        let pending = folder.add(new(now() + Duration::HOUR), now()).unwrap();
+        let urgent = folder.add(new(now() + Duration::MINUTE), now()).unwrap();
+        let retired = folder.retire_others(&urgent, now() + Duration::DAY, now()).unwrap();
+        let end = |key: &StoredKey| retired.iter().find(|one| one.path == key.path).unwrap().dates.end();
+        assert_eq!((end(&signs), end(&pending)), (Some(now() + Duration::DAY), Some(now())));
     }
 
     #[test]

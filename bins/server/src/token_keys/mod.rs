@@ -2,6 +2,7 @@
 
 mod folder;
 mod stored;
+mod watch;
 
 use std::path::Path;
 
@@ -11,17 +12,23 @@ use time::{Duration, OffsetDateTime};
 
 pub(crate) use folder::{Folder, NewKey};
 pub(crate) use stored::{Dates, StoredKey};
+pub(crate) use watch::{PACE, Watch};
 
 use crate::settings::{Jwt, SecretKey, Settings};
 
 /// The keys of the folder that the settings name; `None` where they name none.
 pub(crate) fn stored(settings: &Settings) -> anyhow::Result<Option<Vec<StoredKey>>> {
     let Some(folder) = &settings.jwt.keys else { return Ok(None) };
-    let keys = Folder::new(folder).read()?;
+    let folder = Folder::new(folder);
+    Ok(Some(usable(&folder, folder.read()?)?))
+}
+
+/// The keys of a folder, where there are any.
+fn usable(folder: &Folder<'_>, keys: Vec<StoredKey>) -> anyhow::Result<Vec<StoredKey>> {
     if keys.is_empty() {
-        bail!("jwt.keys: there is no key in {}; run `presspass key generate`", folder.display());
+        bail!("jwt.keys: there is no key in {}; run `presspass key generate`", folder.path().display());
     }
-    Ok(Some(keys))
+    Ok(keys)
 }
 
 /// The ring of all keys that tokens may be under: those of the folder, and the secret key, which signs where there is no

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use presspass_test_support::{Answer, Client, TestDatabase};
 
-use crate::common::{Server, Wire, eventually};
+use crate::common::{Browser, Server, Wire, eventually};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -159,6 +159,34 @@ fn a_body_that_drips_is_given_up_with_408() {
         dripping.join().expect("the server closes");
         assert_eq!(server.client().request("GET", "/health/").send().status, 200);
     }
+}
+
+#[test]
+fn a_form_of_a_page_that_drips_is_not_waited_for_twice() {
+    const SECONDS: u64 = 2;
+    let limit = Duration::from_secs(SECONDS);
+    let settings = [("PRESSPASS_LIMITS__BODY_SECONDS", &*SECONDS.to_string())];
+    let mut server = Server::start(TestDatabase::sqlite(), &settings);
+    server.account("ada", true, true);
+    let browser = Browser::of(&server, "ada");
+    let csrf = browser.csrf();
+    let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let mut wire = Wire::connect(server.port());
+    // The whole form but for its last byte.
+    let form = format!("csrfmiddlewaretoken={csrf}&_method=POST&title=t&content=");
+    wire.send(format!(
+        "POST /api/posts/ HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nCookie: {}\r\nContent-Type: {FORM}\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        cookies.join("; "),
+        form.len() + 1
+    ))
+    .unwrap();
+    let began = Instant::now();
+    assert!(wire.line().starts_with("HTTP/1.1 408 "));
+    let took = began.elapsed();
+    assert!(took >= limit.mul_f32(0.9) && took < limit.mul_f32(1.9), "{took:?}");
+    assert!(wire.rest().unwrap().contains("did not arrive in time"));
+    assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 0);
 }
 
 #[test]

@@ -71,6 +71,27 @@ fn odd_tokens_that_are_good_are_taken() {
         if statuses != (200, 200) {
             wrong.push(format!("{statuses:?}: {}", case.name));
         }
+        // Whether or not it can be refreshed.
+        let refreshed = post(&mut client, TOKEN_ENDPOINTS[1], &case.token);
+        if ![200, 400].contains(&refreshed) {
+            wrong.push(format!("refreshed {refreshed}: {}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn tokens_that_cannot_be_held_against_what_was_revoked_are_refused_and_no_fault() {
+    let (server, world) = started();
+    let mut client = server.client();
+    let mut wrong = Vec::new();
+    for case in table::unjudgeable(&world) {
+        let posted = ["/auth/verify_token/", "/auth/refresh_token/", "/auth/revoke_token/"]
+            .map(|path| post(&mut client, path, &case.token));
+        let statuses = (read(&mut client, &case.token), posted);
+        if statuses != (401, [400; 3]) {
+            wrong.push(format!("{statuses:?}: {}", case.name));
+        }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -12,7 +12,7 @@ use crate::python_base64;
 use crate::request_head::RequestHead;
 use crate::store::{CredentialOutcome, CredentialStore};
 
-/// Verifies the name and the password in `Authorization: Basic …`.
+/// Verifies the name and the password in `Authorization: Basic …` (RFC 7617), which come with every request.
 ///
 /// What callers are told is REST framework's `BasicAuthentication`, to the letter. Names and passwords are read as
 /// Latin-1, as it reads them: the bytes of UTF-8 are other characters there.

@@ -16,7 +16,8 @@ use crate::revocation::{Revocations, facts_of_verified};
 use crate::store::{Resolution, StoreError, UserStore};
 use crate::tokens::{Subject, TokenVerifier};
 
-/// Verifies the token in `Authorization: JWT …`, or in a cookie where one is named and the header is absent.
+/// Verifies the token in `Authorization: JWT …` (RFC 9110, section 11.6.2), or in a cookie (RFC 6265, section 5.4) where one
+/// is named and the header is absent. With the prefix `Bearer` it is that of RFC 6750, section 2.1.
 ///
 /// What callers are told is djangorestframework-jwt 1.11's `JSONWebTokenAuthentication`, to the letter.
 pub struct JwtAuthenticator<U> {

@@ -54,8 +54,9 @@ impl TokenFacts {
         }
     }
 
-    /// The facts of a compact token that a [`TokenVerifier`](crate::tokens::TokenVerifier) has verified; `None` is not
-    /// reached. See [`new`](Self::new) for `lifetime`.
+    /// The facts of a compact token that a [`TokenVerifier`](crate::tokens::TokenVerifier) has verified; `None` where its
+    /// `jti` or `orig_jti` cannot be read, as there are two of them or a number beyond all bounds: such a token cannot be
+    /// told from a revoked one, and must be refused. See [`new`](Self::new) for `lifetime`.
     #[must_use]
     pub fn of_verified(token: &[u8], lifetime: Duration) -> Option<Self> {
         facts_of_verified(token, lifetime)
@@ -93,6 +94,15 @@ impl TokenFacts {
     #[must_use]
     pub const fn line_began(&self) -> Option<i64> {
         self.line_began
+    }
+
+    /// When it ends, where it is good for longer than any token that is refreshed here from one of its line, so that
+    /// [`keep_until`](Self::keep_until) of the others says too little: a token of another issuer, or from when lifetimes were
+    /// longer. In seconds since 1970; see [`RevocationStore::keep_lines`](super::RevocationStore::keep_lines).
+    #[must_use]
+    pub fn outlives_line(&self, refresh_window: Duration, lifetime: Duration) -> Option<i64> {
+        let last = self.line_began?.saturating_add((refresh_window + lifetime).whole_seconds());
+        (self.expires_at > last).then_some(self.expires_at)
     }
 
     /// Until when a store has to keep its [line](Self::line) once that is revoked, in seconds since 1970. The last
@@ -153,7 +163,8 @@ struct Claims {
     orig_jti: Option<serde_json::Value>,
 }
 
-/// The facts of a compact token that was verified: its `exp` and `iat` are numbers. `None` is not reached.
+/// The facts of a compact token that was verified: its `exp` and `iat` are numbers. `None` where what it says of its line
+/// cannot be read.
 pub(crate) fn facts_of_verified(token: &[u8], lifetime: Duration) -> Option<TokenFacts> {
     #[expect(clippy::cast_possible_truncation, reason = "the verifier bounds moments; fractions are cut")]
     let whole = |seconds: f64| seconds as i64;
@@ -233,6 +244,23 @@ mod tests {
         let week = Duration::weeks(1);
         assert_eq!(token(None, None, Some(1_000), 1_300).keep_until(week, LIFETIME), 1_000 + 604_800 + 300);
         assert_eq!(token(None, None, None, 1_300).keep_until(week, LIFETIME), 1_300);
+    }
+
+    #[test]
+    fn a_token_outlives_its_line_where_none_that_is_refreshed_from_it_is_good_for_as_long() {
+        let (week, last) = (Duration::weeks(1), 1_000 + 604_800 + 300);
+        for (orig_iat, exp, outlives) in [
+            (Some(1_000), 1_300, None),
+            (Some(1_000), last, None),
+            (Some(1_000), last + 1, Some(last + 1)),
+            // Nothing is refreshed from it.
+            (None, last + 1, None),
+        ] {
+            let token = token(None, None, orig_iat, exp);
+            assert_eq!(token.outlives_line(week, LIFETIME), outlives, "{orig_iat:?} {exp}");
+            assert_eq!(token.keep_until(week, LIFETIME).max(exp), token.keep_until(week, LIFETIME));
+        }
+        assert_eq!(token(None, None, Some(i64::MAX), 1_300).outlives_line(week, LIFETIME), None);
     }
 
     #[test]

@@ -45,8 +45,9 @@ pub enum Noted {
 /// [`SessionStore`](crate::sessions::SessionStore)'s: a changed password ends them by their fingerprint, and
 /// [`end_all`](crate::sessions::SessionStore::end_all) takes them away.
 pub trait RevocationStore: fmt::Debug + Send + Sync {
-    /// Revokes a line of tokens of an account; it is kept until `keep_until`. One that is revoked already, and an account
-    /// that is gone, are no error.
+    /// Revokes a line of tokens of an account; it is kept until `keep_until`, or longer where
+    /// [`keep_lines`](Self::keep_lines) says so. One that is revoked already is kept until the later of both moments; an
+    /// account that is gone is no error.
     ///
     /// # Errors
     /// Where the store cannot keep it.
@@ -57,6 +58,15 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         keep_until: i64,
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Takes note, before anything is refreshed from it, of a token of an account that
+    /// [outlives its line](super::TokenFacts::outlives_line): every line that is revoked from now on is kept until `until` at least.
+    /// Whoever revokes a line by another token of it knows nothing of this one, which would be good again once the line is
+    /// forgotten. It never goes back; an account that is gone is no error.
+    ///
+    /// # Errors
+    /// Where the store cannot keep it.
+    fn keep_lines(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Revokes all tokens of an account, as [`RevocationState::revoke_all`]. Gives from when on tokens are good;
     /// `Ok(None)` where there is no such account.

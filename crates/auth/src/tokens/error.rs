@@ -15,29 +15,29 @@ pub enum TokenError {
     /// The header names no algorithm of one of the keys (RFC 8725, section 3.1).
     #[error("the token names another algorithm than the key's")]
     Algorithm,
-    /// The header names a key that is not there, or the keys that may be meant are retired. Whoever has the keys of
+    /// The header names a key (`kid`; RFC 7515, section 4.1.4) that is not there, or the keys that may be meant are retired. Whoever has the keys of
     /// another service should fetch them anew.
     #[error("the token is under a key that is not in use")]
     UnknownKey,
     /// The signature is not this key's.
     #[error("the signature is wrong")]
     Signature,
-    /// `exp` has passed.
+    /// `exp` has passed (RFC 7519, section 4.1.4).
     #[error("the token has expired")]
     Expired,
-    /// `nbf` is yet to come.
+    /// `nbf` is yet to come (RFC 7519, section 4.1.5).
     #[error("the token is not yet valid")]
     NotYetValid,
     /// There is no `exp`: such a token would be good for ever.
     #[error("the token has no expiry")]
     NoExpiry,
-    /// `iat` is no number.
+    /// `iat` is no number (RFC 7519, section 4.1.6).
     #[error("the moment of issue is no number")]
     IssuedAt,
-    /// `aud` is missing, unexpected or another's.
+    /// `aud` is missing, unexpected or another's (RFC 7519, section 4.1.3).
     #[error("the audience is wrong")]
     Audience,
-    /// `iss` is missing or another's.
+    /// `iss` is missing or another's (RFC 7519, section 4.1.1).
     #[error("the issuer is wrong")]
     Issuer,
     /// `exp` is further ahead than [`TokenPolicy::max_lifetime_seconds`](super::TokenPolicy::max_lifetime_seconds).

@@ -1,5 +1,7 @@
 //! Issues tokens.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -9,6 +11,7 @@ use super::extra::{self, ExtraError};
 use super::json::{push_number, push_text};
 use super::policy::TokenPolicy;
 use super::ring::KeyRing;
+use super::shared_ring::SharedKeyRing;
 
 /// Whom a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +27,7 @@ pub struct TokenSubject<'a> {
 /// Issues tokens under the newest key of a ring, by one policy.
 #[derive(Debug, Clone)]
 pub struct TokenIssuer {
-    keys: KeyRing,
+    keys: SharedKeyRing,
     policy: TokenPolicy,
 }
 
@@ -43,10 +46,10 @@ pub enum SigningError {
 }
 
 impl TokenIssuer {
-    /// An issuer of tokens by `policy`, under the newest of `keys`: a [`SigningKey`](super::SigningKey), or a
-    /// [`KeyRing`].
+    /// An issuer of tokens by `policy`, under the newest of `keys`: a [`SigningKey`](super::SigningKey), a [`KeyRing`], or
+    /// a [`SharedKeyRing`].
     #[must_use]
-    pub fn new(keys: impl Into<KeyRing>, policy: TokenPolicy) -> Self {
+    pub fn new(keys: impl Into<SharedKeyRing>, policy: TokenPolicy) -> Self {
         Self { keys: keys.into(), policy }
     }
 
@@ -56,10 +59,10 @@ impl TokenIssuer {
         &self.policy
     }
 
-    /// The keys.
+    /// The keys as they are now.
     #[must_use]
-    pub const fn keys(&self) -> &KeyRing {
-        &self.keys
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.keys.current()
     }
 
     /// A new token.
@@ -211,19 +214,23 @@ impl TokenIssuer {
         json
     }
 
-    /// Only where there are several keys does a token name its own: the original's header has no `kid`.
     fn sign(&self, payload: &str, now: OffsetDateTime) -> Result<String, SigningError> {
-        let key = self.keys.signer(now).ok_or(SigningError::NoKey)?;
-        let headers = key.verifying_key().headers();
-        let named = headers.named().filter(|_| self.keys.names_keys(now));
-        let header = named.unwrap_or(headers.plain());
-        let mut token = String::with_capacity(header.len() + payload.len() * 4 / 3 + 96);
-        token.push_str(header);
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-        let signature = key.sign(token.as_bytes())?;
-        token.push('.');
-        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-        Ok(token)
+        self.keys.with_ring(|ring| sign(ring, payload, now))
     }
+}
+
+/// Only where there are several keys does a token name its own: the original's header has no `kid`.
+fn sign(ring: &KeyRing, payload: &str, now: OffsetDateTime) -> Result<String, SigningError> {
+    let key = ring.signer(now).ok_or(SigningError::NoKey)?;
+    let headers = key.verifying_key().headers();
+    let named = headers.named().filter(|_| ring.names_keys(now));
+    let header = named.unwrap_or(headers.plain());
+    let mut token = String::with_capacity(header.len() + payload.len() * 4 / 3 + 96);
+    token.push_str(header);
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(payload, &mut token);
+    let signature = key.sign(token.as_bytes())?;
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    Ok(token)
 }

@@ -10,6 +10,7 @@ use super::algorithm::Algorithm;
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
 use super::ring::KeyRing;
+use super::shared_ring::SharedKeyRing;
 use super::structure::parse_header;
 
 /// What a token's header says of its key.
@@ -33,6 +34,12 @@ pub(super) struct KeySet {
 }
 
 impl KeySet {
+    /// Keys of one's own.
+    fn own(keys: Vec<Known>) -> Self {
+        let ignores_names = keys.len() == 1;
+        Self { keys, ignores_names }
+    }
+
     /// What a header says, in base64url; it is refused where no key has its algorithm.
     pub fn said(&self, header: &[u8]) -> Result<Said<'_>, TokenError> {
         if let Some(said) = self.usual(header) {
@@ -91,26 +98,27 @@ impl KeySet {
 }
 
 /// Where a [`TokenVerifier`](super::TokenVerifier) has its keys from: a [`SigningKey`] or [`VerifyingKey`], a
-/// [`KeyRing`], a [`JwkSet`], or [`RefreshableKeys`].
+/// [`KeyRing`], a [`SharedKeyRing`], a [`JwkSet`], or [`RefreshableKeys`].
 #[derive(Debug, Clone)]
 pub struct KeySource(Source);
 
 #[derive(Debug, Clone)]
 enum Source {
     Fixed(Arc<KeySet>),
+    Shared(SharedKeyRing),
     Refreshable(RefreshableKeys),
 }
 
 impl KeySource {
-    fn fixed(keys: Vec<Known>) -> Self {
-        let ignores_names = keys.len() == 1;
-        Self(Source::Fixed(Arc::new(KeySet { keys, ignores_names })))
+    fn fixed(keys: KeySet) -> Self {
+        Self(Source::Fixed(Arc::new(keys)))
     }
 
     /// Asks the keys as they are now.
     pub(super) fn with<T>(&self, ask: impl FnOnce(&KeySet) -> T) -> T {
         match &self.0 {
             Source::Fixed(keys) => ask(keys),
+            Source::Shared(keys) => keys.with_verifying(ask),
             Source::Refreshable(keys) => {
                 let keys = keys.keys.read().unwrap_or_else(PoisonError::into_inner).clone();
                 ask(&keys)
@@ -127,28 +135,38 @@ impl From<SigningKey> for KeySource {
 
 impl From<VerifyingKey> for KeySource {
     fn from(key: VerifyingKey) -> Self {
-        Self::fixed(vec![Known { key, until: None }])
+        Self::fixed(KeySet::own(vec![Known { key, until: None }]))
     }
 }
 
 impl From<KeyRing> for KeySource {
     fn from(ring: KeyRing) -> Self {
-        let keys = ring.keys().iter();
-        Self::fixed(
-            keys.map(|key| Known { key: key.verifying_key().clone(), until: key.retires() }).collect(),
-        )
+        Self::fixed((&ring).into())
+    }
+}
+
+impl From<SharedKeyRing> for KeySource {
+    fn from(ring: SharedKeyRing) -> Self {
+        Self(Source::Shared(ring))
     }
 }
 
 impl From<JwkSet> for KeySource {
     fn from(set: JwkSet) -> Self {
-        Self(Source::Fixed(Arc::new(set.into())))
+        Self::fixed(set.into())
     }
 }
 
 impl From<RefreshableKeys> for KeySource {
     fn from(keys: RefreshableKeys) -> Self {
         Self(Source::Refreshable(keys))
+    }
+}
+
+impl From<&KeyRing> for KeySet {
+    fn from(ring: &KeyRing) -> Self {
+        let keys = ring.keys().iter();
+        Self::own(keys.map(|key| Known { key: key.verifying_key().clone(), until: key.retires() }).collect())
     }
 }
 

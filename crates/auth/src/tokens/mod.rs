@@ -5,6 +5,7 @@
 //! | a secret that issuer and verifiers share | [`SigningKey::hs256`] |
 //! | a private key here, and verifiers that must not sign | [`SigningKey::from_pem`], [`SigningKey::generate`] |
 //! | a key that is to be replaced | a [`KeyRing`]: the newest signs, all verify until they retire |
+//! | keys that are replaced while the service runs | a [`SharedKeyRing`] |
 //! | another service's tokens, and its JWK set | [`JwkSet`], or [`RefreshableKeys`] where it changes |
 //! | claims of your own | [`Claims`], [`TokenIssuer::issue_with`], [`TokenVerifier::verify_claims`] |
 //! | an audience, an issuer, other lifetimes | [`TokenPolicy`] |
@@ -31,6 +32,7 @@ mod key_set;
 mod keys;
 mod policy;
 mod ring;
+mod shared_ring;
 mod structure;
 mod verifier;
 
@@ -45,6 +47,7 @@ pub use key_set::{KeySource, RefreshableKeys};
 pub use keys::{KeyError, KeyId, SigningKey, VerifyingKey};
 pub use policy::TokenPolicy;
 pub use ring::{KeyRing, RingError, RingKey};
+pub use shared_ring::SharedKeyRing;
 pub use verifier::TokenVerifier;
 
 #[cfg(test)]

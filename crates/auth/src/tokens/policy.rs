@@ -8,8 +8,8 @@ pub struct TokenPolicy {
     pub expiration_seconds: i64,
     /// How long after its first issue a line of tokens can be refreshed, in seconds. Seven days, as in the original.
     pub refresh_expiration_seconds: i64,
-    /// How long past `exp` a token is still taken, and how long before `nbf` it already is, in seconds. 0, as in the
-    /// original.
+    /// How long past `exp` a token is still taken, and how long before `nbf` it already is, in seconds (RFC 7519, sections
+    /// 4.1.4 and 4.1.5). 0, as in the original.
     pub leeway_seconds: i64,
     /// How far ahead `exp` may be, in seconds: a token that claims to be good for longer is refused. `None`, as in the
     /// original: whatever is signed is taken. Set it where others sign, too.

@@ -22,8 +22,8 @@ pub struct TokenVerifier {
 
 impl TokenVerifier {
     /// A verifier for tokens under `keys` that keep to `policy`. Keys are a [`SigningKey`](super::SigningKey), a
-    /// [`VerifyingKey`](super::VerifyingKey), a [`KeyRing`](super::KeyRing), a [`JwkSet`](super::JwkSet) or
-    /// [`RefreshableKeys`](super::RefreshableKeys).
+    /// [`VerifyingKey`](super::VerifyingKey), a [`KeyRing`](super::KeyRing), a [`SharedKeyRing`](super::SharedKeyRing), a
+    /// [`JwkSet`](super::JwkSet) or [`RefreshableKeys`](super::RefreshableKeys).
     #[must_use]
     pub fn new(keys: impl Into<KeySource>, policy: TokenPolicy) -> Self {
         Self { keys: keys.into(), policy }

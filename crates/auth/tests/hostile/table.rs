@@ -76,6 +76,25 @@ fn mac(secret: &[u8], message: &str) -> Vec<u8> {
     mac.chain_update(message).finalize().into_bytes().to_vec()
 }
 
+/// Tokens that are well signed and claim nothing wrong, but hold what revocation cannot read: where tokens can be revoked they
+/// must not get in, as nobody could tell whether they were.
+pub fn unjudgeable(world: &World) -> Vec<Case> {
+    let claims = world.claims().to_string();
+    let odd = [
+        r#""jti":1e999"#,
+        r#""jti":"\ud800""#,
+        r#""jti":["\udfff"]"#,
+        r#""jti":{"a":1e400}"#,
+        r#""jti":"a","jti":"b""#,
+        r#""jti":null,"jti":null"#,
+        r#""orig_jti":1e999"#,
+        r#""orig_jti":"\ud800""#,
+        r#""orig_jti":"a","orig_jti":"a""#,
+    ];
+    let with = |odd: &str| format!("{},{odd}}}", claims.trim_end_matches('}'));
+    odd.iter().map(|odd| case(format!("claims {odd}"), world.sign(HEADER, with(odd)))).collect()
+}
+
 /// Tokens that must not get in.
 pub fn refused(world: &World) -> Vec<Case> {
     [structures(world), headers(world), signatures(world), payloads(world), claims(world)].concat()
@@ -459,6 +478,17 @@ pub fn accepted(world: &World) -> Vec<Case> {
         ("iat", Some(json!(1.5))),
         ("jti", Some(json!("c0ffee00-0000-4000-8000-000000000000"))),
         ("jti", Some(json!(7))),
+        ("jti", Some(json!(null))),
+        ("jti", Some(json!(""))),
+        ("jti", Some(json!(["a", { "b": "c" }]))),
+        ("jti", Some(json!("x".repeat(2000)))),
+        ("jti", Some(json!("\0\u{ffff}\u{1f511}"))),
+        ("orig_jti", Some(json!({ "a": 1.5e300 }))),
+        ("orig_jti", Some(json!(false))),
+        ("orig_iat", Some(json!(-1.5))),
+        ("orig_iat", Some(json!(1e300))),
+        ("orig_iat", Some(json!([]))),
+        ("iat", Some(json!(-5))),
         ("orig_jti", Some(json!("c0ffee00-0000-4000-8000-000000000000"))),
         ("nbf", Some(json!(now - 100))),
         ("nbf", Some(json!(0))),

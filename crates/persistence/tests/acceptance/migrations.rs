@@ -5,13 +5,14 @@ use presspass_test_support::TestDatabase;
 
 use crate::place::{Place, raw};
 
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     "20261123000001",
     "20261123000002",
     "20261123000003",
     "20261126000011",
     "20261126000012",
     "20261126000021",
+    "20261126000022",
 ];
 
 fn open(behind: &TestDatabase) -> Database {
@@ -30,6 +31,7 @@ fn migrations_are_pending_before_and_none_after() {
             "2026-11-26-000011_revocation",
             "2026-11-26-000012_api_keys",
             "2026-11-26-000021_differences",
+            "2026-11-26-000022_long_lines",
         ];
         assert_eq!(database.pending_migrations().unwrap(), pending);
         assert_eq!(database.migrate().unwrap(), VERSIONS);

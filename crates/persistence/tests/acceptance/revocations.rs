@@ -135,6 +135,22 @@ async fn a_password_changes_only_while_it_is_the_old_one_and_ends_all_tokens() {
 }
 
 #[tokio::test]
+async fn a_change_of_the_password_ends_what_was_issued_until_its_commit() {
+    for (place, store, ada, _) in each().await {
+        // Asked for in the last nanosecond of a second, it is committed in the next: who read the old hash until then dates
+        // what they issue with that one.
+        let asked = now(10) + Duration::nanoseconds(999_999_999);
+        let moment = store.change_password(ada, change(Some(HASH), "new"), asked).await.unwrap().unwrap();
+        assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::AllRevoked);
+        assert_eq!(judge(&place, ada, &token("b", moment - now(0).unix_timestamp())).await, Liveness::Live);
+        assert!((now(12).unix_timestamp()..now(40).unix_timestamp()).contains(&moment), "{moment}");
+        let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
+        assert_eq!((kept.revoked_before, kept.password.as_str()), (Some(moment), "new"));
+        assert_eq!(kept.known_password, Some(*print("new").as_bytes()), "it is still known");
+    }
+}
+
+#[tokio::test]
 async fn another_hash_of_the_same_password_ends_nothing() {
     for (place, store, ada, _) in each().await {
         store.note_log_in(ada, HASH.to_owned(), print(HASH), None, now(0)).await.unwrap();
@@ -279,5 +295,42 @@ async fn the_tables_go_as_they_came() {
         };
         let left: Vec<_> = place.texts(tables).into_iter().flatten().collect();
         assert!(!left.iter().any(|name| name.contains("revo") || name.contains("api_key")), "{left:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_line_is_kept_for_as_long_as_any_of_its_tokens_is_good() {
+    for (place, store, ada, bob) in each().await {
+        let ends = now(0).unix_timestamp();
+        let lines = ["one", "two", "three"].map(|jti| token(jti, 0));
+        let live = async |token: &TokenFacts| judge(&place, ada, token).await == Liveness::Live;
+        // Revoked by a token that ends late, and by one that ends early: the order is of no matter.
+        for (token, moments) in lines.iter().zip([[10, 30], [30, 10]]) {
+            for moment in moments {
+                store.revoke(ada, token.line(), ends + moment, now(0)).await.unwrap();
+            }
+        }
+        // What was refreshed from a token that ends much later is revoked, and who revokes it does not know that token.
+        for until in [100, 50] {
+            store.keep_lines(ada, ends + until).await.unwrap();
+        }
+        store.revoke(ada, lines[2].line(), ends + 10, now(0)).await.unwrap();
+        store.revoke(bob, lines[2].line(), ends + 10, now(0)).await.unwrap();
+        for (moment, left) in
+            [(29, [false; 3]), (31, [true, true, false]), (99, [true, true, false]), (101, [true; 3])]
+        {
+            store.sweep(now(moment), 100).await.unwrap();
+            for (token, is_live) in lines.iter().zip(left) {
+                assert_eq!(live(token).await, is_live, "after {moment}");
+            }
+            let bobs = place.accounts.find(claim(bob, "bob", &lines[2])).await.unwrap().unwrap();
+            assert!(!bobs.is_listed, "what is kept of one account is nothing to another");
+        }
+        // It stands beside what else is kept of an account.
+        let moment = store.revoke_all(ada, now(10)).await.unwrap();
+        store.keep_lines(ada, ends + 200).await.unwrap();
+        let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
+        assert_eq!(kept.revoked_before, moment);
+        store.keep_lines(bob + 1, ends).await.unwrap();
     }
 }

@@ -24,7 +24,7 @@ use presspass_auth::csrf;
 use super::service::Pages;
 use crate::pages::token::read_token;
 use crate::pagination::quote;
-use crate::parsers::BodyLimits;
+use crate::parsers::{BodyLimits, too_slow};
 use crate::query::Query;
 
 /// The field that names the method.
@@ -176,28 +176,24 @@ impl PageRequests {
         request
     }
 
-    /// The body, and what of it is still to come where it is too long, too slow or broken: whoever reads it says so.
+    /// The body, and what of it is still to come where it is too long, too slow or broken: whoever reads it says so, and
+    /// does not wait a second time for what was too slow.
     async fn read(&self, mut body: Payload) -> (Bytes, Option<Payload>) {
-        let (mut read, mut broken) = (BytesMut::new(), None);
+        let mut read = BytesMut::new();
         let all = async {
             while let Some(chunk) = body.next().await {
-                match chunk {
-                    Ok(chunk) => read.extend_from_slice(&chunk),
-                    Err(error) => {
-                        broken = Some(error);
-                        return false;
-                    }
-                }
+                read.extend_from_slice(&chunk?);
                 if read.len() > self.limits.bytes {
-                    return false;
+                    return Ok(Extent::TooLong);
                 }
             }
-            true
+            Ok(Extent::Whole)
         };
-        let is_whole = tokio::time::timeout(self.limits.time, all).await.unwrap_or(false);
-        let rest = match broken {
-            Some(error) => Some(payload(stream::iter([Err(error)]))),
-            None => (!is_whole).then_some(body),
+        let extent = tokio::time::timeout(self.limits.time, all).await.unwrap_or_else(|_| Err(too_slow()));
+        let rest = match extent {
+            Ok(Extent::Whole) => None,
+            Ok(Extent::TooLong) => Some(body),
+            Err(error) => Some(payload(stream::iter([Err(error)]))),
         };
         (read.freeze(), rest)
     }
@@ -238,6 +234,12 @@ impl PageRequests {
         };
         Some(Form { method, token, content_type, body: body.into(), submitted: Submitted { content } })
     }
+}
+
+/// How much of a body was read.
+enum Extent {
+    Whole,
+    TooLong,
 }
 
 /// What a form of ours stands for.

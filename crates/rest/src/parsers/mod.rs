@@ -5,9 +5,11 @@ mod form;
 mod json;
 mod multipart;
 
+use std::io;
 use std::time::Duration;
 
 use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::web::Payload;
 use bytes::{Bytes, BytesMut};
@@ -75,14 +77,25 @@ fn parse(body: &Bytes, content_type: &str, fields: &[Field]) -> Result<Input, Fa
 async fn read(mut payload: Payload, limit: usize) -> Result<Bytes, Failure> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk =
-            chunk.map_err(|error| Failure::Parse(format!("The request's body is broken: {error}")))?;
+        let chunk = chunk.map_err(broken)?;
         if body.len() + chunk.len() > limit {
             return Err(Failure::TooLarge { limit });
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+/// What a payload ends with that did not arrive in time, where somebody had to read it before its endpoint.
+pub(crate) fn too_slow() -> PayloadError {
+    PayloadError::Io(io::ErrorKind::TimedOut.into())
+}
+
+fn broken(error: PayloadError) -> Failure {
+    match error {
+        PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => Failure::BodyTimeout,
+        error => Failure::Parse(format!("The request's body is broken: {error}")),
+    }
 }
 
 /// Reads a body that is of use only where it is a form, as Django's own views do: any other is an empty one.

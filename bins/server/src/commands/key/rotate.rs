@@ -8,13 +8,13 @@ use time::Duration;
 use super::Wanted;
 use crate::commands::{Outcome, moments, print, tell};
 use crate::settings::Settings;
-use crate::token_keys::{Folder, NewKey, longest_life};
+use crate::token_keys::{Folder, NewKey, PACE, longest_life};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::commands) struct Arguments {
     #[command(flatten)]
     wanted: Wanted,
-    /// In how many seconds the new key signs: every server must be restarted, and everyone else have fetched the published
+    /// In how many seconds the new key signs: every server must have its file, and everyone else have fetched the published
     /// keys, before that
     #[arg(long = "in", value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     delay: u32,
@@ -43,14 +43,25 @@ pub(super) fn run(
         arguments.keep.map_or_else(|| longest_life(&settings.jwt), |keep| Duration::seconds(keep.into()));
     // The new key first: what is cut short between the two leaves keys that all verify.
     let stored = folder.add(NewKey { key: arguments.wanted.key()?, signs_from }, now)?;
-    for old in folder.retire_others(&stored, signs_from + kept)? {
-        tell(&format!("{} verifies until {}.", old.name(), moments::in_words(signs_from + kept, now)));
+    for old in folder.retire_others(&stored, signs_from + kept, now)? {
+        tell(&match old.dates.end() {
+            Some(end) if end > now => {
+                format!("{} verifies until {}.", old.name(), moments::in_words(end, now))
+            }
+            _ => format!("{} was to sign later, and is not used any more.", old.name()),
+        });
     }
+    let pace = PACE.as_secs();
     tell(&format!(
-        "{} is in {}. It signs from {}: restart every server before that.",
+        "{} is in {}. Servers take it up within {pace} seconds; it signs from {}.{}",
         stored.name(),
         stored.path.display(),
-        moments::in_words(signs_from, now)
+        moments::in_words(signs_from, now),
+        if u64::from(arguments.delay) <= pace {
+            " Until they have it, servers refuse what others sign with it."
+        } else {
+            " Bring it to all servers that have a folder of their own before that."
+        }
     ));
     print(stored.name())?;
     Ok(Outcome::Success)

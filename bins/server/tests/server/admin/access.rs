@@ -104,6 +104,22 @@ fn a_log_in_and_a_log_out_that_no_page_of_ours_sent_are_refused() {
 }
 
 #[test]
+fn a_log_in_and_a_log_out_forget_a_token_that_was_pasted() {
+    let server = start(TestDatabase::sqlite());
+    let mut browser = Browser::new(&server);
+    let paste =
+        |browser: &mut Browser| browser.cookies.insert("presspass_token".to_owned(), "a.b.c".to_owned());
+    paste(&mut browser);
+    assert_eq!(log_in(&mut browser, "ed", "wrong", "/admin/").0, 200);
+    assert!(browser.cookies.contains_key("presspass_token"), "nobody has logged in");
+    assert_eq!(log_in(&mut browser, "ed", PASSWORD, "/admin/").0, 302);
+    assert!(!browser.cookies.contains_key("presspass_token"));
+    paste(&mut browser);
+    assert_eq!(browser.submit("/admin/logout/", &[]).status, 200);
+    assert!(!browser.cookies.contains_key("presspass_token"));
+}
+
+#[test]
 fn whoever_is_disabled_or_demoted_is_out_at_the_next_request() {
     for mut server in each() {
         for (name, change, status) in [

@@ -2,11 +2,13 @@
 
 use std::thread;
 
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject};
+use presspass_auth::{Clock as _, SystemClock};
 use presspass_test_support::{RunningServer, TestDatabase, TestRedis};
 use serde_json::json;
 
 use super::{NEW, each, obtain, post, refresh, status};
-use crate::common::{Browser, PASSWORD, Server, eventually, token};
+use crate::common::{Browser, PASSWORD, SECRET_KEY, Server, eventually, token};
 
 const BLACKLISTED: &str = "Token is blacklisted.";
 
@@ -282,5 +284,94 @@ fn what_is_over_is_swept_by_a_server_that_starts() {
                 (server.rows.number(&format!("SELECT count(*) FROM {table}")) == left).then_some(())
             });
         }
+    }
+}
+
+/// [`PASSWORD`] by so many rounds that a log-in takes its time, and [`NEW`] by few; both by Python's `hashlib`.
+const SLOW: &str = "pbkdf2_sha256$1500000$salt$xSy5miWqH3CjVzc4M2cq579KrqkLGXuLtMt79LlJeWM=";
+const QUICK_NEW: &str = "pbkdf2_sha256$1000$salt$LIngTpVFxMJtwM9Y9r1PHrcEEvcKq4nfIwL4SnjsHYU=";
+
+#[test]
+fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_session() {
+    let settings = [("PRESSPASS_PASSWORD__UPGRADE", "false"), ("PRESSPASS_THROTTLE__STORE", "database")];
+    for mut server in each(&settings) {
+        for path in ["/auth/obtain_token/", "/api-auth/login/"] {
+            server.rows.run(&format!(
+                "UPDATE auth_user SET password = '{SLOW}' WHERE username = 'ada'; DELETE FROM presspass_revocation; \
+                 DELETE FROM presspass_throttle"
+            ));
+            let mut browser = Browser::new(&server);
+            assert_eq!(browser.get("/api-auth/login/").status, 200);
+            let fields = [("username", "ada"), ("password", PASSWORD)];
+            let (mut client, mut other) = (server.client(), server.client());
+            let rows = &mut server.rows;
+            let mut log_in = |path| match path {
+                "/api-auth/login/" => browser.submit(path, &fields).status,
+                _ => {
+                    client
+                        .request("POST", path)
+                        .json(&json!({"username": "ada", "password": PASSWORD}))
+                        .send()
+                        .status
+                }
+            };
+            let answered = thread::scope(|scope| {
+                let answering = scope.spawn(|| log_in(path));
+                // It is counted before the hash is looked up; the rounds take much longer than that.
+                eventually("the log-in has begun", || {
+                    (rows.number("SELECT count(*) FROM presspass_throttle") > 0).then_some(())
+                });
+                // And once others that came later have their answers, it was looked up.
+                for _ in 0..5 {
+                    assert_eq!(other.request("GET", "/health/").send().status, 200);
+                }
+                assert!(!answering.is_finished(), "it is under way");
+                // As another server changes it.
+                let now = SystemClock.now().unix_timestamp();
+                rows.run(&format!(
+                    "BEGIN; UPDATE auth_user SET password = '{QUICK_NEW}' WHERE username = 'ada'; \
+                     INSERT INTO presspass_revocation (account_id, revoked_before) \
+                         SELECT id, {now} + 1 FROM auth_user WHERE username = 'ada'; COMMIT"
+                ));
+                answering.join().unwrap()
+            });
+            // A form that was refused is shown again.
+            assert_eq!(answered, if path == "/api-auth/login/" { 200 } else { 400 }, "{path}");
+            assert!(!browser.cookies.contains_key("sessionid"));
+            assert_eq!(obtain(&server, "ada", NEW).split('.').count(), 3);
+        }
+    }
+}
+
+/// A token that another server issued, by the same secret and with a lifetime of a year.
+#[test]
+fn a_token_that_outlives_its_line_does_not_live_again_once_the_line_is_forgotten() {
+    const YEAR: i64 = 365 * 86_400;
+    for mut server in each(&[]) {
+        let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
+        let policy = TokenPolicy { expiration_seconds: YEAR, ..TokenPolicy::default() };
+        let issuer = TokenIssuer::new(SigningKey::hs256(SECRET_KEY).unwrap(), policy);
+        let subject = TokenSubject { user_id: id, username: "ada", email: "" };
+        let now = SystemClock.now();
+        let long = issuer.issue(subject, now).unwrap();
+        let first = refresh(&server, &long).unwrap();
+        let second = refresh(&server, &first).unwrap();
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": second})).status, 204);
+        assert_eq!([&long, &first, &second].map(|token| status(&server, token)), [401; 3]);
+        let kept = "SELECT min(expires_at) FROM presspass_revoked_token";
+        assert!(server.rows.number(kept) > now.unix_timestamp() + YEAR, "{}", server.rows.number(kept));
+        // One of the usual kind is kept for the usual time, where nothing else was refreshed.
+        let bob = obtain(&server, "bob", PASSWORD);
+        let bob = refresh(&server, &bob).unwrap();
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": bob})).status, 204);
+        assert!(server.rows.number(kept) < now.unix_timestamp() + 8 * 86_400);
+        // And one that was shown once more, after another of its line had ended it.
+        server.rows.run(&format!(
+            "UPDATE presspass_revocation SET lines_until = NULL; UPDATE presspass_revoked_token SET expires_at = {}",
+            now.unix_timestamp() + 60
+        ));
+        assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": long})).status, 204);
+        let longest = server.rows.number("SELECT max(expires_at) FROM presspass_revoked_token");
+        assert!(longest > now.unix_timestamp() + YEAR, "{longest}");
     }
 }

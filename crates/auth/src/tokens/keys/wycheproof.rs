@@ -44,75 +44,41 @@ fn hmac_verifies_what_is_valid_and_no_cut_tag() {
     assert!(counts[0] > 250 && counts[1] > 90, "{counts:?}");
 }
 
+/// Holds all vectors of a set against their keys. The sets' types have the same members and nothing in common.
+macro_rules! hold {
+    ($counts:ident, $kind:ident, $algorithm:expr, $name:ident) => {
+        for group in $kind::TestSet::load($kind::TestName::$name).unwrap().test_groups {
+            let key = key($algorithm, &group.pem);
+            for test in group.tests {
+                let about = (stringify!($name), test.tc_id, &test.comment);
+                held(&mut $counts, test.result, key.verifies(&test.msg, &test.sig), &about);
+            }
+        }
+    };
+}
+
 #[test]
 fn ecdsa_verifies_what_is_valid() {
     let mut counts = [0; 2];
-    for (name, algorithm) in [
-        (ecdsa::TestName::EcdsaSecp256r1Sha256P1363, Algorithm::Es256),
-        (ecdsa::TestName::EcdsaSecp384r1Sha384P1363, Algorithm::Es384),
-    ] {
-        for group in ecdsa::TestSet::load(name).unwrap().test_groups {
-            let key = key(algorithm, &group.pem);
-            for test in group.tests {
-                held(
-                    &mut counts,
-                    test.result,
-                    key.verifies(&test.msg, &test.sig),
-                    &(name, test.tc_id, &test.comment),
-                );
-            }
-        }
-    }
+    hold!(counts, ecdsa, Algorithm::Es256, EcdsaSecp256r1Sha256P1363);
+    hold!(counts, ecdsa, Algorithm::Es384, EcdsaSecp384r1Sha384P1363);
     assert!(counts[0] > 150 && counts[1] > 150, "{counts:?}");
 }
 
 #[test]
 fn rsa_verifies_what_is_valid() {
     let mut counts = [0; 2];
-    for (name, algorithm) in [
-        (rsa_pkcs1_verify::TestName::Rsa2048Sha256, Algorithm::Rs256),
-        (rsa_pkcs1_verify::TestName::Rsa2048Sha384, Algorithm::Rs384),
-        (rsa_pkcs1_verify::TestName::Rsa2048Sha512, Algorithm::Rs512),
-    ] {
-        for group in rsa_pkcs1_verify::TestSet::load(name).unwrap().test_groups {
-            let key = key(algorithm, &group.pem);
-            for test in group.tests {
-                held(
-                    &mut counts,
-                    test.result,
-                    key.verifies(&test.msg, &test.sig),
-                    &(name, test.tc_id, &test.comment),
-                );
-            }
-        }
-    }
-    for (name, algorithm) in [
-        (rsa_pss_verify::TestName::RsaPss2048Sha256Mgf1SaltLen32, Algorithm::Ps256),
-        (rsa_pss_verify::TestName::RsaPss2048Sha384Mgf1SaltLen48, Algorithm::Ps384),
-    ] {
-        for group in rsa_pss_verify::TestSet::load(name).unwrap().test_groups {
-            let key = key(algorithm, &group.pem);
-            for test in group.tests {
-                held(
-                    &mut counts,
-                    test.result,
-                    key.verifies(&test.msg, &test.sig),
-                    &(name, test.tc_id, &test.comment),
-                );
-            }
-        }
-    }
+    hold!(counts, rsa_pkcs1_verify, Algorithm::Rs256, Rsa2048Sha256);
+    hold!(counts, rsa_pkcs1_verify, Algorithm::Rs384, Rsa2048Sha384);
+    hold!(counts, rsa_pkcs1_verify, Algorithm::Rs512, Rsa2048Sha512);
+    hold!(counts, rsa_pss_verify, Algorithm::Ps256, RsaPss2048Sha256Mgf1SaltLen32);
+    hold!(counts, rsa_pss_verify, Algorithm::Ps384, RsaPss2048Sha384Mgf1SaltLen48);
     assert!(counts[0] > 600 && counts[1] > 100, "{counts:?}");
 }
 
 #[test]
 fn ed25519_verifies_what_is_valid() {
     let mut counts = [0; 2];
-    for group in eddsa::TestSet::load(eddsa::TestName::Ed25519).unwrap().test_groups {
-        let key = key(Algorithm::EdDsa, &group.pem);
-        for test in group.tests {
-            held(&mut counts, test.result, key.verifies(&test.msg, &test.sig), &(test.tc_id, &test.comment));
-        }
-    }
+    hold!(counts, eddsa, Algorithm::EdDsa, Ed25519);
     assert!(counts[0] > 50 && counts[1] > 50, "{counts:?}");
 }

@@ -1,0 +1,194 @@
+//! Tokens that are not ours, and what is wrong with each.
+
+use super::*;
+
+#[test]
+fn a_token_whose_structure_is_wrong_is_refused() {
+    let good = sign(HEADER, &claims().to_string());
+    let parts: Vec<&str> = good.split('.').collect();
+    let (h, p, s) = (parts[0], parts[1], parts[2]);
+    for token in [
+        String::new(),
+        ".".into(),
+        "..".into(),
+        "...".into(),
+        "a".into(),
+        "a.b".into(),
+        "a.b.c".into(),
+        format!("{h}.{p}"),
+        format!("{h}.{p}."),
+        format!(".{p}.{s}"),
+        format!("{h}..{s}"),
+        format!("{good}."),
+        format!(".{good}"),
+        format!("{good}.x"),
+        format!("{good}x"),
+        format!("x{good}"),
+        format!("{good}="),
+        format!("{h}=.{p}.{s}"),
+        format!("{h}.{p}=.{s}"),
+        format!(" {good}"),
+        format!("{good} "),
+        format!("{good}\n"),
+        format!("{h}.{p}. {s}"),
+        format!("{h}.{p}.{s}\0"),
+        format!("{h}.{p}.{}", &s[..s.len() - 1]),
+        format!("{p}.{h}.{s}"),
+        format!("{h}.{s}.{p}"),
+        good.replace('_', "/"),
+        good.to_uppercase(),
+        format!("{h}.{p}.{}", "A".repeat(43)),
+        good.replace('.', ","),
+        good.replacen('.', "..", 1),
+        "é.é.é".into(),
+        format!("{h}.{p}.{s}{s}"),
+        "A".repeat(9000),
+        format!("{h}.{}.{s}", "A".repeat(9000)),
+        format!("\u{feff}{good}"),
+    ] {
+        // A token without `/` or in which nothing changed is no case.
+        if token != good {
+            assert!(verify(&token).is_err(), "{token}");
+        }
+    }
+}
+
+#[test]
+fn the_last_bits_of_a_signature_cannot_be_changed() {
+    // 32 bytes leave two bits of the last digit unused: other digits that decode to the same bytes are not canonical.
+    let good = sign(HEADER, &claims().to_string());
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let accepted = alphabet
+        .iter()
+        .filter(|last| verify(&format!("{}{}", &good[..good.len() - 1], **last as char)).is_ok())
+        .count();
+    assert_eq!(accepted, 1);
+}
+
+#[test]
+fn a_header_that_is_not_ours_is_refused() {
+    for header in [
+        "",
+        "null",
+        "1",
+        "[]",
+        "\"x\"",
+        "{",
+        "{}",
+        "{}{}",
+        r#"{"alg":"HS256"}x"#,
+        "\u{feff}{\"alg\":\"HS256\"}",
+        r#"{"alg":"none"}"#,
+        r#"{"alg":"None"}"#,
+        r#"{"alg":"NONE"}"#,
+        r#"{"alg":"nOnE"}"#,
+        r#"{"alg":""}"#,
+        r#"{"alg":"HS384"}"#,
+        r#"{"alg":"HS512"}"#,
+        r#"{"alg":"RS256"}"#,
+        r#"{"alg":"ES256"}"#,
+        r#"{"alg":"PS256"}"#,
+        r#"{"alg":"EdDSA"}"#,
+        r#"{"alg":"hs256"}"#,
+        r#"{"alg":"HS256 "}"#,
+        r#"{"alg":"HS256\u0000"}"#,
+        r#"{"alg":null}"#,
+        r#"{"alg":1}"#,
+        r#"{"alg":true}"#,
+        r#"{"alg":["HS256"]}"#,
+        r#"{"alg":{"HS256":null}}"#,
+        r#"{"ALG":"HS256"}"#,
+        r#"{"typ":"JWT"}"#,
+        r#"{"alg":"HS256","alg":"HS256"}"#,
+        r#"{"alg":"none","alg":"HS256"}"#,
+        r#"{"alg":"HS256","alg":"none"}"#,
+        r#"{"alg":"HS256","typ":"JWT","typ":"JWT"}"#,
+        r#"{"alg":"HS256","\u0061lg":"HS256"}"#,
+        r#"{"alg":"HS256","crit":["exp"]}"#,
+        r#"{"alg":"HS256","crit":[]}"#,
+        r#"{"alg":"HS256","crit":null}"#,
+        r#"{"alg":"HS256","b64":false}"#,
+        r#"{"alg":"HS256","b64":true}"#,
+        r#"{"alg":"HS256","zip":"DEF"}"#,
+        r#"{"alg":"HS256","typ":"JWE"}"#,
+        r#"{"alg":"HS256","typ":"jwe"}"#,
+        r#"{"alg":"HS256","enc":"A128GCM"}"#,
+        r#"{"alg":"dir","enc":"A128GCM"}"#,
+        "{'alg':'HS256'}",
+        r#"{"alg":"HS256",}"#,
+        r#"{alg:"HS256"}"#,
+        r#"["HS256"]"#,
+        r#"{"alg":"HS256","kid":}"#,
+        "{\"alg\":\"HS256\",\"kid\":\"\n\"}",
+    ] {
+        assert!(verify(&sign(header, &claims().to_string())).is_err(), "{header}");
+    }
+    let not_utf8 = format!(
+        "{}.{}",
+        BASE64.encode(b"{\"alg\":\"HS256\",\"k\":\"\xff\"}"),
+        BASE64.encode(claims().to_string())
+    );
+    assert!(verify(&format!("{not_utf8}.AAAA")).is_err());
+}
+
+#[test]
+fn a_payload_that_is_no_object_with_one_of_each_claim_is_refused() {
+    for payload in [
+        "",
+        "null",
+        "1",
+        "[]",
+        "\"x\"",
+        "{",
+        "{}x",
+        "NaN",
+        "\u{feff}{}",
+        "{'exp':1}",
+        r#"{"user_id":2,"username":"user","exp":1800000100,"exp":1800000100}"#,
+        r#"{"user_id":2,"username":"user","username":"admin","exp":1800000100}"#,
+        r#"{"user_id":2,"user_id":1,"username":"user","exp":1800000100}"#,
+        r#"{"user_id":2,"username":"user","exp":1800000100,"aud":null,"aud":null}"#,
+        r#"{"user_id":2,"username":"user","exp":1800000100,"nbf":1,"nbf":1}"#,
+        r#"{"user_id":2,"username":"user","exp":1800000100,"x":NaN}"#,
+        r#"{"user_id":2,"username":"user","exp":01800000100}"#,
+        r#"[2,"user",1800000100]"#,
+        r#" [2,"user",1800000100,null,null,null,null,null]"#,
+    ] {
+        assert!(verify_claims(payload).is_err(), "{payload}");
+    }
+}
+
+#[test]
+fn moments_that_are_wrong_are_refused() {
+    for exp in [
+        json!(NOW - 1),
+        json!(0),
+        json!(-1),
+        json!("soon"),
+        json!(format!("{}", NOW + 100)),
+        json!(null),
+        json!(true),
+        json!([NOW + 100]),
+        json!({"n": NOW + 100}),
+        json!(""),
+        json!((1_i64 << 53) + 1),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(-1e300),
+        json!(1_799_999_999.0),
+    ] {
+        assert!(verify_claims(&with("exp", Some(exp.clone()))).is_err(), "{exp}");
+    }
+    for raw in ["1e400", "-1e400", "9223372036854775808", "1800000100000000000000000000000000"] {
+        let payload = format!("{{\"user_id\":2,\"username\":\"user\",\"exp\":{raw}}}");
+        assert!(verify_claims(&payload).is_err(), "{raw}");
+    }
+    for nbf in [json!(NOW + 1), json!("x"), json!(null), json!([]), json!(true), json!(1e300)] {
+        assert!(verify_claims(&with("nbf", Some(nbf.clone()))).is_err(), "{nbf}");
+    }
+    for iat in [json!("x"), json!(null), json!([]), json!({}), json!(1e300)] {
+        assert!(verify_claims(&with("iat", Some(iat.clone()))).is_err(), "{iat}");
+    }
+    assert_eq!(verify_claims(&with("exp", None)), Err(TokenError::NoExpiry));
+}

@@ -1,0 +1,1 @@
+ALTER TABLE presspass_revocation DROP COLUMN lines_until;
