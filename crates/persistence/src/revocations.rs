@@ -33,7 +33,8 @@ impl Revocations {
 }
 
 /// Whether one of these names of a token is among those that the account has revoked: a part of the statement that
-/// fetches the account.
+/// fetches the account. Each is looked for by itself: of both in one condition `SQLite` makes a list, and for that a table,
+/// at every read.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(crate) fn is_listed<'t>(account_id: Key, token_ids: &'t [[u8; 32]; 2]) -> _ {
     let line: &'t [u8] = &token_ids[0];
@@ -41,8 +42,13 @@ pub(crate) fn is_listed<'t>(account_id: Key, token_ids: &'t [[u8; 32]; 2]) -> _ 
     diesel::dsl::exists(
         presspass_revoked_token::table
             .filter(presspass_revoked_token::account_id.eq(account_id))
-            .filter(presspass_revoked_token::line.eq(line).or(presspass_revoked_token::line.eq(itself))),
+            .filter(presspass_revoked_token::line.eq(line)),
     )
+    .or(diesel::dsl::exists(
+        presspass_revoked_token::table
+            .filter(presspass_revoked_token::account_id.eq(account_id))
+            .filter(presspass_revoked_token::line.eq(itself)),
+    ))
 }
 
 /// What is kept of an account.
