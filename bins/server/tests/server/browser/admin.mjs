@@ -306,7 +306,9 @@ await run({
 
   async "a page weighs little"() {
     const page = await enter("ada");
-    for (const path of Object.values(pages)) {
+    // The longest of lists: each of its links says where to come back to.
+    const year = "/admin/posts/post/?created_at__gte=2026-01-01&created_at__lt=2027-01-01&q=post";
+    for (const path of [year, ...Object.values(pages)]) {
       const weight = await weigh(page, site + path);
       assert.ok(weight < 60_000, `${path} weighs ${weight}`);
     }
