@@ -78,9 +78,7 @@ impl Way {
 
 /// Measures, and fails where a median is too far from the least of its way.
 pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
-    // Servers run in folders of their own.
-    let given = arguments.program.as_ref().map(std::path::absolute).transpose()?;
-    let program = given.map_or_else(program::build, Ok)?;
+    let program = program::find(arguments.program.as_deref())?;
     let database = TestDatabase::postgresql().context("PostgreSQL is missing: apt-get install postgresql")?;
     let server = start(&program, &database)?;
     let before = Load::now();

@@ -92,7 +92,7 @@ fn measure(arguments: Arguments) -> anyhow::Result<()> {
     );
     let pinning = Pinning::of_this_machine();
     let wrk = Wrk::find(pinning)?;
-    let program = program.map_or_else(program::build, Ok)?;
+    let program = program::find(program.as_deref())?;
     let database = match (&postgres, postgresql) {
         (Some(_), _) => None,
         (None, false) => Some(TestDatabase::sqlite()),

@@ -24,6 +24,11 @@ const SECRET_KEY: &str = "q9J0mT3vXh5Wc8Zr1Lk7Yp4Ns6Bd2Fg0";
 /// How many records a page of a list has.
 const PAGE: u32 = 50;
 
+/// As in docs/performance.md.
+const TRIGRAMS: &str = "CREATE EXTENSION pg_trgm;
+    CREATE INDEX posts_post_title_search ON posts_post USING gin (upper(title) gin_trgm_ops);
+    CREATE INDEX posts_post_content_search ON posts_post USING gin (upper(content) gin_trgm_ops);";
+
 /// What a page should take, in ms, and weigh, in kB of 1,000 bytes.
 const GOALS: (f64, f64) = (10.0, 60.0);
 
@@ -41,6 +46,9 @@ pub(crate) struct Arguments {
     /// Take away the indexes that Presspass adds to tables of its own, so that the database is as an adopted one
     #[arg(long)]
     adopted: bool,
+    /// Make the indexes of three-letter pieces that docs/performance.md has for searches
+    #[arg(long, requires = "postgresql")]
+    trigrams: bool,
     /// Ask this binary instead of building one
     #[arg(long, value_name = "PATH")]
     program: Option<PathBuf>,
@@ -48,9 +56,7 @@ pub(crate) struct Arguments {
 
 /// Measures.
 pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
-    // Servers run in folders of their own.
-    let given = arguments.program.as_ref().map(std::path::absolute).transpose()?;
-    let program = given.map_or_else(program::build, Ok)?;
+    let program = program::find(arguments.program.as_deref())?;
     let database = if arguments.postgresql {
         TestDatabase::postgresql().context("PostgreSQL is missing: apt-get install postgresql")?
     } else {
@@ -59,6 +65,7 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     let server = start(&program, &database, arguments)?;
     let before = Load::now();
     let mut visitor = Visitor::log_in(&server)?;
+    let files = visitor.files()?;
     let pages = pages(arguments.posts.get());
     let mut measured: Vec<(Vec<f64>, usize)> = pages.iter().map(|_| Default::default()).collect();
     for _ in 0..arguments.rounds.get() {
@@ -67,17 +74,18 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
             let answer = visitor.get(path);
             times.push(begun.elapsed().as_secs_f64() * 1e3);
             ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.text());
-            *weight = answer.body.len();
+            *weight = files + answer.body.len();
         }
     }
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{} posts on {:?}{}, {} times each; load average before {before}, after {}\n\n\
-         | Page | Address | Median, ms | Least to greatest, ms | kB |\n|---|---|---|---|---|",
+        "{} posts on {:?}{}{}, {} times each; load average before {before}, after {}\n\n\
+         | Page | Address | Median, ms | Least to greatest, ms | kB all told |\n|---|---|---|---|---|",
         arguments.posts,
         database.engine(),
         if arguments.adopted { ", without indexes of ours" } else { "" },
+        if arguments.trigrams { ", with trigrams" } else { "" },
         arguments.rounds,
         Load::now()
     )?;
@@ -138,8 +146,13 @@ fn start(program: &Path, database: &TestDatabase, arguments: &Arguments) -> anyh
         bail!("createsuperuser: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     run(database, &fill(database.engine(), arguments.posts.get()))?;
-    // What a server does by itself after a while.
-    run(database, if arguments.postgresql { "VACUUM ANALYZE" } else { "ANALYZE" })?;
+    if arguments.trigrams {
+        run(database, TRIGRAMS)?;
+    }
+    // What a server does by itself after a while. This cluster commits without waiting for its log, and until that is
+    // written VACUUM takes no row for one that all see.
+    let upkeep: &[_] = if arguments.postgresql { &["CHECKPOINT", "VACUUM ANALYZE"] } else { &["ANALYZE"] };
+    upkeep.iter().try_for_each(|statement| run(database, statement))?;
     let server = ServerCommand::new(program).arg("serve").envs(environment).start();
     if arguments.adopted {
         // At the start they would come back.
@@ -203,6 +216,22 @@ impl Visitor {
         let token = answer.cookie("csrftoken").unwrap_or(&token);
         let cookies = format!("csrftoken={token}; sessionid={session}");
         Ok(Self { client, cookies })
+    }
+
+    /// How many bytes the files have that pages load, once for all of them.
+    fn files(&mut self) -> anyhow::Result<usize> {
+        let page = self.get("/admin/");
+        let mut addresses: Vec<&str> =
+            page.text().split('"').filter(|text| text.starts_with("/static/")).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        ensure!(!addresses.is_empty(), "the page loads no files");
+        let weights = addresses.into_iter().map(|address| {
+            let file = self.get(address);
+            ensure!(file.status == 200, "{address}: {}", file.status);
+            Ok(file.body.len())
+        });
+        weights.sum()
     }
 
     fn get(&mut self, path: &str) -> Answer {

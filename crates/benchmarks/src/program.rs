@@ -7,8 +7,13 @@ use std::{env, path};
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
+/// The binary that was given, or else one that is built. Servers run in folders of their own, so its path is absolute.
+pub(crate) fn find(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    given.map_or_else(build, |given| Ok(path::absolute(given)?))
+}
+
 /// Builds the release binary of the package `presspass`, and says where it is.
-pub(crate) fn build() -> anyhow::Result<PathBuf> {
+fn build() -> anyhow::Result<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--release", "-p", "presspass", "--bin", "presspass"]);

@@ -1,5 +1,4 @@
-//! Steps of case files whose answers are not the original's, and need not be: requests that no client sends, or that mean
-//! another resource. Whatever begins to pass fails the test until it is taken from here.
+//! Steps of case files whose answers are not the original's: targets that are no URLs, or that name another resource. Whatever begins to pass fails the test until it is taken from here.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! Lists: columns, search, filters, order and parts.
 
 use presspass_domain::admin::{ListQuery, Row};
-use presspass_domain::{Slice, Window};
+use presspass_domain::{Direction, Slice, Window};
 
 use super::conditions::conditions;
 use super::select::{Counting, Read, Select, column, ordered};
@@ -78,6 +78,22 @@ fn cut(
     select.part = None;
     let keys = keys.iter().map(|key| key.integer(0)).collect::<Result<Vec<_>, _>>()?;
     Ok((keys, count))
+}
+
+/// The keys of all records that a query lets through, whatever part of it a page shows; ascending, at most so many.
+pub(super) fn keys(
+    connection: &mut Connection,
+    table: &'static Table,
+    query: &ListQuery,
+    most: u32,
+) -> Result<Vec<i64>, Error> {
+    let Some(mut select) = prepare(table, query)? else { return Ok(Vec::new()) };
+    let id = table.model.field("id");
+    let id = id.ok_or_else(|| Error::Query(format!("{} has no field id", table.name)))?;
+    select.order = vec![(table.place(id)?, Direction::Ascending)];
+    select.part = Some((most.into(), 0));
+    let keys = select.keys(Counting::Apart)?.load(connection)?;
+    keys.iter().map(|key| key.integer(0)).collect()
 }
 
 /// How many a window shows, behind how many, of so many as were counted for it; `None` for all.

@@ -7,7 +7,6 @@ mod cells;
 mod conditions;
 mod deletions;
 mod differences;
-mod keys;
 mod list;
 mod log;
 mod proofs;
@@ -241,7 +240,7 @@ impl ModelReader for Store {
             if !query.model().is(self.table.model) {
                 return Err(self.foreign());
             }
-            self.read(Vec::new(), move |connection, table| keys::keys(connection, table, &query, most)).await
+            self.read(Vec::new(), move |connection, table| list::keys(connection, table, &query, most)).await
         })
     }
 
