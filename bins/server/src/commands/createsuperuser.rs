@@ -21,8 +21,11 @@ pub(super) struct Arguments {
     /// Its email address
     #[arg(long)]
     email: Option<String>,
-    /// Ask nothing: take what is not given here from `PRESSPASS_SUPERUSER_USERNAME`, `_EMAIL` and `_PASSWORD`
-    #[arg(long, visible_alias = "no-input")]
+    #[arg(
+        long,
+        visible_alias = "no-input",
+        help = "Ask nothing: read what is not given here from PRESSPASS_SUPERUSER_USERNAME, _EMAIL and _PASSWORD"
+    )]
     noinput: bool,
 }
 

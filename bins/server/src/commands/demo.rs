@@ -84,7 +84,8 @@ fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
     const OURS: [&str; 3] = ["DATABASE_URL", "SECRET_KEY", "PRESSPASS_DATA_DIR"];
     // A token of the demonstration must be worth nothing elsewhere, nor one of elsewhere here.
     let key = startup::random_key(&SystemRandomness)?;
-    let kept = std::env::vars_os().filter(|(name, _)| !OURS.iter().any(|ours| name == ours));
+    let is_ours = |name: &OsString| OURS.iter().any(|ours| name == ours || *name == *format!("{ours}_FILE"));
+    let kept = std::env::vars_os().filter(|(name, _)| !is_ours(name));
     let url = format!("sqlite://{}", folder.join("demo.sqlite3").display());
     let ours: [OsString; 3] = [url.into(), key.into(), folder.into()];
     let here = std::env::current_dir().unwrap_or_default();

@@ -181,3 +181,28 @@ fn print(line: &str) -> anyhow::Result<()> {
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?.block_on(work)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// The help of a command and of all below it.
+    fn helps(command: &mut clap::Command) -> Vec<String> {
+        let mut all = vec![command.render_long_help().to_string()];
+        for below in command.get_subcommands_mut() {
+            all.extend(helps(below));
+        }
+        all
+    }
+
+    #[test]
+    fn help_is_written_for_a_terminal_and_not_for_rustdoc() {
+        let helps = helps(&mut Arguments::command());
+        assert!(helps.len() > 15, "{}", helps.len());
+        for help in helps {
+            assert!(!help.contains('`'), "{help}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::layers::Layers;
-use super::nearest::nearest;
+use super::nearest::remedy;
 use super::problem::Origin;
 use super::registry::{REGISTRY, find, is_section};
 
@@ -120,8 +120,7 @@ impl File<'_> {
 
     fn report_unknown(&self, layers: &mut Layers, name: &str, offset: usize) {
         let known = REGISTRY.iter().map(|setting| setting.name.to_owned());
-        let remedy = nearest(name, known).map_or_else(String::new, |near| format!("did you mean {near}?"));
-        layers.report(format!("{name}: no such setting"), self.origin(offset), remedy);
+        layers.report(format!("{name}: no such setting"), self.origin(offset), remedy(name, known));
     }
 }
 

@@ -1,13 +1,28 @@
-//! The known name nearest to one that is not.
+//! The known name nearest to an unknown one.
+
+/// A name that is less similar than this is another name and not a typing error.
+const LEAST_SIMILARITY: f64 = 0.55;
+
+/// What to do about an unknown name: the known name that was probably meant, where one is near enough.
+pub(super) fn remedy(name: &str, candidates: impl Iterator<Item = String>) -> String {
+    match nearest(name, candidates) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "remove it; presspass check lists all settings".to_owned(),
+    }
+}
 
 /// The candidate that `name` was probably meant to be: prefix, case and separators do not count, and a section
 /// that was left out counts little.
-pub(super) fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
+fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     let written = plain(name);
-    candidates.max_by(|one, other| likeness(&written, one).total_cmp(&likeness(&written, other)))
+    candidates
+        .map(|candidate| (similarity(&written, &candidate), candidate))
+        .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate)
 }
 
-fn likeness(written: &str, candidate: &str) -> f64 {
+fn similarity(written: &str, candidate: &str) -> f64 {
     const WITHOUT_SECTION: f64 = 0.9;
     let whole = strsim::normalized_damerau_levenshtein(written, &plain(candidate));
     let leaf = candidate.rsplit('.').next().and_then(|name| name.rsplit("__").next()).unwrap_or(candidate);
@@ -39,6 +54,15 @@ mod tests {
         assert_eq!(variable("PRESSPASS_DATABASE__URL"), "DATABASE_URL");
         assert_eq!(variable("PRESSPASS_JWT_ALLOW_REFRESH"), "PRESSPASS_JWT__ALLOW_REFRESH");
         assert_eq!(variable("PRESSPASS_BINDS"), "PRESSPASS_BIND");
+    }
+
+    #[test]
+    fn a_name_that_resembles_none_gets_no_suggestion() {
+        let names = || REGISTRY.iter().map(|setting| setting.environment());
+        for name in ["PRESSPASS_NOPE", "PRESSPASS_X", "PRESSPASS_", "PRESSPASS_COLOUR_OF_THE_SKY"] {
+            assert_eq!(nearest(name, names()), None, "{name}");
+        }
+        assert_eq!(remedy("PRESSPASS_NOPE", names()), "remove it; presspass check lists all settings");
     }
 
     #[test]

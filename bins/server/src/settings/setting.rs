@@ -98,6 +98,12 @@ impl Kind {
         matches!(self, Self::Text | Self::SecretKey)
     }
 
+    /// Whether the value may hold a key or a password.
+    #[must_use]
+    pub fn may_hold_secret(&self) -> bool {
+        matches!(self, Self::SecretKey | Self::DatabaseUrl | Self::SessionStore | Self::ThrottleStore)
+    }
+
     /// What to do about a wrong value, as an order to the operator.
     #[must_use]
     pub fn remedy(&self) -> String {

@@ -175,7 +175,7 @@ impl Settings {
     ) -> Result<Self, Problems> {
         let mut layers = Layers::default();
         file::lay(&mut layers, config, working_directory);
-        environment::lay(&mut layers, environment);
+        environment::lay(&mut layers, environment, working_directory);
         let mut reader = Reader::new(layers);
         let settings = Self::read(&mut reader);
         let (effective, problems) = reader.into_parts();

@@ -14,9 +14,9 @@ use crate::settings::{Authenticator, Settings};
 pub(in crate::commands) struct Arguments {
     /// The account's name
     user: String,
-    /// What the key is called, to know it again in a list: `laptop`
+    /// What the key is called, to know it again in a list, such as laptop
     name: String,
-    /// What it may do at most, of what its account may: permissions with blanks or commas between, or `*`
+    /// What it may do at most, of what its account may: permissions separated by commas, or * for all
     #[arg(long, value_name = "PERMISSIONS")]
     scopes: String,
     /// After so many days it ends; without this, never

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 pub(in crate::commands) struct Arguments {
     /// The account's name
     user: String,
-    /// The key's id, as `presspass apikey list` has it
+    /// The key's id, as apikey list shows it
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     id: Option<i64>,
     /// All keys of the account

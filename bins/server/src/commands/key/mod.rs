@@ -43,8 +43,12 @@ pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outco
 /// Which key is to be made, or taken.
 #[derive(Debug, clap::Args)]
 struct Wanted {
-    /// How it signs: ES256, ES384, `EdDSA`, RS256 to RS512, PS256 to PS512, HS256 to HS512
-    #[arg(long, default_value = "ES256", value_parser = parse_algorithm)]
+    #[arg(
+        long,
+        default_value = "ES256",
+        value_parser = parse_algorithm,
+        help = "How it signs: ES256, ES384, EdDSA, RS256 to RS512, PS256 to PS512, HS256 to HS512"
+    )]
     algorithm: Algorithm,
     /// Take the private key in this file instead of making one: PEM (PKCS#8, PKCS#1 or SEC1)
     #[arg(long, value_name = "FILE")]

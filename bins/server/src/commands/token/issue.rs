@@ -17,8 +17,12 @@ use crate::token_keys;
 pub(in crate::commands) struct Arguments {
     /// The account's name
     name: String,
-    /// How many seconds it is good, instead of `jwt.expiration_seconds`
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u32).range(1..),
+        help = "For how many seconds it is valid, instead of jwt.expiration_seconds"
+    )]
     lifetime: Option<u32>,
 }
 
