@@ -11,12 +11,13 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use presspass_test_support::{Answer, Client, RunningServer, ServerCommand, TestDatabase, isolated_command};
+use presspass_test_support::{
+    Answer, Client, Profile, RunningServer, ServerCommand, TestDatabase, isolated_command, presspass_program,
+};
 use serde_json::json;
 
 use crate::figures::Spread;
 use crate::machine::Load;
-use crate::program;
 
 /// The kinds of account, by name.
 const KINDS: [&str; 4] = ["unknown", "inactive", "unusable", "wrong"];
@@ -78,7 +79,7 @@ impl Way {
 
 /// Measures, and fails where a median is too far from the least of its way.
 pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
-    let program = program::find(arguments.program.as_deref())?;
+    let program = presspass_program(arguments.program.as_deref(), Profile::Release)?;
     let database = TestDatabase::postgresql().context("PostgreSQL is missing: apt-get install postgresql")?;
     let server = start(&program, &database)?;
     let before = Load::now();

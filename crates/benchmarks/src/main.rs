@@ -7,7 +7,6 @@ mod figures;
 mod log_ins;
 mod machine;
 mod pages;
-mod program;
 mod report;
 mod subject;
 mod wrk;
@@ -19,7 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use clap::{Parser, Subcommand};
-use presspass_test_support::{RunningServer, TestDatabase};
+use presspass_test_support::{Profile, RunningServer, TestDatabase, presspass_program};
 
 use crate::figures::Spread;
 use crate::machine::{Load, Pinning};
@@ -92,7 +91,7 @@ fn measure(arguments: Arguments) -> anyhow::Result<()> {
     );
     let pinning = Pinning::of_this_machine();
     let wrk = Wrk::find(pinning)?;
-    let program = program::find(program.as_deref())?;
+    let program = presspass_program(program.as_deref(), Profile::Release)?;
     let database = match (&postgres, postgresql) {
         (Some(_), _) => None,
         (None, false) => Some(TestDatabase::sqlite()),

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use presspass_test_support::{
-    Answer, Client, Engine, RunningServer, ServerCommand, TestDatabase, find_program, isolated_command,
+    Answer, Client, Engine, Profile, RunningServer, ServerCommand, TestDatabase, find_program,
+    isolated_command, presspass_program,
 };
 
 use crate::figures::Spread;
 use crate::machine::Load;
-use crate::program;
 
 const USERNAME: &str = "benchmark";
 const PASSWORD: &str = "Engine-No-1843";
@@ -57,7 +57,7 @@ pub(crate) struct Arguments {
 
 /// Measures.
 pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
-    let program = program::find(arguments.program.as_deref())?;
+    let program = presspass_program(arguments.program.as_deref(), Profile::Release)?;
     let database = if arguments.postgresql {
         TestDatabase::postgresql().context("PostgreSQL is missing: apt-get install postgresql")?
     } else {

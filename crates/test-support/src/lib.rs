@@ -21,10 +21,12 @@
 #![expect(clippy::missing_panics_doc, reason = "every function here panics where the test cannot go on")]
 
 mod answer;
+mod build;
 mod client;
 mod cluster;
 mod database;
 mod installed;
+mod nginx;
 mod oracle;
 mod poll;
 mod port;
@@ -36,13 +38,16 @@ mod skip;
 mod terminal;
 
 pub use answer::{Answer, Headers};
+pub use build::{Profile, presspass_program};
 pub use client::{Client, Request};
 pub use database::{Engine, TestDatabase};
 pub use installed::{node_packages, python_packages};
+pub use nginx::Nginx;
 pub use oracle::{Oracle, Stack};
 pub use port::free_port;
 pub use program::{find_program, isolated_command};
 pub use redis::TestRedis;
+pub use rustix::process::Signal;
 pub use server::{EarlyExit, RunningServer, ServerCommand};
 pub use skip::{REQUIRE, skip};
 pub use terminal::Terminal;

@@ -26,6 +26,7 @@ const LOG: Duration = Duration::from_secs(10);
 pub struct ServerCommand {
     command: Command,
     directory: TempDir,
+    port: Option<u16>,
 }
 
 impl ServerCommand {
@@ -36,7 +37,7 @@ impl ServerCommand {
         fs::create_dir(&work).expect("a folder can be made in a temporary folder");
         let mut command = isolated_command(program);
         command.current_dir(work).stdin(Stdio::null());
-        Self { command, directory }
+        Self { command, directory, port: None }
     }
 
     /// Adds an argument.
@@ -72,6 +73,12 @@ impl ServerCommand {
         self
     }
 
+    /// Listens on this port of 127.0.0.1, that of an earlier one, say, in place of a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
     /// Starts the server on a free port of 127.0.0.1, which it is told as `PRESSPASS_BIND`, and waits until it accepts
     /// connections. Panics with its stderr where it does not.
     #[must_use]
@@ -84,7 +91,7 @@ impl ServerCommand {
     /// # Errors
     /// [`EarlyExit`] where the server ends before it accepts a connection.
     pub fn try_start(mut self) -> Result<RunningServer, EarlyExit> {
-        let port = free_port();
+        let port = self.port.unwrap_or_else(free_port);
         let output = |name| File::create(self.directory.path().join(name)).expect("a file can be made");
         self.command.env("PRESSPASS_BIND", format!("127.0.0.1:{port}"));
         self.command.stdout(output("stdout")).stderr(output("stderr"));
@@ -198,7 +205,8 @@ impl RunningServer {
         self.child.try_wait().expect("a child can be waited for")
     }
 
-    fn signal(&mut self, signal: Signal) {
+    /// Sends it a signal, where it still runs.
+    pub fn signal(&mut self, signal: Signal) {
         // A process that was waited for is gone, and its id may be another's.
         if self.exit_status().is_none() {
             kill_process(Pid::from_child(&self.child), signal).expect("a child can be signalled");

@@ -1,58 +1,20 @@
 //! Behind a real NGINX, with the configuration that docker/ ships.
 
-use std::path::PathBuf;
-
-use presspass_test_support::{Client, RunningServer, ServerCommand, TestDatabase, find_program, skip};
+use presspass_test_support::{Client, Nginx, TestDatabase};
 use serde_json::json;
 
 use crate::common::{PASSWORD, Server, log_in};
 
-/// As the image has it: only where it listens, whom it asks, and where it may write are a test's own.
-const CONFIGURATION: &str = include_str!("../../../../docker/nginx.conf");
-
-/// One process, in the folder that it is started in; `$0` is the program, `$1` the configuration.
-const START: &str = r#"
-printf '%s' "$1" | sed "s/ADDRESS/$PRESSPASS_BIND/" >nginx.conf
-exec "$0" -p "$PWD/" -e error.log -c nginx.conf -g 'daemon off; master_process off; pid nginx.pid;'
-"#;
-
-const WRITES: &str = "http {
-    client_body_temp_path body;
-    proxy_temp_path proxy;
-    fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi;
-    scgi_temp_path scgi;";
-
 /// A server behind an NGINX that clients reach by `scheme`.
 struct Behind {
-    nginx: RunningServer,
+    nginx: Nginx,
     server: Server,
 }
 
 impl Behind {
     fn start(scheme: &str) -> Option<Self> {
-        let Some(program) = find_program("nginx") else {
-            skip("nginx", "nginx was not found");
-            return None;
-        };
         let server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")]);
-        let nginx = Self::proxy(program, &server, scheme);
-        Some(Self { nginx, server })
-    }
-
-    fn proxy(program: PathBuf, server: &Server, scheme: &str) -> RunningServer {
-        let configuration = [
-            ("http {", WRITES),
-            ("presspass:8000", &format!("127.0.0.1:{}", server.port())),
-            ("listen 8080;", "listen ADDRESS;"),
-            ("$scheme", scheme),
-        ]
-        .into_iter()
-        .fold(CONFIGURATION.to_owned(), |text, (from, to)| {
-            assert_eq!(text.matches(from).count(), 1, "docker/nginx.conf has another form: {from}");
-            text.replace(from, to)
-        });
-        ServerCommand::new("sh").args(["-c", START]).arg(program).arg(configuration).start()
+        Some(Self { nginx: Nginx::start(&[server.port()], scheme)?, server })
     }
 
     fn client(&self) -> Client {

@@ -1,31 +1,57 @@
-//! The binary under test.
+//! The binary under test, for programs that cargo does not tell where it is.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, path};
+use std::{env, io, path};
 
-use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-/// The binary that was given, or else one that is built. Servers run in folders of their own, so its path is absolute.
-pub(crate) fn find(given: Option<&Path>) -> anyhow::Result<PathBuf> {
-    given.map_or_else(build, |given| Ok(path::absolute(given)?))
+/// How cargo builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build.
+    Dev,
+    /// As it is installed.
+    Release,
 }
 
-/// Builds the release binary of the package `presspass`, and says where it is.
-fn build() -> anyhow::Result<PathBuf> {
+impl Profile {
+    /// The profile that the caller itself was built with, where its workspace has no others.
+    #[must_use]
+    pub fn current() -> Self {
+        if cfg!(debug_assertions) { Self::Dev } else { Self::Release }
+    }
+}
+
+/// The binary `presspass` that was given, or else one that is built. Servers run in folders of their own, so its path is
+/// absolute.
+///
+/// # Errors
+/// Where there is no working directory, or cargo cannot build it.
+pub fn presspass_program(given: Option<&Path>, profile: Profile) -> io::Result<PathBuf> {
+    given.map_or_else(|| build(profile), path::absolute)
+}
+
+/// Builds the package `presspass`, and says where its binary is.
+fn build(profile: Profile) -> io::Result<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--release", "-p", "presspass", "--bin", "presspass"]);
+    cargo.args(["build", "-p", "presspass", "--bin", "presspass"]);
     cargo.arg("--message-format=json-render-diagnostics");
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
     // .cargo/config.toml, with the flags of SQLite, is looked up from the working directory, and so is a relative
     // CARGO_TARGET_DIR.
     if let Some(target) = env::var_os("CARGO_TARGET_DIR") {
         cargo.arg("--target-dir").arg(path::absolute(target)?);
     }
-    let output = cargo.current_dir(root).stderr(Stdio::inherit()).output().context("cannot run cargo")?;
-    ensure!(output.status.success(), "cargo could not build presspass: {}", output.status);
-    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo built no binary presspass")
+    let output = cargo.current_dir(root).stderr(Stdio::inherit()).output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("cargo could not build presspass: {}", output.status)));
+    }
+    executable(&String::from_utf8_lossy(&output.stdout))
+        .ok_or_else(|| io::Error::other("cargo built no binary presspass"))
 }
 
 /// The binary among cargo's messages, one JSON object a line (the Cargo book, "External tools").
