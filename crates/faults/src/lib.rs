@@ -1,0 +1,16 @@
+//! Programs that show what Presspass promises about reliability; `docs/reliability.md` lists them with their figures.
+//!
+//! Each is a module with `Arguments`, whose defaults are those of the promise, and `run`, which starts servers on a
+//! throw-away database, does what the promise is about, and makes a [`Report`]. The binary runs one by its name; the tests
+//! of the server run some on a smaller scale. To add one: a module here, and a line in `main.rs`.
+
+mod ledger;
+mod process;
+mod report;
+pub mod rolling_restart;
+mod subject;
+
+pub use ledger::{Audit, Ledger};
+pub use process::{peak_resident_kib, resident_kib};
+pub use report::{Report, percentile};
+pub use subject::{PASSWORD, Subject, log_in};
