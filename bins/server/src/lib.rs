@@ -8,6 +8,7 @@ mod admin;
 mod api_auth;
 mod api_keys;
 mod commands;
+mod cors;
 mod credentials;
 mod failures;
 mod health;

@@ -29,7 +29,7 @@ use crate::setup::SetupLink;
 use crate::startup::RedisServers;
 use crate::sweeper::Sweeper;
 use crate::throttles::ThrottleStores;
-use crate::{routes, sessions, startup, token_keys};
+use crate::{cors, routes, sessions, startup, token_keys};
 
 /// How long an idle connection is kept.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -179,11 +179,14 @@ fn start(
     listeners: Vec<TcpListener>,
     services: Data<Services>,
 ) -> anyhow::Result<Server> {
+    let cors = settings.cors.clone();
     let mut server = HttpServer::new(move || {
         App::new()
             .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
             .wrap(sessions::layer(&services.session_cookies))
             .wrap_fn(sessions::finish)
+            // Outside all that answers by itself: a browser shows its script no error without these headers.
+            .wrap(cors::layer(&cors))
             .wrap_fn(crate::requests::traced)
             .app_data(Data::new(services.pages.clone()))
             .app_data(services.clone())

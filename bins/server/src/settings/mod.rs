@@ -8,6 +8,7 @@
 //! (`reader`). Whatever is wrong is collected, and told at once: one line each, with its place and what to do.
 
 mod choices;
+mod cors;
 #[cfg(test)]
 mod documentation;
 mod environment;
@@ -31,6 +32,7 @@ mod warnings;
 pub use choices::{
     Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
+pub use cors::{AllowedOrigins, Cors, WebOrigin};
 pub use from_text::{CookieName, Scheme};
 pub use network::Network;
 pub use problem::{Origin, Problem, Problems};

@@ -54,7 +54,12 @@ impl Reader {
         })
     }
 
-    fn note(&mut self, problem: Problem) -> Noted {
+    /// Where the setting that was read last came from.
+    pub(super) fn last_origin(&self) -> Origin {
+        self.effective.last().map_or(Origin::Default, |last| last.origin.clone())
+    }
+
+    pub(super) fn note(&mut self, problem: Problem) -> Noted {
         self.layers.problems.push(problem);
         Noted
     }

@@ -112,6 +112,21 @@ registry! {
     ADMIN_ENABLED: "admin.enabled", Kind::Boolean, Value("true"),
         "Whether there is an admin at `admin/`.",
         "The original has it. Switch it off on servers that only serve the API.";
+    CORS_ORIGINS: "cors.allowed_origins", Kind::Origins, Unset("none"),
+        "Origins whose pages may use the API, such as `https://app.example.org`; `*` allows all (`CORS_ALLOWED_ORIGINS`, `CORS_ALLOW_ALL_ORIGINS`).",
+        "Pages of other origins read nothing until you name them.";
+    CORS_CREDENTIALS: "cors.allow_credentials", Kind::Boolean, Value("false"),
+        "Whether these pages may send cookies (`CORS_ALLOW_CREDENTIALS`).",
+        "Tokens in headers need no cookies.";
+    CORS_ALLOW_HEADERS: "cors.allow_headers", Kind::HeaderNames, Value("accept,authorization,content-type,user-agent,x-csrftoken,x-requested-with"),
+        "Request headers that these pages may set (`CORS_ALLOW_HEADERS`).",
+        "The defaults of django-cors-headers.";
+    CORS_EXPOSE_HEADERS: "cors.expose_headers", Kind::HeaderNames, Unset("none"),
+        "Response headers that their scripts may read, such as `Retry-After` (`CORS_EXPOSE_HEADERS`).",
+        "The default of django-cors-headers.";
+    CORS_MAX_AGE: "cors.max_age_seconds", Kind::Number { min: 0, max: 86_400 }, Value("86400"),
+        "For how long a browser may keep the answer to a preflight request (`CORS_PREFLIGHT_MAX_AGE`).",
+        "The default of django-cors-headers, and the most that browsers use.";
     SESSION_STORE: "sessions.store", Kind::SessionStore, Value("database"),
         "Where sessions are: `database` or `redis://host:6379/0`.",
         "Nothing else has to run, as in the original.";

@@ -47,6 +47,10 @@ pub enum Kind {
     Addresses,
     /// IP addresses or networks.
     Networks,
+    /// `*`, or one or more origins of pages.
+    Origins,
+    /// One or more names of headers.
+    HeaderNames,
     /// Any text, taken as it is.
     Text,
     /// A folder.
@@ -89,7 +93,10 @@ impl Kind {
     /// Whether several values, separated by commas, may be given.
     #[must_use]
     pub fn is_list(&self) -> bool {
-        matches!(self, Self::Choices(_) | Self::Addresses | Self::Networks)
+        matches!(
+            self,
+            Self::Choices(_) | Self::Addresses | Self::Networks | Self::Origins | Self::HeaderNames
+        )
     }
 
     /// Whether blanks around the value belong to it.
@@ -116,6 +123,11 @@ impl Kind {
                 "write IP addresses with ports, such as 127.0.0.1:8000 or [::1]:8000".to_owned()
             }
             Self::Networks => "write IP addresses or networks, such as 10.0.0.0/8 or ::1".to_owned(),
+            Self::Origins => {
+                "write origins such as https://app.example.org or http://localhost:5173, or * alone"
+                    .to_owned()
+            }
+            Self::HeaderNames => "write names of headers, separated by commas".to_owned(),
             Self::Text => "write text in quotes".to_owned(),
             Self::Folder => "write the path of a folder".to_owned(),
             Self::CookieName => "write letters, digits, - and _ only".to_owned(),

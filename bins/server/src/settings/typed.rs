@@ -11,6 +11,7 @@ use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
 use super::choices::{
     Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
+use super::cors::Cors;
 use super::from_text::{CookieName, Scheme};
 use super::layers::Layers;
 use super::network::Network;
@@ -53,6 +54,8 @@ pub struct Settings {
     pub posts: Posts,
     /// Whether there is an admin.
     pub has_admin: bool,
+    /// Pages of other origins.
+    pub cors: Cors,
     /// Sessions.
     pub sessions: Sessions,
     /// Throttles.
@@ -215,6 +218,7 @@ impl Settings {
         let permissions = reader.required(&row::PERMISSIONS);
         let (pagination, jwt, posts) = (Pagination::read(reader), Jwt::read(reader), Posts::read(reader));
         let has_admin = reader.required(&row::ADMIN_ENABLED);
+        let cors = Cors::read(reader);
         let (sessions, throttle) = (Sessions::read(reader), Throttle::read(reader));
         let password = Password::read(reader);
         Ok(Self {
@@ -232,6 +236,7 @@ impl Settings {
             jwt: jwt?,
             posts: posts?,
             has_admin: has_admin?,
+            cors: cors?,
             sessions: sessions?,
             throttle: throttle?,
             password: password?,

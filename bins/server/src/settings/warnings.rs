@@ -20,6 +20,10 @@ impl Settings {
             ));
         }
         warnings.extend(self.pagination_warning());
+        if self.cors.allow_credentials && self.cors.allowed_origins.is_none() {
+            let (credentials, origins) = (row::CORS_CREDENTIALS.name, row::CORS_ORIGINS.name);
+            warnings.push(format!("{credentials}: has no effect until {origins} is set"));
+        }
         if !self.throttle.enabled && !self.throttle.requests.is_empty() {
             let enabled = row::THROTTLE.name;
             warnings.push(format!("{enabled}: no rate of requests has an effect while it is false"));

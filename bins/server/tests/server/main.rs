@@ -8,6 +8,7 @@ mod adding_a_resource;
 mod admin;
 mod commands;
 mod common;
+mod cors;
 mod credentials;
 mod endpoints;
 mod hostile_bodies;
