@@ -222,6 +222,7 @@ impl Gate {
 
     /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
     pub fn permit_own(&self, call: &Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
+        note_own(call, caller, |known, method| known.scopes().allow(method, None));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
             Some(known) if known.scopes().allow(call.method(), None) => Ok(()),
@@ -230,7 +231,8 @@ impl Gate {
     }
 
     /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
-    pub fn permit_in_person(&self, caller: Option<Known>) -> Result<Known, Failure> {
+    pub fn permit_in_person(&self, call: &Call<'_>, caller: Option<Known>) -> Result<Known, Failure> {
+        note_own(call, caller.as_ref(), |known, _| !matches!(known.by, Means::ApiKey(_)));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
             Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(self.denied(&known)),
@@ -340,5 +342,13 @@ impl Gate {
             RejectionKind::Forbidden => Failure::Forbidden { detail },
             RejectionKind::Throttled(throttled) => Failure::Throttled(throttled),
         }
+    }
+}
+
+/// Records for the page who calls, and the methods that they may use on their own account.
+pub(crate) fn note_own(call: &Call<'_>, caller: Option<&Known>, may: impl Fn(&Known, &str) -> bool) {
+    call.note_caller(caller.map(|known| known.username.as_str()));
+    if let Some(known) = caller {
+        call.note_methods(call.endpoint().writes().filter(|method| may(known, method)).collect());
     }
 }

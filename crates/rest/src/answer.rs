@@ -299,7 +299,7 @@ fn page(
         .map(|pages| pages.take_messages(request, &mut builder))
         .unwrap_or_default();
     let mut response = builder.finish();
-    let answer = Answer {
+    let mut answer = Answer {
         request,
         endpoint: call.endpoint,
         status,
@@ -309,7 +309,7 @@ fn page(
         by_cookie: call.is_private && !by_token,
         notes: api::taken(request),
     };
-    let (html, cookies) = api::page(&answer, messages);
+    let (html, cookies) = api::page(&mut answer, messages);
     // REST framework's browsable pages show that there is nothing to show.
     if status == StatusCode::NO_CONTENT {
         *response.status_mut() = StatusCode::OK;

@@ -45,6 +45,8 @@ pub enum Look {
     Username,
     /// A secret, never shown.
     Password,
+    /// A new password: pages ask for it twice, and never show it.
+    NewPassword,
     /// A secret that one pastes, and sees while one does; never shown again.
     Token,
     /// One of several values.

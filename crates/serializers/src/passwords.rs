@@ -6,7 +6,7 @@ use serde::Serialize;
 use validator::Validate;
 
 use crate::errors::Errors;
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, Look};
 use crate::input::Input;
 use crate::validation::{Completeness, Taken, no_nul};
 
@@ -21,8 +21,10 @@ pub(crate) const CURRENT_FIELD: Field =
     Field::password(CURRENT, "Current password").example("the-one-until-now-7");
 
 /// What is taken.
-pub const CHANGE_FIELDS: &[Field] =
-    &[CURRENT_FIELD, Field::password(NEW, "New password").example("notes-on-Bernoulli-7")];
+pub const CHANGE_FIELDS: &[Field] = &[
+    CURRENT_FIELD,
+    Field::password(NEW, "New password").look(Look::NewPassword).example("notes-on-Bernoulli-7"),
+];
 
 /// What is answered.
 pub const CHANGED_FIELDS: &[Field] = &[Field::read_only("token", "Token", Kind::Text { max_length: None })

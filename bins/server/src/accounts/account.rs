@@ -2,10 +2,12 @@
 
 use actix_web::http::StatusCode;
 use presspass_auth::permissions::Model;
+use presspass_rest::pages::Link;
 use presspass_rest::{Call, Failure, Reply, RequestBody};
 use presspass_serializers::accounts::Representation;
 
 use super::metadata;
+use crate::access::{Known, Means};
 use crate::services::Services;
 
 /// The model whose permissions this endpoint would ask for.
@@ -22,9 +24,19 @@ pub(super) async fn view(
     services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
     match (call.method(), &account) {
         ("GET" | "HEAD", Some(account)) => {
+            call.note_links(links(call, account));
             Ok(call.reply(StatusCode::OK, &Representation::from(&account.account)))
         }
         ("OPTIONS", _) => Ok(metadata(call, Vec::new())),
         _ => Err(call.method_not_allowed()),
     }
+}
+
+/// What else a caller can do with their own account, below this path.
+fn links(call: &Call<'_>, caller: &Known) -> Vec<Link> {
+    if matches!(caller.by, Means::ApiKey(_)) {
+        return Vec::new();
+    }
+    let below = |label, path| Link::new(label, format!("{}{path}", call.request().path()));
+    vec![below("Change password", "password/"), below("API keys", "api_keys/")]
 }

@@ -217,6 +217,10 @@ async fn token_view(
                 let input = read_input(request, body, services.body_limits, fields).await?;
                 let token = post(services, &input).await?;
                 give_token_cookie(call, services, &token);
+                // Whoever has a token verified has it already.
+                if *endpoint != VERIFY_TOKEN {
+                    call.note_secret("Token", "Copy it into your client.", &token);
+                }
                 Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
             }
             "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),

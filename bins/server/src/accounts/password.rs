@@ -8,6 +8,7 @@ use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
 use presspass_auth::revocation::{PasswordChange, RevocationState};
 use presspass_domain::PersonalNames;
+use presspass_rest::pages::{Message, authorization, goes_by_pasted_token, token_cookie};
 use presspass_rest::{Call, Failure, Reply, RequestBody, causes};
 use presspass_serializers::{Errors, FieldErrors, Input, MetadataAction, passwords};
 
@@ -20,13 +21,16 @@ use crate::{failures, sessions};
 /// Django's `PasswordChangeForm`.
 const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
 
+const CHANGED: &str =
+    "Your password was changed. You are logged out everywhere else, and your tokens no longer work.";
+
 pub(super) async fn view(
     call: &mut Call<'_>,
     services: &Services,
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
     let caller = services.gate.identify(call, body).await?;
-    let caller = services.gate.permit_in_person(services.gate.resolve(caller).await?)?;
+    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
     services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
         "POST" => post(call, services, &caller, body.input().await?).await,
@@ -90,8 +94,20 @@ async fn post(
     };
     if let Some(token) = &token {
         give_token_cookie(call, services, token);
+        keep_pasted_token(call, services, token);
     }
+    call.note_message(Message::success(CHANGED));
     Ok(call.reply(StatusCode::OK, &passwords::Representation { token: token.as_deref() }))
+}
+
+/// Lets the pages of a browser that go by a pasted token go by the one that takes its place.
+fn keep_pasted_token(call: &mut Call<'_>, services: &Services, token: &str) {
+    let pages = &services.pages;
+    if goes_by_pasted_token(call.request())
+        && let Some(value) = authorization(token, &pages.token_prefix)
+    {
+        call.set_cookie(token_cookie(&pages.cookies.token, &value));
+    }
 }
 
 /// Holds a password against the caller's, and counts it as a log-in: who has only a token or a session must not guess.

@@ -6,7 +6,7 @@ use presspass_auth::permissions::{And, BuiltIn, Decision, Holds, Permission};
 use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
 
 use super::{MODEL, SCOPE, metadata};
-use crate::access::{Known, Means};
+use crate::access::{Known, Means, note_own};
 use crate::services::Services;
 
 /// Who may end other accounts' tokens: whom the original's admin lets change accounts.
@@ -23,7 +23,7 @@ pub(super) async fn own(
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
     let caller = services.gate.identify(call, body).await?;
-    let caller = services.gate.permit_in_person(services.gate.resolve(caller).await?)?;
+    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
@@ -52,7 +52,7 @@ pub(super) async fn of(
     let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
     // Whatever the method is: to end them is to change the account.
     match services.gate.decide("PATCH", Some(&caller), &permission(), MODEL).await? {
-        Decision::Granted => {}
+        Decision::Granted => note_own(call, Some(&caller), |_, _| true),
         Decision::Denied | Decision::MethodNotAllowed => return Err(services.gate.denied(&caller)),
     }
     services.gate.throttle(call, Some(&caller), SCOPE).await?;

@@ -41,7 +41,7 @@ pub(crate) async fn begin(
         BeginError::Randomness(error) => internal(&error),
     })?;
     hand_out(request, &key).map_err(|error| internal(&error))?;
-    services.pages.new_csrf_cookie()
+    services.pages.rotate_csrf_cookie(request)
 }
 
 fn internal(error: &impl std::fmt::Display) -> Failure {

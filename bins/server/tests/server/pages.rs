@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::common::{Browser, PASSWORD, Server, in_chromium};
 use crate::setup;
 
-const HTML: (&str, &str) = ("Accept", "text/html");
+pub(crate) const HTML: (&str, &str) = ("Accept", "text/html");
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 fn start() -> Server {
@@ -19,7 +19,7 @@ fn start() -> Server {
 }
 
 /// A form of a page, sent by a browser that asks for pages.
-fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
     let csrf = browser.csrf();
     send_with(browser, path, &csrf, fields)
 }

@@ -70,7 +70,7 @@ impl FormField {
         let widget = match (read_only, look, kind) {
             (true, ..) => Widget::Shown { content: Html::text(&value) },
             (_, Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
-            (_, Look::Password, _) | (_, _, Kind::Password) => Widget::Password,
+            (_, Look::Password | Look::NewPassword, _) | (_, _, Kind::Password) => Widget::Password,
             // What was pasted is not given back.
             (_, Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
             (_, Look::Email, _) => line(LineKind::Email, value),

@@ -85,8 +85,8 @@ impl Form {
     fn error_title(&self) -> String {
         let fields: usize = self.fields().map(|field| field.errors.len()).sum();
         match self.errors.len() + fields {
-            1 => "One thing is not right yet:".to_owned(),
-            count => format!("{count} things are not right yet:"),
+            1 => "Please fix 1 problem:".to_owned(),
+            count => format!("Please fix {count} problems:"),
         }
     }
 }

@@ -29,7 +29,7 @@ pub use form::{Fieldset, Form, FormMethod};
 pub use html::Html;
 pub use layout::{Crumb, Layout, Link, LogOut, Place, Site, UserArea, Width};
 pub use pager::{Pager, PagerStep};
-pub use requests::{PageRequests, PageRequestsService};
+pub use requests::{PageRequests, PageRequestsService, goes_by_pasted_token};
 pub(crate) use service::page_headers;
 pub use service::{Addresses, FormToken, PageCookies, Pages, Privacy};
 pub use token::{authorization, token_cookie};

@@ -15,13 +15,15 @@ use std::task::{Context, Poll};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, header::HeaderName};
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, Ready, ready};
 use futures_util::{StreamExt as _, stream};
 use presspass_auth::csrf;
+use presspass_serializers::{Field, FieldErrors, Input, Look, Member};
 
 use super::service::Pages;
+use crate::failure::Failure;
 use crate::pages::token::read_token;
 use crate::pagination::quote;
 use crate::parsers::{BodyLimits, too_slow};
@@ -34,6 +36,9 @@ pub(crate) const CONTENT_TYPE: &str = "_content_type";
 /// The field with a body of another kind than a form's.
 pub(crate) const CONTENT: &str = "_content";
 
+/// The field that repeats a new password. Only pages have it: clients of the API send a password once.
+pub(crate) const CONFIRM: &str = "_confirm";
+
 /// More fields than any form of ours has.
 const MAX_FIELDS: usize = 1000;
 
@@ -42,11 +47,37 @@ const MAX_FIELDS: usize = 1000;
 pub(crate) struct Submitted {
     /// The media type and the text of a body that was typed as such.
     pub content: Option<(String, String)>,
+    /// The new password as it was repeated.
+    pub confirm: Option<String>,
+}
+
+/// What is wrong where a new password and its repetition differ.
+const UNCONFIRMED: &str = "The two password fields didn’t match.";
+
+/// Refuses a new password that the form of a page repeats differently.
+pub(crate) fn check_confirmed(request: &HttpRequest, input: &Input, fields: &[Field]) -> Result<(), Failure> {
+    let extensions = request.extensions();
+    let Some(confirm) = extensions.get::<Submitted>().and_then(|submitted| submitted.confirm.as_ref()) else {
+        return Ok(());
+    };
+    let Some(field) = fields.iter().find(|field| field.look == Look::NewPassword) else { return Ok(()) };
+    if matches!(input.member(field.name), Some(Member::Text(new)) if new == confirm) {
+        return Ok(());
+    }
+    let mut errors = FieldErrors::default();
+    errors.add(field.name, [UNCONFIRMED.into()]);
+    Err(errors.into())
 }
 
 /// The mark of a request that goes by a pasted token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ByPastedToken;
+
+/// Whether a request goes by a token that was pasted into a page.
+#[must_use]
+pub fn goes_by_pasted_token(request: &HttpRequest) -> bool {
+    request.extensions().get::<ByPastedToken>().is_some()
+}
 
 /// The middleware.
 #[derive(Debug, Clone)]
@@ -223,16 +254,23 @@ impl PageRequests {
             (Some(media_type), Some(content)) => Some((media_type.to_owned(), plain(content))),
             _ => None,
         };
+        let confirm = fields.get(CONFIRM).map(str::to_owned);
         let (content_type, body) = if let Some((media_type, content)) = &content {
             (HeaderValue::try_from(media_type).ok()?, content.clone())
         } else {
-            let is_own = |name: &str| [METHOD, CONTENT_TYPE, CONTENT, csrf::FIELD].contains(&name);
+            let is_own = |name: &str| [METHOD, CONTENT_TYPE, CONTENT, CONFIRM, csrf::FIELD].contains(&name);
             let pairs = fields.into_pairs().into_iter().filter(|(name, _)| !is_own(name));
             let pairs = pairs.map(|(name, value)| format!("{}={}", quote(&name), quote(&plain(&value))));
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             (form, pairs.collect::<Vec<_>>().join("&"))
         };
-        Some(Form { method, token, content_type, body: body.into(), submitted: Submitted { content } })
+        Some(Form {
+            method,
+            token,
+            content_type,
+            body: body.into(),
+            submitted: Submitted { content, confirm },
+        })
     }
 }
 

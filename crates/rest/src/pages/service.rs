@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy, CsrfToken, Site as CsrfSite};
 use presspass_auth::tokens::SigningKey;
 use presspass_auth::{Clock, Randomness};
@@ -78,6 +78,9 @@ pub struct Addresses {
     pub token: &'static str,
 }
 
+/// The CSRF token that takes the place of the one that the request came with.
+struct Rotated(CsrfToken);
+
 /// The CSRF token of a page with a form.
 #[derive(Debug, Clone)]
 pub struct FormToken {
@@ -94,20 +97,25 @@ impl Pages {
     /// 500 where there is no randomness.
     pub fn form_token(&self, request: &HttpRequest) -> Result<FormToken, Failure> {
         let head = presspass_auth::actix::request_head(request);
-        let token = match self.csrf.token(&head) {
-            Ok(Some(token)) => token,
-            Ok(None) | Err(_) => CsrfToken::new(self.randomness.as_ref()).map_err(internal)?,
+        let rotated = request.extensions().get::<Rotated>().map(|rotated| rotated.0.clone());
+        let token = match (rotated, self.csrf.token(&head)) {
+            (Some(token), _) | (None, Ok(Some(token))) => token,
+            (None, Ok(None) | Err(_)) => CsrfToken::new(self.randomness.as_ref()).map_err(internal)?,
         };
         let masked = token.masked(self.randomness.as_ref()).map_err(internal)?;
         Ok(FormToken { masked: masked.as_str().to_owned(), cookie: self.csrf_cookie(&token) })
     }
 
-    /// The value of a `Set-Cookie` with a new token: one that was planted before a log-in is of no use after it.
+    /// The value of a `Set-Cookie` with a new token: one that was planted before a log-in is of no use after it. Forms in
+    /// the answer to this request hold the new one.
     ///
     /// # Errors
     /// 500 where there is no randomness.
-    pub fn new_csrf_cookie(&self) -> Result<String, Failure> {
-        Ok(self.csrf_cookie(&CsrfToken::new(self.randomness.as_ref()).map_err(internal)?))
+    pub fn rotate_csrf_cookie(&self, request: &HttpRequest) -> Result<String, Failure> {
+        let token = CsrfToken::new(self.randomness.as_ref()).map_err(internal)?;
+        let cookie = self.csrf_cookie(&token);
+        request.extensions_mut().insert(Rotated(token));
+        Ok(cookie)
     }
 
     /// Scripts can read it: front ends repeat it.

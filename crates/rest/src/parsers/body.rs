@@ -7,6 +7,7 @@ use presspass_serializers::{Field, Input, Member};
 
 use super::{BodyLimits, read_input};
 use crate::failure::Failure;
+use crate::pages::requests::check_confirmed;
 
 /// The body of a request, read and parsed when it is first asked for: by the CSRF check of a form, or by the endpoint.
 pub struct RequestBody<'r> {
@@ -40,6 +41,13 @@ impl<'r> RequestBody<'r> {
     /// # Errors
     /// As [`read_input`]; whoever gets one has to give the request up.
     pub async fn input(&mut self) -> Result<&Input, Failure> {
+        let (request, fields) = (self.request, self.fields);
+        let input = self.read().await?;
+        check_confirmed(request, input, fields)?;
+        Ok(input)
+    }
+
+    async fn read(&mut self) -> Result<&Input, Failure> {
         if let Some(payload) = self.payload.take() {
             self.input = Some(read_input(self.request, payload, self.limits, self.fields).await?);
         }
@@ -53,7 +61,7 @@ impl<'r> RequestBody<'r> {
     /// # Errors
     /// As [`read_input`].
     pub async fn csrf_token(&mut self) -> Result<Option<&str>, Failure> {
-        Ok(match self.input().await?.member(csrf::FIELD) {
+        Ok(match self.read().await?.member(csrf::FIELD) {
             Some(Member::Text(token)) => Some(token),
             _ => None,
         })

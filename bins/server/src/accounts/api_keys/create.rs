@@ -56,6 +56,7 @@ pub(super) async fn post(
     let record = ApiKeyRecord { name, scopes, created_at: now, expires_at, last_used_at: None };
     let listed = ListedApiKey { id, record };
     let created = Created { listed: told(&listed, &text).into(), key: secret.expose() };
+    call.note_secret("Your new API key", "Copy it now: it won’t be shown again.", created.key);
     Ok(call.reply(StatusCode::CREATED, &created))
 }
 

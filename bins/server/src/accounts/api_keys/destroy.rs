@@ -1,5 +1,6 @@
 //! `DELETE account/api_keys/<id>/`: ends a key.
 
+use presspass_rest::pages::Message;
 use presspass_rest::{Call, Failure, Reply};
 
 use crate::access::Known;
@@ -15,5 +16,6 @@ pub(super) async fn delete(
         return Err(Failure::NotFound);
     }
     tracing::info!(account = caller.id, id, "an API key was revoked");
+    call.note_message(Message::success("The API key was revoked."));
     Ok(call.no_content())
 }

@@ -53,7 +53,7 @@ async fn enter(
     body: &mut RequestBody<'_>,
 ) -> Result<Known, Failure> {
     let caller = services.gate.identify(call, body).await?;
-    let caller = services.gate.permit_in_person(services.gate.resolve(caller).await?)?;
+    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)
 }

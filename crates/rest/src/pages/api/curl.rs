@@ -73,7 +73,7 @@ fn body(input: &Input, fields: &[Field]) -> String {
 
 /// Whether what a field holds is never shown again.
 pub(super) fn is_secret(field: &Field) -> bool {
-    matches!(field.look, Look::Password | Look::Token)
+    matches!(field.look, Look::Password | Look::NewPassword | Look::Token)
 }
 
 /// A word that a POSIX shell takes as it is: between single quotes only these mean anything.

@@ -7,7 +7,7 @@ use super::curl::is_secret;
 use super::notes::Notes;
 use crate::endpoint::PARSES;
 use crate::failure::Failure;
-use crate::pages::requests::{CONTENT, CONTENT_TYPE, METHOD, Submitted};
+use crate::pages::requests::{CONFIRM, CONTENT, CONTENT_TYPE, METHOD, Submitted};
 use crate::pages::{Button, ButtonStyle, Fieldset, Form, FormField, LineKind, Widget};
 
 /// One way to send something, as the page shows it.
@@ -56,7 +56,8 @@ impl Sendings<'_> {
             all.push(Sending { label, form: self.raw(&methods), is_open });
         }
         if self.may.contains(&"DELETE") && !(self.method == "DELETE" && self.failure.is_none()) {
-            all.push(Sending { label: "DELETE".to_owned(), form: self.deletion(), is_open: false });
+            let is_open = all.is_empty();
+            all.push(Sending { label: "DELETE".to_owned(), form: self.deletion(), is_open });
         }
         all
     }
@@ -126,11 +127,23 @@ impl Sendings<'_> {
 
     fn form(&self, method: &'static str) -> Form {
         let (by_field, errors) = self.errors();
-        let fields = self.fields().into_iter().map(|field| {
-            FormField::of(field, &self.value(field)).autocomplete("off").errors(by_field.of(field.name))
-        });
+        let mut fields = Vec::new();
+        for field in self.fields() {
+            let complete = match field.look {
+                Look::Username => "username",
+                Look::Password => "current-password",
+                Look::NewPassword => "new-password",
+                _ => "off",
+            };
+            let errors = by_field.of(field.name);
+            fields.push(FormField::of(field, &self.value(field)).autocomplete(complete).errors(errors));
+            if field.look == Look::NewPassword {
+                let again = FormField::with(CONFIRM, "Confirm password", Widget::Password);
+                fields.push(again.autocomplete(complete));
+            }
+        }
         let button = Button::named(method, ButtonStyle::Primary, METHOD, method);
-        let mut form = self.empty("send", fields.collect(), vec![button]);
+        let mut form = self.empty("send", fields, vec![button]);
         form.errors = errors;
         form.warns_unsaved = true;
         form
@@ -195,7 +208,7 @@ impl Sendings<'_> {
     }
 
     fn deletion(&self) -> Form {
-        let sure = Button::named("DELETE for good", ButtonStyle::FinalDanger, METHOD, "DELETE");
+        let sure = Button::named("Delete permanently", ButtonStyle::FinalDanger, METHOD, "DELETE");
         self.empty("delete", Vec::new(), vec![sure])
     }
 }

@@ -87,8 +87,12 @@ pub(super) fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> Us
     }
 }
 
-pub(super) fn actions(request: &HttpRequest, endpoint: &Endpoint, csrf: &str, has_sendings: bool) -> Html {
+pub(super) fn actions(answer: &Answer<'_>, csrf: &str, has_sendings: bool) -> Html {
+    let Answer { request, endpoint, ref notes, .. } = *answer;
     let mut html = String::new();
+    for link in &notes.links {
+        html.push_str(&Button::link(link.label.as_str(), ButtonStyle::Plain, link.href.as_str()).to_string());
+    }
     // Where the forms stand below the answer.
     if has_sendings {
         let jump = Button::link("Send", ButtonStyle::Plain, "#sending");

@@ -23,6 +23,7 @@ use self::curl::CurlRequest;
 use self::forms::{Sending, Sendings};
 use self::frame::{actions, capitalized, crumbs, own_address, shown_address, user, with_format};
 pub(crate) use self::frame::{asks_for_page, navigation};
+use self::notes::Secret;
 use super::layout::{Layout, Link, Site, UserArea};
 use super::requests::Submitted;
 use super::{Html, Message, Pager, Pages};
@@ -70,13 +71,16 @@ struct ApiPage {
     controls: Option<Controls>,
     pager: Option<Pager>,
     curl: String,
+    secret: Option<Secret>,
     sendings: Vec<Sending>,
     asks_for_log_in: bool,
     log_in_links: Vec<Link>,
 }
 
 /// The page, and the cookies that have to go along.
-pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<String>) {
+pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (String, Vec<String>) {
+    messages.append(&mut answer.notes.messages);
+    let secret = answer.notes.secret.take();
     let Answer { request, endpoint, status, json, failure, ref notes, .. } = *answer;
     let pages = request.app_data::<Data<Pages>>().map(Data::get_ref);
     let token = pages.and_then(|pages| pages.form_token(request).ok());
@@ -135,6 +139,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
         pager: value.as_ref().and_then(|value| pager(request, value)),
         controls,
         curl: curl(answer, pages),
+        secret,
         sendings,
         asks_for_log_in: matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
             && !log_in_links.is_empty(),
@@ -146,7 +151,7 @@ pub(crate) fn page(answer: &Answer<'_>, messages: Vec<Message>) -> (String, Vec<
     layout.crumbs = crumbs(request, endpoint);
     layout.navigation = navigation(request, pages);
     layout.user = user;
-    layout.actions = Some(actions(request, endpoint, csrf, has_sendings));
+    layout.actions = Some(actions(answer, csrf, has_sendings));
     (layout.render(), token.into_iter().map(|token| token.cookie).collect())
 }
 

@@ -9,6 +9,7 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use presspass_serializers::{Field, Input};
 
 use crate::answer::Call;
+use crate::pages::{Link, Message};
 
 /// Who calls, as far as it was asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,8 +45,21 @@ pub(crate) struct Notes {
     /// What was sent.
     pub typed: Option<Input>,
     pub controls: Option<ListControls>,
+    /// Pages that lead on from this one.
+    pub links: Vec<Link>,
+    /// What the page says beside the answer.
+    pub messages: Vec<Message>,
+    /// A secret in the answer that is never shown again.
+    pub secret: Option<Secret>,
     /// Whether only the beginning of the list is shown.
     pub is_cut: bool,
+}
+
+/// A secret that an answer holds, such as a new API key.
+pub(crate) struct Secret {
+    pub title: &'static str,
+    pub about: &'static str,
+    pub value: String,
 }
 
 impl fmt::Debug for Notes {
@@ -98,5 +112,21 @@ impl Call<'_> {
     /// Takes note of what a list can be asked for: a page offers it.
     pub fn note_list(&self, controls: ListControls) {
         note(self.request(), |notes| notes.controls = Some(controls));
+    }
+
+    /// Records pages that lead on from this one: the page has buttons for them.
+    pub fn note_links(&self, links: Vec<Link>) {
+        note(self.request(), |notes| notes.links = links);
+    }
+
+    /// Records a message for the page.
+    pub fn note_message(&self, message: Message) {
+        note(self.request(), |notes| notes.messages.push(message));
+    }
+
+    /// Records a secret of the answer, which the page offers to copy: it is not shown again.
+    pub fn note_secret(&self, title: &'static str, about: &'static str, value: &str) {
+        let value = value.to_owned();
+        note(self.request(), |notes| notes.secret = Some(Secret { title, about, value }));
     }
 }
