@@ -7,7 +7,7 @@ use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
 
 use crate::error::{Error, one_line};
 use crate::file;
-use crate::url::{DatabaseUrl, Place};
+use crate::url::{DatabaseUrl, Engine, Place};
 
 /// How long `PostgreSQL` may take for one statement of a request.
 pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -89,6 +89,14 @@ impl Connection {
         Ok(Self { raw, broken: false, used: Instant::now() })
     }
 
+    /// Which engine it speaks to.
+    pub const fn engine(&self) -> Engine {
+        match self.raw {
+            Raw::Sqlite(_) => Engine::Sqlite,
+            Raw::Postgresql(_) => Engine::Postgresql,
+        }
+    }
+
     /// Asks for a sign of life.
     pub fn ping(&mut self) -> Result<(), Error> {
         Ok(match &mut self.raw {
@@ -141,7 +149,8 @@ impl Connection {
     /// Takes note of what an outcome tells about this connection.
     pub fn watch<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         self.used = Instant::now();
-        if let Err(Error::Connection(_)) = &outcome {
+        // SQLite refuses every later write on a connection that met damaged data in a transaction.
+        if let Err(Error::Connection(_) | Error::Damaged(_)) = &outcome {
             self.broken = true;
         }
         outcome
@@ -237,7 +246,7 @@ mod tests {
         let database = TestDatabase::sqlite();
         let (_, mut connection) = open(&database, Role::Read);
         let refused = on_engine!(connection, raw => raw.batch_execute("CREATE TABLE t (id integer)"));
-        assert!(matches!(refused.map_err(Error::from), Err(Error::Query(_))));
+        assert!(matches!(refused.map_err(Error::from), Err(Error::Unavailable(_))));
     }
 
     #[test]

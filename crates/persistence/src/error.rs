@@ -4,6 +4,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use presspass_auth as auth;
 use presspass_domain as domain;
 
+use crate::libpq::{self, ServerError};
 use crate::url::DatabaseUrl;
 
 /// Why a query failed.
@@ -16,6 +17,9 @@ pub enum Error {
     /// its prepared statements no longer fit the tables. Whether a write was done is not known.
     #[error("the connection to the database was lost: {0}")]
     Connection(String),
+    /// What was read makes no sense, or could not be read: the disk fails, or the data is damaged.
+    #[error("the database cannot be read: the disk fails, or the data is damaged: {0}")]
+    Damaged(String),
     /// There is no room left for what was to be written.
     #[error("the database has no room left: {0}")]
     Full(String),
@@ -27,24 +31,22 @@ pub enum Error {
     Query(String),
 }
 
-/// What `PostgreSQL` says when the tables changed behind a prepared statement.
-const STALE: &str = "cached plan must not change result type";
-
-/// What the engines say when the disk is full.
+/// What `SQLite` says when the disk is full.
 const FULL: [&str; 2] = ["is full", "No space left"];
 
-/// What the engines say when the same statement may succeed later.
-const BUSY: [&str; 7] = [
-    // SQLite
+/// What `SQLite` says when the same statement may succeed later.
+const BUSY: [&str; 5] = [
     "is locked",
     "locking protocol",
     "disk I/O error",
     "unable to open database file",
-    // PostgreSQL: a timeout or an operator, a conflict with a standby's replay; a deadlock; memory
-    "canceling statement",
-    "deadlock detected",
-    "out of shared memory",
+    // The file system or the file was made read-only.
+    "attempt to write a readonly database",
 ];
+
+/// What `SQLite` says where it cannot make sense of what it read. Linux's EIO is among it: `SQLite` takes a failed read for
+/// a damaged file (`SQLITE_IOERR_CORRUPTFS`).
+const DAMAGED: [&str; 2] = ["database disk image is malformed", "file is not a database"];
 
 /// An error with its causes: diesel's own words for a value that it cannot read name the column and not the value.
 fn with_causes(error: &dyn std::error::Error) -> String {
@@ -66,18 +68,47 @@ impl From<DieselError> for Error {
             _ => return Self::Query(with_causes(&error)),
         };
         let message = one_line(&information.message());
-        let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Conflict,
             DatabaseErrorKind::SerializationFailure => Self::Unavailable(message),
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::UnableToSendCommand
             | DatabaseErrorKind::ReadOnlyTransaction => Self::Connection(message),
-            // diesel hides SQLSTATE and SQLite's codes, so the words must do.
-            _ if says(&[STALE]) => Self::Connection(message),
-            _ if says(&FULL) => Self::Full(message),
-            _ if says(&BUSY) => Self::Unavailable(message),
-            _ => Self::Query(message),
+            _ => match libpq::server_error(&**information) {
+                Some(error) => Self::of_postgresql(&error, &message),
+                None => Self::of_sqlite(message),
+            },
+        }
+    }
+}
+
+impl Error {
+    /// By what is the same in every language.
+    fn of_postgresql(error: &ServerError, message: &str) -> Self {
+        let text = format!("{message} (SQLSTATE {})", error.sqlstate);
+        match (error.sqlstate.as_str(), error.sqlstate.get(..2).unwrap_or_default()) {
+            // The tables changed behind a prepared statement: "cached plan must not change result type".
+            ("0A000", _) if error.routine == "RevalidateCachedQuery" => Self::Connection(text),
+            ("53100", _) => Self::Full(text),
+            // Disk, memory, connections; a timeout, a cancellation or an operator; a deadlock; a lock.
+            (_, "53" | "57" | "40") | ("55P03" | "55006", _) => Self::Unavailable(text),
+            (_, "58" | "XX") if error.sqlstate != "XX000" => Self::Damaged(text),
+            (_, "08") => Self::Connection(text),
+            _ => Self::Query(text),
+        }
+    }
+
+    /// diesel hides `SQLite`'s codes, but its texts are the same everywhere.
+    fn of_sqlite(message: String) -> Self {
+        let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
+        if says(&FULL) {
+            Self::Full(message)
+        } else if says(&BUSY) {
+            Self::Unavailable(message)
+        } else if says(&DAMAGED) {
+            Self::Damaged(message)
+        } else {
+            Self::Query(message)
         }
     }
 }
@@ -85,7 +116,9 @@ impl From<DieselError> for Error {
 impl From<Error> for auth::StoreError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),
+            Error::Unavailable(_) | Error::Connection(_) | Error::Damaged(_) => {
+                Self::Unavailable(Box::new(error))
+            }
             Error::Full(_) => Self::Full(Box::new(error)),
             Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
         }
@@ -95,7 +128,9 @@ impl From<Error> for auth::StoreError {
 impl From<Error> for domain::StoreError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Unavailable(_) | Error::Connection(_) => Self::Unavailable(Box::new(error)),
+            Error::Unavailable(_) | Error::Connection(_) | Error::Damaged(_) => {
+                Self::Unavailable(Box::new(error))
+            }
             Error::Full(_) => Self::Full(Box::new(error)),
             Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
         }
@@ -139,18 +174,35 @@ mod tests {
     }
 
     #[test]
-    fn what_the_engines_say_is_sorted() {
+    fn errors_of_sqlite_are_classified_by_its_texts() {
         let unknown = |message| said(DatabaseErrorKind::Unknown, message);
         assert!(matches!(unknown("database is locked"), Error::Unavailable(_)));
-        assert!(matches!(unknown("canceling statement due to statement timeout"), Error::Unavailable(_)));
+        assert!(matches!(unknown("attempt to write a readonly database"), Error::Unavailable(_)));
+        assert!(matches!(unknown("database disk image is malformed"), Error::Damaged(_)));
         assert!(matches!(unknown("database or disk is full"), Error::Full(_)));
-        let extend = "could not extend file \"base/5/1\": No space left on device";
-        assert!(matches!(unknown(extend), Error::Full(_)));
-        assert!(matches!(unknown(STALE), Error::Connection(_)));
         assert!(matches!(unknown("no such table: posts_post"), Error::Query(_)));
         assert!(matches!(said(DatabaseErrorKind::ClosedConnection, "gone"), Error::Connection(_)));
         assert!(matches!(said(DatabaseErrorKind::ReadOnlyTransaction, "standby"), Error::Connection(_)));
         assert!(matches!(said(DatabaseErrorKind::UniqueViolation, "id"), Error::Conflict));
+    }
+
+    #[test]
+    fn errors_of_postgresql_are_classified_by_sqlstate() {
+        let by = |sqlstate: &str, routine: &str| {
+            let error = ServerError { sqlstate: sqlstate.to_owned(), routine: routine.to_owned() };
+            Error::of_postgresql(&error, "Text")
+        };
+        assert!(matches!(by("0A000", "RevalidateCachedQuery"), Error::Connection(_)));
+        assert!(matches!(by("0A000", "transformSelectStmt"), Error::Query(_)));
+        assert!(matches!(by("53100", "mdextend"), Error::Full(_)));
+        for sqlstate in ["53200", "53300", "57014", "57P01", "40P01", "55P03"] {
+            assert!(matches!(by(sqlstate, ""), Error::Unavailable(_)), "{sqlstate}");
+        }
+        for sqlstate in ["58030", "XX001", "XX002"] {
+            assert!(matches!(by(sqlstate, ""), Error::Damaged(_)), "{sqlstate}");
+        }
+        assert_eq!(by("42P01", "").to_string(), "the query failed: Text (SQLSTATE 42P01)");
+        assert!(matches!(by("XX000", ""), Error::Query(_)));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod database;
 mod error;
 mod file;
 mod lane;
+mod libpq;
 mod like;
 mod migrations;
 mod origin;

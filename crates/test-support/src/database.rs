@@ -84,6 +84,21 @@ impl TestDatabase {
         }
     }
 
+    /// Makes `PostgreSQL` report errors in German to sessions that begin from now on in this database.
+    ///
+    /// `false`, after [`skip`] of `german`, where the machine lacks the locale `de_DE.UTF-8` (or on `SQLite`, which has one
+    /// language).
+    #[must_use]
+    pub fn speaks_german(&self) -> bool {
+        let Place::Cluster { cluster, name } = &self.place else { return false };
+        let set = format!("ALTER DATABASE {name} SET lc_messages = 'de_DE.UTF-8'");
+        let outcome = cluster.execute(MAINTENANCE, &set);
+        if let Err(error) = &outcome {
+            skip("german", &format!("the locale de_DE.UTF-8 is not there: {error}"));
+        }
+        outcome.is_ok()
+    }
+
     /// One database on each engine that this machine has: `SQLite`, and `PostgreSQL` or its [`skip`].
     #[must_use]
     pub fn each() -> Vec<Self> {

@@ -1,0 +1,96 @@
+//! What diesel does not pass on of libpq: the SQLSTATE of an error.
+#![expect(
+    unsafe_code,
+    reason = "diesel 2.3 gives no access to the SQLSTATE of an error, which is read here alone"
+)]
+
+use std::alloc::Layout;
+use std::ffi::{CStr, c_int};
+use std::ptr::{self, NonNull};
+
+use diesel::result::DatabaseErrorInformation;
+use pq_sys::{PGresult, PQresultErrorField};
+
+/// What an error of `PostgreSQL` says in every language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServerError {
+    /// The five characters of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+    pub sqlstate: String,
+    /// The function of the server that reported it.
+    pub routine: String,
+}
+
+/// The fields of an error that `PostgreSQL` reported; `None` for errors of `SQLite` and of libpq itself.
+///
+/// diesel classifies some SQLSTATEs and hides all others (diesel issue 1395). Its version is pinned in Cargo.toml because
+/// this reads one of its private types; it can go with the first release that has an accessor.
+pub(crate) fn server_error(
+    information: &(dyn DatabaseErrorInformation + Send + Sync),
+) -> Option<ServerError> {
+    // diesel 2.3.14 has two types of information: `String`, and `PgErrorInformation`, whose one field is a `RawResult`,
+    // whose one field is a `NonNull<PGresult>`. A struct of that size and with that field has it at its beginning.
+    if Layout::for_value(information) != Layout::new::<NonNull<PGresult>>() {
+        return None;
+    }
+    #[expect(clippy::cast_ptr_alignment, reason = "the layouts are the same, and so the alignments")]
+    let data = ptr::from_ref(information).cast::<NonNull<PGresult>>();
+    // SAFETY: by its layout it is no `String`, so it is the other type, which begins with this pointer (see above) and owns
+    // the result, which so lives as long as the borrow.
+    let result = unsafe { data.read() };
+    Some(ServerError { sqlstate: field(result, b'C')?, routine: field(result, b'R').unwrap_or_default() })
+}
+
+/// A field of an error, by its code in `postgres_ext.h`.
+fn field(result: NonNull<PGresult>, code: u8) -> Option<String> {
+    // SAFETY: the caller's result is alive; libpq only reads it, and returns NULL or text that ends with a zero byte and
+    // lives as long as the result.
+    let text = unsafe { PQresultErrorField(result.as_ptr(), c_int::from(code)) };
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, and see above.
+    let text = unsafe { CStr::from_ptr(text) };
+    Some(text.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::result::Error as DieselError;
+    use diesel::{Connection as _, PgConnection, SqliteConnection};
+    use presspass_test_support::TestDatabase;
+
+    use super::*;
+
+    fn said(outcome: diesel::QueryResult<()>) -> Option<ServerError> {
+        match outcome.unwrap_err() {
+            DieselError::DatabaseError(_, information) => server_error(&*information),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_server_has_its_sqlstate_and_its_routine_in_every_language() {
+        let Some(place) = TestDatabase::postgresql() else { return };
+        let mut connection = PgConnection::establish(&place.url()).unwrap();
+        let expected = ServerError { sqlstate: "22012".to_owned(), routine: "int4div".to_owned() };
+        assert_eq!(said(connection.batch_execute("SELECT 1 / 0")), Some(expected.clone()));
+        if place.speaks_german() {
+            let mut connection = PgConnection::establish(&place.url()).unwrap();
+            let error = connection.batch_execute("SELECT 1 / 0").unwrap_err();
+            assert_eq!(error.to_string(), "Division durch Null");
+            assert_eq!(said(Err(error)), Some(expected));
+        }
+    }
+
+    #[test]
+    fn an_error_of_sqlite_and_one_of_libpq_have_none() {
+        let mut sqlite = SqliteConnection::establish(":memory:").unwrap();
+        assert_eq!(said(sqlite.batch_execute("SELECT * FROM nowhere")), None);
+        assert_eq!(server_error(&String::from("text")), None);
+        let Some(place) = TestDatabase::postgresql() else { return };
+        let mut connection = PgConnection::establish(&place.url()).unwrap();
+        let _ = connection.batch_execute("SELECT pg_terminate_backend(pg_backend_pid())");
+        assert_eq!(said(connection.batch_execute("SELECT 1")), None);
+    }
+}
