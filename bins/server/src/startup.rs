@@ -1,18 +1,20 @@
 //! From settings to an open, migrated database and a secret key: what every command that touches data begins with.
 
+mod new_file;
 mod private_file;
 mod redis;
 mod secret_key;
 
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_auth::sessions::SessionStore;
 use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose, Sessions};
 
+use new_file::make_folder;
+pub(crate) use new_file::{NewFile, refuse_if_expected};
 pub(crate) use private_file::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
 pub(crate) use redis::RedisServers;
 pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
@@ -26,11 +28,14 @@ pub(crate) fn database_url(settings: &Settings) -> anyhow::Result<DatabaseUrl> {
     DatabaseUrl::parse(url.expose()).context("database.url (DATABASE_URL) cannot be used")
 }
 
-/// Opens the database. The folder of a SQLite file is made where there is none.
-pub(crate) fn open(settings: &Settings) -> anyhow::Result<Database> {
+/// Opens the database. A SQLite file that does not exist is made where `new_file` allows it.
+pub(crate) fn open(settings: &Settings, new_file: NewFile) -> anyhow::Result<Database> {
     let url = database_url(settings)?;
     if let Some(file) = url.file() {
-        make_folder(file)?;
+        if new_file == NewFile::WhereNoneIsExpected {
+            refuse_if_expected(settings, &url, file)?;
+        }
+        make_folder(settings, &url, file)?;
     }
     Ok(Database::open(&url, options(settings, Purpose::Use))?)
 }
@@ -48,9 +53,38 @@ fn options(settings: &Settings, purpose: Purpose) -> Options {
     Options { pool_size: settings.database.pool_size.get(), timeout: settings.database.timeout, purpose }
 }
 
-/// Who made the database, as far as looking tells: nobody where there is none yet.
-pub(crate) fn origin(settings: &Settings) -> anyhow::Result<Origin> {
-    Ok(look(settings)?.map_or(Ok(Origin::Nobody), |database| database.origin())?)
+/// What looking at a database tells, before anything is changed.
+pub(crate) struct Found {
+    /// Who made it.
+    pub origin: Origin,
+    /// The names of the migrations that are still to be run; `None` where it is a file that does not exist yet.
+    pending: Option<Vec<String>>,
+}
+
+/// Looks at the database, and refuses one that is newer than this program.
+pub(crate) fn find(settings: &Settings) -> anyhow::Result<Found> {
+    let Some(database) = look(settings)? else { return Ok(Found { origin: Origin::Nobody, pending: None }) };
+    let pending = database.pending_migrations()?;
+    Ok(Found { origin: database.origin()?, pending: Some(pending) })
+}
+
+impl Found {
+    /// For servers that are not to migrate.
+    pub fn refuse_pending(&self, settings: &Settings) -> anyhow::Result<()> {
+        let url = database_url(settings)?;
+        let Some(pending) = &self.pending else {
+            bail!(
+                "the database {url} does not exist; correct database.url (DATABASE_URL), or run `presspass migrate`"
+            )
+        };
+        if !pending.is_empty() {
+            bail!(
+                "migrations of the database {url} are pending: {}; run `presspass migrate`, or start without --no-migrate",
+                pending.join(", ")
+            );
+        }
+        Ok(())
+    }
 }
 
 /// A database that is up to date.
@@ -79,9 +113,9 @@ impl Migrated {
 }
 
 /// Opens the database and brings it up to date.
-pub(crate) fn open_migrated(settings: &Settings) -> anyhow::Result<Migrated> {
-    let before = origin(settings)?;
-    let database = open(settings)?;
+pub(crate) fn open_migrated(settings: &Settings, new_file: NewFile) -> anyhow::Result<Migrated> {
+    let before = find(settings)?.origin;
+    let database = open(settings, new_file)?;
     let applied = database.migrate()?;
     let origin = database.origin()?;
     Ok(Migrated { database, origin, before, applied })
@@ -97,16 +131,6 @@ pub(crate) async fn session_store(
         settings::SessionStore::Database => Ok(Arc::new(Sessions::new(database.clone()))),
         settings::SessionStore::Redis(url) => redis.sessions(settings, url).await,
     }
-}
-
-fn make_folder(file: &Path) -> anyhow::Result<()> {
-    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    fs::create_dir_all(folder).with_context(|| {
-        format!(
-            "cannot make the folder {}; make it, or name another by database.url or data_dir",
-            folder.display()
-        )
-    })
 }
 
 /// Lower-case hexadecimal digits.

@@ -3,9 +3,10 @@
 use diesel::sql_types::{Bool, Text};
 use diesel::{OptionalExtension, QueryableByName, RunQueryDsl, sql_query};
 
-use crate::connection::{Connection, Raw, on_engine};
+use crate::connection::{Connection, on_engine};
 use crate::database::Database;
 use crate::error::{Error, OpenError};
+use crate::url::Engine;
 
 /// Who made a database. It decides in which format passwords are written and whether a secret key must be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +39,22 @@ struct Found {
 /// Whether there is one of these tables: `names` is a list of rows in SQL. It looks along `PostgreSQL`'s search path, as
 /// the original does.
 pub(crate) fn has_table(connection: &mut Connection, names: &str) -> Result<bool, Error> {
-    let query = match &connection.raw {
-        Raw::Sqlite(_) => format!(
-            "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type IN ('table', 'view') \
-             AND name IN (SELECT column1 FROM (VALUES {names}))) AS found"
+    let condition = match connection.engine() {
+        Engine::Sqlite => format!(
+            "EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type IN ('table', 'view') \
+             AND name IN (SELECT column1 FROM (VALUES {names})))"
         ),
-        Raw::Postgresql(_) => format!(
-            "SELECT EXISTS (SELECT FROM (VALUES {names}) AS sought (name) \
-             WHERE to_regclass(sought.name) IS NOT NULL) AS found"
+        Engine::Postgresql => format!(
+            "EXISTS (SELECT FROM (VALUES {names}) AS sought (name) WHERE to_regclass(sought.name) IS NOT NULL)"
         ),
     };
-    Ok(on_engine!(connection, raw => sql_query(query).get_result::<Found>(raw))?.found)
+    is_true(connection, &condition)
+}
+
+/// Whether a condition in SQL holds; one that is NULL does not.
+pub(crate) fn is_true(connection: &mut Connection, condition: &str) -> Result<bool, Error> {
+    let query = sql_query(format!("SELECT coalesce({condition}, false) AS found"));
+    Ok(on_engine!(connection, raw => query.get_result::<Found>(raw))?.found)
 }
 
 /// Who made the database of this connection.

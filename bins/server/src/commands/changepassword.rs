@@ -10,14 +10,14 @@ use presspass_persistence::{Accounts, Database, Revocations};
 use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
 use crate::settings::Settings;
-use crate::startup;
+use crate::startup::{self, NewFile};
 
 /// The original asks so many times.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     require_terminal("run this command at one")?;
-    let migrated = startup::open_migrated(settings)?;
+    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
     let accounts = Accounts::new(migrated.database.clone());

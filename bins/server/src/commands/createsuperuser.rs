@@ -11,7 +11,7 @@ use presspass_persistence::Accounts;
 use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
 use crate::settings::Settings;
-use crate::startup;
+use crate::startup::{self, NewFile};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -35,7 +35,7 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
     }
     // What is refused in any case makes no database.
     let request = if arguments.noinput { Request::Given(given(arguments)?) } else { Request::Ask(arguments) };
-    let migrated = startup::open_migrated(settings)?;
+    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
     let accounts = Accounts::new(migrated.database);

@@ -17,7 +17,7 @@ use presspass_persistence::{Accounts, Posts};
 use super::signals::StopSignals;
 use super::{Outcome, block_on, print, serve, tell};
 use crate::settings::Settings;
-use crate::startup::{self, Migrated};
+use crate::startup::{self, Migrated, NewFile};
 
 /// How many posts there are.
 const POSTS: usize = 50;
@@ -70,7 +70,7 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
     // Ended before it has begun, it must not leave its data behind, either.
     let filled = block_on(async { StopSignals::listen()?.unless_stopped(fill(&settings)).await.transpose() });
     let outcome = match filled {
-        Ok(Some(())) => serve::run_with(&settings, tell_how),
+        Ok(Some(())) => serve::run_with(&settings, serve::Migrations::Run, tell_how),
         Ok(None) => Ok(Outcome::Success),
         Err(error) => Err(error),
     };
@@ -93,7 +93,7 @@ fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
 }
 
 async fn fill(settings: &Settings) -> anyhow::Result<()> {
-    let Migrated { database, origin, .. } = startup::open_migrated(settings)?;
+    let Migrated { database, origin, .. } = startup::open_migrated(settings, NewFile::Always)?;
     let (scheme, _) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
     let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database));

@@ -2,21 +2,23 @@
 
 use super::{Outcome, print, tell};
 use crate::settings::Settings;
-use crate::startup::{self, Migrated};
+use crate::startup::{self, Migrated, NewFile};
 
-pub(super) fn run(settings: &Settings, check: bool) -> anyhow::Result<Outcome> {
-    if check {
-        let Some(database) = startup::look(settings)? else {
-            print(&format!("pending: everything ({} does not exist yet)", startup::database_url(settings)?))?;
-            return Ok(Outcome::Failure);
-        };
-        let pending = database.pending_migrations()?;
-        for name in &pending {
-            print(&format!("pending: {name}"))?;
-        }
-        return Ok(if pending.is_empty() { Outcome::Success } else { Outcome::Failure });
+/// `--check`: prints what is pending.
+pub(super) fn look(settings: &Settings) -> anyhow::Result<Outcome> {
+    let Some(database) = startup::look(settings)? else {
+        print(&format!("pending: everything ({} does not exist yet)", startup::database_url(settings)?))?;
+        return Ok(Outcome::Failure);
+    };
+    let pending = database.pending_migrations()?;
+    for name in &pending {
+        print(&format!("pending: {name}"))?;
     }
-    let Migrated { database, applied, .. } = startup::open_migrated(settings)?;
+    Ok(if pending.is_empty() { Outcome::Success } else { Outcome::Failure })
+}
+
+pub(super) fn run(settings: &Settings, new_file: NewFile) -> anyhow::Result<Outcome> {
+    let Migrated { database, applied, .. } = startup::open_migrated(settings, new_file)?;
     for version in &applied {
         print(&format!("applied: {version}"))?;
     }

@@ -24,6 +24,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::{Problems, Settings};
+use crate::startup::NewFile;
 
 /// An accounts-and-posts backend on the wire and the tables of a Django REST Framework project.
 #[derive(Debug, Parser)]
@@ -39,12 +40,19 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve requests (the default): migrates the database first
-    Serve,
+    Serve {
+        /// Do not migrate: refuse to start if a migration is pending
+        #[arg(long)]
+        no_migrate: bool,
+    },
     /// Bring the database up to date
     Migrate {
         /// Only look: exit with 1 if a migration is pending
         #[arg(long)]
         check: bool,
+        /// Make the SQLite file if it does not exist, whatever the settings say
+        #[arg(long, conflicts_with = "check")]
+        create: bool,
     },
     /// Make an administrator
     Createsuperuser(createsuperuser::Arguments),
@@ -120,9 +128,12 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
         let here = std::env::current_dir().unwrap_or_default();
         Settings::load(config.as_deref(), std::env::vars_os(), &here)
     };
-    match command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(&load()?),
-        Command::Migrate { check } => migrate::run(&load()?, check),
+    match command.unwrap_or(Command::Serve { no_migrate: false }) {
+        Command::Serve { no_migrate: false } => serve::run(&load()?, serve::Migrations::Run),
+        Command::Serve { no_migrate: true } => serve::run(&load()?, serve::Migrations::Refuse),
+        Command::Migrate { check: true, .. } => migrate::look(&load()?),
+        Command::Migrate { create: true, .. } => migrate::run(&load()?, NewFile::Always),
+        Command::Migrate { .. } => migrate::run(&load()?, NewFile::WhereNoneIsExpected),
         Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
         Command::Token(command) => token::run(&load()?, command),

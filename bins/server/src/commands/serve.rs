@@ -26,7 +26,7 @@ use super::{Outcome, tell};
 use crate::services::{Parts, Services};
 use crate::settings::Settings;
 use crate::setup::SetupLink;
-use crate::startup::RedisServers;
+use crate::startup::{NewFile, RedisServers};
 use crate::sweeper::Sweeper;
 use crate::throttles::ThrottleStores;
 use crate::{cors, routes, sessions, startup, token_keys};
@@ -37,13 +37,23 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How many connections may wait to be taken; the standard library's 128 are too few for a burst.
 const BACKLOG: u32 = 1024;
 
-pub(super) fn run(settings: &Settings) -> anyhow::Result<Outcome> {
-    run_with(settings, |_| Ok(()))
+/// What becomes of pending migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Migrations {
+    /// They are run before requests are taken.
+    Run,
+    /// The server does not start.
+    Refuse,
+}
+
+pub(super) fn run(settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
+    run_with(settings, migrations, |_| Ok(()))
 }
 
 /// Serves; `ready` is called with the first address once requests are taken.
 pub(super) fn run_with(
     settings: &Settings,
+    migrations: Migrations,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
     for warning in settings.warnings() {
@@ -52,7 +62,11 @@ pub(super) fn run_with(
     let randomness = SystemRandomness;
     // Before anything is changed: a key that is missing must not leave a half-adopted database behind, and opening one
     // already switches SQLite's file to WAL.
-    let key = startup::find_secret_key(settings, startup::origin(settings)?)?;
+    let found = startup::find(settings)?;
+    if migrations == Migrations::Refuse {
+        found.refuse_pending(settings)?;
+    }
+    let key = startup::find_secret_key(settings, found.origin)?;
     for warning in key.warnings() {
         tell(&format!("warning: {warning}"));
     }
@@ -60,13 +74,15 @@ pub(super) fn run_with(
     for warning in token_keys.iter().flat_map(|keys| token_keys::Folder::warnings(keys)) {
         tell(&format!("warning: {warning}"));
     }
-    let database = startup::open(settings)?;
+    let database = startup::open(settings, NewFile::WhereNoneIsExpected)?;
     let secret = key.or_make(&randomness)?;
     let key = startup::signing_key(&secret)?;
     let ring = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
     let token_keys = SharedKeyRing::new(ring);
     let watch = token_keys::Watch::new(&settings.jwt, &secret, &token_keys, Arc::new(SystemClock));
-    database.migrate()?;
+    if migrations == Migrations::Run {
+        database.migrate()?;
+    }
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Settings;
 use super::problem::{Origin, one_line};
+use super::registry as row;
 use super::setting::{Fallback, Setting};
 
 /// A setting's value as it may be printed, and where it came from.
@@ -27,10 +28,17 @@ impl Effective {
     }
 }
 
-/// Each setting on a line of its own: name, value without its secrets, where it came from.
+/// Each setting on a line of its own: name, value without its secrets, where it came from. `generated_key` says where the
+/// secret key is that no setting names.
 #[must_use]
-pub fn report(settings: &Settings) -> String {
-    lines(&settings.effective)
+pub fn report(settings: &Settings, generated_key: &str) -> String {
+    let mut effective = settings.effective.clone();
+    let is_generated =
+        |line: &&mut Effective| line.setting.name == row::SECRET_KEY.name && line.origin == Origin::Default;
+    for line in effective.iter_mut().filter(is_generated) {
+        generated_key.clone_into(&mut line.shown);
+    }
+    lines(&effective)
 }
 
 pub(super) fn lines(effective: &[Effective]) -> String {

@@ -249,7 +249,7 @@ fn the_report_shows_every_setting_and_no_secret() {
         ("PRESSPASS_SESSIONS__STORE", "redis://:s3cret@cache/0"),
     ];
     let settings = load(Some("\nworkers = 2"), &environment).unwrap();
-    let report = report(&settings);
+    let report = report(&settings, "(not given)");
     assert_eq!(report.lines().count(), REGISTRY.len());
     for (line, setting) in report.lines().zip(REGISTRY) {
         assert_eq!(line.split_whitespace().next(), Some(setting.name), "in the registry's order");
@@ -285,7 +285,7 @@ fn the_report_of_wrong_settings_shows_them_without_secrets() {
 fn the_report_shows_the_database_inside_the_data_folder() {
     let settings = load(Some("data_dir = \"/srv/press\""), &[]).unwrap();
     assert!(
-        report(&settings)
+        report(&settings, "(not given)")
             .lines()
             .next()
             .unwrap()
@@ -347,7 +347,7 @@ fn rates_are_read_in_the_originals_notation_and_scopes_are_a_section() {
 #[test]
 fn the_address_of_a_throttle_store_is_shown_without_its_password() {
     let settings = load(None, &[("PRESSPASS_THROTTLE__STORE", "redis://:s3cret@cache/1")]).unwrap();
-    let shown = report(&settings);
+    let shown = report(&settings, "(not given)");
     assert!(shown.contains("redis://:***@cache/1") && !shown.contains("s3cret"), "{shown}");
     let told = problems("[throttle]\nstore = \"s3cret\"", &[]);
     assert!(!told.contains("s3cret"), "{told}");

@@ -20,6 +20,8 @@ pub(crate) enum FoundKey {
     /// It is there.
     There {
         key: SecretKey,
+        /// The file that it was made in; `None` where the settings give it.
+        path: Option<PathBuf>,
         /// What an operator should know about it, one line each.
         warnings: Vec<String>,
     },
@@ -33,7 +35,7 @@ pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Re
     let url = database_url(settings)?;
     match (&settings.secret_key, url.file(), origin) {
         // The settings' own warnings speak of this one.
-        (Some(key), _, _) => Ok(FoundKey::There { key: key.clone(), warnings: Vec::new() }),
+        (Some(key), _, _) => Ok(FoundKey::There { key: key.clone(), path: None, warnings: Vec::new() }),
         (None, Some(file), Origin::Nobody | Origin::Presspass) => read_key(key_file(file)),
         (None, _, Origin::Original) => bail!(
             "no secret key: the database {url} was made by the original, and a new key would end every live token; set \
@@ -101,7 +103,7 @@ fn read_key(path: PathBuf) -> anyhow::Result<FoundKey> {
     })?;
     let said = key.warning().map(|warning| format!("the secret key in {} {warning}", path.display()));
     let warnings = said.into_iter().chain(mode_warning("the secret key", &path)).collect();
-    Ok(FoundKey::There { key, warnings })
+    Ok(FoundKey::There { key, path: Some(path), warnings })
 }
 
 #[cfg(unix)]
@@ -159,7 +161,7 @@ mod tests {
         let first = make_key(path.clone(), &SystemRandomness).unwrap();
         assert_eq!(make_key(path.clone(), &SystemRandomness).unwrap().expose(), first.expose());
         assert_eq!(first.expose().len(), 64);
-        let FoundKey::There { key, warnings } = read_key(path.clone()).unwrap() else { panic!("no key") };
+        let FoundKey::There { key, warnings, .. } = read_key(path.clone()).unwrap() else { panic!("no key") };
         assert_eq!((key.expose(), warnings.as_slice()), (first.expose(), &[][..]));
         #[cfg(unix)]
         {

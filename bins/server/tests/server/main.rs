@@ -11,6 +11,7 @@ mod commands;
 mod common;
 mod cors;
 mod credentials;
+mod database_starts;
 mod endpoints;
 mod hostile_bodies;
 mod hostile_heads;

@@ -1,6 +1,6 @@
 //! Migrations.
 
-use presspass_persistence::{Database, DatabaseUrl, Options, Origin};
+use presspass_persistence::{Database, DatabaseUrl, MigrationError, Options, Origin};
 use presspass_test_support::TestDatabase;
 
 use crate::place::{Place, raw};
@@ -86,6 +86,68 @@ fn a_migration_that_fails_keeps_nothing_and_no_lock() {
         database.migrate().unwrap();
         assert_eq!(database.origin().unwrap(), Origin::Presspass);
     }
+}
+
+#[test]
+fn a_database_that_a_newer_release_migrated_is_refused() {
+    for place in Place::each() {
+        place.execute(
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000'), ('20990102000000')",
+        );
+        let tables =
+            || place.texts("SELECT version AS value FROM __diesel_schema_migrations ORDER BY version");
+        let before = tables();
+        for refused in [place.database.pending_migrations(), place.database.migrate()] {
+            let error = refused.unwrap_err();
+            assert!(
+                matches!(&error, MigrationError::Newer { unknown, .. } if *unknown == ["20990101000000", "20990102000000"]),
+                "{error:?}"
+            );
+            let line = error.to_string();
+            assert!(
+                line.contains("20990101000000, 20990102000000; install the release") && !line.contains('\n'),
+                "{line}"
+            );
+        }
+        assert_eq!(tables(), before);
+    }
+}
+
+/// The URL of a new role that may use all that is in the database, and create nothing in it.
+fn service_role(behind: &TestDatabase) -> String {
+    let name = behind.url().rsplit_once('/').unwrap().1.to_owned();
+    let role = format!("service_of_{name}");
+    raw(behind).execute(&format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'service';
+         GRANT USAGE ON SCHEMA public TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    ));
+    let (_, host) = behind.url().rsplit_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    format!("postgres://{role}:service@{host}")
+}
+
+#[test]
+fn a_role_that_may_not_create_tables_is_enough_where_nothing_is_pending() {
+    let Some(behind) = TestDatabase::postgresql() else { return };
+    open(&behind).migrate().unwrap();
+    let url = DatabaseUrl::parse(&service_role(&behind)).unwrap();
+    let service = Database::open(&url, Options::default()).unwrap();
+    assert!(service.pending_migrations().unwrap().is_empty());
+    assert!(service.migrate().unwrap().is_empty());
+    // Nor does an index that is missing keep it from serving.
+    raw(&behind).execute("DROP INDEX presspass_posts_post_title");
+    assert!(service.migrate().unwrap().is_empty());
+    raw(&behind).execute("DELETE FROM __diesel_schema_migrations WHERE version = '20261126000022'");
+    let error = service.migrate().unwrap_err();
+    assert!(
+        matches!(&error, MigrationError::NotAllowed { pending, .. } if *pending == ["2026-11-26-000022_long_lines"]),
+        "{error:?}"
+    );
+    assert!(
+        error.to_string().contains("run `presspass migrate` as the user that owns the tables"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use presspass_persistence::{Accounts, ApiKeys, Database};
 
 use super::{Outcome, block_on, tell};
 use crate::settings::Settings;
-use crate::startup;
+use crate::startup::{self, NewFile};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -35,7 +35,7 @@ pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outco
 }
 
 fn open(settings: &Settings) -> anyhow::Result<Database> {
-    let migrated = startup::open_migrated(settings)?;
+    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     Ok(migrated.database)
 }

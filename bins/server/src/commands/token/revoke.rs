@@ -12,7 +12,8 @@ use presspass_persistence::{Accounts, Revocations};
 use super::super::{Outcome, block_on, print, tell};
 use crate::services::{TokenLifetimes, token_policy};
 use crate::settings::Settings;
-use crate::{startup, token_keys};
+use crate::startup::{self, NewFile};
+use crate::token_keys;
 
 /// The longest that is read from the standard input, in bytes.
 const LONGEST: u64 = 65_536;
@@ -46,7 +47,7 @@ fn read() -> anyhow::Result<String> {
 
 /// Ends the tokens and the sessions of an account.
 fn all(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
-    let migrated = startup::open_migrated(settings)?;
+    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     block_on(async {
         let accounts = Accounts::new(migrated.database.clone());
@@ -68,7 +69,7 @@ fn one(settings: &Settings, token: &str) -> anyhow::Result<Outcome> {
     // As it stands in a header, too.
     let token = token.trim();
     let token = token.split_once(' ').map_or(token, |(_scheme, token)| token.trim_start());
-    let migrated = startup::open_migrated(settings)?;
+    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     let secret = startup::find_secret_key(settings, migrated.origin)?.or_make(&SystemRandomness)?;
     let policy = token_policy(&settings.jwt);

@@ -1,0 +1,65 @@
+//! Whether a SQLite file that does not exist is made.
+
+use std::path::Path;
+use std::{fs, io};
+
+use anyhow::{Context, bail};
+use presspass_persistence::DatabaseUrl;
+
+use super::secret_key::key_file;
+use crate::settings::Settings;
+
+/// Whether a SQLite file that does not exist is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NewFile {
+    /// Unless the settings tell that there was one: then its path is mistyped, its volume is not mounted, or it was
+    /// deleted, and an empty database in its place would only hide that.
+    WhereNoneIsExpected,
+    /// The operator asked for it.
+    Always,
+}
+
+const REMEDY: &str = "correct database.url (DATABASE_URL), or put the file back; to make a new, empty database there, run \
+                      `presspass migrate --create`";
+
+/// Refuses to go on where there is no file and none may be made. Changes nothing.
+pub(crate) fn refuse_if_expected(settings: &Settings, url: &DatabaseUrl, file: &Path) -> anyhow::Result<()> {
+    // In this order: another server that starts now makes its file first and then the key.
+    let key = key_file(file);
+    let has_key = key.exists();
+    if file.exists() {
+        return Ok(());
+    }
+    if settings.database.url.is_some() && settings.secret_key.is_some() {
+        bail!(
+            "the database {url} does not exist, and the secret key that is set belongs to one that does: {REMEDY}"
+        );
+    }
+    if has_key {
+        bail!(
+            "the database {url} does not exist, but the secret key that was made beside it does, {}: {REMEDY}",
+            key.display()
+        );
+    }
+    Ok(())
+}
+
+/// Makes the folder of the default file. A path that is named may be mistyped: no folder is made for it.
+pub(super) fn make_folder(settings: &Settings, url: &DatabaseUrl, file: &Path) -> anyhow::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    let Some(folder) = folder else { return Ok(()) };
+    let shown = folder.display();
+    if settings.database.url.is_some() {
+        bail!(
+            "the database {url} does not exist, and neither does the folder {shown}: correct database.url (DATABASE_URL), or \
+             make the folder"
+        );
+    }
+    match fs::create_dir(folder) {
+        // Another server that starts now was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made.with_context(|| {
+            format!("cannot make the folder {shown}; make it, or name another by database.url or data_dir")
+        }),
+    }
+}
