@@ -1,0 +1,238 @@
+//! What the endpoints are made of: the composition root's work, done once at start-up.
+
+mod chain;
+mod lists;
+mod site;
+mod tokens;
+
+use std::sync::Arc;
+
+use presspass_admin::AdminSite;
+use presspass_auth::api_keys::ApiKeyRegistry;
+use presspass_auth::csrf::CsrfPolicy;
+use presspass_auth::passwords::Hasher;
+use presspass_auth::permissions::Permission;
+use presspass_auth::revocation::RevocationStore;
+use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
+use presspass_auth::throttles::{LogInThrottle, RequestRates};
+use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
+use presspass_auth::{Clock, Randomness};
+use presspass_domain::{AccountStore, Moment, PostStore};
+use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Posts, Revocations};
+use presspass_rest::pages::Pages;
+use presspass_rest::{BodyLimits, Streams, TrustedProxies};
+use time::Duration;
+
+use crate::endpoints::routes;
+use crate::endpoints::schema::Schema;
+use crate::endpoints::setup::SetupLink;
+use crate::identity::credentials::{Credentials, LogIns};
+use crate::identity::gate::Gate;
+use crate::identity::revocation::Judge;
+use crate::identity::sessions::{CookieNames, SessionCookies};
+use crate::identity::throttles::{RequestThrottles, ThrottleStores};
+use crate::settings::{self, Settings};
+
+pub(crate) use chain::permissions;
+pub(crate) use lists::{Pagination, pagination};
+pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
+
+/// Everything that endpoints use. Shared by all workers.
+#[derive(Debug)]
+pub(crate) struct Services {
+    pub gate: Gate,
+    pub permission: Arc<dyn Permission>,
+    pub accounts: Arc<dyn AccountStore>,
+    pub posts: Arc<dyn PostStore>,
+    pub credentials: Credentials,
+    pub revocations: Arc<dyn RevocationStore>,
+    pub api_keys: Arc<dyn ApiKeyRegistry>,
+    pub judge: Judge,
+    pub issuer: TokenIssuer,
+    pub verifier: Arc<TokenVerifier>,
+    pub token_lifetimes: TokenLifetimes,
+    pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
+    pub sessions: Sessions,
+    pub session_cookies: SessionCookies,
+    pub cookies: CookieNames,
+    pub pages: Pages,
+    pub token_cookie: Option<TokenCookie>,
+    pub body_limits: BodyLimits,
+    pub proxies: TrustedProxies,
+    pub streams: Streams,
+    pub pagination: Pagination,
+    pub post_filters: bool,
+    pub posts_read_only: bool,
+    pub setup_link: Option<SetupLink>,
+    pub schema: Schema,
+    /// `None` where the settings want none.
+    pub admin: Option<AdminSite>,
+    pub database: Database,
+}
+
+/// What of the services is decided at start-up, beside the settings.
+pub(crate) struct Parts {
+    pub database: Database,
+    pub throttles: ThrottleStores,
+    pub key: SigningKey,
+    pub token_keys: SharedKeyRing,
+    pub hasher: Hasher,
+    pub upgrades_passwords: bool,
+    pub clock: Arc<dyn Clock>,
+    pub randomness: Arc<dyn Randomness>,
+    pub session_store: Arc<dyn SessionStore>,
+    pub api_keys: ApiKeys,
+    pub original_sessions: Option<OriginalSessions>,
+    pub setup_link: Option<SetupLink>,
+}
+
+impl Services {
+    /// Puts the services together.
+    ///
+    /// # Errors
+    /// Where a model of the admin lacks what its registration names.
+    pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
+        let Parts { database, throttles, key, token_keys, clock, randomness, session_store, .. } = parts;
+        let policy = token_policy(&settings.jwt);
+        let token_lifetimes = TokenLifetimes::of(&policy);
+        let api_keys = Arc::new(parts.api_keys);
+        let revocations: Arc<dyn RevocationStore> = Arc::new(Revocations::new(database.clone()));
+        let fingerprints = fingerprints(&key);
+        let judge = Judge::new(fingerprints.clone());
+        let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
+        let credentials = Credentials {
+            accounts: accounts.clone(),
+            revocations: revocations.clone(),
+            judge: judge.clone(),
+            clock: clock.clone(),
+            hasher: Arc::new(parts.hasher),
+            upgrades: parts.upgrades_passwords,
+            throttle: log_ins(settings, &throttles, &key, &clock),
+        };
+        let admin = site::new(
+            settings,
+            database.clone(),
+            session_store.clone(),
+            api_keys.clone(),
+            credentials.hasher.clone(),
+        )?;
+        let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
+        let sessions =
+            Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
+        let cookies = CookieNames::new(settings.sessions.host_prefix);
+        let csrf = CsrfPolicy::new(cookies.csrf.as_str());
+        let session_cookies = session_cookies(&key, &cookies, lifetime);
+        let token_cookie = TokenCookie::of(&settings.jwt);
+        let verifier = Arc::new(TokenVerifier::new(token_keys.clone(), policy.clone()));
+        let chain = chain::new(
+            settings,
+            chain::Stores {
+                accounts: accounts.clone(),
+                sessions: sessions.clone(),
+                credentials: &credentials,
+                api_keys: api_keys.clone(),
+            },
+            &verifier,
+            &clock,
+        );
+        let proxies = trusted_proxies(settings);
+        let throttles = RequestThrottles::new(request_rates(settings), throttles, clock.clone());
+        let pages = Pages {
+            csrf: csrf.clone(),
+            key: key.clone(),
+            randomness: randomness.clone(),
+            clock: clock.clone(),
+            proxies: proxies.clone(),
+            cookies: cookies.pages.clone(),
+            token_prefix: settings.jwt.header_prefix.as_str().to_owned(),
+            places: routes::places(),
+            addresses: routes::PAGES,
+        };
+        let gate = Gate {
+            chain,
+            accounts: accounts.clone(),
+            judge: judge.clone(),
+            csrf,
+            cookies: cookies.clone(),
+            original_sessions: parts.original_sessions,
+            proxies: proxies.clone(),
+            clock: clock.clone(),
+            asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
+            throttles,
+        };
+        Ok(Self {
+            gate,
+            permission: permissions(settings),
+            accounts,
+            posts: Arc::new(Posts::new(database.clone())),
+            credentials,
+            revocations,
+            api_keys,
+            judge,
+            issuer: TokenIssuer::new(token_keys, policy),
+            verifier,
+            token_lifetimes,
+            clock,
+            randomness,
+            sessions,
+            session_cookies,
+            cookies,
+            pages,
+            token_cookie,
+            body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
+            proxies,
+            streams: lists::streams(settings),
+            pagination: pagination(&settings.pagination),
+            post_filters: settings.posts.filters,
+            posts_read_only: settings.posts.read_only,
+            setup_link: parts.setup_link,
+            schema: Schema::new(settings),
+            admin,
+            database,
+        })
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        Moment::new(self.clock.now())
+    }
+}
+
+fn trusted_proxies(settings: &Settings) -> TrustedProxies {
+    let trusted = settings.trusted_proxies.clone();
+    TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)))
+}
+
+/// How often callers may ask; where nothing is throttled, as often as they like.
+fn request_rates(settings: &Settings) -> RequestRates {
+    let throttle = &settings.throttle;
+    if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() }
+}
+
+fn session_cookies(key: &SigningKey, cookies: &CookieNames, lifetime: Duration) -> SessionCookies {
+    SessionCookies {
+        key: actix_web::cookie::Key::derive_from(key.derive("presspass.sessions.cookie").as_ref()),
+        name: cookies.session.clone(),
+        lifetime,
+    }
+}
+
+/// The count of log-ins that fail; `None` where nothing is throttled.
+fn log_ins(
+    settings: &Settings,
+    stores: &ThrottleStores,
+    key: &SigningKey,
+    clock: &Arc<dyn Clock>,
+) -> Option<Arc<LogIns>> {
+    let throttle = &settings.throttle;
+    throttle.enabled.then(|| {
+        let counts = LogInThrottle::new(stores.log_ins.clone(), clock.clone(), key.clone(), throttle.log_ins);
+        Arc::new(LogIns::new(counts, throttle.log_ins, settings.database.timeout))
+    })
+}
+
+/// Under which passwords' hashes are told from others.
+pub(crate) fn fingerprints(key: &SigningKey) -> FingerprintKey {
+    FingerprintKey::new(key.derive("presspass.sessions").as_ref())
+}

@@ -1,0 +1,88 @@
+//! Who is asked who is calling, and what a caller must satisfy.
+
+use std::sync::Arc;
+
+use presspass_auth::api_keys::ApiKeyStore;
+use presspass_auth::authenticators::{
+    BasicAuthenticator, JwtAuthenticator, SessionAuthenticator, TokenAuthenticator,
+};
+use presspass_auth::permissions::{And, BuiltIn, Permission};
+use presspass_auth::sessions::Sessions;
+use presspass_auth::tokens::TokenVerifier;
+use presspass_auth::{Authenticator, AuthenticatorChain, Clock};
+use presspass_domain::{Account, AccountStore};
+use time::Duration;
+
+use crate::identity::api_keys::KeyCallers;
+use crate::identity::credentials::Credentials;
+use crate::identity::gate::{Caller, DeferredAccounts};
+use crate::identity::sessions::SessionAccounts;
+use crate::settings::{self, Settings};
+
+/// What authenticators look callers up in.
+pub(super) struct Stores<'s> {
+    pub accounts: Arc<dyn AccountStore>,
+    pub sessions: Sessions,
+    pub credentials: &'s Credentials,
+    pub api_keys: Arc<dyn ApiKeyStore<User = Account>>,
+}
+
+/// The chain, in the order of the settings.
+pub(super) fn new(
+    settings: &Settings,
+    stores: Stores<'_>,
+    verifier: &Arc<TokenVerifier>,
+    clock: &Arc<dyn Clock>,
+) -> AuthenticatorChain<Caller> {
+    let Stores { accounts, sessions, credentials, api_keys } = stores;
+    let lifetime = Duration::seconds(verifier.policy().expiration_seconds);
+    let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Caller>> {
+        match name {
+            settings::Authenticator::Jwt => Arc::new(jwt(verifier, lifetime, &settings.jwt, clock)),
+            settings::Authenticator::Session => {
+                let (sessions, accounts) = (sessions.clone(), accounts.clone());
+                Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
+            }
+            settings::Authenticator::Basic => {
+                Arc::new(BasicAuthenticator::new(Arc::new(credentials.clone())))
+            }
+            settings::Authenticator::Token => {
+                let store: Arc<dyn ApiKeyStore<User = Account>> = api_keys.clone();
+                let callers = Arc::new(KeyCallers::new(store, clock.clone()));
+                Arc::new(TokenAuthenticator::new(callers, clock.clone()))
+            }
+        }
+    });
+    AuthenticatorChain::new(authenticators.collect())
+}
+
+fn jwt(
+    verifier: &Arc<TokenVerifier>,
+    lifetime: Duration,
+    settings: &settings::Jwt,
+    clock: &Arc<dyn Clock>,
+) -> JwtAuthenticator<Caller> {
+    let accounts = Arc::new(DeferredAccounts);
+    let jwt = JwtAuthenticator::with_revocations(verifier.clone(), accounts, lifetime, clock.clone());
+    let jwt = jwt.with_prefix(settings.header_prefix.as_str());
+    match &settings.cookie {
+        Some(cookie) => jwt.with_cookie(cookie.as_str()),
+        None => jwt,
+    }
+}
+
+/// What a caller must satisfy, all of it.
+pub(crate) fn permissions(settings: &Settings) -> Arc<dyn Permission> {
+    Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect()))
+}
+
+fn permission(name: settings::Permission) -> Arc<dyn Permission> {
+    Arc::new(match name {
+        settings::Permission::AllowAny => BuiltIn::AllowAny,
+        settings::Permission::IsAuthenticated => BuiltIn::IsAuthenticated,
+        settings::Permission::IsAdmin => BuiltIn::IsAdmin,
+        settings::Permission::IsAuthenticatedOrReadOnly => BuiltIn::IsAuthenticatedOrReadOnly,
+        settings::Permission::ModelPermissions => BuiltIn::ModelPermissions,
+        settings::Permission::ModelPermissionsOrAnonReadOnly => BuiltIn::ModelPermissionsOrAnonReadOnly,
+    })
+}

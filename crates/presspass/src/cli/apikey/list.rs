@@ -1,0 +1,35 @@
+//! `presspass apikey list`
+
+use presspass_auth::api_keys::{ApiKeyRegistry as _, ListedApiKey};
+use presspass_domain::Moment;
+use time::OffsetDateTime;
+
+use super::{Outcome, block_on, find, open};
+use crate::cli::print;
+use crate::settings::Settings;
+
+pub(super) fn run(settings: &Settings, user: &str) -> anyhow::Result<Outcome> {
+    let database = open(settings)?;
+    block_on(async {
+        let (account, keys) = find(&database, user).await?;
+        print("id\tname\tscopes\tcreated\texpires\tlast used")?;
+        for key in keys.of_account(account.id).await? {
+            print(&line(&key))?;
+        }
+        Ok(Outcome::Success)
+    })
+}
+
+/// A key on a line. Names have no tabs.
+fn line(ListedApiKey { id, record }: &ListedApiKey) -> String {
+    let moment = |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Moment::new(at).to_wire());
+    [
+        id.to_string(),
+        record.name.to_string(),
+        record.scopes.to_string(),
+        moment(Some(record.created_at)),
+        moment(record.expires_at),
+        moment(record.last_used_at),
+    ]
+    .join("\t")
+}

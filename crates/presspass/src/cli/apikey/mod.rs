@@ -1,0 +1,48 @@
+//! `presspass apikey …`: API keys, for operators.
+
+mod create;
+mod list;
+mod revoke;
+
+use anyhow::anyhow;
+use clap::Subcommand;
+use presspass_domain::{Account, AccountStore as _};
+use presspass_persistence::{Accounts, ApiKeys, Database};
+
+use super::{Outcome, block_on, tell};
+use crate::app::startup::{self, NewFile};
+use crate::settings::Settings;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make an API key, and print it this once
+    Create(create::Arguments),
+    /// List the API keys of an account
+    List {
+        /// The account's name
+        user: String,
+    },
+    /// End an API key of an account, or all of them
+    Revoke(revoke::Arguments),
+}
+
+pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Create(arguments) => create::run(settings, &arguments),
+        Command::List { user } => list::run(settings, &user),
+        Command::Revoke(arguments) => revoke::run(settings, &arguments),
+    }
+}
+
+fn open(settings: &Settings) -> anyhow::Result<Database> {
+    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
+    tell(&migrated.tidings());
+    Ok(migrated.database)
+}
+
+/// An account, and where its keys are.
+async fn find(database: &Database, name: &str) -> anyhow::Result<(Account, ApiKeys)> {
+    let record = Accounts::new(database.clone()).find_by_name(name.to_owned()).await?;
+    let account = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?.account;
+    Ok((account, ApiKeys::open(database.clone())?))
+}

@@ -1,0 +1,106 @@
+//! `presspass check`
+
+use presspass_persistence::{Database, Origin};
+
+use super::{Outcome, print, tell};
+use crate::app::startup;
+use crate::app::startup::FoundKey;
+use crate::identity::throttles;
+use crate::identity::token_keys;
+use crate::settings::{Problems, Settings, report};
+
+pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome> {
+    let settings = match loaded {
+        Ok(settings) => settings,
+        Err(problems) => {
+            print(problems.report().trim_end())?;
+            tell(problems.to_string().trim_end());
+            return Ok(Outcome::Failure);
+        }
+    };
+    let mut findings = Findings::default();
+    let generated_key = findings.look(&settings);
+    print(report(&settings, &generated_key).trim_end())?;
+    for warning in settings.warnings() {
+        tell(&format!("warning: {warning}"));
+    }
+    for line in findings.lines {
+        tell(&line);
+    }
+    Ok(if findings.has_errors { Outcome::Failure } else { Outcome::Success })
+}
+
+/// What is found without making or changing anything. What serving would refuse is an error, and none hides another.
+#[derive(Debug, Default)]
+struct Findings {
+    lines: Vec<String>,
+    has_errors: bool,
+}
+
+impl Findings {
+    /// Looks at everything that serving needs; gives the place of the secret key that no setting names, in words.
+    fn look(&mut self, settings: &Settings) -> String {
+        // A database that cannot be reached keeps nobody from being told that the key is missing.
+        let origin = self.database(settings);
+        let origin = self.keep(origin).unwrap_or(Origin::Nobody);
+        let generated_key = self.secret_key(settings, origin);
+        if let Some(token_keys) = self.keep(token_keys::stored(settings)) {
+            self.warn(&token_keys::Folder::warnings(&token_keys.unwrap_or_default()));
+        }
+        self.keep(throttles::look_at_redis(settings));
+        generated_key
+    }
+
+    fn database(&mut self, settings: &Settings) -> anyhow::Result<Origin> {
+        let url = startup::database_url(settings)?;
+        if url.goes_clear_unasked() {
+            self.warn(&[format!(
+                "the connection to {url} is not encrypted, as this build's libpq has no TLS; say sslmode=disable if that is \
+                 meant, or build with --no-default-features --features system-libpq,redis"
+            )]);
+        }
+        let Some(database) = startup::look(settings)? else {
+            if let Some(file) = url.file() {
+                startup::refuse_if_expected(settings, &url, file)?;
+            }
+            self.lines.push(format!("{url} does not exist yet; the first start makes it"));
+            return Ok(Origin::Nobody);
+        };
+        let origin = Database::origin(&database)?;
+        self.lines.push(match origin {
+            Origin::Nobody => format!("the database {url} is empty; the first start fills it"),
+            Origin::Presspass => format!("the database {url} was made by Presspass"),
+            Origin::Original => format!("the database {url} was made by the original"),
+        });
+        let pending = database.pending_migrations().map_err(anyhow::Error::from);
+        if let Some(pending) = self.keep(pending).filter(|pending| !pending.is_empty()) {
+            self.lines.push(format!("pending migrations: {}", pending.join(", ")));
+        }
+        Ok(origin)
+    }
+
+    fn secret_key(&mut self, settings: &Settings, origin: Origin) -> String {
+        match self.keep(startup::find_secret_key(settings, origin)) {
+            Some(FoundKey::There { warnings, path, .. }) => {
+                self.warn(&warnings);
+                path.map_or_else(|| "(given)".to_owned(), |path| format!("(in {})", path.display()))
+            }
+            Some(FoundKey::ToBeMade(path)) => format!("(made at the first start, in {})", path.display()),
+            None => "(missing)".to_owned(),
+        }
+    }
+
+    fn warn(&mut self, warnings: &[String]) {
+        self.lines.extend(warnings.iter().map(|warning| format!("warning: {warning}")));
+    }
+
+    /// What came of a look, or a line about its error.
+    fn keep<T>(&mut self, outcome: anyhow::Result<T>) -> Option<T> {
+        outcome
+            .map_err(|error| {
+                self.lines.push(format!("error: {error:#}"));
+                self.has_errors = true;
+            })
+            .ok()
+    }
+}

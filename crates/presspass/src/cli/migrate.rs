@@ -1,0 +1,29 @@
+//! `presspass migrate`
+
+use super::{Outcome, print, tell};
+use crate::app::startup::{self, Migrated, NewFile};
+use crate::settings::Settings;
+
+/// `--check`: prints what is pending.
+pub(super) fn look(settings: &Settings) -> anyhow::Result<Outcome> {
+    let Some(database) = startup::look(settings)? else {
+        print(&format!("pending: everything ({} does not exist yet)", startup::database_url(settings)?))?;
+        return Ok(Outcome::Failure);
+    };
+    let pending = database.pending_migrations()?;
+    for name in &pending {
+        print(&format!("pending: {name}"))?;
+    }
+    Ok(if pending.is_empty() { Outcome::Success } else { Outcome::Failure })
+}
+
+pub(super) fn run(settings: &Settings, new_file: NewFile) -> anyhow::Result<Outcome> {
+    let Migrated { database, applied, .. } = startup::open_migrated(settings, new_file)?;
+    for version in &applied {
+        print(&format!("applied: {version}"))?;
+    }
+    if applied.is_empty() {
+        tell(&format!("The database {} is up to date.", database.url()));
+    }
+    Ok(Outcome::Success)
+}

@@ -1,0 +1,219 @@
+//! The commands.
+
+mod apikey;
+mod changepassword;
+mod check;
+mod createsuperuser;
+mod demo;
+mod key;
+mod migrate;
+mod moments;
+mod openapi;
+mod prompts;
+mod serve;
+mod signals;
+mod token;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::app::startup::NewFile;
+use crate::settings::{Problems, Settings};
+
+/// An accounts-and-posts backend on the wire and the tables of a Django REST Framework project.
+#[derive(Debug, Parser)]
+#[command(name = "presspass", version, about)]
+struct Arguments {
+    /// The settings' file, instead of presspass.toml in the working directory
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve requests (the default): migrates the database first
+    Serve {
+        /// Do not migrate: refuse to start if a migration is pending
+        #[arg(long)]
+        no_migrate: bool,
+    },
+    /// Bring the database up to date
+    Migrate {
+        /// Only look: exit with 1 if a migration is pending
+        #[arg(long)]
+        check: bool,
+        /// Make the SQLite file if it does not exist, whatever the settings say
+        #[arg(long, conflicts_with = "check")]
+        create: bool,
+    },
+    /// Make an administrator
+    Createsuperuser(createsuperuser::Arguments),
+    /// Give an account a new password
+    Changepassword {
+        /// The account's name
+        name: String,
+    },
+    /// Explain, issue and revoke tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Look after API keys
+    #[command(subcommand)]
+    Apikey(apikey::Command),
+    /// Print the effective settings, and what is wrong with them
+    Check,
+    /// Serve throw-away data: sample accounts and 50 posts
+    Demo,
+    /// Make, list and replace the keys that sign tokens
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Print the OpenAPI document for the settings in effect
+    Openapi {
+        /// What it is written in
+        #[arg(long, value_enum, default_value_t)]
+        format: openapi::Format,
+    },
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// 0
+    Success,
+    /// 1: what was asked for was not done.
+    Failure,
+    /// 2: what was asked for is not understood.
+    Usage,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => Self::SUCCESS,
+            Outcome::Failure => Self::FAILURE,
+            Outcome::Usage => Self::from(2),
+        }
+    }
+}
+
+/// Runs a command line. Progress goes to stderr, results to stdout; a failure is one line on stderr.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where even this cannot be written, the exit code still tells.
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Usage } else { Outcome::Success };
+        }
+    };
+    log();
+    match execute(arguments) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tell_error(&error);
+            Outcome::Failure
+        }
+    }
+}
+
+fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> {
+    let load = || -> Result<Settings, Problems> {
+        let here = std::env::current_dir().unwrap_or_default();
+        Settings::load(config.as_deref(), std::env::vars_os(), &here)
+    };
+    match command.unwrap_or(Command::Serve { no_migrate: false }) {
+        Command::Serve { no_migrate: false } => serve::run(&load()?, serve::Migrations::Run),
+        Command::Serve { no_migrate: true } => serve::run(&load()?, serve::Migrations::Refuse),
+        Command::Migrate { check: true, .. } => migrate::look(&load()?),
+        Command::Migrate { create: true, .. } => migrate::run(&load()?, NewFile::Always),
+        Command::Migrate { .. } => migrate::run(&load()?, NewFile::WhereNoneIsExpected),
+        Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
+        Command::Changepassword { name } => changepassword::run(&load()?, &name),
+        Command::Token(command) => token::run(&load()?, command),
+        Command::Apikey(command) => apikey::run(&load()?, command),
+        Command::Check => check::run(load()),
+        Command::Demo => demo::run(config.as_deref()),
+        Command::Key(command) => key::run(&load()?, command),
+        Command::Openapi { format } => openapi::run(&load()?, format),
+    }
+}
+
+/// What is logged where `PRESSPASS_LOG` does not say. What the HTTP/1 dispatcher calls an error is a client's: a TLS
+/// hello to this port, a head that is none, a connection that was cut. What actix-session warns of is a cookie that is none
+/// of ours, which anyone can send.
+const LOGGED: &str = "warn,presspass=info,presspass_rest=info,actix_http::h1::dispatcher=off,\
+                      actix_http::h1::decoder=off,actix_session=error";
+
+/// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
+fn log() {
+    let wanted = std::env::var("PRESSPASS_LOG").ok().filter(|wanted| !wanted.trim().is_empty());
+    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(LOGGED)).unwrap_or_else(|error| {
+        tell(&format!("warning: PRESSPASS_LOG cannot be read ({error}); what is usual is logged"));
+        EnvFilter::new(LOGGED)
+    });
+    let stderr = std::io::stderr;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        // A line that cannot be written would be told on stderr, too, by a macro that panics: in the midst of a request.
+        .log_internal_errors(false);
+    // A second subscriber in one process is a test's: the first stays.
+    let _ = lines.with_ansi(stderr().is_terminal()).try_init();
+}
+
+/// One line for the operator: what, where, what to do.
+fn tell_error(error: &anyhow::Error) {
+    if let Some(problems) = error.downcast_ref::<Problems>() {
+        tell(&problems.to_string());
+        return;
+    }
+    tell(&format!("error: {error:#}"));
+}
+
+/// Progress: a line on stderr.
+pub(crate) fn tell(line: &str) {
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// A result: a line on stdout.
+fn print(line: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}").context("cannot write to the standard output")
+}
+
+/// Runs what a command awaits.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?.block_on(work)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    /// The help of a command and of all below it.
+    fn helps(command: &mut clap::Command) -> Vec<String> {
+        let mut all = vec![command.render_long_help().to_string()];
+        for below in command.get_subcommands_mut() {
+            all.extend(helps(below));
+        }
+        all
+    }
+
+    #[test]
+    fn help_is_written_for_a_terminal_and_not_for_rustdoc() {
+        let helps = helps(&mut Arguments::command());
+        assert!(helps.len() > 15, "{}", helps.len());
+        for help in helps {
+            assert!(!help.contains('`'), "{help}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `presspass openapi`
+
+use clap::ValueEnum;
+
+use super::{Outcome, print};
+use crate::endpoints::schema::{self, Language};
+use crate::settings::Settings;
+
+/// What the document is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// JSON
+    #[default]
+    Json,
+    /// YAML
+    Yaml,
+}
+
+impl From<Format> for Language {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Yaml => Self::Yaml,
+        }
+    }
+}
+
+/// Prints the document; nothing but the settings is looked at.
+pub(super) fn run(settings: &Settings, format: Format) -> anyhow::Result<Outcome> {
+    print(schema::printed(settings, format.into()).trim_end())?;
+    Ok(Outcome::Success)
+}

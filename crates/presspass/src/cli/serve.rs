@@ -1,0 +1,244 @@
+//! `presspass serve`
+
+mod invitation;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::rt::net::TcpSocket;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use presspass_auth::passwords::{Hasher, HasherLimits};
+use presspass_auth::tokens::SharedKeyRing;
+use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
+use presspass_domain::AccountStore;
+use presspass_persistence::{Accounts, ApiKeys, Database, Origin, OriginalSessions, Revocations};
+use presspass_rest::pages::PageRequests;
+
+use invitation::Invitation;
+
+use super::signals::StopSignals;
+use super::{Outcome, tell};
+use crate::app::cors;
+use crate::app::services::{Parts, Services};
+use crate::app::startup;
+use crate::app::startup::{NewFile, RedisServers};
+use crate::app::sweeper::Sweeper;
+use crate::endpoints::routes;
+use crate::endpoints::setup::SetupLink;
+use crate::identity::sessions;
+use crate::identity::throttles::ThrottleStores;
+use crate::identity::token_keys;
+use crate::settings::Settings;
+
+/// How long an idle connection is kept.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How many connections may wait to be taken; the standard library's 128 are too few for a burst.
+const BACKLOG: u32 = 1024;
+
+/// What becomes of pending migrations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Migrations {
+    /// They are run before requests are taken.
+    Run,
+    /// The server does not start.
+    Refuse,
+}
+
+pub(super) fn run(settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
+    run_with(settings, migrations, |_| Ok(()))
+}
+
+/// Serves; `ready` is called with the first address once requests are taken.
+pub(super) fn run_with(
+    settings: &Settings,
+    migrations: Migrations,
+    ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
+) -> anyhow::Result<Outcome> {
+    for warning in settings.warnings() {
+        tell(&format!("warning: {warning}"));
+    }
+    let randomness = SystemRandomness;
+    // Before anything is changed: a key that is missing must not leave a half-adopted database behind, and opening one
+    // already switches SQLite's file to WAL.
+    let found = startup::find(settings)?;
+    if migrations == Migrations::Refuse {
+        found.refuse_pending(settings)?;
+    }
+    let key = startup::find_secret_key(settings, found.origin)?;
+    for warning in key.warnings() {
+        tell(&format!("warning: {warning}"));
+    }
+    let token_keys = token_keys::stored(settings)?;
+    for warning in token_keys.iter().flat_map(|keys| token_keys::Folder::warnings(keys)) {
+        tell(&format!("warning: {warning}"));
+    }
+    let database = startup::open(settings, NewFile::WhereNoneIsExpected)?;
+    let secret = key.or_make(&randomness)?;
+    let key = startup::signing_key(&secret)?;
+    let ring = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
+    let token_keys = SharedKeyRing::new(ring);
+    let watch = token_keys::Watch::new(&settings.jwt, &secret, &token_keys, Arc::new(SystemClock));
+    if migrations == Migrations::Run {
+        database.migrate()?;
+    }
+    let origin = database.origin()?;
+    let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
+    let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;
+    actix_web::rt::System::new().block_on(async {
+        let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
+        let mut redis = RedisServers::default();
+        let throttles = ThrottleStores::open(settings, &database, &mut redis).await?;
+        // Before anyone can connect: whoever waits for that may end the server at once.
+        let signals = StopSignals::listen()?;
+        let (listeners, addresses) = bind(settings)?;
+        invitation::forget_earlier(settings);
+        let invitation = match (origin, has_superuser) {
+            (_, true) => Invitation::Nobody,
+            (Origin::Presspass, false) => {
+                Invitation::by_link(settings, SetupLink::new(&randomness)?, &addresses)
+            }
+            _ => Invitation::ByCommand,
+        };
+        let session_store = startup::session_store(settings, &database, &mut redis).await?;
+        let api_keys = ApiKeys::open(database.clone())?;
+        let sweeper = Sweeper {
+            revocations: Arc::new(Revocations::new(database.clone())),
+            sessions: session_store.clone(),
+            api_keys: Arc::new(api_keys.clone()),
+            clock: Arc::new(SystemClock),
+        };
+        let parts = Parts {
+            database: database.clone(),
+            throttles,
+            key,
+            token_keys,
+            hasher,
+            upgrades_passwords,
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(randomness),
+            session_store,
+            api_keys,
+            original_sessions: OriginalSessions::find(&database)?,
+            setup_link: invitation.link().cloned(),
+        };
+        let server = start(settings, listeners, Data::new(Services::new(settings, parts)?))?;
+        announce(&database, &addresses, &invitation);
+        if let Some(first) = addresses.first() {
+            ready(*first)?;
+        }
+        let sweeping = actix_web::rt::spawn(sweeper.run());
+        let watching = watch.map(|watch| actix_web::rt::spawn(watch.run()));
+        serve_until_stopped(server, signals).await?;
+        sweeping.abort();
+        if let Some(watching) = watching {
+            watching.abort();
+        }
+        database.close().await;
+        tell("Stopped.");
+        Ok(Outcome::Success)
+    })
+}
+
+/// The first signal ends the server after the requests in flight, the second at once.
+async fn serve_until_stopped(server: Server, mut signals: StopSignals) -> anyhow::Result<()> {
+    let handle = server.handle();
+    let serving = actix_web::rt::spawn(server);
+    let abort = serving.abort_handle();
+    actix_web::rt::spawn(async move {
+        signals.next().await;
+        // The command is on its way: its end is that of the server.
+        drop(handle.stop(true));
+        signals.next().await;
+        abort.abort();
+    });
+    match serving.await {
+        Ok(ended) => ended.context("the server stopped"),
+        Err(error) if error.is_cancelled() => Ok(()),
+        Err(error) => Err(error).context("the server stopped"),
+    }
+}
+
+/// Takes the addresses, on tokio's runtime; nothing is answered yet.
+fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
+    let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
+    for address in &settings.bind {
+        let listener = listen(*address, settings.limits.reader_silence).with_context(|| {
+            format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
+        })?;
+        addresses.push(listener.local_addr().with_context(|| format!("cannot listen on {address}"))?);
+        listeners.push(listener);
+    }
+    Ok((listeners, addresses))
+}
+
+fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Or a restart would have to wait until the connections of the last run are forgotten.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    // The connections have it from here (tcp(7)). Nobody else sees a reader that takes nothing: actix asks neither the
+    // clock nor the body of an answer while what it has cannot be sent. A second more than whoever writes a list waits:
+    // that side says in the log why the reader was cut.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence + Duration::from_secs(1)))?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = reader_silence;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// Starts to take requests.
+fn start(
+    settings: &Settings,
+    listeners: Vec<TcpListener>,
+    services: Data<Services>,
+) -> anyhow::Result<Server> {
+    let cors = settings.cors.clone();
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
+            .wrap(sessions::layer(&services.session_cookies))
+            .wrap_fn(sessions::finish)
+            // Outside all that answers by itself: a browser shows its script no error without these headers.
+            .wrap(cors::layer(&cors))
+            .wrap_fn(crate::app::requests::traced)
+            .app_data(Data::new(services.pages.clone()))
+            .app_data(services.clone())
+            .configure(routes::configure)
+    })
+    // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
+    .keep_alive(KEEP_ALIVE)
+    // The end of an answer in pieces is not held back until the piece before it is acknowledged.
+    .tcp_nodelay(true)
+    .shutdown_timeout(settings.shutdown.as_secs())
+    .disable_signals();
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers.get());
+    }
+    for listener in listeners {
+        server = server.listen(listener).context("cannot take requests")?;
+    }
+    Ok(server.run())
+}
+
+/// Whether only this machine can send to it.
+pub(super) fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
+/// Says in plain words what runs, and how to go on.
+fn announce(database: &Database, addresses: &[SocketAddr], invitation: &Invitation) {
+    for address in addresses {
+        tell(&format!("Presspass listens on http://{address}/"));
+    }
+    tell(&format!("The data lies {}.", startup::whereabouts(database)));
+    if let Some(first) = addresses.first() {
+        invitation.tell(*first);
+    }
+}

@@ -1,0 +1,76 @@
+//! `presspass token issue NAME`
+
+use anyhow::{anyhow, bail};
+use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject, new_jti};
+use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
+use presspass_domain::{AccountStore as _, PasswordRecord};
+use presspass_persistence::{Accounts, Database, Origin};
+use time::Duration;
+
+use crate::app::services::token_policy;
+use crate::app::startup::{self, FoundKey};
+use crate::cli::{Outcome, block_on, moments, print, tell};
+use crate::identity::token_keys;
+use crate::settings::Settings;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Arguments {
+    /// The account's name
+    name: String,
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u32).range(1..),
+        help = "For how many seconds it is valid, instead of jwt.expiration_seconds"
+    )]
+    lifetime: Option<u32>,
+}
+
+/// Prints the token alone, so that it can be given on. Nothing is made or changed for it.
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let policy = token_policy(&settings.jwt);
+    let lifetime = lifetime(settings, arguments, &policy)?;
+    let url = startup::database_url(settings)?;
+    let database = startup::look(settings)?
+        .ok_or_else(|| anyhow!("{url} does not exist yet; run `presspass migrate` or `presspass serve`"))?;
+    let origin = Database::origin(&database)?;
+    if origin == Origin::Nobody {
+        bail!("the database {url} is empty; run `presspass migrate` or `presspass serve`");
+    }
+    let FoundKey::There { key: secret, .. } = startup::find_secret_key(settings, origin)? else {
+        bail!("there is no secret key yet; `presspass serve` makes it");
+    };
+    let now = SystemClock.now();
+    let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
+    let accounts = Accounts::new(database);
+    let name = &arguments.name;
+    block_on(async {
+        let PasswordRecord { account, .. } = accounts
+            .find_by_name(name.clone())
+            .await?
+            .ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
+        if !account.is_active {
+            bail!("user '{name}' is disabled: no token of theirs is accepted");
+        }
+        let subject =
+            TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
+        let jti = new_jti(&SystemRandomness)?;
+        let token = TokenIssuer::new(ring, policy).issue_for(subject, lifetime, &jti, now)?;
+        tell(&format!(
+            "A token of user '{name}', good for {}:",
+            moments::length(lifetime.whole_seconds().unsigned_abs())
+        ));
+        print(&token)?;
+        Ok(Outcome::Success)
+    })
+}
+
+fn lifetime(settings: &Settings, arguments: &Arguments, policy: &TokenPolicy) -> anyhow::Result<Duration> {
+    let Some(lifetime) = arguments.lifetime else { return Ok(Duration::seconds(policy.expiration_seconds)) };
+    if let Some(most) =
+        settings.jwt.max_lifetime.map(|most| most.as_secs()).filter(|most| u64::from(lifetime) > *most)
+    {
+        bail!("--lifetime {lifetime} is beyond jwt.max_lifetime_seconds, {most}: the token would be refused");
+    }
+    Ok(Duration::seconds(lifetime.into()))
+}

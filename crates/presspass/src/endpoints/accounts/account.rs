@@ -1,0 +1,42 @@
+//! `GET account/`: who one is.
+
+use actix_web::http::StatusCode;
+use presspass_auth::permissions::Model;
+use presspass_rest::pages::Link;
+use presspass_rest::{Call, Failure, Reply, RequestBody};
+use presspass_serializers::accounts::Representation;
+
+use super::metadata;
+use crate::app::services::Services;
+use crate::identity::gate::{Known, Means};
+
+/// The model whose permissions this endpoint would ask for.
+pub(crate) const MODEL: Model = Model { app_label: "auth", name: "user" };
+
+pub(super) async fn view(
+    call: &mut Call<'_>,
+    services: &Services,
+    body: &mut RequestBody<'_>,
+) -> Result<Reply, Failure> {
+    let caller = services.gate.identify(call, body).await?;
+    let account = services.gate.resolve(caller).await?;
+    services.gate.permit_own(call, account.as_ref())?;
+    services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
+    match (call.method(), &account) {
+        ("GET" | "HEAD", Some(account)) => {
+            call.note_links(links(call, account));
+            Ok(call.reply(StatusCode::OK, &Representation::from(&account.account)))
+        }
+        ("OPTIONS", _) => Ok(metadata(call, Vec::new())),
+        _ => Err(call.method_not_allowed()),
+    }
+}
+
+/// What else a caller can do with their own account, below this path.
+fn links(call: &Call<'_>, caller: &Known) -> Vec<Link> {
+    if matches!(caller.by, Means::ApiKey(_)) {
+        return Vec::new();
+    }
+    let below = |label, path| Link::new(label, format!("{}{path}", call.request().path()));
+    vec![below("Change password", "password/"), below("API keys", "api_keys/")]
+}

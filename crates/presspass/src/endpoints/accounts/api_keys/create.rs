@@ -1,0 +1,93 @@
+//! `POST account/api_keys/`: a new key, which is shown this once.
+//!
+//! It takes the password: a key outlives the token or the session by which it is asked for, and would outlive their
+//! revocation.
+
+use actix_web::http::StatusCode;
+use presspass_auth::api_keys::{ApiKey, ApiKeyName, ApiKeyRecord, Enrolled, ListedApiKey, NewApiKey, Scopes};
+use presspass_rest::{Call, Failure, Reply};
+use presspass_serializers::api_keys::{Created, EXPIRES_AT, NAME, SCOPES, Wanted, wanted};
+use presspass_serializers::{Errors, FieldErrors, Input};
+use time::OffsetDateTime;
+
+use super::super::password::{prove, wrong};
+use super::told;
+use crate::app::services::Services;
+use crate::identity::gate::Known;
+
+/// So many keys an account may have.
+pub(crate) const MOST_KEYS: u32 = 100;
+
+pub(super) async fn post(
+    call: &Call<'_>,
+    services: &Services,
+    caller: &Known,
+    input: &Input,
+) -> Result<Reply, Failure> {
+    let Wanted { name, scopes, expires_at, current_password } = wanted(input)?;
+    let now = services.clock.now();
+    let expires_at = expires_at.map(presspass_domain::Moment::get);
+    let (name, scopes) = checked(&name, &scopes, expires_at, now)?;
+    let client = services.gate.client(call.request());
+    if prove(services, caller, current_password, client).await?.is_none() {
+        return Err(wrong());
+    }
+    let secret = ApiKey::new(services.randomness.as_ref())
+        .map_err(|error| Failure::Internal { reason: error.to_string() })?;
+    let key = NewApiKey {
+        account_id: caller.id,
+        digest: secret.digest(),
+        name: name.clone(),
+        scopes: scopes.clone(),
+        created_at: now,
+        expires_at,
+    };
+    let id = match services.api_keys.enrol(key, MOST_KEYS).await? {
+        Enrolled::New(id) => id,
+        Enrolled::TooMany => {
+            let message =
+                format!("An account has at most {MOST_KEYS} API keys. Revoke one that is not in use.");
+            return Err(Errors::NonField(message.into()).into());
+        }
+        Enrolled::NoAccount => return Err(Failure::NotFound),
+    };
+    let text = scopes.to_string();
+    tracing::info!(account = caller.id, id, name = ?name.as_str(), scopes = %text, "an API key was made");
+    let record = ApiKeyRecord { name, scopes, created_at: now, expires_at, last_used_at: None };
+    let listed = ListedApiKey { id, record };
+    let created = Created { listed: told(&listed, &text).into(), key: secret.expose() };
+    call.note_secret("Your new API key", "Copy it now: it won’t be shown again.", created.key);
+    Ok(call.reply(StatusCode::CREATED, &created))
+}
+
+fn checked(
+    name: &str,
+    scopes: &str,
+    expires_at: Option<OffsetDateTime>,
+    now: OffsetDateTime,
+) -> Result<(ApiKeyName, Scopes), Failure> {
+    let mut errors = FieldErrors::default();
+    let name = ApiKeyName::parse(name);
+    if let Err(error) = &name {
+        errors.add(NAME, [sentence(error)]);
+    }
+    let scopes = scopes.parse::<Scopes>();
+    if let Err(error) = &scopes {
+        errors.add(SCOPES, [sentence(error)]);
+    }
+    if expires_at.is_some_and(|end| end <= now) {
+        errors.add(EXPIRES_AT, ["Ensure this value is in the future.".into()]);
+    }
+    match (name, scopes) {
+        (Ok(name), Ok(scopes)) if errors.is_empty() => Ok((name, scopes)),
+        _ => Err(Errors::Fields(errors).into()),
+    }
+}
+
+/// An error as a sentence.
+fn sentence(error: &impl std::fmt::Display) -> std::borrow::Cow<'static, str> {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str()).into()
+}

@@ -1,0 +1,258 @@
+//! Accounts: tokens for them, and who one is.
+
+mod account;
+mod api_keys;
+mod obtain_token;
+mod password;
+mod refresh_token;
+mod revoke_all;
+mod revoke_token;
+mod verify_token;
+
+use actix_web::http::header::HeaderValue;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::{
+    Call, Endpoint, Failure, Links, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
+};
+use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
+
+use crate::app::services::{Services, TokenCookie};
+
+pub(crate) use account::MODEL;
+pub(crate) use api_keys::MOST_KEYS;
+pub(crate) use revoke_all::permission as revoke_all_permission;
+
+/// The scope by whose rate endpoints of one's own account are throttled.
+const SCOPE: &str = "account";
+
+pub(crate) const ACCOUNT: Endpoint =
+    Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
+
+pub(crate) const OBTAIN_TOKEN: Endpoint = Endpoint {
+    name: "Obtain Json Web Token",
+    description: "API View that receives a POST with a user's username and password.\n\n\
+                  Returns a JSON Web Token that can be used for authenticated requests.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const REFRESH_TOKEN: Endpoint = Endpoint {
+    name: "Refresh Json Web Token",
+    description: "API View that returns a refreshed token (with new expiration) based on\nexisting token\n\n\
+                  If 'orig_iat' field (original issued-at-time) is found, will first check\n\
+                  if it's within expiration window, then copy it to the new token",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const VERIFY_TOKEN: Endpoint = Endpoint {
+    name: "Verify Json Web Token",
+    description: "API View that checks the veracity of a token, returning the token if it\nis valid.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const REVOKE_TOKEN: Endpoint = Endpoint {
+    name: "Revoke Json Web Token",
+    description: "API View that ends a token, and all that were refreshed from it: that of the body,\n\
+                  or without one that by which the caller is known.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const REVOKE_ALL: Endpoint = Endpoint {
+    name: "Revoke All",
+    description: "API View that ends all tokens and sessions of one's own account.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const REVOKE_ALL_OF: Endpoint = Endpoint {
+    name: "Revoke All Of An Account",
+    description: "API View that ends all tokens and sessions of an account, for staff who may change it.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const PASSWORD: Endpoint = Endpoint {
+    name: "Password",
+    description: "API View that changes one's own password. All tokens and sessions end, but the session\n\
+                  of the caller; who came by a token gets another.",
+    allow: "POST, OPTIONS",
+};
+
+pub(crate) const API_KEYS: Endpoint = Endpoint {
+    name: "API Key List",
+    description: "One's own API keys. A key is shown once, when it is made.",
+    allow: "GET, POST, HEAD, OPTIONS",
+};
+
+pub(crate) const API_KEY: Endpoint =
+    Endpoint { name: "API Key Detail", description: "", allow: "DELETE, OPTIONS" };
+
+/// `account/`
+pub(crate) async fn account(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    own_view(&request, body, &services, &ACCOUNT, &[], account::view).await
+}
+
+/// `account/password/`
+pub(crate) async fn password(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    let fields = presspass_serializers::passwords::CHANGE_FIELDS;
+    own_view(&request, body, &services, &PASSWORD, fields, password::view).await
+}
+
+/// `account/api_keys/`
+pub(crate) async fn api_keys(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    let fields = presspass_serializers::api_keys::REQUEST_FIELDS;
+    own_view(&request, body, &services, &API_KEYS, fields, api_keys::all).await
+}
+
+/// `account/api_keys/<id>/`
+pub(crate) async fn api_key(
+    request: HttpRequest,
+    path: Path<String>,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let view = async |call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>| {
+        api_keys::one(call, services, body, id(&path)).await
+    };
+    own_view(&request, body, &services, &API_KEY, &[], view).await
+}
+
+/// `auth/revoke_token/`
+pub(crate) async fn revoke_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    own_view(&request, body, &services, &REVOKE_TOKEN, tokens::TOKEN_FIELDS, revoke_token::view).await
+}
+
+/// `auth/revoke_all/`
+pub(crate) async fn revoke_all(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    own_view(&request, body, &services, &REVOKE_ALL, &[], revoke_all::own).await
+}
+
+/// `auth/revoke_all/<id>/`
+pub(crate) async fn revoke_all_of(
+    request: HttpRequest,
+    path: Path<String>,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let view = async |call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>| {
+        revoke_all::of(call, services, body, id(&path)).await
+    };
+    own_view(&request, body, &services, &REVOKE_ALL_OF, &[], view).await
+}
+
+/// The id in a path. The route lets digits through only: what is no i64 is larger than any id.
+fn id(path: &str) -> Option<i64> {
+    path.parse().ok()
+}
+
+/// What endpoints of one's own account share: their body is read when somebody asks for it.
+async fn own_view(
+    request: &HttpRequest,
+    body: Payload,
+    services: &Services,
+    endpoint: &'static Endpoint,
+    fields: &'static [Field],
+    view: impl AsyncFnOnce(&mut Call<'_>, &Services, &mut RequestBody<'_>) -> Result<Reply, Failure>,
+) -> HttpResponse {
+    let mut body = RequestBody::new(request, body, services.body_limits, fields);
+    answer(request, endpoint, async |call| view(call, services, &mut body).await).await
+}
+
+/// `auth/obtain_token/`
+pub(crate) async fn obtain_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    let client = services.gate.client(&request);
+    token_view(
+        &request,
+        body,
+        &services,
+        &OBTAIN_TOKEN,
+        tokens::CREDENTIAL_FIELDS,
+        async |services, input| obtain_token::post(services, input, client).await,
+    )
+    .await
+}
+
+/// `auth/refresh_token/`
+pub(crate) async fn refresh_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    token_view(&request, body, &services, &REFRESH_TOKEN, tokens::TOKEN_FIELDS, refresh_token::post).await
+}
+
+/// `auth/verify_token/`
+pub(crate) async fn verify_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    token_view(&request, body, &services, &VERIFY_TOKEN, tokens::TOKEN_FIELDS, verify_token::post).await
+}
+
+/// What the token endpoints share: POST and OPTIONS, and nobody is asked who they are.
+async fn token_view(
+    request: &HttpRequest,
+    body: Payload,
+    services: &Services,
+    endpoint: &'static Endpoint,
+    fields: &'static [Field],
+    post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
+) -> HttpResponse {
+    answer(request, endpoint, async |call| {
+        call.note_fields(fields);
+        services.gate.throttle(call, None, "tokens").await?;
+        match call.method() {
+            "POST" => {
+                let input = read_input(request, body, services.body_limits, fields).await?;
+                let token = post(services, &input).await?;
+                give_token_cookie(call, services, &token);
+                // Whoever has a token verified has it already.
+                if *endpoint != VERIFY_TOKEN {
+                    call.note_secret("Token", "Copy it into your client.", &token);
+                }
+                Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
+            }
+            "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),
+            _ => Err(call.method_not_allowed()),
+        }
+    })
+    .await
+}
+
+/// Gives the browser a token, where tokens are in cookies. A page of another site must not give it that of another
+/// account.
+fn give_token_cookie(call: &mut Call<'_>, services: &Services, token: &str) {
+    if let Some(TokenCookie { name, max_age }) = &services.token_cookie
+        && !is_from_elsewhere(call.request(), services)
+    {
+        call.set_cookie(SetCookie::new(name, token, *max_age).http_only().to_string());
+    }
+}
+
+/// Whether a page of another site sent this request, as far as browsers tell.
+fn is_from_elsewhere(request: &HttpRequest, services: &Services) -> bool {
+    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
+    if header("sec-fetch-site").is_some_and(|site| site == b"cross-site") {
+        return true;
+    }
+    let links = Links::of(request, &services.proxies);
+    header("origin").is_some_and(|origin| links.is_ok_and(|links| origin != links.absolute("").as_bytes()))
+}
+
+/// The answer to OPTIONS.
+pub(crate) fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
+    let Endpoint { name, description, allow: _ } = *call.endpoint();
+    let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
+    call.reply(actix_web::http::StatusCode::OK, &metadata)
+}

@@ -1,0 +1,32 @@
+//! `POST auth/obtain_token/`: a token for a name and a password.
+
+use std::net::IpAddr;
+
+use presspass_auth::CredentialOutcome;
+use presspass_auth::passwords::Password;
+use presspass_rest::Failure;
+use presspass_serializers::{Errors, Input, tokens};
+
+use crate::app::services::Services;
+use crate::identity::credentials::loggable_name;
+
+pub(super) async fn post(
+    services: &Services,
+    input: &Input,
+    client: Option<IpAddr>,
+) -> Result<String, Failure> {
+    let tokens::Credentials { username, password } = tokens::credentials(input)?;
+    let password = Password::new(password);
+    let logged_in = match services.credentials.log_in(&username, &password, client).await? {
+        CredentialOutcome::Verified(logged_in) => logged_in,
+        CredentialOutcome::Refused => {
+            tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
+            // Unknown, disabled, unusable and wrong are told alike.
+            return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
+        }
+        CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
+    };
+    let token = services.issue(&logged_in.account, logged_in.issue_at())?;
+    tracing::info!(account = logged_in.account.id, "logged in for a token");
+    Ok(token)
+}

@@ -1,0 +1,152 @@
+//! `POST account/password/`: another password for one's own account. It ends all tokens and sessions; the caller's own
+//! session goes on under another key, and who came by a token gets another.
+
+use std::net::IpAddr;
+
+use actix_web::http::StatusCode;
+use presspass_auth::CredentialOutcome;
+use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
+use presspass_auth::revocation::{PasswordChange, RevocationState};
+use presspass_domain::PersonalNames;
+use presspass_rest::pages::{Message, authorization, goes_by_pasted_token, token_cookie};
+use presspass_rest::{Call, Failure, Reply, RequestBody, causes};
+use presspass_serializers::{Errors, FieldErrors, Input, MetadataAction, passwords};
+
+use super::{give_token_cookie, metadata};
+use crate::app::failures;
+use crate::app::services::Services;
+use crate::identity::credentials::LoggedIn;
+use crate::identity::gate::{Known, Means};
+use crate::identity::sessions;
+
+/// Django's `PasswordChangeForm`.
+const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
+
+const CHANGED: &str =
+    "Your password was changed. You are logged out everywhere else, and your tokens no longer work.";
+
+pub(super) async fn view(
+    call: &mut Call<'_>,
+    services: &Services,
+    body: &mut RequestBody<'_>,
+) -> Result<Reply, Failure> {
+    let caller = services.gate.identify(call, body).await?;
+    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
+    services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
+    match call.method() {
+        "POST" => post(call, services, &caller, body.input().await?).await,
+        "OPTIONS" => {
+            let fields = passwords::CHANGE_FIELDS;
+            Ok(metadata(call, vec![MetadataAction { method: "POST", fields }]))
+        }
+        _ => Err(call.method_not_allowed()),
+    }
+}
+
+async fn post(
+    call: &mut Call<'_>,
+    services: &Services,
+    caller: &Known,
+    input: &Input,
+) -> Result<Reply, Failure> {
+    let passwords::Change { current_password, new_password } = passwords::change(input)?;
+    let new = Password::new(new_password);
+    let client = services.gate.client(call.request());
+    let proven = prove(services, caller, current_password, client).await?;
+    let names = services.accounts.personal_names(caller.id).await.map_err(failures::store)?;
+    let problems = problems(&new, caller, &names.unwrap_or_default());
+    let mut errors = FieldErrors::default();
+    if proven.is_none() {
+        errors.add(passwords::CURRENT, [WRONG.into()]);
+    }
+    errors.add(passwords::NEW, problems.into_iter().map(Into::into));
+    let Some(LoggedIn { password: old, .. }) = proven.filter(|_| errors.is_empty()) else {
+        return Err(Errors::Fields(errors).into());
+    };
+    let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
+        HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
+        HashError::Encode(error) => internal(error),
+    })?;
+    let now = services.clock.now();
+    let fingerprint = services.judge.fingerprint(&to);
+    let change = PasswordChange { from: Some(old), to: to.clone(), fingerprint: Some(fingerprint) };
+    let Some(moment) = services.revocations.change_password(caller.id, change, now).await? else {
+        // Somebody else was faster: what was right is not any more.
+        errors.add(passwords::CURRENT, [WRONG.into()]);
+        return Err(Errors::Fields(errors).into());
+    };
+    tracing::info!(account = caller.id, "the password was changed; all tokens and sessions ended");
+    // From here on the password is the new one, whatever fails: the sessions have ended by it.
+    if let Err(error) = services.sessions.end_all(caller.id, None).await {
+        tracing::warn!(account = caller.id, reason = causes(&error), "sessions that ended were not deleted");
+    }
+    let state = RevocationState::new(fingerprint).with_revoked_before(Some(moment));
+    let token = match &caller.by {
+        Means::Token(_) => Some(services.issue(&caller.account, state.issue_at(now))?),
+        Means::Session => {
+            // The session goes on: under another key, of the new password, and with another CSRF token.
+            match sessions::begin(call.request(), services, caller.id, &to).await {
+                Ok(csrf) => call.set_cookie(csrf),
+                Err(reason) => tracing::warn!(account = caller.id, ?reason, "the session did not go on"),
+            }
+            None
+        }
+        Means::Password | Means::ApiKey(_) => None,
+    };
+    if let Some(token) = &token {
+        give_token_cookie(call, services, token);
+        keep_pasted_token(call, services, token);
+    }
+    call.note_message(Message::success(CHANGED));
+    Ok(call.reply(StatusCode::OK, &passwords::Representation { token: token.as_deref() }))
+}
+
+/// Lets the pages of a browser that go by a pasted token go by the one that takes its place.
+fn keep_pasted_token(call: &mut Call<'_>, services: &Services, token: &str) {
+    let pages = &services.pages;
+    if goes_by_pasted_token(call.request())
+        && let Some(value) = authorization(token, &pages.token_prefix)
+    {
+        call.set_cookie(token_cookie(&pages.cookies.token, &value));
+    }
+}
+
+/// Holds a password against the caller's, and counts it as a log-in: who has only a token or a session must not guess.
+pub(super) async fn prove(
+    services: &Services,
+    caller: &Known,
+    password: String,
+    client: Option<IpAddr>,
+) -> Result<Option<LoggedIn>, Failure> {
+    let password = Password::new(password);
+    match services.credentials.verify(&caller.username, &password, client).await? {
+        CredentialOutcome::Verified(proven) if proven.account.id == caller.id => Ok(Some(proven)),
+        CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
+            tracing::info!(account = caller.id, "the current password was wrong");
+            Ok(None)
+        }
+        CredentialOutcome::Throttled(throttled) => Err(Failure::Throttled(throttled)),
+    }
+}
+
+/// What is told of a current password that is wrong.
+pub(super) fn wrong() -> Failure {
+    let mut errors = FieldErrors::default();
+    errors.add(passwords::CURRENT, [WRONG.into()]);
+    Errors::Fields(errors).into()
+}
+
+fn problems(new: &Password, caller: &Known, names: &PersonalNames) -> Vec<String> {
+    let attributes = AccountAttributes {
+        username: &caller.username,
+        first_name: &names.first,
+        last_name: &names.last,
+        email: &caller.email,
+    };
+    let problems = validate(new, &attributes).err().unwrap_or_default();
+    problems.iter().map(ToString::to_string).collect()
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::Internal { reason: error.to_string() }
+}

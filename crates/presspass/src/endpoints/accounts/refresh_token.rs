@@ -1,0 +1,48 @@
+//! `POST auth/refresh_token/`: a new token for one that is still good.
+
+use presspass_auth::revocation::RevocationState;
+use presspass_auth::tokens::LineBegan;
+use presspass_domain::PasswordRecord;
+use presspass_rest::{Failure, causes};
+use presspass_serializers::{Input, tokens};
+use time::OffsetDateTime;
+
+use super::verify_token::{Good, check, refused};
+use crate::app::services::Services;
+
+pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
+    let token = tokens::token(input)?;
+    let Good { record, facts, line_began } = check(services, &token).await?;
+    let now = services.clock.now();
+    let began = match line_began {
+        LineBegan::At(began) => began,
+        LineBegan::Unsaid => return Err(refused("orig_iat field is required.")),
+        LineBegan::Unreadable => return Err(refused("orig_iat field is not a moment.")),
+    };
+    if !services.verifier.refreshable(began, now) {
+        return Err(refused("Refresh has expired."));
+    }
+    if let Some(until) = services.token_lifetimes.outlives_line(&facts) {
+        // First: a line that is forgotten too early would let this token live again.
+        services.revocations.keep_lines(record.account.id, until).await?;
+    }
+    let state = note_password(services, &record, now).await;
+    services.refresh(&record.account, began, facts.line_jti(), state.issue_at(now))
+}
+
+/// Takes note of the password of an account that has never logged in here, so that a change by another program is
+/// noticed from now on.
+async fn note_password(services: &Services, record: &PasswordRecord, now: OffsetDateTime) -> RevocationState {
+    let state = services.judge.state(record);
+    if state.known_password().is_none() {
+        let fingerprint = services.judge.fingerprint(&record.password);
+        let (id, password) = (record.account.id, record.password.clone());
+        if let Err(error) =
+            services.revocations.note_log_in(id, password, fingerprint, state.revoked_before(), now).await
+        {
+            // The next one tries again.
+            tracing::warn!(account = id, reason = causes(&error), "the password's fingerprint was not noted");
+        }
+    }
+    state
+}

@@ -1,0 +1,151 @@
+//! What the pages of the admin share: reading forms, and answering.
+
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_admin::{AdminSite, HOME, Staff, Submission, query_value};
+use presspass_auth::csrf::{CsrfError, FIELD};
+use presspass_rest::pages::{FormToken, Html, Layout, Link, LogOut, Message, Privacy, Site, UserArea, Width};
+use presspass_rest::{Failure, answer_page, not_found, read_form};
+use presspass_serializers::{Field, Input, Member};
+
+use super::visitor::{Visitor, visitor};
+use super::{LOGIN, LOGOUT, PASSWORD_CHANGE};
+use crate::app::failures;
+use crate::app::services::Services;
+use crate::identity::sessions;
+
+/// What methods the pages have.
+const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
+
+const FORGED: &str = "It cannot be told whether this came from a page of ours. Go back, reload the page, and try again; \
+                      this site needs cookies.";
+
+/// A request to the admin, and what it is answered by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub request: &'a HttpRequest,
+    pub services: &'a Services,
+    pub site: &'a AdminSite,
+}
+
+/// What came of reading a form.
+pub(super) enum Read {
+    /// It came from a page of ours.
+    Ours(Submission),
+    /// It may have come from anywhere.
+    Forged(CsrfError),
+}
+
+/// Leads a request to a page of the admin: where there is one.
+pub(super) async fn answer<'a>(
+    request: &'a HttpRequest,
+    services: &'a Services,
+    handler: impl AsyncFnOnce(Desk<'a>) -> Result<HttpResponse, Failure>,
+) -> HttpResponse {
+    match &services.admin {
+        Some(site) => answer_page(request, async || handler(Desk { request, services, site }).await).await,
+        None => not_found(request),
+    }
+}
+
+impl Desk<'_> {
+    /// Who asks.
+    pub async fn visitor(&self) -> Result<Visitor, Failure> {
+        visitor(self.request, self.services).await
+    }
+
+    /// Reads the form of a POST, as far as it has these fields, and checks where it comes from.
+    pub async fn read(&self, body: Payload, names: &[&'static str]) -> Result<Read, Failure> {
+        let fields: Vec<Field> = names.iter().map(|name| Field::text(name, "", None)).collect();
+        let members = match read_form(self.request, body, self.services.body_limits, &fields).await? {
+            Input::Members(members) => members,
+            Input::Null | Input::Other(_) => Vec::new(),
+        };
+        let pairs = members.into_iter().filter_map(|(name, member)| match member {
+            Member::Text(text) => Some((name, text)),
+            _ => None,
+        });
+        let submission = Submission::new(pairs.collect());
+        Ok(match self.services.pages.check_form(self.request, submission.get(FIELD))? {
+            Ok(()) => Read::Ours(submission),
+            Err(error) => Read::Forged(error),
+        })
+    }
+
+    /// A page, with who reads it.
+    pub fn show(&self, staff: &Staff, mut layout: Layout, token: &FormToken) -> HttpResponse {
+        layout.user = UserArea::Known {
+            name: staff.account().username.clone(),
+            links: vec![Link::new("Change password", PASSWORD_CHANGE)],
+            log_out: Some(LogOut {
+                label: "Log out",
+                action: LOGOUT.to_owned(),
+                csrf: token.masked.clone(),
+                next: None,
+            }),
+        };
+        self.page(layout, std::slice::from_ref(&token.cookie))
+    }
+
+    /// A page.
+    pub fn page(&self, layout: Layout, cookies: &[String]) -> HttpResponse {
+        self.services.pages.respond(self.request, layout, Privacy::Personal, cookies)
+    }
+
+    /// A page that says why there is nothing to see.
+    pub fn refused(&self, staff: &Staff, status: StatusCode, title: &str, text: &str) -> HttpResponse {
+        let mut layout = self.site.layout(staff, title, in_card(text));
+        layout.status = status;
+        layout.width = Width::Middle;
+        match self.services.pages.form_token(self.request) {
+            Ok(token) => self.show(staff, layout, &token),
+            Err(_) => self.page(layout, &[]),
+        }
+    }
+
+    pub fn forged(&self, staff: &Staff, error: &CsrfError) -> HttpResponse {
+        tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
+        self.refused(staff, StatusCode::FORBIDDEN, "Forbidden", FORGED)
+    }
+
+    /// 405: of all methods that forms and links do not use.
+    pub fn not_allowed(&self) -> HttpResponse {
+        let text = in_card("A page is read, or sent its form.");
+        let mut layout = Layout::new(Site::Admin, "Method not allowed", text);
+        layout.status = StatusCode::METHOD_NOT_ALLOWED;
+        layout.width = Width::Middle;
+        let mut response = self.page(layout, &[]);
+        response.headers_mut().insert(header::ALLOW, ALLOW);
+        response
+    }
+
+    /// To the log-in page, which leads back here.
+    pub fn to_login(self) -> HttpResponse {
+        let here = self.request.uri().path_and_query().map_or(HOME, |it| it.as_str());
+        self.redirect(&format!("{LOGIN}?next={}", query_value(here)), &[])
+    }
+
+    /// 302, as the original does it.
+    pub fn redirect(&self, to: &str, messages: &[Message]) -> HttpResponse {
+        let mut response = self.services.pages.redirect(to, messages);
+        *response.status_mut() = StatusCode::FOUND;
+        response
+    }
+
+    /// Gives the browser of whoever changed their own password another session, by the new one.
+    pub async fn keep(&self, account_id: i64, response: &mut HttpResponse) -> Result<(), Failure> {
+        let found = self.services.accounts.find_by_id(account_id).await.map_err(failures::store)?;
+        let Some(record) = found else { return Ok(()) };
+        let csrf = sessions::begin(self.request, self.services, account_id, &record.password).await?;
+        if let Ok(line) = csrf.try_into() {
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+        Ok(())
+    }
+}
+
+fn in_card(text: &str) -> Html {
+    Html::trusted(format!("<div class=\"card\"><p>{}</p></div>", Html::text(text)))
+}

@@ -1,0 +1,70 @@
+//! `/admin/logout/`: by POST, as in the original since 5.0. Who comes by a bookmark is asked.
+
+use actix_web::http::{Method, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::pages::{Button, ButtonStyle, Form, Html, Layout, Site, Width};
+use presspass_rest::{Failure, forget_cookie};
+
+use super::desk::{Desk, Read, answer};
+use super::visitor::Visitor;
+use super::{HOME, LOGIN, LOGOUT};
+use crate::app::services::Services;
+use crate::endpoints::api_auth::{forged, forget_token};
+use crate::identity::sessions::session_of;
+
+/// `/admin/logout/`
+pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    answer(&request, &services, async |desk| match *request.method() {
+        Method::GET | Method::HEAD => match desk.visitor().await? {
+            Visitor::Nobody => Ok(desk.redirect(HOME, &[])),
+            Visitor::Staff(_) | Visitor::Stranger(_) => ask(&desk),
+        },
+        Method::POST => match desk.read(body, &[]).await? {
+            Read::Ours(_) => end(&desk).await,
+            Read::Forged(error) => {
+                tracing::info!(reason = %error, "log-out refused");
+                Ok(desk.page(forged(Site::Admin), &[]))
+            }
+        },
+        _ => Ok(desk.not_allowed()),
+    })
+    .await
+}
+
+fn ask(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
+    let token = desk.services.pages.form_token(desk.request)?;
+    let mut form = Form::new("logout", Vec::new());
+    LOGOUT.clone_into(&mut form.action);
+    form.csrf = Some(token.masked);
+    form.buttons =
+        vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Stay", ButtonStyle::Quiet, HOME)];
+    Ok(desk.page(card("Log out?", &form.to_string()), &[token.cookie]))
+}
+
+async fn end(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
+    let (request, services) = (desk.request, desk.services);
+    if let Some(key) = session_of(request) {
+        let session = services.sessions.resume(&key).await?;
+        services.sessions.end(&key).await?;
+        if let Some(session) = session {
+            tracing::info!(account = session.account_id, "logged out of the admin");
+        }
+    }
+    let again = Button::link("Log in again", ButtonStyle::Plain, LOGIN);
+    let text = format!("<p>You are logged out.</p>\n<p>{again}</p>");
+    let mut response = desk.page(card("Logged out", &text), &[]);
+    let head = presspass_auth::actix::request_head(request);
+    if head.cookie(&services.cookies.session).is_some()
+        && let Ok(line) = forget_cookie(&services.cookies.session).try_into()
+    {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    forget_token(request, services, &mut response);
+    Ok(response)
+}
+
+fn card(title: &str, content: &str) -> Layout {
+    let content = Html::trusted(format!("<div class=\"card flow\">\n{content}\n</div>"));
+    Layout { width: Width::Narrow, ..Layout::new(Site::Admin, title, content) }
+}

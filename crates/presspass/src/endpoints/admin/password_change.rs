@@ -1,0 +1,137 @@
+//! `/admin/password_change/`: one's own password.
+
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_admin::{HOME, Staff, Submission};
+use presspass_auth::CredentialOutcome;
+use presspass_auth::passwords::{AccountAttributes, HELP_TEXTS, HashError, Password, validate};
+use presspass_auth::revocation::PasswordChange;
+use presspass_rest::Failure;
+use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Widget, Width};
+
+use super::desk::{Desk, Read, answer};
+use super::visitor::Visitor;
+use crate::app::failures;
+use crate::app::services::Services;
+
+/// The original's names.
+const OLD: &str = "old_password";
+const NEW: &str = "new_password1";
+const AGAIN: &str = "new_password2";
+
+const REQUIRED: &str = "This field is required.";
+const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
+
+/// `/admin/password_change/`
+pub(crate) async fn password_change(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    answer(&request, &services, async |desk| {
+        let Visitor::Staff(staff) = desk.visitor().await? else { return Ok(desk.to_login()) };
+        match *request.method() {
+            Method::GET | Method::HEAD => form(&desk, &staff, &[]),
+            Method::POST => match desk.read(body, &[OLD, NEW, AGAIN]).await? {
+                Read::Ours(sent) => submitted(&desk, &staff, &sent).await,
+                Read::Forged(error) => Ok(desk.forged(&staff, &error)),
+            },
+            _ => Ok(desk.not_allowed()),
+        }
+    })
+    .await
+}
+
+/// A field and what is wrong with it.
+type Problem = (&'static str, String);
+
+async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<HttpResponse, Failure> {
+    let services = desk.services;
+    let account = staff.account();
+    let new = Password::new(sent.text(NEW));
+    let mut problems: Vec<Problem> = [OLD, NEW, AGAIN]
+        .into_iter()
+        .filter(|name| sent.text(name).is_empty())
+        .map(|name| (name, REQUIRED.to_owned()))
+        .collect();
+    if problems.is_empty() && sent.text(NEW) != sent.text(AGAIN) {
+        problems.push((AGAIN, "The two password fields didn’t match.".to_owned()));
+    }
+    if problems.is_empty() {
+        let names = services.accounts.personal_names(account.id).await.map_err(failures::store)?;
+        let names = names.unwrap_or_default();
+        let of = AccountAttributes {
+            username: &account.username,
+            first_name: &names.first,
+            last_name: &names.last,
+            email: &account.email,
+        };
+        let found = validate(&new, &of).err().unwrap_or_default();
+        problems.extend(found.iter().map(|problem| (NEW, problem.to_string())));
+    }
+    if !problems.is_empty() {
+        return form(desk, staff, &problems);
+    }
+    // Whoever found a browser open may guess, too: so it is counted as a log-in.
+    let client = services.gate.client(desk.request);
+    let old = Password::new(sent.text(OLD));
+    let proven = match services.credentials.verify(&account.username, &old, client).await? {
+        CredentialOutcome::Verified(proven) if proven.account.id == account.id => proven,
+        CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
+            tracing::info!(account = account.id, "a password was not changed: the old one was wrong");
+            return form(desk, staff, &[(OLD, WRONG.to_owned())]);
+        }
+        CredentialOutcome::Throttled(throttled) => {
+            let mut response = form(desk, staff, &[(OLD, throttled.detail())])?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            return Ok(response);
+        }
+    };
+    let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
+        HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
+        HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
+    })?;
+    let fingerprint = Some(services.judge.fingerprint(&to));
+    let change = PasswordChange { from: Some(proven.password), to, fingerprint };
+    if services.revocations.change_password(account.id, change, services.clock.now()).await?.is_none() {
+        // Somebody else was faster: what was right is not any more.
+        return form(desk, staff, &[(OLD, WRONG.to_owned())]);
+    }
+    services.sessions.end_all(account.id, None).await?;
+    tracing::info!(account = account.id, "changed their password");
+    let done = Message::success(
+        "Your password was changed. Your other sessions, and all your tokens, are at an end.",
+    );
+    let mut response = desk.redirect(HOME, &[done]);
+    desk.keep(account.id, &mut response).await?;
+    Ok(response)
+}
+
+fn form(desk: &Desk<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResponse, Failure> {
+    let token = desk.services.pages.form_token(desk.request)?;
+    let field = |name: &'static str, label: &str, complete: &'static str| {
+        let errors = problems.iter().filter(|(field, _)| *field == name).map(|(_, text)| text);
+        FormField::with(name, label, Widget::Password).errors(errors).autocomplete(complete)
+    };
+    let fields = vec![
+        field(OLD, "Old password", "current-password"),
+        field(NEW, "New password", "new-password").help(HELP_TEXTS.join(" ")),
+        field(AGAIN, "New password, again", "new-password"),
+    ];
+    let mut form = Form::new("password", fields);
+    form.csrf = Some(token.masked.clone());
+    form.buttons = vec![
+        Button::submit("Change my password", ButtonStyle::Primary),
+        Button::link("Back", ButtonStyle::Quiet, HOME),
+    ];
+    let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
+    let mut layout = desk.site.layout(staff, "Password change", content);
+    layout.lead = Some("Your other sessions and all your tokens end with it.".to_owned());
+    layout.crumbs.push(Crumb::here("Password change"));
+    layout.width = Width::Middle;
+    if !problems.is_empty() {
+        layout.status = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(desk.show(staff, layout, &token))
+}

@@ -1,0 +1,41 @@
+//! Who is at the admin's door.
+
+use actix_web::HttpRequest;
+use presspass_admin::Staff;
+use presspass_auth::SessionUsers as _;
+use presspass_domain::{Account, PermissionSet};
+use presspass_rest::Failure;
+
+use crate::app::failures;
+use crate::app::services::Services;
+use crate::identity::gate::Caller;
+use crate::identity::sessions::{SessionAccounts, session_of};
+
+/// Who asks: looked up anew for every request, so that whoever is disabled or demoted is out at once.
+pub(super) enum Visitor {
+    /// They may use the admin.
+    Staff(Staff),
+    /// They are logged in, and may not.
+    Stranger(Account),
+    /// They are not logged in.
+    Nobody,
+}
+
+/// Looks at the session, and at nothing else: the admin takes no tokens and no passwords in headers.
+pub(super) async fn visitor(request: &HttpRequest, services: &Services) -> Result<Visitor, Failure> {
+    let Some(key) = session_of(request) else { return Ok(Visitor::Nobody) };
+    let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
+    let account = match users.resolve(&key).await? {
+        Some(Caller::Known(known)) => known.account,
+        Some(Caller::Claimed(_)) | None => return Ok(Visitor::Nobody),
+    };
+    let held = if account.is_superuser || !account.is_staff {
+        PermissionSet::default()
+    } else {
+        services.accounts.permissions(account.id).await.map_err(failures::store)?
+    };
+    Ok(match Staff::of(account.clone(), held) {
+        Some(staff) => Visitor::Staff(staff),
+        None => Visitor::Stranger(account),
+    })
+}

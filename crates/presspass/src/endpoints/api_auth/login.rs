@@ -1,0 +1,140 @@
+//! `api-auth/login/`: a session for a name and a password.
+
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_auth::CredentialOutcome;
+use presspass_auth::passwords::Password;
+use presspass_domain::Username;
+use presspass_rest::pages::Site;
+use presspass_rest::{Failure, Query, answer_page};
+use presspass_serializers::{Field, Input, strip};
+
+use super::csrf::{Form, read, text};
+use super::page::LoginForm;
+use super::{bare, forget_token, page, redirect, respond};
+use crate::app::services::Services;
+use crate::identity::credentials::{LoggedIn, loggable_name};
+use crate::identity::sessions::log_in;
+
+const FIELDS: [Field; 3] = [
+    Field::text("username", "User name", None),
+    Field::text("password", "Password", None),
+    Field::text("next", "Next", None),
+];
+
+/// The methods, as the original's `LoginView` lists them.
+const ALLOW: &str = "GET, POST, PUT, HEAD, OPTIONS";
+
+/// Where a log-in leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
+const PROFILE: &str = "/accounts/profile/";
+
+const REQUIRED: &str = "This field is required.";
+const REFUSED: &str =
+    "Please enter a correct username and password. Note that both fields may be case-sensitive.";
+
+/// `api-auth/login/`
+pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    answer_page(&request, async || match request.method().as_str() {
+        "GET" | "HEAD" => form(&request, &services, "", &[], &Input::empty()),
+        "OPTIONS" => Ok(bare(StatusCode::OK, ALLOW)),
+        "TRACE" => Ok(not_allowed()),
+        _ => submitted(&request, body, &services).await,
+    })
+    .await
+}
+
+fn not_allowed() -> HttpResponse {
+    bare(StatusCode::METHOD_NOT_ALLOWED, ALLOW)
+}
+
+async fn submitted(
+    request: &HttpRequest,
+    body: Payload,
+    services: &Services,
+) -> Result<HttpResponse, Failure> {
+    let input = match read(request, body, services, &FIELDS).await? {
+        Form::Ours(input) => input,
+        Form::Forged(error) => {
+            tracing::info!(reason = %error, "log-in refused");
+            return Ok(respond(request, services, page::forged(Site::Api), &[]));
+        }
+    };
+    // The original takes PUT for a form without fields.
+    if !matches!(*request.method(), Method::POST | Method::PUT) {
+        return Ok(not_allowed());
+    }
+    let username = strip(text(&input, "username").unwrap_or_default());
+    let password = text(&input, "password").unwrap_or_default();
+    if username.is_empty() || password.is_empty() {
+        return form(request, services, username, &[REQUIRED], &input);
+    }
+    let name = Username::normalized(username);
+    let client = services.gate.client(request);
+    match services.credentials.log_in(&name, &Password::new(password), client).await? {
+        CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
+        CredentialOutcome::Throttled(throttled) => {
+            let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            if let Some(seconds) = throttled.seconds() {
+                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            }
+            Ok(response)
+        }
+        CredentialOutcome::Refused => {
+            tracing::info!(username = ?loggable_name(&name), "log-in by page failed");
+            form(request, services, username, &[REFUSED], &input)
+        }
+    }
+}
+
+/// Where the log-in leads, where that is safe: the form's word counts more than the query's.
+fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {
+    let query = Query::of(request)?;
+    let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();
+    services.pages.next(request, next)
+}
+
+/// Begins a session for this account.
+async fn begin(
+    request: &HttpRequest,
+    services: &Services,
+    logged_in: &LoggedIn,
+    input: &Input,
+) -> Result<HttpResponse, Failure> {
+    let LoggedIn { account, password, .. } = logged_in;
+    let next = next(request, services, input)?;
+    let Some(csrf) = log_in(request, services, account.id, password).await? else {
+        return form(request, services, "", &[REFUSED], input);
+    };
+    tracing::info!(account = account.id, "logged in by page");
+    let mut response = redirect(services, next.as_deref().unwrap_or(PROFILE));
+    if let Ok(line) = csrf.try_into() {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+    forget_token(request, services, &mut response);
+    Ok(response)
+}
+
+fn form(
+    request: &HttpRequest,
+    services: &Services,
+    username: &str,
+    problems: &[&str],
+    input: &Input,
+) -> Result<HttpResponse, Failure> {
+    let token = services.pages.form_token(request)?;
+    let next = next(request, services, input)?.unwrap_or_default();
+    // No name is longer, and the page need not be.
+    let shown: String = username.chars().take(Username::MAX_LENGTH).collect();
+    let form = LoginForm {
+        site: Site::Api,
+        action: "/api-auth/login/",
+        lead: None,
+        token: &token.masked,
+        next: &next,
+        username: &shown,
+        problems,
+    };
+    Ok(respond(request, services, form.page(), &[token.cookie]))
+}

@@ -1,0 +1,54 @@
+//! Logging in and out by pages, as REST framework's `rest_framework.urls` has it.
+
+mod csrf;
+mod login;
+mod logout;
+mod page;
+mod pasted_token;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_rest::forget_cookie;
+use presspass_rest::pages::{Layout, Privacy};
+
+pub(crate) use login::login;
+pub(crate) use logout::logout;
+pub(crate) use page::{LoginForm, forged};
+pub(crate) use pasted_token::pasted_token;
+
+use crate::app::services::Services;
+
+/// The answer with a page.
+fn respond(request: &HttpRequest, services: &Services, page: Layout, cookies: &[String]) -> HttpResponse {
+    services.pages.respond(request, page, Privacy::Personal, cookies)
+}
+
+/// 302 to somewhere here, as the original does it.
+fn redirect(services: &Services, to: &str) -> HttpResponse {
+    let mut response = services.pages.redirect(to, &[]);
+    *response.status_mut() = StatusCode::FOUND;
+    response
+}
+
+/// An answer without a page.
+fn bare(status: StatusCode, allow: &'static str) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "max-age=0, no-cache, no-store, must-revalidate"))
+        .insert_header((header::VARY, "Cookie"))
+        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::ALLOW, allow))
+        .finish()
+}
+
+/// Ends the use of a token that was pasted into a page: whoever logs in or out means to be somebody else.
+pub(crate) fn forget_token(request: &HttpRequest, services: &Services, response: &mut HttpResponse) {
+    let name = &services.cookies.pages.token;
+    let head = presspass_auth::actix::request_head(request);
+    if head.cookie(name).is_some()
+        && let Ok(line) = forget_cookie(name).try_into()
+    {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+}

@@ -1,0 +1,127 @@
+//! `api-auth/token/`: pages for whoever has a token, and need not log in for a look.
+
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_auth::{RequestHead, Verdict};
+use presspass_rest::pages::{Message, Site, authorization, token_cookie};
+use presspass_rest::{Failure, Query, answer_page, forget_cookie};
+use presspass_serializers::{Field, Input, Look};
+
+use super::csrf::{Form, read, text};
+use super::{bare, page, respond};
+use crate::app::services::Services;
+
+const FIELDS: [Field; 2] = [
+    Field::text("token", "Token", None)
+        .look(Look::Token)
+        .help("As auth/obtain_token/ gives it, or all that stands behind “Authorization:”."),
+    Field::text("next", "Next", None),
+];
+
+const ALLOW: &str = "GET, HEAD, POST";
+
+/// Where one goes on who does not say it.
+const HOME: &str = "/";
+
+const NO_TOKEN: &str = "This is no token. Names and passwords belong on the log-in page.";
+
+/// `api-auth/token/`
+pub(crate) async fn pasted_token(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+) -> HttpResponse {
+    answer_page(&request, async || match *request.method() {
+        Method::GET | Method::HEAD => form(&request, &services, &[], &Input::empty()),
+        Method::POST => match read(&request, body, &services, &FIELDS).await? {
+            Form::Ours(input) => submitted(&request, &services, &input).await,
+            Form::Forged(error) => {
+                tracing::info!(reason = %error, "a token for pages was refused");
+                Ok(respond(&request, &services, page::forged(Site::Api), &[]))
+            }
+        },
+        _ => Ok(bare(StatusCode::METHOD_NOT_ALLOWED, ALLOW)),
+    })
+    .await
+}
+
+async fn submitted(
+    request: &HttpRequest,
+    services: &Services,
+    input: &Input,
+) -> Result<HttpResponse, Failure> {
+    let pasted = text(input, "token");
+    let next = next(request, services, input)?;
+    let next = next.as_deref().unwrap_or(HOME);
+    let name = &services.cookies.pages.token;
+    // The button that forgets it sends none.
+    let Some(pasted) = pasted else {
+        let mut response = services.pages.redirect(next, &[Message::info("The token is forgotten.")]);
+        add_cookie(&mut response, forget_cookie(name));
+        return Ok(response);
+    };
+    let Some(authorization) = authorization(pasted, &services.pages.token_prefix) else {
+        return form(request, services, &[NO_TOKEN.to_owned()], input);
+    };
+    match account(request, services, &authorization).await {
+        Ok(Some(username)) => {
+            tracing::info!("a token is used for pages");
+            let message =
+                Message::success(format!("For an hour these pages are {username}’s, by the token."));
+            let mut response = services.pages.redirect(next, &[message]);
+            add_cookie(&mut response, token_cookie(name, &authorization));
+            Ok(response)
+        }
+        Ok(None) => form(request, services, &[NO_TOKEN.to_owned()], input),
+        Err(Failure::Unauthenticated { detail, .. } | Failure::Forbidden { detail }) => {
+            form(request, services, &[detail], input)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Whose token it is; `Ok(None)` where none of the authenticators knows its kind.
+async fn account(
+    request: &HttpRequest,
+    services: &Services,
+    authorization: &str,
+) -> Result<Option<String>, Failure> {
+    let Ok(value) = HeaderValue::try_from(authorization) else { return Ok(None) };
+    // As if a client had sent it, and nothing else.
+    let mut headers = HeaderMap::new();
+    headers.insert(header::AUTHORIZATION, value);
+    let head = RequestHead::new("GET", request.path(), &headers).from_client(services.gate.client(request));
+    let caller = match services.gate.chain.authenticate(&head).await?.verdict {
+        Verdict::Verified(caller) => caller,
+        Verdict::Anonymous => return Ok(None),
+        Verdict::Rejected(rejection) => return Err(services.gate.rejected(&rejection)),
+    };
+    let account = services.gate.resolve(Some(caller)).await?;
+    Ok(account.map(|known| known.account.username))
+}
+
+fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {
+    let query = Query::parse(request.query_string());
+    let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();
+    services.pages.next(request, next)
+}
+
+fn form(
+    request: &HttpRequest,
+    services: &Services,
+    problems: &[String],
+    input: &Input,
+) -> Result<HttpResponse, Failure> {
+    let token = services.pages.form_token(request)?;
+    let next = next(request, services, input)?.unwrap_or_default();
+    let page = page::paste_token(&token.masked, &next, &FIELDS[0], problems);
+    Ok(respond(request, services, page, &[token.cookie]))
+}
+
+fn add_cookie(response: &mut HttpResponse, cookie: String) {
+    if let Ok(line) = cookie.try_into() {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+}

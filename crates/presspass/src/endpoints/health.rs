@@ -1,0 +1,21 @@
+//! Whether the server can serve: for load balancers and for `docker compose`.
+
+use actix_web::http::{Method, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::app::services::Services;
+
+/// 200 where the database answers, else 503; says no more.
+pub(crate) async fn health(request: HttpRequest, services: Data<Services>) -> HttpResponse {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish();
+    }
+    match services.database.ping().await {
+        Ok(()) => HttpResponse::Ok().content_type("application/json").body("{\"status\":\"ok\"}"),
+        Err(_) => HttpResponse::ServiceUnavailable()
+            .insert_header(("Retry-After", "1"))
+            .content_type("application/json")
+            .body("{\"status\":\"unavailable\"}"),
+    }
+}

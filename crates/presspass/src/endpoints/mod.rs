@@ -1,0 +1,12 @@
+//! What answers requests: one module for each address, and the table of routes.
+
+pub(crate) mod accounts;
+pub(crate) mod admin;
+pub(crate) mod api_auth;
+pub(crate) mod docs;
+pub(crate) mod health;
+pub(crate) mod jwks;
+pub(crate) mod posts;
+pub(crate) mod routes;
+pub(crate) mod schema;
+pub(crate) mod setup;

@@ -1,0 +1,95 @@
+//! `GET api/posts/`
+
+use actix_web::http::StatusCode;
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
+use presspass_rest::pages::ListControls;
+use presspass_rest::pagination::{Cursor, LimitOffset, ListAddress, PageNumber};
+use presspass_rest::{Call, Failure, ListSink, Reply};
+use presspass_serializers::posts::Representation;
+use presspass_serializers::{Page, UncountedPage};
+
+use super::by_cursor::CursorOrder;
+use super::filter::{FILTER_FIELDS, ORDERS, filter, order};
+use crate::app::failures;
+use crate::app::services::{Pagination, Services};
+
+pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    call.note_list(ListControls {
+        has_search: true,
+        orders: &ORDERS,
+        filters: if services.post_filters { FILTER_FIELDS } else { &[] },
+        takes_limit: matches!(services.pagination, Pagination::LimitOffset { .. }),
+    });
+    let order = order(call.query());
+    let filter = filter(call.query(), services.post_filters)?;
+    if let Pagination::Cursor { size } = services.pagination {
+        return by_cursor(call, services, filter, CursorOrder::new(order), size).await;
+    }
+    let list = async |query| services.posts.list(query).await.map_err(failures::store);
+    let address = || ListAddress::of(call.request(), &services.proxies);
+    match services.pagination {
+        Pagination::LimitOffset { default } => {
+            let Some(page) = LimitOffset::of(call.query(), default)? else {
+                return whole(call, services, filter, order).await;
+            };
+            let window = Window::Part { limit: page.limit, offset: page.offset() };
+            let slice = list(PostQuery { filter, order, window }).await?;
+            let address = address()?;
+            let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
+            Ok(envelope(call, &slice, next, previous))
+        }
+        Pagination::PageNumber { size } => {
+            let asked = PageNumber::of(call.query(), size)?;
+            let window = match asked {
+                PageNumber::Last => Window::Last { size },
+                PageNumber::Page(number) => Window::Part { limit: size, offset: (number - 1) * size },
+            };
+            let slice = list(PostQuery { filter, order, window }).await?;
+            let page = asked.within(size, slice.count)?;
+            let address = address()?;
+            Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
+        }
+        Pagination::None | Pagination::Cursor { .. } => whole(call, services, filter, order).await,
+    }
+}
+
+async fn by_cursor(
+    call: &Call<'_>,
+    services: &Services,
+    filter: PostFilter,
+    order: CursorOrder,
+    size: i64,
+) -> Result<Reply, Failure> {
+    let cursor = Cursor::of(call.query())?;
+    let query = order.query(filter, cursor.as_ref(), size)?;
+    let found = services.posts.list(query).await.map_err(failures::store)?;
+    let (page, posts) = order.page(cursor, size, found.items)?;
+    let address = ListAddress::of(call.request(), &services.proxies)?;
+    let (next, previous) = (page.next(&address), page.previous(&address));
+    let results: Vec<Representation<'_>> = posts.iter().map(Representation::from).collect();
+    Ok(call.reply(StatusCode::OK, &UncountedPage { next, previous, results }))
+}
+
+fn represent(slice: &Slice<Post>) -> Vec<Representation<'_>> {
+    slice.items.iter().map(Representation::from).collect()
+}
+
+/// All of the list, however long it is.
+async fn whole(
+    call: &Call<'_>,
+    services: &Services,
+    filter: PostFilter,
+    order: Vec<(PostColumn, Direction)>,
+) -> Result<Reply, Failure> {
+    let posts = services.posts.clone();
+    let write = |mut sink: ListSink| async move {
+        let visitor = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
+        posts.visit(filter, order, visitor).await.map_err(failures::store)
+    };
+    call.list(&services.streams, write).await
+}
+
+fn envelope(call: &Call<'_>, slice: &Slice<Post>, next: Option<String>, previous: Option<String>) -> Reply {
+    let envelope = Page { count: slice.count, next, previous, results: represent(slice) };
+    call.reply(StatusCode::OK, &envelope)
+}

@@ -1,0 +1,36 @@
+//! `GET api/posts/<id>/`
+
+use actix_web::http::StatusCode;
+use presspass_domain::Post;
+use presspass_rest::{Call, Failure, Reply};
+use presspass_serializers::posts::Representation;
+
+use super::{MODEL, SCOPE};
+use crate::app::failures;
+use crate::app::services::Services;
+use crate::identity::gate::Claim;
+
+/// For a reader whom a token names: one round trip for both.
+pub(super) async fn get_for(
+    call: &Call<'_>,
+    services: &Services,
+    claim: Claim,
+    id: i64,
+) -> Result<Reply, Failure> {
+    let found = services.posts.find_for(claim.to_ask(), id).await.map_err(failures::store)?;
+    let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
+    let reader = services.gate.admit(reader, claim)?;
+    services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
+    services.gate.throttle(call, Some(&reader), SCOPE).await?;
+    represent(call, post)
+}
+
+/// For anyone who was let in.
+pub(super) async fn get(call: &Call<'_>, services: &Services, id: i64) -> Result<Reply, Failure> {
+    represent(call, services.posts.find(id).await.map_err(failures::store)?)
+}
+
+fn represent(call: &Call<'_>, post: Option<Post>) -> Result<Reply, Failure> {
+    let post = post.ok_or(Failure::NotFound)?;
+    Ok(call.reply(StatusCode::OK, &Representation::from(&post)))
+}

@@ -1,0 +1,23 @@
+//! `PUT` and `PATCH api/posts/<id>/`
+
+use actix_web::http::StatusCode;
+use presspass_domain::{Post, PostChanges};
+use presspass_rest::{Call, Failure, Reply};
+use presspass_serializers::Input;
+use presspass_serializers::posts::{Representation, partial, whole};
+
+use crate::app::failures;
+use crate::app::services::Services;
+
+pub(super) async fn put_or_patch(
+    call: &Call<'_>,
+    services: &Services,
+    post: &Post,
+    input: &Input,
+) -> Result<Reply, Failure> {
+    let changes = if call.method() == "PUT" { PostChanges::from(whole(input)?) } else { partial(input)? };
+    // It may have been deleted since it was looked up.
+    let updated = services.posts.update(post.id, changes, services.now()).await.map_err(failures::store)?;
+    let post = updated.ok_or(Failure::NotFound)?;
+    Ok(call.reply(StatusCode::OK, &Representation::from(&post)))
+}

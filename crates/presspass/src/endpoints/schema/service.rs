@@ -1,0 +1,111 @@
+//! The paths of the server itself.
+
+use presspass_serializers::openapi::{Node, Operation, Place, parameter, reference, response};
+
+use super::TYPES;
+use super::facts::{Facts, Guard};
+use super::responses::{Does, HEADERS, failures};
+
+const TAG: &str = "service";
+
+/// The paths and what they have.
+pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
+    vec![
+        ("/api/schema/", Node::map().with("get", schema(facts))),
+        ("/health/", Node::map().with("get", health())),
+        ("/.well-known/jwks.json", Node::map().with("get", jwks(facts))),
+    ]
+}
+
+fn schema(facts: &Facts) -> Node {
+    // A form that is not known is not found.
+    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
+    let document = |schema: Node| Node::map().with("schema", schema);
+    let content = TYPES.iter().map(|written| {
+        let schema = if written.format == "json" { "object" } else { "string" };
+        (written.media_type, document(Node::map().with("type", schema)))
+    });
+    let good = response("The document.", &HEADERS, None, None).with("content", content.collect::<Node>());
+    responses.push((200, good));
+    let mut formats: Vec<&str> = TYPES.iter().map(|written| written.format).collect();
+    formats.dedup();
+    let schema = Node::map().with("type", "string").with("enum", formats);
+    let about = "What it is written in; it counts before `Accept`.";
+    Operation {
+        id: "retrieveSchema",
+        summary: "Retrieve this document",
+        description: String::new(),
+        tag: TAG,
+        security: Vec::new(),
+        parameters: vec![parameter("format", Place::Query, about, schema)],
+        body: None,
+        responses,
+    }
+    .into()
+}
+
+fn jwks(facts: &Facts) -> Node {
+    // A form that is not known is not found.
+    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
+    let schema = || Node::map().with("schema", reference("schemas", "JwkSet"));
+    let content = crate::endpoints::jwks::TYPES.iter().map(|written| (written.media_type, schema()));
+    let good = response("The keys.", &HEADERS, None, None).with("content", content.collect::<Node>());
+    responses.push((200, good));
+    let formats = Node::map().with("type", "string").with("enum", [crate::endpoints::jwks::TYPES[0].format]);
+    let about = "What it is written in; it counts before `Accept`.";
+    Operation {
+        id: "retrieveKeys",
+        summary: "Retrieve the public keys under which tokens are signed",
+        description: crate::endpoints::jwks::JWKS.description.to_owned(),
+        tag: TAG,
+        security: Vec::new(),
+        parameters: vec![parameter("format", Place::Query, about, formats)],
+        body: None,
+        responses,
+    }
+    .into()
+}
+
+/// A set of public keys (RFC 7517, section 5).
+pub(super) fn jwk_set_schema() -> Node {
+    let text = || Node::map().with("type", "string");
+    let names = ["kty", "alg", "use", "kid", "crv", "x", "y", "n", "e"];
+    let key = Node::map()
+        .with("type", "object")
+        .with("properties", names.into_iter().map(|name| (name, text())).collect::<Node>())
+        .with("required", ["kty", "alg", "use", "kid"]);
+    Node::map()
+        .with("type", "object")
+        .with("properties", Node::map().with("keys", Node::map().with("type", "array").with("items", key)))
+        .with("required", ["keys"])
+}
+
+/// What `health/` answers.
+pub(super) fn health_schema() -> Node {
+    let status = Node::map().with("type", "string").with("enum", ["ok", "unavailable"]);
+    Node::map()
+        .with("type", "object")
+        .with("properties", Node::map().with("status", status))
+        .with("required", ["status"])
+}
+
+fn health() -> Node {
+    let answer = |about: &'static str, status: &'static str, headers: &[&'static str]| {
+        let example = Node::map().with("status", status);
+        response(about, headers, Some(reference("schemas", "Health")), Some(example))
+    };
+    Operation {
+        id: "checkHealth",
+        summary: "Ask whether the server can serve",
+        description: String::new(),
+        tag: TAG,
+        security: Vec::new(),
+        parameters: Vec::new(),
+        body: None,
+        responses: vec![
+            (200, answer("It can.", "ok", &["X-Request-Id"])),
+            (503, answer("The database does not answer.", "unavailable", &["Retry-After", "X-Request-Id"])),
+        ],
+    }
+    .into()
+}

@@ -1,0 +1,354 @@
+//! Who is calling, and whether they may.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use presspass_auth::api_keys::Scopes;
+use presspass_auth::csrf::{self, CsrfPolicy, Site};
+use presspass_auth::gate::Bounded;
+use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use presspass_auth::revocation::{Revocations, TokenFacts};
+use presspass_auth::{
+    AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Rejection, RejectionKind, RequestHead,
+    Resolution, StoreError as AuthStoreError, Verdict,
+};
+use presspass_domain::{
+    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, Moment, PermissionSet,
+};
+use presspass_persistence::OriginalSessions;
+use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
+
+use crate::app::failures;
+use crate::identity::revocation::Judge;
+use crate::identity::sessions::{CookieNames, session_of};
+use crate::identity::throttles::RequestThrottles;
+
+/// A caller as the chain found them.
+#[derive(Debug, Clone)]
+pub(crate) enum Caller {
+    /// A verified token names an account, which nobody has looked up yet: a read looks it up in one statement with what
+    /// is read.
+    Claimed(Claim),
+    /// The account, looked up and active.
+    Known(Known),
+}
+
+/// A verified token's claim, which an account that is gone, disabled or has revoked the token does not bear out.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub key: AccountKey,
+    pub token: TokenFacts,
+}
+
+impl Claim {
+    /// What a store is asked.
+    pub fn to_ask(&self) -> AccountClaim {
+        let token_ids = self.token.ids().map(|id| *id.as_bytes());
+        AccountClaim { key: self.key.clone(), token_ids }
+    }
+}
+
+/// An active account, and how its caller is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub account: Account,
+    pub by: Means,
+}
+
+impl Deref for Known {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
+}
+
+impl Known {
+    /// What bounds the caller beside the account's own permissions.
+    pub const fn scopes(&self) -> &Scopes {
+        match &self.by {
+            Means::ApiKey(scopes) => scopes,
+            Means::Token(_) | Means::Session | Means::Password => &Scopes::All,
+        }
+    }
+}
+
+/// How a caller is known.
+#[derive(Debug, Clone)]
+pub(crate) enum Means {
+    /// By this token, which is live.
+    Token(TokenFacts),
+    /// By a session.
+    Session,
+    /// By name and password.
+    Password,
+    /// By an API key with these scopes.
+    ApiKey(Scopes),
+}
+
+/// Leaves a token's claim for later.
+#[derive(Debug)]
+pub(crate) struct DeferredAccounts;
+
+impl Revocations for DeferredAccounts {
+    type User = Caller;
+
+    fn resolve(
+        &self,
+        AccountRef { id, username }: AccountRef,
+        token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<Caller>, AuthStoreError>> {
+        let claim = Claim { key: AccountKey { id, username }, token };
+        Box::pin(std::future::ready(Ok(Resolution::Active(Caller::Claimed(claim)))))
+    }
+}
+
+struct Held(PermissionSet);
+
+impl Grants for Held {
+    fn holds(&self, app_label: &str, codename: &str) -> bool {
+        self.0.holds(app_label, codename)
+    }
+}
+
+/// The gate that every protected endpoint stands behind.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub chain: AuthenticatorChain<Caller>,
+    pub accounts: Arc<dyn AccountStore>,
+    pub judge: Judge,
+    pub csrf: CsrfPolicy,
+    pub cookies: CookieNames,
+    pub original_sessions: Option<OriginalSessions>,
+    pub proxies: TrustedProxies,
+    pub clock: Arc<dyn Clock>,
+    /// Whether the chain counts failures by the client's address.
+    pub asks_for_client: bool,
+    /// `None` where no request is throttled.
+    pub throttles: Option<RequestThrottles>,
+}
+
+/// The name of the session authenticator.
+const SESSION: &str = "session";
+
+impl Gate {
+    /// Asks the chain who is calling; `None` is an anonymous caller. Who is known by a cookie must not change anything
+    /// but from pages of ours; the proof may stand in the body, which a POST is therefore read for.
+    pub async fn identify(
+        &self,
+        call: &mut Call<'_>,
+        body: &mut RequestBody<'_>,
+    ) -> Result<Option<Caller>, Failure> {
+        call.note_guarded();
+        call.note_fields(body.fields());
+        let request = call.request();
+        let session = session_of(request);
+        let client = if self.asks_for_client { self.client(request) } else { None };
+        let head =
+            presspass_auth::actix::request_head(request).from_client(client).with_session(session.as_ref());
+        let found = self.chain.authenticate(&head).await?;
+        if found.varies_on_cookie {
+            if self.has_lapsed(&found, &head).await? {
+                call.set_cookie(forget_cookie(&self.cookies.session));
+            } else {
+                call.vary_on_cookie();
+            }
+        }
+        if found.relies_on_cookie {
+            call.keep_private();
+        }
+        if found.relies_on_cookie && !csrf::is_safe(call.method()) {
+            let token = if call.method() == "POST" { body.csrf_token().await? } else { None };
+            let links = Links::of(request, &self.proxies)?;
+            let site = Site { is_secure: links.is_secure(), host: links.host() };
+            if let Err(error) = self.csrf.check(&head, token, site) {
+                let detail = format!("CSRF Failed: {error}");
+                let reason = format!("the request may be forged: {error}");
+                return Err(self.rejected(&Rejection::forbidden(detail, reason)));
+            }
+        }
+        match found.verdict {
+            Verdict::Anonymous => Ok(None),
+            Verdict::Verified(caller) => Ok(Some(caller)),
+            Verdict::Rejected(rejection) => Err(self.rejected(&rejection)),
+        }
+    }
+
+    /// Whether the browser has a session's cookie that stands for nothing: the session was looked for, and nobody found.
+    /// A live session of the original's is none of ours, and left alone.
+    async fn has_lapsed(
+        &self,
+        found: &Authentication<Caller>,
+        head: &RequestHead<'_>,
+    ) -> Result<bool, Failure> {
+        let decided = !matches!(found.verdict, Verdict::Anonymous);
+        if decided && found.consulted.last() == Some(&SESSION) {
+            return Ok(false);
+        }
+        let Some(cookie) = head.cookie(&self.cookies.session) else { return Ok(false) };
+        match &self.original_sessions {
+            Some(original) if head.session().is_none() => {
+                Ok(!original.has(&cookie, Moment::new(self.clock.now())).await?)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// Looks up a caller whom nobody has looked up yet.
+    pub async fn resolve(&self, caller: Option<Caller>) -> Result<Option<Known>, Failure> {
+        match caller {
+            None => Ok(None),
+            Some(Caller::Known(known)) => Ok(Some(known)),
+            Some(Caller::Claimed(claim)) => {
+                let found = self.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
+                self.admit(found, claim).map(Some)
+            }
+        }
+    }
+
+    /// Refuses a claim to an account that is gone or disabled, and one by a token that was revoked.
+    pub fn admit(&self, found: Option<ClaimedAccount>, claim: Claim) -> Result<Known, Failure> {
+        match self.judge.admit(found, &claim.token) {
+            Resolution::Active(record) => {
+                Ok(Known { account: record.account, by: Means::Token(claim.token) })
+            }
+            Resolution::Unknown => Err(self.rejected(&Rejection::unknown_account())),
+            Resolution::Disabled => Err(self.rejected(&Rejection::disabled_account())),
+            Resolution::Revoked => Err(self.rejected(&Rejection::revoked_token())),
+        }
+    }
+
+    /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
+    pub fn permit_own(&self, call: &Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
+        note_own(call, caller, |known, method| known.scopes().allow(method, None));
+        match caller {
+            None => Err(Failure::not_authenticated(self.chain.challenge())),
+            Some(known) if known.scopes().allow(call.method(), None) => Ok(()),
+            Some(known) => Err(self.denied(known)),
+        }
+    }
+
+    /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
+    pub fn permit_in_person(&self, call: &Call<'_>, caller: Option<Known>) -> Result<Known, Failure> {
+        note_own(call, caller.as_ref(), |known, _| !matches!(known.by, Means::ApiKey(_)));
+        match caller {
+            None => Err(Failure::not_authenticated(self.chain.challenge())),
+            Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(self.denied(&known)),
+            Some(known) => Ok(known),
+        }
+    }
+
+    /// The answer to somebody who may not do this.
+    #[expect(clippy::unused_self, reason = "the gate says who is let in")]
+    pub fn denied(&self, account: &Account) -> Failure {
+        tracing::info!(account = account.id, "permission denied");
+        Failure::permission_denied()
+    }
+
+    /// Asks a permission about this caller and the method of the call.
+    pub async fn permit(
+        &self,
+        call: &Call<'_>,
+        caller: Option<&Known>,
+        permission: &dyn Permission,
+        model: Model,
+    ) -> Result<(), Failure> {
+        if call.is_page() {
+            self.note(call, caller, permission, model).await?;
+        }
+        match (self.decide(call.method(), caller, permission, model).await?, caller) {
+            (Decision::Granted, _) => Ok(()),
+            (Decision::MethodNotAllowed, _) => Err(call.method_not_allowed()),
+            (Decision::Denied, None) => Err(Failure::not_authenticated(self.chain.challenge())),
+            (Decision::Denied, Some(known)) => Err(self.denied(known)),
+        }
+    }
+
+    /// Takes note of who calls, and of what they may do here: a page offers it.
+    async fn note(
+        &self,
+        call: &Call<'_>,
+        caller: Option<&Known>,
+        permission: &dyn Permission,
+        model: Model,
+    ) -> Result<(), Failure> {
+        call.note_caller(caller.map(|known| known.username.as_str()));
+        let mut may = Vec::new();
+        for method in call.endpoint().writes() {
+            if self.decide(method, caller, permission, model).await? == Decision::Granted {
+                may.push(method);
+            }
+        }
+        call.note_methods(may);
+        Ok(())
+    }
+
+    /// The client's address: that of the connection, or the one that a trusted proxy names.
+    pub fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+        self.proxies.client_address(request.peer_addr().map(|peer| peer.ip()), request.headers())
+    }
+
+    /// Counts the call to a view of this scope, where requests are throttled: after its permission, and before it is
+    /// seen whether the view has its method.
+    pub async fn throttle(
+        &self,
+        call: &Call<'_>,
+        caller: Option<&Known>,
+        scope: &str,
+    ) -> Result<(), Failure> {
+        let Some(throttles) = &self.throttles else { return Ok(()) };
+        throttles.check(caller.map(|known| known.id), self.client(call.request()), scope).await
+    }
+
+    /// What a permission says of this caller and a method. A key goes no further than its scopes, nor than its account.
+    pub async fn decide(
+        &self,
+        method: &str,
+        caller: Option<&Known>,
+        permission: &dyn Permission,
+        model: Model,
+    ) -> Result<Decision, Failure> {
+        let scopes = caller.map_or(&Scopes::All, Known::scopes);
+        if !scopes.allow(method, Some(model)) {
+            return Ok(Decision::Denied);
+        }
+        let held = match caller {
+            Some(known) if !known.is_superuser && permission.needs_grants(method) => {
+                Some(Held(self.accounts.permissions(known.id).await.map_err(failures::store)?))
+            }
+            _ => None,
+        };
+        let grants: &dyn Grants = held.as_ref().map_or(&NoGrants, |held| held);
+        let is_superuser = caller.is_some_and(|known| known.is_superuser);
+        let standing = caller.map(|known| Standing {
+            is_staff: known.is_staff,
+            // A superuser's key with scopes holds no more than these.
+            is_superuser: is_superuser && scopes.is_all(),
+        });
+        let grants = &Bounded { scopes, is_superuser, grants };
+        Ok(permission.decide(&Access { method, caller: standing, grants, model }))
+    }
+
+    /// The answer to credentials that were refused.
+    pub fn rejected(&self, rejection: &Rejection) -> Failure {
+        tracing::info!(reason = rejection.reason(), "credentials rejected");
+        let detail = rejection.detail().to_owned();
+        match rejection.kind() {
+            RejectionKind::Unauthenticated => {
+                Failure::Unauthenticated { detail, challenge: self.chain.challenge() }
+            }
+            RejectionKind::Forbidden => Failure::Forbidden { detail },
+            RejectionKind::Throttled(throttled) => Failure::Throttled(throttled),
+        }
+    }
+}
+
+/// Records for the page who calls, and the methods that they may use on their own account.
+pub(crate) fn note_own(call: &Call<'_>, caller: Option<&Known>, may: impl Fn(&Known, &str) -> bool) {
+    call.note_caller(caller.map(|known| known.username.as_str()));
+    if let Some(known) = caller {
+        call.note_methods(call.endpoint().writes().filter(|method| may(known, method)).collect());
+    }
+}
