@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    presspass::run(std::env::args_os()).into()
+    presspass_server::app().run(std::env::args_os()).into()
 }

@@ -1,4 +1,5 @@
-//! The library that a project is built on: settings, commands, who is calling, the endpoints of accounts, and the server.
+//! The library that a project is built on: settings, commands, authentication, the endpoints of accounts, login pages and
+//! the admin. An [`App`] adds a project's own resources to them.
 
 #![deny(missing_docs)]
 
@@ -8,5 +9,19 @@ mod endpoints;
 mod identity;
 pub mod settings;
 
-pub use cli::{Outcome, run};
-pub use endpoints::routes::route_patterns;
+pub use app::failures::store as store_failure;
+pub use app::services::{Pagination, Services};
+pub use cli::{App, Demo, DemoAccount, Outcome};
+pub use endpoints::route::Route;
+pub use endpoints::schema::{ApiInfo, ApiPart};
+pub use endpoints::view::{authenticated, enter, metadata};
+pub use identity::gate::{Caller, Claim, Gate, Known, Means};
+
+/// What a project's part of the OpenAPI document is made of.
+pub mod openapi {
+    pub use crate::endpoints::schema::{
+        AccessRule, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_parameters,
+        list_schema, not_found, page_schema, query_error_names, requirements, success,
+    };
+    pub use presspass_serializers::openapi::*;
+}

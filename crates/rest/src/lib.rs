@@ -39,4 +39,4 @@ pub use next::{is_safe_next, location};
 pub use number::{ascii_digits, integer};
 pub use parsers::{BodyLimits, RequestBody, read_form, read_input};
 pub use query::Query;
-pub use redirect::{SlashRedirect, not_found};
+pub use redirect::{not_found, redirect_to_slash};

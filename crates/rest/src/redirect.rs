@@ -25,42 +25,25 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// Redirects to the last slash (Django's `CommonMiddleware` with `APPEND_SLASH`).
-#[derive(Debug, Clone)]
-pub struct SlashRedirect {
-    known: fn(&str) -> bool,
-}
-
-impl SlashRedirect {
-    /// Redirects where `known` says that the path with a slash is an endpoint's.
-    #[must_use]
-    pub const fn new(known: fn(&str) -> bool) -> Self {
-        Self { known }
+/// The answer for a path that no endpoint has: a redirect where `is_known` says that the path with a slash is an endpoint's
+/// (Django's `CommonMiddleware` with `APPEND_SLASH`), else 404.
+#[must_use]
+pub fn redirect_to_slash(request: &HttpRequest, is_known: impl Fn(&str) -> bool) -> HttpResponse {
+    // Decoded, as Django looks paths up.
+    let path = percent_decode_str(request.path()).decode_utf8_lossy();
+    let with_slash = format!("{path}/");
+    if path.ends_with('/') || !path.starts_with('/') || path.starts_with("//") || !is_known(&with_slash) {
+        return not_found(request);
     }
-
-    /// The answer for a path that no endpoint has.
-    #[must_use]
-    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        // Decoded, as Django looks paths up.
-        let path = percent_decode_str(request.path()).decode_utf8_lossy();
-        let with_slash = format!("{path}/");
-        if path.ends_with('/')
-            || !path.starts_with('/')
-            || path.starts_with("//")
-            || !(self.known)(&with_slash)
-        {
-            return not_found(request);
-        }
-        let mut location = utf8_percent_encode(&with_slash, KEPT).to_string();
-        if !request.query_string().is_empty() {
-            location.push('?');
-            location.push_str(request.query_string());
-        }
-        HttpResponse::MovedPermanently()
-            .insert_header((header::LOCATION, location))
-            .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-            .finish()
+    let mut location = utf8_percent_encode(&with_slash, KEPT).to_string();
+    if !request.query_string().is_empty() {
+        location.push('?');
+        location.push_str(request.query_string());
     }
+    HttpResponse::MovedPermanently()
+        .insert_header((header::LOCATION, location))
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .finish()
 }
 
 /// 404 for a path that is nobody's: a page for browsers, and for others the words of the original.

@@ -13,15 +13,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("presspass-serializers", &["presspass-domain"]),
     ("presspass-rest", &["presspass-auth", "presspass-serializers"]),
     ("presspass-admin", &["presspass-auth", "presspass-domain", "presspass-rest", "presspass-serializers"]),
-    // The composition root knows everyone; the last three are programs of their own that hold us against others.
-    ("presspass", ALL),
+    // The library of projects, and the program composed of it; the last are programs that compare us with others.
+    ("presspass", LIBRARY),
+    ("presspass-server", ALL),
     ("presspass-test-support", &[]),
     ("presspass-benchmarks", ALL),
     ("presspass-conformance", ALL),
     ("presspass-faults", ALL),
 ];
 
+const LIBRARY: &[&str] = &[
+    "presspass-admin",
+    "presspass-auth",
+    "presspass-domain",
+    "presspass-persistence",
+    "presspass-rest",
+    "presspass-serializers",
+];
+
 const ALL: &[&str] = &[
+    "presspass",
     "presspass-admin",
     "presspass-auth",
     "presspass-domain",
@@ -45,6 +56,7 @@ const RESERVED: &[(&[&str], &[&str])] = &[
             "presspass-conformance",
             "presspass-faults",
             "presspass-rest",
+            "presspass-server",
         ],
     ),
 ];

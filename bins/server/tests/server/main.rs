@@ -9,6 +9,7 @@ mod adding_a_resource;
 mod admin;
 mod commands;
 mod common;
+mod configuration;
 mod cors;
 mod credentials;
 mod database_starts;

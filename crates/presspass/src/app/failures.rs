@@ -3,9 +3,10 @@
 use presspass_domain::StoreError;
 use presspass_rest::{Failure, causes};
 
-/// The answer to a store that could not answer.
+/// The failure of a store: 503, 507 or 500.
+#[must_use]
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-pub(crate) fn store(error: StoreError) -> Failure {
+pub fn store(error: StoreError) -> Failure {
     let reason = causes(&error);
     match error {
         StoreError::Unavailable(_) => Failure::unavailable(reason),

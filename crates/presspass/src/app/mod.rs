@@ -4,5 +4,6 @@ pub(crate) mod cors;
 pub(crate) mod failures;
 pub(crate) mod requests;
 pub(crate) mod services;
+pub(crate) mod setup_link;
 pub(crate) mod startup;
 pub(crate) mod sweeper;

@@ -2,7 +2,6 @@
 
 mod chain;
 mod lists;
-mod site;
 mod tokens;
 
 use std::sync::Arc;
@@ -17,15 +16,13 @@ use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use presspass_auth::{Clock, Randomness};
-use presspass_domain::{AccountStore, Moment, PostStore};
-use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Posts, Revocations};
-use presspass_rest::pages::Pages;
+use presspass_domain::{AccountStore, Moment};
+use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Revocations};
+use presspass_rest::pages::{Addresses, Pages, Place};
 use presspass_rest::{BodyLimits, Streams, TrustedProxies};
 use time::Duration;
 
-use crate::endpoints::routes;
-use crate::endpoints::schema::Schema;
-use crate::endpoints::setup::SetupLink;
+use crate::app::setup_link::SetupLink;
 use crate::identity::credentials::{Credentials, LogIns};
 use crate::identity::gate::Gate;
 use crate::identity::revocation::Judge;
@@ -34,41 +31,44 @@ use crate::identity::throttles::{RequestThrottles, ThrottleStores};
 use crate::settings::{self, Settings};
 
 pub(crate) use chain::permissions;
-pub(crate) use lists::{Pagination, pagination};
+pub use lists::Pagination;
+pub(crate) use lists::pagination;
 pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
 
 /// Everything that endpoints use. Shared by all workers.
 #[derive(Debug)]
-pub(crate) struct Services {
+pub struct Services {
+    /// Authenticates callers.
     pub gate: Gate,
+    /// What callers must satisfy, by the settings.
     pub permission: Arc<dyn Permission>,
-    pub accounts: Arc<dyn AccountStore>,
-    pub posts: Arc<dyn PostStore>,
-    pub credentials: Credentials,
-    pub revocations: Arc<dyn RevocationStore>,
-    pub api_keys: Arc<dyn ApiKeyRegistry>,
-    pub judge: Judge,
-    pub issuer: TokenIssuer,
-    pub verifier: Arc<TokenVerifier>,
-    pub token_lifetimes: TokenLifetimes,
-    pub clock: Arc<dyn Clock>,
-    pub randomness: Arc<dyn Randomness>,
-    pub sessions: Sessions,
-    pub session_cookies: SessionCookies,
-    pub cookies: CookieNames,
-    pub pages: Pages,
-    pub token_cookie: Option<TokenCookie>,
+    pub(crate) accounts: Arc<dyn AccountStore>,
+    pub(crate) credentials: Credentials,
+    pub(crate) revocations: Arc<dyn RevocationStore>,
+    pub(crate) api_keys: Arc<dyn ApiKeyRegistry>,
+    pub(crate) judge: Judge,
+    pub(crate) issuer: TokenIssuer,
+    pub(crate) verifier: Arc<TokenVerifier>,
+    pub(crate) token_lifetimes: TokenLifetimes,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) sessions: Sessions,
+    pub(crate) session_cookies: SessionCookies,
+    pub(crate) cookies: CookieNames,
+    pub(crate) pages: Pages,
+    pub(crate) token_cookie: Option<TokenCookie>,
+    /// The limits of request bodies.
     pub body_limits: BodyLimits,
+    /// The proxies whose `X-Forwarded-*` headers count.
     pub proxies: TrustedProxies,
+    /// Limits lists that are streamed.
     pub streams: Streams,
+    /// How lists are cut into pages.
     pub pagination: Pagination,
-    pub post_filters: bool,
-    pub posts_read_only: bool,
-    pub setup_link: Option<SetupLink>,
-    pub schema: Schema,
+    pub(crate) setup_link: Option<SetupLink>,
     /// `None` where the settings want none.
-    pub admin: Option<AdminSite>,
-    pub database: Database,
+    pub(crate) admin: Option<AdminSite>,
+    pub(crate) database: Database,
 }
 
 /// What of the services is decided at start-up, beside the settings.
@@ -77,26 +77,28 @@ pub(crate) struct Parts {
     pub throttles: ThrottleStores,
     pub key: SigningKey,
     pub token_keys: SharedKeyRing,
-    pub hasher: Hasher,
+    pub hasher: Arc<Hasher>,
     pub upgrades_passwords: bool,
     pub clock: Arc<dyn Clock>,
     pub randomness: Arc<dyn Randomness>,
     pub session_store: Arc<dyn SessionStore>,
-    pub api_keys: ApiKeys,
+    pub api_keys: Arc<ApiKeys>,
     pub original_sessions: Option<OriginalSessions>,
     pub setup_link: Option<SetupLink>,
+    pub admin: Option<AdminSite>,
+    /// The links of pages.
+    pub places: Vec<Place>,
+    /// Where the pages for logging in and out are.
+    pub addresses: Addresses,
 }
 
 impl Services {
     /// Puts the services together.
-    ///
-    /// # Errors
-    /// Where a model of the admin lacks what its registration names.
-    pub fn new(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
+    pub(crate) fn new(settings: &Settings, parts: Parts) -> Self {
         let Parts { database, throttles, key, token_keys, clock, randomness, session_store, .. } = parts;
         let policy = token_policy(&settings.jwt);
         let token_lifetimes = TokenLifetimes::of(&policy);
-        let api_keys = Arc::new(parts.api_keys);
+        let api_keys = parts.api_keys;
         let revocations: Arc<dyn RevocationStore> = Arc::new(Revocations::new(database.clone()));
         let fingerprints = fingerprints(&key);
         let judge = Judge::new(fingerprints.clone());
@@ -106,17 +108,10 @@ impl Services {
             revocations: revocations.clone(),
             judge: judge.clone(),
             clock: clock.clone(),
-            hasher: Arc::new(parts.hasher),
+            hasher: parts.hasher,
             upgrades: parts.upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
         };
-        let admin = site::new(
-            settings,
-            database.clone(),
-            session_store.clone(),
-            api_keys.clone(),
-            credentials.hasher.clone(),
-        )?;
         let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let sessions =
             Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
@@ -146,8 +141,8 @@ impl Services {
             proxies: proxies.clone(),
             cookies: cookies.pages.clone(),
             token_prefix: settings.jwt.header_prefix.as_str().to_owned(),
-            places: routes::places(),
-            addresses: routes::PAGES,
+            places: parts.places,
+            addresses: parts.addresses,
         };
         let gate = Gate {
             chain,
@@ -161,11 +156,10 @@ impl Services {
             asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
             throttles,
         };
-        Ok(Self {
+        Self {
             gate,
             permission: permissions(settings),
             accounts,
-            posts: Arc::new(Posts::new(database.clone())),
             credentials,
             revocations,
             api_keys,
@@ -184,13 +178,10 @@ impl Services {
             proxies,
             streams: lists::streams(settings),
             pagination: pagination(&settings.pagination),
-            post_filters: settings.posts.filters,
-            posts_read_only: settings.posts.read_only,
             setup_link: parts.setup_link,
-            schema: Schema::new(settings),
-            admin,
+            admin: parts.admin,
             database,
-        })
+        }
     }
 
     /// The present moment.

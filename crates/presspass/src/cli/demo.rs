@@ -1,4 +1,4 @@
-//! `presspass demo`: sample accounts and 50 posts that go away when it ends.
+//! The command `demo`: sample data that is deleted when it ends.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -8,59 +8,47 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{
-    AccountStore, Action, Content, Created, EmailAddress, Moment, NewAccount, NewPost, PostStore, Title,
-    Username,
-};
-use presspass_persistence::{Accounts, Posts};
+use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, Moment, NewAccount, Username};
+use presspass_persistence::{Accounts, Database};
 
 use super::signals::StopSignals;
-use super::{Outcome, block_on, print, serve, tell};
+use super::{App, Outcome, block_on, print, serve, tell};
 use crate::app::startup::{self, Migrated, NewFile};
 use crate::settings::Settings;
 
-/// How many posts there are.
-const POSTS: usize = 50;
-
-/// A sample account.
-struct Sample {
-    name: &'static str,
-    password: &'static str,
-    is_superuser: bool,
-    permits: &'static [Action],
-    may: &'static str,
+/// What the command `demo` serves. Its passwords are published: it listens on this machine alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Demo {
+    /// The sample accounts; at least one. The first is shown in examples.
+    pub accounts: &'static [DemoAccount],
+    /// Makes the sample data.
+    pub fill: fn(Database) -> BoxFuture<'static, anyhow::Result<()>>,
+    /// Arguments of curl that try the API: `{address}` stands for where the server listens.
+    pub examples: &'static [&'static str],
 }
 
-const ACCOUNTS: [Sample; 3] = [
-    Sample {
-        name: "admin",
-        password: "demo-Admin-1",
-        is_superuser: true,
-        permits: &[],
-        may: "may do everything",
-    },
-    Sample {
-        name: "editor",
-        password: "demo-Editor-1",
-        is_superuser: false,
-        permits: &[Action::Add, Action::Change, Action::Delete, Action::View],
-        may: "reads and writes posts",
-    },
-    Sample {
-        name: "reader",
-        password: "demo-Reader-1",
-        is_superuser: false,
-        permits: &[],
-        may: "reads posts",
-    },
-];
+/// A sample account.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoAccount {
+    /// Its user name.
+    pub name: &'static str,
+    /// Its password.
+    pub password: &'static str,
+    /// Whether it is a superuser, and so may use the admin.
+    pub is_superuser: bool,
+    /// Its permissions: application label and codename.
+    pub permissions: &'static [(&'static str, &'static str)],
+    /// What it may do, in words.
+    pub about: &'static str,
+}
 
-pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
+pub(super) fn run(app: &App, config: Option<&Path>) -> anyhow::Result<Outcome> {
+    let Some(demo) = app.demo else { bail!("this program has no sample data") };
     let folder = tempfile::Builder::new()
         .prefix("presspass-demo-")
         .tempdir()
         .context("cannot make a folder for the demonstration's data")?;
-    let settings = settings(config, folder.path())?;
+    let settings = settings(app, config, folder.path())?;
     if let Some(open) = settings.bind.iter().find(|address| !serve::is_loopback(**address)) {
         bail!(
             "the demonstration's passwords are published, and others could reach it on {open}; set bind (PRESSPASS_BIND) \
@@ -68,9 +56,12 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
         );
     }
     // Ended before it has begun, it must not leave its data behind, either.
-    let filled = block_on(async { StopSignals::listen()?.unless_stopped(fill(&settings)).await.transpose() });
+    let filled =
+        block_on(async { StopSignals::listen()?.unless_stopped(fill(demo, &settings)).await.transpose() });
     let outcome = match filled {
-        Ok(Some(())) => serve::run_with(&settings, serve::Migrations::Run, tell_how),
+        Ok(Some(())) => {
+            serve::run_with(app, &settings, serve::Migrations::Run, |address| tell_how(demo, address))
+        }
         Ok(None) => Ok(Outcome::Success),
         Err(error) => Err(error),
     };
@@ -80,7 +71,7 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<Outcome> {
 }
 
 /// The operator's settings, but for where the data lies and what protects it.
-fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
+fn settings(app: &App, config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
     const OURS: [&str; 3] = ["DATABASE_URL", "SECRET_KEY", "PRESSPASS_DATA_DIR"];
     // A token of the demonstration must be worth nothing elsewhere, nor one of elsewhere here.
     let key = startup::random_key(&SystemRandomness)?;
@@ -89,52 +80,54 @@ fn settings(config: Option<&Path>, folder: &Path) -> anyhow::Result<Settings> {
     let url = format!("sqlite://{}", folder.join("demo.sqlite3").display());
     let ours: [OsString; 3] = [url.into(), key.into(), folder.into()];
     let here = std::env::current_dir().unwrap_or_default();
-    Ok(Settings::load(config, kept.chain(OURS.map(OsString::from).into_iter().zip(ours)), &here)?)
+    Ok(Settings::load(
+        app.settings,
+        config,
+        kept.chain(OURS.map(OsString::from).into_iter().zip(ours)),
+        &here,
+    )?)
 }
 
-async fn fill(settings: &Settings) -> anyhow::Result<()> {
+async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
     let Migrated { database, origin, .. } = startup::open_migrated(settings, NewFile::Always)?;
     let (scheme, _) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
-    let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database));
+    let accounts = Accounts::new(database.clone());
     let now = Moment::new(SystemClock.now());
-    for Sample { name, password, is_superuser, permits, may: _ } in ACCOUNTS {
+    for DemoAccount { name, password, is_superuser, permissions, about: _ } in demo.accounts {
         let account = NewAccount {
             username: Username::parse(name)?,
             email: EmailAddress::parse(&format!("{name}@example.com"))
                 .ok_or_else(|| anyhow!("no address"))?,
-            password: hasher.hash(&Password::new(password)).await?,
-            is_staff: is_superuser,
-            is_superuser,
+            password: hasher.hash(&Password::new(*password)).await?,
+            is_staff: *is_superuser,
+            is_superuser: *is_superuser,
             date_joined: now,
         };
         let Created::New(id) = accounts.create(account).await? else {
             bail!("the account {name} was not made");
         };
-        for action in permits {
-            accounts.grant(id, "posts", action.codename("post")).await?;
+        for (app_label, codename) in *permissions {
+            accounts.grant(id, app_label, (*codename).to_owned()).await?;
         }
     }
-    for number in 1..=POSTS {
-        let title = Title::parse(format!("Post {number}"))?;
-        let content = Content::parse(format!("The content of sample post {number}."))?;
-        posts.create(NewPost { title, content }, now).await?;
-    }
-    Ok(())
+    (demo.fill)(database).await
 }
 
-fn tell_how(address: SocketAddr) -> anyhow::Result<()> {
+fn tell_how(demo: Demo, address: SocketAddr) -> anyhow::Result<()> {
     print("Accounts (name, password):")?;
-    for Sample { name, password, may, .. } in ACCOUNTS {
-        print(&format!("  {name:<8} {password:<14} {may}"))?;
+    for DemoAccount { name, password, about, .. } in demo.accounts {
+        print(&format!("  {name:<8} {password:<14} {about}"))?;
     }
-    let Sample { name, password, .. } = ACCOUNTS[0];
+    let Some(DemoAccount { name, password, .. }) = demo.accounts.first() else { return Ok(()) };
+    let examples = demo.examples.iter().fold(String::new(), |examples, arguments| {
+        let arguments = arguments.replace("{address}", &address.to_string());
+        examples + &format!("\n  curl -H \"Authorization: JWT $TOKEN\" {arguments}")
+    });
     print(&format!(
         "Try, in another terminal:\n\
          \n  TOKEN=$(curl -s http://{address}/auth/obtain_token/ -d username={name} -d password={password} | cut -d '\"' -f 4)\
-         \n  curl -H \"Authorization: JWT $TOKEN\" http://{address}/account/\
-         \n  curl -H \"Authorization: JWT $TOKEN\" 'http://{address}/api/posts/?limit=2'\
-         \n  curl -H \"Authorization: JWT $TOKEN\" http://{address}/api/posts/ -d title=Hello -d content=World\n\
+         {examples}\n\
          \nCtrl-C ends the demonstration and deletes its data."
     ))
 }

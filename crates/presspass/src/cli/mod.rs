@@ -1,6 +1,7 @@
-//! The commands.
+//! The command line: the project and its commands.
 
 mod apikey;
+mod app;
 mod changepassword;
 mod check;
 mod createsuperuser;
@@ -20,15 +21,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+pub use app::App;
+pub use demo::{Demo, DemoAccount};
 
 use crate::app::startup::NewFile;
 use crate::settings::{Problems, Settings};
 
-/// An accounts-and-posts backend on the wire and the tables of a Django REST Framework project.
 #[derive(Debug, Parser)]
-#[command(name = "presspass", version, about)]
 struct Arguments {
     /// The settings' file, instead of presspass.toml in the working directory
     #[arg(long, global = true, value_name = "FILE")]
@@ -69,7 +71,7 @@ enum Command {
     Apikey(apikey::Command),
     /// Print the effective settings, and what is wrong with them
     Check,
-    /// Serve throw-away data: sample accounts and 50 posts
+    /// Serve throw-away sample data
     Demo,
     /// Make, list and replace the keys that sign tokens
     #[command(subcommand)]
@@ -103,9 +105,12 @@ impl From<Outcome> for ExitCode {
     }
 }
 
-/// Runs a command line. Progress goes to stderr, results to stdout; a failure is one line on stderr.
-pub fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
-    let arguments = match Arguments::try_parse_from(arguments) {
+fn run(app: &App, arguments: impl Iterator<Item = OsString>) -> Outcome {
+    let command = Arguments::command().about(app.info.summary).version(app.info.version);
+    // Without sample data there is nothing to demonstrate.
+    let command = command.mut_subcommand("demo", |demo| demo.hide(app.demo.is_none()));
+    let parsed = command.try_get_matches_from(arguments).and_then(|it| Arguments::from_arg_matches(&it));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Where even this cannot be written, the exit code still tells.
@@ -114,7 +119,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
         }
     };
     log();
-    match execute(arguments) {
+    match execute(app, arguments) {
         Ok(outcome) => outcome,
         Err(error) => {
             tell_error(&error);
@@ -123,14 +128,14 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Outcome {
     }
 }
 
-fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> {
+fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> {
     let load = || -> Result<Settings, Problems> {
         let here = std::env::current_dir().unwrap_or_default();
-        Settings::load(config.as_deref(), std::env::vars_os(), &here)
+        Settings::load(app.settings, config.as_deref(), std::env::vars_os(), &here)
     };
     match command.unwrap_or(Command::Serve { no_migrate: false }) {
-        Command::Serve { no_migrate: false } => serve::run(&load()?, serve::Migrations::Run),
-        Command::Serve { no_migrate: true } => serve::run(&load()?, serve::Migrations::Refuse),
+        Command::Serve { no_migrate: false } => serve::run(app, &load()?, serve::Migrations::Run),
+        Command::Serve { no_migrate: true } => serve::run(app, &load()?, serve::Migrations::Refuse),
         Command::Migrate { check: true, .. } => migrate::look(&load()?),
         Command::Migrate { create: true, .. } => migrate::run(&load()?, NewFile::Always),
         Command::Migrate { .. } => migrate::run(&load()?, NewFile::WhereNoneIsExpected),
@@ -139,9 +144,9 @@ fn execute(Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> 
         Command::Token(command) => token::run(&load()?, command),
         Command::Apikey(command) => apikey::run(&load()?, command),
         Command::Check => check::run(load()),
-        Command::Demo => demo::run(config.as_deref()),
+        Command::Demo => demo::run(app, config.as_deref()),
         Command::Key(command) => key::run(&load()?, command),
-        Command::Openapi { format } => openapi::run(&load()?, format),
+        Command::Openapi { format } => openapi::run(app, &load()?, format),
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use super::{Outcome, print};
+use crate::cli::App;
 use crate::endpoints::schema::{self, Language};
 use crate::settings::Settings;
 
@@ -26,7 +27,7 @@ impl From<Format> for Language {
 }
 
 /// Prints the document; nothing but the settings is looked at.
-pub(super) fn run(settings: &Settings, format: Format) -> anyhow::Result<Outcome> {
-    print(schema::printed(settings, format.into()).trim_end())?;
+pub(super) fn run(app: &App, settings: &Settings, format: Format) -> anyhow::Result<Outcome> {
+    print(schema::printed(&app.document(settings), format.into()).trim_end())?;
     Ok(Outcome::Success)
 }

@@ -7,10 +7,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::rt::net::TcpSocket;
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
 use presspass_auth::tokens::SharedKeyRing;
@@ -21,15 +21,18 @@ use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
 
+use super::app::{App, Share};
 use super::signals::StopSignals;
 use super::{Outcome, tell};
 use crate::app::cors;
 use crate::app::services::{Parts, Services};
+use crate::app::setup_link::SetupLink;
 use crate::app::startup;
 use crate::app::startup::{NewFile, RedisServers};
 use crate::app::sweeper::Sweeper;
-use crate::endpoints::routes;
-use crate::endpoints::setup::SetupLink;
+use crate::endpoints::route::RouteTable;
+use crate::endpoints::schema::Schema;
+use crate::endpoints::{admin, routes};
 use crate::identity::sessions;
 use crate::identity::throttles::ThrottleStores;
 use crate::identity::token_keys;
@@ -50,12 +53,13 @@ pub(super) enum Migrations {
     Refuse,
 }
 
-pub(super) fn run(settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
-    run_with(settings, migrations, |_| Ok(()))
+pub(super) fn run(app: &App, settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
+    run_with(app, settings, migrations, |_| Ok(()))
 }
 
 /// Serves; `ready` is called with the first address once requests are taken.
 pub(super) fn run_with(
+    app: &App,
     settings: &Settings,
     migrations: Migrations,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
@@ -89,7 +93,7 @@ pub(super) fn run_with(
     }
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
-    let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?;
+    let hasher = Arc::new(Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?);
     actix_web::rt::System::new().block_on(async {
         let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
         let mut redis = RedisServers::default();
@@ -106,11 +110,19 @@ pub(super) fn run_with(
             _ => Invitation::ByCommand,
         };
         let session_store = startup::session_store(settings, &database, &mut redis).await?;
-        let api_keys = ApiKeys::open(database.clone())?;
+        let api_keys = Arc::new(ApiKeys::open(database.clone())?);
+        let admin = admin::site(
+            settings,
+            |models| app.admin_models(models),
+            database.clone(),
+            session_store.clone(),
+            api_keys.clone(),
+            hasher.clone(),
+        )?;
         let sweeper = Sweeper {
             revocations: Arc::new(Revocations::new(database.clone())),
             sessions: session_store.clone(),
-            api_keys: Arc::new(api_keys.clone()),
+            api_keys: api_keys.clone(),
             clock: Arc::new(SystemClock),
         };
         let parts = Parts {
@@ -126,8 +138,17 @@ pub(super) fn run_with(
             api_keys,
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
+            admin,
+            places: app.places(),
+            addresses: routes::PAGES,
         };
-        let server = start(settings, listeners, Data::new(Services::new(settings, parts)?))?;
+        let program = Program {
+            services: Data::new(Services::new(settings, parts)),
+            schema: Data::new(Schema::new(&app.document(settings))),
+            routes: app.route_table(),
+            shares: app.shares(settings, &database).into(),
+        };
+        let server = start(settings, listeners, program)?;
         announce(&database, &addresses, &invitation);
         if let Some(first) = addresses.first() {
             ready(*first)?;
@@ -193,15 +214,20 @@ fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListen
     socket.listen(BACKLOG)?.into_std()
 }
 
-/// Starts to take requests.
-fn start(
-    settings: &Settings,
-    listeners: Vec<TcpListener>,
+/// What every worker serves.
+struct Program {
     services: Data<Services>,
-) -> anyhow::Result<Server> {
+    schema: Data<Schema>,
+    routes: RouteTable,
+    shares: Arc<[Share]>,
+}
+
+/// Starts to take requests.
+fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> anyhow::Result<Server> {
     let cors = settings.cors.clone();
     let mut server = HttpServer::new(move || {
-        App::new()
+        let services = &program.services;
+        let app = actix_web::App::new()
             .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
             .wrap(sessions::layer(&services.session_cookies))
             .wrap_fn(sessions::finish)
@@ -210,7 +236,9 @@ fn start(
             .wrap_fn(crate::app::requests::traced)
             .app_data(Data::new(services.pages.clone()))
             .app_data(services.clone())
-            .configure(routes::configure)
+            .app_data(program.schema.clone());
+        let app = program.shares.iter().fold(app, |app, share| app.configure(share));
+        app.configure(|config| program.routes.configure(config))
     })
     // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
     .keep_alive(KEEP_ALIVE)

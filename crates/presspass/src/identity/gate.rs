@@ -27,7 +27,7 @@ use crate::identity::throttles::RequestThrottles;
 
 /// A caller as the chain found them.
 #[derive(Debug, Clone)]
-pub(crate) enum Caller {
+pub enum Caller {
     /// A verified token names an account, which nobody has looked up yet: a read looks it up in one statement with what
     /// is read.
     Claimed(Claim),
@@ -37,9 +37,9 @@ pub(crate) enum Caller {
 
 /// A verified token's claim, which an account that is gone, disabled or has revoked the token does not bear out.
 #[derive(Debug, Clone)]
-pub(crate) struct Claim {
-    pub key: AccountKey,
-    pub token: TokenFacts,
+pub struct Claim {
+    pub(crate) key: AccountKey,
+    pub(crate) token: TokenFacts,
 }
 
 impl Claim {
@@ -52,8 +52,10 @@ impl Claim {
 
 /// An active account, and how its caller is known.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub struct Known {
+    /// The account.
     pub account: Account,
+    /// How its caller authenticated.
     pub by: Means,
 }
 
@@ -77,7 +79,7 @@ impl Known {
 
 /// How a caller is known.
 #[derive(Debug, Clone)]
-pub(crate) enum Means {
+pub enum Means {
     /// By this token, which is live.
     Token(TokenFacts),
     /// By a session.
@@ -115,19 +117,19 @@ impl Grants for Held {
 
 /// The gate that every protected endpoint stands behind.
 #[derive(Debug)]
-pub(crate) struct Gate {
-    pub chain: AuthenticatorChain<Caller>,
-    pub accounts: Arc<dyn AccountStore>,
-    pub judge: Judge,
-    pub csrf: CsrfPolicy,
-    pub cookies: CookieNames,
-    pub original_sessions: Option<OriginalSessions>,
-    pub proxies: TrustedProxies,
-    pub clock: Arc<dyn Clock>,
+pub struct Gate {
+    pub(crate) chain: AuthenticatorChain<Caller>,
+    pub(crate) accounts: Arc<dyn AccountStore>,
+    pub(crate) judge: Judge,
+    pub(crate) csrf: CsrfPolicy,
+    pub(crate) cookies: CookieNames,
+    pub(crate) original_sessions: Option<OriginalSessions>,
+    pub(crate) proxies: TrustedProxies,
+    pub(crate) clock: Arc<dyn Clock>,
     /// Whether the chain counts failures by the client's address.
-    pub asks_for_client: bool,
+    pub(crate) asks_for_client: bool,
     /// `None` where no request is throttled.
-    pub throttles: Option<RequestThrottles>,
+    pub(crate) throttles: Option<RequestThrottles>,
 }
 
 /// The name of the session authenticator.
@@ -221,7 +223,7 @@ impl Gate {
     }
 
     /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
-    pub fn permit_own(&self, call: &Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
+    pub(crate) fn permit_own(&self, call: &Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
         note_own(call, caller, |known, method| known.scopes().allow(method, None));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
@@ -231,7 +233,7 @@ impl Gate {
     }
 
     /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
-    pub fn permit_in_person(&self, call: &Call<'_>, caller: Option<Known>) -> Result<Known, Failure> {
+    pub(crate) fn permit_in_person(&self, call: &Call<'_>, caller: Option<Known>) -> Result<Known, Failure> {
         note_own(call, caller.as_ref(), |known, _| !matches!(known.by, Means::ApiKey(_)));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
@@ -242,7 +244,7 @@ impl Gate {
 
     /// The answer to somebody who may not do this.
     #[expect(clippy::unused_self, reason = "the gate says who is let in")]
-    pub fn denied(&self, account: &Account) -> Failure {
+    pub(crate) fn denied(&self, account: &Account) -> Failure {
         tracing::info!(account = account.id, "permission denied");
         Failure::permission_denied()
     }
@@ -286,7 +288,7 @@ impl Gate {
     }
 
     /// The client's address: that of the connection, or the one that a trusted proxy names.
-    pub fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+    pub(crate) fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
         self.proxies.client_address(request.peer_addr().map(|peer| peer.ip()), request.headers())
     }
 
@@ -332,7 +334,7 @@ impl Gate {
     }
 
     /// The answer to credentials that were refused.
-    pub fn rejected(&self, rejection: &Rejection) -> Failure {
+    pub(crate) fn rejected(&self, rejection: &Rejection) -> Failure {
         tracing::info!(reason = rejection.reason(), "credentials rejected");
         let detail = rejection.detail().to_owned();
         match rejection.kind() {

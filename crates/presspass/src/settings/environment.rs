@@ -7,7 +7,7 @@ use std::path::Path;
 use super::layers::Layers;
 use super::nearest::remedy;
 use super::problem::Origin;
-use super::registry::REGISTRY;
+use super::registry::Registry;
 use super::setting::Setting;
 
 /// Variables with our prefix that are read elsewhere: by commands, and by the log.
@@ -21,6 +21,7 @@ const READ_ELSEWHERE: &[&str] = &[
 /// Lays the environment's values over those of the file. Paths are relative to `working_directory`.
 pub(super) fn lay(
     layers: &mut Layers,
+    registry: Registry,
     environment: impl Iterator<Item = (OsString, OsString)>,
     working_directory: &Path,
 ) {
@@ -29,14 +30,14 @@ pub(super) fn lay(
     // The order of an environment is chance; that of the errors should not be.
     ours.sort();
     for (name, value) in &ours {
-        let setting = REGISTRY.iter().find(|setting| setting.environment() == *name);
+        let setting = registry.all().find(|setting| setting.environment() == *name);
         let origin = Origin::Environment(name.clone());
         match (setting, value.to_str()) {
             (Some(setting), Some(text)) => layers.lay(setting, text, origin),
             (Some(setting), None) => {
                 layers.report(format!("{}: is not valid UTF-8", setting.name), origin, setting.kind.remedy());
             }
-            (None, _) => match secret_in_file(name) {
+            (None, _) => match secret_in_file(registry, name) {
                 // Not set, as elsewhere.
                 Some(_) if value.is_empty() => {}
                 Some(setting) if is_set(&ours, &setting.environment()) => {
@@ -44,7 +45,7 @@ pub(super) fn lay(
                     layers.report(what, origin, "remove one of them");
                 }
                 Some(setting) => lay_file(layers, setting, &working_directory.join(value), origin),
-                None if is_unknown(name, value) => report_unknown(layers, name),
+                None if is_unknown(name, value) => report_unknown(layers, registry, name),
                 None => {}
             },
         }
@@ -53,10 +54,10 @@ pub(super) fn lay(
 
 /// The setting whose value is in the file that this variable names, such as `SECRET_KEY_FILE`: containers are given
 /// their secrets as files.
-fn secret_in_file(name: &str) -> Option<&'static Setting> {
+fn secret_in_file(registry: Registry, name: &str) -> Option<&'static Setting> {
     let variable = name.strip_suffix("_FILE")?;
-    let mut secrets = REGISTRY.iter().filter(|setting| setting.kind.may_hold_secret());
-    secrets.find(|setting| setting.environment() == variable).copied()
+    let mut secrets = registry.all().filter(|setting| setting.kind.may_hold_secret());
+    secrets.find(|setting| setting.environment() == variable)
 }
 
 fn is_set(environment: &[(String, OsString)], variable: &str) -> bool {
@@ -101,8 +102,8 @@ fn is_service_link(name: &str, value: &OsStr) -> bool {
         || name.split_once("_PORT_").is_some_and(is_part)
 }
 
-fn report_unknown(layers: &mut Layers, name: &str) {
-    let known = REGISTRY.iter().map(|setting| setting.environment());
+fn report_unknown(layers: &mut Layers, registry: Registry, name: &str) {
+    let known = registry.all().map(|setting| setting.environment());
     let known = known.chain(READ_ELSEWHERE.iter().map(|name| (*name).to_owned()));
     let origin = Origin::Environment(name.to_owned());
     layers.report(format!("{name}: no such setting"), origin, remedy(name, known));

@@ -10,13 +10,13 @@ use toml::de::{DeTable, DeValue};
 use super::layers::Layers;
 use super::nearest::remedy;
 use super::problem::Origin;
-use super::registry::{REGISTRY, find, is_section};
+use super::registry::Registry;
 
 /// The file that is read where `--config` names none; it need not exist.
 const STANDARD: &str = "presspass.toml";
 
 /// Lays the file's values. Paths are relative to `working_directory`.
-pub(super) fn lay(layers: &mut Layers, config: Option<&Path>, working_directory: &Path) {
+pub(super) fn lay(layers: &mut Layers, registry: Registry, config: Option<&Path>, working_directory: &Path) {
     let path = config.unwrap_or(Path::new(STANDARD));
     let name = path.display().to_string();
     let origin = |line| Origin::File { name: name.clone(), line };
@@ -29,7 +29,7 @@ pub(super) fn lay(layers: &mut Layers, config: Option<&Path>, working_directory:
         }
     };
     match String::from_utf8(bytes) {
-        Ok(text) => File { text: &text, name: &name }.lay(layers),
+        Ok(text) => File { text: &text, name: &name, registry }.lay(layers),
         Err(error) => {
             let line = line_at(error.as_bytes(), error.utf8_error().valid_up_to());
             layers.report(
@@ -49,6 +49,7 @@ fn line_at(text: &[u8], offset: usize) -> usize {
 struct File<'f> {
     text: &'f str,
     name: &'f str,
+    registry: Registry,
 }
 
 impl File<'_> {
@@ -86,7 +87,7 @@ impl File<'_> {
             } else {
                 format!("{section}.{}", key.get_ref())
             };
-            match (find(&name), value.get_ref()) {
+            match (self.registry.find(&name), value.get_ref()) {
                 (Some(_), given) if is_table(given) => {
                     let remedy = format!("write {name} = …");
                     layers.report(
@@ -102,10 +103,10 @@ impl File<'_> {
                         layers.report(format!("{name}: {wrong}"), origin, setting.kind.remedy());
                     }
                 },
-                (None, DeValue::Table(inner)) if is_section(&name) || !inner.is_empty() => {
+                (None, DeValue::Table(inner)) if self.registry.is_section(&name) || !inner.is_empty() => {
                     self.lay_table(layers, inner, &name);
                 }
-                (None, _) if is_section(&name) => {
+                (None, _) if self.registry.is_section(&name) => {
                     let remedy = format!("write its settings below [{name}]");
                     layers.report(
                         format!("{name}: is a section, not a setting"),
@@ -119,7 +120,7 @@ impl File<'_> {
     }
 
     fn report_unknown(&self, layers: &mut Layers, name: &str, offset: usize) {
-        let known = REGISTRY.iter().map(|setting| setting.name.to_owned());
+        let known = self.registry.all().map(|setting| setting.name.to_owned());
         layers.report(format!("{name}: no such setting"), self.origin(offset), remedy(name, known));
     }
 }

@@ -37,7 +37,7 @@ macro_rules! from_number {
     };
 }
 
-from_number!(usize, NonZeroU32, NonZeroUsize);
+from_number!(u64, usize, NonZeroU32, NonZeroUsize);
 
 impl FromText for Duration {
     fn from_text(text: &str) -> Result<Self, String> {

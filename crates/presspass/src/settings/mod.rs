@@ -9,8 +9,6 @@
 
 mod choices;
 mod cors;
-#[cfg(test)]
-mod documentation;
 mod environment;
 mod file;
 mod from_text;
@@ -18,6 +16,7 @@ mod layers;
 mod nearest;
 mod network;
 mod problem;
+mod project;
 mod reader;
 mod registry;
 mod report;
@@ -36,9 +35,10 @@ pub use cors::{AllowedOrigins, Cors, WebOrigin};
 pub use from_text::{CookieName, Scheme};
 pub use network::Network;
 pub use problem::{Origin, Problem, Problems};
+pub use project::ProjectSettings;
 pub use registry::REGISTRY;
 pub use report::report;
 pub use secret_key::SecretKey;
 pub use setting::{Fallback, Kind, Setting};
-pub use typed::{Database, Jwt, Limits, Pagination, Password, Posts, Sessions, Settings, Throttle};
+pub use typed::{Database, Jwt, Limits, Pagination, Password, Sessions, Settings, Throttle};
 pub use url::{DatabaseUrl, RedisUrl, SessionStore, ThrottleStore};

@@ -103,12 +103,6 @@ registry! {
     JWT_COOKIE: "jwt.cookie", Kind::CookieName, Unset("none"),
         "A cookie that carries the token beside the `Authorization` header.",
         "A token in a cookie needs CSRF checks that header clients do not expect.";
-    POSTS_READ_ONLY: "posts.read_only", Kind::Boolean, Value("false"),
-        "Whether the API only reads posts; writes are then answered 405.",
-        "Who may write is a matter of `permissions`.";
-    POSTS_FILTERS: "posts.filters", Kind::Boolean, Value("true"),
-        "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
-        "As in the original with django-filter.";
     ADMIN_ENABLED: "admin.enabled", Kind::Boolean, Value("true"),
         "Whether there is an admin at `admin/`.",
         "The original has it. Switch it off on servers that only serve the API.";
@@ -163,9 +157,6 @@ registry! {
     THROTTLE_ACCOUNT: "throttle.scopes.account", Kind::Rate, Unset("none"),
         "The same for `account/` alone.",
         "The original throttles nothing.";
-    THROTTLE_POSTS: "throttle.scopes.posts", Kind::Rate, Unset("none"),
-        "The same for `api/posts/` and all below it.",
-        "The original throttles nothing.";
     PASSWORD_SCHEME: "password.scheme", Kind::Choice(PasswordScheme::NAMES), Value("auto"),
         "How new passwords are hashed.",
         "`auto`: `bcrypt_sha256` in a database we made, `pbkdf2_sha256` in Django's, which always reads that.";
@@ -174,14 +165,33 @@ registry! {
         "`auto`: only in a database we made, so that Django never meets a hash it cannot read.";
 }
 
-/// The setting of that dotted name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Setting> {
-    REGISTRY.iter().find(|setting| setting.name == name).copied()
+/// Every setting that a program knows: the library's, then those that its project adds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Registry {
+    project: &'static [&'static Setting],
 }
 
-/// Whether `name` is a section of `presspass.toml`, such as `jwt`.
-#[must_use]
-pub fn is_section(name: &str) -> bool {
-    REGISTRY.iter().any(|setting| setting.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+impl Registry {
+    pub(super) const fn with(project: &'static [&'static Setting]) -> Self {
+        Self { project }
+    }
+
+    pub(super) fn all(self) -> impl Iterator<Item = &'static Setting> {
+        REGISTRY.iter().chain(self.project).copied()
+    }
+
+    /// The settings of the project.
+    pub(super) fn project(self) -> impl Iterator<Item = &'static Setting> {
+        self.project.iter().copied()
+    }
+
+    /// The setting of that dotted name.
+    pub(super) fn find(self, name: &str) -> Option<&'static Setting> {
+        self.all().find(|setting| setting.name == name)
+    }
+
+    /// Whether `name` is a section of `presspass.toml`, such as `jwt`.
+    pub(super) fn is_section(self, name: &str) -> bool {
+        self.all().any(|setting| setting.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+    }
 }

@@ -10,6 +10,15 @@ use super::*;
 /// The key that answers are compared with.
 const KEY: &str = "a-shared-secret-of-at-least-32-bytes-0123456789";
 
+/// The settings that a project adds.
+static PROJECT: &[&Setting] = &[&READ_ONLY, &FILTERS, &SCOPE];
+static READ_ONLY: Setting = Setting { name: "posts.read_only", default: Fallback::Value("false"), ..UNSET };
+static FILTERS: Setting = Setting { name: "posts.filters", default: Fallback::Value("true"), ..UNSET };
+static SCOPE: Setting =
+    Setting { name: "throttle.scopes.posts", kind: Kind::Rate, default: Fallback::Unset("none"), ..UNSET };
+const UNSET: Setting =
+    Setting { name: "", kind: Kind::Boolean, default: Fallback::Unset(""), help: "", why: "" };
+
 /// Loads `file` as presspass.toml, where there is one, under `environment`.
 fn load(file: Option<&str>, environment: &[(&str, &str)]) -> Result<Settings, Problems> {
     let folder = tempfile::tempdir().unwrap();
@@ -17,7 +26,7 @@ fn load(file: Option<&str>, environment: &[(&str, &str)]) -> Result<Settings, Pr
         std::fs::write(folder.path().join("presspass.toml"), text).unwrap();
     }
     let environment = environment.iter().map(|(name, value)| (name.into(), value.into()));
-    Settings::load(None, environment, folder.path())
+    Settings::load(PROJECT, None, environment, folder.path())
 }
 
 fn problems(file: &str, environment: &[(&str, &str)]) -> String {
@@ -42,7 +51,8 @@ fn a_bare_start_has_the_documented_defaults() {
     assert_eq!(settings.jwt.expiration, Duration::from_mins(5));
     assert_eq!(settings.jwt.refresh_expiration, Duration::from_hours(7 * 24));
     assert_eq!(settings.jwt.leeway, Duration::ZERO);
-    assert!(!settings.posts.read_only && settings.posts.filters && settings.throttle.enabled);
+    assert!(!settings.project.is_true(&READ_ONLY) && settings.project.is_true(&FILTERS));
+    assert!(settings.throttle.enabled);
     assert_eq!(settings.sessions.store, SessionStore::Database);
     assert_eq!(settings.throttle.store, ThrottleStore::Auto);
     let log_ins = settings.throttle.log_ins;
@@ -88,7 +98,8 @@ fn the_environment_of_the_comparison_is_accepted() {
     assert_eq!(settings.database_url().expose(), "sqlite:///tmp/compare-x/candidate.sqlite3");
     assert_eq!(settings.secret_key.as_ref().map(SecretKey::expose), Some(KEY));
     assert_eq!(settings.authenticators, [Authenticator::Basic, Authenticator::Jwt]);
-    assert!(!settings.jwt.allow_refresh && settings.posts.read_only && !settings.posts.filters);
+    assert!(!settings.jwt.allow_refresh);
+    assert!(settings.project.is_true(&READ_ONLY) && !settings.project.is_true(&FILTERS));
     assert_eq!(settings.jwt.audience.as_deref(), Some("readers"));
     assert_eq!(settings.jwt.cookie.as_ref().map(CookieName::as_str), Some("JWT"));
     assert_eq!(settings.pagination.page_size.map(std::num::NonZero::get), Some(10));
@@ -194,7 +205,7 @@ fn a_file_that_is_no_toml_is_told_by_line_and_without_its_text() {
 #[test]
 fn a_named_file_must_exist_and_is_named_in_errors() {
     let folder = tempfile::tempdir().unwrap();
-    let load = |name: &str| Settings::load(Some(name.as_ref()), std::iter::empty(), folder.path());
+    let load = |name: &str| Settings::load(&[], Some(name.as_ref()), std::iter::empty(), folder.path());
     let told = load("my.toml").unwrap_err().to_string();
     assert!(
         told.starts_with("the settings file cannot be read: ") && told.contains("(my.toml): name a file"),
@@ -217,7 +228,7 @@ fn broken_unicode_in_the_environment_is_a_line_and_no_panic() {
     let folder = tempfile::tempdir().unwrap();
     let broken = || OsString::from_vec(b"\xff\xfe".to_vec());
     let environment = [("SECRET_KEY".into(), broken()), (broken(), "x".into()), ("HOME".into(), broken())];
-    let told = Settings::load(None, environment.into_iter(), folder.path()).unwrap_err().to_string();
+    let told = Settings::load(&[], None, environment.into_iter(), folder.path()).unwrap_err().to_string();
     assert!(told.starts_with("secret_key: is not valid UTF-8 (environment variable SECRET_KEY): "), "{told}");
     assert_eq!(told.lines().count(), 1);
 }

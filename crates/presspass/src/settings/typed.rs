@@ -16,10 +16,12 @@ use super::from_text::{CookieName, Scheme};
 use super::layers::Layers;
 use super::network::Network;
 use super::problem::{Origin, Problems};
+use super::project::ProjectSettings;
 use super::reader::{Noted, Reader};
-use super::registry as row;
+use super::registry::{self as row, Registry};
 use super::report::Effective;
 use super::secret_key::SecretKey;
+use super::setting::Setting;
 use super::url::{DatabaseUrl, SessionStore, ThrottleStore};
 use super::{environment, file};
 
@@ -50,8 +52,8 @@ pub struct Settings {
     pub pagination: Pagination,
     /// Tokens.
     pub jwt: Jwt,
-    /// Posts.
-    pub posts: Posts,
+    /// What the project adds.
+    pub project: ProjectSettings,
     /// Whether there is an admin.
     pub has_admin: bool,
     /// Pages of other origins.
@@ -123,15 +125,6 @@ pub struct Jwt {
     pub cookie: Option<CookieName>,
 }
 
-/// `posts.*`
-#[derive(Debug, Clone)]
-pub struct Posts {
-    /// Whether the API only reads.
-    pub read_only: bool,
-    /// Whether lists filter by field, such as `?title__icontains=`. `?search=` and `?ordering=` always work.
-    pub filters: bool,
-}
-
 /// `sessions.*`
 #[derive(Debug, Clone)]
 pub struct Sessions {
@@ -172,15 +165,17 @@ impl Settings {
     /// # Errors
     /// All that is wrong, one line each.
     pub fn load(
+        project: &'static [&'static Setting],
         config: Option<&Path>,
         environment: impl Iterator<Item = (OsString, OsString)>,
         working_directory: &Path,
     ) -> Result<Self, Problems> {
         let mut layers = Layers::default();
-        file::lay(&mut layers, config, working_directory);
-        environment::lay(&mut layers, environment, working_directory);
+        let registry = Registry::with(project);
+        file::lay(&mut layers, registry, config, working_directory);
+        environment::lay(&mut layers, registry, environment, working_directory);
         let mut reader = Reader::new(layers);
-        let settings = Self::read(&mut reader);
+        let settings = Self::read(&mut reader, registry);
         let (effective, problems) = reader.into_parts();
         match settings {
             Ok(mut settings) if problems.is_empty() => {
@@ -208,7 +203,7 @@ impl Settings {
 
     /// Reads all before it gives up on any, so that every problem is noted; in the registry's order, which is the
     /// order of the report.
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader, registry: Registry) -> Result<Self, Noted> {
         let database = Database::read(reader);
         let (data_dir, secret_key) = (reader.required(&row::DATA_DIR), reader.optional(&row::SECRET_KEY));
         let (bind, trusted_proxies) = (reader.required(&row::BIND), reader.optional(&row::TRUSTED_PROXIES));
@@ -216,11 +211,13 @@ impl Settings {
         let limits = Limits::read(reader);
         let authenticators = reader.required(&row::AUTHENTICATORS);
         let permissions = reader.required(&row::PERMISSIONS);
-        let (pagination, jwt, posts) = (Pagination::read(reader), Jwt::read(reader), Posts::read(reader));
+        let (pagination, jwt) = (Pagination::read(reader), Jwt::read(reader));
         let has_admin = reader.required(&row::ADMIN_ENABLED);
         let cors = Cors::read(reader);
         let (sessions, throttle) = (Sessions::read(reader), Throttle::read(reader));
-        let password = Password::read(reader);
+        let (password, project) = (Password::read(reader), ProjectSettings::read(reader, registry));
+        let (mut throttle, project) = (throttle?, project?);
+        throttle.requests.scopes.extend(project.scopes());
         Ok(Self {
             database: database?,
             data_dir: data_dir?,
@@ -234,12 +231,12 @@ impl Settings {
             permissions: permissions?,
             pagination: pagination?,
             jwt: jwt?,
-            posts: posts?,
             has_admin: has_admin?,
             cors: cors?,
             sessions: sessions?,
-            throttle: throttle?,
+            throttle,
             password: password?,
+            project,
             effective: Vec::new(),
         })
     }
@@ -296,14 +293,6 @@ impl Jwt {
     }
 }
 
-impl Posts {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
-        let (read_only, filters) =
-            (reader.required(&row::POSTS_READ_ONLY), reader.required(&row::POSTS_FILTERS));
-        Ok(Self { read_only: read_only?, filters: filters? })
-    }
-}
-
 impl Sessions {
     fn read(reader: &mut Reader) -> Result<Self, Noted> {
         let (store, lifetime) =
@@ -323,7 +312,6 @@ impl Throttle {
         let scopes = [
             ("tokens", reader.optional(&row::THROTTLE_TOKENS)),
             ("account", reader.optional(&row::THROTTLE_ACCOUNT)),
-            ("posts", reader.optional(&row::THROTTLE_POSTS)),
         ];
         let seconds: NonZeroU32 = seconds?;
         let rate = |failures: NonZeroU32| Rate::new(failures.get(), seconds);

@@ -19,13 +19,13 @@ const PAGES: [&str; 6] = [
     "/api/docs/{version}/{file}",
 ];
 
-/// The routes' own paths, as they stand in the source and as the document would write them.
+/// The paths of the routes, as the document would write them.
 fn routes() -> BTreeSet<String> {
-    let source = include_str!("../../../src/routes.rs").split("#[cfg(test)]").next().unwrap_or_default();
-    let paths = source.split('"').filter(|text| text.starts_with('/') && !text.contains('\n'));
-    // The admin is pages alone.
-    let paths = paths.filter(|path| !path.starts_with("/admin/"));
-    paths.map(|path| path.replace("{id:[0-9]+}", "{id}").replace("{rest:.*}", "")).collect()
+    // The admin and the files of pages are not for clients.
+    let patterns = presspass_server::app().route_patterns().into_iter();
+    let patterns =
+        patterns.filter(|path| !path.starts_with("/admin/") && *path != presspass_rest::pages::STATIC_PATH);
+    patterns.map(|path| path.replace("{id:[0-9]+}", "{id}").replace("{rest:.*}", "")).collect()
 }
 
 #[test]

@@ -6,15 +6,24 @@ use crate::settings::{self, Settings};
 
 /// How lists are cut into pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pagination {
+pub enum Pagination {
     /// Not at all.
     None,
-    /// By `?limit=` and `?offset=`; `default` is the limit where the client names none.
-    LimitOffset { default: Option<i64> },
+    /// By `?limit=` and `?offset=`.
+    LimitOffset {
+        /// The limit where the client names none.
+        default: Option<i64>,
+    },
     /// By `?page=`.
-    PageNumber { size: i64 },
+    PageNumber {
+        /// The size of a page.
+        size: i64,
+    },
     /// By `?cursor=`.
-    Cursor { size: i64 },
+    Cursor {
+        /// The size of a page.
+        size: i64,
+    },
 }
 
 /// How lists are cut, by the settings.

@@ -76,13 +76,13 @@ pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
 
 impl Services {
     /// A token that begins a line.
-    pub fn issue(&self, account: &Account, at: OffsetDateTime) -> Result<String, Failure> {
+    pub(crate) fn issue(&self, account: &Account, at: OffsetDateTime) -> Result<String, Failure> {
         let jti = new_jti(self.randomness.as_ref()).map_err(internal)?;
         self.issuer.issue_identified(subject(account), &jti, at).map_err(internal)
     }
 
     /// A token of a line that began at `orig_iat`, with this identifier where it has one.
-    pub fn refresh(
+    pub(crate) fn refresh(
         &self,
         account: &Account,
         orig_iat: i64,

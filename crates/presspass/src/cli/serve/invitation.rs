@@ -7,8 +7,8 @@ use anyhow::Context;
 
 use super::super::tell;
 use super::is_loopback;
+use crate::app::setup_link::SetupLink;
 use crate::app::startup;
-use crate::endpoints::setup::SetupLink;
 use crate::settings::Settings;
 
 /// The file of the set-up link, in the data folder, where others than this machine's users can reach the server.

@@ -12,12 +12,11 @@ mod verify_token;
 use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{
-    Call, Endpoint, Failure, Links, PARSES, RENDERS, Reply, RequestBody, SetCookie, answer, read_input,
-};
-use presspass_serializers::{Field, Input, Metadata, MetadataAction, tokens};
+use presspass_rest::{Call, Endpoint, Failure, Links, Reply, RequestBody, SetCookie, answer, read_input};
+use presspass_serializers::{Field, Input, MetadataAction, tokens};
 
 use crate::app::services::{Services, TokenCookie};
+use crate::endpoints::view::metadata;
 
 pub(crate) use account::MODEL;
 pub(crate) use api_keys::MOST_KEYS;
@@ -248,11 +247,4 @@ fn is_from_elsewhere(request: &HttpRequest, services: &Services) -> bool {
     }
     let links = Links::of(request, &services.proxies);
     header("origin").is_some_and(|origin| links.is_ok_and(|links| origin != links.absolute("").as_bytes()))
-}
-
-/// The answer to OPTIONS.
-pub(crate) fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
-    let Endpoint { name, description, allow: _ } = *call.endpoint();
-    let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
-    call.reply(actix_web::http::StatusCode::OK, &metadata)
 }

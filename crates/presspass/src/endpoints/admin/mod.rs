@@ -7,6 +7,7 @@ mod logout;
 mod models;
 mod password_change;
 mod proofs;
+mod site;
 mod visitor;
 
 use actix_web::HttpRequest;
@@ -19,9 +20,8 @@ use presspass_rest::{Failure, Query};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use models::{Stores, site};
 pub(crate) use password_change::password_change;
-pub(crate) use proofs::{Proofs, SessionsElsewhere};
+pub(crate) use site::new as site;
 
 use crate::app::failures;
 use crate::app::services::Services;

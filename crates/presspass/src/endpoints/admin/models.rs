@@ -1,4 +1,4 @@
-//! The models of the admin: each is registered here, and nowhere else.
+//! The models of the admin that every project has: accounts, groups, the log.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use presspass_auth::passwords::Hasher;
 use presspass_domain::admin::{
     AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, ProofEnder, Value,
 };
-use presspass_persistence::{Database, Models};
+use presspass_persistence::Models;
 use presspass_serializers::Look;
 
 use super::guards::{GroupGuard, Permissions, UserGuard};
@@ -17,7 +17,6 @@ use super::proofs::Proofs;
 /// Where the records are.
 #[derive(Debug)]
 pub(crate) struct Stores {
-    pub posts: Arc<dyn ModelWriter>,
     pub users: Arc<dyn ModelWriter>,
     pub groups: Arc<dyn ModelWriter>,
     pub permissions: Arc<dyn ModelReader>,
@@ -29,10 +28,8 @@ pub(crate) struct Stores {
 
 impl Stores {
     /// Those of a database.
-    pub fn of(database: Database) -> Self {
-        let models = Models::new(database);
+    pub fn of(models: &Models) -> Self {
         Self {
-            posts: models.posts(),
             users: models.users(),
             groups: models.groups(),
             permissions: models.permissions(),
@@ -44,32 +41,25 @@ impl Stores {
     }
 }
 
-/// All models, in the order in which they are shown.
-pub(crate) fn site(stores: Stores, proofs: Proofs, hasher: Arc<Hasher>) -> Result<AdminSite> {
-    let Stores { posts, users, groups, permissions, content_types, log_entries, log, proofs: _ } = stores;
+/// The site, with the project's models first.
+pub(super) fn site(
+    project: Vec<ModelAdmin>,
+    stores: Stores,
+    proofs: Proofs,
+    hasher: Arc<Hasher>,
+) -> Result<AdminSite> {
+    let Stores { users, groups, permissions, content_types, log_entries, log, proofs: _ } = stores;
     let held = Permissions::new(permissions.clone(), content_types.clone());
     let user_guard = UserGuard::new(groups.clone(), held.clone());
-    let site = AdminSite::new(log, hasher, vec![permissions, content_types])
-        .register(self::posts(posts))?
+    let mut site = AdminSite::new(log, hasher, vec![permissions, content_types]);
+    for model in project {
+        site = site.register(model)?;
+    }
+    let site = site
         .register(self::users(users, user_guard, proofs.panels()))?
         .register(self::groups(groups, GroupGuard::new(held)))?
         .register(self::log_entries(log_entries))?;
     Ok(site)
-}
-
-fn posts(store: Arc<dyn ModelWriter>) -> ModelAdmin {
-    ModelAdmin {
-        columns: &["title", "created_at", "updated_at"],
-        filters: &["created_at", "updated_at"],
-        search: &["title", "content"],
-        fieldsets: const {
-            &[
-                Fieldset::plain(&["title", "content"]),
-                Fieldset::titled("Dates", &["created_at", "updated_at"]),
-            ]
-        },
-        ..ModelAdmin::new(Store::Writable(store))
-    }
 }
 
 fn users(store: Arc<dyn ModelWriter>, guard: UserGuard, panels: Vec<Arc<dyn Panel>>) -> ModelAdmin {

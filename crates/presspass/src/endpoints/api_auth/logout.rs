@@ -20,7 +20,7 @@ const LOGOUT: Endpoint = Endpoint { name: "Log out", description: "", allow: "PO
 pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     if *request.method() != Method::POST {
         return answer(&request, &LOGOUT, async |call| match call.method() {
-            "OPTIONS" => Ok(crate::endpoints::accounts::metadata(call, Vec::new())),
+            "OPTIONS" => Ok(crate::endpoints::view::metadata(call, Vec::new())),
             _ => Err(call.method_not_allowed()),
         })
         .await;

@@ -8,20 +8,20 @@ use presspass_rest::{Endpoint, PARSES};
 use presspass_serializers::openapi::{Node, Operation, body, example, reference, request_example};
 use presspass_serializers::{Field, accounts, tokens};
 
-use super::facts::{Facts, Guard};
-use super::responses::{Does, failures, good, invalid};
+use super::context::{AccessRule, Context};
+use super::responses::{Effect, failures, invalid, success};
 use super::security::requirements;
 use crate::endpoints::accounts::MODEL;
 
 pub(super) const TAG: &str = "accounts";
 
 /// The paths and what they have.
-pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
+pub(super) fn paths(context: &Context) -> Vec<(&'static str, Node)> {
     vec![
-        path("/api/auth/obtain_token/", &Node::map().with("post", obtain(facts))),
-        path("/api/auth/refresh_token/", &Node::map().with("post", refresh(facts))),
-        path("/api/auth/verify_token/", &Node::map().with("post", verify(facts))),
-        path("/api/account/", &Node::map().with("get", account(facts))),
+        path("/api/auth/obtain_token/", &Node::map().with("post", obtain(context))),
+        path("/api/auth/refresh_token/", &Node::map().with("post", refresh(context))),
+        path("/api/auth/verify_token/", &Node::map().with("post", verify(context))),
+        path("/api/account/", &Node::map().with("get", account(context))),
     ]
 }
 
@@ -34,17 +34,17 @@ pub(super) fn path(path: &'static str, operations: &Node) -> (&'static str, Node
     (path, members.fold(item, |item, (name, value)| item.with(name, value)))
 }
 
-fn account(facts: &Facts) -> Node {
-    let guard = Guard::Permission(&BuiltIn::IsAuthenticated, MODEL);
-    let mut responses = failures(facts, guard, "GET", &[Does::AsksDatabase]);
+fn account(context: &Context) -> Node {
+    let rule = AccessRule::Permission(&BuiltIn::IsAuthenticated, MODEL);
+    let mut responses = failures(context, rule, "GET", &[Effect::UsesDatabase]);
     let account = reference("schemas", "Account");
-    responses.push((200, good("The account.", Some(account), Some(example(accounts::FIELDS)))));
+    responses.push((200, success("The account.", Some(account), Some(example(accounts::FIELDS)))));
     Operation {
         id: "retrieveAccount",
         summary: "Retrieve one's own account",
         description: String::new(),
         tag: TAG,
-        security: requirements(facts, guard, "GET"),
+        security: requirements(context, rule, "GET"),
         parameters: Vec::new(),
         body: None,
         responses,
@@ -64,14 +64,14 @@ struct Own {
     logs_in: bool,
 }
 
-fn obtain(facts: &Facts) -> Node {
+fn obtain(context: &Context) -> Node {
     token(
-        facts,
+        context,
         &crate::endpoints::accounts::OBTAIN_TOKEN,
         Own {
             id: "obtainToken",
             summary: "Obtain a token for a name and a password",
-            description: format!("The token is good for {} seconds.", facts.jwt.expiration.as_secs()),
+            description: format!("The token is good for {} seconds.", context.jwt.expiration.as_secs()),
             fields: tokens::CREDENTIAL_FIELDS,
             schema: "Credentials",
             errors: "CredentialsErrors",
@@ -81,15 +81,15 @@ fn obtain(facts: &Facts) -> Node {
     )
 }
 
-fn refresh(facts: &Facts) -> Node {
-    let description = if facts.jwt.allow_refresh {
-        let seconds = facts.jwt.refresh_expiration.as_secs();
+fn refresh(context: &Context) -> Node {
+    let description = if context.jwt.allow_refresh {
+        let seconds = context.jwt.refresh_expiration.as_secs();
         format!("A token can be refreshed until {seconds} seconds after the log-in.")
     } else {
         "The tokens of this server cannot be refreshed: every one is refused.".to_owned()
     };
     token(
-        facts,
+        context,
         &crate::endpoints::accounts::REFRESH_TOKEN,
         Own {
             id: "refreshToken",
@@ -104,9 +104,9 @@ fn refresh(facts: &Facts) -> Node {
     )
 }
 
-fn verify(facts: &Facts) -> Node {
+fn verify(context: &Context) -> Node {
     token(
-        facts,
+        context,
         &crate::endpoints::accounts::VERIFY_TOKEN,
         Own {
             id: "verifyToken",
@@ -121,11 +121,11 @@ fn verify(facts: &Facts) -> Node {
     )
 }
 
-fn token(facts: &Facts, endpoint: &Endpoint, own: Own) -> Node {
+fn token(context: &Context, endpoint: &Endpoint, own: Own) -> Node {
     let Own { id, summary, description, fields, schema, errors, refusal, logs_in } = own;
-    let mut does = vec![Does::AsksDatabase, Does::ReadsBody];
-    does.extend(logs_in.then_some(Does::LogsIn));
-    let mut responses = failures(facts, Guard::Open, "POST", &does);
+    let mut effects = vec![Effect::UsesDatabase, Effect::ReadsBody];
+    effects.extend(logs_in.then_some(Effect::LogsIn));
+    let mut responses = failures(context, AccessRule::Open, "POST", &effects);
     responses.retain(|(status, _)| *status != 400);
     let wrong = Node::map().with("non_field_errors", [refusal]);
     responses.push((400, invalid("There is no token for this.", errors, wrong)));
@@ -134,7 +134,7 @@ fn token(facts: &Facts, endpoint: &Endpoint, own: Own) -> Node {
         Node::map().with("operationId", operation).with("requestBody", body)
     };
     let links = Node::map().with("refresh", use_it("refreshToken")).with("verify", use_it("verifyToken"));
-    let token = good("A token.", Some(reference("schemas", "Token")), Some(example(tokens::TOKEN_FIELDS)));
+    let token = success("A token.", Some(reference("schemas", "Token")), Some(example(tokens::TOKEN_FIELDS)));
     responses.push((200, token.with("links", links)));
     // The endpoint's own words, which OPTIONS gives, too.
     let description = [endpoint.description, &description];

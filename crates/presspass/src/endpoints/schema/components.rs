@@ -1,33 +1,34 @@
 //! What operations refer to by name.
 
-use presspass_serializers::openapi::{
-    Node, Required, array, detail, errors, field_errors, page, reference, representation, request,
-    uncounted_page,
-};
-use presspass_serializers::{accounts, api_keys, passwords, posts, tokens};
+use presspass_serializers::openapi::{Node, Required, detail, field_errors, representation, request};
+use presspass_serializers::{accounts, api_keys, passwords, tokens};
 
-use super::facts::Facts;
-use super::{list, responses, security};
-use crate::app::services::Pagination;
+use super::context::Context;
+use super::{ApiPart, responses, security};
 
 /// The components, by group; those that nothing refers to are dropped later.
-pub(super) fn all(facts: &Facts) -> Node {
+pub(super) fn all(context: &Context, parts: &[ApiPart]) -> Node {
     Node::map()
-        .with("schemas", schemas(facts))
-        .with("responses", named_responses(facts))
-        .with("headers", responses::headers(facts))
-        .with("securitySchemes", security::schemes(facts))
+        .with("schemas", schemas(parts))
+        .with("responses", named_responses(context, parts))
+        .with("headers", responses::headers(context))
+        .with("securitySchemes", security::schemes(context))
 }
 
-fn named_responses(facts: &Facts) -> Node {
-    responses::components(facts)
-        .with("PostNotFound", super::posts::not_found())
+fn named_responses(context: &Context, parts: &[ApiPart]) -> Node {
+    let responses = responses::components(context);
+    let responses = parts.iter().flat_map(|part| &part.responses).fold(responses, add);
+    responses
         .with("AccountNotFound", super::credentials::account_not_found())
         .with("ApiKeyNotFound", super::credentials::key_not_found())
 }
 
-fn schemas(facts: &Facts) -> Node {
-    Node::map()
+fn add(all: Node, (name, node): &(&'static str, Node)) -> Node {
+    all.with(*name, node.clone())
+}
+
+fn schemas(parts: &[ApiPart]) -> Node {
+    let schemas = Node::map()
         .with("Account", representation(accounts::FIELDS))
         .with("Credentials", request(tokens::CREDENTIAL_FIELDS, Required::All))
         .with("CredentialsErrors", field_errors(tokens::CREDENTIAL_FIELDS))
@@ -40,39 +41,10 @@ fn schemas(facts: &Facts) -> Node {
         .with("ApiKey", representation(api_keys::FIELDS))
         .with("ApiKeyCreated", representation(api_keys::CREATED_FIELDS))
         .with("ApiKeyRequest", request(api_keys::REQUEST_FIELDS, Required::All))
-        .with("ApiKeyErrors", field_errors(api_keys::REQUEST_FIELDS))
-        .with("Post", representation(posts::FIELDS))
-        .with("PostRequest", request(posts::FIELDS, Required::All))
-        .with("PatchedPostRequest", request(posts::FIELDS, Required::None))
-        .with("PostErrors", field_errors(posts::FIELDS))
-        .with_some("PostPage", post_page(facts.pagination))
-        .with("PostQueryErrors", errors(list::names_that_can_be_wrong(facts)))
+        .with("ApiKeyErrors", field_errors(api_keys::REQUEST_FIELDS));
+    let schemas = parts.iter().flat_map(|part| &part.schemas).fold(schemas, add);
+    schemas
         .with("Detail", detail())
         .with("Health", super::service::health_schema())
         .with("JwkSet", super::service::jwk_set_schema())
-}
-
-fn post_page(pagination: Pagination) -> Option<Node> {
-    match pagination {
-        Pagination::None => None,
-        Pagination::LimitOffset { .. } | Pagination::PageNumber { .. } => Some(page(post())),
-        Pagination::Cursor { .. } => Some(uncounted_page(post())),
-    }
-}
-
-/// What a list of posts answers.
-pub(super) fn post_list(pagination: Pagination) -> Node {
-    let page = || reference("schemas", "PostPage");
-    match pagination {
-        Pagination::None => array(post()),
-        // An array, until `?limit=` asks for pages.
-        Pagination::LimitOffset { default: None } => Node::map().with("oneOf", [array(post()), page()]),
-        Pagination::LimitOffset { default: Some(_) }
-        | Pagination::PageNumber { .. }
-        | Pagination::Cursor { .. } => page(),
-    }
-}
-
-fn post() -> Node {
-    reference("schemas", "Post")
 }

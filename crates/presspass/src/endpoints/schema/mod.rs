@@ -4,12 +4,12 @@
 //! A resource's paths stand in a file of its own here; what all operations share is in `responses` and `security`.
 //! What is no part of the API, but pages for people (`setup/`, `api/docs/`), is not in the document.
 
+mod about;
 mod accounts;
 mod components;
+mod context;
 mod credentials;
-mod facts;
-mod list;
-mod posts;
+mod lists;
 mod responses;
 mod security;
 mod service;
@@ -23,9 +23,14 @@ use presspass_rest::{DocumentType, Endpoint, PARSES, answer_document};
 use presspass_serializers::openapi::{Node, to_yaml, without_unused};
 use presspass_serializers::{Indent, Metadata, to_json};
 
-use crate::app::services::Services;
 use crate::settings::Settings;
-use facts::Facts;
+pub use about::{ApiInfo, ApiPart};
+pub use context::{AccessRule, Context};
+pub use lists::{
+    FilterParameter, ListParameters, list_parameters, list_schema, page_schema, query_error_names,
+};
+pub use responses::{Effect, failures, invalid, not_found, success};
+pub use security::requirements;
 
 const SCHEMA: Endpoint = Endpoint {
     name: "Schema",
@@ -61,10 +66,9 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// The document for these settings.
-    pub fn new(settings: &Settings) -> Self {
-        let document = document(&Facts::of(settings));
-        Self { json: to_json(&document, Indent::Compact), yaml: to_yaml(&document) }
+    /// This document, written.
+    pub fn new(document: &Node) -> Self {
+        Self { json: to_json(document, Indent::Compact), yaml: to_yaml(document) }
     }
 
     fn written(&self, language: Language) -> &[u8] {
@@ -75,12 +79,11 @@ impl Schema {
     }
 }
 
-/// The document for these settings, laid out for people.
-pub(crate) fn printed(settings: &Settings, language: Language) -> String {
-    let document = document(&Facts::of(settings));
+/// A document, indented for people.
+pub(crate) fn printed(document: &Node, language: Language) -> String {
     match language {
-        Language::Json => String::from_utf8_lossy(&to_json(&document, Indent::Spaces(2))).into_owned(),
-        Language::Yaml => to_yaml(&document),
+        Language::Json => String::from_utf8_lossy(&to_json(document, Indent::Spaces(2))).into_owned(),
+        Language::Yaml => to_yaml(document),
     }
 }
 
@@ -89,10 +92,10 @@ fn language(document_type: &DocumentType) -> Language {
 }
 
 /// `api/schema/`
-pub(crate) async fn view(request: HttpRequest, services: Data<Services>) -> HttpResponse {
+pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResponse {
     answer_document(&request, &SCHEMA, TYPES, async |call| match call.method() {
         "GET" | "HEAD" => {
-            let written = services.schema.written(language(call.document_type()?));
+            let written = schema.written(language(call.document_type()?));
             Ok(call.written(StatusCode::OK, written.to_vec()))
         }
         "OPTIONS" => {
@@ -106,28 +109,34 @@ pub(crate) async fn view(request: HttpRequest, services: Data<Services>) -> Http
     .await
 }
 
-fn document(facts: &Facts) -> Node {
-    let info = Node::map()
-        .with("title", "Presspass")
-        .with("summary", "Accounts and posts.")
-        .with("description", facts.introduction())
+/// The document for these settings: the project's parts, then the library's.
+pub(crate) fn document(settings: &Settings, info: &ApiInfo, parts: &[fn(&Context) -> ApiPart]) -> Node {
+    let context = &Context::of(settings);
+    let parts: Vec<ApiPart> = parts.iter().map(|part| part(context)).collect();
+    let description = parts.iter().fold(about::introduction(info), |text, part| text + part.note);
+    let described = Node::map()
+        .with("title", info.title)
+        .with("summary", info.summary)
+        .with("description", description)
         .with("license", Node::map().with("name", "MIT").with("identifier", "MIT"))
-        .with("version", env!("CARGO_PKG_VERSION"));
-    let tags = [
+        .with("version", info.version);
+    let library = [
         ("accounts", "Tokens, passwords and API keys of accounts, and who one is."),
-        ("posts", "Posts."),
         ("service", "The server itself."),
     ];
-    let tags = tags.map(|(name, about)| Node::map().with("name", name).with("description", about));
-    // Log-in and log-out of sessions (`api-auth/`) are pages with forms: they are no operations of a client.
-    let paths = [posts::paths, accounts::paths, credentials::paths, service::paths].map(|paths| paths(facts));
-    let paths = paths.into_iter().flatten();
+    let tags = library[..1].iter().chain(parts.iter().map(|part| &part.tag)).chain(&library[1..]);
+    let tags = tags.map(|(name, about)| Node::map().with("name", *name).with("description", *about));
+    let tags = Node::list(tags.collect::<Vec<_>>());
+    let of_parts = parts.iter().flat_map(|part| part.paths.iter().cloned());
+    // Login and logout by session (`api-auth/`) are pages with forms: they are no operations of a client.
+    let library = [accounts::paths, credentials::paths, service::paths].map(|paths| paths(context));
+    let paths = of_parts.chain(library.into_iter().flatten());
     let document = Node::map()
         .with("openapi", "3.1.1")
-        .with("info", info)
+        .with("info", described)
         .with("servers", [Node::map().with("url", "/")])
         .with("tags", tags)
         .with("paths", paths.collect::<Node>())
-        .with("components", components::all(facts));
+        .with("components", components::all(context, &parts));
     without_unused(document)
 }

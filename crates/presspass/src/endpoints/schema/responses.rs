@@ -2,7 +2,7 @@
 
 use presspass_serializers::openapi::{Node, component, reference, response};
 
-use super::facts::{Facts, Guard, Throttled};
+use super::context::{AccessRule, Context, Throttled};
 use super::security;
 
 /// Headers of every answer of the API.
@@ -45,7 +45,7 @@ pub(super) const SHARED: [Shared; 12] = [
         "You do not have permission to perform this action.",
     ),
     shared(404, "NotFound", "There is no such thing.", "Not found."),
-    shared(405, "MethodNotAllowed", "The path does not have this method.", "Method \"PUT\" not allowed."),
+    shared(405, "MethodNotAllowed", "The path effects not have this method.", "Method \"PUT\" not allowed."),
     shared(
         406,
         "NotAcceptable",
@@ -88,11 +88,11 @@ pub(super) const SHARED: [Shared; 12] = [
 ];
 
 /// The shared answers, as components.
-pub(super) fn components(facts: &Facts) -> Node {
+pub(super) fn components(context: &Context) -> Node {
     let described = SHARED.iter().map(|shared| {
         let headers: Vec<_> = HEADERS.into_iter().chain(shared.header).collect();
         let (about, detail) = if shared.status == 413 {
-            let larger = format!("larger than {} bytes.", facts.body_bytes);
+            let larger = format!("larger than {} bytes.", context.body_bytes);
             (format!("The body is {larger}"), format!("The request's body is {larger}"))
         } else {
             (shared.about.to_owned(), shared.detail.to_owned())
@@ -104,7 +104,7 @@ pub(super) fn components(facts: &Facts) -> Node {
 }
 
 /// The headers of answers, as components.
-pub(super) fn headers(facts: &Facts) -> Node {
+pub(super) fn headers(context: &Context) -> Node {
     let text = || Node::map().with("type", "string");
     let header = |about: &'static str, example: &str, schema: Node| {
         Node::map()
@@ -113,10 +113,10 @@ pub(super) fn headers(facts: &Facts) -> Node {
             .with("schema", schema)
             .with("example", example.to_owned())
     };
-    let challenge = match facts.authenticators.first() {
+    let challenge = match context.authenticators.first() {
         Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"".to_owned(),
         Some(crate::settings::Authenticator::Token) => "Token".to_owned(),
-        _ => format!("{} realm=\"api\"", facts.jwt.header_prefix.as_str()),
+        _ => format!("{} realm=\"api\"", context.jwt.header_prefix.as_str()),
     };
     let seconds = Node::map().with("type", "integer").with("minimum", 1_i64);
     let retry = Node::map()
@@ -137,19 +137,22 @@ pub(super) fn headers(facts: &Facts) -> Node {
     .collect()
 }
 
-/// A good answer of the API.
-pub(super) fn good(about: &'static str, schema: Option<Node>, example: Option<Node>) -> Node {
+/// The response of an operation that succeeded.
+#[must_use]
+pub fn success(about: &'static str, schema: Option<Node>, example: Option<Node>) -> Node {
     response(about, &HEADERS, schema, example)
 }
 
-/// A 400 that tells which fields are wrong, or that the request cannot be read.
-pub(super) fn invalid(about: &'static str, errors: &'static str, example: Node) -> Node {
+/// A 400: errors by field, by the schema of that name, or a request that cannot be read.
+#[must_use]
+pub fn invalid(about: &'static str, errors: &'static str, example: Node) -> Node {
     let either = Node::map().with("oneOf", [reference("schemas", errors), reference("schemas", "Detail")]);
     response(about, &HEADERS, Some(either), Some(example))
 }
 
-/// What a path with an id answers where there is nothing: what is no id is no path of ours, and gets a page.
-pub(super) fn missing(about: &'static str) -> Node {
+/// A 404 of a path with an id. What is no id matches no route, and browsers get a page for it.
+#[must_use]
+pub fn not_found(about: &'static str) -> Node {
     let detail = Node::map().with("detail", "Not found.");
     let missing = response(about, &["X-Request-Id"], Some(reference("schemas", "Detail")), Some(detail));
     let page = Node::map().with("schema", Node::map().with("type", "string"));
@@ -158,46 +161,48 @@ pub(super) fn missing(about: &'static str) -> Node {
     missing.with("content", content)
 }
 
-/// What an operation does that can go wrong.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Does {
+/// What an operation does, and so how it can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
     /// It reads a body.
     ReadsBody,
-    /// It looks for what may not be there.
-    Looks,
-    /// It asks the database.
-    AsksDatabase,
+    /// It looks up what may be missing.
+    LooksUp,
+    /// It reads the database.
+    UsesDatabase,
     /// It writes to the database.
     Writes,
     /// It verifies a password.
     LogsIn,
 }
 
-/// The answers to what goes wrong, by status.
-pub(super) fn failures(
-    facts: &Facts,
-    guard: Guard<'_>,
+/// The responses of failures, by status.
+#[must_use]
+pub fn failures(
+    context: &Context,
+    rule: AccessRule<'_>,
     method: &'static str,
-    does: &[Does],
+    effects: &[Effect],
 ) -> Vec<(u16, Node)> {
-    let asks = guard.asks();
+    let asks = rule.authenticates();
     // An API key may go less far than its account.
-    let has_keys = facts.asks(crate::settings::Authenticator::Token);
-    let denies = guard.may_deny(method) || security::checks_csrf(facts, method) || has_keys;
+    let has_keys = context.asks(crate::settings::Authenticator::Token);
+    let denies = rule.may_deny(method) || security::checks_csrf(context, method) || has_keys;
     // Basic credentials are a log-in with every request.
-    let logs_in = does.contains(&Does::LogsIn) || (asks && facts.asks(crate::settings::Authenticator::Basic));
+    let logs_in =
+        effects.contains(&Effect::LogsIn) || (asks && context.asks(crate::settings::Authenticator::Basic));
     let applies = |status: u16| match status {
-        401 => asks && facts.challenges(),
-        403 => asks && (denies || !facts.challenges()),
-        404 => does.contains(&Does::Looks),
-        408 | 413 | 415 => does.contains(&Does::ReadsBody),
-        429 => match facts.throttled {
+        401 => asks && context.challenges(),
+        403 => asks && (denies || !context.challenges()),
+        404 => effects.contains(&Effect::LooksUp),
+        408 | 413 | 415 => effects.contains(&Effect::ReadsBody),
+        429 => match context.throttled {
             Throttled::Nothing => false,
             Throttled::LogIns => logs_in,
-            Throttled::Requests => asks || does.contains(&Does::ReadsBody),
+            Throttled::Requests => asks || effects.contains(&Effect::ReadsBody),
         },
-        503 => asks || does.contains(&Does::AsksDatabase),
-        507 => does.contains(&Does::Writes),
+        503 => asks || effects.contains(&Effect::UsesDatabase),
+        507 => effects.contains(&Effect::Writes),
         _ => true,
     };
     SHARED

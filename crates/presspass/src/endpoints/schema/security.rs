@@ -1,8 +1,8 @@
-//! Who may tell who is calling.
+//! How callers authenticate.
 
 use presspass_serializers::openapi::Node;
 
-use super::facts::{Facts, Guard};
+use super::context::{AccessRule, Context};
 use crate::settings::Authenticator;
 
 /// The names of the schemes.
@@ -16,9 +16,9 @@ const API_KEY: &str = "apiKey";
 const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 /// The schemes of the authenticators that are asked.
-pub(super) fn schemes(facts: &Facts) -> Node {
+pub(super) fn schemes(context: &Context) -> Node {
     let mut schemes = Node::map();
-    for authenticator in &facts.authenticators {
+    for authenticator in &context.authenticators {
         schemes = match authenticator {
             // `http` schemes are those that IANA registered, and `JWT` is none: a `bearer` would be sent as `Bearer`.
             Authenticator::Jwt => schemes.with(
@@ -27,17 +27,17 @@ pub(super) fn schemes(facts: &Facts) -> Node {
                     "description",
                     format!(
                         "`{prefix} `, and then a token as `obtainToken` gives it: `Authorization: {prefix} eyJ0…`.",
-                        prefix = facts.jwt.header_prefix.as_str()
+                        prefix = context.jwt.header_prefix.as_str()
                     ),
                 ),
             ),
             Authenticator::Session => schemes
                 .with(
                     SESSION,
-                    key("cookie", facts.cookies.session.clone())
+                    key("cookie", context.cookies.session.clone())
                         .with("description", "The cookie of a log-in by browser."),
                 )
-                .with(CSRF, csrf(facts)),
+                .with(CSRF, csrf(context)),
             Authenticator::Basic => schemes.with(
                 BASIC,
                 Node::map()
@@ -53,9 +53,9 @@ pub(super) fn schemes(facts: &Facts) -> Node {
                 ),
             ),
         };
-        if let (Authenticator::Jwt, Some(cookie)) = (authenticator, facts.jwt_cookie()) {
+        if let (Authenticator::Jwt, Some(cookie)) = (authenticator, context.jwt_cookie()) {
             let scheme = key("cookie", cookie.to_owned()).with("description", "A token in a cookie.");
-            schemes = schemes.with(JWT_COOKIE, scheme).with(CSRF, csrf(facts));
+            schemes = schemes.with(JWT_COOKIE, scheme).with(CSRF, csrf(context));
         }
     }
     schemes
@@ -65,19 +65,20 @@ fn key(place: &'static str, name: impl Into<Node>) -> Node {
     Node::map().with("type", "apiKey").with("in", place).with("name", name)
 }
 
-fn csrf(facts: &Facts) -> Node {
+fn csrf(context: &Context) -> Node {
     key("header", "X-CSRFToken").with(
         "description",
         format!(
             "With a cookie, methods that change something also need the value of the cookie `{}`.",
-            facts.cookies.csrf
+            context.cookies.csrf
         ),
     )
 }
 
-/// What an operation asks for: alternatives, in the order in which the authenticators are asked.
-pub(super) fn requirements(facts: &Facts, guard: Guard<'_>, method: &str) -> Vec<Node> {
-    if !guard.asks() {
+/// How callers of an operation may authenticate: alternatives, in the order of the chain.
+#[must_use]
+pub fn requirements(context: &Context, rule: AccessRule<'_>, method: &str) -> Vec<Node> {
+    if !rule.authenticates() {
         return Vec::new();
     }
     let scheme = |name: &'static str| Node::map().with(name, Node::List(Vec::new()));
@@ -86,25 +87,25 @@ pub(super) fn requirements(facts: &Facts, guard: Guard<'_>, method: &str) -> Vec
         if safe { scheme(name) } else { scheme(name).with(CSRF, Node::List(Vec::new())) }
     };
     let mut alternatives = Vec::new();
-    for authenticator in &facts.authenticators {
+    for authenticator in &context.authenticators {
         match authenticator {
             Authenticator::Jwt => {
                 alternatives.push(scheme(JWT));
-                alternatives.extend(facts.jwt_cookie().map(|_| cookie(JWT_COOKIE)));
+                alternatives.extend(context.jwt_cookie().map(|_| cookie(JWT_COOKIE)));
             }
             Authenticator::Session => alternatives.push(cookie(SESSION)),
             Authenticator::Basic => alternatives.push(scheme(BASIC)),
             Authenticator::Token => alternatives.push(scheme(API_KEY)),
         }
     }
-    if guard.lets_anonymous_in(method) {
+    if rule.accepts_anonymous(method) {
         alternatives.push(Node::map());
     }
     alternatives
 }
 
 /// Whether a caller can be refused for want of a CSRF token.
-pub(super) fn checks_csrf(facts: &Facts, method: &str) -> bool {
-    let has_cookie = facts.asks(Authenticator::Session) || facts.jwt_cookie().is_some();
+pub(super) fn checks_csrf(context: &Context, method: &str) -> bool {
+    let has_cookie = context.asks(Authenticator::Session) || context.jwt_cookie().is_some();
     has_cookie && !SAFE.contains(&method)
 }

@@ -3,23 +3,23 @@
 use presspass_serializers::openapi::{Node, Operation, Place, parameter, reference, response};
 
 use super::TYPES;
-use super::facts::{Facts, Guard};
-use super::responses::{Does, HEADERS, failures};
+use super::context::{AccessRule, Context};
+use super::responses::{Effect, HEADERS, failures};
 
 const TAG: &str = "service";
 
 /// The paths and what they have.
-pub(super) fn paths(facts: &Facts) -> Vec<(&'static str, Node)> {
+pub(super) fn paths(context: &Context) -> Vec<(&'static str, Node)> {
     vec![
-        ("/api/schema/", Node::map().with("get", schema(facts))),
+        ("/api/schema/", Node::map().with("get", schema(context))),
         ("/health/", Node::map().with("get", health())),
-        ("/.well-known/jwks.json", Node::map().with("get", jwks(facts))),
+        ("/.well-known/jwks.json", Node::map().with("get", jwks(context))),
     ]
 }
 
-fn schema(facts: &Facts) -> Node {
+fn schema(context: &Context) -> Node {
     // A form that is not known is not found.
-    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
+    let mut responses = failures(context, AccessRule::Open, "GET", &[Effect::LooksUp]);
     let document = |schema: Node| Node::map().with("schema", schema);
     let content = TYPES.iter().map(|written| {
         let schema = if written.format == "json" { "object" } else { "string" };
@@ -44,9 +44,9 @@ fn schema(facts: &Facts) -> Node {
     .into()
 }
 
-fn jwks(facts: &Facts) -> Node {
+fn jwks(context: &Context) -> Node {
     // A form that is not known is not found.
-    let mut responses = failures(facts, Guard::Open, "GET", &[Does::Looks]);
+    let mut responses = failures(context, AccessRule::Open, "GET", &[Effect::LooksUp]);
     let schema = || Node::map().with("schema", reference("schemas", "JwkSet"));
     let content = crate::endpoints::jwks::TYPES.iter().map(|written| (written.media_type, schema()));
     let good = response("The keys.", &HEADERS, None, None).with("content", content.collect::<Node>());
@@ -104,7 +104,10 @@ fn health() -> Node {
         body: None,
         responses: vec![
             (200, answer("It can.", "ok", &["X-Request-Id"])),
-            (503, answer("The database does not answer.", "unavailable", &["Retry-After", "X-Request-Id"])),
+            (
+                503,
+                answer("The database effects not answer.", "unavailable", &["Retry-After", "X-Request-Id"]),
+            ),
         ],
     }
     .into()

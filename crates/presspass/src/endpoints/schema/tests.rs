@@ -6,17 +6,14 @@ use presspass_serializers::openapi::references;
 
 use super::*;
 use crate::endpoints::accounts;
-use crate::endpoints::posts;
 
 /// Settings that show in the document, each with all the others as they are by default.
-const SETTINGS: [&[(&str, &str)]; 14] = [
+const SETTINGS: [&[(&str, &str)]; 12] = [
     &[],
     &[("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
     &[("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
     &[("PRESSPASS_PAGINATION__STYLE", "cursor"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
     &[("PRESSPASS_PAGINATION__STYLE", "none")],
-    &[("PRESSPASS_POSTS__READ_ONLY", "true")],
-    &[("PRESSPASS_POSTS__FILTERS", "false")],
     &[("PRESSPASS_AUTHENTICATORS", "basic")],
     &[("PRESSPASS_AUTHENTICATORS", "session,jwt")],
     &[("PRESSPASS_JWT__COOKIE", "token")],
@@ -26,14 +23,16 @@ const SETTINGS: [&[(&str, &str)]; 14] = [
     &[("PRESSPASS_THROTTLE__ENABLED", "false"), ("PRESSPASS_LIMITS__BODY_BYTES", "5000")],
 ];
 
+const INFO: ApiInfo = ApiInfo { title: "Presspass", summary: "", version: "1" };
+
 fn settings(variables: &[(&str, &str)]) -> Settings {
     let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
     let nowhere = tempfile::tempdir().unwrap();
-    Settings::load(None, variables, nowhere.path()).unwrap()
+    Settings::load(&[], None, variables, nowhere.path()).unwrap()
 }
 
 fn of(variables: &[(&str, &str)]) -> Node {
-    document(&Facts::of(&settings(variables)))
+    document(&settings(variables), &INFO, &[])
 }
 
 fn at<'d>(document: &'d Node, path: &[&str]) -> &'d Node {
@@ -91,11 +90,8 @@ fn every_operation_has_a_name_of_its_own_and_every_scheme_is_there() {
 #[test]
 fn a_path_has_the_methods_that_its_endpoint_allows() {
     for variables in SETTINGS {
-        let read_only = settings(variables).posts.read_only;
         let document = of(variables);
         for (path, endpoint) in [
-            ("/api/posts/", posts::list_endpoint(read_only)),
-            ("/api/posts/{id}/", posts::detail_endpoint(read_only)),
             ("/api/account/", &accounts::ACCOUNT),
             ("/api/auth/obtain_token/", &accounts::OBTAIN_TOKEN),
             ("/api/auth/refresh_token/", &accounts::REFRESH_TOKEN),
@@ -123,52 +119,9 @@ fn a_path_has_the_methods_that_its_endpoint_allows() {
 }
 
 #[test]
-fn lists_are_described_as_they_are_cut() {
-    let schema = |variables| {
-        let document = of(variables);
-        let schema = ["paths", "/api/posts/", "get", "responses", "200", "content", "application/json"];
-        let schema = at(at(&document, &schema), &["schema"]);
-        let parameters = at(&document, &["paths", "/api/posts/", "get", "parameters"]).items();
-        let parameters: Vec<_> =
-            parameters.iter().filter_map(|parameter| parameter.get("name")?.text()).collect();
-        let kind = names(schema).join(" ");
-        (kind, parameters.into_iter().take_while(|name| *name != "ordering").collect::<Vec<_>>().join(" "))
-    };
-    let told = |kind: &str, parameters: &str| (kind.to_owned(), parameters.to_owned());
-    assert_eq!(schema(SETTINGS[0]), told("oneOf", "limit offset"));
-    assert_eq!(schema(SETTINGS[1]), told("$ref", "limit offset"));
-    assert_eq!(schema(SETTINGS[2]), told("$ref", "page"));
-    assert_eq!(schema(SETTINGS[3]), told("$ref", "cursor"));
-    assert_eq!(schema(SETTINGS[4]), told("type items", ""));
-}
-
-#[test]
-fn whoever_is_asked_is_described() {
-    let of = |variables, method: &str| {
-        let document = of(variables);
-        let path = ["paths", "/api/posts/", method];
-        let security: Vec<_> = at(at(&document, &path), &["security"]).items().to_vec();
-        let security: Vec<_> = security.iter().map(|one| names(one).join("+")).collect();
-        let statuses = names(at(at(&document, &path), &["responses"])).join(" ");
-        (security.join(" | "), statuses)
-    };
-    let told = |security: &str, statuses: &str| (security.to_owned(), statuses.to_owned());
-    assert_eq!(of(SETTINGS[0], "get"), told("jwt | session", "200 400 401 404 405 406 503"));
-    assert_eq!(
-        of(SETTINGS[0], "post"),
-        told("jwt | session+csrf", "201 400 401 403 405 406 408 413 415 503 507")
-    );
-    assert_eq!(of(SETTINGS[7], "get"), told("basic", "200 400 401 404 405 406 429 503"));
-    assert_eq!(of(SETTINGS[8], "get"), told("session | jwt", "200 400 403 404 405 406 503"));
-    assert_eq!(of(SETTINGS[9], "get").0, "jwt | jwtCookie | session");
-    assert_eq!(of(SETTINGS[11], "get").0, "jwt | session | ");
-    assert_eq!(of(SETTINGS[12], "get"), told("apiKey | jwt", "200 400 401 403 404 405 406 503"));
-}
-
-#[test]
 fn the_document_is_written_in_either_language() {
     // That both say the same is for a test that has a reader of YAML at hand.
-    let schema = Schema::new(&settings(&[]));
+    let schema = Schema::new(&of(&[]));
     assert!(
         schema.written(Language::Json).starts_with(br#"{"openapi":"3.1.1","info":{"title":"Presspass","#)
     );

@@ -6,24 +6,18 @@
 
 mod form;
 
-use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{ConnectionType, Method};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
-use presspass_auth::{Randomness, RandomnessError};
 use presspass_domain::{Created, EmailAddress, NewAccount, Username};
 use presspass_rest::pages::{Layout, Message, Privacy};
 use presspass_rest::{causes, not_found, read_input};
 use presspass_serializers::{Field, Input, Member};
-use subtle::ConstantTimeEq;
 
 use crate::app::services::Services;
-use crate::app::startup::hex;
+use crate::app::setup_link::SetupLink;
 use crate::identity::sessions::log_in;
 use form::{Filled, Problems};
 
@@ -37,42 +31,6 @@ const FIELDS: [Field; 4] = [
 
 /// Where the first administrator lands.
 const ADMIN: &str = "/admin/";
-
-/// The secret in the link, 256 bits, and whether the link has ended. Clones are the same link.
-#[derive(Clone)]
-pub(crate) struct SetupLink {
-    token: String,
-    has_ended: Arc<AtomicBool>,
-}
-
-impl SetupLink {
-    /// A new link.
-    pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
-        let mut bytes = [0; 32];
-        randomness.fill(&mut bytes)?;
-        Ok(Self { token: hex(&bytes), has_ended: Arc::default() })
-    }
-
-    /// Its path.
-    pub fn path(&self) -> String {
-        format!("/setup/{}/", self.token)
-    }
-
-    fn opens(&self, token: &str) -> bool {
-        !self.has_ended.load(Ordering::Relaxed) && self.token.as_bytes().ct_eq(token.as_bytes()).into()
-    }
-
-    /// From here on it opens nothing.
-    fn end(&self) {
-        self.has_ended.store(true, Ordering::Relaxed);
-    }
-}
-
-impl fmt::Debug for SetupLink {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SetupLink(hidden)")
-    }
-}
 
 /// `setup/<token>/`
 pub(crate) async fn page(

@@ -128,7 +128,7 @@ mod tests {
         let keys = place.path().join("keys");
         let variables = [("PRESSPASS_JWT__KEYS", keys.to_str().unwrap())];
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-        let settings = Settings::load(None, variables, place.path()).unwrap();
+        let settings = Settings::load(&[], None, variables, place.path()).unwrap();
         let secret = SecretKey::parse("q9J0mT3vXh5Wc8Zr1Lk7Yp4Ns6Bd2Fg0").unwrap();
         let folder = Folder::new(&keys);
         let first = add(&folder);

@@ -5,11 +5,11 @@ use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::MetadataAction;
 use presspass_serializers::posts::FIELDS;
 
-use super::MODEL;
-use crate::app::failures;
-use crate::app::services::Services;
-use crate::endpoints::accounts::metadata;
-use crate::identity::gate::Known;
+use super::{MODEL, Posts};
+use presspass::Known;
+use presspass::Services;
+use presspass::metadata;
+use presspass::store_failure;
 
 pub(super) async fn list(
     call: &Call<'_>,
@@ -23,6 +23,7 @@ pub(super) async fn list(
 pub(super) async fn detail(
     call: &Call<'_>,
     services: &Services,
+    posts: &Posts,
     account: Option<&Known>,
     id: Option<i64>,
 ) -> Result<Reply, Failure> {
@@ -30,7 +31,7 @@ pub(super) async fn detail(
     // What is not there cannot be changed; an id that no post can have is refused as it is by the other methods.
     let there = match id {
         _ if !may => false,
-        Some(id) => services.posts.find(id).await.map_err(failures::store)?.is_some(),
+        Some(id) => posts.store.find(id).await.map_err(store_failure)?.is_some(),
         None => return Err(Failure::NotFound),
     };
     Ok(metadata(call, actions("PUT", there)))

@@ -6,18 +6,20 @@ use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::Input;
 use presspass_serializers::posts::{Representation, partial, whole};
 
-use crate::app::failures;
-use crate::app::services::Services;
+use super::Posts;
+use presspass::Services;
+use presspass::store_failure;
 
 pub(super) async fn put_or_patch(
     call: &Call<'_>,
     services: &Services,
+    posts: &Posts,
     post: &Post,
     input: &Input,
 ) -> Result<Reply, Failure> {
     let changes = if call.method() == "PUT" { PostChanges::from(whole(input)?) } else { partial(input)? };
     // It may have been deleted since it was looked up.
-    let updated = services.posts.update(post.id, changes, services.now()).await.map_err(failures::store)?;
+    let updated = posts.store.update(post.id, changes, services.now()).await.map_err(store_failure)?;
     let post = updated.ok_or(Failure::NotFound)?;
     Ok(call.reply(StatusCode::OK, &Representation::from(&post)))
 }

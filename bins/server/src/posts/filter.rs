@@ -1,5 +1,6 @@
 //! Which posts a query asks for, and in which order.
 
+use presspass::openapi::FilterParameter;
 use presspass_domain::{Direction, Moment, PostColumn, PostFilter};
 use presspass_rest::filters::{FilterReader, ordering, search};
 use presspass_rest::{Failure, Query, ascii_digits};
@@ -14,23 +15,12 @@ const COLUMNS: [(&str, PostColumn); 5] = [
     ("updated_at", PostColumn::UpdatedAt),
 ];
 
-/// A filter by field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Filter {
-    /// Its name in the query.
-    pub name: &'static str,
-    /// The field that it looks at.
-    pub field: &'static str,
-    /// What posts it lets through.
-    pub about: &'static str,
-}
-
-const fn by(field: &'static str, name: &'static str, about: &'static str) -> Filter {
-    Filter { name, field, about }
+const fn by(field: &'static str, name: &'static str, about: &'static str) -> FilterParameter {
+    FilterParameter { name, field, about }
 }
 
 /// The filters that [`filter`] reads.
-pub(crate) const FILTERS: [Filter; 6] = [
+pub(super) const FILTERS: [FilterParameter; 6] = [
     by("title", "title", "Only posts with this very title."),
     by("title", "title__icontains", "Only posts whose title contains this, in upper or lower case."),
     by("created_at", "created_at__gte", "Only posts made at this moment or later."),
@@ -60,11 +50,6 @@ pub(super) const ORDERS: [&str; COLUMNS.len()] = {
     names
 };
 
-/// The names that `?ordering=` knows.
-pub(crate) fn orders() -> impl Iterator<Item = &'static str> {
-    ORDERS.into_iter()
-}
-
 const NO_MOMENT: &str = "Enter a valid date/time.";
 
 /// The order; empty where the query names none that is known.
@@ -88,8 +73,9 @@ pub(super) fn filter(query: &Query, by_fields: bool) -> Result<PostFilter, Failu
     let mut reader = FilterReader::new(query);
     let [title, title_contains, created_from, created_to, updated_from, updated_to] = FILTERS;
     let (title, title_contains) = (reader.text(title.name), reader.text(title_contains.name));
-    let mut moment =
-        |by: Filter| reader.parsed(by.name, NO_MOMENT, |text| Moment::parse_iso(&ascii_digits(text)).ok());
+    let mut moment = |by: FilterParameter| {
+        reader.parsed(by.name, NO_MOMENT, |text| Moment::parse_iso(&ascii_digits(text)).ok())
+    };
     let filter = PostFilter {
         title,
         title_contains,

@@ -8,29 +8,30 @@ use presspass_rest::{Call, Failure, ListSink, Reply};
 use presspass_serializers::posts::Representation;
 use presspass_serializers::{Page, UncountedPage};
 
+use super::Posts;
 use super::by_cursor::CursorOrder;
 use super::filter::{FILTER_FIELDS, ORDERS, filter, order};
-use crate::app::failures;
-use crate::app::services::{Pagination, Services};
+use presspass::store_failure;
+use presspass::{Pagination, Services};
 
-pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, Failure> {
+pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> Result<Reply, Failure> {
     call.note_list(ListControls {
         has_search: true,
         orders: &ORDERS,
-        filters: if services.post_filters { FILTER_FIELDS } else { &[] },
+        filters: if posts.has_filters { FILTER_FIELDS } else { &[] },
         takes_limit: matches!(services.pagination, Pagination::LimitOffset { .. }),
     });
     let order = order(call.query());
-    let filter = filter(call.query(), services.post_filters)?;
+    let filter = filter(call.query(), posts.has_filters)?;
     if let Pagination::Cursor { size } = services.pagination {
-        return by_cursor(call, services, filter, CursorOrder::new(order), size).await;
+        return by_cursor(call, services, posts, filter, CursorOrder::new(order), size).await;
     }
-    let list = async |query| services.posts.list(query).await.map_err(failures::store);
+    let list = async |query| posts.store.list(query).await.map_err(store_failure);
     let address = || ListAddress::of(call.request(), &services.proxies);
     match services.pagination {
         Pagination::LimitOffset { default } => {
             let Some(page) = LimitOffset::of(call.query(), default)? else {
-                return whole(call, services, filter, order).await;
+                return whole(call, services, posts, filter, order).await;
             };
             let window = Window::Part { limit: page.limit, offset: page.offset() };
             let slice = list(PostQuery { filter, order, window }).await?;
@@ -49,20 +50,21 @@ pub(super) async fn get(call: &Call<'_>, services: &Services) -> Result<Reply, F
             let address = address()?;
             Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
         }
-        Pagination::None | Pagination::Cursor { .. } => whole(call, services, filter, order).await,
+        Pagination::None | Pagination::Cursor { .. } => whole(call, services, posts, filter, order).await,
     }
 }
 
 async fn by_cursor(
     call: &Call<'_>,
     services: &Services,
+    posts: &Posts,
     filter: PostFilter,
     order: CursorOrder,
     size: i64,
 ) -> Result<Reply, Failure> {
     let cursor = Cursor::of(call.query())?;
     let query = order.query(filter, cursor.as_ref(), size)?;
-    let found = services.posts.list(query).await.map_err(failures::store)?;
+    let found = posts.store.list(query).await.map_err(store_failure)?;
     let (page, posts) = order.page(cursor, size, found.items)?;
     let address = ListAddress::of(call.request(), &services.proxies)?;
     let (next, previous) = (page.next(&address), page.previous(&address));
@@ -78,13 +80,14 @@ fn represent(slice: &Slice<Post>) -> Vec<Representation<'_>> {
 async fn whole(
     call: &Call<'_>,
     services: &Services,
+    posts: &Posts,
     filter: PostFilter,
     order: Vec<(PostColumn, Direction)>,
 ) -> Result<Reply, Failure> {
-    let posts = services.posts.clone();
+    let store = posts.store.clone();
     let write = |mut sink: ListSink| async move {
         let visitor = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
-        posts.visit(filter, order, visitor).await.map_err(failures::store)
+        store.visit(filter, order, visitor).await.map_err(store_failure)
     };
     call.list(&services.streams, write).await
 }

@@ -5,19 +5,20 @@ use presspass_domain::Post;
 use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::posts::Representation;
 
-use super::{MODEL, SCOPE};
-use crate::app::failures;
-use crate::app::services::Services;
-use crate::identity::gate::Claim;
+use super::{MODEL, Posts, SCOPE};
+use presspass::Claim;
+use presspass::Services;
+use presspass::store_failure;
 
 /// For a reader whom a token names: one round trip for both.
 pub(super) async fn get_for(
     call: &Call<'_>,
     services: &Services,
+    posts: &Posts,
     claim: Claim,
     id: i64,
 ) -> Result<Reply, Failure> {
-    let found = services.posts.find_for(claim.to_ask(), id).await.map_err(failures::store)?;
+    let found = posts.store.find_for(claim.to_ask(), id).await.map_err(store_failure)?;
     let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
     let reader = services.gate.admit(reader, claim)?;
     services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
@@ -26,8 +27,8 @@ pub(super) async fn get_for(
 }
 
 /// For anyone who was let in.
-pub(super) async fn get(call: &Call<'_>, services: &Services, id: i64) -> Result<Reply, Failure> {
-    represent(call, services.posts.find(id).await.map_err(failures::store)?)
+pub(super) async fn get(call: &Call<'_>, posts: &Posts, id: i64) -> Result<Reply, Failure> {
+    represent(call, posts.store.find(id).await.map_err(store_failure)?)
 }
 
 fn represent(call: &Call<'_>, post: Option<Post>) -> Result<Reply, Failure> {

@@ -1,4 +1,4 @@
-//! The admin, over the stores of a database.
+//! The admin site, over the stores of a database.
 
 use std::sync::Arc;
 
@@ -6,17 +6,20 @@ use presspass_admin::AdminSite;
 use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::sessions::SessionStore;
-use presspass_persistence::Database;
+use presspass_persistence::{Database, Models};
 
-use crate::endpoints::admin::{self, Proofs, SessionsElsewhere, Stores};
+use super::models::{Stores, site};
+use super::proofs::{Proofs, SessionsElsewhere};
 use crate::settings::{self, Settings};
+use presspass_admin::ModelAdmin;
 
 /// The site; `Ok(None)` where the settings want none.
 ///
 /// # Errors
 /// Where a model lacks what its registration names.
-pub(super) fn new(
+pub(crate) fn new(
     settings: &Settings,
+    project: impl FnOnce(&Models) -> Vec<ModelAdmin>,
     database: Database,
     sessions: Arc<dyn SessionStore>,
     api_keys: Arc<dyn ApiKeyRegistry>,
@@ -25,7 +28,8 @@ pub(super) fn new(
     if !settings.has_admin {
         return Ok(None);
     }
-    let stores = Stores::of(database);
+    let models = Models::new(database);
+    let stores = Stores::of(&models);
     let session_ender = match settings.sessions.store {
         settings::SessionStore::Database => stores.proofs.clone(),
         settings::SessionStore::Redis(_) => {
@@ -33,5 +37,5 @@ pub(super) fn new(
         }
     };
     let proofs = Proofs { sessions, session_ender, api_keys, ender: stores.proofs.clone() };
-    admin::site(stores, proofs, hasher).map(Some)
+    site(project(&models), stores, proofs, hasher).map(Some)
 }

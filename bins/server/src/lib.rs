@@ -1,0 +1,14 @@
+//! Accounts and posts: the project that the program `presspass` serves.
+
+mod demo;
+mod posts;
+
+use presspass::{ApiInfo, App};
+
+/// The project.
+#[must_use]
+pub fn app() -> App {
+    let info =
+        ApiInfo { title: "Presspass", summary: "Accounts and posts.", version: env!("CARGO_PKG_VERSION") };
+    posts::add_to(App::new(info)).demo(demo::DEMO)
+}

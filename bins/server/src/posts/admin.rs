@@ -1,0 +1,19 @@
+//! Posts in the admin.
+
+use presspass_admin::{Fieldset, ModelAdmin, Store};
+use presspass_persistence::Models;
+
+pub(super) fn model(models: &Models) -> ModelAdmin {
+    ModelAdmin {
+        columns: &["title", "created_at", "updated_at"],
+        filters: &["created_at", "updated_at"],
+        search: &["title", "content"],
+        fieldsets: const {
+            &[
+                Fieldset::plain(&["title", "content"]),
+                Fieldset::titled("Dates", &["created_at", "updated_at"]),
+            ]
+        },
+        ..ModelAdmin::new(Store::Writable(models.posts()))
+    }
+}

@@ -1,0 +1,126 @@
+//! Posts: endpoints, settings, OpenAPI, the admin.
+
+mod admin;
+mod by_cursor;
+mod create;
+mod destroy;
+mod filter;
+mod list;
+mod options;
+mod retrieve;
+mod schema;
+mod settings;
+mod update;
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass::settings::Settings;
+use presspass::{App, Caller, Route, Services, enter, store_failure};
+use presspass_auth::permissions::Model;
+use presspass_domain::PostStore;
+use presspass_persistence::Database;
+use presspass_rest::{Endpoint, Failure, RequestBody, answer};
+use presspass_serializers::posts::FIELDS;
+
+/// The model whose permissions these endpoints require.
+const MODEL: Model = Model { app_label: "posts", name: "post" };
+
+/// The scope by whose rate these endpoints are throttled.
+const SCOPE: &str = "posts";
+
+const LIST: Endpoint = Endpoint { name: "Post List", description: "", allow: "GET, POST, HEAD, OPTIONS" };
+const READ_ONLY_LIST: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..LIST };
+
+const DETAIL: Endpoint =
+    Endpoint { name: "Post Detail", description: "", allow: "GET, PUT, PATCH, DELETE, HEAD, OPTIONS" };
+const READ_ONLY_DETAIL: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..DETAIL };
+
+/// What the endpoints share.
+#[derive(Debug)]
+struct Posts {
+    store: Arc<dyn PostStore>,
+    /// Whether lists filter by field.
+    has_filters: bool,
+    is_read_only: bool,
+}
+
+impl Posts {
+    fn new(settings: &Settings, database: &Database) -> Self {
+        Self {
+            store: Arc::new(presspass_persistence::Posts::new(database.clone())),
+            has_filters: settings.project.is_true(&settings::FILTERS),
+            is_read_only: settings.project.is_true(&settings::READ_ONLY),
+        }
+    }
+}
+
+/// Adds posts to a project.
+pub fn add_to(app: App) -> App {
+    app.settings(settings::ALL)
+        .routes([
+            Route::new(&["/api/posts/{id:[0-9]+}/"], |resource| resource.to(detail)),
+            Route::new(&["/api/posts/"], |resource| resource.to(list)),
+        ])
+        .state(Posts::new)
+        .api(schema::part)
+        .admin(admin::model)
+        .link("Posts", "/api/posts/", "Read, write and search posts.")
+}
+
+/// `api/posts/`
+async fn list(
+    request: HttpRequest,
+    body: Payload,
+    services: Data<Services>,
+    posts: Data<Posts>,
+) -> HttpResponse {
+    let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
+    let endpoint = if posts.is_read_only { &READ_ONLY_LIST } else { &LIST };
+    answer(&request, endpoint, async |call| {
+        let caller = services.gate.identify(call, &mut body).await?;
+        let account = enter(call, &services, caller, MODEL, SCOPE).await?;
+        match call.method() {
+            "GET" | "HEAD" => list::get(call, &services, &posts).await,
+            "POST" => create::post(call, &services, &posts, body.input().await?).await,
+            _ => options::list(call, &services, account.as_ref()).await,
+        }
+    })
+    .await
+}
+
+/// `api/posts/<id>/`
+async fn detail(
+    request: HttpRequest,
+    path: Path<String>,
+    body: Payload,
+    services: Data<Services>,
+    posts: Data<Posts>,
+) -> HttpResponse {
+    // The route accepts digits alone: what is no i64 is larger than any id.
+    let id = path.parse::<i64>().ok();
+    let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
+    let endpoint = if posts.is_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
+    answer(&request, endpoint, async |call| {
+        let caller = services.gate.identify(call, &mut body).await?;
+        let reads = matches!(call.method(), "GET" | "HEAD");
+        // A read looks up its reader together with the post.
+        if let (true, Some(Caller::Claimed(claim)), Some(id)) = (reads, &caller, id) {
+            return retrieve::get_for(call, &services, &posts, claim.clone(), id).await;
+        }
+        let account = enter(call, &services, caller, MODEL, SCOPE).await?;
+        let id = id.ok_or(Failure::NotFound);
+        match call.method() {
+            "GET" | "HEAD" => retrieve::get(call, &posts, id?).await,
+            "PUT" | "PATCH" => {
+                let found = posts.store.find(id?).await.map_err(store_failure)?;
+                let post = found.ok_or(Failure::NotFound)?;
+                update::put_or_patch(call, &services, &posts, &post, body.input().await?).await
+            }
+            "DELETE" => destroy::delete(call, &posts, id?).await,
+            _ => options::detail(call, &services, &posts, account.as_ref(), id.ok()).await,
+        }
+    })
+    .await
+}

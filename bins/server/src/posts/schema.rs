@@ -1,0 +1,183 @@
+//! Posts in the OpenAPI document.
+
+use presspass::ApiPart;
+use presspass::openapi::{
+    Context, Effect, ListParameters, Node, Operation, Place, Required, body, errors, example, failures,
+    field_errors, invalid, list_parameters, list_schema, not_found, page_schema, parameter,
+    query_error_names, reference, representation, request, request_example, requirements, success,
+};
+use presspass_rest::PARSES;
+use presspass_serializers::posts::FIELDS;
+
+use super::filter::{FILTERS, ORDERS};
+use super::{MODEL, settings};
+
+#[cfg(test)]
+mod tests;
+
+const TAG: &str = "posts";
+
+const READS: [Effect; 1] = [Effect::UsesDatabase];
+const WRITES: [Effect; 3] = [Effect::UsesDatabase, Effect::ReadsBody, Effect::Writes];
+
+/// What posts add to the document.
+pub(super) fn part(context: &Context) -> ApiPart {
+    let is_read_only = context.project.is_true(&settings::READ_ONLY);
+    let mut schemas = vec![
+        ("Post", representation(FIELDS)),
+        ("PostRequest", request(FIELDS, Required::All)),
+        ("PatchedPostRequest", request(FIELDS, Required::None)),
+        ("PostErrors", field_errors(FIELDS)),
+        ("PostQueryErrors", errors(query_error_names(&parameters(context)))),
+    ];
+    schemas.extend(page_schema(context, post()).map(|page| ("PostPage", page)));
+    ApiPart {
+        tag: (TAG, "Posts."),
+        note: if is_read_only { " Posts are read only here." } else { "" },
+        paths: paths(context, is_read_only),
+        schemas,
+        responses: vec![("PostNotFound", not_found("There is no such post, or the id is none."))],
+    }
+}
+
+fn parameters(context: &Context) -> ListParameters {
+    let has_filters = context.project.is_true(&settings::FILTERS);
+    ListParameters {
+        plural: "posts",
+        fields: FIELDS,
+        orders: &ORDERS,
+        search: "title or content",
+        filters: if has_filters { &FILTERS } else { &[] },
+    }
+}
+
+fn paths(context: &Context, is_read_only: bool) -> Vec<(&'static str, Node)> {
+    let mut all = Node::map().with("get", list(context));
+    let mut one = Node::map().with("parameters", [id()]).with("get", retrieve(context));
+    if !is_read_only {
+        all = all.with("post", create(context));
+        one =
+            one.with("put", replace(context)).with("patch", update(context)).with("delete", delete(context));
+    }
+    vec![("/api/posts/", all), ("/api/posts/{id}/", one)]
+}
+
+fn id() -> Node {
+    let number = Node::map().with("type", "integer").with("format", "int64").with("minimum", 0_i64);
+    parameter("id", Place::Path, "The post's id.", number).with("example", 1_i64)
+}
+
+/// What all operations on posts share.
+fn operation(
+    context: &Context,
+    method: &'static str,
+    action: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    effects: &[Effect],
+) -> Operation {
+    let description = if context.permission_on(MODEL).needs_grants(method) {
+        format!("Asks for the permission `{}.{action}_{}`.", MODEL.app_label, MODEL.name)
+    } else {
+        String::new()
+    };
+    Operation {
+        id,
+        summary,
+        description,
+        tag: TAG,
+        security: requirements(context, context.permission_on(MODEL), method),
+        parameters: Vec::new(),
+        body: None,
+        responses: failures(context, context.permission_on(MODEL), method, effects),
+    }
+}
+
+/// The operation with this answer, in the place of a shared one.
+fn answering(mut operation: Operation, status: u16, response: Node) -> Operation {
+    operation.responses.retain(|(known, _)| *known != status);
+    operation.responses.push((status, response));
+    operation
+}
+
+fn post() -> Node {
+    reference("schemas", "Post")
+}
+
+fn list(context: &Context) -> Node {
+    let list = operation(context, "GET", "view", "listPosts", "List posts", context.list_effects());
+    let schema = list_schema(context, post(), reference("schemas", "PostPage"));
+    let posts = success("The posts.", Some(schema), Some(context.list_example(example(FIELDS))));
+    let wrong = Node::map().with("search", ["Ensure this value has at most 32 terms."]);
+    let list = answering(list, 200, posts);
+    let list = answering(list, 400, invalid("The query cannot be read.", "PostQueryErrors", wrong));
+    Operation { parameters: list_parameters(context, &parameters(context)), ..list }.into()
+}
+
+/// What operations on one post share.
+fn on_one(
+    context: &Context,
+    method: &'static str,
+    action: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    effects: &[Effect],
+) -> Operation {
+    let operation = operation(context, method, action, id, summary, effects);
+    answering(operation, 404, reference("responses", "PostNotFound"))
+}
+
+fn retrieve(context: &Context) -> Node {
+    let retrieve = on_one(context, "GET", "view", "retrievePost", "Retrieve a post", &READS);
+    answering(retrieve, 200, success("The post.", Some(post()), Some(example(FIELDS)))).into()
+}
+
+fn create(context: &Context) -> Node {
+    let create = operation(context, "POST", "add", "createPost", "Create a post", &WRITES);
+    let of_it = |operation: &'static str| {
+        let parameters = Node::map().with("id", "$response.body#/id");
+        Node::map().with("operationId", operation).with("parameters", parameters)
+    };
+    let links = Node::map()
+        .with("retrieve", of_it("retrievePost"))
+        .with("replace", of_it("replacePost"))
+        .with("update", of_it("updatePost"))
+        .with("delete", of_it("deletePost"));
+    let created =
+        success("The post that was made.", Some(post()), Some(example(FIELDS))).with("links", links);
+    writing(answering(create, 201, created), "PostRequest")
+}
+
+fn replace(context: &Context) -> Node {
+    let replace = on_one(context, "PUT", "change", "replacePost", "Replace a post", &WRITES);
+    writing(answering(replace, 200, success("The post as it is now.", Some(post()), None)), "PostRequest")
+}
+
+fn update(context: &Context) -> Node {
+    let update = on_one(context, "PATCH", "change", "updatePost", "Change some fields of a post", &WRITES);
+    writing(
+        answering(update, 200, success("The post as it is now.", Some(post()), None)),
+        "PatchedPostRequest",
+    )
+}
+
+fn delete(context: &Context) -> Node {
+    let delete = on_one(
+        context,
+        "DELETE",
+        "delete",
+        "deletePost",
+        "Delete a post",
+        &[Effect::UsesDatabase, Effect::Writes],
+    );
+    answering(delete, 204, success("The post is gone.", None, None)).into()
+}
+
+/// The operation with its body, and what is said where that is wrong.
+fn writing(operation: Operation, schema: &'static str) -> Node {
+    let wrong = Node::map().with("title", ["This field may not be blank."]);
+    let operation =
+        answering(operation, 400, invalid("The post is not what it must be.", "PostErrors", wrong));
+    let body = body(PARSES, &reference("schemas", schema), &request_example(FIELDS));
+    Operation { body: Some(body), ..operation }.into()
+}

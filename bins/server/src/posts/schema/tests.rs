@@ -1,0 +1,145 @@
+//! The document of the whole project holds together, whatever the settings are.
+
+use std::collections::BTreeSet;
+
+use presspass::openapi::references;
+use presspass::settings::Settings;
+
+use super::super::{DETAIL, LIST, READ_ONLY_DETAIL, READ_ONLY_LIST};
+use super::*;
+
+/// Settings that show in the document, each with all the others as they are by default.
+const SETTINGS: [&[(&str, &str)]; 14] = [
+    &[],
+    &[("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
+    &[("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
+    &[("PRESSPASS_PAGINATION__STYLE", "cursor"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
+    &[("PRESSPASS_PAGINATION__STYLE", "none")],
+    &[("PRESSPASS_POSTS__READ_ONLY", "true")],
+    &[("PRESSPASS_POSTS__FILTERS", "false")],
+    &[("PRESSPASS_AUTHENTICATORS", "basic")],
+    &[("PRESSPASS_AUTHENTICATORS", "session,jwt")],
+    &[("PRESSPASS_JWT__COOKIE", "token")],
+    &[("PRESSPASS_JWT__ALLOW_REFRESH", "false")],
+    &[("PRESSPASS_PERMISSIONS", "allow_any")],
+    &[("PRESSPASS_AUTHENTICATORS", "token,jwt")],
+    &[("PRESSPASS_THROTTLE__ENABLED", "false"), ("PRESSPASS_LIMITS__BODY_BYTES", "5000")],
+];
+
+fn of(variables: &[(&str, &str)]) -> Node {
+    let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+    let nowhere = tempfile::tempdir().unwrap();
+    let settings = Settings::load(settings::ALL, None, variables, nowhere.path()).unwrap();
+    crate::app().document(&settings)
+}
+
+fn at<'d>(document: &'d Node, path: &[&str]) -> &'d Node {
+    path.iter().fold(document, |node, name| node.get(name).unwrap_or_else(|| panic!("no {name} of {path:?}")))
+}
+
+fn names(node: &Node) -> Vec<&str> {
+    node.members().iter().map(|(name, _)| name.as_ref()).collect()
+}
+
+#[test]
+fn what_is_referred_to_is_there_and_what_is_there_is_referred_to() {
+    for variables in SETTINGS {
+        let document = of(variables);
+        let found = references(&document);
+        let groups = ["schemas", "responses", "headers"];
+        let there: BTreeSet<String> = groups
+            .into_iter()
+            .flat_map(|group| {
+                names(at(&document, &["components", group]))
+                    .into_iter()
+                    .map(move |name| format!("#/components/{group}/{name}"))
+            })
+            .collect();
+        assert_eq!(found, there, "{variables:?}");
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_every_scheme_is_there() {
+    for variables in SETTINGS {
+        let document = of(variables);
+        let mut ids = BTreeSet::new();
+        for (path, item) in at(&document, &["paths"]).members() {
+            for (method, operation) in
+                item.members().iter().filter(|(_, value)| value.get("operationId").is_some())
+            {
+                let id = at(operation, &["operationId"]).text().unwrap();
+                assert!(ids.insert(id.to_owned()), "{id} is there twice");
+                for alternative in at(operation, &["security"]).items() {
+                    for scheme in names(alternative) {
+                        at(&document, &["components", "securitySchemes", scheme]);
+                    }
+                }
+                let statuses = names(at(operation, &["responses"]));
+                assert!(
+                    statuses.is_sorted() && statuses[0].starts_with('2'),
+                    "{method} {path}: {statuses:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_path_has_the_methods_that_its_endpoint_allows() {
+    for variables in SETTINGS {
+        let document = of(variables);
+        let is_read_only = variables.contains(&("PRESSPASS_POSTS__READ_ONLY", "true"));
+        let endpoints = if is_read_only { [&READ_ONLY_LIST, &READ_ONLY_DETAIL] } else { [&LIST, &DETAIL] };
+        for (path, endpoint) in ["/api/posts/", "/api/posts/{id}/"].into_iter().zip(endpoints) {
+            let methods = names(at(&document, &["paths", path])).into_iter();
+            let methods: Vec<_> = methods.filter(|name| *name != "parameters").collect();
+            let allowed = endpoint.allow.split(", ").filter(|method| !matches!(*method, "HEAD" | "OPTIONS"));
+            let allowed: Vec<_> = allowed.map(str::to_lowercase).collect();
+            assert_eq!(methods, allowed, "{path} with {variables:?}");
+        }
+    }
+}
+
+#[test]
+fn lists_are_described_as_they_are_cut() {
+    let schema = |variables| {
+        let document = of(variables);
+        let schema = ["paths", "/api/posts/", "get", "responses", "200", "content", "application/json"];
+        let schema = at(at(&document, &schema), &["schema"]);
+        let parameters = at(&document, &["paths", "/api/posts/", "get", "parameters"]).items();
+        let parameters: Vec<_> =
+            parameters.iter().filter_map(|parameter| parameter.get("name")?.text()).collect();
+        let kind = names(schema).join(" ");
+        (kind, parameters.into_iter().take_while(|name| *name != "ordering").collect::<Vec<_>>().join(" "))
+    };
+    let told = |kind: &str, parameters: &str| (kind.to_owned(), parameters.to_owned());
+    assert_eq!(schema(SETTINGS[0]), told("oneOf", "limit offset"));
+    assert_eq!(schema(SETTINGS[1]), told("$ref", "limit offset"));
+    assert_eq!(schema(SETTINGS[2]), told("$ref", "page"));
+    assert_eq!(schema(SETTINGS[3]), told("$ref", "cursor"));
+    assert_eq!(schema(SETTINGS[4]), told("type items", ""));
+}
+
+#[test]
+fn whoever_is_asked_is_described() {
+    let of = |variables, method: &str| {
+        let document = of(variables);
+        let path = ["paths", "/api/posts/", method];
+        let security: Vec<_> = at(at(&document, &path), &["security"]).items().to_vec();
+        let security: Vec<_> = security.iter().map(|one| names(one).join("+")).collect();
+        let statuses = names(at(at(&document, &path), &["responses"])).join(" ");
+        (security.join(" | "), statuses)
+    };
+    let told = |security: &str, statuses: &str| (security.to_owned(), statuses.to_owned());
+    assert_eq!(of(SETTINGS[0], "get"), told("jwt | session", "200 400 401 404 405 406 503"));
+    assert_eq!(
+        of(SETTINGS[0], "post"),
+        told("jwt | session+csrf", "201 400 401 403 405 406 408 413 415 503 507")
+    );
+    assert_eq!(of(SETTINGS[7], "get"), told("basic", "200 400 401 404 405 406 429 503"));
+    assert_eq!(of(SETTINGS[8], "get"), told("session | jwt", "200 400 403 404 405 406 503"));
+    assert_eq!(of(SETTINGS[9], "get").0, "jwt | jwtCookie | session");
+    assert_eq!(of(SETTINGS[11], "get").0, "jwt | session | ");
+    assert_eq!(of(SETTINGS[12], "get"), told("apiKey | jwt", "200 400 401 403 404 405 406 503"));
+}

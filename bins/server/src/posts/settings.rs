@@ -1,0 +1,30 @@
+//! The settings of posts.
+
+use presspass::settings::{Fallback, Kind, Setting};
+
+pub(super) static READ_ONLY: Setting = Setting {
+    name: "posts.read_only",
+    kind: Kind::Boolean,
+    default: Fallback::Value("false"),
+    help: "Whether the API only reads posts; writes are then answered 405.",
+    why: "Who may write is a matter of `permissions`.",
+};
+
+pub(super) static FILTERS: Setting = Setting {
+    name: "posts.filters",
+    kind: Kind::Boolean,
+    default: Fallback::Value("true"),
+    help: "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
+    why: "As in the original with django-filter.",
+};
+
+static THROTTLE: Setting = Setting {
+    name: "throttle.scopes.posts",
+    kind: Kind::Rate,
+    default: Fallback::Unset("none"),
+    help: "The same for `api/posts/` and all below it.",
+    why: "The original throttles nothing.",
+};
+
+/// All of them, in the order of the documentation.
+pub(super) static ALL: &[&Setting] = &[&READ_ONLY, &FILTERS, &THROTTLE];

@@ -1,0 +1,46 @@
+//! The one-time link by which the first administrator is made.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use presspass_auth::{Randomness, RandomnessError};
+use subtle::ConstantTimeEq;
+
+use super::startup::hex;
+
+/// The secret in the link, 256 bits, and whether the link has ended. Clones are the same link.
+#[derive(Clone)]
+pub(crate) struct SetupLink {
+    token: String,
+    has_ended: Arc<AtomicBool>,
+}
+
+impl SetupLink {
+    /// A new link.
+    pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
+        let mut bytes = [0; 32];
+        randomness.fill(&mut bytes)?;
+        Ok(Self { token: hex(&bytes), has_ended: Arc::default() })
+    }
+
+    /// Its path.
+    pub fn path(&self) -> String {
+        format!("/setup/{}/", self.token)
+    }
+
+    pub fn opens(&self, token: &str) -> bool {
+        !self.has_ended.load(Ordering::Relaxed) && self.token.as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
+    /// From here on it opens nothing.
+    pub fn end(&self) {
+        self.has_ended.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for SetupLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetupLink(hidden)")
+    }
+}

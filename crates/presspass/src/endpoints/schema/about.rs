@@ -1,0 +1,40 @@
+//! What a project says of its API, beside the library's own paths.
+
+use presspass_serializers::openapi::Node;
+
+/// The head of the OpenAPI document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ApiInfo {
+    /// Its title: the name of the service.
+    pub title: &'static str,
+    /// One line about it.
+    pub summary: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+}
+
+/// What a part of a project adds to the OpenAPI document.
+#[derive(Debug, Clone)]
+pub struct ApiPart {
+    /// The tag of its operations, and what they are about.
+    pub tag: (&'static str, &'static str),
+    /// What follows the introduction; empty, or a sentence after a space.
+    pub note: &'static str,
+    /// Paths and their operations.
+    pub paths: Vec<(&'static str, Node)>,
+    /// Schemas that the operations refer to, by name; those that nothing refers to are left out.
+    pub schemas: Vec<(&'static str, Node)>,
+    /// Responses that the operations refer to, by name.
+    pub responses: Vec<(&'static str, Node)>,
+}
+
+pub(super) fn introduction(info: &ApiInfo) -> String {
+    format!(
+        "The API of {}: it answers as a project on Django REST Framework and djangorestframework-jwt does.\n\nBodies \
+         may be JSON, forms or multipart forms: they say the same. Outer blanks of texts are trimmed, numbers are taken \
+         for texts, and members that are not described are passed over. `?format=json` and `Accept: application/json` \
+         ask for JSON, which is what clients get who ask for nothing. Where there is GET there is HEAD; OPTIONS tells \
+         what a path takes from its caller.",
+        info.title
+    )
+}

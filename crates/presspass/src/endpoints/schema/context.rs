@@ -1,0 +1,126 @@
+//! What the document takes from the settings.
+
+use std::sync::Arc;
+
+use presspass_auth::permissions::{Access, Decision, Grants, Model, Permission, Standing};
+use presspass_auth::throttles::RequestRates;
+
+use crate::app::services::{Pagination, pagination, permissions};
+use crate::identity::sessions::CookieNames;
+use crate::settings::{Authenticator, CookieName, Jwt, ProjectSettings, Settings};
+
+/// What can be too much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Throttled {
+    Nothing,
+    /// Log-ins that fail.
+    LogIns,
+    /// Those, and requests to whatever reads a body or asks who is calling.
+    Requests,
+}
+
+/// What the document takes from the settings.
+#[derive(Debug)]
+pub struct Context {
+    pub(super) authenticators: Vec<Authenticator>,
+    pub(super) jwt: Jwt,
+    pub(super) permission: Arc<dyn Permission>,
+    pub(super) pagination: Pagination,
+    /// The values of the project's own settings.
+    pub project: ProjectSettings,
+    pub(super) body_bytes: usize,
+    pub(super) throttled: Throttled,
+    pub(super) cookies: CookieNames,
+}
+
+impl Context {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self {
+            authenticators: settings.authenticators.clone(),
+            jwt: settings.jwt.clone(),
+            permission: permissions(settings),
+            pagination: pagination(&settings.pagination),
+            project: settings.project.clone(),
+            body_bytes: settings.limits.body_bytes,
+            throttled: match &settings.throttle {
+                throttle if !throttle.enabled => Throttled::Nothing,
+                throttle if throttle.requests == RequestRates::default() => Throttled::LogIns,
+                _ => Throttled::Requests,
+            },
+            cookies: CookieNames::new(settings.sessions.host_prefix),
+        }
+    }
+
+    /// Whether callers are asked for what this authenticator reads.
+    pub(super) fn asks(&self, authenticator: Authenticator) -> bool {
+        self.authenticators.contains(&authenticator)
+    }
+
+    /// The cookie that carries a token, where one effects.
+    pub(super) fn jwt_cookie(&self) -> Option<&str> {
+        self.jwt.cookie.as_ref().filter(|_| self.asks(Authenticator::Jwt)).map(CookieName::as_str)
+    }
+
+    /// Whether 401 carries a challenge; where the first authenticator has none, it is 403.
+    pub(super) fn challenges(&self) -> bool {
+        self.authenticators.first().is_some_and(|first| *first != Authenticator::Session)
+    }
+
+    /// The rule of a resource's endpoints: the permission that the settings choose, asked about this model.
+    #[must_use]
+    pub fn permission_on(&self, model: Model) -> AccessRule<'_> {
+        AccessRule::Permission(self.permission.as_ref(), model)
+    }
+}
+
+/// Which callers an operation accepts.
+#[derive(Debug, Clone, Copy)]
+pub enum AccessRule<'c> {
+    /// All, without authentication.
+    Open,
+    /// Those that the permission grants this model's operation.
+    Permission(&'c dyn Permission, Model),
+}
+
+/// An account that holds every model permission and is nothing else.
+struct All;
+
+impl Grants for All {
+    fn holds(&self, _app_label: &str, _codename: &str) -> bool {
+        true
+    }
+}
+
+impl AccessRule<'_> {
+    /// Whether callers are authenticated.
+    pub(super) const fn authenticates(&self) -> bool {
+        matches!(self, Self::Permission(..))
+    }
+
+    /// Whether anonymous callers are accepted.
+    pub(super) fn accepts_anonymous(&self, method: &str) -> bool {
+        self.grants(method, None, &presspass_auth::permissions::NoGrants)
+    }
+
+    /// Whether an authenticated caller may be refused.
+    pub(super) fn may_deny(&self, method: &str) -> bool {
+        let ordinary = Standing { is_staff: false, is_superuser: false };
+        !self.grants(method, Some(ordinary), &presspass_auth::permissions::NoGrants)
+    }
+
+    /// Whether model permissions decide.
+    #[must_use]
+    pub fn needs_grants(&self, method: &str) -> bool {
+        let ordinary = Standing { is_staff: false, is_superuser: false };
+        self.may_deny(method) && self.grants(method, Some(ordinary), &All)
+    }
+
+    fn grants(&self, method: &str, caller: Option<Standing>, grants: &dyn Grants) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Permission(permission, model) => {
+                permission.decide(&Access { method, caller, grants, model: *model }) == Decision::Granted
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What the handlers of a project's own endpoints begin and end with.
+
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use presspass_auth::permissions::Model;
+use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, RequestBody, answer};
+use presspass_serializers::{Field, Metadata, MetadataAction};
+
+use crate::app::services::Services;
+use crate::identity::gate::{Caller, Known};
+
+/// Runs a view that every authenticated caller may use, and anonymous callers may not: authentication, permission,
+/// throttle, method, and then `handler`, which reads the body where it needs it.
+pub async fn authenticated(
+    request: &HttpRequest,
+    body: Payload,
+    services: &Services,
+    endpoint: &'static Endpoint,
+    fields: &'static [Field],
+    handler: impl AsyncFnOnce(&Call<'_>, &Known, &mut RequestBody<'_>) -> Result<Reply, Failure>,
+) -> HttpResponse {
+    let mut body = RequestBody::new(request, body, services.body_limits, fields);
+    answer(request, endpoint, async |call| {
+        let caller = services.gate.identify(call, &mut body).await?;
+        let known = services.gate.resolve(caller).await?;
+        services.gate.permit_own(call, known.as_ref())?;
+        let known = known.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
+        services.gate.throttle(call, Some(&known), endpoint.name).await?;
+        match call.method() {
+            "OPTIONS" => Ok(metadata(call, Vec::new())),
+            method if call.endpoint().allows(method) => handler(call, &known, &mut body).await,
+            _ => Err(call.method_not_allowed()),
+        }
+    })
+    .await
+}
+
+/// Checks the caller of a resource's endpoint in DRF's order: permission, throttle, method. `scope` is the throttle scope.
+///
+/// # Errors
+/// 401, 403, 405 or 429, or a store that cannot answer.
+pub async fn enter(
+    call: &Call<'_>,
+    services: &Services,
+    caller: Option<Caller>,
+    model: Model,
+    scope: &str,
+) -> Result<Option<Known>, Failure> {
+    let known = services.gate.resolve(caller).await?;
+    services.gate.permit(call, known.as_ref(), services.permission.as_ref(), model).await?;
+    services.gate.throttle(call, known.as_ref(), scope).await?;
+    if call.endpoint().allows(call.method()) { Ok(known) } else { Err(call.method_not_allowed()) }
+}
+
+/// The answer to OPTIONS: DRF's metadata of a view, with the fields that the caller may send.
+#[must_use]
+pub fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
+    let Endpoint { name, description, allow: _ } = *call.endpoint();
+    let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
+    call.reply(actix_web::http::StatusCode::OK, &metadata)
+}
