@@ -133,7 +133,7 @@ mod tests {
     fn load(file: &str) -> Result<Settings, String> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("presspass.toml"), format!("[cors]\n{file}")).unwrap();
-        Settings::load(None, std::iter::empty(), folder.path()).map_err(|problems| problems.to_string())
+        Settings::load(&[], None, std::iter::empty(), folder.path()).map_err(|problems| problems.to_string())
     }
 
     #[test]

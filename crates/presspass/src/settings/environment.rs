@@ -138,7 +138,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let load = |environment: &[(&str, &str)]| {
             let environment = environment.iter().map(|(name, value)| (name.into(), value.into()));
-            Settings::load(None, environment, folder.path())
+            Settings::load(&[], None, environment, folder.path())
         };
         std::fs::write(folder.path().join("key"), format!("{KEY}\n")).unwrap();
         std::fs::write(folder.path().join("url"), "postgres://ann:s3cret@db/press\r\n").unwrap();

@@ -261,8 +261,8 @@ fn the_report_shows_every_setting_and_no_secret() {
     ];
     let settings = load(Some("\nworkers = 2"), &environment).unwrap();
     let report = report(&settings, "(not given)");
-    assert_eq!(report.lines().count(), REGISTRY.len());
-    for (line, setting) in report.lines().zip(REGISTRY) {
+    assert_eq!(report.lines().count(), REGISTRY.len() + PROJECT.len());
+    for (line, setting) in report.lines().zip(REGISTRY.iter().chain(PROJECT)) {
         assert_eq!(line.split_whitespace().next(), Some(setting.name), "in the registry's order");
     }
     for (name, rest) in [
