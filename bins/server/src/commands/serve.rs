@@ -21,7 +21,7 @@ use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
 
-use super::signals::StopSignals;
+use super::signals::{StopAtOnce, StopSignals};
 use super::{Outcome, tell};
 use crate::services::{Parts, Services};
 use crate::settings::Settings;
@@ -47,7 +47,12 @@ pub(super) enum Migrations {
 }
 
 pub(super) fn run(settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
-    run_with(settings, migrations, |_| Ok(()))
+    let stop = StopAtOnce::listen()?;
+    startup::wait_for_database(settings)?;
+    run_with(settings, migrations, |_| {
+        drop(stop);
+        Ok(())
+    })
 }
 
 /// Serves; `ready` is called with the first address once requests are taken.

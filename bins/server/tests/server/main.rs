@@ -33,3 +33,4 @@ mod start;
 mod throttles;
 mod token_commands;
 mod token_keys;
+mod waiting;
