@@ -1,15 +1,17 @@
-//! What diesel does not pass on of libpq: the SQLSTATE of an error.
+//! What diesel does not pass on of libpq: the SQLSTATE of an error, and whether a server accepts connections.
 #![expect(
     unsafe_code,
-    reason = "diesel 2.3 gives no access to the SQLSTATE of an error, which is read here alone"
+    reason = "diesel 2.3 gives access neither to the SQLSTATE of an error nor to libpq's PQping; both are read here alone"
 )]
 
 use std::alloc::Layout;
-use std::ffi::{CStr, c_int};
+use std::ffi::{CStr, CString, c_int};
 use std::ptr::{self, NonNull};
 
 use diesel::result::DatabaseErrorInformation;
-use pq_sys::{PGresult, PQresultErrorField};
+use pq_sys::{PGPing, PGresult, PQping, PQresultErrorField};
+
+use crate::url::{DatabaseUrl, Place};
 
 /// What an error of `PostgreSQL` says in every language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +55,29 @@ fn field(result: NonNull<PGresult>, code: u8) -> Option<String> {
     Some(text.to_string_lossy().into_owned())
 }
 
+impl DatabaseUrl {
+    /// Whether the server accepts connections, whatever it says to this user and password; a file always does. `false` where
+    /// it cannot be reached, and while it is starting or stopping. Blocks as long as connecting takes, at most about two
+    /// seconds a host.
+    #[must_use]
+    pub fn accepts_connections(&self) -> bool {
+        let Place::Server(url) = self.place() else { return true };
+        // What cannot be tried will not become better; connecting says why.
+        let Ok(url) = CString::new(url) else { return true };
+        // SAFETY: the text ends with a zero byte and lives until libpq returns, which keeps nothing of it.
+        match unsafe { PQping(url.as_ptr()) } {
+            PGPing::PQPING_REJECT | PGPing::PQPING_NO_RESPONSE => false,
+            PGPing::PQPING_OK | PGPing::PQPING_NO_ATTEMPT => true,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::connection::SimpleConnection as _;
     use diesel::result::Error as DieselError;
     use diesel::{Connection as _, PgConnection, SqliteConnection};
-    use presspass_test_support::TestDatabase;
+    use presspass_test_support::{TestDatabase, free_port};
 
     use super::*;
 
@@ -92,5 +111,18 @@ mod tests {
         let mut connection = PgConnection::establish(&place.url()).unwrap();
         let _ = connection.batch_execute("SELECT pg_terminate_backend(pg_backend_pid())");
         assert_eq!(said(connection.batch_execute("SELECT 1")), None);
+    }
+
+    #[test]
+    fn a_server_accepts_connections_whatever_the_password_and_the_database() {
+        let accepts = |url: &str| DatabaseUrl::parse(url).unwrap().accepts_connections();
+        assert!(!accepts(&format!("postgres://127.0.0.1:{}/d", free_port())));
+        assert!(accepts("postgres://127.0.0.1:1/d?no_such_parameter=1"), "nothing is tried");
+        assert!(accepts("sqlite:///no/such/file"));
+        let Some(place) = TestDatabase::postgresql() else { return };
+        assert!(accepts(&place.url()));
+        let (_, host) = place.url().rsplit_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        assert!(accepts(&format!("postgres://nobody:wrong@{host}")));
+        assert!(accepts(&format!("{}_not_there", place.url())));
     }
 }

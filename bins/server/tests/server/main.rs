@@ -34,3 +34,4 @@ mod start;
 mod throttles;
 mod token_commands;
 mod token_keys;
+mod waiting;

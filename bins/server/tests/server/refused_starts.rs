@@ -100,7 +100,10 @@ fn a_key_file_that_is_empty_weak_or_not_text() {
 fn a_database_server_that_is_away() {
     let url = format!("postgres://ann:s3cret-w0rd@127.0.0.1:{}/press", free_port());
     for command in ["serve", "migrate"] {
-        let refused = run(&[command], &[("DATABASE_URL", &url), ("SECRET_KEY", SECRET_KEY)]);
+        let refused = run(
+            &[command],
+            &[("DATABASE_URL", &url), ("SECRET_KEY", SECRET_KEY), ("PRESSPASS_DATABASE__WAIT_SECONDS", "0")],
+        );
         says(line(&refused), &["127.0.0.1"]);
         assert!(!refused.stderr.contains("s3cret-w0rd"), "{refused:#?}");
     }

@@ -4,6 +4,7 @@ mod new_file;
 mod private_file;
 mod redis;
 mod secret_key;
+mod wait;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub(crate) use new_file::{NewFile, refuse_if_expected};
 pub(crate) use private_file::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
 pub(crate) use redis::RedisServers;
 pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
+pub(crate) use wait::wait_for_database;
 
 use crate::settings::{self, PasswordScheme, PasswordUpgrade, Settings};
 

@@ -22,7 +22,7 @@ use presspass_rest::pages::PageRequests;
 use invitation::Invitation;
 
 use super::app::{App, Share};
-use super::signals::StopSignals;
+use super::signals::{StopAtOnce, StopSignals};
 use super::{Outcome, tell};
 use crate::app::cors;
 use crate::app::services::{Parts, Services};
@@ -54,7 +54,12 @@ pub(super) enum Migrations {
 }
 
 pub(super) fn run(app: &App, settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
-    run_with(app, settings, migrations, |_| Ok(()))
+    let stop = StopAtOnce::listen()?;
+    startup::wait_for_database(settings)?;
+    run_with(app, settings, migrations, |_| {
+        drop(stop);
+        Ok(())
+    })
 }
 
 /// Serves; `ready` is called with the first address once requests are taken.

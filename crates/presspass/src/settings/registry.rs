@@ -31,6 +31,9 @@ registry! {
     DATABASE_TIMEOUT: "database.timeout_seconds", Kind::Number { min: 1, max: 300 }, Value("2"),
         "How long a request waits for a connection before it is answered 503.",
         "A database that is away must not keep clients waiting.";
+    DATABASE_WAIT: "database.wait_seconds", Kind::Number { min: 0, max: 3600 }, Value("60"),
+        "How long a server that starts before PostgreSQL waits for it; with 0 it ends at once.",
+        "After a reboot both start at the same time.";
     DATA_DIR: "data_dir", Kind::Folder, Value("presspass-data"),
         "The folder of the SQLite file and of the secret key made beside it.",
         "Inside the working directory, easy to find and to mount.";

@@ -76,6 +76,8 @@ pub struct Database {
     pub pool_size: NonZeroU32,
     /// The longest wait for a connection.
     pub timeout: Duration,
+    /// The longest wait for a server of the database when this one starts.
+    pub wait: Duration,
 }
 
 /// `limits.*`
@@ -246,8 +248,8 @@ impl Database {
     fn read(reader: &mut Reader) -> Result<Self, Noted> {
         let (url, pool_size) =
             (reader.optional(&row::DATABASE_URL), reader.required(&row::DATABASE_POOL_SIZE));
-        let timeout = reader.required(&row::DATABASE_TIMEOUT);
-        Ok(Self { url: url?, pool_size: pool_size?, timeout: timeout? })
+        let (timeout, wait) = (reader.required(&row::DATABASE_TIMEOUT), reader.required(&row::DATABASE_WAIT));
+        Ok(Self { url: url?, pool_size: pool_size?, timeout: timeout?, wait: wait? })
     }
 }
 
