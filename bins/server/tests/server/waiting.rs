@@ -72,7 +72,10 @@ impl Drop for Waiting {
     }
 }
 
-const STATES: [(&str, fn(&mut Gate)); 3] =
+/// What the database is found in, and what brings it there.
+type State = (&'static str, fn(&mut Gate));
+
+const STATES: [State; 3] =
     [("refused", |_| ()), ("silent", Gate::be_silent), ("starting", Gate::be_starting)];
 
 #[test]

@@ -64,7 +64,7 @@ impl StopAtOnce {
             block_on(async {
                 let mut signals = StopSignals::listen()?;
                 // Dropped where listening fails, which tells as much.
-                drop(begun.send(()));
+                let _ = begun.send(());
                 if signals.unless_stopped(ended).await.is_none() {
                     tell("Stopped.");
                     std::process::exit(0);

@@ -44,6 +44,7 @@ pub struct Claim {
 
 impl Claim {
     /// What a store is asked.
+    #[must_use]
     pub fn to_ask(&self) -> AccountClaim {
         let token_ids = self.token.ids().map(|id| *id.as_bytes());
         AccountClaim { key: self.key.clone(), token_ids }
@@ -69,6 +70,7 @@ impl Deref for Known {
 
 impl Known {
     /// What bounds the caller beside the account's own permissions.
+    #[must_use]
     pub const fn scopes(&self) -> &Scopes {
         match &self.by {
             Means::ApiKey(scopes) => scopes,
@@ -138,6 +140,9 @@ const SESSION: &str = "session";
 impl Gate {
     /// Asks the chain who is calling; `None` is an anonymous caller. Who is known by a cookie must not change anything
     /// but from pages of ours; the proof may stand in the body, which a POST is therefore read for.
+    ///
+    /// # Errors
+    /// 401 or 403, or a store that cannot answer.
     pub async fn identify(
         &self,
         call: &mut Call<'_>,
@@ -199,6 +204,9 @@ impl Gate {
     }
 
     /// Looks up a caller whom nobody has looked up yet.
+    ///
+    /// # Errors
+    /// 401 where the token's account is gone, disabled or has revoked it, or a store that cannot answer.
     pub async fn resolve(&self, caller: Option<Caller>) -> Result<Option<Known>, Failure> {
         match caller {
             None => Ok(None),
@@ -211,6 +219,9 @@ impl Gate {
     }
 
     /// Refuses a claim to an account that is gone or disabled, and one by a token that was revoked.
+    ///
+    /// # Errors
+    /// 401 where the account is gone or disabled, or has revoked the token.
     pub fn admit(&self, found: Option<ClaimedAccount>, claim: Claim) -> Result<Known, Failure> {
         match self.judge.admit(found, &claim.token) {
             Resolution::Active(record) => {
@@ -250,6 +261,9 @@ impl Gate {
     }
 
     /// Asks a permission about this caller and the method of the call.
+    ///
+    /// # Errors
+    /// 401, 403 or 405, or a store that cannot answer.
     pub async fn permit(
         &self,
         call: &Call<'_>,
@@ -294,6 +308,9 @@ impl Gate {
 
     /// Counts the call to a view of this scope, where requests are throttled: after its permission, and before it is
     /// seen whether the view has its method.
+    ///
+    /// # Errors
+    /// 429, or a store that cannot answer.
     pub async fn throttle(
         &self,
         call: &Call<'_>,
@@ -305,6 +322,9 @@ impl Gate {
     }
 
     /// What a permission says of this caller and a method. A key goes no further than its scopes, nor than its account.
+    ///
+    /// # Errors
+    /// A store that cannot answer.
     pub async fn decide(
         &self,
         method: &str,

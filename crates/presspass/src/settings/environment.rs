@@ -103,7 +103,7 @@ fn is_service_link(name: &str, value: &OsStr) -> bool {
 }
 
 fn report_unknown(layers: &mut Layers, registry: Registry, name: &str) {
-    let known = registry.all().map(|setting| setting.environment());
+    let known = registry.all().map(Setting::environment);
     let known = known.chain(READ_ELSEWHERE.iter().map(|name| (*name).to_owned()));
     let origin = Origin::Environment(name.to_owned());
     layers.report(format!("{name}: no such setting"), origin, remedy(name, known));

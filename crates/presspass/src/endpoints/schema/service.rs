@@ -21,11 +21,11 @@ fn schema(context: &Context) -> Node {
     // A form that is not known is not found.
     let mut responses = failures(context, AccessRule::Open, "GET", &[Effect::LooksUp]);
     let document = |schema: Node| Node::map().with("schema", schema);
-    let content = TYPES.iter().map(|written| {
+    let by_type = TYPES.iter().map(|written| {
         let schema = if written.format == "json" { "object" } else { "string" };
         (written.media_type, document(Node::map().with("type", schema)))
     });
-    let good = response("The document.", &HEADERS, None, None).with("content", content.collect::<Node>());
+    let good = response("The document.", &HEADERS, None, None).with("content", by_type.collect::<Node>());
     responses.push((200, good));
     let mut formats: Vec<&str> = TYPES.iter().map(|written| written.format).collect();
     formats.dedup();
@@ -48,8 +48,8 @@ fn jwks(context: &Context) -> Node {
     // A form that is not known is not found.
     let mut responses = failures(context, AccessRule::Open, "GET", &[Effect::LooksUp]);
     let schema = || Node::map().with("schema", reference("schemas", "JwkSet"));
-    let content = crate::endpoints::jwks::TYPES.iter().map(|written| (written.media_type, schema()));
-    let good = response("The keys.", &HEADERS, None, None).with("content", content.collect::<Node>());
+    let by_type = crate::endpoints::jwks::TYPES.iter().map(|written| (written.media_type, schema()));
+    let good = response("The keys.", &HEADERS, None, None).with("content", by_type.collect::<Node>());
     responses.push((200, good));
     let formats = Node::map().with("type", "string").with("enum", [crate::endpoints::jwks::TYPES[0].format]);
     let about = "What it is written in; it counts before `Accept`.";
