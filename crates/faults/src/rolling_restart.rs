@@ -27,6 +27,9 @@ pub struct Arguments {
     /// How many clients ask at once, over connections that they keep; every other one writes
     #[arg(long, default_value_t = 16)]
     pub clients: usize,
+    /// Seconds that a server goes on after SIGTERM, in place of the default
+    #[arg(long)]
+    pub drain: Option<u32>,
 }
 
 /// What one client saw.
@@ -42,7 +45,9 @@ struct Seen {
 /// Where NGINX or `PostgreSQL` is missing, or a server does not start.
 pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let database = TestDatabase::postgresql().context("PostgreSQL is missing: apt-get install postgresql")?;
-    let settings = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")];
+    let drain = arguments.drain.map(|seconds| seconds.to_string());
+    let drain = drain.as_deref().map(|seconds| ("PRESSPASS_DRAIN_SECONDS", seconds));
+    let settings: Vec<_> = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")].into_iter().chain(drain).collect();
     let subject = Subject::new(program, database, &settings);
     let mut servers = [subject.start(), subject.start()];
     subject.create_superuser(ACCOUNT)?;
@@ -70,7 +75,7 @@ pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let took = began.elapsed();
     let audit = ledger.audit(&mut servers[0].client(), &authorization)?;
 
-    let Arguments { swaps, pause, clients } = arguments;
+    let Arguments { swaps, pause, clients, .. } = arguments;
     let mut report = Report::new(format!(
         "{swaps} restarts of two servers in turn by SIGTERM, {pause} s apart, behind docker/nginx.conf, under {clients} \
          clients, every other one writing; PostgreSQL"

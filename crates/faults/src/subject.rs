@@ -41,7 +41,9 @@ impl Subject {
 
     /// A server that is not started yet. Servers of one subject share its database.
     pub fn command(&self) -> ServerCommand {
-        ServerCommand::new(&self.program).arg("serve").envs(self.settings.iter().cloned())
+        // Stopped as it is installed: it drains.
+        let command = ServerCommand::new(&self.program).env_remove("PRESSPASS_DRAIN_SECONDS");
+        command.arg("serve").envs(self.settings.iter().cloned())
     }
 
     /// A running server.

@@ -32,11 +32,11 @@ pub fn presspass_program(given: Option<&Path>, profile: Profile) -> io::Result<P
     given.map_or_else(|| build(profile), path::absolute)
 }
 
-/// Builds the package `presspass`, and says where its binary is.
+/// Builds the package `presspass-server`, and says where its binary is.
 fn build(profile: Profile) -> io::Result<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "-p", "presspass", "--bin", "presspass"]);
+    cargo.args(["build", "-p", "presspass-server", "--bin", "presspass"]);
     cargo.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
         cargo.arg("--release");

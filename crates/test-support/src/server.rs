@@ -18,6 +18,8 @@ use crate::{Client, free_port, isolated_command};
 const START: Duration = Duration::from_mins(1);
 /// A stop may wait for requests under way.
 const STOP: Duration = Duration::from_mins(1);
+/// How long Presspass answers everything after SIGTERM.
+const DRAIN: &str = "PRESSPASS_DRAIN_SECONDS";
 const LOG: Duration = Duration::from_secs(10);
 
 /// A server that is being put together, from an [`isolated_command`].
@@ -37,6 +39,8 @@ impl ServerCommand {
         fs::create_dir(&work).expect("a folder can be made in a temporary folder");
         let mut command = isolated_command(program);
         command.current_dir(work).stdin(Stdio::null());
+        // A test that stops a server does not wait for load balancers.
+        command.env(DRAIN, "0");
         Self { command, directory, port: None }
     }
 
@@ -64,6 +68,12 @@ impl ServerCommand {
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
         self.command.envs(variables);
+        self
+    }
+
+    /// Leaves an environment variable to its default.
+    pub fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.command.env_remove(name);
         self
     }
 

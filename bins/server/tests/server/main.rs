@@ -31,6 +31,8 @@ mod refused_starts;
 mod sessions;
 mod setup;
 mod start;
+mod stop;
+mod systemd;
 mod throttles;
 mod token_commands;
 mod token_keys;

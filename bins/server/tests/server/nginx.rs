@@ -1,9 +1,12 @@
 //! Behind a real NGINX, with the configuration that docker/ ships.
 
-use presspass_test_support::{Client, Nginx, TestDatabase};
+use std::path::Path;
+
+use presspass_faults::rolling_restart;
+use presspass_test_support::{Client, Nginx, TestDatabase, find_program, skip};
 use serde_json::json;
 
-use crate::common::{PASSWORD, Server, log_in};
+use crate::common::{PASSWORD, PRESSPASS, Server, log_in};
 
 /// A server behind an NGINX that clients reach by `scheme`.
 struct Behind {
@@ -90,4 +93,26 @@ fn a_server_that_is_away_is_503_with_the_time_to_come_back() {
     let answer = behind.client().request("GET", "/account/").send();
     assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("1")));
     assert_eq!(answer.json()["detail"], json!("The service is unavailable for the moment."));
+}
+
+#[test]
+fn servers_that_are_restarted_in_turn_fail_no_request_and_lose_and_double_no_write() {
+    if find_program("nginx").is_none() {
+        return skip("nginx", "nginx was not found");
+    }
+    if TestDatabase::postgresql().is_none() {
+        return;
+    }
+    // The least that NGINX needs; docs/reliability.md has the figures of the whole.
+    let small = rolling_restart::Arguments { swaps: 2, pause: 0.2, clients: 4, drain: Some(3) };
+    let report = rolling_restart::run(Path::new(PRESSPASS), &small).unwrap();
+    assert!(report.held(), "{report}");
+}
+
+#[test]
+fn the_images_user_is_a_number() {
+    let user =
+        include_str!("../../../../docker/Dockerfile").lines().find_map(|line| line.strip_prefix("USER "));
+    let is_number = |part: &str| part.parse::<u32>().is_ok_and(|id| id > 0);
+    assert!(user.is_some_and(|user| user.split(':').all(is_number)), "{user:?}");
 }

@@ -1,18 +1,11 @@
-//! A start without settings, the next one, and the end.
+//! A start without settings, and the next one.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::{Duration, Instant};
 
 use presspass_test_support::{RunningServer, ServerCommand, TestDatabase};
 
-use crate::common::{
-    PASSWORD, PRESSPASS, Rows, SECRET_KEY, Server, Wire, eventually, interrupt, log_in, run_in, token,
-    wait_for_exit,
-};
-
-/// An end that waits for nobody takes much less.
-const PROMPT: Duration = Duration::from_secs(5);
+use crate::common::{PASSWORD, PRESSPASS, Rows, SECRET_KEY, log_in, run_in, token, wait_for_exit};
 
 fn bare() -> RunningServer {
     let server = ServerCommand::new(PRESSPASS).start();
@@ -128,103 +121,6 @@ fn two_first_starts_at_once_share_one_key_and_one_database() {
     let token = format!("JWT {}", answer["token"].as_str().expect("a token is text"));
     let answer = other.client().request("GET", "/account/").header("Authorization", token).send();
     assert_eq!(answer.status, 200, "{}", answer.text());
-}
-
-#[test]
-fn sigterm_lets_a_request_in_flight_finish() {
-    let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", false, true);
-    let body = format!("username=ann&password={PASSWORD}");
-    let mut wire = Wire::connect(server.port());
-    // The interim answer proves that the server has begun with this request.
-    wire.send(format!(
-        "POST /auth/obtain_token/ HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
-        body.len()
-    ))
-    .unwrap();
-    assert_eq!(wire.line(), "HTTP/1.1 100 Continue");
-    assert_eq!(wire.line(), "");
-    let began = Instant::now();
-    let port = server.port();
-    let (status, answer) = std::thread::scope(|scope| {
-        let answer = scope.spawn(move || {
-            eventually("new connections are refused", || {
-                std::net::TcpStream::connect(("127.0.0.1", port)).err()
-            });
-            wire.send(body).unwrap();
-            wire.rest().unwrap()
-        });
-        (server.terminate(), answer.join().expect("the answer is whole"))
-    });
-    assert_eq!(status.code(), Some(0), "{}", server.stderr());
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("{\"token\":\""), "{answer}");
-    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
-}
-
-#[test]
-fn sigterm_does_not_wait_for_idle_connections() {
-    let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    let mut used = server.client();
-    assert_eq!(used.request("GET", "/health/").send().status, 200);
-    let mut silent = Wire::connect(server.port());
-    let mut slow = Wire::connect(server.port());
-    slow.send("GET /health/ HTTP/1.1\r\nHost: a\r\n").unwrap();
-    let began = Instant::now();
-    assert_eq!(server.terminate().code(), Some(0), "{}", server.stderr());
-    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
-    assert!(server.stderr().ends_with("Stopped.\n"), "{}", server.stderr());
-    drop((silent.rest(), slow.rest()));
-}
-
-#[test]
-fn a_second_signal_waits_for_nobody() {
-    let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    let mut wire = Wire::connect(server.port());
-    wire.send(
-        "POST /auth/obtain_token/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
-    )
-    .unwrap();
-    assert_eq!(wire.line(), "HTTP/1.1 100 Continue");
-    let (port, id) = (server.port(), server.id().to_string());
-    let began = Instant::now();
-    let status = std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| {
-            eventually("new connections are refused", || {
-                std::net::TcpStream::connect(("127.0.0.1", port)).err()
-            });
-            std::process::Command::new("sh").args(["-c", "kill -INT \"$0\"", &id]).status()
-        });
-        let status = server.terminate();
-        waiting.join().expect("it is sent").expect("sh starts");
-        status
-    });
-    assert_eq!(status.code(), Some(0), "{}", server.stderr());
-    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
-}
-
-#[test]
-fn sigint_ends_it_with_0() {
-    let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    let mut idle = server.client();
-    assert_eq!(idle.request("GET", "/health/").send().status, 200);
-    let began = Instant::now();
-    assert_eq!(interrupt(&mut server).code(), Some(0), "{}", server.stderr());
-    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
-}
-
-#[test]
-fn a_body_that_never_ends_does_not_keep_the_server_from_ending() {
-    let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_SHUTDOWN_SECONDS", "1")]);
-    let mut wire = Wire::connect(server.port());
-    wire.send(
-        "POST /auth/obtain_token/ HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
-    )
-    .unwrap();
-    assert_eq!(wire.line(), "HTTP/1.1 100 Continue");
-    let began = Instant::now();
-    assert_eq!(server.terminate().code(), Some(0), "{}", server.stderr());
-    assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());
 }
 
 #[test]

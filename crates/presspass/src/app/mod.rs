@@ -1,6 +1,7 @@
 //! What the program is made of while it runs: start-up, state that endpoints share, background jobs.
 
 pub(crate) mod cors;
+pub(crate) mod drain;
 pub(crate) mod failures;
 pub(crate) mod requests;
 pub(crate) mod services;

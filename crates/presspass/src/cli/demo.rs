@@ -11,7 +11,7 @@ use presspass_auth::{Clock, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, Moment, NewAccount, Username};
 use presspass_persistence::{Accounts, Database};
 
-use super::signals::StopSignals;
+use super::signals::{self, StopSignals};
 use super::{App, Outcome, block_on, print, serve, tell};
 use crate::app::startup::{self, Migrated, NewFile};
 use crate::settings::Settings;
@@ -44,6 +44,7 @@ pub struct DemoAccount {
 
 pub(super) fn run(app: &App, config: Option<&Path>) -> anyhow::Result<Outcome> {
     let Some(demo) = app.demo else { bail!("this program has no sample data") };
+    signals::ignore_others()?;
     let folder = tempfile::Builder::new()
         .prefix("presspass-demo-")
         .tempdir()
@@ -60,7 +61,7 @@ pub(super) fn run(app: &App, config: Option<&Path>) -> anyhow::Result<Outcome> {
         block_on(async { StopSignals::listen()?.unless_stopped(fill(demo, &settings)).await.transpose() });
     let outcome = match filled {
         Ok(Some(())) => {
-            serve::run_with(app, &settings, serve::Migrations::Run, |address| tell_how(demo, address))
+            serve::run_with(app, &settings, serve::Migrations::Run, None, |address| tell_how(demo, address))
         }
         Ok(None) => Ok(Outcome::Success),
         Err(error) => Err(error),

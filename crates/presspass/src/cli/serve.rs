@@ -1,6 +1,7 @@
 //! `presspass serve`
 
 mod invitation;
+mod stop;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -20,11 +21,13 @@ use presspass_persistence::{Accounts, ApiKeys, Database, Origin, OriginalSession
 use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
+use stop::{Drain, serve_until_stopped};
 
 use super::app::{App, Share};
-use super::signals::{StopAtOnce, StopSignals};
+use super::signals::{self, StopAtOnce, StopSignals};
 use super::{Outcome, tell};
 use crate::app::cors;
+use crate::app::drain::Draining;
 use crate::app::services::{Parts, Services};
 use crate::app::setup_link::SetupLink;
 use crate::app::startup;
@@ -54,19 +57,18 @@ pub(super) enum Migrations {
 }
 
 pub(super) fn run(app: &App, settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
+    signals::ignore_others()?;
     let stop = StopAtOnce::listen()?;
     startup::wait_for_database(settings)?;
-    run_with(app, settings, migrations, |_| {
-        drop(stop);
-        Ok(())
-    })
+    run_with(app, settings, migrations, Some(stop), |_| Ok(()))
 }
 
-/// Serves; `ready` is called with the first address once requests are taken.
+/// Serves; `ready` is called with the first address once requests are taken. Before connections are, `stop` ends.
 pub(super) fn run_with(
     app: &App,
     settings: &Settings,
     migrations: Migrations,
+    stop: Option<StopAtOnce>,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
     for warning in settings.warnings() {
@@ -105,6 +107,7 @@ pub(super) fn run_with(
         let throttles = ThrottleStores::open(settings, &database, &mut redis).await?;
         // Before anyone can connect: whoever waits for that may end the server at once.
         let signals = StopSignals::listen()?;
+        stop.into_iter().for_each(StopAtOnce::end);
         let (listeners, addresses) = bind(settings)?;
         invitation::forget_earlier(settings);
         let invitation = match (origin, has_superuser) {
@@ -147,11 +150,13 @@ pub(super) fn run_with(
             places: app.places(),
             addresses: routes::PAGES,
         };
+        let drain = Drain::of(&listeners, settings.drain)?;
         let program = Program {
             services: Data::new(Services::new(settings, parts)),
             schema: Data::new(Schema::new(&app.document(settings))),
             routes: app.route_table(),
             shares: app.shares(settings, &database).into(),
+            draining: drain.draining(),
         };
         let server = start(settings, listeners, program)?;
         announce(&database, &addresses, &invitation);
@@ -160,7 +165,7 @@ pub(super) fn run_with(
         }
         let sweeping = actix_web::rt::spawn(sweeper.run());
         let watching = watch.map(|watch| actix_web::rt::spawn(watch.run()));
-        serve_until_stopped(server, signals).await?;
+        serve_until_stopped(server, signals, drain).await?;
         sweeping.abort();
         if let Some(watching) = watching {
             watching.abort();
@@ -169,25 +174,6 @@ pub(super) fn run_with(
         tell("Stopped.");
         Ok(Outcome::Success)
     })
-}
-
-/// The first signal ends the server after the requests in flight, the second at once.
-async fn serve_until_stopped(server: Server, mut signals: StopSignals) -> anyhow::Result<()> {
-    let handle = server.handle();
-    let serving = actix_web::rt::spawn(server);
-    let abort = serving.abort_handle();
-    actix_web::rt::spawn(async move {
-        signals.next().await;
-        // The command is on its way: its end is that of the server.
-        drop(handle.stop(true));
-        signals.next().await;
-        abort.abort();
-    });
-    match serving.await {
-        Ok(ended) => ended.context("the server stopped"),
-        Err(error) if error.is_cancelled() => Ok(()),
-        Err(error) => Err(error).context("the server stopped"),
-    }
 }
 
 /// Takes the addresses, on tokio's runtime; nothing is answered yet.
@@ -225,13 +211,14 @@ struct Program {
     schema: Data<Schema>,
     routes: RouteTable,
     shares: Arc<[Share]>,
+    draining: Draining,
 }
 
 /// Starts to take requests.
 fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> anyhow::Result<Server> {
     let cors = settings.cors.clone();
     let mut server = HttpServer::new(move || {
-        let services = &program.services;
+        let (services, draining) = (&program.services, program.draining.clone());
         let app = actix_web::App::new()
             .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
             .wrap(sessions::layer(&services.session_cookies))
@@ -239,17 +226,20 @@ fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> 
             // Outside all that answers by itself: a browser shows its script no error without these headers.
             .wrap(cors::layer(&cors))
             .wrap_fn(crate::app::requests::traced)
+            .app_data(Data::new(draining.clone()))
+            .wrap_fn(move |request, service| draining.answered(request, service))
             .app_data(Data::new(services.pages.clone()))
             .app_data(services.clone())
             .app_data(program.schema.clone());
         let app = program.shares.iter().fold(app, |app, share| app.configure(share));
         app.configure(|config| program.routes.configure(config))
     })
-    // Longer than NGINX keeps its connections to us, so that it never sends into one that we are closing.
+    // Longer than proxies keep their connections to us, so that none sends into one that we are closing.
     .keep_alive(KEEP_ALIVE)
     // The end of an answer in pieces is not held back until the piece before it is acknowledged.
     .tcp_nodelay(true)
-    .shutdown_timeout(settings.shutdown.as_secs())
+    // What is left of it after draining.
+    .shutdown_timeout(settings.shutdown.saturating_sub(settings.drain).as_secs())
     .disable_signals();
     if let Some(workers) = settings.workers {
         server = server.workers(workers.get());

@@ -50,8 +50,11 @@ registry! {
         "Threads that serve requests.",
         "More only switch between each other.";
     SHUTDOWN: "shutdown_seconds", Kind::Number { min: 0, max: 3600 }, Value("30"),
-        "How long running requests may finish after SIGTERM.",
+        "How long after SIGTERM the server may answer requests; `drain_seconds` is part of it.",
         "As long as Kubernetes waits before it kills.";
+    DRAIN: "drain_seconds", Kind::Number { min: 0, max: 3600 }, Value("5"),
+        "How long after SIGTERM connections are still accepted, while `/health/` is 503 and each answer closes its connection.",
+        "Longer than docker/nginx.conf keeps idle connections to a server (2 s), and enough for a probe each second.";
     BODY_BYTES: "limits.body_bytes", Kind::Number { min: 1024, max: 1_073_741_824 }, Value("2621440"),
         "The largest request body, in bytes.",
         "Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.";

@@ -66,6 +66,7 @@ fn a_bare_start_has_the_documented_defaults() {
     assert_eq!((settings.database.pool_size.get(), settings.database.timeout), (10, Duration::from_secs(2)));
     assert_eq!((settings.limits.body_bytes, settings.limits.body_time), (2_621_440, Duration::from_secs(30)));
     assert_eq!(settings.shutdown, Duration::from_secs(30));
+    assert_eq!(settings.drain, Duration::from_secs(5));
     assert_eq!(settings.warnings(), Vec::<String>::new());
 }
 

@@ -40,8 +40,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// Threads that serve; none: one for each core.
     pub workers: Option<NonZeroUsize>,
-    /// How long running requests may finish at the end.
+    /// How long the server may answer requests after SIGTERM, draining included.
     pub shutdown: Duration,
+    /// How long it accepts connections after SIGTERM.
+    pub drain: Duration,
     /// The limits of requests.
     pub limits: Limits,
     /// Who is asked, in order; at least one, none twice.
@@ -210,6 +212,7 @@ impl Settings {
         let (data_dir, secret_key) = (reader.required(&row::DATA_DIR), reader.optional(&row::SECRET_KEY));
         let (bind, trusted_proxies) = (reader.required(&row::BIND), reader.optional(&row::TRUSTED_PROXIES));
         let (workers, shutdown) = (reader.optional(&row::WORKERS), reader.required(&row::SHUTDOWN));
+        let drain = reader.required(&row::DRAIN);
         let limits = Limits::read(reader);
         let authenticators = reader.required(&row::AUTHENTICATORS);
         let permissions = reader.required(&row::PERMISSIONS);
@@ -228,6 +231,7 @@ impl Settings {
             trusted_proxies: trusted_proxies?.unwrap_or_default(),
             workers: workers?,
             shutdown: shutdown?,
+            drain: drain?,
             limits: limits?,
             authenticators: authenticators?,
             permissions: permissions?,

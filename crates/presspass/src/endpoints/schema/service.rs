@@ -106,7 +106,11 @@ fn health() -> Node {
             (200, answer("It can.", "ok", &["X-Request-Id"])),
             (
                 503,
-                answer("The database effects not answer.", "unavailable", &["Retry-After", "X-Request-Id"]),
+                answer(
+                    "The database does not answer, or the server is about to stop.",
+                    "unavailable",
+                    &["Retry-After", "X-Request-Id"],
+                ),
             ),
         ],
     }
