@@ -1,5 +1,6 @@
 //! One connection on either engine, and the manager that a pool makes them by.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -7,6 +8,7 @@ use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
 
 use crate::error::{Error, one_line};
 use crate::file;
+use crate::file_watch::FileWatch;
 use crate::url::{DatabaseUrl, Engine, Place};
 
 /// How long `PostgreSQL` may take for one statement of a request.
@@ -172,6 +174,8 @@ pub(crate) struct Manager {
     pub url: DatabaseUrl,
     pub role: Role,
     pub patience: Duration,
+    /// On `SQLite`.
+    pub watch: Option<Arc<FileWatch>>,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -179,8 +183,12 @@ impl r2d2::ManageConnection for Manager {
     type Error = ConnectError;
 
     fn connect(&self) -> Result<Connection, ConnectError> {
-        Connection::establish(&self.url, self.role, self.patience)
-            .map_err(|error| ConnectError(one_line(&error)))
+        let connection = Connection::establish(&self.url, self.role, self.patience)
+            .map_err(|error| ConnectError(one_line(&error)))?;
+        // Connections of one pool must not be to different files.
+        let same_file = self.watch.as_ref().map_or(Ok(()), |watch| watch.look());
+        same_file.map_err(|error| ConnectError(one_line(&error)))?;
+        Ok(connection)
     }
 
     fn is_valid(&self, connection: &mut Connection) -> Result<(), ConnectError> {
@@ -203,7 +211,7 @@ mod tests {
 
     fn open(database: &TestDatabase, role: Role) -> (Manager, Connection) {
         let url = DatabaseUrl::parse(&database.url()).unwrap();
-        let manager = Manager { url, role, patience: Duration::from_millis(100) };
+        let manager = Manager { url, role, patience: Duration::from_millis(100), watch: None };
         let connection = manager.connect().unwrap();
         (manager, connection)
     }

@@ -2,15 +2,15 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 
 use crate::connection::{Connection, Manager, Raw, Role, STATEMENT_TIMEOUT};
 use crate::error::{Error, OpenError, one_line};
 use crate::file;
+use crate::file_watch::FileWatch;
 use crate::lane::{Lane, Turns};
 pub(crate) use crate::progress::Progress;
 use crate::url::{DatabaseUrl, Engine};
@@ -68,6 +68,8 @@ pub struct Database {
     timeout: Duration,
     readers: Lane,
     writers: Lane,
+    /// On `SQLite`.
+    watch: Option<Arc<FileWatch>>,
     /// Half of the readers at the most do work of open length: a look-up always finds the others, whatever lists are
     /// asked for.
     slow: Turns,
@@ -80,10 +82,12 @@ impl Database {
     /// Where it cannot be reached.
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Self, OpenError> {
         let pool_size = options.pool_size.max(1);
-        Self::try_first_connection(url, options)
-            .map_err(|reason| OpenError::Connect { url: url.clone(), reason })?;
+        let watch = Self::try_first_connection(url, options)
+            .map_err(|reason| OpenError::Connect { url: url.clone(), reason })?
+            .map(Arc::new);
         let lane = |role, size, idle| {
-            Lane::new(Manager { url: url.clone(), role, patience: options.timeout }, size, idle)
+            let manager = Manager { url: url.clone(), role, patience: options.timeout, watch: watch.clone() };
+            Lane::new(manager, size, idle)
         };
         let (readers, writers) = match url.engine() {
             Engine::Sqlite if options.purpose == Purpose::Look => {
@@ -97,29 +101,33 @@ impl Database {
             }
         };
         let slow = Turns::new((readers.size() / 2).max(1));
-        Ok(Self { url: url.clone(), timeout: options.timeout, readers, writers, slow })
+        Ok(Self { url: url.clone(), timeout: options.timeout, readers, writers, watch, slow })
     }
 
-    /// Connects by hand: a pool would hide what the engine says, and WAL is switched on once, before it.
-    fn try_first_connection(url: &DatabaseUrl, options: Options) -> Result<(), String> {
+    /// Connects by hand: a pool would hide what the engine says, and WAL is switched on once, before it. Gives the watch
+    /// over a file of `SQLite`.
+    fn try_first_connection(url: &DatabaseUrl, options: Options) -> Result<Option<FileWatch>, String> {
         let (role, looks) = match options.purpose {
             Purpose::Look => (Role::Read, true),
             Purpose::Use => (Role::Write, false),
         };
-        if let (Some(path), false) = (url.file(), looks) {
+        let Some(path) = url.file() else {
+            let connected = Connection::establish(url, role, options.timeout);
+            return connected.map(|_| None).map_err(|error| one_line(&error));
+        };
+        if !looks {
             file::make(path)?;
         }
-        let mut first =
-            Connection::establish(url, role, options.timeout).map_err(|error| one_line(&error))?;
-        if looks {
-            return Ok(());
-        }
-        let Raw::Sqlite(raw) = &mut first.raw else { return Ok(()) };
-        // Without it readers and writers would wait for each other, readers on async threads among them.
-        match switch_to_wal(raw, options.timeout).map_err(|error| one_line(&error))?.as_str() {
-            "wal" => Ok(()),
-            other => Err(format!("its file system allows no WAL, only {other}")),
-        }
+        file::check(path)?;
+        let watch = FileWatch::new(path).map_err(|error| error.to_string())?;
+        let tried = Connection::establish(url, role, options.timeout)
+            .map_err(|error| one_line(&error))
+            .and_then(|mut first| match &mut first.raw {
+                Raw::Sqlite(raw) if !looks => file::prepare(raw, options.timeout),
+                _ => Ok(()),
+            });
+        tried.map_err(|said| file::explain(path, said))?;
+        Ok(Some(watch))
     }
 
     /// Where it is.
@@ -133,6 +141,7 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] where there is none in time.
     pub async fn ping(&self) -> Result<(), Error> {
+        self.check_file(FileWatch::look)?;
         tokio::time::timeout(PING_TIMEOUT.min(self.timeout), self.read(Length::Short, Connection::ping))
             .await
             .unwrap_or_else(|_| Err(Error::Unavailable("no sign of life in time".to_owned())))
@@ -144,19 +153,37 @@ impl Database {
     pub async fn close(self) {
         self.writers.close(self.timeout).await;
         self.readers.close(self.timeout).await;
-        let ended = tokio::task::spawn_blocking(move || {
-            if self.url.engine() == Engine::Sqlite {
-                self.now(|connection| match &mut connection.raw {
-                    Raw::Sqlite(raw) => Ok(raw.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
-                    Raw::Postgresql(_) => Ok(()),
-                })
-            } else {
-                Ok(())
-            }
-        });
-        if let Ok(Err(error)) = ended.await {
+        let emptied = tokio::task::spawn_blocking(move || self.empty_log());
+        if let Ok(Err(error)) = emptied.await {
             tracing::warn!(%error, "the log of the database was left for the next start");
         }
+    }
+
+    /// Puts what is in the log of `SQLite` into the file, and leaves the log empty. Blocks.
+    fn empty_log(&self) -> Result<(), Error> {
+        if self.url.engine() == Engine::Postgresql {
+            return Ok(());
+        }
+        self.now(|connection| match &mut connection.raw {
+            Raw::Sqlite(raw) => Ok(raw.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            Raw::Postgresql(_) => Ok(()),
+        })
+    }
+
+    /// Refuses to go on with a file of `SQLite` whose path names another one, or none. Its log is emptied then, as it would
+    /// otherwise be found by the next start, and be applied to the other file.
+    fn check_file(&self, check: impl FnOnce(&FileWatch) -> Result<(), Error>) -> Result<(), Error> {
+        let Some(watch) = &self.watch else { return Ok(()) };
+        let outcome = check(watch);
+        if outcome.is_err() && watch.is_first_refusal() {
+            let database = self.clone();
+            tokio::task::spawn_blocking(move || {
+                if let Err(error) = database.empty_log() {
+                    tracing::warn!(%error, "the log of the database that is gone was left");
+                }
+            });
+        }
+        outcome
     }
 
     /// Runs a read. Where the connection turns out to be of no use, as all are after the server was restarted, it is
@@ -166,6 +193,7 @@ impl Database {
         length: Length,
         work: impl Fn(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        self.check_file(FileWatch::check_lately)?;
         if length == Length::Short
             && self.url.engine() == Engine::Sqlite
             && let Some(mut connection) = self.readers.try_check_out()
@@ -186,6 +214,7 @@ impl Database {
         &self,
         work: impl Fn(&mut Connection, &Progress) -> Result<(), Error> + Send + 'static,
     ) -> Result<(), Error> {
+        self.check_file(FileWatch::check_lately)?;
         self.read_on_blocking_pool(Length::Open, Progress::default(), work).await
     }
 
@@ -230,6 +259,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        self.check_file(FileWatch::look)?;
         self.on_blocking_pool(&self.writers, Progress::default(), move |lane, deadline| {
             let mut others = lane.size();
             let mut connection = loop {
@@ -298,27 +328,6 @@ impl fmt::Debug for Database {
     }
 }
 
-/// Gives the mode that the file is in then. `SQLite`'s busy timeout does not count for this switch, which fails at once
-/// while another program writes: so it is tried again until the time is up.
-fn switch_to_wal(raw: &mut SqliteConnection, timeout: Duration) -> diesel::QueryResult<String> {
-    const PAUSE: Duration = Duration::from_millis(10);
-    let deadline = Instant::now() + timeout;
-    loop {
-        match sql_query("PRAGMA journal_mode = WAL").get_result::<JournalMode>(raw) {
-            Err(error) if Instant::now() + PAUSE < deadline && error.to_string().contains("is locked") => {
-                std::thread::sleep(PAUSE);
-            }
-            other => return other.map(|mode| mode.journal_mode),
-        }
-    }
-}
-
-#[derive(QueryableByName)]
-struct JournalMode {
-    #[diesel(sql_type = Text)]
-    journal_mode: String,
-}
-
 /// The row that a statement gave which writes at most one. Such a statement is run by `load` and not by `get_result`:
 /// that stops at the row, and `SQLite` commits after it, so a commit that failed would go unseen and the write be
 /// acknowledged.
@@ -326,5 +335,9 @@ pub(crate) fn only_row<T>(mut rows: Vec<T>) -> Option<T> {
     rows.pop()
 }
 
+#[cfg(test)]
+mod file_tests;
+#[cfg(test)]
+mod sqlstate_tests;
 #[cfg(test)]
 mod tests;

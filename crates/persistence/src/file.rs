@@ -3,6 +3,13 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+
+use crate::error::one_line;
 
 /// Says on one line why `SQLite` could not open what is at `path`: its own words are "unable to open database file"
 /// whatever the reason.
@@ -36,6 +43,59 @@ pub(crate) fn make(path: &Path) -> Result<(), String> {
 pub(crate) fn name(path: &Path) -> String {
     let path = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
     path.to_string_lossy().into_owned()
+}
+
+/// What `SQLite` said when it could not use the file at `path`, with what helps.
+pub(crate) fn explain(path: &Path, said: String) -> String {
+    let shown = path.display();
+    if said.contains("readonly") {
+        format!(
+            "{shown} can only be read: let this user write to it and to its folder, on a file system that is not mounted \
+             read-only"
+        )
+    } else if said.contains("unable to open") {
+        format!(
+            "{said}: this user must be able to write to its folder, where SQLite keeps files beside {shown}"
+        )
+    } else {
+        said
+    }
+}
+
+/// Puts a file into WAL mode, and tries whether it can be written to: where it cannot, `SQLite` opens it all the same.
+pub(crate) fn prepare(raw: &mut SqliteConnection, timeout: Duration) -> Result<(), String> {
+    // Without it readers and writers would wait for each other, readers on async threads among them.
+    match switch_to_wal(raw, timeout).map_err(|error| one_line(&error))?.as_str() {
+        "wal" => {}
+        other => return Err(format!("its file system allows no WAL, only {other}")),
+    }
+    // BEGIN IMMEDIATE alone begins a transaction that reads where the file is read-only.
+    match raw.batch_execute("BEGIN IMMEDIATE; PRAGMA user_version = 1; ROLLBACK") {
+        // Another program is writing.
+        Err(error) if error.to_string().contains("is locked") => Ok(()),
+        tried => tried.map_err(|error| one_line(&error)),
+    }
+}
+
+/// Gives the mode that the file is in then. `SQLite`'s busy timeout does not count for this switch, which fails at once
+/// while another program writes: so it is tried again until the time is up.
+fn switch_to_wal(raw: &mut SqliteConnection, timeout: Duration) -> diesel::QueryResult<String> {
+    const PAUSE: Duration = Duration::from_millis(10);
+    let deadline = Instant::now() + timeout;
+    loop {
+        match sql_query("PRAGMA journal_mode = WAL").get_result::<JournalMode>(raw) {
+            Err(error) if Instant::now() + PAUSE < deadline && error.to_string().contains("is locked") => {
+                std::thread::sleep(PAUSE);
+            }
+            other => return other.map(|mode| mode.journal_mode),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
 }
 
 #[cfg(test)]

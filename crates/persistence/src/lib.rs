@@ -14,6 +14,7 @@ mod connection;
 mod database;
 mod error;
 mod file;
+mod file_watch;
 mod lane;
 mod libpq;
 mod like;

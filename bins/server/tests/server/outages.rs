@@ -28,6 +28,34 @@ fn connections_that_the_database_cut_are_made_anew() {
 }
 
 #[test]
+fn a_database_file_that_is_deleted_is_noticed_and_one_that_is_back_is_served() {
+    let database = TestDatabase::sqlite();
+    let path = database.path().unwrap().to_owned();
+    let mut server = Server::start(database, &[]);
+    let token = server.account("ada", true, true);
+    let ask = |server: &Server, method: &str, path: &str| {
+        let mut client = server.client();
+        let request = client.request(method, path).header("Authorization", &token);
+        request.json(&serde_json::json!({"title": "t", "content": "c"})).send().status
+    };
+    let all = [("POST", "/api/posts/"), ("GET", "/health/"), ("GET", "/api/posts/1/"), ("GET", "/account/")];
+    assert_eq!(all.map(|(method, path)| ask(&server, method, path)), [201, 200, 200, 200]);
+    let away = path.with_extension("away");
+    std::fs::rename(&path, &away).unwrap();
+    assert_eq!(ask(&server, "POST", "/api/posts/"), 503);
+    assert_eq!(ask(&server, "GET", "/health/"), 503);
+    eventually("reads are refused", || (ask(&server, "GET", "/api/posts/1/") == 503).then_some(()));
+    assert!(!path.exists(), "it was made anew");
+    std::fs::rename(&away, &path).unwrap();
+    assert_eq!(ask(&server, "GET", "/health/"), 200);
+    assert_eq!(all.map(|(method, path)| ask(&server, method, path)), [201, 200, 200, 200]);
+    let told = server.stderr();
+    let lines = |text: &str| told.lines().filter(|line| line.contains(text)).count();
+    assert_eq!(lines("the database file was deleted or moved away"), 1, "{told}");
+    assert_eq!(lines("the database file is back"), 1, "{told}");
+}
+
+#[test]
 fn a_table_that_is_gone_is_a_fault_of_ours_that_says_nothing() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);

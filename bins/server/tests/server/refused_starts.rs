@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use presspass_test_support::{Oracle, Stack, TestDatabase, free_port};
 
-use crate::common::{Finished, Rows, SECRET_KEY, run, run_in};
+use crate::common::{Finished, PRESSPASS, Rows, SECRET_KEY, run, run_in};
 
 /// No mistake takes longer to be told.
 const PROMPT: Duration = Duration::from_secs(5);
@@ -66,6 +66,52 @@ fn a_file_that_is_no_database() {
     fs::write(folder.path().join("presspass-data/presspass.sqlite3"), "no database ".repeat(1000)).unwrap();
     let refused = run_in(folder.path(), &["serve"], &[]);
     says(line(&refused), &["presspass-data/presspass.sqlite3"]);
+}
+
+/// Root may write to everything, so there the program is run as `nobody`.
+#[test]
+fn a_database_file_that_can_only_be_read() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+    use std::os::unix::process::CommandExt as _;
+    const NOBODY: u32 = 65_534;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("db.sqlite3");
+    let variables =
+        [("DATABASE_URL", format!("sqlite://{}", file.display())), ("SECRET_KEY", SECRET_KEY.to_owned())];
+    let is_root = fs::metadata(folder.path()).unwrap().uid() == 0;
+    let run = |arguments: &[&str]| {
+        let mut command = presspass_test_support::isolated_command("timeout");
+        command.args(["20", PRESSPASS]).args(arguments).env("PRESSPASS_BIND", "127.0.0.1:0");
+        command.envs(variables.clone()).current_dir(folder.path());
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.output().unwrap()
+    };
+    if is_root {
+        chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    let made = run(&["migrate", "--create"]);
+    assert!(made.status.success(), "{made:?}");
+    let set_mode =
+        |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    set_mode(&file, 0o444);
+    for command in ["serve", "migrate"] {
+        let refused = run(&[command]);
+        let stderr = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!((refused.status.code(), stderr.lines().count()), (Some(1), 1), "{stderr}");
+        says(&stderr, &["db.sqlite3 can only be read: let this user write to it"]);
+    }
+    set_mode(&file, 0o644);
+    for beside in ["db.sqlite3-wal", "db.sqlite3-shm"] {
+        drop(fs::remove_file(folder.path().join(beside)));
+    }
+    set_mode(folder.path(), 0o555);
+    let refused = run(&["serve"]);
+    let stderr = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!((refused.status.code(), stderr.lines().count()), (Some(1), 1), "{stderr}");
+    says(&stderr, &["db.sqlite3 can only be read: let this user write to it and to its folder"]);
+    set_mode(folder.path(), 0o755);
 }
 
 #[test]
