@@ -20,5 +20,7 @@ pub use moment::{Moment, MomentError};
 pub use page::{Direction, Slice, Window};
 pub use permission::{Action, PermissionSet};
 pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
-pub use store::{AccountStore, BoxFuture, Created, PostStore, PostVisitor, ReadFor, StoreError};
+pub use store::{
+    AccountStore, BoxFuture, Created, PostDeletion, PostStore, PostVisitor, ReadFor, StoreError,
+};
 pub use text::TextError;

@@ -50,6 +50,20 @@ pub enum Created {
     Refused,
 }
 
+/// What came of deleting a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PostDeletion {
+    /// It is gone, and so are the rows whose foreign key to it cascades.
+    Deleted,
+    /// There was none with this id.
+    NotFound,
+    /// Rows of other tables refer to it, by foreign keys that do not cascade: nothing was deleted.
+    Referenced {
+        /// Those tables, as far as they can be named.
+        tables: Vec<String>,
+    },
+}
+
 /// Accounts.
 pub trait AccountStore: std::fmt::Debug + Send + Sync {
     /// The account with both this id and this name, active or not, and what was revoked of it: in one round trip.
@@ -122,6 +136,6 @@ pub trait PostStore: std::fmt::Debug + Send + Sync {
         now: Moment,
     ) -> BoxFuture<'_, Result<Option<Post>, StoreError>>;
 
-    /// Deletes a post; gives whether there was one.
-    fn delete(&self, id: i64) -> BoxFuture<'_, Result<bool, StoreError>>;
+    /// Deletes a post.
+    fn delete(&self, id: i64) -> BoxFuture<'_, Result<PostDeletion, StoreError>>;
 }

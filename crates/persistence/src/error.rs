@@ -26,6 +26,18 @@ pub enum Error {
     /// What was to be written is there already (a unique constraint).
     #[error("the row is there already")]
     Conflict,
+    /// A foreign key forbids it: rows of another table refer to what was to be deleted, or what was to be written refers to
+    /// a row that is not there.
+    #[error("a foreign key forbids it: {reason}")]
+    ForeignKey {
+        /// The table of the key, where the engine names it.
+        table: Option<String>,
+        /// What the engine said.
+        reason: String,
+    },
+    /// The tables are not, or no longer, what the program needs: Django may have migrated them while it ran.
+    #[error("the tables are not what the program needs: {0}; `presspass check` lists what does not fit")]
+    Schema(String),
     /// Anything else: a fault of ours, or a database that is not what it should be.
     #[error("the query failed: {0}")]
     Query(String),
@@ -47,6 +59,12 @@ const BUSY: [&str; 5] = [
 /// What `SQLite` says where it cannot make sense of what it read. Linux's EIO is among it: `SQLite` takes a failed read for
 /// a damaged file (`SQLITE_IOERR_CORRUPTFS`).
 const DAMAGED: [&str; 2] = ["database disk image is malformed", "file is not a database"];
+
+/// What `SQLite` says where a table or a column is not there, or holds something else.
+const SCHEMA: [&str; 4] = ["no such table", "no such column", "has no column named", "datatype mismatch"];
+
+/// What `SQLite` says of ON DELETE RESTRICT, which it takes for an error of a trigger.
+const FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
 
 /// An error with its causes: diesel's own words for a value that it cannot read name the column and not the value.
 fn with_causes(error: &dyn std::error::Error) -> String {
@@ -70,6 +88,17 @@ impl From<DieselError> for Error {
         let message = one_line(&information.message());
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Conflict,
+            DatabaseErrorKind::ForeignKeyViolation => {
+                Self::ForeignKey { table: information.table_name().map(str::to_owned), reason: message }
+            }
+            DatabaseErrorKind::NotNullViolation | DatabaseErrorKind::CheckViolation => {
+                // PostgreSQL's words are in the server's language, and name no table before version 13.
+                Self::Schema(match (information.table_name(), information.column_name()) {
+                    (Some(table), Some(column)) => format!("{table}.{column}: {message}"),
+                    (Some(table), None) => format!("{table}: {message}"),
+                    _ => message,
+                })
+            }
             DatabaseErrorKind::SerializationFailure => Self::Unavailable(message),
             DatabaseErrorKind::ClosedConnection
             | DatabaseErrorKind::UnableToSendCommand
@@ -90,6 +119,10 @@ impl Error {
             // The tables changed behind a prepared statement: "cached plan must not change result type".
             ("0A000", _) if error.routine == "RevalidateCachedQuery" => Self::Connection(text),
             ("53100", _) => Self::Full(text),
+            // ON DELETE RESTRICT, since PostgreSQL 18.
+            ("23001", _) => Self::ForeignKey { table: None, reason: text },
+            // There is no such table or column, or it has another type.
+            ("42P01" | "42703" | "42804" | "42883", _) => Self::Schema(text),
             // Disk, memory, connections; a timeout, a cancellation or an operator; a deadlock; a lock.
             (_, "53" | "57" | "40") | ("55P03" | "55006", _) => Self::Unavailable(text),
             (_, "58" | "XX") if error.sqlstate != "XX000" => Self::Damaged(text),
@@ -107,6 +140,10 @@ impl Error {
             Self::Unavailable(message)
         } else if says(&DAMAGED) {
             Self::Damaged(message)
+        } else if says(&[FOREIGN_KEY]) {
+            Self::ForeignKey { table: None, reason: message }
+        } else if says(&SCHEMA) {
+            Self::Schema(message)
         } else {
             Self::Query(message)
         }
@@ -120,7 +157,9 @@ impl From<Error> for auth::StoreError {
                 Self::Unavailable(Box::new(error))
             }
             Error::Full(_) => Self::Full(Box::new(error)),
-            Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
+            Error::Conflict | Error::ForeignKey { .. } | Error::Schema(_) | Error::Query(_) => {
+                Self::Failed(Box::new(error))
+            }
         }
     }
 }
@@ -132,7 +171,9 @@ impl From<Error> for domain::StoreError {
                 Self::Unavailable(Box::new(error))
             }
             Error::Full(_) => Self::Full(Box::new(error)),
-            Error::Conflict | Error::Query(_) => Self::Failed(Box::new(error)),
+            Error::Conflict | Error::ForeignKey { .. } | Error::Schema(_) | Error::Query(_) => {
+                Self::Failed(Box::new(error))
+            }
         }
     }
 }
@@ -180,7 +221,9 @@ mod tests {
         assert!(matches!(unknown("attempt to write a readonly database"), Error::Unavailable(_)));
         assert!(matches!(unknown("database disk image is malformed"), Error::Damaged(_)));
         assert!(matches!(unknown("database or disk is full"), Error::Full(_)));
-        assert!(matches!(unknown("no such table: posts_post"), Error::Query(_)));
+        assert!(matches!(unknown("no such table: posts_post"), Error::Schema(_)));
+        assert!(matches!(unknown("FOREIGN KEY constraint failed"), Error::ForeignKey { .. }));
+        assert!(matches!(unknown("near \"x\": syntax error"), Error::Query(_)));
         assert!(matches!(said(DatabaseErrorKind::ClosedConnection, "gone"), Error::Connection(_)));
         assert!(matches!(said(DatabaseErrorKind::ReadOnlyTransaction, "standby"), Error::Connection(_)));
         assert!(matches!(said(DatabaseErrorKind::UniqueViolation, "id"), Error::Conflict));
@@ -201,7 +244,11 @@ mod tests {
         for sqlstate in ["58030", "XX001", "XX002"] {
             assert!(matches!(by(sqlstate, ""), Error::Damaged(_)), "{sqlstate}");
         }
-        assert_eq!(by("42P01", "").to_string(), "the query failed: Text (SQLSTATE 42P01)");
+        for sqlstate in ["42P01", "42703", "42804", "42883"] {
+            assert!(matches!(by(sqlstate, ""), Error::Schema(_)), "{sqlstate}");
+        }
+        assert!(matches!(by("23001", ""), Error::ForeignKey { table: None, .. }));
+        assert_eq!(by("42501", "").to_string(), "the query failed: Text (SQLSTATE 42501)");
         assert!(matches!(by("XX000", ""), Error::Query(_)));
     }
 

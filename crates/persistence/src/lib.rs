@@ -9,6 +9,7 @@
 mod accounts;
 mod admin;
 mod api_keys;
+mod catalogue;
 mod columns;
 mod connection;
 mod database;
@@ -26,6 +27,7 @@ mod progress;
 mod redis;
 mod revocations;
 mod schema;
+mod schema_check;
 mod sessions;
 mod sweep;
 mod throttles;
@@ -42,6 +44,7 @@ pub use posts::Posts;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles, RedisUrl, RedisUrlError};
 pub use revocations::Revocations;
+pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{OriginalSessions, Sessions};
 pub use throttles::Throttles;
 pub use url::{DatabaseUrl, Engine, UrlError};

@@ -42,6 +42,11 @@ pub enum Failure {
     NotAcceptable,
     /// 408: the body did not arrive in time.
     BodyTimeout,
+    /// 409: what is stored does not allow it.
+    Conflict {
+        /// What the caller is told.
+        detail: String,
+    },
     /// 413.
     TooLarge {
         /// The limit in bytes.
@@ -127,6 +132,7 @@ impl Failure {
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -140,9 +146,10 @@ impl Failure {
     pub(crate) fn body(&self) -> Body<'_> {
         Body::Detail(match self {
             Self::Invalid(errors) => return Body::Errors(errors),
-            Self::Parse(detail) | Self::Unauthenticated { detail, .. } | Self::Forbidden { detail } => {
-                detail.clone()
-            }
+            Self::Parse(detail)
+            | Self::Unauthenticated { detail, .. }
+            | Self::Forbidden { detail }
+            | Self::Conflict { detail } => detail.clone(),
             Self::NotFound => "Not found.".to_owned(),
             Self::InvalidPage => "Invalid page.".to_owned(),
             Self::InvalidCursor => "Invalid cursor".to_owned(),

@@ -9,6 +9,7 @@ use presspass::openapi::{
 use presspass_rest::PARSES;
 use presspass_serializers::posts::FIELDS;
 
+use super::destroy::referenced;
 use super::filter::{FILTERS, ORDERS};
 use super::{MODEL, settings};
 
@@ -170,6 +171,11 @@ fn delete(context: &Context) -> Node {
         "Delete a post",
         &[Effect::UsesDatabase, Effect::Writes],
     );
+    let detail = Node::map().with("detail", referenced(&["comments_comment".to_owned()]));
+    let about =
+        "Rows of other tables refer to the post, and their foreign keys do not cascade. Nothing was deleted.";
+    let conflict = success(about, Some(reference("schemas", "Detail")), Some(detail));
+    let delete = answering(delete, 409, conflict);
     answering(delete, 204, success("The post is gone.", None, None)).into()
 }
 

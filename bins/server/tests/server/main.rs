@@ -7,6 +7,7 @@
 mod account_pages;
 mod adding_a_resource;
 mod admin;
+mod adopted;
 mod commands;
 mod common;
 mod configuration;

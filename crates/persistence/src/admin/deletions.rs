@@ -5,12 +5,12 @@ use presspass_domain::admin::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::catalogue::{self, ForeignKey, OnDelete, quoted};
 use super::log;
 use super::record::{self, Seen};
 use super::select::Select;
 use super::sql::{Sql, numbers};
 use super::table::{Dependent, Names, Table};
+use crate::catalogue::{self, ForeignKey, OnDelete, quoted};
 use crate::connection::Connection;
 use crate::error::Error;
 
@@ -217,4 +217,43 @@ pub(super) fn delete(
     let gone = format!("DELETE FROM \"{}\" WHERE \"id\" IN {}", table.name, numbers(ids));
     let count = Sql::new(gone).run(connection)?;
     Ok(Deleted::Deleted(u64::try_from(count).unwrap_or(u64::MAX)))
+}
+
+/// What came of a deletion by one statement.
+pub(crate) enum Removal {
+    /// This many rows of the table are gone.
+    Done(usize),
+    /// Rows of these tables refer to the record, and nothing was deleted. Empty where they cannot be named.
+    Referenced(Vec<String>),
+}
+
+/// Deletes one record by this statement, without a summary that somebody has to confirm. Rows go along whose constraint
+/// cascades. Tables that keep the record are looked for only after a constraint has failed, at the commit too: an ordinary
+/// deletion costs nothing more, and a row that is written meanwhile cannot slip through.
+pub(crate) fn delete_one(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+    delete: impl Fn(&mut Connection) -> Result<usize, Error>,
+) -> Result<Removal, Error> {
+    let mut named = None;
+    // The row that kept it may be gone when it is looked for: then one more try decides.
+    for _ in 0..2 {
+        let by_engine = match delete(connection) {
+            Ok(count) => return Ok(Removal::Done(count)),
+            Err(Error::ForeignKey { table, .. }) => table,
+            Err(other) => return Err(other),
+        };
+        let tables = match Plan::make(connection, table, &[id]) {
+            Ok(plan) => plan.protected.into_iter().map(|by| by.table).collect(),
+            // Our role may not read that table.
+            Err(Error::Query(_)) => Vec::new(),
+            Err(other) => return Err(other),
+        };
+        if !tables.is_empty() {
+            return Ok(Removal::Referenced(tables));
+        }
+        named = by_engine;
+    }
+    Ok(Removal::Referenced(named.into_iter().collect()))
 }

@@ -2,7 +2,6 @@
 //!
 //! A resource says where its model lies ([`Table`]); everything else is here, once for all of them.
 
-mod catalogue;
 mod cells;
 mod conditions;
 mod deletions;
@@ -26,12 +25,15 @@ use presspass_domain::admin::{
 };
 use presspass_domain::{BoxFuture, Slice, StoreError, Window};
 
+pub(crate) use self::cells::Cells;
+pub(crate) use self::deletions::{Removal, delete_one};
 use self::record::Purpose;
 pub(crate) use self::sql::{Bind, Sql};
-pub(crate) use self::table::{Dependent, Join, Names, Table};
+pub(crate) use self::table::{Dependent, Join, Names, Place, Table};
 pub(crate) use self::tables::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
-use self::writes::{Lengths, Writing};
+use self::writes::Writing;
 use crate::accounts::{GROUPS, USERS};
+use crate::catalogue::{self, Limits};
 use crate::connection::{Connection, Raw};
 use crate::database::{Database, Length};
 use crate::error::Error;
@@ -53,7 +55,7 @@ impl Models {
     }
 
     fn store(&self, table: &'static Table) -> Arc<Store> {
-        Arc::new(Store { models: self.clone(), table, lengths: Arc::default() })
+        Arc::new(Store { models: self.clone(), table, limits: Arc::default() })
     }
 
     /// Posts.
@@ -138,8 +140,8 @@ impl Models {
 struct Store {
     models: Models,
     table: &'static Table,
-    /// How many characters its columns hold, once they were looked at.
-    lengths: Arc<OnceLock<Lengths>>,
+    /// What its columns hold, once they were looked at.
+    limits: Arc<OnceLock<Limits>>,
 }
 
 /// Reads that belong together see one moment.
@@ -187,16 +189,16 @@ impl Store {
             return Err(self.foreign());
         }
         let taken = writes::taken(&form);
-        let (table, models, known) = (self.table, self.models.clone(), self.lengths.clone());
+        let (table, models, known) = (self.table, self.models.clone(), self.limits.clone());
         let written = self.models.database.write(move |connection| {
-            let lengths = if let Some(known) = known.get() {
+            let limits = if let Some(known) = known.get() {
                 known.clone()
             } else {
-                let found = catalogue::lengths(connection, table.name)?;
+                let found = catalogue::limits(connection, table.name)?;
                 known.get_or_init(|| found).clone()
             };
             let logs = models.keeps_a_log(connection)?;
-            work(&Writing { table, form, actor, lengths, logs }, connection)
+            work(&Writing { table, form, actor, limits, logs }, connection)
         });
         match written.await {
             // Of several who take a name at once, whoever was not first hears it from the engine.
@@ -283,12 +285,25 @@ impl ModelWriter for Store {
         actor: Actor,
     ) -> BoxFuture<'_, Result<Deleted, StoreError>> {
         Box::pin(async move {
-            let (table, models) = (self.table, self.models.clone());
+            let (table, models, of) = (self.table, self.models.clone(), ids.clone());
             let deleted = self.models.database.write(move |connection| {
                 let logs = models.keeps_a_log(connection)?;
-                deletions::delete(connection, table, &ids, version, actor, logs)
+                deletions::delete(connection, table, &of, version, actor, logs)
             });
-            Ok(deleted.await?)
+            match deleted.await {
+                // A row that refers to one of them was written after the catalogue was read.
+                Err(Error::ForeignKey { .. }) => {
+                    let deletion = self.deletion(ids).await?;
+                    let is_protected = !deletion.protected.is_empty();
+                    let now = if is_protected {
+                        Deleted::Protected(deletion.protected)
+                    } else {
+                        Deleted::Stale(deletion)
+                    };
+                    Ok(now)
+                }
+                outcome => Ok(outcome?),
+            }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Adding and changing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use presspass_domain::Moment;
 use presspass_domain::admin::{
@@ -12,19 +12,17 @@ use super::log;
 use super::record::{self, Purpose};
 use super::sql::{Bind, Sql, numbers};
 use super::table::{Place, Table};
+use crate::catalogue::Limits;
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
-
-/// How many characters columns hold.
-pub(super) type Lengths = HashMap<String, usize>;
 
 /// What every write of a form needs.
 pub(super) struct Writing {
     pub table: &'static Table,
     pub form: Form,
     pub actor: Actor,
-    pub lengths: Lengths,
+    pub limits: Limits,
     /// Whether the database has a log.
     pub logs: bool,
 }
@@ -94,13 +92,26 @@ impl Writing {
     ) -> Result<Option<FieldError>, Error> {
         // Columns of an older original are narrower than today's.
         let length = text.chars().count();
-        if let Some(limit) = self.lengths.get(field.name).filter(|limit| length > **limit) {
+        if let Some(limit) = self.limits.lengths.get(field.name).filter(|limit| length > **limit) {
             return Ok(Some(FieldError::TooLong { limit: *limit, length }));
         }
-        let Some(taken) = field.unique else { return Ok(None) };
+        let taken = match field.unique {
+            Some(taken) => FieldError::Taken(taken),
+            None if self.limits.unique.contains(field.name) => self.taken_there(field),
+            None => return Ok(None),
+        };
         let same = Sql::new(format!("SELECT id FROM \"{}\" WHERE \"{}\" = ", self.table.name, field.name));
         let other = same.text(text).first(connection)?.map(|row| row.integer(0)).transpose()?;
-        Ok(other.filter(|other| Some(*other) != id).map(|_| FieldError::Taken(taken)))
+        Ok(other.filter(|other| Some(*other) != id).map(|_| taken))
+    }
+
+    /// What Django says of a field that its project has made unique, as this database shows.
+    fn taken_there(&self, field: &Field) -> FieldError {
+        let mut model = self.table.model.verbose_name.to_owned();
+        if let Some(first) = model.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        FieldError::Invalid(format!("{model} with this {} already exists.", field.label))
     }
 
     fn unknown_key(

@@ -10,11 +10,13 @@ use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
     AccountClaim, BoxFuture, ClaimedAccount, Direction, Moment, NewPost, Post, PostChanges, PostColumn,
-    PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Window,
+    PostDeletion, PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError,
+    Window,
 };
 
 pub(crate) use self::admin::POSTS;
 use crate::accounts::{AccountRow, RevocationRow, cannot_exist, record, with_revocation};
+use crate::admin::{Removal, delete_one};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length, Progress, only_row};
@@ -201,13 +203,19 @@ impl PostStore for Posts {
         })
     }
 
-    fn delete(&self, id: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
+    fn delete(&self, id: i64) -> BoxFuture<'_, Result<PostDeletion, StoreError>> {
         Box::pin(async move {
-            let deleted = self.0.write_once(move |connection| {
-                let gone = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));
-                Ok(on_engine!(connection, raw => gone.execute(raw))?)
+            let removed = self.0.write_once(move |connection| {
+                delete_one(connection, &POSTS, id, |connection| {
+                    let gone = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));
+                    Ok(on_engine!(connection, raw => gone.execute(raw))?)
+                })
             });
-            Ok(deleted.await? > 0)
+            Ok(match removed.await? {
+                Removal::Done(0) => PostDeletion::NotFound,
+                Removal::Done(_) => PostDeletion::Deleted,
+                Removal::Referenced(tables) => PostDeletion::Referenced { tables },
+            })
         })
     }
 }

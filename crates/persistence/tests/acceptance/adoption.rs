@@ -163,6 +163,8 @@ async fn adopt(stack: Stack) {
     for behind in filled_by(&oracle) {
         let place = Place::open(behind, Options::default());
         assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        let report = place.database.check_schema().unwrap();
+        assert!(report.problems.is_empty() && report.warnings.is_empty(), "{report:?}");
         place.database.migrate().unwrap();
         assert_eq!(place.database.origin().unwrap(), Origin::Original);
         assert!(place.database.pending_migrations().unwrap().is_empty());

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use presspass_domain::{PostQuery, PostStore, StoreError, Window};
+use presspass_domain::{PostDeletion, PostQuery, PostStore, StoreError, Window};
 use presspass_persistence::Options;
 use presspass_test_support::TestDatabase;
 
@@ -53,5 +53,5 @@ async fn a_lock_of_another_process_stops_writes_for_its_time_and_no_reads() {
     assert_eq!(place.posts.find(made.id).await.unwrap(), Some(made.clone()));
     other.execute("COMMIT");
     assert_eq!(place.posts.find(made.id).await.unwrap().unwrap().title, "theirs");
-    assert!(place.posts.delete(made.id).await.unwrap());
+    assert_eq!(place.posts.delete(made.id).await.unwrap(), PostDeletion::Deleted);
 }

@@ -87,11 +87,14 @@ struct Value {
 
 impl RawConnection {
     pub fn execute(&mut self, sql: &str) {
+        self.try_execute(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    pub fn try_execute(&mut self, sql: &str) -> diesel::QueryResult<()> {
         match self {
             Self::Sqlite(raw) => raw.batch_execute(sql),
             Self::Postgresql(raw) => raw.batch_execute(sql),
         }
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     pub fn texts(&mut self, sql: &str) -> Vec<Option<String>> {

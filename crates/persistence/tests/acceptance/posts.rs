@@ -1,8 +1,8 @@
 //! What a store of posts does, on both engines.
 
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, Moment, PostChanges, PostQuery,
-    PostStore, Slice, StoreError, Title, Window,
+    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, Moment, PostChanges, PostDeletion,
+    PostQuery, PostStore, Slice, StoreError, Title, Window,
 };
 
 use crate::place::{Place, account, at, post};
@@ -25,7 +25,7 @@ async fn ids_that_no_post_has_find_nothing() {
         for id in [0, -1, made.id + 1, i64::from(i32::MAX) + 1, i64::MAX, i64::MIN] {
             assert_eq!(place.posts.find(id).await.unwrap(), None, "{id}");
             assert_eq!(place.posts.update(id, PostChanges::default(), at(1)).await.unwrap(), None, "{id}");
-            assert!(!place.posts.delete(id).await.unwrap(), "{id}");
+            assert_eq!(place.posts.delete(id).await.unwrap(), PostDeletion::NotFound, "{id}");
         }
         assert_eq!(place.posts.find(made.id).await.unwrap(), Some(made));
     }
@@ -106,8 +106,8 @@ async fn a_change_leaves_other_posts_alone() {
         let one = place.posts.create(post("one", "b"), at(1)).await.unwrap();
         let other = place.posts.create(post("other", "b"), at(1)).await.unwrap();
         place.posts.update(one.id, post("new", "new").into(), at(2)).await.unwrap().unwrap();
-        assert!(place.posts.delete(one.id).await.unwrap());
-        assert!(!place.posts.delete(one.id).await.unwrap());
+        assert_eq!(place.posts.delete(one.id).await.unwrap(), PostDeletion::Deleted);
+        assert_eq!(place.posts.delete(one.id).await.unwrap(), PostDeletion::NotFound);
         assert_eq!(place.posts.find(one.id).await.unwrap(), None);
         assert_eq!(place.posts.find(other.id).await.unwrap(), Some(other));
     }
@@ -221,7 +221,7 @@ async fn keys_of_four_and_of_eight_bytes_both_work() {
             let changed = again(|| place.posts.update(made.id, PostChanges::default(), at(1))).await;
             assert_eq!(changed.as_ref(), Some(&made));
             assert_eq!(place.posts.find(i64::MAX).await.unwrap(), None);
-            assert!(place.posts.delete(made.id).await.unwrap());
+            assert_eq!(place.posts.delete(made.id).await.unwrap(), PostDeletion::Deleted);
         }
         place.execute("ALTER TABLE posts_post ALTER COLUMN id TYPE bigint");
         place.execute("UPDATE posts_post SET id = 9223372036854775807");
@@ -277,7 +277,7 @@ async fn a_broken_row_is_an_error_and_not_a_panic() {
             "UPDATE posts_post SET created_at = 'infinity'".to_owned()
         });
         assert!(matches!(place.posts.find(made.id).await, Err(StoreError::Failed(_))));
-        assert!(place.posts.delete(made.id).await.unwrap());
+        assert_eq!(place.posts.delete(made.id).await.unwrap(), PostDeletion::Deleted);
     }
 }
 

@@ -3,6 +3,7 @@
 mod new_file;
 mod private_file;
 mod redis;
+mod schema;
 mod secret_key;
 mod wait;
 
@@ -12,12 +13,15 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_auth::sessions::SessionStore;
-use presspass_persistence::{Database, DatabaseUrl, Engine, Options, Origin, Purpose, Sessions};
+use presspass_persistence::{
+    Database, DatabaseUrl, Engine, Options, Origin, Purpose, SchemaReport, Sessions,
+};
 
 use new_file::make_folder;
 pub(crate) use new_file::{NewFile, refuse_if_expected};
 pub(crate) use private_file::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
 pub(crate) use redis::RedisServers;
+pub(crate) use schema::SchemaProblems;
 pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
 pub(crate) use wait::wait_for_database;
 
@@ -61,16 +65,30 @@ pub(crate) struct Found {
     pub origin: Origin,
     /// The names of the migrations that are still to be run; `None` where it is a file that does not exist yet.
     pending: Option<Vec<String>>,
+    /// Whether its tables fit.
+    schema: SchemaReport,
 }
 
 /// Looks at the database, and refuses one that is newer than this program.
 pub(crate) fn find(settings: &Settings) -> anyhow::Result<Found> {
-    let Some(database) = look(settings)? else { return Ok(Found { origin: Origin::Nobody, pending: None }) };
+    let Some(database) = look(settings)? else {
+        return Ok(Found { origin: Origin::Nobody, pending: None, schema: SchemaReport::default() });
+    };
     let pending = database.pending_migrations()?;
-    Ok(Found { origin: database.origin()?, pending: Some(pending) })
+    Ok(Found { origin: database.origin()?, pending: Some(pending), schema: database.check_schema()? })
 }
 
 impl Found {
+    /// What an operator should know of tables that fit.
+    pub fn warnings(&self) -> &[String] {
+        &self.schema.warnings
+    }
+
+    /// Refuses tables that cannot be served right, before anything is written.
+    pub fn require_fit(&self) -> Result<(), SchemaProblems> {
+        SchemaProblems::of(&self.schema).map_or(Ok(()), Err)
+    }
+
     /// For servers that are not to migrate.
     pub fn refuse_pending(&self, settings: &Settings) -> anyhow::Result<()> {
         let url = database_url(settings)?;
@@ -116,7 +134,9 @@ impl Migrated {
 
 /// Opens the database and brings it up to date.
 pub(crate) fn open_migrated(settings: &Settings, new_file: NewFile) -> anyhow::Result<Migrated> {
-    let before = find(settings)?.origin;
+    let found = find(settings)?;
+    found.require_fit()?;
+    let before = found.origin;
     let database = open(settings, new_file)?;
     let applied = database.migrate()?;
     let origin = database.origin()?;

@@ -4,7 +4,7 @@ use presspass_persistence::{Database, Origin};
 
 use super::{Outcome, print, tell};
 use crate::app::startup;
-use crate::app::startup::FoundKey;
+use crate::app::startup::{FoundKey, SchemaProblems};
 use crate::identity::throttles;
 use crate::identity::token_keys;
 use crate::settings::{Problems, Settings, report};
@@ -72,11 +72,27 @@ impl Findings {
             Origin::Presspass => format!("the database {url} was made by Presspass"),
             Origin::Original => format!("the database {url} was made by the original"),
         });
+        self.tables(&database);
         let pending = database.pending_migrations().map_err(anyhow::Error::from);
         if let Some(pending) = self.keep(pending).filter(|pending| !pending.is_empty()) {
             self.lines.push(format!("pending migrations: {}", pending.join(", ")));
         }
         Ok(origin)
+    }
+
+    /// Whether the tables fit, and what there is to know of those that do.
+    fn tables(&mut self, database: &Database) {
+        let report = database.check_schema().map_err(anyhow::Error::from);
+        if let Some(report) = self.keep(report) {
+            self.warn(&report.warnings);
+            if let Some(problems) = SchemaProblems::of(&report) {
+                self.lines.push(problems.to_string());
+                self.has_errors = true;
+            }
+        }
+        let notes = database.schema_notes().map_err(anyhow::Error::from);
+        let notes = self.keep(notes).unwrap_or_default();
+        self.lines.extend(notes.iter().map(|note| format!("note: {note}")));
     }
 
     fn secret_key(&mut self, settings: &Settings, origin: Origin) -> String {

@@ -27,7 +27,7 @@ use tracing_subscriber::EnvFilter;
 pub use app::App;
 pub use demo::{Demo, DemoAccount};
 
-use crate::app::startup::NewFile;
+use crate::app::startup::{NewFile, SchemaProblems};
 use crate::settings::{Problems, Settings};
 
 #[derive(Debug, Parser)]
@@ -176,6 +176,10 @@ fn log() {
 /// One line for the operator: what, where, what to do.
 fn tell_error(error: &anyhow::Error) {
     if let Some(problems) = error.downcast_ref::<Problems>() {
+        tell(&problems.to_string());
+        return;
+    }
+    if let Some(problems) = error.downcast_ref::<SchemaProblems>() {
         tell(&problems.to_string());
         return;
     }

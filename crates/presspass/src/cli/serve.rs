@@ -63,6 +63,12 @@ pub(super) fn run(app: &App, settings: &Settings, migrations: Migrations) -> any
     run_with(app, settings, migrations, Some(stop), |_| Ok(()))
 }
 
+fn warn(warnings: &[String]) {
+    for warning in warnings {
+        tell(&format!("warning: {warning}"));
+    }
+}
+
 /// Serves; `ready` is called with the first address once requests are taken. Before connections are, `stop` ends.
 pub(super) fn run_with(
     app: &App,
@@ -71,9 +77,7 @@ pub(super) fn run_with(
     stop: Option<StopAtOnce>,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
-    for warning in settings.warnings() {
-        tell(&format!("warning: {warning}"));
-    }
+    warn(&settings.warnings());
     let randomness = SystemRandomness;
     // Before anything is changed: a key that is missing must not leave a half-adopted database behind, and opening one
     // already switches SQLite's file to WAL.
@@ -82,13 +86,13 @@ pub(super) fn run_with(
         found.refuse_pending(settings)?;
     }
     let key = startup::find_secret_key(settings, found.origin)?;
-    for warning in key.warnings() {
-        tell(&format!("warning: {warning}"));
-    }
+    warn(key.warnings());
     let token_keys = token_keys::stored(settings)?;
-    for warning in token_keys.iter().flat_map(|keys| token_keys::Folder::warnings(keys)) {
-        tell(&format!("warning: {warning}"));
+    if let Some(keys) = &token_keys {
+        warn(&token_keys::Folder::warnings(keys));
     }
+    found.require_fit()?;
+    warn(found.warnings());
     let database = startup::open(settings, NewFile::WhereNoneIsExpected)?;
     let secret = key.or_make(&randomness)?;
     let key = startup::signing_key(&secret)?;

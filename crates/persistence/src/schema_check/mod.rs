@@ -1,0 +1,73 @@
+//! Whether the tables that Django made, or migrated, are those that the program needs.
+//!
+//! Only the catalogue is read, in four queries. What cannot be served right is a [`SchemaProblem`]; what is harmless, such
+//! as other columns that may be left out, is not.
+
+mod compare;
+mod needed;
+mod notes;
+mod remedies;
+
+use crate::catalogue;
+use crate::connection::{Connection, Raw};
+use crate::database::Database;
+use crate::error::{Error, OpenError};
+use crate::origin::{Origin, origin_of};
+use crate::url::Engine;
+
+use self::compare::{Found, compare};
+use self::remedies::Misfit;
+
+pub use self::remedies::SchemaProblem;
+
+/// What a database is like for the program.
+#[derive(Debug, Clone, Default)]
+pub struct SchemaReport {
+    /// Why it cannot be served, all at once; empty where it can.
+    pub problems: Vec<SchemaProblem>,
+    /// What is served, but will not do what its operator may expect.
+    pub warnings: Vec<String>,
+}
+
+fn check(connection: &mut Connection) -> Result<SchemaReport, Error> {
+    if origin_of(connection)? == Origin::Nobody {
+        return Ok(SchemaReport::default());
+    }
+    let needed = needed::tables()?;
+    let names: Vec<&str> = needed.iter().map(|table| table.name).collect();
+    let found = Found {
+        engine: match connection.raw {
+            Raw::Sqlite(_) => Engine::Sqlite,
+            Raw::Postgresql(_) => Engine::Postgresql,
+        },
+        columns: catalogue::columns(connection, &names)?,
+        unique: catalogue::unique_indexes(connection, &names)?,
+        checks: catalogue::checks(connection, &names)?,
+    };
+    let problems = compare(&needed, &found);
+    let warnings = if problems.is_empty() { notes::missing_permissions(connection)? } else { Vec::new() };
+    Ok(SchemaReport { problems, warnings })
+}
+
+impl Database {
+    fn read_schema<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, OpenError> {
+        self.now(work).map_err(|error| OpenError::Read { url: self.url().clone(), reason: error.to_string() })
+    }
+
+    /// Compares the tables with what the program needs; nothing is wrong with an empty database. Only looks; blocks.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn check_schema(&self) -> Result<SchemaReport, OpenError> {
+        self.read_schema(check)
+    }
+
+    /// What an operator should know of tables that fit: columns that the program does not know, and tables that refer to
+    /// its own. Only looks; blocks.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn schema_notes(&self) -> Result<Vec<String>, OpenError> {
+        self.read_schema(notes::notes)
+    }
+}

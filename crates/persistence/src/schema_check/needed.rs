@@ -1,0 +1,185 @@
+//! What the program needs of Django's tables, from the descriptions that the admin writes them by.
+
+use presspass_domain::admin::{Kind as FieldKind, Presence, TextRules};
+
+use crate::accounts::{GROUPS, USERS};
+use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS, Place, Table};
+use crate::error::Error;
+use crate::posts::POSTS;
+
+/// What a column must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Key,
+    Number,
+    Boolean,
+    Text(Length),
+    Timestamp,
+}
+
+/// How many characters a text column must hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Length {
+    /// Any number: the program only reads it, or looks at the limit before it writes.
+    Any,
+    AtLeast(usize),
+    Unlimited,
+}
+
+/// Whether a column may hold NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Null {
+    /// It must not: the program cannot read it.
+    Never,
+    /// It must be allowed: the program writes it.
+    Allowed,
+    Either,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NeededColumn {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub null: Null,
+}
+
+/// What the program does with a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Reads,
+    /// It inserts rows, and looks neither at lengths nor at unique values before.
+    Inserts,
+    /// It inserts rows by forms, which look at both.
+    InsertsChecked,
+}
+
+#[derive(Debug)]
+pub(super) struct NeededTable {
+    pub name: &'static str,
+    pub access: Access,
+    /// Whether everything works without it. Its columns must fit where it is there.
+    pub is_optional: bool,
+    pub columns: Vec<NeededColumn>,
+    /// The columns whose values together must be unique: statements name these constraints.
+    pub unique: Vec<Vec<&'static str>>,
+}
+
+/// Django's column for a password, which hashes of ours fit into.
+const PASSWORD: Length = Length::AtLeast(128);
+
+/// A text that Django leaves NULL, and that is read as empty.
+const NULL_TEXT: (&str, &str) = ("django_admin_log", "object_id");
+
+const fn column(name: &'static str, kind: Kind) -> NeededColumn {
+    NeededColumn { name, kind, null: Null::Never }
+}
+
+/// A table without a model in the admin, which is read where it is there.
+fn read(name: &'static str, columns: &[NeededColumn]) -> NeededTable {
+    let columns = columns.to_vec();
+    NeededTable { name, access: Access::Reads, is_optional: true, columns, unique: Vec::new() }
+}
+
+/// A table of pairs. Pairs that are there already are left out by their constraint.
+fn pairs(name: &'static str, own: &'static str, other: &'static str) -> NeededTable {
+    let columns = ["id", own, other].map(|name| column(name, Kind::Key)).to_vec();
+    let unique = vec![vec![own, other]];
+    NeededTable { name, access: Access::Inserts, is_optional: false, columns, unique }
+}
+
+fn length(rules: TextRules, access: Access) -> Length {
+    match (access, rules.max_length) {
+        (Access::Reads | Access::InsertsChecked, _) => Length::Any,
+        (Access::Inserts, Some(length)) => Length::AtLeast(length),
+        (Access::Inserts, None) => Length::Unlimited,
+    }
+}
+
+/// A table of a model, and the tables of its relations.
+fn of_model(
+    table: &'static Table,
+    access: Access,
+    unique: &[&[&'static str]],
+) -> Result<Vec<NeededTable>, Error> {
+    let (mut columns, mut related) = (Vec::new(), Vec::new());
+    let mut unique: Vec<Vec<&'static str>> = unique.iter().map(|names| names.to_vec()).collect();
+    for field in table.model.fields {
+        let name = match table.place(field)? {
+            Place::Own(field) => field.name,
+            Place::One { column, .. } => column,
+            Place::Many { through, own, other, .. } => {
+                related.push(pairs(through, own, other));
+                continue;
+            }
+        };
+        let (kind, null) = match field.kind {
+            FieldKind::Integer if name == "id" => (Kind::Key, Null::Never),
+            FieldKind::Integer => (Kind::Number, Null::Never),
+            FieldKind::Boolean => (Kind::Boolean, Null::Never),
+            FieldKind::Password => (Kind::Text(PASSWORD), Null::Never),
+            FieldKind::Moment(Presence::Required) => (Kind::Timestamp, Null::Never),
+            FieldKind::Moment(Presence::Optional) => (Kind::Timestamp, Null::Allowed),
+            FieldKind::One(_) | FieldKind::Many(_) => (Kind::Key, Null::Either),
+            FieldKind::Text(rules) => {
+                let null = if (table.name, name) == NULL_TEXT { Null::Either } else { Null::Never };
+                (Kind::Text(length(rules, access)), null)
+            }
+        };
+        columns.push(NeededColumn { name, kind, null });
+        unique.extend(field.unique.map(|_| vec![name]));
+    }
+    let mut all = vec![NeededTable { name: table.name, access, is_optional: false, columns, unique }];
+    all.append(&mut related);
+    Ok(all)
+}
+
+/// All tables of Django's that the program names in a statement.
+pub(super) fn tables() -> Result<Vec<NeededTable>, Error> {
+    let mut all = of_model(&POSTS, Access::Inserts, &[])?;
+    all.extend(of_model(&USERS, Access::InsertsChecked, &[])?);
+    all.extend(of_model(&GROUPS, Access::InsertsChecked, &[])?);
+    all.extend(of_model(&PERMISSIONS, Access::Reads, &[])?);
+    // Where one is missing, the admin makes it.
+    all.extend(of_model(&CONTENT_TYPES, Access::Inserts, &[&["app_label", "model"]])?);
+    // A project without Django's admin has no log: nothing is written then, and nothing shown.
+    let log = of_model(&LOG_ENTRIES, Access::Inserts, &[])?;
+    all.extend(log.into_iter().map(|table| NeededTable { is_optional: true, ..table }));
+    let text = Kind::Text(Length::Any);
+    all.push(read("django_session", &[column("session_key", text), column("expire_date", Kind::Timestamp)]));
+    all.push(read("authtoken_token", &[column("key", text), column("user_id", Kind::Key)]));
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The columns of `schema.rs`, as `table.column`, of tables that are not ours.
+    fn columns_of_statements() -> Vec<String> {
+        let mut table = "";
+        let mut found = Vec::new();
+        for line in include_str!("../schema.rs").lines().map(str::trim) {
+            if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with('{')) {
+                table = name;
+            }
+            if let Some((name, _)) = line.split_once(" -> ").filter(|_| !table.starts_with("presspass_")) {
+                found.push(format!("{table}.{name}"));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_column_of_djangos_that_a_statement_names_is_compared() {
+        let needed: Vec<String> = tables()
+            .unwrap_or_default()
+            .iter()
+            .flat_map(|table| table.columns.iter().map(|column| format!("{}.{}", table.name, column.name)))
+            .collect();
+        let named = columns_of_statements();
+        assert!(named.len() > 30, "{named:?}");
+        for column in named {
+            assert!(needed.contains(&column), "{column} is missing");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Deleting posts that rows of other tables refer to.
+
+use std::thread;
+
+use presspass_domain::{PostDeletion, PostStore as _};
+use presspass_persistence::{Database, DatabaseUrl, Options, Posts};
+
+use crate::place::{Place, RawConnection, at, post};
+
+fn referenced<const N: usize>(tables: [&str; N]) -> PostDeletion {
+    PostDeletion::Referenced { tables: tables.map(str::to_owned).to_vec() }
+}
+
+fn count(place: &Place, table: &str) -> String {
+    place.text(&format!("SELECT CAST(count(*) AS text) AS value FROM {table}"))
+}
+
+#[tokio::test]
+async fn a_post_that_other_tables_refer_to_is_kept_and_the_tables_are_named() {
+    for place in Place::each() {
+        let id = place.posts.create(post("a", "b"), at(1)).await.unwrap().id;
+        let tables = [
+            // As Django writes it, whatever on_delete says.
+            ("comments_comment", "DEFERRABLE INITIALLY DEFERRED"),
+            ("likes", ""),
+            ("pins", "ON DELETE RESTRICT"),
+            ("visits", "ON DELETE SET NULL"),
+            ("shares", "ON DELETE CASCADE"),
+        ];
+        for (table, rule) in tables {
+            place.execute(&format!(
+                "CREATE TABLE {table} (id integer PRIMARY KEY, post_id integer REFERENCES posts_post (id) {rule});
+                 INSERT INTO {table} VALUES (1, {id})"
+            ));
+        }
+        place.execute(
+            "CREATE TABLE replies (id integer PRIMARY KEY, share_id integer REFERENCES shares (id)
+                DEFERRABLE INITIALLY DEFERRED);
+             INSERT INTO replies VALUES (1, 1)",
+        );
+        let delete = async || place.posts.delete(id).await.unwrap();
+        assert_eq!(delete().await, referenced(["comments_comment", "likes", "pins", "replies"]));
+        assert_eq!(count(&place, "shares"), "1", "nothing was deleted");
+        for (gone, left) in [
+            ("likes", &["comments_comment", "pins", "replies"][..]),
+            ("replies", &["comments_comment", "pins"]),
+            ("pins", &["comments_comment"]),
+        ] {
+            place.execute(&format!("DELETE FROM {gone}"));
+            let tables = left.iter().map(|&table| table.to_owned()).collect();
+            assert_eq!(delete().await, PostDeletion::Referenced { tables });
+        }
+        assert!(place.posts.find(id).await.unwrap().is_some());
+        place.execute("DELETE FROM comments_comment");
+        assert_eq!(delete().await, PostDeletion::Deleted);
+        assert_eq!((count(&place, "shares").as_str(), count(&place, "visits").as_str()), ("0", "1"));
+        assert_eq!(delete().await, PostDeletion::NotFound);
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_our_role_may_not_read_is_named_all_the_same() {
+    for place in Place::each().filter(|place| !place.is_sqlite()) {
+        let id = place.posts.create(post("a", "b"), at(1)).await.unwrap().id;
+        let name = place.behind.url().rsplit_once('/').unwrap().1.to_owned();
+        place.execute(&format!(
+            "CREATE TABLE secrets (post_id integer REFERENCES posts_post (id));
+             INSERT INTO secrets VALUES ({id});
+             CREATE ROLE reader_of_{name} LOGIN PASSWORD 'r'; GRANT USAGE ON SCHEMA public TO reader_of_{name};
+             GRANT SELECT, DELETE ON posts_post TO reader_of_{name}"
+        ));
+        let url = place.behind.url();
+        let (_, address) = url.rsplit_once('@').unwrap();
+        let url = DatabaseUrl::parse(&format!("postgres://reader_of_{name}:r@{address}")).unwrap();
+        let database = Database::open(&url, Options::default()).unwrap();
+        let outcome = Posts::new(database.clone()).delete(id).await.unwrap();
+        assert_eq!(outcome, referenced(["secrets"]));
+        database.close().await;
+        place.execute(&format!("DROP OWNED BY reader_of_{name}; DROP ROLE reader_of_{name}"));
+    }
+}
+
+/// Whether a row that refers to this post could be written.
+fn refer(raw: &mut RawConnection, id: i64) -> bool {
+    let insert = format!("INSERT INTO comments_comment (post_id) VALUES ({id})");
+    raw.try_execute(&insert).is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_written_meanwhile_keeps_its_post_or_is_refused() {
+    for place in Place::each() {
+        let pragma = if place.is_sqlite() { "PRAGMA foreign_keys = ON" } else { "SELECT 1" };
+        place.execute(
+            "CREATE TABLE comments_comment (post_id integer REFERENCES posts_post (id) DEFERRABLE INITIALLY DEFERRED)",
+        );
+        for round in 0..40 {
+            let id = place.posts.create(post("a", "b"), at(1)).await.unwrap().id;
+            let mut raw = place.raw();
+            raw.execute(pragma);
+            let writer = thread::spawn(move || refer(&mut raw, id));
+            let outcome = place.posts.delete(id).await.unwrap();
+            let written = writer.join().unwrap();
+            let there = place.posts.find(id).await.unwrap().is_some();
+            let expected = if written { referenced(["comments_comment"]) } else { PostDeletion::Deleted };
+            assert_eq!((outcome, there), (expected, written), "round {round}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What is said of tables that do not fit.
+
+use std::fmt;
+
+use presspass_persistence::{SchemaProblem, SchemaReport};
+
+/// Tables that cannot be served right: at least one problem, each on its own line.
+#[derive(Debug)]
+pub(crate) struct SchemaProblems(Vec<SchemaProblem>);
+
+impl SchemaProblems {
+    /// Those of a report; `None` where everything fits.
+    pub fn of(report: &SchemaReport) -> Option<Self> {
+        (!report.problems.is_empty()).then(|| Self(report.problems.clone()))
+    }
+}
+
+impl fmt::Display for SchemaProblems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, problem) in self.0.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "\n" };
+            write!(f, "{separator}error: the database does not fit: {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SchemaProblems {}
