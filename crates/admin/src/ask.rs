@@ -128,3 +128,18 @@ impl From<presspass_domain::admin::QueryError> for AdminError {
         Self::Registration(error.to_string())
     }
 }
+
+impl Ask<'_> {
+    /// Who writes, and when.
+    pub(crate) const fn actor(&self) -> presspass_domain::admin::Actor {
+        presspass_domain::admin::Actor { account_id: self.staff.account().id, at: self.now }
+    }
+
+    /// The form that was sent; `None` where somebody only looks.
+    pub(crate) const fn submission(&self) -> Option<&Submission> {
+        match &self.want {
+            Want::See => None,
+            Want::Do(submission) => Some(submission),
+        }
+    }
+}

@@ -9,7 +9,8 @@ use crate::ask::{AdminError, Answer, Ask};
 use crate::display::{counted, for_people, words};
 use crate::index::said_of;
 use crate::model_admin::ModelAdmin;
-use crate::site::{AdminSite, Page, label_of};
+use crate::page::{Page, label_of};
+use crate::site::AdminSite;
 use crate::staff::Staff;
 
 /// How many entries a page has.
@@ -101,7 +102,7 @@ fn shown(admin: Option<&ModelAdmin>, differences: Vec<Difference>) -> Vec<Shown>
 /// The differences of an entry of the log, for its own page. They are values of a record, and for those who may look at
 /// it.
 pub(crate) fn differences_of(site: &AdminSite, staff: &Staff, entry: LogEntry) -> Html {
-    let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
+    let admin = entry.content_type.as_ref().and_then(|it| site.find(&it.app_label, &it.model));
     let Some(admin) = admin.filter(|admin| AdminSite::rights(staff, admin).view) else {
         return Html::default();
     };

@@ -8,7 +8,8 @@ use crate::HOME;
 use crate::ask::{AdminError, Answer, Ask};
 use crate::display::{capitalized, for_people, grouped};
 use crate::model_admin::ModelAdmin;
-use crate::site::{AdminSite, label_of};
+use crate::page::label_of;
+use crate::site::AdminSite;
 use crate::staff::Rights;
 
 /// How many of their latest actions somebody is shown; the original's number.
@@ -104,7 +105,7 @@ impl ModelLine {
 impl Recent {
     fn of(site: &AdminSite, ask: &Ask<'_>, entry: LogEntry) -> Self {
         let (what, badge) = said_of(entry.action);
-        let admin = entry.content_type.as_ref().and_then(|it| site.admin_of(&it.app_label, &it.model));
+        let admin = entry.content_type.as_ref().and_then(|it| site.find(&it.app_label, &it.model));
         let id: Option<i64> = entry.object_id.as_deref().and_then(|id| id.parse().ok());
         let sees = |admin: &&ModelAdmin| AdminSite::rights(ask.staff, admin).view;
         let href = admin

@@ -10,6 +10,7 @@
 mod address;
 mod ask;
 mod delete;
+mod dispatch;
 mod display;
 mod form;
 mod guard;
@@ -17,6 +18,7 @@ mod history;
 mod index;
 mod list;
 mod model_admin;
+mod page;
 mod panel;
 mod password;
 mod place;

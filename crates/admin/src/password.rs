@@ -6,7 +6,8 @@ use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, Html, Message, Wid
 
 use crate::ask::{AdminError, Answer, Ask};
 use crate::form::{Errors, VERSION, boxed, hash, new_password_fields, password, status_of, told};
-use crate::site::{AdminSite, Page, label_of, with_status};
+use crate::page::{Page, label_of, with_status};
+use crate::site::AdminSite;
 
 /// `/admin/<app>/<model>/<id>/password/`: of models that have a password.
 pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {

@@ -6,7 +6,7 @@ use presspass_test_support::Engine;
 
 use crate::answer::Recorded;
 use crate::case::{Group, Request, Step};
-use crate::run::Recording;
+use crate::recording::Recording;
 
 /// The name under which the rows afterwards stand among the cases.
 pub(crate) const ROWS: &str = "the rows afterwards";

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use anyhow::{Context as _, anyhow};
 use presspass_test_support::{Engine, TestDatabase};
 
-use crate::files;
+use crate::fixture;
 
 /// Access to an SQLite file. Only tests may use what persistence uses (docs/architecture.md), and only a recording has
 /// Python.
@@ -41,13 +41,13 @@ pub(crate) fn filled(engine: Engine, sqlite: &dyn Sqlite) -> anyhow::Result<Test
     match engine {
         Engine::Sqlite => {
             let database = TestDatabase::sqlite();
-            run(&database, sqlite, &files::fixture(engine)?)?;
+            run(&database, sqlite, &fixture::read(engine)?)?;
             Ok(database)
         }
         Engine::Postgresql => {
             let made = || {
                 let database = empty(engine)?;
-                run(&database, sqlite, &files::fixture(engine)?)?;
+                run(&database, sqlite, &fixture::read(engine)?)?;
                 anyhow::Ok(database)
             };
             let template = TEMPLATE.get_or_init(|| made().map_err(|error| format!("{error:#}")));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Recorded;
-use crate::run::Recording;
+use crate::recording::Recording;
 
 /// What replaces the recording on SQLite, in `recorded/postgresql/`. It is recorded with it: README.md has the reasons.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ mod tests {
 
     use super::Deviations;
     use crate::answer::Recorded;
-    use crate::run::{RecordedCase, Recording};
+    use crate::recording::{RecordedCase, Recording};
 
     fn recording(statuses: [u16; 2], row: &str) -> Recording {
         let answers = statuses.map(|status| Recorded { status, ..Recorded::none() }).to_vec();

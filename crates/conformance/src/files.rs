@@ -5,36 +5,14 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, ensure};
-
+#[cfg(test)]
 use presspass_test_support::Engine;
 use serde::Serialize;
 
 use crate::case::Group;
 use crate::deviations::Deviations;
-use crate::run::Recording;
-
-fn fixture_file(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "fixture.sql",
-        Engine::Postgresql => "fixture.postgresql.sql",
-    }
-}
-
-/// `cases`, `recorded` or `original`.
-pub(crate) fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-/// The accounts and posts that the cases speak of, as the original wrote them.
-pub(crate) fn fixture(engine: Engine) -> anyhow::Result<String> {
-    let file = fixture_file(engine);
-    fs::read_to_string(folder(file)).context(file)
-}
-
-pub(crate) fn write_fixture(engine: Engine, sql: &str) -> anyhow::Result<()> {
-    let file = fixture_file(engine);
-    fs::write(folder(file), sql).context(file)
-}
+use crate::fixture::folder;
+use crate::recording::Recording;
 
 /// These case files, or all of them in order of their names.
 pub(crate) fn chosen(named: &[String]) -> anyhow::Result<Vec<String>> {

@@ -17,8 +17,10 @@ mod exceptions;
 mod explore;
 mod files;
 mod fill;
+mod fixture;
 mod known_tokens;
 mod original;
+mod recording;
 mod rows;
 mod run;
 #[cfg(test)]
@@ -79,7 +81,7 @@ fn main() -> anyhow::Result<ExitCode> {
             Ok(if explore::explore(&arguments)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Work::Fixture { engine } => {
-            files::write_fixture(engine, &original::fixture(engine)?)?;
+            fixture::write(engine, &original::fixture(engine)?)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use presspass_test_support::{Engine, ServerCommand, TestDatabase, isolated_command};
 
 use crate::database::{self, Sqlite};
-use crate::files::folder;
+use crate::fixture::folder;
 use crate::run::Side;
 use crate::token::SECRET_KEY;
 

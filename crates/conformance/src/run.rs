@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::bail;
 use presspass_auth::Clock;
 use presspass_test_support::{Answer, RunningServer, TestDatabase};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -15,7 +14,8 @@ use crate::case::{Body, Group, Request, Step};
 use crate::database::Sqlite;
 use crate::fill::{Saved, fill};
 use crate::known_tokens::KnownTokens;
-use crate::rows::{self, Rows};
+use crate::recording::{RecordedCase, Recording};
+use crate::rows;
 use crate::token;
 
 /// How long a server may think: hashing a password takes a while where every core is busy.
@@ -28,22 +28,6 @@ pub(crate) struct Side {
     pub(crate) database: TestDatabase,
     /// Where Presspass may keep what is its own.
     pub(crate) _folder: Option<TempDir>,
-}
-
-/// What a server made of a group.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Recording {
-    pub(crate) cases: Vec<RecordedCase>,
-    pub(crate) rows: Rows,
-}
-
-/// The answers to a case's requests; steps that send nothing have none.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RecordedCase {
-    pub(crate) name: String,
-    pub(crate) answers: Vec<Recorded>,
 }
 
 /// Sends every step, then stops the server and reads its rows.

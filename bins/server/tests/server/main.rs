@@ -19,6 +19,7 @@ mod hostile_bodies;
 mod hostile_heads;
 mod hostile_queries;
 mod hostile_tokens;
+mod import_cycles;
 mod layering;
 mod links;
 mod logs;

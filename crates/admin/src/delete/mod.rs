@@ -9,7 +9,8 @@ use presspass_rest::pages::{Crumb, Html, Message, Width};
 use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::grouped;
 use crate::form::VERSION;
-use crate::site::{AdminSite, Page, label_of, with_status};
+use crate::page::{Page, label_of, with_status};
+use crate::site::AdminSite;
 use actix_web::http::StatusCode;
 
 pub(crate) use selected::{MOST, Selected, selected};

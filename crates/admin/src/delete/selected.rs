@@ -7,7 +7,8 @@ use super::{confirmed, stale, summary};
 use crate::ask::{AdminError, Answer, Ask};
 use crate::display::counted;
 use crate::list::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
-use crate::site::{AdminSite, Page, label_of, with_status};
+use crate::page::{Page, label_of, with_status};
+use crate::site::AdminSite;
 
 /// How many records are deleted at once at the most: they go in one transaction, which holds up all others that write
 /// on `SQLite`, and is in memory by its labels.

@@ -8,7 +8,7 @@ use super::fields::typed;
 use super::words_of;
 use crate::ask::Submission;
 use crate::display::{for_people, words};
-use crate::site::Page;
+use crate::page::Page;
 
 struct Compared {
     label: &'static str,

@@ -9,7 +9,7 @@ use super::{PASSWORD, PASSWORD_AGAIN};
 use crate::ask::{AdminError, Submission};
 use crate::display::{NOTHING, Shown};
 use crate::guard::Limits;
-use crate::site::{Page, label_of};
+use crate::page::{Page, label_of};
 
 /// What a form is filled in with.
 #[derive(Debug, Clone, Copy)]

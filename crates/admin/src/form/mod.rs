@@ -15,8 +15,9 @@ use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
 use crate::guard::Limits;
 use crate::history;
+use crate::page::{Page, label_of, with_status};
 use crate::panel::{self, ITEM, PANEL, PanelOutcome};
-use crate::site::{AdminSite, Page, label_of, with_status};
+use crate::site::AdminSite;
 use fields::{Filled, form_fields, is_editable};
 
 pub(crate) use fields::new_password_fields;

@@ -10,7 +10,7 @@ use super::fields::{is_editable, typed};
 use super::{PASSWORD, PASSWORD_AGAIN};
 use crate::ask::{AdminError, Submission};
 use crate::guard::Limits;
-use crate::site::Page;
+use crate::page::Page;
 
 /// What is wrong, by the names of fields.
 pub(crate) type Errors = Vec<(String, String)>;

@@ -7,7 +7,8 @@ use presspass_domain::{Moment, StoreError};
 
 use super::state::ListState;
 use crate::model_admin::ModelAdmin;
-use crate::site::{AdminSite, label_of};
+use crate::page::label_of;
+use crate::site::AdminSite;
 
 /// How many records of another model are offered.
 const MOST_CHOICES: u32 = 30;

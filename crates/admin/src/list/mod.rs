@@ -11,7 +11,7 @@ use presspass_rest::pages::Message;
 use crate::ask::{AdminError, Answer, Ask, Want};
 use crate::delete::{self, Selected};
 use crate::display::grouped;
-use crate::site::Page;
+use crate::page::Page;
 
 pub(crate) use state::ListState;
 

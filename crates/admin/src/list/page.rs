@@ -13,7 +13,7 @@ use crate::ask::{AdminError, Answer, Ask};
 use crate::delete::MOST;
 use crate::display::{Shown, counted, grouped, is_number};
 use crate::model_admin::ModelAdmin;
-use crate::site::{Page, label_of};
+use crate::page::{Page, label_of};
 
 /// A column, and how to order by it.
 struct Column {

@@ -6,7 +6,7 @@ use presspass_rest::pages::Message;
 
 use super::filters;
 use super::state::ListState;
-use crate::site::Page;
+use crate::page::Page;
 
 /// What a list asks for.
 pub(super) struct Asked {

@@ -1,0 +1,94 @@
+//! What the pages of a model share.
+
+use actix_web::http::StatusCode;
+use presspass_domain::admin::{Model, Record};
+use presspass_rest::pages::{Crumb, Html, Layout, Message};
+
+use crate::HOME;
+use crate::ask::Answer;
+use crate::display::capitalized;
+use crate::list::ListState;
+use crate::model_admin::ModelAdmin;
+use crate::site::AdminSite;
+use crate::staff::{Rights, Staff};
+
+/// A page of a model, for somebody who may do something with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page<'s> {
+    pub site: &'s AdminSite,
+    pub admin: &'s ModelAdmin,
+    pub rights: Rights,
+    /// The list that it is, or was opened from.
+    pub list: &'s ListState,
+}
+
+impl Page<'_> {
+    /// The list, as it was.
+    pub fn list_path(&self) -> String {
+        format!("{}{}", self.admin.path(), self.list.to_path())
+    }
+
+    /// A page of a record, which keeps the list.
+    pub fn path_to(&self, id: i64, page: &str) -> String {
+        format!("{}{}", self.admin.path_to(id, page), self.list.to_kept())
+    }
+
+    /// The form that adds a record, which keeps the list.
+    pub fn add_path(&self) -> String {
+        format!("{}add/{}", self.admin.path(), self.list.to_kept())
+    }
+
+    /// Where the work goes on: the list, where they see it.
+    pub fn after(&self) -> String {
+        if self.rights.view { self.list_path() } else { HOME.to_owned() }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &'static Model {
+        self.admin.model()
+    }
+
+    /// A page below the model's list.
+    pub fn layout(&self, staff: &Staff, title: impl Into<String>, content: Html) -> Layout {
+        let model = self.model();
+        let mut layout = self.site.layout(staff, title, content);
+        layout.navigation = self.site.navigation(staff, Some(model));
+        layout
+            .crumbs
+            .push(Crumb::link(self.site.app_name(model.app_label), format!("{HOME}{}/", model.app_label)));
+        layout
+    }
+
+    /// The crumb of the list: a link, where they see it.
+    pub fn list_crumb(&self) -> Crumb {
+        let label = capitalized(self.model().verbose_name_plural);
+        if self.rights.view { Crumb::link(label, self.list_path()) } else { Crumb::here(label) }
+    }
+
+    /// The crumb of a record.
+    pub fn record_crumb(&self, record: &Record) -> Crumb {
+        Crumb::link(label_of(&record.label), self.path_to(record.id, "change"))
+    }
+
+    /// What is answered where a record is gone, in the original's words.
+    pub fn no_record(&self, id: impl std::fmt::Display) -> Answer {
+        let name = self.model().verbose_name;
+        let id = id.to_string();
+        let which = if id.is_empty() { String::new() } else { format!(" with ID “{id}”") };
+        Answer::redirect(
+            HOME,
+            Message::warning(format!("{}{which} doesn’t exist. Perhaps it was deleted?", capitalized(name))),
+        )
+    }
+}
+
+/// What a record is called; something, where its label is blank.
+pub(crate) fn label_of(label: &str) -> String {
+    if label.trim().is_empty() { "(no name)".to_owned() } else { label.to_owned() }
+}
+
+/// The page with another status.
+pub(crate) fn with_status(mut layout: Layout, status: StatusCode) -> Layout {
+    layout.status = status;
+    layout
+}
