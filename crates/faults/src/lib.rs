@@ -4,13 +4,17 @@
 //! throw-away database, does what the promise is about, and makes a [`Report`]. The binary runs one by its name; the tests
 //! of the server run some on a smaller scale. To add one: a module here, and a line in `main.rs`.
 
+pub mod concurrent_writes;
+pub mod kill_nine;
 mod ledger;
+pub mod login_flood;
 mod process;
 mod report;
 pub mod rolling_restart;
 mod subject;
+pub mod synced_writes;
 
 pub use ledger::{Audit, Ledger};
 pub use process::{peak_resident_kib, resident_kib};
-pub use report::{Report, percentile};
+pub use report::{Report, millis, percentile};
 pub use subject::{PASSWORD, Subject, log_in};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use presspass_faults::{Report, rolling_restart};
+use presspass_faults::{Report, concurrent_writes, kill_nine, login_flood, rolling_restart, synced_writes};
 use presspass_test_support::{Profile, presspass_program};
 
 /// Shows what Presspass promises about reliability: what was done, figures, and a verdict. Exits with 0 where the promise
@@ -29,12 +29,24 @@ struct Arguments {
 enum Program {
     /// Restarts two servers behind NGINX in turn, under load: no request fails, nothing is lost or doubled
     RollingRestart(rolling_restart::Arguments),
+    /// Kills the server under writes: nothing acknowledged is lost, nothing is doubled, and it is ready at once
+    KillNine(kill_nine::Arguments),
+    /// Writes by many clients at once: every write is stored, once
+    ConcurrentWrites(concurrent_writes::Arguments),
+    /// Creates posts under strace: each is synced to disk before it is acknowledged
+    SyncedWrites(synced_writes::Arguments),
+    /// Logs in by many clients at once: reads and health go on
+    LoginFlood(login_flood::Arguments),
 }
 
 impl Program {
     fn run(&self, presspass: &Path) -> anyhow::Result<Report> {
         match self {
             Self::RollingRestart(arguments) => rolling_restart::run(presspass, arguments),
+            Self::KillNine(arguments) => kill_nine::run(presspass, arguments),
+            Self::ConcurrentWrites(arguments) => concurrent_writes::run(presspass, arguments),
+            Self::SyncedWrites(arguments) => synced_writes::run(presspass, arguments),
+            Self::LoginFlood(arguments) => login_flood::run(presspass, arguments),
         }
     }
 }

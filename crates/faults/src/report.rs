@@ -50,6 +50,12 @@ impl fmt::Display for Report {
     }
 }
 
+/// A time as it is printed: `12 ms`.
+#[must_use]
+pub fn millis(time: Duration) -> String {
+    format!("{:.0} ms", time.as_secs_f64() * 1000.0)
+}
+
 /// The value that `share` (0 to 1) of the values do not exceed, by the nearest rank; 0 where there are none.
 #[must_use]
 pub fn percentile(values: &mut [Duration], share: f64) -> Duration {

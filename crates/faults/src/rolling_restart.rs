@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use clap::Args;
 use presspass_test_support::{Client, Nginx, RunningServer, TestDatabase};
 
-use crate::{Ledger, Report, Subject, log_in, percentile};
+use crate::{Ledger, Report, Subject, log_in, millis, percentile};
 
 const ACCOUNT: &str = "operator";
 
@@ -92,7 +92,6 @@ pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     report.figure("writes acknowledged", audit.acknowledged);
     report.figure("lost", audit.lost);
     report.figure("doubled", audit.doubled);
-    let millis = |time: Duration| format!("{:.0} ms", time.as_secs_f64() * 1000.0);
     for (name, share) in [("median", 0.5), ("p99", 0.99), ("slowest", 1.0)] {
         report.figure(name, millis(percentile(&mut times, share)));
     }

@@ -15,6 +15,7 @@ mod cors;
 mod credentials;
 mod database_starts;
 mod endpoints;
+mod faults;
 mod hostile_bodies;
 mod hostile_heads;
 mod hostile_queries;
