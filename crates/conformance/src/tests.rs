@@ -73,6 +73,7 @@ replays! {
     authenticators_answer_as_the_original: "authenticators" on sqlite;
     bodies_answer_as_the_original: "bodies" on sqlite postgresql;
     what_was_explored_answers_as_the_original: "explored" on sqlite postgresql;
+    sizes_of_pages_answer_as_the_original: "page-sizes" on sqlite postgresql;
     pages_answer_as_the_original: "pagination" on sqlite postgresql;
     paths_answer_as_the_original: "paths" on sqlite postgresql;
     permissions_answer_as_the_original: "permissions" on sqlite postgresql;

@@ -22,6 +22,8 @@ pub const SCOPES: &str = "scopes";
 /// The name of the field with a key's end.
 pub const EXPIRES_AT: &str = "expires_at";
 
+/// An example that is never out of date.
+const FUTURE: &str = "2099-12-31T00:00:00Z";
 const NAME_LENGTH: u64 = 100;
 const SCOPES_LENGTH: u64 = 2000;
 
@@ -30,8 +32,12 @@ const SCOPES_FIELD: Field =
     Field::text(SCOPES, "Scopes", Some(SCOPES_LENGTH)).example("posts.view_post posts.add_post");
 
 /// What is taken.
-pub const REQUEST_FIELDS: &[Field] =
-    &[NAME_FIELD, SCOPES_FIELD, Field::optional_moment(EXPIRES_AT, "Expires at"), CURRENT_FIELD];
+pub const REQUEST_FIELDS: &[Field] = &[
+    NAME_FIELD,
+    SCOPES_FIELD,
+    Field::optional_moment(EXPIRES_AT, "Expires at").example(FUTURE),
+    CURRENT_FIELD,
+];
 
 /// A key in a list, in the order of the wire.
 pub const FIELDS: &[Field] = &[ID, NAME_SHOWN, SCOPES_SHOWN, CREATED, EXPIRES, LAST_USED];
@@ -53,7 +59,7 @@ const NAME_SHOWN: Field = Field::read_only(NAME, "Name", Kind::Text { max_length
 const SCOPES_SHOWN: Field = Field::read_only(SCOPES, "Scopes", Kind::Text { max_length: None })
     .example("posts.add_post posts.view_post");
 const CREATED: Field = Field::read_only("created_at", "Created at", Kind::DateTime);
-const EXPIRES: Field = Field::read_only(EXPIRES_AT, "Expires at", Kind::DateTime).nullable();
+const EXPIRES: Field = Field::read_only(EXPIRES_AT, "Expires at", Kind::DateTime).nullable().example(FUTURE);
 const LAST_USED: Field = Field::read_only("last_used_at", "Last used at", Kind::DateTime).nullable();
 
 /// REST framework's `DateTimeField`.

@@ -23,14 +23,11 @@ pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> 
     });
     let order = order(call.query());
     let filter = filter(call.query(), posts.has_filters)?;
-    if let Pagination::Cursor { size } = services.pagination {
-        return by_cursor(call, services, posts, filter, CursorOrder::new(order), size).await;
-    }
     let list = async |query| posts.store.list(query).await.map_err(store_failure);
     let address = || ListAddress::of(call.request(), &services.proxies);
-    match services.pagination {
-        Pagination::LimitOffset { default } => {
-            let Some(page) = LimitOffset::of(call.query(), default)? else {
+    match &services.pagination {
+        Pagination::LimitOffset { default, max } => {
+            let Some(page) = LimitOffset::of(call.query(), *default, *max)? else {
                 return whole(call, services, posts, filter, order).await;
             };
             let window = Window::Part { limit: page.limit, offset: page.offset() };
@@ -39,7 +36,10 @@ pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> 
             let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
             Ok(envelope(call, &slice, next, previous))
         }
-        Pagination::PageNumber { size } => {
+        Pagination::PageNumber(size) => {
+            let Some(size) = size.of(call.query()) else {
+                return whole(call, services, posts, filter, order).await;
+            };
             let asked = PageNumber::of(call.query(), size)?;
             let window = match asked {
                 PageNumber::Last => Window::Last { size },
@@ -50,7 +50,11 @@ pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> 
             let address = address()?;
             Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
         }
-        Pagination::None | Pagination::Cursor { .. } => whole(call, services, posts, filter, order).await,
+        Pagination::Cursor(size) => match size.of(call.query()) {
+            Some(size) => by_cursor(call, services, posts, filter, CursorOrder::new(order), size).await,
+            None => whole(call, services, posts, filter, order).await,
+        },
+        Pagination::None => whole(call, services, posts, filter, order).await,
     }
 }
 

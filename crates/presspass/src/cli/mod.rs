@@ -28,6 +28,7 @@ pub use app::App;
 pub use demo::{Demo, DemoAccount};
 
 use crate::app::startup::{NewFile, SchemaProblems};
+use crate::endpoints::schema::Bodies;
 use crate::settings::{Problems, Settings};
 
 #[derive(Debug, Parser)]
@@ -81,6 +82,9 @@ enum Command {
         /// What it is written in
         #[arg(long, value_enum, default_value_t)]
         format: openapi::Format,
+        /// Which request bodies it describes
+        #[arg(long, value_enum, default_value_t)]
+        bodies: Bodies,
     },
 }
 
@@ -146,7 +150,7 @@ fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Resul
         Command::Check => check::run(load()),
         Command::Demo => demo::run(app, config.as_deref()),
         Command::Key(command) => key::run(&load()?, command),
-        Command::Openapi { format } => openapi::run(app, &load()?, format),
+        Command::Openapi { format, bodies } => openapi::run(app, &load()?, bodies, format),
     }
 }
 

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 
 use super::{Outcome, print};
 use crate::cli::App;
-use crate::endpoints::schema::{self, Language};
+use crate::endpoints::schema::{self, Bodies, Language};
 use crate::settings::Settings;
 
 /// What the document is written in.
@@ -27,7 +27,7 @@ impl From<Format> for Language {
 }
 
 /// Prints the document; nothing but the settings is looked at.
-pub(super) fn run(app: &App, settings: &Settings, format: Format) -> anyhow::Result<Outcome> {
-    print(schema::printed(&app.document(settings), format.into()).trim_end())?;
+pub(super) fn run(app: &App, settings: &Settings, bodies: Bodies, format: Format) -> anyhow::Result<Outcome> {
+    print(schema::printed(app.document(settings), bodies, format.into()).trim_end())?;
     Ok(Outcome::Success)
 }

@@ -120,6 +120,32 @@ impl FromText for CookieName {
     }
 }
 
+/// The name of a parameter in a query, and none that lists use already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterName(String);
+
+impl ParameterName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromText for ParameterName {
+    fn from_text(text: &str) -> Result<Self, String> {
+        const USED: [&str; 7] = ["cursor", "format", "limit", "offset", "ordering", "page", "search"];
+        if USED.contains(&text) {
+            return Err(format!("{} is the name of another parameter of lists", quoted(text)));
+        }
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!("{} cannot be the name of a parameter", quoted(text)))
+        }
+    }
+}
+
 /// The name of a scheme of the `Authorization` header (RFC 9110, section 11.1), and none of another authenticator's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scheme(String);
@@ -154,6 +180,14 @@ mod tests {
         assert_eq!(Scheme::from_text("Bearer").unwrap().as_str(), "Bearer");
         for wrong in ["basic", "Token", "a b", "a,b", "ä", "a:"] {
             assert!(Scheme::from_text(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_has_a_name_of_its_own() {
+        assert_eq!(ParameterName::from_text("page_size").unwrap().as_str(), "page_size");
+        for wrong in ["page", "limit", "a b", "a=b", "a&b", "größe"] {
+            assert!(ParameterName::from_text(wrong).is_err(), "{wrong}");
         }
     }
 

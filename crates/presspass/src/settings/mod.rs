@@ -32,7 +32,7 @@ pub use choices::{
     Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
 pub use cors::{AllowedOrigins, Cors, WebOrigin};
-pub use from_text::{CookieName, Scheme};
+pub use from_text::{CookieName, ParameterName, Scheme};
 pub use network::Network;
 pub use problem::{Origin, Problem, Problems};
 pub use project::ProjectSettings;

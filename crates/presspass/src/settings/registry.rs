@@ -76,6 +76,12 @@ registry! {
     PAGE_SIZE: "pagination.page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"),
         "Rows on a page where the client does not say.",
         "The original sends whole lists.";
+    PAGE_SIZE_PARAMETER: "pagination.page_size_query_param", Kind::ParameterName, Unset("none"),
+        "The parameter by which a client may say how many rows a page has, such as `page_size`, with the styles `page_number` and `cursor`.",
+        "That of REST framework's pagination classes.";
+    MAX_PAGE_SIZE: "pagination.max_page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"),
+        "The most rows that a client can ask for on a page (`max_page_size`; with the style `limit_offset`, `max_limit`).",
+        "That of REST framework's pagination classes.";
     ALLOW_REFRESH: "jwt.allow_refresh", Kind::Boolean, Value("true"),
         "Whether tokens can be refreshed; they then carry `orig_iat`.",
         "The refresh endpoint works; nothing that the original answers changes.";

@@ -55,6 +55,8 @@ pub enum Kind {
     Text,
     /// A folder.
     Folder,
+    /// The name of a parameter in a query.
+    ParameterName,
     /// The name of a cookie.
     CookieName,
     /// The name of a scheme of the `Authorization` header.
@@ -130,6 +132,10 @@ impl Kind {
             Self::HeaderNames => "write names of headers, separated by commas".to_owned(),
             Self::Text => "write text in quotes".to_owned(),
             Self::Folder => "write the path of a folder".to_owned(),
+            Self::ParameterName => {
+                "write a name of letters, digits, - and _ that lists do not use yet, such as page_size"
+                    .to_owned()
+            }
             Self::CookieName => "write letters, digits, - and _ only".to_owned(),
             Self::Scheme => "write one word, such as JWT or Bearer".to_owned(),
             Self::SecretKey => secret_key::REMEDY.to_owned(),

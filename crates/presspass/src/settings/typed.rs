@@ -12,7 +12,7 @@ use super::choices::{
     Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
 use super::cors::Cors;
-use super::from_text::{CookieName, Scheme};
+use super::from_text::{CookieName, ParameterName, Scheme};
 use super::layers::Layers;
 use super::network::Network;
 use super::problem::{Origin, Problems};
@@ -100,6 +100,10 @@ pub struct Pagination {
     pub style: PaginationStyle,
     /// Rows on a page where the client does not say; none: all.
     pub page_size: Option<NonZeroU32>,
+    /// The parameter by which a client may say it.
+    pub page_size_query_param: Option<ParameterName>,
+    /// The most that a client can ask for.
+    pub max_page_size: Option<NonZeroU32>,
 }
 
 /// `jwt.*`
@@ -269,7 +273,14 @@ impl Limits {
 impl Pagination {
     fn read(reader: &mut Reader) -> Result<Self, Noted> {
         let (style, page_size) = (reader.required(&row::PAGINATION_STYLE), reader.optional(&row::PAGE_SIZE));
-        Ok(Self { style: style?, page_size: page_size? })
+        let page_size_query_param = reader.optional(&row::PAGE_SIZE_PARAMETER);
+        let max_page_size = reader.optional(&row::MAX_PAGE_SIZE);
+        Ok(Self {
+            style: style?,
+            page_size: page_size?,
+            page_size_query_param: page_size_query_param?,
+            max_page_size: max_page_size?,
+        })
     }
 }
 

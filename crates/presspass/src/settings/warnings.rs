@@ -19,7 +19,7 @@ impl Settings {
                 row::TRUSTED_PROXIES.name
             ));
         }
-        warnings.extend(self.pagination_warning());
+        warnings.extend(self.pagination_warnings());
         if self.cors.allow_credentials && self.cors.allowed_origins.is_none() {
             let (credentials, origins) = (row::CORS_CREDENTIALS.name, row::CORS_ORIGINS.name);
             warnings.push(format!("{credentials}: has no effect until {origins} is set"));
@@ -46,17 +46,35 @@ impl Settings {
         })
     }
 
-    fn pagination_warning(&self) -> Option<String> {
-        let style = row::PAGINATION_STYLE.name;
-        match (self.pagination.style, self.pagination.page_size) {
-            (PaginationStyle::PageNumber | PaginationStyle::Cursor, None) => Some(format!(
-                "{style}: has no effect, as in the original, until {} is set",
-                row::PAGE_SIZE.name
-            )),
-            (PaginationStyle::None, Some(_)) => {
-                Some(format!("{}: has no effect while {style} is none", row::PAGE_SIZE.name))
+    fn pagination_warnings(&self) -> Vec<String> {
+        use PaginationStyle::{Cursor, LimitOffset, None as Off, PageNumber};
+        let (style, size) = (row::PAGINATION_STYLE.name, row::PAGE_SIZE.name);
+        let (parameter, max) = (row::PAGE_SIZE_PARAMETER.name, row::MAX_PAGE_SIZE.name);
+        let given = &self.pagination;
+        let without_effect = |is_given: bool, name: &str, why: String| {
+            is_given.then(|| format!("{name}: has no effect {why}"))
+        };
+        let mut warnings = Vec::new();
+        match given.style {
+            Off => {
+                let why = || format!("while {style} is none");
+                warnings.push(without_effect(given.page_size.is_some(), size, why()));
+                warnings.push(without_effect(given.page_size_query_param.is_some(), parameter, why()));
+                warnings.push(without_effect(given.max_page_size.is_some(), max, why()));
             }
-            _ => None,
+            LimitOffset => {
+                let why = format!("while {style} is limit_offset, whose clients write limit");
+                warnings.push(without_effect(given.page_size_query_param.is_some(), parameter, why));
+            }
+            PageNumber | Cursor => {
+                let (has_size, has_parameter) =
+                    (given.page_size.is_some(), given.page_size_query_param.is_some());
+                let why = format!("until {size} or {parameter} is set, as in REST framework");
+                warnings.push(without_effect(!has_size && !has_parameter, style, why));
+                let why = format!("until {parameter} is set");
+                warnings.push(without_effect(given.max_page_size.is_some() && !has_parameter, max, why));
+            }
         }
+        warnings.into_iter().flatten().collect()
     }
 }

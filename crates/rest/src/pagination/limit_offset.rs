@@ -15,15 +15,22 @@ pub struct LimitOffset {
 }
 
 impl LimitOffset {
-    /// Reads them from a query. `Ok(None)` where no page is asked for: a missing or wrong limit asks for the whole list.
+    /// Reads them from a query. `Ok(None)` where no page is asked for: a missing or wrong limit asks for `default`, or for
+    /// the whole list. A limit above `max` is `max`.
     ///
     /// # Errors
     /// 404 where the limit is larger than any database takes, or the offset has more than 38 digits.
-    pub fn of(query: &Query, page_size: Option<i64>) -> Result<Option<Self>, Failure> {
-        let limit = match query.get("limit").map(number) {
-            Some(Number::Whole(limit @ 1..)) => Some(i64::try_from(limit).map_err(|_| Failure::NotFound)?),
-            Some(Number::Huge) => return Err(Failure::NotFound),
-            None | Some(Number::Whole(_) | Number::Nonsense) => page_size,
+    pub fn of(query: &Query, default: Option<i64>, max: Option<i64>) -> Result<Option<Self>, Failure> {
+        let asked = match query.get("limit").map(number) {
+            Some(Number::Whole(limit @ 1..)) => Some(i64::try_from(limit).ok()),
+            Some(Number::Huge) => Some(None),
+            None | Some(Number::Whole(_) | Number::Nonsense) => None,
+        };
+        let limit = match (asked, max) {
+            (None, _) => default,
+            (Some(None), None) => return Err(Failure::NotFound),
+            (Some(limit), None) => limit,
+            (Some(limit), Some(max)) => Some(limit.map_or(max, |limit| limit.min(max))),
         };
         let offset = match query.get("offset").map(number) {
             Some(Number::Whole(offset @ 0..)) => offset,
@@ -64,7 +71,7 @@ mod tests {
     use super::*;
 
     fn page(query: &str) -> Option<LimitOffset> {
-        LimitOffset::of(&Query::parse(query), None).unwrap()
+        LimitOffset::of(&Query::parse(query), None, None).unwrap()
     }
 
     #[test]
@@ -88,7 +95,21 @@ mod tests {
         for query in
             ["limit=99999999999999999999", "limit=1&offset=999999999999999999999999999999999999999999"]
         {
-            assert!(LimitOffset::of(&Query::parse(query), None).is_err(), "{query}");
+            assert!(LimitOffset::of(&Query::parse(query), None, None).is_err(), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_limit_above_the_largest_is_the_largest() {
+        for (query, limit) in [
+            ("", Some(4)),
+            ("limit=2", Some(2)),
+            ("limit=21", Some(20)),
+            ("limit=99999999999999999999", Some(20)),
+            ("limit=999999999999999999999999999999999999999999", Some(20)),
+        ] {
+            let page = LimitOffset::of(&Query::parse(query), Some(4), Some(20)).unwrap();
+            assert_eq!(page.map(|page| page.limit), limit, "{query}");
         }
     }
 }

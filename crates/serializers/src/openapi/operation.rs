@@ -53,7 +53,7 @@ pub enum Place {
 
 /// A parameter.
 #[must_use]
-pub fn parameter(name: &'static str, place: Place, description: impl Into<Node>, schema: Node) -> Node {
+pub fn parameter(name: impl Into<Node>, place: Place, description: impl Into<Node>, schema: Node) -> Node {
     let place = match place {
         Place::Path => Node::map().with("in", "path").with("required", true),
         Place::Query => Node::map().with("in", "query"),

@@ -93,7 +93,7 @@ fn example_value(field: &Field) -> Node {
     match (field.kind, field.example) {
         (Kind::Integer, _) => 1_i64.into(),
         (Kind::Boolean, _) => true.into(),
-        (Kind::DateTime, _) => MOMENT.into(),
+        (Kind::DateTime, example) => example.unwrap_or(MOMENT).into(),
         (Kind::Text { .. } | Kind::Password, example) => example.unwrap_or(field.label).into(),
     }
 }

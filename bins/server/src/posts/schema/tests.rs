@@ -9,7 +9,7 @@ use super::super::{DETAIL, LIST, READ_ONLY_DETAIL, READ_ONLY_LIST};
 use super::*;
 
 /// Settings that show in the document, each with all the others as they are by default.
-const SETTINGS: [&[(&str, &str)]; 14] = [
+const SETTINGS: [&[(&str, &str)]; 16] = [
     &[],
     &[("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
     &[("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
@@ -24,6 +24,13 @@ const SETTINGS: [&[(&str, &str)]; 14] = [
     &[("PRESSPASS_PERMISSIONS", "allow_any")],
     &[("PRESSPASS_AUTHENTICATORS", "token,jwt")],
     &[("PRESSPASS_THROTTLE__ENABLED", "false"), ("PRESSPASS_LIMITS__BODY_BYTES", "5000")],
+    &[
+        ("PRESSPASS_PAGINATION__STYLE", "page_number"),
+        ("PRESSPASS_PAGINATION__PAGE_SIZE", "10"),
+        ("PRESSPASS_PAGINATION__PAGE_SIZE_QUERY_PARAM", "page_size"),
+        ("PRESSPASS_PAGINATION__MAX_PAGE_SIZE", "50"),
+    ],
+    &[("PRESSPASS_PAGINATION__STYLE", "cursor"), ("PRESSPASS_PAGINATION__PAGE_SIZE_QUERY_PARAM", "n")],
 ];
 
 fn of(variables: &[(&str, &str)]) -> Node {
@@ -119,6 +126,8 @@ fn lists_are_described_as_they_are_cut() {
     assert_eq!(schema(SETTINGS[2]), told("$ref", "page"));
     assert_eq!(schema(SETTINGS[3]), told("$ref", "cursor"));
     assert_eq!(schema(SETTINGS[4]), told("type items", ""));
+    assert_eq!(schema(SETTINGS[14]), told("$ref", "page page_size"));
+    assert_eq!(schema(SETTINGS[15]), told("oneOf", "cursor n"));
 }
 
 #[test]

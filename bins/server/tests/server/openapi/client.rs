@@ -4,12 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use presspass_test_support::{TestDatabase, find_program, isolated_command, node_packages};
+use presspass_test_support::{TestDatabase, find_program, isolated_command, node_packages, python_packages};
 
 use crate::common::{PASSWORD, PRESSPASS, Server};
 
-const PACKAGES: [&str; 4] =
+/// What generates, types and runs a client in TypeScript.
+pub(crate) const TYPESCRIPT_CLIENT: [&str; 4] =
     ["openapi-typescript@7.13.0", "openapi-fetch@0.17.0", "typescript@5.9.3", "@types/node@22.20.5"];
+
+/// What generates a client in Python; what it generates needs no more.
+pub(crate) const PYTHON_CLIENT: [&str; 1] = ["openapi-python-client==0.29.1"];
 
 /// As strict as a project can be.
 const CONFIGURATION: &str = r#"{
@@ -29,7 +33,7 @@ fn run(command: &mut Command, folder: &Path) -> String {
 
 #[test]
 fn a_client_generated_from_the_document_writes_and_reads_posts() {
-    let Some(packages) = node_packages(&PACKAGES) else { return };
+    let Some(packages) = node_packages(&TYPESCRIPT_CLIENT) else { return };
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let modules = packages.join("node_modules");
@@ -49,5 +53,23 @@ fn a_client_generated_from_the_document_writes_and_reads_posts() {
     let node = find_program("node").expect("packages were installed by it");
     let said = run(Command::new(node).args(["client.js", &server.url(""), "ann", PASSWORD]), at);
     assert_eq!(said, "done\n");
+    assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 0);
+}
+
+#[test]
+fn a_client_generated_in_python_from_json_bodies_writes_and_reads_posts() {
+    let Some(programs) = python_packages(&PYTHON_CLIENT) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let document = run(isolated_command(PRESSPASS).args(["openapi", "--bodies", "json"]), at);
+    fs::write(at.join("openapi.json"), document).unwrap();
+    let generate = programs.join("openapi-python-client");
+    run(Command::new(generate).args(["generate", "--path", "openapi.json"]), at);
+
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ann", true, true);
+    let mut python = Command::new(programs.join("python"));
+    python.args(["-c", include_str!("client.py"), &server.url(""), "ann", PASSWORD]);
+    assert_eq!(run(python.env("PYTHONPATH", "presspass-client"), at), "done\n");
     assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 0);
 }

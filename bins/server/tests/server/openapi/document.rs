@@ -162,6 +162,38 @@ fn what_is_served_is_what_is_printed_in_the_form_that_was_asked_for() {
 }
 
 #[test]
+fn a_document_of_json_bodies_is_served_and_printed_alike() {
+    let server = Server::start(TestDatabase::sqlite(), &[]);
+    let mut client = server.client();
+    let printed = run(&["openapi", "--bodies", "json", "--format", "yaml"], &[]).stdout;
+    let answer = client.request("GET", "/api/schema/?bodies=json&format=yaml").send();
+    assert_eq!((answer.status, answer.text()), (200, printed.as_str()));
+    assert!(!printed.contains("multipart") && !printed.contains("urlencoded"), "{printed}");
+    for all in ["/api/schema/", "/api/schema/?bodies=all", "/api/schema/?bodies="] {
+        assert!(client.request("GET", all).send().text().contains("multipart/form-data"), "{all}");
+    }
+    let refused = client.request("GET", "/api/schema/?bodies=xml").send();
+    let detail = json!({"detail": "The parameter bodies must be all or json."});
+    assert_eq!((refused.status, refused.json()), (400, detail));
+}
+
+#[test]
+fn the_examples_of_the_document_are_never_out_of_date() {
+    let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_AUTHENTICATORS", "jwt,token")]);
+    let token = server.account("ann", false, true);
+    let operation = &self::printed(&[])["paths"]["/api/account/api_keys/"]["post"];
+    let mut example = operation["requestBody"]["content"]["application/json"]["example"].clone();
+    example["current_password"] = json!(PASSWORD);
+    let mut client = server.client();
+    let created =
+        client.request("POST", "/api/account/api_keys/").header("Authorization", &token).json(&example);
+    let created = created.send();
+    assert_eq!((created.status, &created.json()["expires_at"]), (201, &example["expires_at"]), "{created:?}");
+    let year = example["expires_at"].as_str().and_then(|text| text[..4].parse::<u32>().ok());
+    assert!(year >= Some(2099), "{example}");
+}
+
+#[test]
 fn printing_the_document_looks_at_the_settings_alone() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = [("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")];

@@ -16,7 +16,7 @@ TOKENS = {"obtainToken", "refreshToken", "verifyToken", "revokeToken"}
 PROVEN = {"changePassword", "createApiKey"}
 POST_FIELDS = {"title": 50, "content": None}
 # REST framework's paginators and OrderingFilter pass over what they cannot read.
-PASSED_OVER = {"limit", "offset", "ordering"}
+PASSED_OVER = {"limit", "offset", "ordering", "page_size"}
 
 
 @schemathesis.hook

@@ -5,6 +5,7 @@ mod document;
 mod properties;
 mod reader;
 
+pub(crate) use client::{PYTHON_CLIENT, TYPESCRIPT_CLIENT};
 use serde_json::Value;
 
 use crate::common::run;

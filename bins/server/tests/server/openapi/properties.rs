@@ -119,6 +119,7 @@ fn other_settings_are_answered_as_the_document_says() {
     let settings = [
         ("PRESSPASS_PAGINATION__STYLE", "cursor"),
         ("PRESSPASS_PAGINATION__PAGE_SIZE", "2"),
+        ("PRESSPASS_PAGINATION__PAGE_SIZE_QUERY_PARAM", "page_size"),
         ("PRESSPASS_AUTHENTICATORS", "session,jwt"),
         ("PRESSPASS_POSTS__READ_ONLY", "true"),
         ("PRESSPASS_LIMITS__BODY_BYTES", "1024"),

@@ -56,7 +56,7 @@ impl Context {
         self.authenticators.contains(&authenticator)
     }
 
-    /// The cookie that carries a token, where one effects.
+    /// The cookie that carries a token, where one does.
     pub(super) fn jwt_cookie(&self) -> Option<&str> {
         self.jwt.cookie.as_ref().filter(|_| self.asks(Authenticator::Jwt)).map(CookieName::as_str)
     }

@@ -1,6 +1,7 @@
 //! Lists of a resource: their parameters and schemas, by how the settings paginate.
 
 use presspass_rest::filters::MAX_TEXT;
+use presspass_rest::pagination::PageSize;
 use presspass_serializers::openapi::{NO_NUL, Node, Place, array, page, parameter, uncounted_page, value};
 use presspass_serializers::{Field, Kind};
 
@@ -37,8 +38,8 @@ pub struct ListParameters {
 /// The parameters of a list's query, in the order in which they are read: pages, order, search, filters.
 #[must_use]
 pub fn list_parameters(context: &Context, list: &ListParameters) -> Vec<Node> {
-    let mut parameters = pages(context.pagination, list.plural);
-    parameters.push(ordering(context.pagination, list.orders));
+    let mut parameters = pages(&context.pagination, list.plural);
+    parameters.push(ordering(&context.pagination, list.orders));
     parameters.push(query(
         "search",
         format!(
@@ -63,23 +64,21 @@ pub fn query_error_names(list: &ListParameters) -> impl Iterator<Item = &'static
 /// What a list answers: an array of items, pages, or either.
 #[must_use]
 pub fn list_schema(context: &Context, item: Node, page: Node) -> Node {
-    match context.pagination {
+    match &context.pagination {
         Pagination::None => array(item),
         // An array, until `?limit=` asks for pages.
-        Pagination::LimitOffset { default: None } => Node::map().with("oneOf", [array(item), page]),
-        Pagination::LimitOffset { default: Some(_) }
-        | Pagination::PageNumber { .. }
-        | Pagination::Cursor { .. } => page,
+        pagination if pagination.is_optional() => Node::map().with("oneOf", [array(item), page]),
+        _ => page,
     }
 }
 
 /// The schema of a page; `None` where lists have no pages.
 #[must_use]
 pub fn page_schema(context: &Context, item: Node) -> Option<Node> {
-    match context.pagination {
+    match &context.pagination {
         Pagination::None => None,
-        Pagination::LimitOffset { .. } | Pagination::PageNumber { .. } => Some(page(item)),
-        Pagination::Cursor { .. } => Some(uncounted_page(item)),
+        Pagination::LimitOffset { .. } | Pagination::PageNumber(_) => Some(page(item)),
+        Pagination::Cursor(_) => Some(uncounted_page(item)),
     }
 }
 
@@ -90,26 +89,24 @@ impl Context {
         let page = |count: Node| {
             count.with("next", Node::Null).with("previous", Node::Null).with("results", [item.clone()])
         };
-        match self.pagination {
-            Pagination::None | Pagination::LimitOffset { default: None } => Node::list([item]),
-            Pagination::LimitOffset { .. } | Pagination::PageNumber { .. } => {
-                page(Node::map().with("count", 1_i64))
-            }
-            Pagination::Cursor { .. } => page(Node::map()),
+        match &self.pagination {
+            pagination if pagination.is_optional() => Node::list([item]),
+            Pagination::Cursor(_) => page(Node::map()),
+            _ => page(Node::map().with("count", 1_i64)),
         }
     }
 
     /// What a list does: a page that does not exist is 404.
     #[must_use]
     pub const fn list_effects(&self) -> &'static [Effect] {
-        match self.pagination {
+        match &self.pagination {
             Pagination::None => &[Effect::UsesDatabase],
             _ => &[Effect::UsesDatabase, Effect::LooksUp],
         }
     }
 }
 
-fn query(name: &'static str, about: impl Into<Node>, schema: Node) -> Node {
+fn query(name: impl Into<Node>, about: impl Into<Node>, schema: Node) -> Node {
     parameter(name, Place::Query, about, schema)
 }
 
@@ -121,50 +118,64 @@ fn number(minimum: i64) -> Node {
     Node::map().with("type", "integer").with("format", "int64").with("minimum", minimum)
 }
 
-fn pages(pagination: Pagination, plural: &str) -> Vec<Node> {
+fn pages(pagination: &Pagination, plural: &str) -> Vec<Node> {
     match pagination {
         Pagination::None => Vec::new(),
-        Pagination::LimitOffset { default } => {
-            let limit = match default {
-                Some(size) => query(
-                    "limit",
-                    format!("How many {plural} a page has at the most."),
-                    number(1).with("default", size),
-                ),
-                None => query(
-                    "limit",
-                    format!(
-                        "Asks for pages of at most so many {plural}; without it, the answer is the whole list as an array."
-                    ),
-                    number(1),
+        Pagination::LimitOffset { default, max } => {
+            let about = match default {
+                Some(_) => format!("At most how many {plural} a page has."),
+                None => format!(
+                    "Asks for pages of at most this many {plural}; without it, the answer is the whole list as an array."
                 ),
             };
-            vec![
-                limit,
-                query("offset", format!("How many {plural} are passed over before the page."), number(0)),
-            ]
+            let about = format!("{about}{}", at_most(*max));
+            let limit = query("limit", about, number(1).with_some("default", *default));
+            vec![limit, query("offset", format!("How many {plural} stand before the page."), number(0))]
         }
-        Pagination::PageNumber { size } => {
+        Pagination::PageNumber(size) => {
             let last = Node::map().with("const", "last");
             let schema = Node::map().with("anyOf", [number(1), last]);
-            let about = format!("The page, of {size} {plural} each; the first is 1, and `last` the last.");
-            vec![query("page", about, schema)]
+            let about = format!("The page{}; the first is 1, and `last` the last.", of_size(size, plural));
+            [query("page", about, schema)].into_iter().chain(page_size(size, plural)).collect()
         }
-        Pagination::Cursor { size } => {
-            let about =
-                format!("A page of {size} {plural}, by the cursor out of `next` or `previous` of another.");
-            vec![query("cursor", about, text())]
+        Pagination::Cursor(size) => {
+            let about = format!(
+                "A page{}, by the cursor out of `next` or `previous` of another.",
+                of_size(size, plural)
+            );
+            [query("cursor", about, text())].into_iter().chain(page_size(size, plural)).collect()
         }
     }
 }
 
-fn ordering(pagination: Pagination, orders: &[&'static str]) -> Node {
+fn of_size(size: &PageSize, plural: &str) -> String {
+    size.default.map_or_else(String::new, |size| format!(" of {size} {plural}"))
+}
+
+fn at_most(max: Option<i64>) -> String {
+    max.map_or_else(String::new, |max| format!(" More than {max} count as {max}."))
+}
+
+/// The parameter by which a client says how long a page is, where there is one.
+fn page_size(size: &PageSize, plural: &str) -> Option<Node> {
+    let name = size.parameter.clone()?;
+    let about = match size.default {
+        Some(_) => format!("How many {plural} a page has."),
+        None => format!(
+            "Asks for pages of this many {plural}; without it, the answer is the whole list as an array."
+        ),
+    };
+    let schema = number(1).with_some("default", size.default);
+    Some(query(name, format!("{about}{}", at_most(size.max)), schema))
+}
+
+fn ordering(pagination: &Pagination, orders: &[&'static str]) -> Node {
     let names: Vec<String> =
         orders.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     let items = text().with("enum", names);
     let schema = Node::map().with("type", "array").with("items", items);
     let about = match pagination {
-        Pagination::Cursor { .. } => "The order, by fields; `-` turns one around. By default `-created_at`.",
+        Pagination::Cursor(_) => "The order, by fields; `-` turns one around. By default `-created_at`.",
         _ => "The order, by fields; `-` turns one around.",
     };
     query("ordering", about, schema)

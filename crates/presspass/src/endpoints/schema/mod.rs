@@ -19,7 +19,8 @@ mod tests;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{DocumentType, Endpoint, PARSES, answer_document};
+use clap::ValueEnum;
+use presspass_rest::{DocumentType, Endpoint, Failure, PARSES, Query, answer_document};
 use presspass_serializers::openapi::{Node, to_yaml, without_unused};
 use presspass_serializers::{Indent, Metadata, to_json};
 
@@ -45,6 +46,54 @@ pub(crate) enum Language {
     Yaml,
 }
 
+/// Which request bodies a document describes. Some generators of clients make a wrong choice, or code that does not
+/// load, where an operation accepts several media types.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bodies {
+    /// JSON, forms and multipart forms
+    #[default]
+    All,
+    /// JSON alone
+    Json,
+}
+
+impl Bodies {
+    /// The value of `?bodies=`.
+    fn of(query: &Query) -> Result<Self, Failure> {
+        let name = query.get("bodies").filter(|name| !name.is_empty());
+        name.map_or(Ok(Self::default()), |name| {
+            Self::from_str(name, false)
+                .map_err(|_| Failure::Parse("The parameter bodies must be all or json.".to_owned()))
+        })
+    }
+
+    /// The names of its values.
+    fn names() -> Vec<String> {
+        let values = Self::value_variants().iter().filter_map(Self::to_possible_value);
+        values.map(|value| value.get_name().to_owned()).collect()
+    }
+
+    /// The document with these bodies.
+    fn choose(self, mut document: Node) -> Node {
+        if self == Self::Json {
+            keep_json_bodies(&mut document);
+        }
+        document
+    }
+}
+
+/// Drops all media types but JSON from the bodies of requests.
+fn keep_json_bodies(node: &mut Node) {
+    if let Some(Node::Map(types)) = node.get_mut("requestBody").and_then(|body| body.get_mut("content")) {
+        types.retain(|(media_type, _)| media_type == "application/json");
+    }
+    if let Node::Map(members) = node {
+        for (_, member) in members {
+            keep_json_bodies(member);
+        }
+    }
+}
+
 /// The forms of the document, in order of preference; names and media types are those that schemas of REST framework
 /// have (drf-spectacular's renderers).
 const TYPES: &[DocumentType] = &[
@@ -58,32 +107,48 @@ const TYPES: &[DocumentType] = &[
 const RENDERS: &[&str] =
     &[TYPES[0].media_type, TYPES[1].media_type, TYPES[2].media_type, TYPES[3].media_type];
 
-/// The document, written.
+/// A document, written.
 #[derive(Debug)]
-pub(crate) struct Schema {
+struct Written {
     json: Vec<u8>,
     yaml: String,
+}
+
+/// The document of this server, written: with all bodies, and with JSON alone.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    all_bodies: Written,
+    json_bodies: Written,
 }
 
 impl Schema {
     /// This document, written.
     pub fn new(document: &Node) -> Self {
-        Self { json: to_json(document, Indent::Compact), yaml: to_yaml(document) }
+        let written = |bodies: Bodies| {
+            let document = bodies.choose(document.clone());
+            Written { json: to_json(&document, Indent::Compact), yaml: to_yaml(&document) }
+        };
+        Self { all_bodies: written(Bodies::All), json_bodies: written(Bodies::Json) }
     }
 
-    fn written(&self, language: Language) -> &[u8] {
+    fn written(&self, bodies: Bodies, language: Language) -> &[u8] {
+        let written = match bodies {
+            Bodies::All => &self.all_bodies,
+            Bodies::Json => &self.json_bodies,
+        };
         match language {
-            Language::Json => &self.json,
-            Language::Yaml => self.yaml.as_bytes(),
+            Language::Json => &written.json,
+            Language::Yaml => written.yaml.as_bytes(),
         }
     }
 }
 
-/// A document, indented for people.
-pub(crate) fn printed(document: &Node, language: Language) -> String {
+/// A document with these bodies, indented for people.
+pub(crate) fn printed(document: Node, bodies: Bodies, language: Language) -> String {
+    let document = bodies.choose(document);
     match language {
-        Language::Json => String::from_utf8_lossy(&to_json(document, Indent::Spaces(2))).into_owned(),
-        Language::Yaml => to_yaml(document),
+        Language::Json => String::from_utf8_lossy(&to_json(&document, Indent::Spaces(2))).into_owned(),
+        Language::Yaml => to_yaml(&document),
     }
 }
 
@@ -95,7 +160,8 @@ fn language(document_type: &DocumentType) -> Language {
 pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResponse {
     answer_document(&request, &SCHEMA, TYPES, async |call| match call.method() {
         "GET" | "HEAD" => {
-            let written = schema.written(language(call.document_type()?));
+            let bodies = Bodies::of(call.query())?;
+            let written = schema.written(bodies, language(call.document_type()?));
             Ok(call.written(StatusCode::OK, written.to_vec()))
         }
         "OPTIONS" => {

@@ -2,9 +2,9 @@
 
 use presspass_serializers::openapi::{Node, Operation, Place, parameter, reference, response};
 
-use super::TYPES;
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, HEADERS, failures};
+use super::{Bodies, TYPES};
 
 const TAG: &str = "service";
 
@@ -31,13 +31,19 @@ fn schema(context: &Context) -> Node {
     formats.dedup();
     let schema = Node::map().with("type", "string").with("enum", formats);
     let about = "What it is written in; it counts before `Accept`.";
+    let bodies = Node::map().with("type", "string").with("enum", Bodies::names()).with("default", "all");
+    let about_bodies =
+        "Which request bodies it describes: all, or JSON alone, as some generators of clients need it.";
     Operation {
         id: "retrieveSchema",
         summary: "Retrieve this document",
         description: String::new(),
         tag: TAG,
         security: Vec::new(),
-        parameters: vec![parameter("format", Place::Query, about, schema)],
+        parameters: vec![
+            parameter("format", Place::Query, about, schema),
+            parameter("bodies", Place::Query, about_bodies, bodies),
+        ],
         body: None,
         responses,
     }

@@ -123,8 +123,32 @@ fn the_document_is_written_in_either_language() {
     // That both say the same is for a test that has a reader of YAML at hand.
     let schema = Schema::new(&of(&[]));
     assert!(
-        schema.written(Language::Json).starts_with(br#"{"openapi":"3.1.1","info":{"title":"Presspass","#)
+        schema
+            .written(Bodies::All, Language::Json)
+            .starts_with(br#"{"openapi":"3.1.1","info":{"title":"Presspass","#)
     );
-    let yaml = schema.written(Language::Yaml);
+    let yaml = schema.written(Bodies::All, Language::Yaml);
     assert!(yaml.starts_with(b"openapi: \"3.1.1\"\ninfo:\n  title: Presspass\n"));
+}
+
+#[test]
+fn a_document_of_json_bodies_has_no_other_and_is_else_the_same() {
+    fn media_types(node: &Node, found: &mut BTreeSet<String>) {
+        if let Some(types) = node.get("requestBody").and_then(|body| body.get("content")) {
+            found.extend(names(types).into_iter().map(str::to_owned));
+        }
+        node.members().iter().for_each(|(_, value)| media_types(value, found));
+    }
+    for variables in SETTINGS {
+        let [all, json] = [Bodies::All, Bodies::Json].map(|bodies| {
+            let document = bodies.choose(of(variables));
+            let mut found = BTreeSet::new();
+            media_types(&document, &mut found);
+            (document, found)
+        });
+        assert_eq!(all.1.len(), 3, "{:?}", all.1);
+        assert_eq!(json.1.into_iter().collect::<Vec<_>>(), ["application/json"]);
+        assert_eq!(names(at(&all.0, &["paths"])), names(at(&json.0, &["paths"])));
+        assert_eq!(at(&all.0, &["components"]), at(&json.0, &["components"]));
+    }
 }

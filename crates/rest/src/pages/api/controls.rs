@@ -227,6 +227,12 @@ mod tests {
             html.contains("<span aria-current=\"page\">2</span>") && html.contains("href=\"/p/?page=3\""),
             "{html}"
         );
+        let answer = json!({"count": 12, "next": "http://h/p/?page=3&page_size=5",
+            "previous": "http://h/p/?page_size=5", "results": [1, 2, 3, 4, 5]});
+        let html = pages("/p/?page_size=5&page=2", &answer);
+        for part in ["href=\"/p/?page_size=5\"", "href=\"/p/?page_size=5&#38;page=3\""] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
         let answer = json!({"next": "http://h/p/?cursor=x", "previous": null, "results": [1]});
         assert!(pages("/p/", &answer).contains("<a href=\"/p/?cursor=x\">Next →</a>"));
     }
