@@ -14,6 +14,7 @@ mod configuration;
 mod cors;
 mod credentials;
 mod database_starts;
+mod documented_commands;
 mod endpoints;
 mod faults;
 mod hostile_bodies;
