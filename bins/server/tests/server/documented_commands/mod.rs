@@ -57,8 +57,8 @@ fn the_readme() {
         return;
     }
     let steps = read("README.md", 6, 0);
-    let reader = adopting(Reader::new(), &TestDatabase::sqlite());
-    reader.follow("README.md", &steps);
+    let database = TestDatabase::sqlite();
+    adopting(Reader::new(), &database).follow("README.md", &steps);
 }
 
 #[test]
