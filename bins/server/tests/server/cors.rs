@@ -58,7 +58,7 @@ fn without_allowed_origins_no_answer_changes() {
 }
 
 #[test]
-fn a_preflight_is_answered_before_anyone_is_asked_who_they_are() {
+fn a_preflight_request_is_answered_before_authentication_and_throttles() {
     let settings =
         [ALLOWED, ("PRESSPASS_THROTTLE__ANON", "1/day"), ("PRESSPASS_CORS__MAX_AGE_SECONDS", "600")];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);

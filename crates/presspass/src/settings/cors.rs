@@ -70,8 +70,7 @@ impl Cors {
                     row::CORS_ORIGINS.name
                 ),
                 origin: credentials_origin,
-                remedy: "name the origins that may send cookies: any page could act for its visitors"
-                    .to_owned(),
+                remedy: "name the origins that may send cookies: any page could act for its users".to_owned(),
             }));
         }
         Ok(cors)
@@ -178,7 +177,7 @@ mod tests {
         assert_eq!(
             load("allowed_origins = \"*\"\nallow_credentials = true").unwrap_err(),
             "cors.allow_credentials: cannot be true while cors.allowed_origins is * (presspass.toml, line 3): name the \
-             origins that may send cookies: any page could act for its visitors"
+             origins that may send cookies: any page could act for its users"
         );
         let cors =
             load("allowed_origins = [\"https://a\", \"https://b\"]\nallow_credentials = true").unwrap().cors;

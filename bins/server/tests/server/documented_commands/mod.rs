@@ -160,7 +160,7 @@ fn taking_over_and_going_back() {
 }
 
 #[test]
-fn no_command_has_a_date_that_will_be_over() {
+fn no_command_has_a_date_that_will_pass() {
     let date = regex_lite::Regex::new(r"\b20\d\d-\d\d-\d\d").unwrap();
     let mut pages = vec!["README.md".to_owned()];
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");

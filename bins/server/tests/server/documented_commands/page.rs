@@ -1,4 +1,4 @@
-//! What a page of the documentation tells its reader to do.
+//! The steps of a page of the documentation.
 
 /// A step of a page, in its order.
 #[derive(Debug, PartialEq, Eq)]

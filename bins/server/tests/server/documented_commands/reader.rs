@@ -1,4 +1,4 @@
-//! Somebody who follows a page in an empty folder: runs its blocks one after the other, in one shell.
+//! The reader of a page: runs its blocks in an empty folder, one after the other, in one shell.
 
 use std::fmt::Write as _;
 use std::fs;

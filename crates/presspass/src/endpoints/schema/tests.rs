@@ -132,7 +132,7 @@ fn the_document_is_written_in_either_language() {
 }
 
 #[test]
-fn a_document_of_json_bodies_has_no_other_and_is_else_the_same() {
+fn a_document_of_json_bodies_has_no_other_and_differs_in_nothing_else() {
     fn media_types(node: &Node, found: &mut BTreeSet<String>) {
         if let Some(types) = node.get("requestBody").and_then(|body| body.get("content")) {
             found.extend(names(types).into_iter().map(str::to_owned));
