@@ -83,7 +83,7 @@ fn program() -> anyhow::Result<PathBuf> {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "-p", "presspass", "--bin", "presspass"]);
+    cargo.args(["build", "-p", "presspass-server", "--bin", "presspass"]);
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
