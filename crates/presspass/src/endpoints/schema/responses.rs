@@ -45,7 +45,7 @@ pub(super) const SHARED: [Shared; 12] = [
         "You do not have permission to perform this action.",
     ),
     shared(404, "NotFound", "There is no such thing.", "Not found."),
-    shared(405, "MethodNotAllowed", "The path effects not have this method.", "Method \"PUT\" not allowed."),
+    shared(405, "MethodNotAllowed", "The path does not have this method.", "Method \"PUT\" not allowed."),
     shared(
         406,
         "NotAcceptable",

@@ -1,0 +1,25 @@
+//! Accounts alone, with one endpoint beside them: all of a second program.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use presspass::{ApiInfo, App, Endpoint, Route, Services, authenticated};
+use serde_json::json;
+
+const HELLO: Endpoint =
+    Endpoint { name: "Hello", description: "Greets its caller.", allow: "GET, HEAD, OPTIONS" };
+
+async fn hello(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
+    authenticated(&request, body, &services, &HELLO, &[], async |call, caller, _| {
+        Ok(call.reply(StatusCode::OK, &json!({ "hello": caller.username })))
+    })
+    .await
+}
+
+fn main() -> std::process::ExitCode {
+    let info = ApiInfo { title: "Accounts", summary: "Accounts alone.", version: "1.0.0" };
+    App::new(info)
+        .routes([Route::new(&["/api/hello/"], |resource| resource.to(hello))])
+        .run(std::env::args_os())
+        .into()
+}
