@@ -1,5 +1,8 @@
 //! Databases of the original under us, and ours under the original.
 
+use std::fs;
+use std::path::Path;
+
 use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, Enrolled, NewApiKey, Scopes};
 use presspass_auth::revocation::{RevocationStore as _, TokenId};
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
@@ -123,9 +126,17 @@ async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place)
     }
 }
 
-/// Gives the account `ours` rows in every table of ours, and has the original delete it as its admin does.
-async fn assert_the_original_deletes_what_we_know_of_an_account(oracle: &Oracle, place: &Place) {
-    let id = place.accounts.find_by_name("ours".to_owned()).await.unwrap().unwrap().account.id;
+/// Our tables about accounts.
+const OURS: [&str; 4] =
+    ["presspass_revocation", "presspass_revoked_token", "presspass_api_key", "presspass_session"];
+
+/// How many rows are in each.
+fn counts(place: &Place) -> [String; 4] {
+    OURS.map(|table| place.text(&format!("SELECT CAST(count(*) AS text) AS value FROM {table}")))
+}
+
+/// Gives an account a row in every table of ours.
+async fn fill_our_tables(place: &Place, id: i64) {
     let now = OffsetDateTime::UNIX_EPOCH;
     let revocations = Revocations::new(place.database.clone());
     let line = TokenId::from_bytes([1; 32]);
@@ -149,13 +160,16 @@ async fn assert_the_original_deletes_what_we_know_of_an_account(oracle: &Oracle,
     };
     let sessions = Sessions::new(place.database.clone());
     sessions.begin(SessionDigest::from_bytes([4; 32]), session).await.unwrap();
-    let tables =
-        ["presspass_revocation", "presspass_revoked_token", "presspass_api_key", "presspass_session"];
-    let count = |table: &str| place.text(&format!("SELECT CAST(count(*) AS text) AS value FROM {table}"));
-    assert_eq!(tables.map(count), ["1"; 4]);
+    assert_eq!(counts(place), ["1"; 4]);
+}
+
+/// Has the original delete the account `ours` as its admin does.
+async fn assert_the_original_deletes_what_we_know_of_an_account(oracle: &Oracle, place: &Place) {
+    let id = place.accounts.find_by_name("ours".to_owned()).await.unwrap().unwrap().account.id;
+    fill_our_tables(place, id).await;
     let code = "from django.contrib.auth.models import User; User.objects.get(username='ours').delete()";
     ask(oracle, &place.behind, code);
-    assert_eq!(tables.map(count), ["0"; 4]);
+    assert_eq!(counts(place), ["0"; 4]);
 }
 
 async fn adopt(stack: Stack) {
@@ -198,6 +212,52 @@ async fn a_database_of_the_original_is_served_and_stays_its_own() {
 #[tokio::test]
 async fn a_database_of_todays_original_is_served_and_stays_its_own() {
     adopt(Stack::Current).await;
+}
+
+/// The code that docs/deployment.md gives to `manage.py shell -c`, on the line that holds this.
+fn documented(piece: &str) -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/deployment.md");
+    let page = fs::read_to_string(page).unwrap();
+    let line = page.lines().find(|line| line.contains("shell -c") && line.contains(piece)).unwrap();
+    line.split('"').nth(1).unwrap().replace("allow_cascade=True", "allow_cascade=True, interactive=False")
+}
+
+async fn flush(stack: Stack) {
+    let Some(oracle) = Oracle::find(stack) else { return };
+    for behind in filled_by(&oracle) {
+        let place = Place::open(behind, Options::default());
+        place.database.migrate().unwrap();
+        let id = place.accounts.find_by_name("admin".to_owned()).await.unwrap().unwrap().account.id;
+        fill_our_tables(&place, id).await;
+        if place.is_sqlite() && stack == Stack::Original {
+            ask(&oracle, &place.behind, &documented("User.objects.all().delete()"));
+        }
+        let flushed = oracle.manage(&["flush", "--noinput", "--traceback"], &place.behind.environment());
+        if place.is_sqlite() {
+            assert!(flushed.status.success(), "{flushed:?}");
+        } else {
+            let said = String::from_utf8_lossy(&flushed.stderr);
+            assert!(!flushed.status.success() && said.contains("presspass_"), "{said}");
+            ask(&oracle, &place.behind, &documented("call_command('flush'"));
+        }
+        // The next account may have the same id, and must get nothing of this one.
+        assert_eq!(counts(&place), ["0"; 4]);
+        assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM auth_user"), "0");
+        assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        assert!(place.database.pending_migrations().unwrap().is_empty());
+        let made = place.accounts.create(account("first")).await.unwrap();
+        assert!(matches!(made, Created::New(_)), "{made:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_original_flushes_leaves_nothing_of_ours_behind() {
+    flush(Stack::Original).await;
+}
+
+#[tokio::test]
+async fn what_todays_original_flushes_leaves_nothing_of_ours_behind() {
+    flush(Stack::Current).await;
 }
 
 async fn lend(stack: Stack) {

@@ -98,7 +98,7 @@ fn deployment() {
     if has_programs() {
         // The page's own settings name a folder that only root makes.
         let reader = Reader::new().set("PRESSPASS_JWT__KEYS", "keys");
-        reader.follow("docs/deployment.md", &read("docs/deployment.md", 1, 8));
+        reader.follow("docs/deployment.md", &read("docs/deployment.md", 1, 10));
     }
 }
 
