@@ -13,6 +13,7 @@ mod report;
 pub mod rolling_restart;
 mod subject;
 pub mod synced_writes;
+pub mod wait_for_database;
 
 pub use ledger::{Audit, Ledger};
 pub use process::{peak_resident_kib, resident_kib};

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use presspass_faults::{Report, concurrent_writes, kill_nine, login_flood, rolling_restart, synced_writes};
+use presspass_faults::{
+    Report, concurrent_writes, kill_nine, login_flood, rolling_restart, synced_writes, wait_for_database,
+};
 use presspass_test_support::{Profile, presspass_program};
 
 /// Shows what Presspass promises about reliability: what was done, figures, and a verdict. Exits with 0 where the promise
@@ -37,6 +39,8 @@ enum Program {
     SyncedWrites(synced_writes::Arguments),
     /// Logs in by many clients at once: reads and health go on
     LoginFlood(login_flood::Arguments),
+    /// Starts the server before its database: it waits, and is ready within 2 s of it
+    WaitForDatabase(wait_for_database::Arguments),
 }
 
 impl Program {
@@ -47,6 +51,7 @@ impl Program {
             Self::ConcurrentWrites(arguments) => concurrent_writes::run(presspass, arguments),
             Self::SyncedWrites(arguments) => synced_writes::run(presspass, arguments),
             Self::LoginFlood(arguments) => login_flood::run(presspass, arguments),
+            Self::WaitForDatabase(arguments) => wait_for_database::run(presspass, arguments),
         }
     }
 }

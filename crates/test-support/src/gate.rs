@@ -1,10 +1,11 @@
 //! A port in front of a server, which can be out of reach.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use crate::free_port;
 
@@ -18,6 +19,7 @@ pub struct Gate {
     listener: Option<TcpListener>,
     is_open: Arc<AtomicBool>,
     is_accepting: bool,
+    in_the_queue: Vec<TcpStream>,
 }
 
 impl Gate {
@@ -25,7 +27,14 @@ impl Gate {
     #[must_use]
     pub fn closed(target: u16) -> Self {
         let is_open = Arc::new(AtomicBool::new(false));
-        Self { port: free_port(), target, listener: None, is_open, is_accepting: false }
+        Self {
+            port: free_port(),
+            target,
+            listener: None,
+            is_open,
+            is_accepting: false,
+            in_the_queue: Vec::new(),
+        }
     }
 
     /// The port.
@@ -39,6 +48,16 @@ impl Gate {
         self.listener = Some(self.bind());
     }
 
+    /// From now on no packet is answered, as behind a firewall that drops them: the queue of connections is full.
+    pub fn drop_packets(&mut self) {
+        let listener = self.bind();
+        socket2::SockRef::from(&listener).listen(0).expect("a queue can be made short");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok();
+        self.in_the_queue = std::iter::from_fn(connect).collect();
+        self.listener = Some(listener);
+    }
+
     /// From now on connections are answered as `PostgreSQL` does while it starts, in German.
     pub fn be_starting(&mut self) {
         self.accept();
@@ -47,6 +66,7 @@ impl Gate {
     /// From now on connections are passed on, those that were met with silence, too.
     pub fn open(&mut self) {
         self.is_open.store(true, Ordering::SeqCst);
+        self.in_the_queue.clear();
         if !self.is_accepting {
             self.accept();
         }

@@ -75,8 +75,12 @@ impl Drop for Waiting {
 /// What the database is found in, and what brings it there.
 type State = (&'static str, fn(&mut Gate));
 
-const STATES: [State; 3] =
-    [("refused", |_| ()), ("silent", Gate::be_silent), ("starting", Gate::be_starting)];
+const STATES: [State; 4] = [
+    ("refused", |_| ()),
+    ("dropped", Gate::drop_packets),
+    ("silent", Gate::be_silent),
+    ("starting", Gate::be_starting),
+];
 
 #[test]
 fn a_server_that_starts_before_its_database_is_ready_soon_after_it() {
