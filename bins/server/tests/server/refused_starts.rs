@@ -210,7 +210,8 @@ fn a_database_that_no_connection_can_be_made_of_is_told_with_its_place() {
 fn keys_that_are_short_or_weak() {
     for (key, reason) in [
         ("only-24-bytes-long-4f9a0c", "25 bytes"),
-        ("change-me-change-me-change-me-change-me", "placeholder"),
+        ("please-change-me-to-a-long-random-string", "placeholder"),
+        ("a-string-secret-at-least-256-bits-long", "the example of jwt.io"),
         ("replace-this-key-before-you-start-presspass", "example of our documentation"),
         ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "repeats"),
     ] {

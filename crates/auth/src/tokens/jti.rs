@@ -4,9 +4,9 @@ use crate::alphanumeric::random;
 use crate::randomness::{Randomness, RandomnessError};
 
 /// Letters and digits of an identifier: 131 bits, so that no two are alike (RFC 7519, section 4.1.7).
-const LENGTH: usize = 22;
+pub(crate) const LENGTH: usize = 22;
 
-/// A new identifier for a token, or for a line of them.
+/// A new identifier for a token, or for a family of them.
 ///
 /// # Errors
 /// Where there is no randomness.

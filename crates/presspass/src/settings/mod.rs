@@ -12,6 +12,7 @@ mod cors;
 mod environment;
 mod file;
 mod from_text;
+mod guessable;
 mod layers;
 mod nearest;
 mod network;

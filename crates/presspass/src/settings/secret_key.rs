@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use presspass_auth::tokens::published_secret;
+
 use super::from_text::FromText;
+use super::guessable;
 
 /// What to do about a weak key.
 pub(super) const REMEDY: &str =
@@ -11,49 +16,9 @@ pub(super) const REMEDY: &str =
 /// Fewer bytes than HMAC-SHA-256 puts out can be searched (RFC 7518, section 3.2).
 const LEAST_BYTES: usize = 32;
 /// The example of our documentation and container files.
-const PUBLISHED: &[&str] = &["replace-this-key-before-you-start-presspass"];
+const PUBLISHED: &str = "replace-this-key-before-you-start-presspass";
 /// The key of the stack that answers are compared with: public, but every comparison needs it.
 const COMPARISON: &str = "a-shared-secret-of-at-least-32-bytes-0123456789";
-/// Words that placeholders are made of.
-const PLACEHOLDER_WORDS: &[&str] = &[
-    "presspass",
-    "placeholder",
-    "password",
-    "insecure",
-    "changeit",
-    "changeme",
-    "changethis",
-    "replace",
-    "example",
-    "default",
-    "secret",
-    "django",
-    "change",
-    "before",
-    "please",
-    "start",
-    "token",
-    "value",
-    "your",
-    "this",
-    "here",
-    "test",
-    "with",
-    "key",
-    "jwt",
-    "my",
-    "me",
-    "0123456789",
-    "1234567890",
-    "123456789",
-    "12345678",
-    "1234",
-    "123",
-];
-/// A key with fewer letters and digits than this beside placeholder words is a placeholder.
-const LEAST_BESIDE_WORDS: usize = 8;
-/// A key that repeats a piece of at most this many bytes is no better than the piece.
-const LONGEST_REPEATED: usize = 16;
 
 /// A secret key of at least 32 bytes that nobody has published. Not comparable: nothing may time a comparison.
 #[derive(Clone)]
@@ -106,32 +71,29 @@ impl FromText for SecretKey {
 }
 
 fn weakness(key: &str) -> Option<String> {
-    if PUBLISHED.contains(&key) {
+    if key == COMPARISON {
+        None
+    } else if key == PUBLISHED {
         Some("is the example of our documentation, which everyone knows".to_owned())
-    } else if is_placeholder(key) {
-        Some("is a placeholder that anyone can guess".to_owned())
+    } else if let Some(source) = published(key) {
+        Some(format!("is {source}, which everyone knows"))
     } else if key.len() < LEAST_BYTES {
         Some(format!("is only {} bytes long", key.len()))
-    } else if repeats_a_piece(key.as_bytes()) {
-        Some("repeats a short piece over and over".to_owned())
     } else {
-        None
+        guessable::weakness(key).map(str::to_owned)
     }
 }
 
-fn is_placeholder(key: &str) -> bool {
-    let letters: String = key.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect();
-    let beside = PLACEHOLDER_WORDS.iter().fold(letters.clone(), |rest, word| rest.replace(word, ""));
-    beside.len() < letters.len() && beside.chars().count() < LEAST_BESIDE_WORDS
-}
-
-fn repeats_a_piece(key: &[u8]) -> bool {
-    (1..=LONGEST_REPEATED.min(key.len() / 2))
-        .any(|length| key.iter().zip(&key[length..]).all(|(one, next)| one == next))
+/// Where a key is published, if it is: as it is, or what it stands for in base64.
+fn published(key: &str) -> Option<&'static str> {
+    let decoded = STANDARD_NO_PAD.decode(key.trim_end_matches('='));
+    published_secret(key.as_bytes()).or_else(|| published_secret(&decoded.ok()?))
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -143,13 +105,23 @@ mod tests {
                 "replace-this-key-before-you-start-presspass",
                 "is the example of our documentation, which everyone knows",
             ),
-            ("change-me-change-me-change-me-change-me", "is a placeholder that anyone can guess"),
-            ("CHANGEME_CHANGEME_CHANGEME_CHANGEME", "is a placeholder that anyone can guess"),
-            ("secret", "is a placeholder that anyone can guess"),
-            ("secret-secret-secret-secret-secret-1", "is a placeholder that anyone can guess"),
-            ("django-insecure-change-me-my-secret-key", "is a placeholder that anyone can guess"),
-            ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "repeats a short piece over and over"),
-            ("8f2k8f2k8f2k8f2k8f2k8f2k8f2k8f2k8f2k8f", "repeats a short piece over and over"),
+            ("change-me-change-me-change-me-change-me", "repeats a short piece over and over"),
+            ("secret", "is only 6 bytes long"),
+            ("a-string-secret-at-least-256-bits-long", "is the example of jwt.io, which everyone knows"),
+            ("A string secret at least 256 bits long", "is the example of jwt.io, which everyone knows"),
+            (
+                "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+                "is the example of FastAPI's tutorial, which everyone knows",
+            ),
+            (
+                "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg=",
+                "is the example of Nacos's documentation, which everyone knows",
+            ),
+            ("your-secret-key-at-least-32-characters-long", "is a placeholder that anyone can guess"),
+            (
+                "abcdefghijklmnopqrstuvwxyz0123456789",
+                "is a sequence of letters or digits that anyone can guess",
+            ),
         ] {
             assert_eq!(SecretKey::from_text(key).unwrap_err(), reason, "{key}");
         }
@@ -165,6 +137,29 @@ mod tests {
             "83649264926410573829104756382910",
         ] {
             assert!(SecretKey::from_text(key).unwrap().warning().is_none(), "{key}");
+        }
+    }
+
+    /// So many of these letters, each as likely as the others.
+    fn of(letters: &'static str, length: usize) -> impl Strategy<Value = String> {
+        let letter = prop::sample::select(letters.chars().collect::<Vec<_>>());
+        prop::collection::vec(letter, length).prop_map(String::from_iter).no_shrink()
+    }
+
+    proptest! {
+        /// As `openssl rand -base64`, `openssl rand -hex`, Django's `get_random_secret_key` and dice make them.
+        #[test]
+        fn no_random_key_is_refused(
+            bytes in prop::collection::vec(any::<u8>(), 32..=64).no_shrink(),
+            django in of("abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)", 50),
+            letters in of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 32),
+            digits in of("0123456789", 40),
+        ) {
+            let hex = bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+            for key in [&base64::engine::general_purpose::STANDARD.encode(&bytes), &hex[..32], &hex, &django, &letters, &digits] {
+                // The two warnings are of blanks and of published keys.
+                prop_assert!(SecretKey::from_text(key).is_ok_and(|key| key.warning().is_none()), "{}", key);
+            }
         }
     }
 

@@ -13,7 +13,8 @@ const RFC_8037: &str = "the example of RFC 8037";
 const WYCHEPROOF: &str = "a test vector of Wycheproof";
 const JSONWEBTOKEN: &str = "a test key of jsonwebtoken";
 
-/// Secrets as text.
+/// Secrets as text, compared without case and without what is no letter and no digit. Each was found in the documentation or
+/// the templates of what is named beside it, and from there in many public repositories.
 const TEXTS: &[(&str, &str)] = &[
     ("your-256-bit-secret", JWT_IO),
     ("your-384-bit-secret", JWT_IO),
@@ -21,7 +22,43 @@ const TEXTS: &[(&str, &str)] = &[
     ("a-string-secret-at-least-256-bits-long", JWT_IO),
     ("a-valid-string-secret-that-is-at-least-384-bits-long", JWT_IO),
     ("a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long", JWT_IO),
+    ("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", "the example of FastAPI's tutorial"),
+    (
+        "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
+        "the example of Flask's documentation",
+    ),
+    // Of Spring Security tutorials: in hexadecimal digits, and what they stand for.
+    ("404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970", SPRING),
+    ("@NcRfUjXn2r5u8x/A?D(G+KbPdSgVkYp", SPRING),
+    ("======================BezKoder=Spring===========================", SPRING),
+    ("my-secret-token-to-change-in-production", "the default of JHipster"),
+    (
+        "DO NOT USE THIS VALUE. INSTEAD, CREATE A COMPLEX SECRET AND KEEP IT SAFE OUTSIDE OF THE SOURCE CODE.",
+        "the example of NestJS's documentation",
+    ),
+    (
+        "THIS IS USED TO SIGN AND VERIFY JWT TOKENS, REPLACE IT WITH YOUR OWN SECRET, IT CAN BE ANY STRING",
+        "the example of tutorials for ASP.NET Core and Node.js",
+    ),
+    ("super-secret-jwt-token-with-at-least-32-characters-long", "the default of Supabase"),
+    ("your-super-secret-jwt-token-with-at-least-32-characters-long", "the default of Supabase"),
+    ("reallyreallyreallyreallyverysafe", "the example of PostgREST's tutorial"),
+    (
+        "3EK6FD+o0+c7tzBNVfjpMkNDi2yARAAKzQlk8O2IKoxQu4nF7EdAh8s3TwpHwrdWT6R",
+        "the example of Hasura's documentation",
+    ),
+    ("hPRYyVRiMyxpw5sBB1XeCMN1kFsDCqKvBi2QJxBVHQk=", "the example of Rocket's documentation"),
+    ("DYhG93b0qyJfIxfs2guVoUubWwvniR2G0FgaC9mi", "the default of CakePHP"),
+    ("c292a0a3aa32397cdb050e233733900f", "the default of Redash"),
+    ("255d861b-5ea1-5996-9aa3-922530ec40b1", "the example of Directus's documentation"),
+    ("6116487b-cda1-52c2-b5b5-c8022c45e263", "the example of Directus's documentation"),
+    ("SecretKey012345678901234567890123456789012345678901234567890123456789", "the default of Nacos"),
+    ("ThisIsMyCustomSecretKey012345678", "the example of Nacos's documentation"),
+    ("ThisTokenIsNotSoSecretChangeIt", "the default of Symfony"),
+    ("SomeRandomStringWith32Characters", "the example of Laravel's configuration"),
 ];
+
+const SPRING: &str = "the example of Spring Security tutorials";
 
 /// Secrets as they stand in a JWK.
 const SECRETS: &[(&str, &str)] = &[
@@ -60,9 +97,9 @@ const THUMBPRINTS: &[(&str, &str)] = &[
     ("zzA9af3jewgb-e1PKLItfx5KMKL1OiIEGx1Ii4nUz2s", JSONWEBTOKEN),
 ];
 
-/// Where a secret is printed, if it is. Whoever writes base64 into a settings file means its bytes or its letters: both
-/// are looked for.
-pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
+/// Where a secret is published, if it is. Base64 in a settings file stands for its bytes or its letters: both are looked for.
+#[must_use]
+pub fn published_secret(secret: &[u8]) -> Option<&'static str> {
     let uniform = secret.windows(2).all(|two| two[0] == two[1]);
     let counting = secret.windows(2).all(|two| two[1] == two[0].wrapping_add(1));
     if uniform && !secret.is_empty() {
@@ -71,13 +108,18 @@ pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
     if counting && !secret.is_empty() {
         return Some("bytes that count up");
     }
-    if let Some((_, source)) = TEXTS.iter().find(|(text, _)| text.as_bytes() == secret) {
+    let spelled = std::str::from_utf8(secret).map(letters_and_digits).unwrap_or_default();
+    if let Some((_, source)) = TEXTS.iter().find(|(text, _)| letters_and_digits(text) == spelled) {
         return Some(source);
     }
     let encoded = URL_SAFE_NO_PAD.encode(secret);
     let letters = std::str::from_utf8(secret).map(|text| text.trim_end_matches('=')).unwrap_or_default();
     let known = SECRETS.iter().find(|(text, _)| [encoded.as_str(), letters].contains(text));
     known.map(|(_, source)| *source)
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Where the private half of the public key with this thumbprint is printed, if it is.

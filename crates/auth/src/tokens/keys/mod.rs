@@ -16,5 +16,6 @@ mod wycheproof;
 pub use error::KeyError;
 pub use id::KeyId;
 pub(super) use jwk::Jwk;
+pub use known::published_secret;
 pub use signing::SigningKey;
 pub use verifying::VerifyingKey;
