@@ -12,6 +12,12 @@ macro_rules! choice {
         impl $name {
             /// The names, as an operator writes them.
             pub const NAMES: &'static [&'static str] = &[$($text),+];
+
+            /// The name, as an operator writes it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
         }
 
         impl FromText for $name {
@@ -36,6 +42,17 @@ choice! {
         Basic = "basic",
         /// An API key in the `Authorization` header.
         Token = "token",
+    }
+}
+
+impl Authenticator {
+    /// The scheme of the `Authorization` header that it claims, where no setting names it.
+    pub(super) const fn scheme(self) -> Option<&'static str> {
+        match self {
+            Self::Basic => Some("Basic"),
+            Self::Token => Some("Token"),
+            Self::Jwt | Self::Session => None,
+        }
     }
 }
 

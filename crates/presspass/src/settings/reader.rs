@@ -47,6 +47,13 @@ impl Reader {
         })
     }
 
+    /// Notes that a setting does not go with others, once all are read.
+    pub(super) fn refuse(&mut self, setting: &'static Setting, wrong: &str, remedy: String) -> Noted {
+        let origin = self.effective.iter().find(|line| line.setting.name == setting.name);
+        let origin = origin.map_or(Origin::Default, |line| line.origin.clone());
+        self.note(Problem { what: format!("{}: {wrong}", setting.name), origin, remedy })
+    }
+
     fn raw(&mut self, setting: &Setting) -> Option<Raw> {
         self.layers.take(setting).or(match setting.default {
             Fallback::Value(text) => Some(Raw { text: text.to_owned(), origin: Origin::Default }),

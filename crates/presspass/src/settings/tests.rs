@@ -178,6 +178,26 @@ jwt.expiration_seconds: `1.5` is not a whole number (presspass.toml, line 5): wr
 }
 
 #[test]
+fn two_authenticators_that_claim_one_scheme_are_refused() {
+    let file = "authenticators = [\"jwt\", \"token\"]\njwt.header_prefix = \"token\"";
+    assert_eq!(
+        problems(file, &[]),
+        "jwt.header_prefix: `token` is the scheme of the authenticator `token`, too (presspass.toml, line 2): write \
+         another scheme, or take one of both out of authenticators"
+    );
+    for (asked, prefix, is_good) in [
+        ("jwt,session", "Token", true),
+        ("jwt,session", "Basic", true),
+        ("token,session", "Token", true),
+        ("jwt,token", "Bearer", true),
+        ("basic,jwt", "Basic", false),
+    ] {
+        let environment = [("PRESSPASS_AUTHENTICATORS", asked), ("PRESSPASS_JWT__HEADER_PREFIX", prefix)];
+        assert_eq!(load(None, &environment).is_ok(), is_good, "{asked} {prefix}");
+    }
+}
+
+#[test]
 fn sections_and_settings_are_not_mixed_up() {
     let told = problems(
         "jwt = 5\n[bind]\n[[posts]]\nread_only = true\n[throtle]\n[sesions]\nstore = \"database\"",

@@ -227,6 +227,8 @@ impl Settings {
         let (password, project) = (Password::read(reader), ProjectSettings::read(reader, registry));
         let (mut throttle, project) = (throttle?, project?);
         throttle.requests.scopes.extend(project.scopes());
+        let (authenticators, jwt): (Vec<Authenticator>, Jwt) = (authenticators?, jwt?);
+        check_schemes(reader, &authenticators, &jwt.header_prefix)?;
         Ok(Self {
             database: database?,
             data_dir: data_dir?,
@@ -237,10 +239,10 @@ impl Settings {
             shutdown: shutdown?,
             drain: drain?,
             limits: limits?,
-            authenticators: authenticators?,
+            authenticators,
             permissions: permissions?,
             pagination: pagination?,
-            jwt: jwt?,
+            jwt,
             has_admin: has_admin?,
             cors: cors?,
             sessions: sessions?,
@@ -249,6 +251,22 @@ impl Settings {
             project,
             effective: Vec::new(),
         })
+    }
+}
+
+/// Of two authenticators that claim one scheme, the second would never be asked.
+fn check_schemes(reader: &mut Reader, asked: &[Authenticator], prefix: &Scheme) -> Result<(), Noted> {
+    let claims =
+        |one: &Authenticator| one.scheme().is_some_and(|it| it.eq_ignore_ascii_case(prefix.as_str()));
+    match asked.iter().copied().find(claims) {
+        Some(other) if asked.contains(&Authenticator::Jwt) => {
+            let what =
+                format!("`{}` is the scheme of the authenticator `{}`, too", prefix.as_str(), other.name());
+            let remedy =
+                format!("write another scheme, or take one of both out of {}", row::AUTHENTICATORS.name);
+            Err(reader.refuse(&row::JWT_PREFIX, &what, remedy))
+        }
+        _ => Ok(()),
     }
 }
 
