@@ -28,6 +28,12 @@ impl Codenames {
         }
         Ok(Self(sets))
     }
+
+    /// All of them, in order: pairs of application label and codename.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.0.iter().flat_map(|(app, names)| names.iter().map(move |name| (app, name)));
+        names.map(|(app_label, codename)| (app_label.as_str(), codename.as_str()))
+    }
 }
 
 /// The two parts of a name.
@@ -47,8 +53,7 @@ impl Grants for Codenames {
 impl fmt::Display for Codenames {
     /// The names in order, with blanks between.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.0.iter().flat_map(|(app, names)| names.iter().map(move |name| (app, name)));
-        for (at, (app_label, codename)) in names.enumerate() {
+        for (at, (app_label, codename)) in self.iter().enumerate() {
             let blank = if at == 0 { "" } else { " " };
             write!(f, "{blank}{app_label}.{codename}")?;
         }

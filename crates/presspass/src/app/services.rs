@@ -6,7 +6,7 @@ mod tokens;
 
 use std::sync::Arc;
 
-use presspass_admin::AdminSite;
+use presspass_admin::{AdminSite, PanelRevocation};
 use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::passwords::Hasher;
@@ -46,6 +46,8 @@ pub struct Services {
     pub(crate) credentials: Credentials,
     pub(crate) revocations: Arc<dyn RevocationStore>,
     pub(crate) api_keys: Arc<dyn ApiKeyRegistry>,
+    /// Whether callers may authenticate by them.
+    pub(crate) accepts_api_keys: bool,
     pub(crate) judge: Judge,
     pub(crate) issuer: TokenIssuer,
     pub(crate) verifier: Arc<TokenVerifier>,
@@ -68,6 +70,8 @@ pub struct Services {
     pub(crate) setup_link: Option<SetupLink>,
     /// `None` where the settings want none.
     pub(crate) admin: Option<AdminSite>,
+    /// Revokes tokens and sessions of accounts by the policy of the admin.
+    pub(crate) account_revocation: PanelRevocation,
     pub(crate) database: Database,
 }
 
@@ -86,6 +90,7 @@ pub(crate) struct Parts {
     pub original_sessions: Option<OriginalSessions>,
     pub setup_link: Option<SetupLink>,
     pub admin: Option<AdminSite>,
+    pub account_revocation: PanelRevocation,
     /// The links of pages.
     pub places: Vec<Place>,
     /// Where the pages for logging in and out are.
@@ -163,6 +168,7 @@ impl Services {
             credentials,
             revocations,
             api_keys,
+            accepts_api_keys: settings.authenticators.contains(&settings::Authenticator::Token),
             judge,
             issuer: TokenIssuer::new(token_keys, policy),
             verifier,
@@ -180,6 +186,7 @@ impl Services {
             pagination: pagination(&settings.pagination),
             setup_link: parts.setup_link,
             admin: parts.admin,
+            account_revocation: parts.account_revocation,
             database,
         }
     }

@@ -123,7 +123,7 @@ pub(super) fn run_with(
         };
         let session_store = startup::session_store(settings, &database, &mut redis).await?;
         let api_keys = Arc::new(ApiKeys::open(database.clone())?);
-        let admin = admin::site(
+        let (admin, account_revocation) = admin::site(
             settings,
             |models| app.admin_models(models),
             database.clone(),
@@ -151,6 +151,7 @@ pub(super) fn run_with(
             original_sessions: OriginalSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
             admin,
+            account_revocation,
             places: app.places(),
             addresses: routes::PAGES,
         };

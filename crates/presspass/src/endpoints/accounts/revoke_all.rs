@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use presspass_auth::permissions::{And, BuiltIn, Decision, Holds, Permission};
+use presspass_admin::{Revoked, Staff};
+use presspass_auth::api_keys::Scopes;
+use presspass_auth::permissions::{And, BuiltIn, Decision, Grants as _, Holds, Permission};
+use presspass_domain::PermissionSet;
 use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
 
 use super::{MODEL, SCOPE, metadata};
+use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::{Known, Means, note_own};
 
-/// Who may end other accounts' tokens: whom the original's admin lets change accounts.
+/// Who may revoke other accounts' tokens: staff that Django's admin lets change accounts. Which accounts they may change is
+/// for the policy of our admin to say.
 pub(crate) fn permission() -> impl Permission {
     let staff: Arc<dyn Permission> = Arc::new(BuiltIn::IsAdmin);
     let changes: Arc<dyn Permission> = Arc::new(Holds::new(MODEL.app_label, "change_user"));
@@ -40,7 +45,8 @@ pub(super) async fn own(
     }
 }
 
-/// Those of the account with this id. A key may do this, where its scopes hold the permission.
+/// Those of the account with this id. A key may do this, where its scopes hold the permission: by the policy of the admin,
+/// and with its entries in the log.
 pub(super) async fn of(
     call: &mut Call<'_>,
     services: &Services,
@@ -59,7 +65,7 @@ pub(super) async fn of(
     match call.method() {
         "POST" => {
             body.input().await?;
-            revoke(services, id.ok_or(Failure::NotFound)?, &caller).await?;
+            revoke_of(services, id.ok_or(Failure::NotFound)?, &caller).await?;
             Ok(call.no_content())
         }
         "OPTIONS" => Ok(metadata(call, Vec::new())),
@@ -75,4 +81,33 @@ async fn revoke(services: &Services, account: i64, by: &Known) -> Result<(), Fai
     let sessions = services.sessions.end_all(account, None).await?;
     tracing::info!(account, by = by.id, sessions, "all tokens and sessions were ended");
     Ok(())
+}
+
+async fn revoke_of(services: &Services, account: i64, by: &Known) -> Result<(), Failure> {
+    let staff = staff(services, by).await?.ok_or_else(|| services.gate.denied(by))?;
+    let revoked = services.account_revocation.revoke(&staff, account, services.now()).await;
+    match revoked.map_err(failures::store)? {
+        Revoked::Done => Ok(()),
+        Revoked::NoSuchRecord => Err(Failure::NotFound),
+        Revoked::Forbidden(reason) => {
+            tracing::info!(account, by = by.id, reason, "tokens and sessions were not revoked");
+            Err(services.gate.denied(by))
+        }
+    }
+}
+
+/// The caller as a member of the staff, with no more permissions than the scopes of an API key leave.
+async fn staff(services: &Services, caller: &Known) -> Result<Option<Staff>, Failure> {
+    let (mut account, scopes) = (caller.account.clone(), caller.scopes());
+    let owned = |(app_label, codename): (&str, &str)| (app_label.to_owned(), codename.to_owned());
+    let held: PermissionSet = match scopes {
+        Scopes::All if account.is_superuser => PermissionSet::default(),
+        Scopes::Only(names) if account.is_superuser => names.iter().map(owned).collect(),
+        _ => {
+            let held = services.accounts.permissions(account.id).await.map_err(failures::store)?;
+            held.iter().filter(|(app_label, codename)| scopes.holds(app_label, codename)).map(owned).collect()
+        }
+    };
+    account.is_superuser &= scopes.is_all();
+    Ok(Staff::of(account, held))
 }

@@ -39,18 +39,27 @@ impl Stores {
             proofs: models.proofs(),
         }
     }
+
+    /// The permissions that members of the staff have.
+    fn held(&self) -> Permissions {
+        Permissions::new(self.permissions.clone(), self.content_types.clone())
+    }
+
+    /// The policy on accounts.
+    pub(super) fn user_guard(&self) -> UserGuard {
+        UserGuard::new(self.groups.clone(), self.held())
+    }
 }
 
 /// The site, with the project's models first.
 pub(super) fn site(
     project: Vec<ModelAdmin>,
     stores: Stores,
-    proofs: Proofs,
+    proofs: &Proofs,
     hasher: Arc<Hasher>,
 ) -> Result<AdminSite> {
+    let (held, user_guard) = (stores.held(), stores.user_guard());
     let Stores { users, groups, permissions, content_types, log_entries, log, proofs: _ } = stores;
-    let held = Permissions::new(permissions.clone(), content_types.clone());
-    let user_guard = UserGuard::new(groups.clone(), held.clone());
     let mut site = AdminSite::new(log, hasher, vec![permissions, content_types]);
     for model in project {
         site = site.register(model)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use presspass_admin::AdminSite;
+use presspass_admin::{AdminSite, ModelAdmin, PanelRevocation};
 use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::sessions::SessionStore;
@@ -11,9 +11,8 @@ use presspass_persistence::{Database, Models};
 use super::models::{Stores, site};
 use super::proofs::{Proofs, SessionsElsewhere};
 use crate::settings::{self, Settings};
-use presspass_admin::ModelAdmin;
 
-/// The site; `Ok(None)` where the settings want none.
+/// The site, where the settings want one; and what revokes tokens and sessions of accounts by its policy, without pages.
 ///
 /// # Errors
 /// Where a model lacks what its registration names.
@@ -24,10 +23,7 @@ pub(crate) fn new(
     sessions: Arc<dyn SessionStore>,
     api_keys: Arc<dyn ApiKeyRegistry>,
     hasher: Arc<Hasher>,
-) -> anyhow::Result<Option<AdminSite>> {
-    if !settings.has_admin {
-        return Ok(None);
-    }
+) -> anyhow::Result<(Option<AdminSite>, PanelRevocation)> {
     let models = Models::new(database);
     let stores = Stores::of(&models);
     let session_ender = match settings.sessions.store {
@@ -37,5 +33,9 @@ pub(crate) fn new(
         }
     };
     let proofs = Proofs { sessions, session_ender, api_keys, ender: stores.proofs.clone() };
-    site(project(&models), stores, proofs, hasher).map(Some)
+    let panels = vec![proofs.tokens(), proofs.sessions()];
+    let revocation = PanelRevocation::new(stores.users.clone(), Arc::new(stores.user_guard()), panels);
+    let site =
+        settings.has_admin.then(|| site(project(&models), stores, &proofs, hasher)).transpose()?;
+    Ok((site, revocation))
 }

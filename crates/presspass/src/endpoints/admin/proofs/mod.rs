@@ -21,7 +21,7 @@ pub(crate) use sessions::SessionsElsewhere;
 const NAMED: usize = 20;
 
 /// By what accounts are known, beside their passwords.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Proofs {
     pub sessions: Arc<dyn SessionStore>,
     /// Ends sessions, wherever they are kept.
@@ -33,13 +33,24 @@ pub(crate) struct Proofs {
 
 impl Proofs {
     /// The panels of an account.
-    pub fn panels(self) -> Vec<Arc<dyn Panel>> {
-        let Self { sessions, session_ender, api_keys, ender } = self;
+    pub fn panels(&self) -> Vec<Arc<dyn Panel>> {
+        let api_keys = api_keys::Kept(self.api_keys.clone());
         vec![
-            Arc::new(ProofPanel { kind: sessions::Kept(sessions), ender: session_ender }),
-            Arc::new(ProofPanel { kind: tokens::Tokens, ender: ender.clone() }),
-            Arc::new(ProofPanel { kind: api_keys::Kept(api_keys), ender }),
+            self.sessions(),
+            self.tokens(),
+            Arc::new(ProofPanel { kind: api_keys, ender: self.ender.clone() }),
         ]
+    }
+
+    /// The panel of the sessions of an account.
+    pub fn sessions(&self) -> Arc<dyn Panel> {
+        let kind = sessions::Kept(self.sessions.clone());
+        Arc::new(ProofPanel { kind, ender: self.session_ender.clone() })
+    }
+
+    /// The panel of the tokens of an account.
+    pub fn tokens(&self) -> Arc<dyn Panel> {
+        Arc::new(ProofPanel { kind: tokens::Tokens, ender: self.ender.clone() })
     }
 }
 
@@ -141,7 +152,7 @@ impl<K: Kind> Panel for ProofPanel<K> {
                         of = record.id,
                         by = actor.account_id,
                         kind = K::NAME,
-                        "ended by the admin"
+                        "credentials of an account were revoked"
                     );
                     Ok(PanelOutcome::Told(Message::success(told)))
                 }
