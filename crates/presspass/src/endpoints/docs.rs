@@ -102,6 +102,7 @@ fn only_read(
     builder
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "same-origin"))
-        .insert_header((header::X_FRAME_OPTIONS, "DENY"));
+        .insert_header((header::X_FRAME_OPTIONS, "DENY"))
+        .insert_header((header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"));
     respond(builder)
 }

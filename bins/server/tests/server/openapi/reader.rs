@@ -28,6 +28,7 @@ fn the_page_asks_this_server_alone_and_runs_no_script_of_its_own() {
     assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("X-Content-Type-Options"), Some("nosniff"));
+    assert_eq!(page.header("Cross-Origin-Opener-Policy"), Some("same-origin"));
     let text = page.text();
     assert!(!text.contains("//") && !text.contains("<style") && !text.contains("style="), "{text}");
     assert!(!text.split("<script").skip(1).any(|rest| !rest.contains("></script>")), "{text}");

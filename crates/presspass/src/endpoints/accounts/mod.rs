@@ -235,7 +235,7 @@ fn give_token_cookie(call: &mut Call<'_>, services: &Services, token: &str) {
     if let Some(TokenCookie { name, max_age }) = &services.token_cookie
         && !is_from_elsewhere(call.request(), services)
     {
-        call.set_cookie(SetCookie::new(name, token, *max_age).http_only().to_string());
+        call.set_cookie(SetCookie::new(name, token, *max_age).http_only().same_site_lax().to_string());
     }
 }
 
