@@ -42,7 +42,7 @@ pub const REQUEST_FIELDS: &[Field] = &[
 /// A key in a list, in the order of the wire.
 pub const FIELDS: &[Field] = &[ID, NAME_SHOWN, SCOPES_SHOWN, CREATED, EXPIRES, LAST_USED];
 
-/// A key that was made: what is listed, and the secret, this once.
+/// A key that was made: what is listed, the secret, this once, and what its owner should know.
 pub const CREATED_FIELDS: &[Field] = &[
     ID,
     NAME_SHOWN,
@@ -52,6 +52,7 @@ pub const CREATED_FIELDS: &[Field] = &[
     LAST_USED,
     Field::read_only("key", "Key", Kind::Text { max_length: None })
         .example("pp_0123456789abcdefghijABCDEFGHIJ0123456789abc4fYx2k"),
+    Field::read_only("warning", "Warning", Kind::Text { max_length: None }).nullable(),
 ];
 
 const ID: Field = Field::read_only("id", "ID", Kind::Integer);
@@ -162,6 +163,8 @@ pub struct Created<'a> {
     pub listed: Representation<'a>,
     /// The secret.
     pub key: &'a str,
+    /// Why it is of no use here, where it is not.
+    pub warning: Option<&'a str>,
 }
 
 impl fmt::Debug for Created<'_> {
@@ -209,7 +212,7 @@ mod tests {
             Told { id: 1, name: "a", scopes: "*", created_at: moment, expires_at: None, last_used_at: None };
         let listed = Representation::from(told);
         let json = serde_json::to_string(&listed).unwrap();
-        let created = serde_json::to_string(&Created { listed, key: "pp_" }).unwrap();
+        let created = serde_json::to_string(&Created { listed, key: "pp_", warning: None }).unwrap();
         for (json, fields) in [(json, FIELDS), (created, CREATED_FIELDS)] {
             let place = |field: &Field| json.find(&format!("\"{}\":", field.name)).unwrap();
             assert!(fields.iter().map(place).is_sorted(), "{json}");

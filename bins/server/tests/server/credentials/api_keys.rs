@@ -27,7 +27,9 @@ fn a_key_is_made_shown_once_used_listed_and_revoked() {
         let made = post(&server, path, &jwt, &body(&changes));
         assert_eq!(made.status, 201, "{}", made.text());
         let mut made = made.json();
-        let key = made.as_object_mut().unwrap().remove("key").unwrap();
+        let made_of = made.as_object_mut().unwrap();
+        assert_eq!(made_of.remove("warning"), Some(Value::Null));
+        let key = made_of.remove("key").unwrap();
         let key = key.as_str().unwrap();
         assert!(key.starts_with("pp_") && key.len() == 52, "{key}");
         assert_eq!(made["scopes"], "posts.add_post posts.view_post");
@@ -48,6 +50,20 @@ fn a_key_is_made_shown_once_used_listed_and_revoked() {
         assert_eq!(ask(&server, "DELETE", "/account/api_keys/99999999999999999999/", &jwt).status, 404);
         let dead = ask(&server, "GET", "/account/", &token);
         assert_eq!((dead.status, dead.text()), (401, r#"{"detail":"Invalid token."}"#));
+    }
+}
+
+/// Another server on the same database may accept it.
+#[test]
+fn a_server_that_accepts_no_keys_says_so_with_the_key() {
+    for server in each(&[]) {
+        let jwt = format!("JWT {}", obtain(&server, "ada", PASSWORD));
+        let made = post(&server, "/account/api_keys/", &jwt, &body(&json!({})));
+        assert_eq!(made.status, 201, "{}", made.text());
+        let warning = "This server does not accept API keys: `token` is not among its `authenticators`.";
+        assert_eq!(made.json()["warning"], warning);
+        let token = format!("Token {}", made.json()["key"].as_str().unwrap());
+        assert_eq!(ask(&server, "GET", "/account/", &token).status, 401);
     }
 }
 

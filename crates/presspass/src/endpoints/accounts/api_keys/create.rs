@@ -18,6 +18,9 @@ use crate::identity::gate::Known;
 /// So many keys an account may have.
 pub(crate) const MOST_KEYS: u32 = 100;
 
+/// Other servers on the same database may accept them.
+const NOT_ACCEPTED: &str = "This server does not accept API keys: `token` is not among its `authenticators`.";
+
 pub(super) async fn post(
     call: &Call<'_>,
     services: &Services,
@@ -55,7 +58,8 @@ pub(super) async fn post(
     tracing::info!(account = caller.id, id, name = ?name.as_str(), scopes = %text, "an API key was made");
     let record = ApiKeyRecord { name, scopes, created_at: now, expires_at, last_used_at: None };
     let listed = ListedApiKey { id, record };
-    let created = Created { listed: told(&listed, &text).into(), key: secret.expose() };
+    let warning = (!services.accepts_api_keys).then_some(NOT_ACCEPTED);
+    let created = Created { listed: told(&listed, &text).into(), key: secret.expose(), warning };
     call.note_secret("Your new API key", "Copy it now: it won’t be shown again.", created.key);
     Ok(call.reply(StatusCode::CREATED, &created))
 }
