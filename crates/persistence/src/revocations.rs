@@ -16,9 +16,9 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::schema::{auth_user, presspass_revocation, presspass_revoked_token};
 
-/// An account that revokes more lines than this, one by one, has all its tokens revoked in place of them: what it costs
-/// us has an end.
-const MOST_LINES: i64 = 10_000;
+/// An account with more names of revoked families than this, two for each, has all its tokens revoked in place of them:
+/// what it costs us has an end.
+const MOST_NAMES: i64 = 20_000;
 
 /// Revocations in a database. They go with their accounts.
 #[derive(Debug, Clone)]
@@ -33,21 +33,21 @@ impl Revocations {
 }
 
 /// Whether one of these names of a token is among those that the account has revoked: a part of the statement that
-/// fetches the account. Each is looked for by itself: of both in one condition `SQLite` makes a list, and for that a table,
-/// at every read.
+/// fetches the account. Each is looked for separately: of both in one condition `SQLite` makes a list, and for that a
+/// table, at every read.
 #[diesel::dsl::auto_type(no_type_alias)]
-pub(crate) fn is_listed<'t>(account_id: Key, token_ids: &'t [[u8; 32]; 2]) -> _ {
-    let line: &'t [u8] = &token_ids[0];
-    let itself: &'t [u8] = &token_ids[1];
+pub(crate) fn is_listed<'t>(account_id: Key, names: &'t [[u8; 32]; 2]) -> _ {
+    let first: &'t [u8] = &names[0];
+    let second: &'t [u8] = &names[1];
     diesel::dsl::exists(
         presspass_revoked_token::table
             .filter(presspass_revoked_token::account_id.eq(account_id))
-            .filter(presspass_revoked_token::line.eq(line)),
+            .filter(presspass_revoked_token::line.eq(first)),
     )
     .or(diesel::dsl::exists(
         presspass_revoked_token::table
             .filter(presspass_revoked_token::account_id.eq(account_id))
-            .filter(presspass_revoked_token::line.eq(itself)),
+            .filter(presspass_revoked_token::line.eq(second)),
     ))
 }
 
@@ -121,40 +121,42 @@ pub(crate) fn end_all(
 fn revoke(
     connection: &mut Connection,
     account_id: i64,
-    line: TokenId,
+    names: &[TokenId],
     keep_until: i64,
     now: OffsetDateTime,
 ) -> Result<(), Error> {
     if lock_account(connection, account_id)?.is_none() {
         return Ok(());
     }
-    let line = line.as_bytes().as_slice();
-    let keep_until = lines_until(connection, account_id)?.map_or(keep_until, |until| until.max(keep_until));
-    // One that is revoked once more, by a token that is good for longer, is kept for longer.
-    on_engine!(connection, raw => {
-        let kept = diesel::insert_into(presspass_revoked_token::table)
-            .values((
-                presspass_revoked_token::account_id.eq(Key(account_id)),
-                presspass_revoked_token::line.eq(line),
-                presspass_revoked_token::expires_at.eq(keep_until),
-            ))
-            .on_conflict((presspass_revoked_token::account_id, presspass_revoked_token::line))
-            .do_update()
-            .set(presspass_revoked_token::expires_at.eq(keep_until));
-        methods::FilterDsl::filter(kept, presspass_revoked_token::expires_at.lt(keep_until)).execute(raw)
-    })?;
+    let keep_until =
+        families_until(connection, account_id)?.map_or(keep_until, |until| until.max(keep_until));
+    for name in names {
+        // One that is revoked once more, by a token that is good for longer, is kept for longer.
+        on_engine!(connection, raw => {
+            let kept = diesel::insert_into(presspass_revoked_token::table)
+                .values((
+                    presspass_revoked_token::account_id.eq(Key(account_id)),
+                    presspass_revoked_token::line.eq(name.as_bytes().as_slice()),
+                    presspass_revoked_token::expires_at.eq(keep_until),
+                ))
+                .on_conflict((presspass_revoked_token::account_id, presspass_revoked_token::line))
+                .do_update()
+                .set(presspass_revoked_token::expires_at.eq(keep_until));
+            methods::FilterDsl::filter(kept, presspass_revoked_token::expires_at.lt(keep_until)).execute(raw)
+        })?;
+    }
     let of_account =
         presspass_revoked_token::table.filter(presspass_revoked_token::account_id.eq(Key(account_id)));
-    let lines: i64 = on_engine!(connection, raw => of_account.count().get_result(raw))?;
-    if lines > MOST_LINES {
+    let kept: i64 = on_engine!(connection, raw => of_account.count().get_result(raw))?;
+    if kept > MOST_NAMES {
         revoke_all(connection, account_id, now)?;
         on_engine!(connection, raw => diesel::delete(of_account).execute(raw))?;
     }
     Ok(())
 }
 
-/// Until when lines of an account are kept at least, where a token was refreshed that outlives its own.
-fn lines_until(connection: &mut Connection, account_id: i64) -> Result<Option<i64>, Error> {
+/// Until when families of an account are kept at least, where a token was refreshed that outlives its own.
+fn families_until(connection: &mut Connection, account_id: i64) -> Result<Option<i64>, Error> {
     let row = presspass_revocation::table
         .filter(presspass_revocation::account_id.eq(Key(account_id)))
         .select(presspass_revocation::lines_until);
@@ -162,11 +164,11 @@ fn lines_until(connection: &mut Connection, account_id: i64) -> Result<Option<i6
     Ok(until.flatten())
 }
 
-fn keep_lines(connection: &mut Connection, account_id: i64, until: i64) -> Result<(), Error> {
+fn keep_families(connection: &mut Connection, account_id: i64, until: i64) -> Result<(), Error> {
     if lock_account(connection, account_id)?.is_none() {
         return Ok(());
     }
-    let until = lines_until(connection, account_id)?.map_or(until, |before| before.max(until));
+    let until = families_until(connection, account_id)?.map_or(until, |before| before.max(until));
     let values =
         (presspass_revocation::account_id.eq(Key(account_id)), presspass_revocation::lines_until.eq(until));
     on_engine!(connection, raw => diesel::insert_into(presspass_revocation::table)
@@ -261,20 +263,20 @@ impl RevocationStore for Revocations {
     fn revoke(
         &self,
         account_id: i64,
-        line: TokenId,
+        names: Vec<TokenId>,
         keep_until: i64,
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let work =
-                move |connection: &mut Connection| revoke(connection, account_id, line, keep_until, now);
+                move |connection: &mut Connection| revoke(connection, account_id, &names, keep_until, now);
             Ok(self.0.write(work).await?)
         })
     }
 
-    fn keep_lines(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn keep_families(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let work = move |connection: &mut Connection| keep_lines(connection, account_id, until);
+            let work = move |connection: &mut Connection| keep_families(connection, account_id, until);
             Ok(self.0.write(work).await?)
         })
     }

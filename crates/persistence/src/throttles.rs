@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::schema::presspass_throttle;
 
 /// How often rows are deleted whose period is over, in microseconds.
-const SWEEP_PACE: i64 = 60_000_000;
+const SWEEP_PACE: u64 = 60_000_000;
 
 /// How often a row is looked for that others make and delete meanwhile.
 const TRIES: usize = 8;
@@ -36,7 +36,8 @@ impl Throttles {
     /// Whether this is the one who is to sweep now.
     fn sweeps(&self, now: i64) -> bool {
         let last = self.swept.load(Ordering::Relaxed);
-        now.saturating_sub(last) >= SWEEP_PACE
+        // Either way: the clock may have been set back.
+        now.abs_diff(last) >= SWEEP_PACE
             && self.swept.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
@@ -89,9 +90,11 @@ fn delete(connection: &mut Connection, key: &str) -> Result<(), Error> {
 
 fn take(connection: &mut Connection, key: &str, rate: Rate, now: i64) -> Result<Take, Error> {
     for _ in 0..TRIES {
-        if let Some(mut history) = lock(connection, key)? {
+        if let Some(before) = lock(connection, key)? {
+            let mut history = before.clone();
             let take = history.take(rate, now);
-            if matches!(take, Take::Taken { .. }) {
+            // Where it is full, too: a clock that was set back moves what was used.
+            if matches!(take, Take::Taken { .. }) || history.ends(rate) < before.ends(rate) {
                 update(connection, key, &history, history.ends(rate))?;
             }
             return Ok(take);

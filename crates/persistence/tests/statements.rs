@@ -59,7 +59,7 @@ async fn who_comes_by_a_token_or_a_key_is_looked_up_in_one_statement() {
         let new = NewPost { title: Title::parse("t").unwrap(), content: Content::parse("c").unwrap() };
         let post = posts.create(new, Moment::new(now)).await.unwrap();
         let revocations = Revocations::new(database.clone());
-        revocations.revoke(id, TokenId::from_bytes([1; 32]), 2_000_000_000, now).await.unwrap();
+        revocations.revoke(id, vec![TokenId::from_bytes([1; 32])], 2_000_000_000, now).await.unwrap();
         revocations.revoke_all(id, now).await.unwrap();
         let keys = ApiKeys::open(database.clone()).unwrap();
         let digest = ApiKeyDigest::from_bytes([2; 32]);

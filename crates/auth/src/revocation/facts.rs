@@ -8,48 +8,53 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use time::Duration;
 
-/// The moments that a token states, in seconds since 1970.
+use super::jti;
+
+/// The timestamps that a token states, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenTimes {
-    /// `iat`: when it was issued (RFC 7519, section 4.1.6). The original's tokens have none.
+    /// `iat`: when it was issued (RFC 7519, section 4.1.6). Tokens of djangorestframework-jwt have none.
     pub iat: Option<i64>,
-    /// `orig_iat`: when the first token of its line was issued; refreshing keeps it.
+    /// `orig_iat`: when the first token of its family was issued; refreshing keeps it.
     pub orig_iat: Option<i64>,
-    /// `exp`: when it ends (RFC 7519, section 4.1.4).
+    /// `exp`: when it expires (RFC 7519, section 4.1.4).
     pub exp: i64,
 }
 
 /// What revocation needs to know of a verified token.
+///
+/// A token and what was refreshed from it are a family, by whichever program they were refreshed. We keep the `jti` of the
+/// first token, and drf-jwt 1.19 keeps it as `orig_jti`; djangorestframework-jwt 1.11 drops it, and keeps `orig_iat` alone.
+/// So tokens that carry a `jti` [of ours](super::RevocationState::new_jti) are known by it, and all others by `orig_iat`:
+///
+/// | Token | What revoking it ends | What ends it beside its own name |
+/// |---|---|---|
+/// | with a `jti` of ours | those with this `jti`; of its account's others with this `orig_iat`, those without one of ours | revoking one without, of this `orig_iat` |
+/// | without | all of its account with this `orig_iat` | revoking any of this `orig_iat` |
+///
+/// No token of a revoked family goes on. Of other families only those end that began in the same second, and of two with
+/// a `jti` of ours neither ends the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenFacts {
-    id: Option<TokenId>,
-    line: TokenId,
-    line_jti: Option<Box<str>>,
+    /// `orig_jti`, or `jti` where there is none.
+    family_jti: Option<Box<str>>,
     issued_at: i64,
-    line_began: Option<i64>,
+    family_began: Option<i64>,
     expires_at: i64,
 }
 
 impl TokenFacts {
     /// The facts of a token.
     ///
-    /// `jti` is its identifier (RFC 7519, section 4.1.7) and `orig_jti` that of the first of its line, where they are
-    /// there (drf-jwt 1.19). Without `iat` it counts as issued at `exp` − `lifetime`: `lifetime` is therefore the
-    /// longest with which a token that still lives was issued.
+    /// `jti` is its identifier (RFC 7519, section 4.1.7) and `orig_jti` that of the first of its family, where they are
+    /// there. Without `iat` it counts as issued at `exp` − `lifetime`: `lifetime` is therefore the longest with which a
+    /// token that still lives was issued.
     #[must_use]
     pub fn new(jti: Option<&str>, orig_jti: Option<&str>, times: TokenTimes, lifetime: Duration) -> Self {
-        let id = jti.map(TokenId::of_jti);
-        let line = match (orig_jti.map(TokenId::of_jti).or(id), times.orig_iat) {
-            (Some(first), _) => first,
-            (None, Some(began)) => TokenId::of("orig_iat", &began.to_string()),
-            (None, None) => TokenId::of("exp", &times.exp.to_string()),
-        };
         Self {
-            id,
-            line,
-            line_jti: orig_jti.or(jti).map(Box::from),
+            family_jti: orig_jti.or(jti).map(Box::from),
             issued_at: times.iat.unwrap_or_else(|| times.exp.saturating_sub(lifetime.whole_seconds())),
-            line_began: times.orig_iat,
+            family_began: times.orig_iat,
             expires_at: times.exp,
         }
     }
@@ -62,26 +67,44 @@ impl TokenFacts {
         facts_of_verified(token, lifetime)
     }
 
-    /// The identifier that a token which is refreshed from this one has to carry, so that it is of the same line; `None`
-    /// where the line is known by when it began.
+    /// The identifier that a token which is refreshed from this one has to carry, so that it is of the same family; `None`
+    /// where the family is known by when it began.
     #[must_use]
-    pub fn line_jti(&self) -> Option<&str> {
-        self.line_jti.as_deref()
+    pub fn family_jti(&self) -> Option<&str> {
+        self.family_jti.as_deref()
     }
 
-    /// What a store keeps, beside the account, to revoke this token: its line, so that what was refreshed from it, or
-    /// is yet to be, ends with it. Tokens of one account without `jti` whose lines began in the same second are of one
-    /// line.
+    /// What a store keeps, beside the account, to revoke this token and all of its family: one name, or two.
     #[must_use]
-    pub const fn line(&self) -> TokenId {
-        self.line
+    pub fn names_to_revoke(&self) -> Vec<TokenId> {
+        match (self.family_jti(), self.family_began) {
+            (Some(jti), Some(began)) if jti::is_ours(jti) => {
+                vec![TokenId::jti(jti), TokenId::others_of(began)]
+            }
+            (_, Some(began)) => vec![TokenId::ours_of(began), TokenId::others_of(began)],
+            (Some(jti), None) => vec![TokenId::jti(jti)],
+            (None, None) => vec![TokenId::expires(self.expires_at)],
+        }
     }
 
     /// What a store looks for: the token is [listed](super::RevocationState::listed) where it keeps one of these for
     /// the account.
     #[must_use]
-    pub fn ids(&self) -> [TokenId; 2] {
-        [self.line, self.id.unwrap_or(self.line)]
+    pub fn names(&self) -> [TokenId; 2] {
+        match (self.family_jti(), self.family_began) {
+            (Some(jti), Some(began)) if jti::is_ours(jti) => [TokenId::jti(jti), TokenId::ours_of(began)],
+            // By its `jti` it was revoked by versions before this rule.
+            (Some(jti), Some(began)) => [TokenId::jti(jti), TokenId::others_of(began)],
+            (None, Some(began)) => [TokenId::others_of(began); 2],
+            (Some(jti), None) => [TokenId::jti(jti); 2],
+            (None, None) => [TokenId::expires(self.expires_at); 2],
+        }
+    }
+
+    /// The [epoch](super::RevocationState::new_jti) of the account in which its family began, where its identifier says so.
+    #[must_use]
+    pub fn epoch(&self) -> Option<i64> {
+        self.family_jti().and_then(jti::epoch)
     }
 
     /// When it was issued, in seconds since 1970.
@@ -90,32 +113,32 @@ impl TokenFacts {
         self.issued_at
     }
 
-    /// When the first token of its line was issued, in seconds since 1970; `None` where that is not said.
+    /// When the first token of its family was issued, in seconds since 1970; `None` where that is not said.
     #[must_use]
-    pub const fn line_began(&self) -> Option<i64> {
-        self.line_began
+    pub const fn family_began(&self) -> Option<i64> {
+        self.family_began
     }
 
-    /// When it ends, where it is good for longer than any token that is refreshed here from one of its line, so that
+    /// When it expires, where it is good for longer than any token that is refreshed here from one of its family, so that
     /// [`keep_until`](Self::keep_until) of the others says too little: a token of another issuer, or from when lifetimes were
-    /// longer. In seconds since 1970; see [`RevocationStore::keep_lines`](super::RevocationStore::keep_lines).
+    /// longer. In seconds since 1970; see [`RevocationStore::keep_families`](super::RevocationStore::keep_families).
     #[must_use]
-    pub fn outlives_line(&self, refresh_window: Duration, lifetime: Duration) -> Option<i64> {
-        let last = self.line_began?.saturating_add((refresh_window + lifetime).whole_seconds());
+    pub fn outlives_family(&self, refresh_window: Duration, lifetime: Duration) -> Option<i64> {
+        let last = self.family_began?.saturating_add((refresh_window + lifetime).whole_seconds());
         (self.expires_at > last).then_some(self.expires_at)
     }
 
-    /// Until when a store has to keep its [line](Self::line) once that is revoked, in seconds since 1970. The last
-    /// token of a line is made within `refresh_window` of the first and lives for `lifetime`.
+    /// Until when a store has to keep its [names](Self::names_to_revoke) once they are revoked, in seconds since 1970. The
+    /// last token of a family is issued within `refresh_window` of the first and lives for `lifetime`.
     #[must_use]
     pub fn keep_until(&self, refresh_window: Duration, lifetime: Duration) -> i64 {
         let last =
-            self.line_began.map(|began| began.saturating_add((refresh_window + lifetime).whole_seconds()));
+            self.family_began.map(|began| began.saturating_add((refresh_window + lifetime).whole_seconds()));
         last.unwrap_or(self.expires_at).max(self.expires_at)
     }
 }
 
-/// The name of a token, or of a line, of one account: a SHA-256, so that a store has a fixed width for it.
+/// A name of a token family of one account: a SHA-256, so that a store has a fixed width for it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TokenId([u8; 32]);
 
@@ -132,8 +155,22 @@ impl TokenId {
         &self.0
     }
 
-    fn of_jti(jti: &str) -> Self {
+    fn jti(jti: &str) -> Self {
         Self::of("jti", jti)
+    }
+
+    /// The tokens with a `jti` of ours whose families began then.
+    fn ours_of(orig_iat: i64) -> Self {
+        Self::of("orig_iat of ours", &orig_iat.to_string())
+    }
+
+    /// The other tokens whose families began then.
+    fn others_of(orig_iat: i64) -> Self {
+        Self::of("orig_iat", &orig_iat.to_string())
+    }
+
+    fn expires(exp: i64) -> Self {
+        Self::of("exp", &exp.to_string())
     }
 
     fn of(kind: &str, value: &str) -> Self {
@@ -181,73 +218,187 @@ pub(crate) fn facts_of_verified(token: &[u8], lifetime: Duration) -> Option<Toke
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const LIFETIME: Duration = Duration::minutes(5);
+    /// As we make them.
+    const ONE: &str = "oneoneoneoneoneoneonew.0";
+    const OTHER: &str = "otherotherotherotherot.0";
+    /// As drf-jwt makes them.
+    const UUID: &str = "c0ffee00-0000-4000-8000-000000000000";
 
     fn token(jti: Option<&str>, orig_jti: Option<&str>, orig_iat: Option<i64>, exp: i64) -> TokenFacts {
         TokenFacts::new(jti, orig_jti, TokenTimes { iat: None, orig_iat, exp }, LIFETIME)
     }
 
+    /// Whether revoking the one ends the other.
+    fn ends(revoked: &TokenFacts, other: &TokenFacts) -> bool {
+        let kept = revoked.names_to_revoke();
+        other.names().iter().any(|name| kept.contains(name))
+    }
+
     #[test]
-    fn a_token_without_iat_counts_as_issued_a_lifetime_before_it_ends() {
+    fn a_token_without_iat_counts_as_issued_a_lifetime_before_it_expires() {
         assert_eq!(token(None, None, None, 1_300).issued_at(), 1_000);
         let stated = TokenTimes { iat: Some(1_100), orig_iat: None, exp: 1_300 };
         assert_eq!(TokenFacts::new(None, None, stated, LIFETIME).issued_at(), 1_100);
     }
 
     #[test]
-    fn what_was_refreshed_from_a_token_is_of_its_line() {
-        // drf-jwt 1.19 gives each token a name and keeps that of the first.
-        let (first, second) = (token(Some("a"), None, None, 1_300), token(Some("b"), Some("a"), None, 1_400));
-        assert_eq!(first.line(), second.line());
-        assert!(second.ids().contains(&first.line()));
-        assert!(second.ids().contains(&token(Some("b"), None, None, 0).line()));
-        // The original has only the moment at which the line began.
-        let (first, second) = (token(None, None, Some(1_000), 1_300), token(None, None, Some(1_000), 1_400));
-        assert_eq!(first.line(), second.line());
-        // Where refresh is off, there is only the end.
-        assert_eq!(token(None, None, None, 1_300).line(), token(None, None, None, 1_300).line());
+    fn families_of_the_same_second_are_independent_where_both_tokens_carry_a_jti_of_ours() {
+        let began = Some(1_000);
+        let (one, other) = (token(Some(ONE), None, began, 1_300), token(Some(OTHER), None, began, 1_300));
+        // What Django 2.1 refreshed could be of either.
+        let refreshed = token(None, None, began, 1_400);
+        for (revoked, dead) in
+            [(&one, [true, false, true]), (&other, [false, true, true]), (&refreshed, [true, true, true])]
+        {
+            assert_eq!([&one, &other, &refreshed].map(|token| ends(revoked, token)), dead, "{revoked:?}");
+        }
+        let later = token(None, None, Some(1_001), 1_400);
+        assert!(!ends(&one, &later) && !ends(&later, &one) && !ends(&refreshed, &later));
     }
 
     #[test]
-    fn a_token_that_carries_the_identifier_of_its_line_is_of_that_line() {
+    fn what_versions_before_kept_still_ends_its_tokens() {
+        for (kept, token) in [
+            (TokenId::of("jti", ONE), token(Some(ONE), None, Some(1_000), 1_300)),
+            (TokenId::of("jti", UUID), token(Some("another"), Some(UUID), Some(1_000), 1_300)),
+            (TokenId::of("orig_iat", "1000"), token(None, None, Some(1_000), 1_300)),
+            (TokenId::of("exp", "1300"), token(None, None, None, 1_300)),
+        ] {
+            assert!(token.names().contains(&kept), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_refreshed_is_revoked_alone() {
+        let alone = token(None, None, None, 1_300);
+        assert!(ends(&alone, &alone));
+        for other in [
+            token(None, None, None, 1_301),
+            token(None, None, Some(1_300), 1_300),
+            token(Some("1300"), None, None, 1_300),
+        ] {
+            assert!(!ends(&alone, &other) && !ends(&other, &alone), "{other:?}");
+        }
+    }
+
+    /// A program that refreshes tokens.
+    #[derive(Debug, Clone, Copy)]
+    enum Refresher {
+        /// It keeps `jti`.
+        Ours,
+        /// djangorestframework-jwt 1.11 drops it.
+        Original,
+        /// drf-jwt 1.19 gives each token another, and keeps the first as `orig_jti`.
+        Fork,
+    }
+
+    #[derive(Debug, Clone)]
+    struct Claims {
+        iat: Option<i64>,
+        orig_iat: i64,
+        jti: Option<String>,
+        orig_jti: Option<String>,
+    }
+
+    impl Claims {
+        fn facts(&self) -> TokenFacts {
+            let times = TokenTimes { iat: self.iat, orig_iat: Some(self.orig_iat), exp: self.orig_iat + 300 };
+            TokenFacts::new(self.jti.as_deref(), self.orig_jti.as_deref(), times, LIFETIME)
+        }
+
+        fn first(by: Refresher, orig_iat: i64, name: &str) -> Self {
+            let (iat, jti) = match by {
+                Refresher::Ours => (None, Some(name.to_owned())),
+                Refresher::Original => (None, None),
+                Refresher::Fork => (Some(orig_iat), Some(UUID.to_owned())),
+            };
+            Self { iat, orig_iat, jti, orig_jti: None }
+        }
+
+        fn refreshed(&self, by: Refresher) -> Self {
+            let orig_iat = self.orig_iat;
+            match by {
+                Refresher::Ours => {
+                    let jti = self.facts().family_jti().map(str::to_owned);
+                    Self { iat: None, orig_iat, jti, orig_jti: None }
+                }
+                Refresher::Original => Self { iat: None, orig_iat, jti: None, orig_jti: None },
+                Refresher::Fork => Self {
+                    iat: Some(orig_iat + 1),
+                    orig_iat,
+                    jti: Some(UUID.to_owned()),
+                    orig_jti: self.orig_jti.clone().or(self.jti.clone()),
+                },
+            }
+        }
+    }
+
+    fn refresher() -> impl Strategy<Value = Refresher> {
+        prop_oneof![Just(Refresher::Ours), Just(Refresher::Original), Just(Refresher::Fork)]
+    }
+
+    /// A family: each token is refreshed from one of those before it.
+    fn family(name: &'static str) -> impl Strategy<Value = Vec<Claims>> {
+        let steps = prop::collection::vec((refresher(), any::<prop::sample::Index>()), 0..6);
+        (refresher(), steps).prop_map(move |(by, steps)| {
+            let mut tokens = vec![Claims::first(by, 1_000, name)];
+            for (by, from) in steps {
+                tokens.push(tokens[from.index(tokens.len())].refreshed(by));
+            }
+            tokens
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn revoking_any_token_ends_all_of_its_family_whoever_refreshed_them(
+            tokens in family(ONE), which in any::<prop::sample::Index>(),
+        ) {
+            let revoked = tokens[which.index(tokens.len())].facts();
+            for token in &tokens {
+                prop_assert!(ends(&revoked, &token.facts()), "{:?} is alive", token);
+            }
+        }
+
+        #[test]
+        fn another_family_of_the_same_second_goes_on_where_both_tokens_carry_a_jti_of_ours(
+            one in family(ONE), other in family(OTHER), which in any::<prop::sample::Index>(),
+        ) {
+            let revoked = one[which.index(one.len())].facts();
+            for token in other.iter().map(Claims::facts) {
+                let ours = [&revoked, &token].iter().all(|token| token.epoch().is_some());
+                prop_assert!(!ours || !ends(&revoked, &token), "{:?} is dead", token);
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_that_carries_the_identifier_of_its_family_is_of_that_family() {
         for (jti, orig_jti) in [(Some("a"), None), (Some("b"), Some("a")), (None, Some("a"))] {
             let one = token(jti, orig_jti, Some(1_000), 1_300);
-            assert_eq!(one.line_jti(), Some("a"));
-            let next = token(one.line_jti(), None, Some(1_000), 1_600);
-            assert_eq!((next.line(), next.line_jti()), (one.line(), Some("a")));
+            assert_eq!(one.family_jti(), Some("a"));
+            let next = token(one.family_jti(), None, Some(1_000), 1_600);
+            assert_eq!((next.names(), next.family_jti()), (one.names(), Some("a")));
         }
-        // One without is known by when its line began, and so is what is refreshed from it.
         let one = token(None, None, Some(1_000), 1_300);
-        assert_eq!(token(one.line_jti(), None, Some(1_000), 1_600).line(), one.line());
-        assert_eq!((one.line_began(), token(None, None, None, 1_300).line_began()), (Some(1_000), None));
+        assert_eq!(token(one.family_jti(), None, Some(1_000), 1_600).names(), one.names());
+        assert_eq!((one.family_began(), token(None, None, None, 1_300).family_began()), (Some(1_000), None));
     }
 
     #[test]
-    fn what_is_of_another_line_has_another_name() {
-        let lines = [
-            token(Some("1000"), None, Some(1_000), 1_000),
-            token(Some("1001"), None, Some(1_000), 1_000),
-            token(None, None, Some(1_000), 1_000),
-            token(None, None, Some(1_001), 1_000),
-            token(None, None, None, 1_000),
-            token(None, None, None, 1_001),
-        ];
-        for (at, one) in lines.iter().enumerate() {
-            assert!(lines[at + 1..].iter().all(|other| other.line() != one.line()), "{at}");
-        }
-    }
-
-    #[test]
-    fn a_revoked_line_is_kept_until_its_last_token_has_ended() {
+    fn a_revoked_family_is_kept_until_its_last_token_has_expired() {
         let week = Duration::weeks(1);
         assert_eq!(token(None, None, Some(1_000), 1_300).keep_until(week, LIFETIME), 1_000 + 604_800 + 300);
         assert_eq!(token(None, None, None, 1_300).keep_until(week, LIFETIME), 1_300);
     }
 
     #[test]
-    fn a_token_outlives_its_line_where_none_that_is_refreshed_from_it_is_good_for_as_long() {
+    fn a_token_outlives_its_family_where_none_that_is_refreshed_from_it_is_good_for_as_long() {
         let (week, last) = (Duration::weeks(1), 1_000 + 604_800 + 300);
         for (orig_iat, exp, outlives) in [
             (Some(1_000), 1_300, None),
@@ -257,10 +408,10 @@ mod tests {
             (None, last + 1, None),
         ] {
             let token = token(None, None, orig_iat, exp);
-            assert_eq!(token.outlives_line(week, LIFETIME), outlives, "{orig_iat:?} {exp}");
+            assert_eq!(token.outlives_family(week, LIFETIME), outlives, "{orig_iat:?} {exp}");
             assert_eq!(token.keep_until(week, LIFETIME).max(exp), token.keep_until(week, LIFETIME));
         }
-        assert_eq!(token(None, None, Some(i64::MAX), 1_300).outlives_line(week, LIFETIME), None);
+        assert_eq!(token(None, None, Some(i64::MAX), 1_300).outlives_family(week, LIFETIME), None);
     }
 
     #[test]

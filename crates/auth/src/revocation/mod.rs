@@ -5,10 +5,9 @@
 //! [`RevocationState::judge`] says whether the token that these [`TokenFacts`] are of is still good. Four things end
 //! one:
 //!
-//! - it was revoked itself, or another token of its line was: a line is a token and what was refreshed from it
-//!   ([`TokenFacts::line`]);
-//! - all tokens of its account were revoked after it was issued, or after its line began
-//!   ([`RevocationState::revoke_all`]);
+//! - it was revoked itself, or another token of its family was: a family is a token and what was refreshed from it
+//!   ([`TokenFacts`]);
+//! - all tokens of its account were revoked after its family began ([`RevocationState::revoke_all`]);
 //! - the password of its account was changed here, which revokes all ([`RevocationState::change_password`]);
 //! - or it was changed by another program that shares the database, which only the [fingerprint](Fingerprint) of its
 //!   hash tells.
@@ -41,6 +40,7 @@
 //! ```
 
 mod facts;
+mod jti;
 mod state;
 mod store;
 

@@ -2,7 +2,8 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::TokenFacts;
+use super::{TokenFacts, jti};
+use crate::randomness::{Randomness, RandomnessError};
 use crate::sessions::Fingerprint;
 
 /// Whether a token that is good by itself may still be used.
@@ -10,7 +11,7 @@ use crate::sessions::Fingerprint;
 pub enum Liveness {
     /// It may.
     Live,
-    /// It, or another of its line, was revoked.
+    /// It, or another of its family, was revoked.
     Revoked,
     /// All tokens of its account were revoked after it was issued.
     AllRevoked,
@@ -29,7 +30,7 @@ pub struct RevocationState {
 }
 
 impl RevocationState {
-    /// How far ahead of the clock a token may be dated: beyond that, it is the clock that is wrong.
+    /// How far ahead of the clock a token may be dated: beyond that, the clock is or was wrong.
     const MOST_AHEAD: Duration = Duration::MINUTE;
 
     /// The state of an account of which nothing was revoked. `password` is the fingerprint of its password's hash as it
@@ -39,7 +40,7 @@ impl RevocationState {
         Self { listed: false, revoked_before: None, known_password: None, password }
     }
 
-    /// Whether the store keeps one of the token's [ids](TokenFacts::ids) for this account.
+    /// Whether the store keeps one of the token's [names](TokenFacts::names) for this account.
     #[must_use]
     pub const fn with_listed(mut self, listed: bool) -> Self {
         self.listed = listed;
@@ -79,15 +80,12 @@ impl RevocationState {
         self.known_password
     }
 
-    /// Whether a token may still be used. That its signature, its claims and its account are good is taken for granted.
+    /// Whether a token may still be used. Its signature, its claims and its account are checked elsewhere.
     #[must_use]
     pub fn judge(&self, token: &TokenFacts) -> Liveness {
-        // Nothing is refreshed from what has ended: a line that began before all were revoked is dead, whatever the clock
-        // of the server said that refreshed it last.
-        let oldest = token.line_began().map_or(token.issued_at(), |began| began.min(token.issued_at()));
         if self.listed {
             Liveness::Revoked
-        } else if self.revoked_before.is_some_and(|moment| oldest < moment) {
+        } else if self.revoked_before.is_some_and(|revoked| began(token) < revoked) {
             Liveness::AllRevoked
         } else if self.known_password.is_some_and(|known| known != self.password) {
             Liveness::PasswordChanged
@@ -96,25 +94,20 @@ impl RevocationState {
         }
     }
 
-    /// The state after all tokens are revoked at `now`. Tokens know seconds: the whole of this one counts as before, and
-    /// those that are issued in what is left of it are dated [ahead](Self::issue_at); these end as well where all are
-    /// revoked again. It never goes back.
+    /// The state after all tokens are revoked at `now`. Tokens know seconds: the whole of this one counts as before. It
+    /// always grows, so that it is an epoch of the account: tokens that [say theirs](Self::new_jti) end at once, however
+    /// they are dated.
     #[must_use]
     pub fn revoke_all(self, now: OffsetDateTime) -> Self {
         Self { revoked_before: Some(Self::revoking_all(self.revoked_before, now)), ..self }
     }
 
-    /// The moment that [`revoke_all`](Self::revoke_all) keeps in place of `before`, in seconds since 1970: for a store
+    /// The timestamp that [`revoke_all`](Self::revoke_all) keeps in place of `before`, in seconds since 1970: for a store
     /// that does not know the password.
     #[must_use]
     pub fn revoking_all(before: Option<i64>, now: OffsetDateTime) -> i64 {
-        let seconds = now.unix_timestamp();
-        let next = seconds.saturating_add(1);
-        let most = seconds.saturating_add(Self::MOST_AHEAD.whole_seconds());
-        match before {
-            Some(before) if before >= next => before.max(most.min(before.saturating_add(1))),
-            _ => next,
-        }
+        let next = now.unix_timestamp().saturating_add(1);
+        before.map_or(next, |before| next.max(before.saturating_add(1)))
     }
 
     /// The state after the password is changed at `now`, by us or by a program that did not tell us.
@@ -142,13 +135,31 @@ impl RevocationState {
         self
     }
 
-    /// The moment that a token issued `now` is to be dated with: `now`, or less than a second later where all were
-    /// revoked within this second. Where another server's clock is ahead of ours, up to a minute later.
+    /// What a token that is issued `now` is to be dated with: `now`, or later by less than a second where all were revoked
+    /// within this second. Where another server's clock is ahead of ours, later by up to a minute. Programs that see no
+    /// [epoch](Self::new_jti) go by it.
     #[must_use]
     pub fn issue_at(&self, now: OffsetDateTime) -> OffsetDateTime {
-        let first = self.revoked_before.and_then(|moment| OffsetDateTime::from_unix_timestamp(moment).ok());
-        first.map_or(now, |first| first.min(now + Self::MOST_AHEAD).max(now))
+        let first = self.revoked_before.and_then(|revoked| OffsetDateTime::from_unix_timestamp(revoked).ok());
+        first.filter(|first| *first <= now + Self::MOST_AHEAD).map_or(now, |first| first.max(now))
     }
+
+    /// A new identifier (`jti`) for a token family that begins now. Beside a random part it says in which epoch of the
+    /// account that is, so that the token is good although the clock was ahead when all were revoked, and ends when all
+    /// are revoked although the clock was ahead when it was issued.
+    ///
+    /// # Errors
+    /// Where there is no randomness.
+    pub fn new_jti(&self, randomness: &dyn Randomness) -> Result<String, RandomnessError> {
+        jti::new(self.revoked_before.unwrap_or(0), randomness)
+    }
+}
+
+/// When a family began, as far as revoking all goes: by its epoch, else by the oldest date that the token has. A family
+/// that began before all were revoked is dead, whatever the clock of the server said that refreshed it last.
+fn began(token: &TokenFacts) -> i64 {
+    let oldest = || token.family_began().map_or(token.issued_at(), |began| began.min(token.issued_at()));
+    token.epoch().unwrap_or_else(oldest)
 }
 
 #[cfg(test)]
@@ -156,6 +167,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::SystemRandomness;
     use crate::revocation::TokenTimes;
     use crate::sessions::FingerprintKey;
 
@@ -190,7 +202,7 @@ mod tests {
         assert_eq!(state.judge(&issued(at(6_000))), Liveness::Live);
         assert_eq!(state.revoke_all(at(1_000)).revoked_before(), Some(7));
         let far = state.with_revoked_before(Some(1_000));
-        assert_eq!(far.revoke_all(at(1_000)).revoked_before(), Some(1_000));
+        assert_eq!(far.revoke_all(at(1_000)).revoked_before(), Some(1_001));
     }
 
     /// A server whose clock is ahead of ours dates what it refreshes later than we revoke.
@@ -236,10 +248,66 @@ mod tests {
     #[test]
     fn a_clock_that_was_far_ahead_makes_no_token_of_the_far_future() {
         let state = RevocationState::new(print("a")).with_revoked_before(Some(1_000_000));
-        assert_eq!(state.issue_at(at(0)), at(60_000));
+        assert_eq!(state.issue_at(at(0)), at(0));
+    }
+
+    /// A token of ours, as it is issued at `now` by a server that sees this state.
+    fn issued_in(state: &RevocationState, now: OffsetDateTime) -> TokenFacts {
+        let jti = state.new_jti(&SystemRandomness).unwrap();
+        let seconds = state.issue_at(now).unix_timestamp();
+        let times = TokenTimes { iat: None, orig_iat: Some(seconds), exp: seconds + 300 };
+        TokenFacts::new(Some(&jti), None, times, LIFETIME)
+    }
+
+    #[test]
+    fn a_token_issued_after_the_clock_was_set_back_is_good_and_revoked_ones_stay_dead() {
+        let hour = Duration::HOUR;
+        let fresh = RevocationState::new(print("a"));
+        let (before, ahead) = (issued_in(&fresh, at(0)), issued_in(&fresh, at(1_000) + hour));
+        let state = fresh.revoke_all(at(2_000) + hour);
+        // The clock is right again.
+        let after = issued_in(&state, at(3_000));
+        for (token, expected) in
+            [(&before, Liveness::AllRevoked), (&ahead, Liveness::AllRevoked), (&after, Liveness::Live)]
+        {
+            assert_eq!(state.judge(token), expected, "{token:?}");
+        }
+        // Once more, and so on.
+        let again = state.revoke_all(at(3_500));
+        assert_eq!(again.judge(&after), Liveness::AllRevoked);
+        assert_eq!(again.judge(&issued_in(&again, at(3_600))), Liveness::Live);
+    }
+
+    #[test]
+    fn what_was_issued_while_the_clock_was_ahead_ends_when_all_are_revoked_later() {
+        let fresh = RevocationState::new(print("a"));
+        let ahead = issued_in(&fresh, at(0) + Duration::DAY);
+        assert_eq!(fresh.revoke_all(at(1_000)).judge(&ahead), Liveness::AllRevoked);
     }
 
     proptest! {
+        /// Of any number of revocations and tokens, on servers whose clocks say anything.
+        #[test]
+        fn tokens_of_ours_are_good_until_all_are_revoked_whatever_clocks_say(
+            steps in prop::collection::vec((any::<bool>(), 0i64..10_000_000), 1..20),
+        ) {
+            let mut state = RevocationState::new(print("a"));
+            let mut tokens = Vec::new();
+            for (revokes, clock) in steps {
+                if revokes {
+                    state = state.revoke_all(at(clock));
+                    for token in tokens.drain(..) {
+                        prop_assert_eq!(state.judge(&token), Liveness::AllRevoked);
+                    }
+                } else {
+                    tokens.push(issued_in(&state, at(clock)));
+                }
+                for token in &tokens {
+                    prop_assert_eq!(state.judge(token), Liveness::Live);
+                }
+            }
+        }
+
         #[test]
         fn whatever_was_issued_before_is_dead_and_after_is_live(
             revoked in 0i64..10_000_000, before in 0i64..100_000, after in 0i64..100_000,

@@ -45,28 +45,28 @@ pub enum Noted {
 /// [`SessionStore`](crate::sessions::SessionStore)'s: a changed password ends them by their fingerprint, and
 /// [`end_all`](crate::sessions::SessionStore::end_all) takes them away.
 pub trait RevocationStore: fmt::Debug + Send + Sync {
-    /// Revokes a line of tokens of an account; it is kept until `keep_until`, or longer where
-    /// [`keep_lines`](Self::keep_lines) says so. One that is revoked already is kept until the later of both moments; an
-    /// account that is gone is no error.
+    /// Revokes a token family of an account by [its names](super::TokenFacts::names_to_revoke); they are kept until
+    /// `keep_until`, or longer where [`keep_families`](Self::keep_families) says so. One that is revoked already is kept until
+    /// the later of both; an account that is gone is no error.
     ///
     /// # Errors
     /// Where the store cannot keep it.
     fn revoke(
         &self,
         account_id: i64,
-        line: TokenId,
+        names: Vec<TokenId>,
         keep_until: i64,
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// Takes note, before anything is refreshed from it, of a token of an account that
-    /// [outlives its line](super::TokenFacts::outlives_line): every line that is revoked from now on is kept until `until` at least.
-    /// Whoever revokes a line by another token of it knows nothing of this one, which would be good again once the line is
-    /// forgotten. It never goes back; an account that is gone is no error.
+    /// Records, before anything is refreshed from it, that a token of an account
+    /// [outlives its family](super::TokenFacts::outlives_family): every family that is revoked from now on is kept until
+    /// `until` at least. A caller that revokes the family by another token of it does not know this one, which would be good
+    /// again once the family is forgotten. It never goes back; an account that is gone is no error.
     ///
     /// # Errors
     /// Where the store cannot keep it.
-    fn keep_lines(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn keep_families(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Revokes all tokens of an account, as [`RevocationState::revoke_all`]. Gives from when on tokens are good;
     /// `Ok(None)` where there is no such account.
@@ -119,7 +119,7 @@ pub trait RevocationStore: fmt::Debug + Send + Sync {
         now: OffsetDateTime,
     ) -> BoxFuture<'_, Result<Noted, StoreError>>;
 
-    /// Forgets revoked lines, at most `limit`, none of whose tokens can be good at `now`. Gives how many.
+    /// Forgets names of revoked families, at most `limit`, none of whose tokens can be good at `now`. Returns how many.
     ///
     /// # Errors
     /// Where the store cannot answer.

@@ -36,6 +36,7 @@ pub async fn throttle_store(store: &dyn ThrottleStore) {
     a_key_that_was_cleared_is_new(store).await;
     of_many_at_once_as_many_get_a_slot_as_there_is_room_for(store).await;
     a_rate_may_be_lowered_or_let_nobody_through(store).await;
+    a_clock_that_was_ahead_locks_out_for_no_longer_than_the_period(store).await;
 }
 
 async fn it_takes_no_more_than_there_is_room_for(store: &dyn ThrottleStore) {
@@ -147,4 +148,26 @@ async fn a_rate_may_be_lowered_or_let_nobody_through(store: &dyn ThrottleStore) 
     let nobody = take(store, "acceptance:nobody", rate(0, 60), at(0)).await;
     let Take::Full(throttled) = nobody else { panic!("{nobody:?}") };
     assert_eq!(throttled.seconds(), Some(60));
+}
+
+async fn a_clock_that_was_ahead_locks_out_for_no_longer_than_the_period(store: &dyn ThrottleStore) {
+    let (key, three, hour) = ("acceptance:ahead", rate(3, 60), 3_600_000_000);
+    take(store, key, three, at(0)).await;
+    for ahead in [hour, 2 * hour] {
+        take(store, key, three, at(ahead)).await;
+        take(store, key, three, at(ahead)).await;
+        take(store, key, three, at(ahead)).await;
+    }
+    // The clock is right again: what was used counts as now.
+    let Take::Full(throttled) = take(store, key, three, at(1_000_000)).await else { panic!("it is full") };
+    assert_eq!(throttled.seconds(), Some(60));
+    let Take::Full(throttled) = take(store, key, three, at(31_000_000)).await else { panic!("it is full") };
+    assert_eq!(throttled.seconds(), Some(30));
+    assert!(is_taken(take(store, key, three, at(61_000_000)).await));
+    // Clocks of servers that differ a little are as they are.
+    let key = "acceptance:skew";
+    let first = take(store, key, rate(1, 60), at(900_000)).await;
+    assert!(!is_taken(take(store, key, rate(1, 60), at(0)).await));
+    give_back(store, key, first).await;
+    assert!(is_taken(take(store, key, rate(1, 60), at(0)).await));
 }

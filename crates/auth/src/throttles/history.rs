@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 use super::rate::Rate;
 use super::store::{Slot, Take};
 
+/// How far ahead a use may be, in microseconds, as clocks of servers differ. Beyond that the clock was set back since.
+pub const CLOCK_TOLERANCE: i64 = 1_000_000;
+
 /// When a key was used within the period of its rate: REST framework's sliding log. What every store does with it, it
-/// does under a lock.
+/// does under a lock, and keeps what has become of it in any case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
     /// Microseconds since 1970, in the order of the uses.
@@ -39,8 +42,14 @@ impl History {
     }
 
     /// Forgets what has passed out of the period, and takes a slot unless as many are taken as the rate allows
-    /// (`SimpleRateThrottle.allow_request`).
+    /// (`SimpleRateThrottle.allow_request`). Uses of the future count as now: a clock that was ahead locks nobody out for
+    /// longer than the period.
     pub fn take(&mut self, rate: Rate, now: i64) -> Take {
+        for at in &mut self.uses {
+            if *at > now.saturating_add(CLOCK_TOLERANCE) {
+                *at = now;
+            }
+        }
         while self.uses.front().is_some_and(|oldest| *oldest <= now.saturating_sub(rate.period_micros())) {
             self.uses.pop_front();
         }
@@ -107,9 +116,11 @@ mod tests {
         ) {
             let mut ours = History::default();
             let mut theirs = Model(Vec::new());
-            let mut now = 1_800_000_000_000_000;
+            // Clocks of servers differ by less than the tolerance.
+            let mut latest = 1_800_000_000_000_000;
             for (step, rate) in steps {
-                now += step;
+                let now = latest + step;
+                latest = latest.max(now);
                 let (number, seconds) = rates[rate.index(rates.len())];
                 let rate = Rate::new(number, NonZeroU32::new(seconds).unwrap());
                 let (number, duration) = (i64::from(number), i64::from(seconds) * 1_000_000);
@@ -127,6 +138,32 @@ mod tests {
                 let backwards: Vec<i64> = theirs.0.iter().rev().copied().collect();
                 prop_assert_eq!(ours.micros().collect::<Vec<_>>(), backwards);
             }
+        }
+
+        #[test]
+        fn a_clock_that_was_ahead_locks_out_for_no_longer_than_the_period(
+            ahead in 1_i64..40 * 86_400_000_000, pauses in prop::collection::vec(0_i64..30_000_000, 0..20),
+        ) {
+            let rate = Rate::new(3, NonZeroU32::new(60).unwrap());
+            let (mut history, mut now) = (History::default(), 1_800_000_000_000_000);
+            for _ in 0..4 {
+                history.take(rate, now + ahead);
+            }
+            // The first use after the clock was set back begins the period.
+            now += pauses.first().copied().unwrap_or(0);
+            let unlocked = now + 60_000_000 + CLOCK_TOLERANCE;
+            for pause in std::iter::once(0).chain(pauses.into_iter().skip(1)) {
+                now += pause;
+                match history.take(rate, now) {
+                    Take::Taken { .. } => break,
+                    Take::Full(throttled) => {
+                        prop_assert!(now < unlocked);
+                        prop_assert!(throttled.seconds() <= Some(61), "{:?}", throttled);
+                    }
+                }
+            }
+            let is_taken = matches!(history.take(rate, now.max(unlocked)), Take::Taken { .. });
+            prop_assert!(is_taken, "it is locked for longer than the period");
         }
 
         #[test]

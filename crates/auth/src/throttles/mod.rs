@@ -15,7 +15,7 @@ mod requests;
 mod store;
 
 pub use caller::network_of;
-pub use history::History;
+pub use history::{CLOCK_TOLERANCE, History};
 pub use log_ins::{Admission, Attempt, Counter, LogInRates, LogInThrottle};
 pub use memory::MemoryThrottles;
 pub use rate::{Rate, RateError, Throttled};

@@ -37,7 +37,7 @@ pub enum Take {
         /// How many more there are room for now.
         left: u32,
     },
-    /// There is no room: nothing was changed.
+    /// There is no room.
     Full(Throttled),
 }
 

@@ -90,7 +90,7 @@ impl TokenIssuer {
     ///
     /// It says when it was issued (`iat`), which tokens of the policy's lifetime tell by their `exp`: what is revoked later
     /// must not miss it. One that is good for longer than the policy's tokens cannot be refreshed: it would outlive what is
-    /// kept of its line, where that is revoked by a token that was refreshed from it.
+    /// kept of its family, where that is revoked by a token that was refreshed from it.
     ///
     /// # Errors
     /// As [`TokenIssuer::issue`].
@@ -129,7 +129,7 @@ impl TokenIssuer {
         self.sign(&extra::append(self.payload(subject, now, None, None), extra)?, now)
     }
 
-    /// A new token of a line that began at `orig_iat` (seconds since 1970).
+    /// A new token of a family that began at `orig_iat` (seconds since 1970).
     ///
     /// # Errors
     /// As [`TokenIssuer::issue`].
@@ -142,7 +142,7 @@ impl TokenIssuer {
         self.sign(&self.payload(subject, now, Some(orig_iat), None), now)
     }
 
-    /// A new token of a line that began at `orig_iat` with a token of this `jti`: the line keeps it, so that it can be
+    /// A new token of a family that began at `orig_iat` with a token of this `jti`: the family keeps it, so that it can be
     /// [revoked](crate::revocation) as a whole.
     ///
     /// # Errors
@@ -201,7 +201,7 @@ impl TokenIssuer {
                 push_text(&mut json, value);
             }
         }
-        // Where new tokens cannot be refreshed, an old line still can, and the original sets the claim last.
+        // Where new tokens cannot be refreshed, an old family still can, and djangorestframework-jwt sets the claim last.
         if let (false, Some(orig_iat)) = (self.policy.allow_refresh, orig_iat) {
             json.push_str(",\"orig_iat\":");
             push_number(&mut json, orig_iat);

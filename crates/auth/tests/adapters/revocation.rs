@@ -28,7 +28,7 @@ impl Revocations for Accounts {
         account: AccountRef,
         token: TokenFacts,
     ) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
-        let listed = token.ids().iter().any(|id| self.listed.lock().unwrap().contains(id));
+        let listed = token.names().iter().any(|name| self.listed.lock().unwrap().contains(name));
         let state = self.state.lock().unwrap().with_listed(listed);
         let resolution = match (account.username.as_str(), state.judge(&token)) {
             ("ada", Liveness::Live) => Resolution::Active(account.username),
@@ -74,8 +74,8 @@ fn the_store_is_told_of_the_token_with_the_look_up() {
 fn a_revoked_token_is_refused_as_todays_fork_refuses_it() {
     let accounts = accounts();
     assert!(by(&accounts, "ada").is_ok());
-    let line = accounts.seen.lock().unwrap().clone().unwrap().line();
-    accounts.listed.lock().unwrap().push(line);
+    let names = accounts.seen.lock().unwrap().clone().unwrap().names_to_revoke();
+    accounts.listed.lock().unwrap().extend(names);
     assert_eq!(by(&accounts, "ada"), Err("Token is blacklisted.".to_owned()));
 }
 

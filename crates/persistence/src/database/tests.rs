@@ -346,7 +346,7 @@ async fn ask_everything(database: &Database, round: i64) {
     revocations.rehash_password(round, change("!1", "!2")).await.unwrap();
     revocations.revoke_all(round, now).await.unwrap();
     revocations
-        .revoke(round, TokenId::from_bytes([u8::try_from(round).unwrap(); 32]), round, now)
+        .revoke(round, vec![TokenId::from_bytes([u8::try_from(round).unwrap(); 32])], round, now)
         .await
         .unwrap();
     let made = posts.create(post(&name), Moment::EPOCH).await.unwrap();

@@ -1,6 +1,6 @@
 //! Uses of throttles in Redis.
 
-use presspass_auth::throttles::{Rate, Slot, Take, ThrottleStore, micros};
+use presspass_auth::throttles::{CLOCK_TOLERANCE, Rate, Slot, Take, ThrottleStore, micros};
 use presspass_auth::{BoxFuture, StoreError};
 use time::OffsetDateTime;
 
@@ -8,9 +8,19 @@ use super::Redis;
 
 /// A key's uses are a list, the oldest at its tail. Moments are microseconds since 1970, which Lua's numbers hold exactly.
 ///
-/// It answers whether there was room, how many uses there are, and the oldest.
+/// Uses of the future count as now, as in `History::take`: they are the newest, at the list's head. It answers whether
+/// there was room, how many uses there are, and the oldest.
 const TAKE: &str = "
 local now, period, number = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local at, newest = 0, redis.call('LINDEX', KEYS[1], 0)
+while newest and tonumber(newest) > now + tonumber(ARGV[4]) do
+    redis.call('LSET', KEYS[1], at, ARGV[1])
+    at = at + 1
+    newest = redis.call('LINDEX', KEYS[1], at)
+end
+if at > 0 then
+    redis.call('PEXPIRE', KEYS[1], period / 1000)
+end
 local oldest = redis.call('LINDEX', KEYS[1], -1)
 while oldest and tonumber(oldest) <= now - period do
     redis.call('RPOP', KEYS[1])
@@ -50,7 +60,8 @@ impl ThrottleStore for RedisThrottles {
     ) -> BoxFuture<'a, Result<Take, StoreError>> {
         Box::pin(async move {
             let now = micros(now);
-            let arguments = [now, rate.period_micros(), i64::from(rate.number())].map(|it| it.to_string());
+            let arguments = [now, rate.period_micros(), i64::from(rate.number()), CLOCK_TOLERANCE];
+            let arguments = arguments.map(|it| it.to_string());
             let (taken, held, oldest): (bool, u32, Option<i64>) =
                 self.0.script(TAKE, &[key_of(key)], &arguments).await?;
             Ok(if taken {

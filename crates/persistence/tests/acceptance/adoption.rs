@@ -139,8 +139,8 @@ fn counts(place: &Place) -> [String; 4] {
 async fn fill_our_tables(place: &Place, id: i64) {
     let now = OffsetDateTime::UNIX_EPOCH;
     let revocations = Revocations::new(place.database.clone());
-    let line = TokenId::from_bytes([1; 32]);
-    revocations.revoke(id, line, 2_000_000_000, now).await.unwrap();
+    let names = vec![TokenId::from_bytes([1; 32])];
+    revocations.revoke(id, names, 2_000_000_000, now).await.unwrap();
     revocations.revoke_all(id, now).await.unwrap();
     let key = NewApiKey {
         account_id: id,

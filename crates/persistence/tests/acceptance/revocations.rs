@@ -1,5 +1,6 @@
 //! What a store of revocations does, on both engines.
 
+use presspass_auth::SystemRandomness;
 use presspass_auth::revocation::{
     Liveness, Noted, PasswordChange, RevocationState, RevocationStore, TokenFacts, TokenTimes,
 };
@@ -23,11 +24,23 @@ fn now(seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_800_000_000 + seconds).unwrap()
 }
 
+/// An identifier as ours are.
+fn jti(name: &str) -> String {
+    format!("{name:z<22}")
+}
+
 /// A token that was issued at `now(seconds)`.
-fn token(jti: &str, seconds: i64) -> TokenFacts {
+fn token(name: &str, seconds: i64) -> TokenFacts {
     let issued = now(seconds).unix_timestamp();
     let times = TokenTimes { iat: None, orig_iat: Some(issued), exp: issued + 300 };
-    TokenFacts::new(Some(jti), None, times, LIFETIME)
+    TokenFacts::new(Some(&jti(name)), None, times, LIFETIME)
+}
+
+/// What djangorestframework-jwt refreshes from a token that was issued at `now(seconds)`: it drops `jti`.
+fn without_jti(seconds: i64) -> TokenFacts {
+    let issued = now(seconds).unix_timestamp();
+    let times = TokenTimes { iat: None, orig_iat: Some(issued), exp: issued + 310 };
+    TokenFacts::new(None, None, times, LIFETIME)
 }
 
 fn change(from: Option<&str>, to: &str) -> PasswordChange {
@@ -52,7 +65,7 @@ async fn each() -> Vec<(Place, Revocations, i64, i64)> {
 fn claim(id: i64, name: &str, token: &TokenFacts) -> AccountClaim {
     AccountClaim {
         key: AccountKey { id, username: name.to_owned() },
-        token_ids: token.ids().map(|id| *id.as_bytes()),
+        token_ids: token.names().map(|name| *name.as_bytes()),
     }
 }
 
@@ -75,25 +88,87 @@ async fn judge(place: &Place, ada: i64, token: &TokenFacts) -> Liveness {
 }
 
 #[tokio::test]
-async fn a_revoked_line_ends_and_no_other() {
+async fn a_revoked_family_ends_and_no_other() {
     for (place, store, ada, bob) in each().await {
         place.posts.create(post("a", "b"), at(0)).await.unwrap();
         let (one, other) = (token("one", 0), token("other", 0));
         assert_eq!(judge(&place, ada, &one).await, Liveness::Live);
         // Twice is as good as once.
         for _ in 0..2 {
-            store.revoke(ada, one.line(), 2_000_000_000, now(0)).await.unwrap();
+            store.revoke(ada, one.names_to_revoke(), 2_000_000_000, now(0)).await.unwrap();
         }
         assert_eq!(judge(&place, ada, &one).await, Liveness::Revoked);
         assert_eq!(judge(&place, ada, &other).await, Liveness::Live);
         let times = TokenTimes { iat: None, orig_iat: Some(0), exp: 2_000_000_000 };
-        let refreshed = TokenFacts::new(Some("two"), Some("one"), times, LIFETIME);
+        let refreshed = TokenFacts::new(Some("two"), Some(&jti("one")), times, LIFETIME);
         assert_eq!(judge(&place, ada, &refreshed).await, Liveness::Revoked);
         // The same name of another account's token is another.
         let bobs = place.accounts.find(claim(bob, "bob", &one)).await.unwrap().unwrap();
         assert!(!bobs.is_listed);
         // An account that is gone is no error.
-        store.revoke(bob + 1, one.line(), 2_000_000_000, now(0)).await.unwrap();
+        store.revoke(bob + 1, one.names_to_revoke(), 2_000_000_000, now(0)).await.unwrap();
+    }
+}
+
+/// Django 2.1 on the same database drops `jti` when it refreshes.
+#[tokio::test]
+async fn a_revoked_family_ends_with_what_was_refreshed_from_it_without_jti() {
+    for (place, store, ada, bob) in each().await {
+        place.posts.create(post("a", "b"), at(0)).await.unwrap();
+        let states = async |seconds: i64| {
+            let mut live = Vec::new();
+            let names = ["one", "other"].map(|name| token(&format!("{name}{seconds}"), seconds));
+            for token in names.into_iter().chain([without_jti(seconds)]) {
+                live.push(judge(&place, ada, &token).await == Liveness::Live);
+            }
+            live
+        };
+        // Of two families that began in one second: by the first token, and by what was refreshed without `jti`.
+        for (seconds, revoked, live) in
+            [(0, token("one0", 0), [false, true, false]), (10, without_jti(10), [false, false, false])]
+        {
+            assert_eq!(states(seconds).await, [true; 3]);
+            store.revoke(ada, revoked.names_to_revoke(), 2_000_000_000, now(0)).await.unwrap();
+            assert_eq!(states(seconds).await, live, "{revoked:?}");
+            let bobs = place.accounts.find(claim(bob, "bob", &revoked)).await.unwrap().unwrap();
+            assert!(!bobs.is_listed, "another account's");
+        }
+        assert_eq!(states(20).await, [true; 3]);
+    }
+}
+
+/// The clock of a server is an hour ahead, and set right.
+#[tokio::test]
+async fn tokens_issued_after_a_revocation_in_the_future_are_good_and_those_before_stay_dead() {
+    for (place, store, ada, _) in each().await {
+        place.posts.create(post("a", "b"), at(0)).await.unwrap();
+        let issue = async |seconds: i64| {
+            let record = place.accounts.find_by_id(ada).await.unwrap().unwrap();
+            let state =
+                RevocationState::new(print(&record.password)).with_revoked_before(record.revoked_before);
+            let (jti, issued) = (state.new_jti(&SystemRandomness).unwrap(), state.issue_at(now(seconds)));
+            let times = TokenTimes {
+                iat: None,
+                orig_iat: Some(issued.unix_timestamp()),
+                exp: issued.unix_timestamp() + 300,
+            };
+            TokenFacts::new(Some(&jti), None, times, LIFETIME)
+        };
+        for round in 0..3 {
+            let revoked = [issue(0).await, issue(3_600).await];
+            let moment = if round == 1 {
+                let password = place.accounts.find_by_id(ada).await.unwrap().unwrap().password;
+                store.change_password(ada, change(Some(&password), "new"), now(3_700)).await.unwrap()
+            } else {
+                store.revoke_all(ada, now(3_700)).await.unwrap()
+            };
+            assert!(moment > Some(now(3_700).unix_timestamp()));
+            let next = issue(100 + round).await;
+            assert_eq!(judge(&place, ada, &next).await, Liveness::Live);
+            for token in &revoked {
+                assert_eq!(judge(&place, ada, token).await, Liveness::AllRevoked);
+            }
+        }
     }
 }
 
@@ -210,8 +285,8 @@ async fn revocations_at_once_do_not_get_in_each_others_way() {
             .map(|number| {
                 let store = store.clone();
                 tokio::spawn(async move {
-                    let line = token(&format!("{}", number / 4), 0).line();
-                    store.revoke(ada, line, 2_000_000_000, now(0)).await.unwrap();
+                    let names = token(&format!("{}", number / 4), 0).names_to_revoke();
+                    store.revoke(ada, names, 2_000_000_000, now(0)).await.unwrap();
                     store.revoke_all(ada, now(number)).await.unwrap();
                 })
             })
@@ -219,7 +294,7 @@ async fn revocations_at_once_do_not_get_in_each_others_way() {
         for call in calls {
             call.await.unwrap();
         }
-        assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token"), "4");
+        assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token"), "5");
         let moment = place.accounts.find_by_id(ada).await.unwrap().unwrap().revoked_before;
         assert!(moment >= Some(now(16).unix_timestamp()), "{moment:?}");
     }
@@ -229,8 +304,8 @@ async fn revocations_at_once_do_not_get_in_each_others_way() {
 async fn what_no_token_can_need_any_more_is_swept_so_many_at_a_time() {
     for (place, store, ada, _) in each().await {
         for number in 0..5 {
-            let line = token(&number.to_string(), 0).line();
-            store.revoke(ada, line, now(number).unix_timestamp(), now(0)).await.unwrap();
+            let names = without_jti(number).names_to_revoke()[..1].to_vec();
+            store.revoke(ada, names, now(number).unix_timestamp(), now(0)).await.unwrap();
         }
         let left = || place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token");
         assert_eq!(store.sweep(now(0), 9).await.unwrap(), 0, "it may be good in its last second");
@@ -242,22 +317,22 @@ async fn what_no_token_can_need_any_more_is_swept_so_many_at_a_time() {
 
 /// What an account can make us keep has an end.
 #[tokio::test]
-async fn who_revokes_too_many_lines_has_all_tokens_revoked() {
+async fn an_account_that_revokes_too_many_families_has_all_tokens_revoked() {
     for (place, store, ada, _) in each().await {
         let (bytes, numbers) = if place.is_sqlite() {
             (
                 "randomblob(32)",
-                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) SELECT",
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT",
             )
         } else {
-            ("sha256(i::text::bytea)", "WITH n (i) AS (SELECT generate_series(1, 10000)) SELECT")
+            ("sha256(i::text::bytea)", "WITH n (i) AS (SELECT generate_series(1, 20000)) SELECT")
         };
         place.execute(&format!(
             "INSERT INTO presspass_revoked_token (account_id, line, expires_at) {numbers} {ada}, {bytes}, 2000000000 FROM n"
         ));
         let issued = token("a", 0);
         assert_eq!(judge(&place, ada, &issued).await, Liveness::Live);
-        store.revoke(ada, token("last", 0).line(), 2_000_000_000, now(0)).await.unwrap();
+        store.revoke(ada, token("last", 0).names_to_revoke(), 2_000_000_000, now(0)).await.unwrap();
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("last", 0)).await, Liveness::AllRevoked);
         assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token"), "0");
@@ -267,7 +342,7 @@ async fn who_revokes_too_many_lines_has_all_tokens_revoked() {
 #[tokio::test]
 async fn revocations_and_api_keys_go_with_their_account() {
     for (place, store, ada, _) in each().await {
-        store.revoke(ada, token("a", 0).line(), 2_000_000_000, now(0)).await.unwrap();
+        store.revoke(ada, token("a", 0).names_to_revoke(), 2_000_000_000, now(0)).await.unwrap();
         store.revoke_all(ada, now(0)).await.unwrap();
         // By another program: it need not know of our tables.
         let pragma = if place.is_sqlite() { "PRAGMA foreign_keys = ON;" } else { "" };
@@ -299,38 +374,38 @@ async fn the_tables_go_as_they_came() {
 }
 
 #[tokio::test]
-async fn a_line_is_kept_for_as_long_as_any_of_its_tokens_is_good() {
+async fn a_family_is_kept_for_as_long_as_any_of_its_tokens_is_good() {
     for (place, store, ada, bob) in each().await {
         let ends = now(0).unix_timestamp();
-        let lines = ["one", "two", "three"].map(|jti| token(jti, 0));
+        let families = ["one", "two", "three"].map(|jti| token(jti, 0));
         let live = async |token: &TokenFacts| judge(&place, ada, token).await == Liveness::Live;
         // Revoked by a token that ends late, and by one that ends early: the order is of no matter.
-        for (token, moments) in lines.iter().zip([[10, 30], [30, 10]]) {
+        for (token, moments) in families.iter().zip([[10, 30], [30, 10]]) {
             for moment in moments {
-                store.revoke(ada, token.line(), ends + moment, now(0)).await.unwrap();
+                store.revoke(ada, token.names_to_revoke(), ends + moment, now(0)).await.unwrap();
             }
         }
         // What was refreshed from a token that ends much later is revoked, and who revokes it does not know that token.
         for until in [100, 50] {
-            store.keep_lines(ada, ends + until).await.unwrap();
+            store.keep_families(ada, ends + until).await.unwrap();
         }
-        store.revoke(ada, lines[2].line(), ends + 10, now(0)).await.unwrap();
-        store.revoke(bob, lines[2].line(), ends + 10, now(0)).await.unwrap();
+        store.revoke(ada, families[2].names_to_revoke(), ends + 10, now(0)).await.unwrap();
+        store.revoke(bob, families[2].names_to_revoke(), ends + 10, now(0)).await.unwrap();
         for (moment, left) in
             [(29, [false; 3]), (31, [true, true, false]), (99, [true, true, false]), (101, [true; 3])]
         {
             store.sweep(now(moment), 100).await.unwrap();
-            for (token, is_live) in lines.iter().zip(left) {
+            for (token, is_live) in families.iter().zip(left) {
                 assert_eq!(live(token).await, is_live, "after {moment}");
             }
-            let bobs = place.accounts.find(claim(bob, "bob", &lines[2])).await.unwrap().unwrap();
+            let bobs = place.accounts.find(claim(bob, "bob", &families[2])).await.unwrap().unwrap();
             assert!(!bobs.is_listed, "what is kept of one account is nothing to another");
         }
         // It stands beside what else is kept of an account.
         let moment = store.revoke_all(ada, now(10)).await.unwrap();
-        store.keep_lines(ada, ends + 200).await.unwrap();
+        store.keep_families(ada, ends + 200).await.unwrap();
         let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
         assert_eq!(kept.revoked_before, moment);
-        store.keep_lines(bob + 1, ends).await.unwrap();
+        store.keep_families(bob + 1, ends).await.unwrap();
     }
 }

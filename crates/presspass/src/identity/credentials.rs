@@ -38,8 +38,11 @@ pub(crate) struct LoggedIn {
     pub account: Account,
     /// The hash that the password was held against, or that took its place since.
     pub password: String,
-    state: RevocationState,
-    looked_up_at: OffsetDateTime,
+    /// What was revoked of the account when the hash was looked up.
+    pub revoked: RevocationState,
+    /// When the hash was looked up. A token is dated by it, and not by now: whatever is revoked while the password is being
+    /// verified ends this token, too.
+    pub looked_up_at: OffsetDateTime,
 }
 
 /// How a log-in stands once it was taken note of.
@@ -48,14 +51,6 @@ enum Standing {
     Settled,
     /// The password was changed, or tokens were revoked, while it was being verified.
     Overtaken,
-}
-
-impl LoggedIn {
-    /// The moment that a token is to be dated with. It is that at which the hash was looked up, and not now: whatever was
-    /// revoked while the password was being verified ends this token, too.
-    pub fn issue_at(&self) -> OffsetDateTime {
-        self.state.issue_at(self.looked_up_at)
-    }
 }
 
 impl std::fmt::Debug for LoggedIn {
@@ -212,7 +207,7 @@ impl Credentials {
             Verification::Match(upgrade) => {
                 let state = self.judge.state(&record);
                 let PasswordRecord { account, password: hash, .. } = record;
-                let mut logged_in = LoggedIn { account, password: hash, state, looked_up_at };
+                let mut logged_in = LoggedIn { account, password: hash, revoked: state, looked_up_at };
                 if upgrade == Upgrade::Due && self.upgrades {
                     // First, or a change by another program would go unseen behind the new hash.
                     if self.note_log_in(&mut logged_in).await? == Standing::Overtaken {
@@ -223,7 +218,7 @@ impl Credentials {
                         Rehashed::As(new) => logged_in.password = new,
                         Rehashed::Overtaken => return Ok(Checked::Overtaken),
                     }
-                    logged_in.state = logged_in.state.rehash(self.judge.fingerprint(&logged_in.password));
+                    logged_in.revoked = logged_in.revoked.rehash(self.judge.fingerprint(&logged_in.password));
                 }
                 Ok(Checked::Verified(Box::new(logged_in)))
             }
@@ -255,7 +250,7 @@ impl Credentials {
     /// was issued before. To be done for a log-in by which something begins, a session or a line of tokens; a name and a
     /// password that come with every request begin nothing.
     async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<Standing, VerifyError> {
-        let LoggedIn { account, password, state, looked_up_at } = &*logged_in;
+        let LoggedIn { account, password, revoked: state, looked_up_at } = &*logged_in;
         let (state, account) = (*state, account.id);
         let fingerprint = self.judge.fingerprint(password);
         if state.known_password() == Some(fingerprint) {
@@ -268,7 +263,7 @@ impl Credentials {
                 if revoked_before != state.revoked_before() {
                     tracing::info!(account, "all tokens ended: another program changed the password");
                 }
-                logged_in.state =
+                logged_in.revoked =
                     state.with_revoked_before(revoked_before).with_known_password(Some(fingerprint));
                 Ok(Standing::Settled)
             }

@@ -46,7 +46,7 @@ impl Claim {
     /// What a store is asked.
     #[must_use]
     pub fn to_ask(&self) -> AccountClaim {
-        let token_ids = self.token.ids().map(|id| *id.as_bytes());
+        let token_ids = self.token.names().map(|name| *name.as_bytes());
         AccountClaim { key: self.key.clone(), token_ids }
     }
 }

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use presspass_auth::throttles::{MemoryThrottles, RequestRates, Requester, Take, ThrottleStore, micros};
 use presspass_auth::{Clock, StoreError};
@@ -14,7 +13,8 @@ use crate::app::startup::RedisServers;
 use crate::settings::{self, RedisUrl, SessionStore, Settings};
 
 /// While the store is away requests go through uncounted for so long before it is asked again: each would wait for it.
-const AWAY: Duration = Duration::from_secs(1);
+/// In microseconds.
+const AWAY_MICROS: i64 = 1_000_000;
 
 /// Where uses are counted.
 #[derive(Debug, Clone)]
@@ -122,7 +122,9 @@ impl RequestThrottles {
         scope: &str,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
-        if micros(now) < self.away_until.load(Ordering::Relaxed) {
+        // How long it is still away: more than that only where the clock was set back since.
+        let away = self.away_until.load(Ordering::Relaxed).saturating_sub(micros(now));
+        if (1..=AWAY_MICROS).contains(&away) {
             return Ok(());
         }
         for (key, rate) in self.rates.keys(Requester { account, address }, scope) {
@@ -132,8 +134,8 @@ impl RequestThrottles {
                 Err(error @ StoreError::Unavailable(_)) if self.while_away == WhileAway::Serve => {
                     let reason = causes(&error);
                     tracing::warn!(reason, "requests are not throttled for the moment: their store is away");
-                    let away = i64::try_from(AWAY.as_micros()).unwrap_or(i64::MAX);
-                    self.away_until.store(micros(self.clock.now()).saturating_add(away), Ordering::Relaxed);
+                    let until = micros(self.clock.now()).saturating_add(AWAY_MICROS);
+                    self.away_until.store(until, Ordering::Relaxed);
                     return Ok(());
                 }
                 Err(error) => return Err(error.into()),
@@ -212,6 +214,10 @@ mod tests {
         clock.advance(1);
         throttles.check(Some(1), None, "posts").await.unwrap();
         assert_eq!(store.asked.load(Ordering::Relaxed), 2);
+        // A clock that is set back does not make it away for longer.
+        clock.advance(-3600);
+        throttles.check(Some(1), None, "posts").await.unwrap();
+        assert_eq!(store.asked.load(Ordering::Relaxed), 3);
     }
 
     #[actix_web::test]

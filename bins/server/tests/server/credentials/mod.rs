@@ -1,6 +1,8 @@
 //! What accounts do about their credentials: revocation, passwords, API keys.
 
 mod api_keys;
+mod beside_django;
+mod clocks;
 mod commands;
 mod passwords;
 mod revocation;

@@ -79,16 +79,15 @@ fn what_is_no_good_token_cannot_be_revoked() {
     assert_eq!(status(&server, ada), 401);
 }
 
-/// The original's tokens have no `jti`: they are known by when their line began.
+/// Tokens of djangorestframework-jwt have no `jti`: they are known by when their family began.
 #[test]
-fn tokens_of_the_originals_form_are_revoked_too() {
+fn tokens_without_jti_are_revoked_too_and_a_log_in_in_that_second_is_good() {
     for mut server in each(&[]) {
         let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
         let first = token(id, "ada").trim_start_matches("JWT ").to_owned();
         let second = refresh(&server, &first).unwrap();
         assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": second})).status, 204);
         assert_eq!((status(&server, &first), status(&server, &second)), (401, 401));
-        // One that was obtained here in that same second has a name of its own.
         assert_eq!(status(&server, &obtain(&server, "ada", PASSWORD)), 200);
     }
 }
@@ -159,6 +158,50 @@ fn staff_who_may_change_accounts_end_those_of_another() {
     }
 }
 
+/// The policy of the admin's pages, whether there are any or not.
+#[test]
+fn staff_end_no_tokens_of_accounts_that_may_do_more_than_they_and_the_log_says_what_was_ended() {
+    let chain = ("PRESSPASS_AUTHENTICATORS", "jwt,session,token");
+    for settings in [&[chain][..], &[chain, ("PRESSPASS_ADMIN__ENABLED", "false")]] {
+        for mut server in each(settings) {
+            for name in ["clerk", "writer"] {
+                server.account(name, false, true);
+            }
+            server.rows.run("UPDATE auth_user SET is_staff = true WHERE username = 'clerk'");
+            server.grant("clerk", "change_user");
+            server.grant("writer", "add_post");
+            let log = "SELECT count(*) FROM django_admin_log";
+            let id = |server: &mut Server, name: &str| {
+                server.rows.number(&format!("SELECT id FROM auth_user WHERE username = '{name}'"))
+            };
+            let clerk = format!("JWT {}", obtain(&server, "clerk", PASSWORD));
+            for (name, expected) in [("ada", 403), ("writer", 403), ("bob", 204)] {
+                let token = obtain(&server, name, PASSWORD);
+                let mut browser = Browser::of(&server, name);
+                let path = format!("/auth/revoke_all/{}/", id(&mut server, name));
+                assert_eq!(post(&server, &path, &clerk, &json!({})).status, expected, "{name}");
+                let left = if expected == 204 { 401 } else { 200 };
+                assert_eq!((status(&server, &token), browser.status()), (left, left), "{name}");
+                assert_eq!(server.rows.number(log), if expected == 204 { 2 } else { 0 });
+            }
+            let (bob, by) = (id(&mut server, "bob"), id(&mut server, "clerk"));
+            for message in ["All tokens were ended.", "All sessions were ended."] {
+                let entry = format!(
+                    "{log} WHERE object_id = '{bob}' AND object_repr = 'bob' AND user_id = {by} AND action_flag = 2 \
+                     AND change_message = '{message}'"
+                );
+                assert_eq!(server.rows.number(&entry), 1, "{message}");
+            }
+            // A superuser's key with this scope alone goes no further than it.
+            let ada = obtain(&server, "ada", PASSWORD);
+            let key = format!("Token {}", super::key_of(&server, &ada, "auth.change_user"));
+            let own = format!("/auth/revoke_all/{}/", id(&mut server, "ada"));
+            assert_eq!(post(&server, &own, &key, &json!({})).status, 403);
+            assert_eq!(status(&server, &ada), 200);
+        }
+    }
+}
+
 #[test]
 fn a_password_changed_by_the_original_ends_tokens_and_sessions() {
     for mut server in each(&[]) {
@@ -194,7 +237,7 @@ fn disabling_ends_tokens_at_once_and_they_are_revoked_one_by_one_by_several_at_o
             calls.into_iter().map(|call| call.join().unwrap()).collect()
         });
         assert_eq!(answers, [204; 6]);
-        assert_eq!(server.rows.number("SELECT count(*) FROM presspass_revoked_token"), 1);
+        assert_eq!(server.rows.number("SELECT count(*) FROM presspass_revoked_token"), 2);
         assert_eq!(status(&server, &token), 401);
     }
 }
@@ -268,6 +311,7 @@ fn what_is_over_is_swept_by_a_server_that_starts() {
         let token = obtain(&server, "ada", PASSWORD);
         assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({ "token": token })).status, 204);
         server.terminate();
+        let revoked = server.rows.number("SELECT count(*) FROM presspass_revoked_token");
         let bytes = if server.rows.is_sqlite() { "randomblob(32)" } else { "sha256('a')" };
         server.rows.run(&format!(
             "UPDATE presspass_revoked_token SET expires_at = 1700000000
@@ -278,7 +322,7 @@ fn what_is_over_is_swept_by_a_server_that_starts() {
         ));
         let mut server = Server::start_on(&database, &[]);
         for (table, left) in
-            [("presspass_revoked_token", 1), ("presspass_session", 0), ("presspass_api_key", 0)]
+            [("presspass_revoked_token", revoked - 1), ("presspass_session", 0), ("presspass_api_key", 0)]
         {
             eventually(table, || {
                 (server.rows.number(&format!("SELECT count(*) FROM {table}")) == left).then_some(())
@@ -345,7 +389,7 @@ fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_ses
 
 /// A token that another server issued, by the same secret and with a lifetime of a year.
 #[test]
-fn a_token_that_outlives_its_line_does_not_live_again_once_the_line_is_forgotten() {
+fn a_token_that_outlives_its_family_does_not_live_again_once_the_family_is_forgotten() {
     const YEAR: i64 = 365 * 86_400;
     for mut server in each(&[]) {
         let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
@@ -365,7 +409,7 @@ fn a_token_that_outlives_its_line_does_not_live_again_once_the_line_is_forgotten
         let bob = refresh(&server, &bob).unwrap();
         assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({"token": bob})).status, 204);
         assert!(server.rows.number(kept) < now.unix_timestamp() + 8 * 86_400);
-        // And one that was shown once more, after another of its line had ended it.
+        // And one that was shown once more, after another of its family had ended it.
         server.rows.run(&format!(
             "UPDATE presspass_revocation SET lines_until = NULL; UPDATE presspass_revoked_token SET expires_at = {}",
             now.unix_timestamp() + 60

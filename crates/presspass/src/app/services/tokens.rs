@@ -1,20 +1,24 @@
 //! What tokens say, and for how long they are good.
 
-use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{TokenPolicy, TokenSubject, new_jti};
-use presspass_domain::Account;
-use presspass_rest::Failure;
+use presspass_auth::revocation::{RevocationState, TokenFacts, TokenTimes};
+use presspass_auth::tokens::{TokenPolicy, TokenSubject};
+use presspass_domain::{Account, AccountKey};
+use presspass_rest::{Failure, causes};
 use time::{Duration, OffsetDateTime};
 
 use super::Services;
+use crate::identity::gate::Claim;
 use crate::settings;
 
-/// How long tokens, and lines of them, can be good.
+/// How far ahead a new token may be dated.
+const MOST_AHEAD: Duration = Duration::seconds(10);
+
+/// How long tokens and their families can be good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TokenLifetimes {
     /// A token.
     pub lifetime: Duration,
-    /// A line, after its first token.
+    /// After a family's first token.
     refresh_window: Duration,
     /// How long past its end a token is taken, with what clocks of servers may be apart.
     grace: Duration,
@@ -30,14 +34,14 @@ impl TokenLifetimes {
         }
     }
 
-    /// Until when lines have to be kept that are revoked after this token was refreshed, in seconds since 1970; `None` where
-    /// that is as long as for any other.
-    pub fn outlives_line(&self, token: &TokenFacts) -> Option<i64> {
-        let ends = token.outlives_line(self.refresh_window, self.lifetime)?;
+    /// Until when families have to be kept that are revoked after this token was refreshed, in seconds since 1970; `None`
+    /// where that is as long as for any other.
+    pub fn outlives_family(&self, token: &TokenFacts) -> Option<i64> {
+        let ends = token.outlives_family(self.refresh_window, self.lifetime)?;
         Some(ends.saturating_add(self.grace.whole_seconds()))
     }
 
-    /// Until when it has to be kept that the line of this token was revoked, in seconds since 1970.
+    /// Until when it has to be kept that the family of this token was revoked, in seconds since 1970.
     pub fn keep_until(&self, token: &TokenFacts) -> i64 {
         let until = token.keep_until(self.refresh_window, self.lifetime);
         until.saturating_add(self.grace.whole_seconds())
@@ -75,13 +79,39 @@ pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
 }
 
 impl Services {
-    /// A token that begins a line.
-    pub(crate) fn issue(&self, account: &Account, at: OffsetDateTime) -> Result<String, Failure> {
-        let jti = new_jti(self.randomness.as_ref()).map_err(internal)?;
+    /// A token that begins a family, of an account of which this was revoked.
+    pub(crate) async fn issue(
+        &self,
+        account: &Account,
+        revoked: &RevocationState,
+        now: OffsetDateTime,
+    ) -> Result<String, Failure> {
+        let jti = revoked.new_jti(self.randomness.as_ref()).map_err(internal)?;
+        let mut at = revoked.issue_at(now);
+        while at < now + MOST_AHEAD && self.has_revoked_second(account, &jti, at).await {
+            at += Duration::SECOND;
+        }
         self.issuer.issue_identified(subject(account), &jti, at).map_err(internal)
     }
 
-    /// A token of a line that began at `orig_iat`, with this identifier where it has one.
+    /// Whether the account's families that began in this second are revoked, as one of them was by a token without `jti`:
+    /// one that begins now must not be of them.
+    async fn has_revoked_second(&self, account: &Account, jti: &str, at: OffsetDateTime) -> bool {
+        let second = at.unix_timestamp();
+        let times = TokenTimes { iat: None, orig_iat: Some(second), exp: second };
+        let token = TokenFacts::new(Some(jti), None, times, Duration::ZERO);
+        let key = AccountKey { id: account.id, username: account.username.clone() };
+        match self.accounts.find(Claim { key, token }.to_ask()).await {
+            Ok(found) => found.is_some_and(|found| found.is_listed),
+            Err(error) => {
+                // The token is most likely good.
+                tracing::warn!(account = account.id, reason = causes(&error), "revocations not looked up");
+                false
+            }
+        }
+    }
+
+    /// A token of a family that began at `orig_iat`, with this identifier where it has one.
     pub(crate) fn refresh(
         &self,
         account: &Account,

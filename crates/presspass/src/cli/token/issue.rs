@@ -1,15 +1,16 @@
 //! `presspass token issue NAME`
 
 use anyhow::{anyhow, bail};
-use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject, new_jti};
+use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore as _, PasswordRecord};
 use presspass_persistence::{Accounts, Database, Origin};
 use time::Duration;
 
-use crate::app::services::token_policy;
+use crate::app::services::{fingerprints, token_policy};
 use crate::app::startup::{self, FoundKey};
 use crate::cli::{Outcome, block_on, moments, print, tell};
+use crate::identity::revocation::Judge;
 use crate::identity::token_keys;
 use crate::settings::Settings;
 
@@ -42,20 +43,22 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     };
     let now = SystemClock.now();
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
+    let judge = Judge::new(fingerprints(&startup::signing_key(&secret)?));
     let accounts = Accounts::new(database);
     let name = &arguments.name;
     block_on(async {
-        let PasswordRecord { account, .. } = accounts
-            .find_by_name(name.clone())
-            .await?
-            .ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
+        let record = accounts.find_by_name(name.clone()).await?;
+        let record = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
+        let revoked = judge.state(&record);
+        let PasswordRecord { account, .. } = record;
         if !account.is_active {
             bail!("user '{name}' is disabled: no token of theirs is accepted");
         }
         let subject =
             TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
-        let jti = new_jti(&SystemRandomness)?;
-        let token = TokenIssuer::new(ring, policy).issue_for(subject, lifetime, &jti, now)?;
+        let jti = revoked.new_jti(&SystemRandomness)?;
+        let token =
+            TokenIssuer::new(ring, policy).issue_for(subject, lifetime, &jti, revoked.issue_at(now))?;
         tell(&format!(
             "A token of user '{name}', good for {}:",
             moments::length(lifetime.whole_seconds().unsigned_abs())

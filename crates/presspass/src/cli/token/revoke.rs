@@ -89,7 +89,8 @@ fn one(settings: &Settings, token: &str) -> anyhow::Result<Outcome> {
             bail!("this token is of user '{}', who is not there any more", account.username);
         }
         let revocations = Revocations::new(migrated.database.clone());
-        revocations.revoke(account.id, facts.line(), lifetimes.keep_until(&facts), now).await?;
+        let (names, until) = (facts.names_to_revoke(), lifetimes.keep_until(&facts));
+        revocations.revoke(account.id, names, until, now).await?;
         print(&format!("The token of user '{}' ended, and what was refreshed from it.", account.username))?;
         Ok(Outcome::Success)
     })

@@ -26,7 +26,7 @@ pub(super) async fn post(
         }
         CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
     };
-    let token = services.issue(&logged_in.account, logged_in.issue_at())?;
+    let token = services.issue(&logged_in.account, &logged_in.revoked, logged_in.looked_up_at).await?;
     tracing::info!(account = logged_in.account.id, "logged in for a token");
     Ok(token)
 }

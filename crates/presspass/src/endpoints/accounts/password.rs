@@ -82,7 +82,7 @@ async fn post(
     }
     let state = RevocationState::new(fingerprint).with_revoked_before(Some(moment));
     let token = match &caller.by {
-        Means::Token(_) => Some(services.issue(&caller.account, state.issue_at(now))?),
+        Means::Token(_) => Some(services.issue(&caller.account, &state, now).await?),
         Means::Session => {
             // The session goes on: under another key, of the new password, and with another CSRF token.
             match sessions::begin(call.request(), services, caller.id, &to).await {

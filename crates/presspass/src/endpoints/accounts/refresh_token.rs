@@ -22,12 +22,12 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     if !services.verifier.refreshable(began, now) {
         return Err(refused("Refresh has expired."));
     }
-    if let Some(until) = services.token_lifetimes.outlives_line(&facts) {
-        // First: a line that is forgotten too early would let this token live again.
-        services.revocations.keep_lines(record.account.id, until).await?;
+    if let Some(until) = services.token_lifetimes.outlives_family(&facts) {
+        // First: a family that is forgotten too early would let this token live again.
+        services.revocations.keep_families(record.account.id, until).await?;
     }
     let state = note_password(services, &record, now).await;
-    services.refresh(&record.account, began, facts.line_jti(), state.issue_at(now))
+    services.refresh(&record.account, began, facts.family_jti(), state.issue_at(now))
 }
 
 /// Takes note of the password of an account that has never logged in here, so that a change by another program is

@@ -68,7 +68,7 @@ async fn own(call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_
 
 async fn revoke(services: &Services, Claim { key, token }: &Claim) -> Result<(), Failure> {
     let until = services.token_lifetimes.keep_until(token);
-    services.revocations.revoke(key.id, token.line(), until, services.clock.now()).await?;
+    services.revocations.revoke(key.id, token.names_to_revoke(), until, services.clock.now()).await?;
     tracing::info!(account = key.id, "a token was revoked");
     Ok(())
 }

@@ -35,7 +35,6 @@ pub(crate) fn new(
     let proofs = Proofs { sessions, session_ender, api_keys, ender: stores.proofs.clone() };
     let panels = vec![proofs.tokens(), proofs.sessions()];
     let revocation = PanelRevocation::new(stores.users.clone(), Arc::new(stores.user_guard()), panels);
-    let site =
-        settings.has_admin.then(|| site(project(&models), stores, &proofs, hasher)).transpose()?;
+    let site = settings.has_admin.then(|| site(project(&models), stores, &proofs, hasher)).transpose()?;
     Ok((site, revocation))
 }
