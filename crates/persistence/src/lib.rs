@@ -47,4 +47,4 @@ pub use revocations::Revocations;
 pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{OriginalSessions, Sessions};
 pub use throttles::Throttles;
-pub use url::{DatabaseUrl, Engine, UrlError};
+pub use url::{DatabaseUrl, Engine, NetworkRisk, UrlError};

@@ -32,6 +32,15 @@ enum Inner {
     Postgresql(String),
 }
 
+/// What somebody on the network could do to a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetworkRisk {
+    /// Read it, and the password with it: it is not encrypted, or need not be.
+    Clear,
+    /// Pretend to be the server: its certificate is not verified.
+    Unverified,
+}
+
 /// Where a connection goes.
 pub(crate) enum Place<'a> {
     /// To this file.
@@ -200,13 +209,35 @@ impl DatabaseUrl {
     /// back without a word.
     #[must_use]
     pub fn goes_clear_unasked(&self) -> bool {
-        let Inner::Postgresql(url) = &self.0 else { return false };
-        let parts = Parts::of(url);
+        self.network_risk() == Some(NetworkRisk::Clear) && !HAS_TLS && self.sslmode() != Some("disable")
+    }
+
+    /// What somebody on the network between could do to the connection; `None` where it stays on this machine, or is
+    /// encrypted to a server whose certificate is verified. `sslmode=disable` for a name without dots is taken for a
+    /// network of this machine's containers.
+    #[must_use]
+    pub fn network_risk(&self) -> Option<NetworkRisk> {
+        let Inner::Postgresql(url) = &self.0 else { return None };
         let is_here = |host: &str| {
             matches!(host, "" | "localhost" | "127.0.0.1" | "::1")
                 || ["/", "%2F", "%2f", "@", "%40"].iter().any(|socket| host.starts_with(socket))
         };
-        !HAS_TLS && parts.parameter("sslmode") != Some("disable") && !parts.hosts().all(is_here)
+        let is_of_containers = |host: &str| !host.contains(['.', ':']);
+        let parts = Parts::of(url);
+        match self.sslmode() {
+            _ if parts.hosts().all(is_here) => None,
+            Some("verify-ca" | "verify-full") => None,
+            Some("disable") if parts.hosts().all(|host| is_here(host) || is_of_containers(host)) => None,
+            Some("require") => Some(NetworkRisk::Unverified),
+            _ => Some(NetworkRisk::Clear),
+        }
+    }
+
+    fn sslmode(&self) -> Option<&str> {
+        match &self.0 {
+            Inner::Sqlite(_) => None,
+            Inner::Postgresql(url) => Parts::of(url).parameter("sslmode"),
+        }
     }
 
     /// Where to connect to.
@@ -323,6 +354,27 @@ mod tests {
         for url in ["postgres://a:b?c@h/d", "postgres://a:b?c@h/d?"] {
             assert_eq!(given_to_libpq(url), format!("postgres://a:b?c@h/d?connect_timeout=2&{added}"));
         }
+    }
+
+    #[test]
+    fn a_connection_over_a_network_is_safe_where_it_is_encrypted_and_verified() {
+        let risk = |url: &str| DatabaseUrl(Inner::Postgresql(format!("postgres:{url}"))).network_risk();
+        for (url, expected) in [
+            ("//db.example/d", Some(NetworkRisk::Clear)),
+            ("//db.example/d?sslmode=prefer", Some(NetworkRisk::Clear)),
+            ("//db.example/d?sslmode=disable", Some(NetworkRisk::Clear)),
+            ("//10.0.0.5/d?sslmode=disable", Some(NetworkRisk::Clear)),
+            ("//[2001:db8::1]/d?sslmode=disable", Some(NetworkRisk::Clear)),
+            ("//postgresql/d", Some(NetworkRisk::Clear)),
+            ("//postgresql/d?sslmode=disable", None),
+            ("//db.example/d?sslmode=require", Some(NetworkRisk::Unverified)),
+            ("//db.example/d?sslmode=verify-full", None),
+            ("//localhost/d", None),
+            ("///d?host=/run/postgresql", None),
+        ] {
+            assert_eq!(risk(url), expected, "{url}");
+        }
+        assert_eq!(DatabaseUrl::parse("sqlite://x").unwrap().network_risk(), None);
     }
 
     #[test]

@@ -9,7 +9,18 @@ use crate::identity::throttles;
 use crate::identity::token_keys;
 use crate::settings::{Problems, Settings, report};
 
-pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome> {
+mod deploy;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checked {
+    /// Whether a server can start.
+    Start,
+    /// Whether others may use it, too: what is unsafe is an error.
+    Deployment,
+}
+
+pub(super) fn run(loaded: Result<Settings, Problems>, checked: Checked) -> anyhow::Result<Outcome> {
     let settings = match loaded {
         Ok(settings) => settings,
         Err(problems) => {
@@ -18,10 +29,17 @@ pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome>
             return Ok(Outcome::Failure);
         }
     };
-    let mut findings = Findings::default();
+    let mut findings = Findings { checked, lines: Vec::new(), has_errors: false };
     let generated_key = findings.look(&settings);
     print(report(&settings, &generated_key).trim_end())?;
-    for warning in settings.warnings() {
+    let warnings = match checked {
+        Checked::Start => settings.warnings(),
+        Checked::Deployment => {
+            findings.warn(&deploy::risks(&settings));
+            settings.remarks()
+        }
+    };
+    for warning in warnings {
         tell(&format!("warning: {warning}"));
     }
     for line in findings.lines {
@@ -31,8 +49,9 @@ pub(super) fn run(loaded: Result<Settings, Problems>) -> anyhow::Result<Outcome>
 }
 
 /// What is found without making or changing anything. What serving would refuse is an error, and none hides another.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Findings {
+    checked: Checked,
     lines: Vec<String>,
     has_errors: bool,
 }
@@ -53,7 +72,7 @@ impl Findings {
 
     fn database(&mut self, settings: &Settings) -> anyhow::Result<Origin> {
         let url = startup::database_url(settings)?;
-        if url.goes_clear_unasked() {
+        if url.goes_clear_unasked() && self.checked == Checked::Start {
             self.warn(&[format!(
                 "the connection to {url} is not encrypted, as this build's libpq has no TLS; say sslmode=disable if that is \
                  meant, or build with --no-default-features --features system-libpq,redis"
@@ -106,8 +125,14 @@ impl Findings {
         }
     }
 
+    /// Takes what is unsafe.
     fn warn(&mut self, warnings: &[String]) {
-        self.lines.extend(warnings.iter().map(|warning| format!("warning: {warning}")));
+        let (kind, is_error) = match self.checked {
+            Checked::Start => ("warning", false),
+            Checked::Deployment => ("unsafe", true),
+        };
+        self.has_errors |= is_error && !warnings.is_empty();
+        self.lines.extend(warnings.iter().map(|warning| format!("{kind}: {warning}")));
     }
 
     /// What came of a look, or a line about its error.

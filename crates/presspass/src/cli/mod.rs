@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, ParseError};
 
 pub use app::App;
 pub use demo::{Demo, DemoAccount};
@@ -71,7 +72,11 @@ enum Command {
     #[command(subcommand)]
     Apikey(apikey::Command),
     /// Print the effective settings, and what is wrong with them
-    Check,
+    Check {
+        /// List what is unsafe of this deployment, too: exit with 1 if anything is
+        #[arg(long)]
+        deploy: bool,
+    },
     /// Serve throw-away sample data
     Demo,
     /// Make, list and replace the keys that sign tokens
@@ -147,7 +152,8 @@ fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Resul
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
         Command::Token(command) => token::run(&load()?, command),
         Command::Apikey(command) => apikey::run(&load()?, command),
-        Command::Check => check::run(load()),
+        Command::Check { deploy: false } => check::run(load(), check::Checked::Start),
+        Command::Check { deploy: true } => check::run(load(), check::Checked::Deployment),
         Command::Demo => demo::run(app, config.as_deref()),
         Command::Key(command) => key::run(&load()?, command),
         Command::Openapi { format, bodies } => openapi::run(app, &load()?, bodies, format),
@@ -160,10 +166,19 @@ fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Resul
 const LOGGED: &str = "warn,presspass=info,presspass_rest=info,actix_http::h1::dispatcher=off,\
                       actix_http::h1::decoder=off,actix_session=error";
 
+fn log_filter() -> Result<EnvFilter, ParseError> {
+    let wanted = std::env::var("PRESSPASS_LOG").ok().filter(|wanted| !wanted.trim().is_empty());
+    EnvFilter::try_new(wanted.as_deref().unwrap_or(LOGGED))
+}
+
+/// The most detailed level that is logged.
+fn log_level() -> Option<LevelFilter> {
+    log_filter().ok()?.max_level_hint()
+}
+
 /// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
 fn log() {
-    let wanted = std::env::var("PRESSPASS_LOG").ok().filter(|wanted| !wanted.trim().is_empty());
-    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(LOGGED)).unwrap_or_else(|error| {
+    let filter = log_filter().unwrap_or_else(|error| {
         tell(&format!("warning: PRESSPASS_LOG cannot be read ({error}); what is usual is logged"));
         EnvFilter::new(LOGGED)
     });

@@ -9,6 +9,7 @@
 
 mod choices;
 mod cors;
+mod deployment;
 mod environment;
 mod file;
 mod from_text;

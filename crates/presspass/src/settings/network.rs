@@ -26,6 +26,17 @@ impl Network {
     pub fn is_everyone(&self) -> bool {
         self.prefix == 0
     }
+
+    /// Whether it is larger than any network of proxies that is reached over the internet, as content delivery networks
+    /// publish theirs. Networks of private addresses may be of any size.
+    #[must_use]
+    pub fn is_too_wide(&self) -> bool {
+        let (is_private, largest) = match self.address {
+            IpAddr::V4(address) => (self.prefix >= 8 && (address.is_private() || address.is_loopback()), 12),
+            IpAddr::V6(address) => (self.prefix >= 7 && address.is_unique_local(), 24),
+        };
+        !is_private && self.prefix < largest
+    }
 }
 
 /// The address as a number, and how many bits it has.
@@ -98,6 +109,27 @@ mod tests {
         assert!(!within("0.0.0.0/0", "2001:db8::1"));
         assert!(within("::/0", "2001:db8::1"));
         assert!(!within("::/0", "203.0.113.9"));
+    }
+
+    #[test]
+    fn a_network_of_more_than_proxies_is_too_wide() {
+        for (network, is_wide) in [
+            ("0.0.0.0/0", true),
+            ("0.0.0.0/1", true),
+            ("::/0", true),
+            ("128.0.0.0/8", true),
+            ("2000::/3", true),
+            ("8.0.0.0/5", true),
+            ("10.0.0.0/8", false),
+            ("172.31.240.0/24", false),
+            ("127.0.0.1", false),
+            ("fd00::/8", false),
+            // Cloudflare's.
+            ("104.16.0.0/13", false),
+            ("2400:cb00::/32", false),
+        ] {
+            assert_eq!(Network::from_text(network).unwrap().is_too_wide(), is_wide, "{network}");
+        }
     }
 
     #[test]

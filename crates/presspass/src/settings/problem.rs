@@ -20,6 +20,16 @@ pub enum Origin {
     Environment(String),
 }
 
+impl Origin {
+    /// The settings file, where it is one.
+    pub(super) fn file(&self) -> Option<&str> {
+        match self {
+            Self::File { name, .. } => Some(name),
+            Self::Default | Self::Environment(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

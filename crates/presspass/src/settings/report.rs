@@ -28,6 +28,13 @@ impl Effective {
     }
 }
 
+impl Effective {
+    /// Whether the value holds a secret, which is not shown.
+    pub(super) fn hides_something(&self) -> bool {
+        self.shown.contains("***") || self.shown.starts_with("(hidden")
+    }
+}
+
 /// Each setting on a line of its own: name, value without its secrets, where it came from. `generated_key` says where the
 /// secret key is that no setting names.
 #[must_use]

@@ -61,6 +61,17 @@ impl RedisUrl {
     }
 }
 
+impl RedisUrl {
+    /// Whether it is on another machine and asks for no password.
+    pub(super) fn is_open_to_the_network(&self) -> bool {
+        let rest = self.0.split_once("://").map_or(self.0.as_str(), |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let is_here = ["localhost", "127.", "[::1]"].iter().any(|here| host.starts_with(here));
+        !is_here && !user.contains(':')
+    }
+}
+
 macro_rules! shown_without_password {
     ($($url:ty),+) => {
         $(impl fmt::Display for $url {

@@ -5,30 +5,41 @@ use super::registry as row;
 use super::typed::Settings;
 
 impl Settings {
-    /// One line each: keys that are public, proxies that are everyone, and settings that cancel each other.
+    /// One line each: what is unsafe wherever the server runs, and what has no effect.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if let Some(warning) = self.secret_key.as_ref().and_then(super::SecretKey::warning) {
-            warnings.push(format!("{}: {warning}", row::SECRET_KEY.name));
-        }
-        warnings.extend(self.algorithm_warning());
+        self.risks().into_iter().chain(self.remarks()).collect()
+    }
+
+    /// What is unsafe wherever the server runs: keys that are public, proxies that are everyone.
+    pub(super) fn risks(&self) -> Vec<String> {
+        let key = self.secret_key.as_ref().and_then(super::SecretKey::warning);
+        let mut risks: Vec<_> =
+            key.map(|warning| format!("{}: {warning}", row::SECRET_KEY.name)).into_iter().collect();
         if self.trusted_proxies.iter().any(super::Network::is_everyone) {
-            warnings.push(format!(
+            risks.push(format!(
                 "{}: anyone can claim any address; name your proxies only",
                 row::TRUSTED_PROXIES.name
             ));
         }
-        warnings.extend(self.pagination_warnings());
+        risks
+    }
+
+    /// What is not unsafe, and may not be what was meant.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        remarks.extend(self.algorithm_warning());
+        remarks.extend(self.pagination_warnings());
         if self.cors.allow_credentials && self.cors.allowed_origins.is_none() {
             let (credentials, origins) = (row::CORS_CREDENTIALS.name, row::CORS_ORIGINS.name);
-            warnings.push(format!("{credentials}: has no effect until {origins} is set"));
+            remarks.push(format!("{credentials}: has no effect until {origins} is set"));
         }
         if !self.throttle.enabled && !self.throttle.requests.is_empty() {
             let enabled = row::THROTTLE.name;
-            warnings.push(format!("{enabled}: no rate of requests has an effect while it is false"));
+            remarks.push(format!("{enabled}: no rate of requests has an effect while it is false"));
         }
-        warnings
+        remarks
     }
 
     /// HMAC wants a key as long as its hash (RFC 7518, section 3.2). Django's keys are shorter, and no less safe for it.
