@@ -97,9 +97,8 @@ const THUMBPRINTS: &[(&str, &str)] = &[
     ("zzA9af3jewgb-e1PKLItfx5KMKL1OiIEGx1Ii4nUz2s", JSONWEBTOKEN),
 ];
 
-/// Where a secret is published, if it is. Base64 in a settings file stands for its bytes or its letters: both are looked for.
-#[must_use]
-pub fn published_secret(secret: &[u8]) -> Option<&'static str> {
+/// Why a secret is as good as public, if it is.
+pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
     let uniform = secret.windows(2).all(|two| two[0] == two[1]);
     let counting = secret.windows(2).all(|two| two[1] == two[0].wrapping_add(1));
     if uniform && !secret.is_empty() {
@@ -108,6 +107,12 @@ pub fn published_secret(secret: &[u8]) -> Option<&'static str> {
     if counting && !secret.is_empty() {
         return Some("bytes that count up");
     }
+    published_secret(secret)
+}
+
+/// Where a secret is published, if it is. Base64 in a settings file stands for its bytes or its letters: both are looked for.
+#[must_use]
+pub fn published_secret(secret: &[u8]) -> Option<&'static str> {
     let spelled = std::str::from_utf8(secret).map(letters_and_digits).unwrap_or_default();
     if let Some((_, source)) = TEXTS.iter().find(|(text, _)| letters_and_digits(text) == spelled) {
         return Some(source);

@@ -85,7 +85,7 @@ impl SigningKey {
 
     fn of_secret(algorithm: Algorithm, secret: Zeroizing<Vec<u8>>, needed: usize) -> Result<Self, KeyError> {
         let prepared = Prepared::new(algorithm, &secret)?;
-        if let Some(source) = known::published_secret(&secret) {
+        if let Some(source) = known::secret(&secret) {
             return Err(KeyError::WellKnown(source));
         }
         if secret.len() < needed {
