@@ -90,7 +90,7 @@ fn cookies(headers: &Headers) -> Vec<String> {
             let (name, value) = parts.next()?.split_once('=')?;
             let mut attributes: Vec<String> = parts.map(str::to_ascii_lowercase).collect();
             attributes.retain(|it| !it.starts_with("expires") && !it.ends_with("=\"\""));
-            // A difference on purpose: see `DIFFERENCES`.
+            // A difference on purpose: docs/differences.md, "The cookie of a token".
             attributes.retain(|it| name != "JWT" || it != "samesite=lax");
             attributes.sort();
             let value = if value.trim_matches('"').is_empty() { "" } else { "…" };

@@ -35,8 +35,6 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
     ),
     ("what a search costs is bounded", "A search of more than 32 terms or 500 bytes"),
-    // What is left out of answers.
-    ("the cookie with a token is SameSite", "The cookie of a token (`jwt.cookie`) is `SameSite=Lax`"),
     // Exceptions.
     ("slashes at the beginning are not taken together", "Slashes at the beginning of a path"),
     (
