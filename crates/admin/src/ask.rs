@@ -31,6 +31,18 @@ impl Submission {
         self.get(name).unwrap_or_default()
     }
 
+    /// How many bytes the names and values have.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
+    }
+
+    /// All names and values.
+    #[must_use]
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// Whether the name was sent.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -43,6 +55,15 @@ impl Submission {
     }
 }
 
+/// What of a form is kept where it could not be saved.
+#[derive(Debug, Clone)]
+pub struct Unsaved {
+    /// What the form is filled in with again.
+    pub fields: Submission,
+    /// The texts in it, each with its label.
+    pub texts: Vec<(&'static str, String)>,
+}
+
 /// What is wanted from a page.
 #[derive(Debug)]
 pub enum Want {
@@ -50,6 +71,9 @@ pub enum Want {
     See,
     /// To do what its form says. It was checked to have come from a page of ours.
     Do(Submission),
+    /// To see the form with this in it: it was sent and could not be saved, as the caller was not logged in, or by a page
+    /// from before another log-in. It is saved when they send it again.
+    Review(Submission),
 }
 
 /// A request to the admin.
@@ -138,8 +162,16 @@ impl Ask<'_> {
     /// The form that was sent; `None` where somebody only looks.
     pub(crate) const fn submission(&self) -> Option<&Submission> {
         match &self.want {
-            Want::See => None,
+            Want::See | Want::Review(_) => None,
             Want::Do(submission) => Some(submission),
+        }
+    }
+
+    /// What was sent before and is to be shown again.
+    pub(crate) const fn unsaved(&self) -> Option<&Submission> {
+        match &self.want {
+            Want::Review(submission) => Some(submission),
+            Want::See | Want::Do(_) => None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Leads a request to the page that answers it.
 
-use crate::ask::{AdminError, Answer, Ask};
+use presspass_domain::admin::{Field, Kind};
+
+use crate::ask::{AdminError, Answer, Ask, Submission, Unsaved};
 use crate::list::ListState;
 use crate::model_admin::ModelAdmin;
 use crate::page::Page;
@@ -22,6 +24,24 @@ impl AdminSite {
             ModelPage::Delete(_) => delete::NAMES.to_vec(),
             ModelPage::Record(_) | ModelPage::History(_) | ModelPage::NoRecord => Vec::new(),
         }
+    }
+
+    /// What of a form is kept where it could not be saved; `None` for forms without texts, which are filled in again in no
+    /// time. Passwords are not kept.
+    #[must_use]
+    pub fn unsaved(&self, place: &Place, sent: &Submission) -> Option<Unsaved> {
+        let Place::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = place else {
+            return None;
+        };
+        let fields = self.find(app_label, model)?.model().fields;
+        let is_secret = |field: &&Field| matches!(field.kind, Kind::Password);
+        let is_kept =
+            |name: &str| name == form::VERSION || fields.iter().any(|it| it.name == name && !is_secret(&it));
+        let kept: Vec<_> = sent.pairs().iter().filter(|(name, _)| is_kept(name)).cloned().collect();
+        let texts = fields.iter().filter(|field| matches!(field.kind, Kind::Text(_)));
+        let texts = texts.map(|field| (field.label, sent.text(field.name).to_owned()));
+        let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
+        (!texts.is_empty()).then(|| Unsaved { fields: Submission::new(kept), texts })
     }
 
     /// The answer to a request for a page that needs a member of the staff.

@@ -17,6 +17,8 @@ pub struct Limits {
     pub fixed: Vec<(&'static str, &'static str)>,
     /// Of a field that relates to others, the records that they may choose; all, where a field is not in it.
     pub choices: Vec<(&'static str, BTreeSet<i64>)>,
+    /// Why the record may not be deleted, where that is all that they may not do with it.
+    pub undeletable: Option<&'static str>,
 }
 
 impl Limits {
@@ -46,8 +48,19 @@ pub struct Terms {
     pub fixed: Vec<(&'static str, &'static str)>,
     /// Of a field that relates to others, the records that they may choose; all, where a field is not in it.
     pub choices: Vec<(&'static str, BTreeSet<i64>)>,
-    /// The key of a record that is deleted on its own page alone, never out of a list, and why.
-    pub deleted_alone: Option<(i64, &'static str)>,
+    /// The record that is the account of whoever asks, where it is among the model's.
+    pub own: Option<OwnAccount>,
+}
+
+/// The account of whoever asks, which they must not lock themselves out of.
+#[derive(Debug, Clone)]
+pub struct OwnAccount {
+    /// Its key.
+    pub id: i64,
+    /// Why it cannot be deleted.
+    pub undeletable: &'static str,
+    /// Fields of it that cannot be set, and why.
+    pub fixed: Vec<(&'static str, &'static str)>,
 }
 
 impl Terms {
@@ -60,21 +73,24 @@ impl Terms {
     /// What they may do with this record; with a new one, where there is none.
     #[must_use]
     pub fn limits(self, record: Option<&Record>) -> Limits {
-        match record.and_then(|record| self.sealed(record)) {
-            Some(why) => Limits { sealed: Some(why), ..Limits::default() },
-            None => Limits { sealed: None, fixed: self.fixed, choices: self.choices },
+        if let Some(why) = record.and_then(|record| self.sealed(record)) {
+            return Limits { sealed: Some(why), ..Limits::default() };
         }
+        let own = self.own.filter(|own| record.is_some_and(|record| record.id == own.id));
+        let undeletable = own.as_ref().map(|own| own.undeletable);
+        let fixed = self.fixed.into_iter().chain(own.map(|own| own.fixed).unwrap_or_default());
+        Limits { sealed: None, fixed: fixed.collect(), choices: self.choices, undeletable }
     }
 }
 
 impl fmt::Debug for Terms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seal, fixed, choices, deleted_alone } = self;
+        let Self { seal, fixed, choices, own } = self;
         f.debug_struct("Terms")
             .field("seals", &seal.is_some())
             .field("fixed", fixed)
             .field("choices", choices)
-            .field("deleted_alone", deleted_alone)
+            .field("own", own)
             .finish()
     }
 }

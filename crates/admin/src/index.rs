@@ -47,6 +47,8 @@ struct IndexTemplate {
     home: &'static str,
     apps: Vec<App>,
     recent: Option<Vec<Recent>>,
+    /// What to begin with, where nothing was done yet: an address and a label.
+    first: Option<(String, String)>,
     links_apps: bool,
 }
 
@@ -55,7 +57,10 @@ pub(crate) async fn all(site: &AdminSite, ask: &Ask<'_>) -> Result<Answer, Admin
     let apps = apps(site, ask, None).await?;
     let recent = site.log.recent(ask.staff.account().id, RECENT).await?;
     let recent = recent.into_iter().map(|entry| Recent::of(site, ask, entry)).collect();
-    let content = Html::of(&IndexTemplate { home: HOME, apps, recent: Some(recent), links_apps: true });
+    let empty = apps.iter().flat_map(|app| &app.models).find(|line| line.count.as_deref() == Some("0"));
+    let first = empty.and_then(|line| Some((line.add.clone()?, format!("Add your first {}", line.one))));
+    let template = IndexTemplate { home: HOME, apps, recent: Some(recent), first, links_apps: true };
+    let content = Html::of(&template);
     let mut layout = site.layout(ask.staff, "Site administration", content);
     layout.crumbs.clear();
     Ok(Answer::page(layout))
@@ -68,7 +73,7 @@ pub(crate) async fn one(site: &AdminSite, ask: &Ask<'_>, app_label: &str) -> Res
         return Ok(Answer::NotFound);
     }
     let name = site.app_name(app_label);
-    let content = Html::of(&IndexTemplate { home: HOME, apps, recent: None, links_apps: false });
+    let content = Html::of(&IndexTemplate { home: HOME, apps, recent: None, first: None, links_apps: false });
     let mut layout = site.layout(ask.staff, format!("{name} administration"), content);
     layout.crumbs.push(Crumb::here(name));
     Ok(Answer::page(layout))

@@ -27,9 +27,9 @@ mod site;
 mod staff;
 
 pub use address::query_value;
-pub use ask::{AdminError, Answer, Ask, Submission, Want};
+pub use ask::{AdminError, Answer, Ask, Submission, Unsaved, Want};
 pub use display::for_people;
-pub use guard::{Guard, Limits, Seal, Terms};
+pub use guard::{Guard, Limits, OwnAccount, Seal, Terms};
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError, Store};
 pub use panel::{Panel, PanelItem, PanelOutcome, PanelView};
 pub use panel_revocation::{PanelRevocation, Revoked};

@@ -99,6 +99,8 @@ pub struct ModelAdmin {
     pub panels: Vec<Arc<dyn Panel>>,
     /// What is asked beyond the permissions on the model.
     pub guard: Option<Arc<dyn Guard>>,
+    /// The path of its list in the API, below which each record has its own.
+    pub api: Option<&'static str>,
 }
 
 /// A model that is registered with something that it does not have.
@@ -136,6 +138,7 @@ impl ModelAdmin {
             read_only: &[],
             panels: Vec::new(),
             guard: None,
+            api: None,
         }
     }
 

@@ -24,6 +24,12 @@
     });
   });
 
+  // <button hidden data-back>: goes back to the page before, where the browser still has what was typed.
+  each("[data-back]", (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => history.back());
+  });
+
   // <form data-warn-unsaved>: asks before what was typed is left behind.
   let leaving = false;
   const changed = new Set();
@@ -35,8 +41,8 @@
     };
     const before = state();
     const look = () => { if (state() === before) changed.delete(form); else changed.add(form); };
-    // A form that came back with errors holds what is saved nowhere.
-    if (form.querySelector("[aria-invalid=true], .errors")) changed.add(form);
+    // A form that came back holds what is saved nowhere.
+    if (form.dataset.warnUnsaved || form.querySelector("[aria-invalid=true], .errors")) changed.add(form);
     else { form.addEventListener("input", look); form.addEventListener("change", look); }
     form.addEventListener("submit", () => { leaving = true; });
   });

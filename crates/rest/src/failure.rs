@@ -175,6 +175,19 @@ impl Failure {
         }
     }
 
+    /// What people can do about a body that was not read; `None` where the detail says enough.
+    pub(crate) fn advice(&self) -> Option<String> {
+        match self {
+            Self::TooLarge { limit } => Some(format!(
+                "What you sent is larger than {}, so nothing was saved. Go back: your browser still has what you typed. \
+                 Make it shorter, then send it again.",
+                readable(*limit)
+            )),
+            Self::BodyTimeout => Some(GO_BACK.to_owned()),
+            _ => None,
+        }
+    }
+
     /// What only the log is told.
     pub(crate) fn reason(&self) -> Option<&str> {
         match self {
@@ -183,6 +196,22 @@ impl Failure {
             }
             _ => None,
         }
+    }
+}
+
+/// What the page of a form says that was not taken.
+pub(crate) const GO_BACK: &str = "Nothing was saved. Go back: your browser still has what you typed.";
+
+/// A number of bytes in units for people.
+fn readable(bytes: usize) -> String {
+    const UNITS: [(usize, &str); 2] = [(1024 * 1024, "MB"), (1024, "KB")];
+    let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit) else {
+        return format!("{bytes} bytes");
+    };
+    // Downwards, so that what is said to fit does.
+    match (bytes / unit, bytes % unit * 10 / unit) {
+        (whole, 0) => format!("{whole} {name}"),
+        (whole, tenths) => format!("{whole}.{tenths} {name}"),
     }
 }
 
@@ -224,6 +253,19 @@ impl From<Errors> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_told_in_units_for_people() {
+        for (bytes, text) in [
+            (2_621_440, "2.5 MB"),
+            (1_048_576, "1 MB"),
+            (16_384, "16 KB"),
+            (2000, "1.9 KB"),
+            (1023, "1023 bytes"),
+        ] {
+            assert_eq!(readable(bytes), text);
+        }
+    }
 
     #[test]
     fn a_fault_of_ours_tells_the_caller_nothing() {

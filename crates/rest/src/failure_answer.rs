@@ -1,17 +1,19 @@
 //! What failures share on their way out, and pages that are not negotiated.
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_serializers::{Indent, to_json};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, GO_BACK};
 use crate::links::check_host;
+use crate::negotiation::asks_for_page;
 use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers};
 
-/// Leads a request to a page of its own, which is not negotiated: as Django's own views are. What goes wrong is answered
-/// in JSON, but for a form that cannot be read: it came from a page.
+/// Leads a request to a page of its own, which is not negotiated: as Django's own views are. What goes wrong is a page for
+/// browsers, and JSON for other clients, but for a form that cannot be read: it came from a page.
 pub async fn answer_page(
     request: &HttpRequest,
+    site: Site,
     handler: impl AsyncFnOnce() -> Result<HttpResponse, Failure>,
 ) -> HttpResponse {
     let outcome = match check_host(request) {
@@ -25,14 +27,32 @@ pub async fn answer_page(
     let mut builder = HttpResponse::build(failure.status());
     builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     failure_headers(&mut builder, request, &failure);
-    if let Failure::Parse(detail) = &failure {
-        let content = Html::trusted(format!("<div class=\"card\"><p>{}</p></div>", Html::text(detail)));
-        let page = Layout { width: Width::Narrow, ..Layout::new(Site::Api, "Bad Request (400)", content) };
-        let mut response = builder.body(page.render());
+    if matches!(failure, Failure::Parse(_)) || asks_for_page(request) {
+        let mut response = builder.body(page(request, site, &failure).render());
         page_headers(response.headers_mut(), Privacy::Personal);
         return response;
     }
     builder.content_type("application/json").body(to_json(&failure.body(), Indent::Compact))
+}
+
+/// The page of a failure. A form that was sent is still in the browser: the way to it is back.
+fn page(request: &HttpRequest, site: Site, failure: &Failure) -> Layout {
+    let status = failure.status();
+    let title = match failure {
+        Failure::Parse(_) => "Bad Request (400)".to_owned(),
+        Failure::TooLarge { .. } => "Too large".to_owned(),
+        _ => status.canonical_reason().unwrap_or("Error").to_owned(),
+    };
+    let mut content = Html::trusted("<div class=\"card flow\">".to_owned());
+    let detail = failure.detail().filter(|_| !matches!(failure, Failure::TooLarge { .. }));
+    let kept = failure.advice().or_else(|| (*request.method() == Method::POST).then(|| GO_BACK.to_owned()));
+    for text in detail.into_iter().chain(kept) {
+        content.push(&Html::trusted(format!("<p>{}</p>", Html::text(&text))));
+    }
+    content.push(&Html::trusted(
+        "<p><button type=\"button\" class=\"button\" data-back hidden>Go back</button></p></div>".to_owned(),
+    ));
+    Layout { width: Width::Narrow, status, ..Layout::new(site, title, content) }
 }
 
 /// The headers that a failure asks for; what is a fault of ours is logged.

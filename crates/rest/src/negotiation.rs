@@ -1,10 +1,13 @@
 //! Content negotiation (REST framework's `DefaultContentNegotiation`): qualities do not count, precedence does.
 
+use actix_web::HttpRequest;
+use actix_web::http::header;
 use presspass_serializers::Indent;
 
 use crate::failure::Failure;
 use crate::media_type::MediaType;
 use crate::number::{Number, number};
+use crate::query::Query;
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +102,15 @@ fn indent(range: &MediaType<'_>) -> Indent {
         Ok(count @ 1..) => Indent::Spaces(count),
         _ => Indent::Compact,
     }
+}
+
+/// Whether a browser asks for a page, for answers that are not negotiated.
+#[must_use]
+pub fn asks_for_page(request: &HttpRequest) -> bool {
+    let accepts = request.headers().get_all(header::ACCEPT);
+    let accepts =
+        |kind: &str| accepts.clone().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)));
+    accepts("text/html") || Query::parse(request.query_string()).get("format") == Some("api")
 }
 
 #[cfg(test)]

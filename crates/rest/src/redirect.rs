@@ -4,6 +4,8 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::pages::Reader;
+
 /// What Django's `escape_uri_path` leaves as it is, beside letters and digits.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
@@ -26,14 +28,18 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')');
 
 /// The answer for a path that no endpoint has: a redirect where `is_known` says that the path with a slash is an endpoint's
-/// (Django's `CommonMiddleware` with `APPEND_SLASH`), else 404.
+/// (Django's `CommonMiddleware` with `APPEND_SLASH`), else 404. `reader` is who asks, where that is known.
 #[must_use]
-pub fn redirect_to_slash(request: &HttpRequest, is_known: impl Fn(&str) -> bool) -> HttpResponse {
+pub fn redirect_to_slash(
+    request: &HttpRequest,
+    reader: Option<&Reader>,
+    is_known: impl Fn(&str) -> bool,
+) -> HttpResponse {
     // Decoded, as Django looks paths up.
     let path = percent_decode_str(request.path()).decode_utf8_lossy();
     let with_slash = format!("{path}/");
     if path.ends_with('/') || !path.starts_with('/') || path.starts_with("//") || !is_known(&with_slash) {
-        return not_found(request);
+        return not_found_for(request, reader);
     }
     let mut location = utf8_percent_encode(&with_slash, KEPT).to_string();
     if !request.query_string().is_empty() {
@@ -49,7 +55,11 @@ pub fn redirect_to_slash(request: &HttpRequest, is_known: impl Fn(&str) -> bool)
 /// 404 for a path that is nobody's: a page for browsers, and for others the words of the original.
 #[must_use]
 pub fn not_found(request: &HttpRequest) -> HttpResponse {
-    if let Some(page) = crate::pages::not_found::page(request) {
+    not_found_for(request, None)
+}
+
+fn not_found_for(request: &HttpRequest, reader: Option<&Reader>) -> HttpResponse {
+    if let Some(page) = crate::pages::not_found::page(request, reader) {
         return page;
     }
     let mut builder = HttpResponse::NotFound();

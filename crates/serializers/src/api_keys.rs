@@ -28,8 +28,9 @@ const NAME_LENGTH: u64 = 100;
 const SCOPES_LENGTH: u64 = 2000;
 
 const NAME_FIELD: Field = Field::text(NAME, "Name", Some(NAME_LENGTH)).example("laptop");
-const SCOPES_FIELD: Field =
-    Field::text(SCOPES, "Scopes", Some(SCOPES_LENGTH)).example("posts.view_post posts.add_post");
+const SCOPES_FIELD: Field = Field::text(SCOPES, "Scopes", Some(SCOPES_LENGTH))
+    .help("Permissions such as posts.view_post posts.add_post, or * for all that your account has.")
+    .example("posts.view_post posts.add_post");
 
 /// What is taken.
 pub const REQUEST_FIELDS: &[Field] = &[

@@ -14,6 +14,7 @@ pub(super) fn model(models: &Models) -> ModelAdmin {
                 Fieldset::titled("Dates", &["created_at", "updated_at"]),
             ]
         },
+        api: Some("/api/posts/"),
         ..ModelAdmin::new(Store::Writable(models.posts()))
     }
 }

@@ -79,7 +79,7 @@ async fn list(
     let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
     let endpoint = if posts.is_read_only { &READ_ONLY_LIST } else { &LIST };
     answer(&request, endpoint, async |call| {
-        let caller = services.gate.identify(call, &mut body).await?;
+        let caller = services.identify(call, &mut body).await?;
         let account = enter(call, &services, caller, MODEL, SCOPE).await?;
         match call.method() {
             "GET" | "HEAD" => list::get(call, &services, &posts).await,
@@ -103,7 +103,7 @@ async fn detail(
     let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
     let endpoint = if posts.is_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
     answer(&request, endpoint, async |call| {
-        let caller = services.gate.identify(call, &mut body).await?;
+        let caller = services.identify(call, &mut body).await?;
         let reads = matches!(call.method(), "GET" | "HEAD");
         // A read looks up its reader together with the post.
         if let (true, Some(Caller::Claimed(claim)), Some(id)) = (reads, &caller, id) {

@@ -10,7 +10,7 @@ use crate::common::{Browser, PASSWORD, Server, in_chromium};
 use crate::setup;
 
 pub(crate) const HTML: (&str, &str) = ("Accept", "text/html");
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 fn start() -> Server {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
@@ -24,7 +24,7 @@ pub(crate) fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -
     send_with(browser, path, &csrf, fields)
 }
 
-fn send_with(browser: &mut Browser, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) fn send_with(browser: &mut Browser, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
     let escape = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
     };

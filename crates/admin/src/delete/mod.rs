@@ -50,11 +50,15 @@ pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer
         return Ok(Answer::Forbidden);
     };
     let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
-    if AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed.is_some() {
+    let limits = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?;
+    if limits.sealed.is_some() {
         return Ok(Answer::Forbidden);
     }
     let name = page.model().verbose_name;
     let back = if page.rights.view { page.path_to(id, "change") } else { page.after() };
+    if let Some(why) = limits.undeletable {
+        return Ok(Answer::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
+    }
     let (deletion, is_stale) = match confirmed(ask.submission()) {
         None => (writer.deletion(vec![id]).await?, false),
         Some(version) => match writer.delete(vec![id], version, ask.actor()).await? {

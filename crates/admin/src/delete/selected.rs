@@ -99,8 +99,8 @@ pub(crate) async fn selected(
 async fn guarded(page: &Page<'_>, ids: &[i64], ask: &Ask<'_>) -> Result<Option<String>, AdminError> {
     let terms = AdminSite::terms(ask.staff, page.admin).await?;
     let reader = page.admin.reader();
-    if let Some((id, why)) = terms.deleted_alone.filter(|(id, _)| ids.contains(id)) {
-        return Ok(reader.find(id).await?.map(|record| format!("{}: {why}", label_of(&record.label))));
+    if let Some(own) = terms.own.as_ref().filter(|own| ids.contains(&own.id)) {
+        return Ok(Some(own.undeletable.to_owned()));
     }
     if terms.seal.is_none() {
         return Ok(None);

@@ -42,7 +42,8 @@ pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     let Some(writer) = page.admin.writer().filter(|_| page.rights.add) else { return Ok(Answer::Forbidden) };
     let limits = AdminSite::limits(ask.staff, page.admin, None).await?;
     let Some(sent) = ask.submission() else {
-        return adding(page, &ask, Filled { record: None, sent: None, errors: &[] }, &limits).await;
+        let filled = Filled { record: None, sent: ask.unsaved(), errors: &[] };
+        return adding(page, &ask, filled, &limits).await;
     };
     let fields = fields_of(page, true);
     let (mut form, mut errors) = read::read(page, &fields, sent, None, &limits)?;
@@ -122,13 +123,17 @@ fn added(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
 
 /// `/admin/<app>/<model>/<id>/change/`
 pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    if !page.rights.view || (ask.submission().is_some() && !page.rights.change) {
+    let has_form = ask.submission().or(ask.unsaved()).is_some();
+    if !page.rights.view || (has_form && !page.rights.change) {
         return Ok(Answer::Forbidden);
     }
     let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
     let limits = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?;
     let (Some(sent), Some(writer)) = (ask.submission(), page.admin.writer()) else {
-        let filled = Filled { record: Some(&record), sent: None, errors: &[] };
+        if ask.unsaved().is_some() && limits.sealed.is_some() {
+            return Ok(Answer::Forbidden);
+        }
+        let filled = Filled { record: Some(&record), sent: ask.unsaved(), errors: &[] };
         return changing(page, &ask, &record, filled, &limits, None).await;
     };
     if limits.sealed.is_some() {
@@ -198,7 +203,7 @@ async fn changing(
         content.push(&conflict::compared(page, fields, sent, theirs));
     }
     let name = page.model().verbose_name;
-    let delete = page.rights.delete && limits.sealed.is_none();
+    let delete = page.rights.delete && limits.sealed.is_none() && limits.undeletable.is_none();
     if may_change {
         let version = theirs.unwrap_or(record).version;
         // What came back with errors was made of the version that it says.
@@ -249,7 +254,13 @@ async fn changing(
         Some(limits.sealed.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(label_of(&record.label))]);
     let history = page.path_to(record.id, "history");
-    layout.actions = Some(Html::trusted(Button::link("History", ButtonStyle::Plain, history).to_string()));
+    let api = page
+        .admin
+        .api
+        .map(|path| Button::link("View in API", ButtonStyle::Plain, format!("{path}{}/", record.id)));
+    let history = Button::link("History", ButtonStyle::Plain, history);
+    layout.actions =
+        Some(Html::trusted(api.into_iter().chain([history]).map(|button| button.to_string()).collect()));
     layout.width = Width::Middle;
     if theirs.is_some() {
         let text =
@@ -274,6 +285,7 @@ async fn form_of(
     if may_write {
         form.csrf = Some(ask.csrf.to_owned());
         form.warns_unsaved = true;
+        form.is_unsaved = filled.sent.is_some();
     } else {
         // There is nothing to send.
         form.method = FormMethod::Get;

@@ -17,6 +17,12 @@ use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 
+/// What an account needs to do everything in the admin.
+const SUPERUSER: [&str; 3] = ["is_superuser", "is_staff", "is_active"];
+
+const LAST_SUPERUSER: &str =
+    "This is the only account that can administer everything. Make another one a superuser first.";
+
 /// What every write of a form needs.
 pub(super) struct Writing {
     pub table: &'static Table,
@@ -219,6 +225,10 @@ impl Writing {
         if changed.is_empty() {
             return Ok(Changed::Unchanged(before));
         }
+        if let Some(field) = self.last_superuser(connection, &before, &changed)? {
+            let why = FieldError::Invalid(LAST_SUPERUSER.to_owned());
+            return Ok(Changed::Refused(vec![Refusal { field, why }]));
+        }
         self.update(connection, id, &changed)?;
         if self.table.model.is(&USER) && changed.contains(&"password") {
             crate::revocations::revoke_all(connection, id, self.actor.at.get())?;
@@ -231,6 +241,35 @@ impl Writing {
                 .map_err(no_conflict)?;
         }
         Ok(Changed::Saved(after))
+    }
+
+    /// The field that a change would clear of the last account that may do everything in the admin.
+    ///
+    /// Two accounts that step down at once lock each other's row on `PostgreSQL`, so that one of them fails.
+    fn last_superuser(
+        &self,
+        connection: &mut Connection,
+        before: &Record,
+        changed: &[&'static str],
+    ) -> Result<Option<&'static Field>, Error> {
+        let is = |name: &str| before.get(name) == Some(&Value::Boolean(true));
+        if !self.table.model.is(&USER) || !SUPERUSER.iter().all(|name| is(name)) {
+            return Ok(None);
+        }
+        let cleared = self.form.inputs().iter().map(|(field, _)| *field);
+        let Some(field) =
+            cleared.into_iter().find(|it| changed.contains(&it.name) && SUPERUSER.contains(&it.name))
+        else {
+            return Ok(None);
+        };
+        let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR SHARE" } else { "" };
+        let other =
+            Sql::new("SELECT id FROM auth_user WHERE is_superuser AND is_staff AND is_active AND id <> ")
+                .number(before.id)
+                .push(" LIMIT 1")
+                .push(lock)
+                .first(connection)?;
+        Ok(other.is_none().then_some(field))
     }
 
     /// Sets the columns that change, and the moments that every change moves.

@@ -148,6 +148,7 @@ impl Services {
             token_prefix: settings.jwt.header_prefix.as_str().to_owned(),
             places: parts.places,
             addresses: parts.addresses,
+            takes_sessions: settings.authenticators.contains(&settings::Authenticator::Session),
         };
         let gate = Gate {
             chain,

@@ -29,8 +29,13 @@ impl SetupLink {
         format!("/setup/{}/", self.token)
     }
 
+    /// Whether it is the link with this token.
+    pub fn is(&self, token: &str) -> bool {
+        self.token.as_bytes().ct_eq(token.as_bytes()).into()
+    }
+
     pub fn opens(&self, token: &str) -> bool {
-        !self.has_ended.load(Ordering::Relaxed) && self.token.as_bytes().ct_eq(token.as_bytes()).into()
+        !self.has_ended.load(Ordering::Relaxed) && self.is(token)
     }
 
     /// From here on it opens nothing.

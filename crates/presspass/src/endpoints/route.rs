@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::dev::ResourceDef;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, Resource};
 use presspass_rest::redirect_to_slash;
+
+use super::api_auth;
+use crate::app::services::Services;
 
 /// A view and the paths that it answers.
 #[derive(Debug, Clone, Copy)]
@@ -52,11 +55,12 @@ impl RouteTable {
             config.service((route.view)(web::resource(route.patterns.to_vec())));
         }
         let known: Arc<[ResourceDef]> = self.completed().collect();
-        config.default_service(web::to(move |request: HttpRequest| {
+        config.default_service(web::to(move |request: HttpRequest, services: Data<Services>| {
             let known = known.clone();
             async move {
+                let reader = api_auth::reader(&request, &services).await;
                 let is_known = |path: &str| known.iter().any(|definition| definition.is_match(path));
-                redirect_to_slash(&request, is_known)
+                redirect_to_slash(&request, reader.as_ref(), is_known)
             }
         }));
     }

@@ -30,6 +30,7 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
     Route::new(&["/api-auth/login/"], |it| it.to(api_auth::login)),
     Route::new(&["/api-auth/logout/"], |it| it.to(api_auth::logout)),
+    Route::exact(&["/accounts/profile/"], |it| it.to(api_auth::profile)),
     Route::new(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),
     Route::exact(&["/setup/{token}/"], |it| it.to(setup::page)),
     Route::new(&["/health/"], |it| it.to(health::health)),

@@ -21,7 +21,7 @@ pub async fn authenticated(
 ) -> HttpResponse {
     let mut body = RequestBody::new(request, body, services.body_limits, fields);
     answer(request, endpoint, async |call| {
-        let caller = services.gate.identify(call, &mut body).await?;
+        let caller = services.identify(call, &mut body).await?;
         let known = services.gate.resolve(caller).await?;
         services.gate.permit_own(call, known.as_ref())?;
         let known = known.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;

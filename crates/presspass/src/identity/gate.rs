@@ -143,7 +143,7 @@ impl Gate {
     ///
     /// # Errors
     /// 401 or 403, or a store that cannot answer.
-    pub async fn identify(
+    pub(crate) async fn identify(
         &self,
         call: &mut Call<'_>,
         body: &mut RequestBody<'_>,
@@ -171,6 +171,12 @@ impl Gate {
             let links = Links::of(request, &self.proxies)?;
             let site = Site { is_secure: links.is_secure(), host: links.host() };
             if let Err(error) = self.csrf.check(&head, token, site) {
+                // The page that says so keeps what was typed, for the same caller to send again.
+                call.note_caller(match &found.verdict {
+                    Verdict::Verified(Caller::Known(known)) => Some(&known.username),
+                    Verdict::Verified(Caller::Claimed(claim)) => Some(&claim.key.username),
+                    Verdict::Anonymous | Verdict::Rejected(_) => None,
+                });
                 let detail = format!("CSRF Failed: {error}");
                 let reason = format!("the request may be forged: {error}");
                 return Err(self.rejected(&Rejection::forbidden(detail, reason)));

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod credentials;
+mod form_log_in;
 pub(crate) mod gate;
 pub(crate) mod revocation;
 pub(crate) mod sessions;

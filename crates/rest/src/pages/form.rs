@@ -59,6 +59,8 @@ pub struct Form {
     pub buttons: Vec<Button>,
     /// Whether the script asks before what was typed is left behind.
     pub warns_unsaved: bool,
+    /// Whether it holds what is saved nowhere.
+    pub is_unsaved: bool,
     /// Whether the browser sends it without a look at the fields: the server tells what is wrong.
     pub skips_browser_checks: bool,
 }

@@ -1,8 +1,8 @@
-//! What browsers send from our pages, made into what clients send.
+//! What browsers send from our pages, made into what clients send ([`super::submitted`]).
 //!
-//! A form without script can only GET and POST. So the forms of our pages name the method in a field, and may hold a body
-//! of another media type in one. That counts only where the form proves by its CSRF token that it is a page's: for any
-//! other client a member of that name is a member like any other (REST framework 3.3 and later read none either).
+//! That counts only where the form proves by its CSRF token that it is a page's: for any other client a member of such a
+//! name is a member like any other (REST framework 3.3 and later read none either). A form whose token is of an older page
+//! is left as it came, and refused; what it holds is kept for the page that says so.
 //!
 //! A page can also go by a token that was pasted, in a cookie: it stands for an `Authorization` header, but for pages
 //! alone, so that no script of this origin can use it by asking for JSON.
@@ -20,54 +20,13 @@ use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, Ready, ready};
 use futures_util::{StreamExt as _, stream};
 use presspass_auth::csrf;
-use presspass_serializers::{Field, FieldErrors, Input, Look, Member};
 
 use super::service::Pages;
-use crate::failure::Failure;
+use super::submitted::Submitted;
 use crate::pages::token::read_token;
 use crate::pagination::quote;
 use crate::parsers::{BodyLimits, too_slow};
 use crate::query::Query;
-
-/// The field that names the method.
-pub(crate) const METHOD: &str = "_method";
-/// The field with the media type of [`CONTENT`].
-pub(crate) const CONTENT_TYPE: &str = "_content_type";
-/// The field with a body of another kind than a form's.
-pub(crate) const CONTENT: &str = "_content";
-
-/// The field that repeats a new password. Only pages have it: clients of the API send a password once.
-pub(crate) const CONFIRM: &str = "_confirm";
-
-/// More fields than any form of ours has.
-const MAX_FIELDS: usize = 1000;
-
-/// What a form of a page sent.
-#[derive(Clone, Default)]
-pub(crate) struct Submitted {
-    /// The media type and the text of a body that was typed as such.
-    pub content: Option<(String, String)>,
-    /// The new password as it was repeated.
-    pub confirm: Option<String>,
-}
-
-/// What is wrong where a new password and its repetition differ.
-const UNCONFIRMED: &str = "The two password fields didn’t match.";
-
-/// Refuses a new password that the form of a page repeats differently.
-pub(crate) fn check_confirmed(request: &HttpRequest, input: &Input, fields: &[Field]) -> Result<(), Failure> {
-    let extensions = request.extensions();
-    let Some(confirm) = extensions.get::<Submitted>().and_then(|submitted| submitted.confirm.as_ref()) else {
-        return Ok(());
-    };
-    let Some(field) = fields.iter().find(|field| field.look == Look::NewPassword) else { return Ok(()) };
-    if matches!(input.member(field.name), Some(Member::Text(new)) if new == confirm) {
-        return Ok(());
-    }
-    let mut errors = FieldErrors::default();
-    errors.add(field.name, [UNCONFIRMED.into()]);
-    Err(errors.into())
-}
 
 /// The mark of a request that goes by a pasted token.
 #[derive(Debug, Clone, Copy)]
@@ -131,8 +90,7 @@ where
     }
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
-        // Without cookies there are no sessions, no tokens and no forms of ours.
-        if !request.headers().contains_key(header::COOKIE) || !wants_page(&request) {
+        if !wants_page(&request) {
             return Either::Left(self.service.call(request));
         }
         if *request.method() != Method::POST {
@@ -168,7 +126,8 @@ fn is_form(request: &ServiceRequest) -> bool {
 
 /// Puts the token that was pasted in place of the header that a client would send.
 fn use_pasted_token(request: &mut ServiceRequest, pages: &Pages) {
-    if request.headers().contains_key(header::AUTHORIZATION) {
+    let headers = request.headers();
+    if headers.contains_key(header::AUTHORIZATION) || !headers.contains_key(header::COOKIE) {
         return;
     }
     let head = presspass_auth::actix::request_head(request.request());
@@ -183,19 +142,32 @@ impl PageRequests {
     /// The request that a form of ours stands for; any other form is left as it is, to the last byte.
     async fn unfolded(&self, mut request: ServiceRequest) -> ServiceRequest {
         let (read, rest) = self.read(request.take_payload()).await;
-        let is_whole = rest.is_none();
-        let form = if is_whole { self.form(&request, &read) } else { None };
-        let Some(form) = form else {
-            let begun = stream::iter([Ok(read)]);
-            request.set_payload(match rest {
-                None => payload(begun),
-                Some(rest) => payload(begun.chain(rest)),
-            });
-            return request;
+        let sent = if rest.is_none() { Submitted::parse(&read) } else { None };
+        let unfolded =
+            sent.as_ref().and_then(|(submitted, token)| self.unfold(&request, submitted, token.as_deref()));
+        let submitted = sent.map(|(submitted, _)| submitted);
+        let (submitted, Unfolded { token, content_type, body }) = match (submitted, unfolded) {
+            (Some(submitted), Some(unfolded)) => (Submitted { is_current: true, ..submitted }, unfolded),
+            (submitted, _) => {
+                // Nothing that a page of another site made the browser send comes back in a form of ours.
+                if let Some(submitted) =
+                    submitted.filter(|_| !self.pages.is_from_elsewhere(request.request()))
+                {
+                    request.extensions_mut().insert(Submitted { log_in: None, ..submitted });
+                }
+                let begun = stream::iter([Ok(read)]);
+                request.set_payload(match rest {
+                    None => payload(begun),
+                    Some(rest) => payload(begun.chain(rest)),
+                });
+                return request;
+            }
         };
-        use_pasted_token(&mut request, &self.pages);
-        let Form { method, token, content_type, body, submitted } = form;
-        request.head_mut().method = method;
+        // Whoever logs in means to be somebody else.
+        if submitted.log_in.is_none() {
+            use_pasted_token(&mut request, &self.pages);
+        }
+        request.head_mut().method = submitted.method.clone();
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, content_type);
         headers.insert(header::CONTENT_LENGTH, body.len().into());
@@ -229,48 +201,26 @@ impl PageRequests {
         (read.freeze(), rest)
     }
 
-    fn form(&self, request: &ServiceRequest, body: &[u8]) -> Option<Form> {
-        let body = std::str::from_utf8(body).ok()?;
-        if body.bytes().filter(|byte| *byte == b'&').count() >= MAX_FIELDS {
+    /// What a form stands for; `None` where its CSRF token does not fit, or its media type is none.
+    fn unfold(
+        &self,
+        request: &ServiceRequest,
+        submitted: &Submitted,
+        token: Option<&str>,
+    ) -> Option<Unfolded> {
+        if !matches!(self.pages.check_form(request.request(), token), Ok(Ok(()))) {
             return None;
         }
-        let fields = Query::parse_strictly(body);
-        let method = match fields.get(METHOD)? {
-            "POST" => Method::POST,
-            "PUT" => Method::PUT,
-            "PATCH" => Method::PATCH,
-            "DELETE" => Method::DELETE,
-            "OPTIONS" => Method::OPTIONS,
-            _ => return None,
-        };
-        let token = fields.get(csrf::FIELD)?;
-        if !matches!(self.pages.check_form(request.request(), Some(token)), Ok(Ok(()))) {
-            return None;
-        }
-        let token = HeaderValue::try_from(token).ok()?;
-        // Browsers send every line break of a form as two characters.
-        let plain = |text: &str| text.replace("\r\n", "\n");
-        let content = match (fields.get(CONTENT_TYPE), fields.get(CONTENT)) {
-            (Some(media_type), Some(content)) => Some((media_type.to_owned(), plain(content))),
-            _ => None,
-        };
-        let confirm = fields.get(CONFIRM).map(str::to_owned);
-        let (content_type, body) = if let Some((media_type, content)) = &content {
+        let token = HeaderValue::try_from(token?).ok()?;
+        let (content_type, body) = if let Some((media_type, content)) = &submitted.content {
             (HeaderValue::try_from(media_type).ok()?, content.clone())
         } else {
-            let is_own = |name: &str| [METHOD, CONTENT_TYPE, CONTENT, CONFIRM, csrf::FIELD].contains(&name);
-            let pairs = fields.into_pairs().into_iter().filter(|(name, _)| !is_own(name));
-            let pairs = pairs.map(|(name, value)| format!("{}={}", quote(&name), quote(&plain(&value))));
+            let pairs = submitted.fields.iter();
+            let pairs = pairs.map(|(name, value)| format!("{}={}", quote(name), quote(value)));
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             (form, pairs.collect::<Vec<_>>().join("&"))
         };
-        Some(Form {
-            method,
-            token,
-            content_type,
-            body: body.into(),
-            submitted: Submitted { content, confirm },
-        })
+        Some(Unfolded { token, content_type, body: body.into() })
     }
 }
 
@@ -280,13 +230,11 @@ enum Extent {
     TooLong,
 }
 
-/// What a form of ours stands for.
-struct Form {
-    method: Method,
+/// The headers and the body of the request that a form stands for.
+struct Unfolded {
     token: HeaderValue,
     content_type: HeaderValue,
     body: Bytes,
-    submitted: Submitted,
 }
 
 fn payload(

@@ -14,6 +14,7 @@ use super::layout::{Layout, Place};
 use crate::cookies::{SetCookie, forget_cookie};
 use crate::failure::Failure;
 use crate::links::{Links, TrustedProxies};
+use crate::negotiation::asks_for_page;
 use crate::next::{is_safe_next, location};
 
 /// Styles, scripts and pictures of ours alone, and none in the page itself; forms come back to us; nobody frames us.
@@ -56,6 +57,8 @@ pub struct Pages {
     pub places: Vec<Place>,
     /// Where one logs in and out.
     pub addresses: Addresses,
+    /// Whether a session is enough for the endpoints of the API: forms whose session ended then log in.
+    pub takes_sessions: bool,
 }
 
 /// The names of the cookies of pages.
@@ -136,6 +139,26 @@ impl Pages {
         let head = presspass_auth::actix::request_head(request);
         let site = CsrfSite { is_secure: links.is_secure(), host: links.host() };
         Ok(self.csrf.check(&head, field, site))
+    }
+
+    /// Whether a page of another site sent this request, as far as browsers tell. Clients that say nothing are no browsers
+    /// of today: these name the origin of every form that they send.
+    #[must_use]
+    pub fn is_from_elsewhere(&self, request: &HttpRequest) -> bool {
+        let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
+        if header("sec-fetch-site").is_some_and(|site| site == b"cross-site") {
+            return true;
+        }
+        let links = Links::of(request, &self.proxies);
+        header("origin")
+            .is_some_and(|origin| links.is_ok_and(|links| origin != links.absolute("").as_bytes()))
+    }
+
+    /// Whether a page of ours may have sent a form, so that what it holds may come back in one: nothing may that a page of
+    /// another site made the browser send. Clients that ask for no page get none.
+    #[must_use]
+    pub fn may_be_ours(&self, request: &HttpRequest) -> bool {
+        asks_for_page(request) && !self.is_from_elsewhere(request)
     }
 
     /// An address to go on to, where that is here.

@@ -7,7 +7,7 @@ use presspass_serializers::{Field, Input, Member};
 
 use super::{BodyLimits, read_input};
 use crate::failure::Failure;
-use crate::pages::requests::check_confirmed;
+use crate::pages::submitted::check_confirmed;
 
 /// The body of a request, read and parsed when it is first asked for: by the CSRF check of a form, or by the endpoint.
 pub struct RequestBody<'r> {

@@ -39,7 +39,7 @@ await run({
     await isFine(page, "a new key");
     await shoot(page, "api-key-created");
     await page.click("[data-copy=secret]");
-    assert.equal(await page.textContent("[data-copy=secret]"), "Copied");
+    await page.waitForSelector("[data-copy=secret]:has-text('Copied')");
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), key);
     await page.goto(`${account}api_keys/`);
     await isFine(page, "the keys");

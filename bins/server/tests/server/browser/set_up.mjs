@@ -47,7 +47,8 @@ await run({
     assert.equal(page.url(), `${site}/admin/`);
     assert.match(await page.textContent(".messages"), /first administrator/);
     // The link has ended.
-    assert.equal((await page.goto(site + link)).status(), 404);
+    assert.equal((await page.goto(site + link)).status(), 410);
+    assert.match(await page.textContent("h1"), /has been used/);
     await page.goto(`${site}/api/posts/`);
     assert.match(await page.textContent(".user"), new RegExp(username));
     await page.fill("#send-title", "The first");

@@ -90,6 +90,7 @@ pub(super) const REQUESTS: &[Asked] = &[
     asked("/api/account/api_keys/", "/api/account/api_keys/", Protected),
     asked("/api/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/1/", Protected),
     asked("/api/account/password/", "/api/account/password/", Protected),
+    asked("/accounts/profile/", "/accounts/profile/", Open),
     form("/api-auth/login/", "/api-auth/login/", Open),
     form("/api-auth/logout/", "/api-auth/logout/", Open),
     form("/api-auth/token/", "/api-auth/token/", Open),

@@ -18,7 +18,7 @@ pub(super) async fn view(
     services: &Services,
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
-    let caller = services.gate.identify(call, body).await?;
+    let caller = services.identify(call, body).await?;
     let account = services.gate.resolve(caller).await?;
     services.gate.permit_own(call, account.as_ref())?;
     services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;

@@ -9,10 +9,9 @@ mod revoke_all;
 mod revoke_token;
 mod verify_token;
 
-use actix_web::http::header::HeaderValue;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{Call, Endpoint, Failure, Links, Reply, RequestBody, SetCookie, answer, read_input};
+use presspass_rest::{Call, Endpoint, Failure, Reply, RequestBody, SetCookie, answer, read_input};
 use presspass_serializers::{Field, Input, MetadataAction, tokens};
 
 use crate::app::services::{Services, TokenCookie};
@@ -233,18 +232,8 @@ async fn token_view(
 /// account.
 fn give_token_cookie(call: &mut Call<'_>, services: &Services, token: &str) {
     if let Some(TokenCookie { name, max_age }) = &services.token_cookie
-        && !is_from_elsewhere(call.request(), services)
+        && !services.pages.is_from_elsewhere(call.request())
     {
         call.set_cookie(SetCookie::new(name, token, *max_age).http_only().same_site_lax().to_string());
     }
-}
-
-/// Whether a page of another site sent this request, as far as browsers tell.
-fn is_from_elsewhere(request: &HttpRequest, services: &Services) -> bool {
-    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
-    if header("sec-fetch-site").is_some_and(|site| site == b"cross-site") {
-        return true;
-    }
-    let links = Links::of(request, &services.proxies);
-    header("origin").is_some_and(|origin| links.is_ok_and(|links| origin != links.absolute("").as_bytes()))
 }

@@ -30,7 +30,7 @@ pub(super) async fn view(
     services: &Services,
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
-    let caller = services.gate.identify(call, body).await?;
+    let caller = services.identify(call, body).await?;
     let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
     services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {

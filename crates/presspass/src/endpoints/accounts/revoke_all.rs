@@ -27,7 +27,7 @@ pub(super) async fn own(
     services: &Services,
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
-    let caller = services.gate.identify(call, body).await?;
+    let caller = services.identify(call, body).await?;
     let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
@@ -53,7 +53,7 @@ pub(super) async fn of(
     body: &mut RequestBody<'_>,
     id: Option<i64>,
 ) -> Result<Reply, Failure> {
-    let caller = services.gate.identify(call, body).await?;
+    let caller = services.identify(call, body).await?;
     let caller = services.gate.resolve(caller).await?;
     let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
     // Whatever the method is: to end them is to change the account.

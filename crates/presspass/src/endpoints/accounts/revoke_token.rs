@@ -8,8 +8,8 @@ use presspass_domain::AccountKey;
 use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
 use presspass_serializers::{Input, MetadataAction, tokens};
 
+use super::metadata;
 use super::verify_token::{Signed, refused, signed, unknown};
-use super::{is_from_elsewhere, metadata};
 use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::{Claim, Known, Means};
@@ -52,7 +52,7 @@ async fn given(services: &Services, token: &str) -> Result<(), Failure> {
 
 /// Ends the token by which the caller is known.
 async fn own(call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>) -> Result<(), Failure> {
-    let caller = services.gate.identify(call, body).await?;
+    let caller = services.identify(call, body).await?;
     match services.gate.resolve(caller).await? {
         Some(Known { account, by: Means::Token(token) }) => {
             let key = AccountKey { id: account.id, username: account.username };
@@ -78,7 +78,7 @@ fn forget(call: &mut Call<'_>, services: &Services) {
     if let Some(cookie) = &services.token_cookie {
         let request = call.request();
         let has_it = presspass_auth::actix::request_head(request).cookie(&cookie.name).is_some();
-        if has_it && !is_from_elsewhere(request, services) {
+        if has_it && !services.pages.is_from_elsewhere(request) {
             call.set_cookie(forget_cookie(&cookie.name));
         }
     }

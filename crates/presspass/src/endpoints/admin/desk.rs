@@ -19,9 +19,6 @@ use crate::identity::sessions;
 /// What methods the pages have.
 const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 
-const FORGED: &str = "It cannot be told whether this came from a page of ours. Go back, reload the page, and try again; \
-                      this site needs cookies.";
-
 /// A request to the admin, and what it is answered by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Desk<'a> {
@@ -34,8 +31,8 @@ pub(super) struct Desk<'a> {
 pub(super) enum Read {
     /// It came from a page of ours.
     Ours(Submission),
-    /// It may have come from anywhere.
-    Forged(CsrfError),
+    /// It may have come from anywhere, or from a page of ours from before another log-in.
+    Forged(Submission, CsrfError),
 }
 
 /// Leads a request to a page of the admin: where there is one.
@@ -45,7 +42,10 @@ pub(super) async fn answer<'a>(
     handler: impl AsyncFnOnce(Desk<'a>) -> Result<HttpResponse, Failure>,
 ) -> HttpResponse {
     match &services.admin {
-        Some(site) => answer_page(request, async || handler(Desk { request, services, site }).await).await,
+        Some(site) => {
+            let handler = async || handler(Desk { request, services, site }).await;
+            answer_page(request, Site::Admin, handler).await
+        }
         None => not_found(request),
     }
 }
@@ -70,12 +70,13 @@ impl Desk<'_> {
         let submission = Submission::new(pairs.collect());
         Ok(match self.services.pages.check_form(self.request, submission.get(FIELD))? {
             Ok(()) => Read::Ours(submission),
-            Err(error) => Read::Forged(error),
+            Err(error) => Read::Forged(submission, error),
         })
     }
 
     /// A page, with who reads it.
     pub fn show(&self, staff: &Staff, mut layout: Layout, token: &FormToken) -> HttpResponse {
+        layout.navigation.push(Link::new("API", "/"));
         layout.user = UserArea::Known {
             name: staff.account().username.clone(),
             links: vec![Link::new("Change password", PASSWORD_CHANGE)],
@@ -103,11 +104,6 @@ impl Desk<'_> {
             Ok(token) => self.show(staff, layout, &token),
             Err(_) => self.page(layout, &[]),
         }
-    }
-
-    pub fn forged(&self, staff: &Staff, error: &CsrfError) -> HttpResponse {
-        tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
-        self.refused(staff, StatusCode::FORBIDDEN, "Forbidden", FORGED)
     }
 
     /// 405: of all methods that forms and links do not use.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use presspass_admin::{Guard, Rights, Seal, Staff, Terms};
+use presspass_admin::{Guard, OwnAccount, Rights, Seal, Staff, Terms};
 use presspass_domain::admin::{
     CONTENT_TYPE, GROUP, ListQuery, ModelReader, ModelWriter, PERMISSION, QueryError, Record, Row, Value,
 };
@@ -12,7 +12,8 @@ use presspass_domain::{BoxFuture, StoreError, Window};
 
 const ONLY_SUPERUSERS: &str = "Only superusers change superusers.";
 const MIGHTIER: &str = "It holds permissions that your account does not hold, so you may only look at it.";
-const OWN: &str = "It is your own account, which is deleted on its own page alone.";
+const OWN_DELETION: &str = "You can’t delete your own account. Ask another administrator to do it.";
+const OWN_ACTIVITY: &str = "You can’t deactivate your own account.";
 const MAKES_SUPERUSERS: &str = "Only superusers make superusers.";
 
 /// All permissions by their keys.
@@ -86,11 +87,15 @@ impl Guard for UserGuard {
 
     fn terms<'a>(&'a self, staff: &'a Staff) -> BoxFuture<'a, Result<Terms, StoreError>> {
         Box::pin(async move {
-            // So a selection never leaves nobody who may do everything: only superusers delete superusers, and whoever
+            // So deleting never leaves the service without a superuser: only superusers delete superusers, and whoever
             // deletes stays.
-            let deleted_alone = Some((staff.account().id, OWN));
+            let own = Some(OwnAccount {
+                id: staff.account().id,
+                undeletable: OWN_DELETION,
+                fixed: vec![("is_active", OWN_ACTIVITY)],
+            });
             if staff.is_superuser() {
-                return Ok(Terms { deleted_alone, ..Terms::default() });
+                return Ok(Terms { own, ..Terms::default() });
             }
             let held = self.permissions.held_by(staff).await?;
             let groups = self.groups_within(&held).await?;
@@ -103,12 +108,7 @@ impl Guard for UserGuard {
                     is_within(record, "groups", &groups) && is_within(record, "user_permissions", &held);
                 (!is_within).then_some(MIGHTIER)
             });
-            Ok(Terms {
-                seal: Some(seal),
-                fixed: vec![("is_superuser", MAKES_SUPERUSERS)],
-                choices,
-                deleted_alone,
-            })
+            Ok(Terms { seal: Some(seal), fixed: vec![("is_superuser", MAKES_SUPERUSERS)], choices, own })
         })
     }
 }

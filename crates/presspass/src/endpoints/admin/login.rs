@@ -1,12 +1,14 @@
 //! `/admin/login/`: a session for a member of the staff.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_admin::{HOME, Submission};
+use presspass_admin::{HOME, Staff, Submission};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::Password;
-use presspass_domain::Username;
+use presspass_auth::throttles::Throttled;
+use presspass_domain::{Account, Username};
 use presspass_rest::pages::Site;
 use presspass_rest::{Failure, Query};
 use presspass_serializers::strip;
@@ -14,10 +16,11 @@ use presspass_serializers::strip;
 use super::LOGIN;
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
+use crate::app::failures;
 use crate::app::services::Services;
-use crate::endpoints::api_auth::{LoginForm, forged, forget_token};
+use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
 use crate::identity::credentials::{LoggedIn, loggable_name};
-use crate::identity::sessions::log_in;
+use crate::identity::sessions::{forgotten_token, log_in};
 
 const NAMES: [&str; 3] = ["username", "password", "next"];
 
@@ -25,25 +28,36 @@ const REQUIRED: &str = "This field is required.";
 const REFUSED: &str = "Please enter the correct username and password for a staff account. Note that both fields may be \
                        case-sensitive.";
 
+/// What a log-in came to.
+pub(super) enum Outcome {
+    /// A session has begun for this member of the staff; the cookies have to go along.
+    LoggedIn(Staff, Vec<HeaderValue>),
+    /// In these words.
+    Refused(&'static str),
+    Throttled(Throttled),
+}
+
 /// `/admin/login/`
 pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     answer(&request, &services, async |desk| match *request.method() {
         Method::GET | Method::HEAD => {
             let lead = match desk.visitor().await? {
                 Visitor::Staff(_) => return Ok(desk.redirect(HOME, &[])),
-                Visitor::Stranger(account) => Some(format!(
-                    "You are logged in as {}, who may not use the admin. You can log in to another account.",
-                    account.username
-                )),
-                Visitor::Nobody => None,
+                Visitor::Stranger(account) => Some(stranger(&account)),
+                Visitor::Nobody => first_steps(&services).await?,
             };
             form(&desk, &Submission::default(), None, lead)
         }
         Method::POST => match desk.read(body, &NAMES).await? {
             Read::Ours(sent) => submitted(&desk, &sent).await,
-            Read::Forged(error) => {
+            Read::Forged(sent, error) => {
                 tracing::info!(reason = %error, "log-in refused");
-                Ok(desk.page(forged(Site::Admin), &[]))
+                if !services.pages.may_be_ours(&request) {
+                    return Ok(desk.page(forged(Site::Admin), &[]));
+                }
+                let mut response = form(&desk, &sent, Some(OUT_OF_DATE), None)?;
+                *response.status_mut() = StatusCode::FORBIDDEN;
+                Ok(response)
             }
         },
         _ => Ok(desk.not_allowed()),
@@ -51,46 +65,87 @@ pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Se
     .await
 }
 
+/// What is said to somebody who is logged in and no member of the staff.
+pub(super) fn stranger(account: &Account) -> String {
+    format!(
+        "You are logged in as {}, who may not use the admin. You can log in to another account.",
+        account.username
+    )
+}
+
+/// How to make the first administrator, where there is none.
+async fn first_steps(services: &Services) -> Result<Option<String>, Failure> {
+    if services.accounts.has_superuser().await.map_err(failures::store)? {
+        return Ok(None);
+    }
+    Ok(Some(match &services.setup_link {
+        Some(_) => "There is no administrator yet. Open the set-up link that the server printed when it started, or run \
+                    “presspass createsuperuser”."
+            .to_owned(),
+        None => "There is no administrator yet. Run “presspass createsuperuser” to create one.".to_owned(),
+    }))
+}
+
 async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, Failure> {
+    match prove(desk, sent.text("username"), sent.text("password")).await? {
+        Outcome::LoggedIn(_, cookies) => {
+            let next = next(desk, sent)?;
+            let mut response = desk.redirect(next.as_deref().unwrap_or(HOME), &[]);
+            set_cookies(&mut response, cookies);
+            Ok(response)
+        }
+        Outcome::Refused(problem) => form(desk, sent, Some(problem), None),
+        Outcome::Throttled(throttled) => {
+            Ok(wait(form(desk, sent, Some(&throttled.detail()), None)?, &throttled))
+        }
+    }
+}
+
+/// Gives the browser the cookies of a log-in.
+pub(super) fn set_cookies(response: &mut HttpResponse, cookies: Vec<HeaderValue>) {
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The answer to somebody who has to wait.
+pub(super) fn wait(mut response: HttpResponse, throttled: &Throttled) -> HttpResponse {
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    if let Some(seconds) = throttled.seconds() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// Begins a session for a member of the staff whose name and password these are.
+pub(super) async fn prove(desk: &Desk<'_>, username: &str, password: &str) -> Result<Outcome, Failure> {
     let services = desk.services;
-    let username = strip(sent.text("username"));
-    let password = sent.text("password");
+    let username = strip(username);
     if username.is_empty() || password.is_empty() {
-        return form(desk, sent, Some(REQUIRED), None);
+        return Ok(Outcome::Refused(REQUIRED));
     }
     let name = Username::normalized(username);
     let client = services.gate.client(desk.request);
-    match services.credentials.log_in(&name, &Password::new(password), client).await? {
-        CredentialOutcome::Verified(LoggedIn { account, password, .. }) if account.is_staff => {
-            let Some(csrf) = log_in(desk.request, services, account.id, &password).await? else {
-                return form(desk, sent, Some(REFUSED), None);
-            };
-            tracing::info!(account = account.id, "logged in to the admin");
-            let next = next(desk, sent)?;
-            let mut response = desk.redirect(next.as_deref().unwrap_or(HOME), &[]);
-            if let Ok(line) = csrf.try_into() {
-                response.headers_mut().append(header::SET_COOKIE, line);
+    let LoggedIn { account, password, .. } =
+        match services.credentials.log_in(&name, &Password::new(password), client).await? {
+            CredentialOutcome::Verified(logged_in) => logged_in,
+            CredentialOutcome::Refused => {
+                tracing::info!(username = ?loggable_name(&name), "log-in to the admin failed");
+                return Ok(Outcome::Refused(REFUSED));
             }
-            forget_token(desk.request, services, &mut response);
-            Ok(response)
-        }
-        CredentialOutcome::Verified(LoggedIn { account, .. }) => {
-            tracing::info!(account = account.id, "log-in to the admin refused: no member of the staff");
-            form(desk, sent, Some(REFUSED), None)
-        }
-        CredentialOutcome::Refused => {
-            tracing::info!(username = ?loggable_name(&name), "log-in to the admin failed");
-            form(desk, sent, Some(REFUSED), None)
-        }
-        CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(desk, sent, Some(&throttled.detail()), None)?;
-            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-            if let Some(seconds) = throttled.seconds() {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            }
-            Ok(response)
-        }
-    }
+            CredentialOutcome::Throttled(throttled) => return Ok(Outcome::Throttled(throttled)),
+        };
+    let id = account.id;
+    let Visitor::Staff(staff) = Visitor::of(account, services).await? else {
+        tracing::info!(account = id, "log-in to the admin refused: no member of the staff");
+        return Ok(Outcome::Refused(REFUSED));
+    };
+    let Some(csrf) = log_in(desk.request, services, id, &password).await? else {
+        return Ok(Outcome::Refused(REFUSED));
+    };
+    tracing::info!(account = id, "logged in to the admin");
+    let cookies = [Some(csrf), forgotten_token(desk.request, services)];
+    Ok(Outcome::LoggedIn(staff, cookies.into_iter().flatten().filter_map(|it| it.try_into().ok()).collect()))
 }
 
 /// Where the log-in leads, where that is here: the form's word counts more than the query's.
@@ -107,17 +162,9 @@ fn form(
     lead: Option<String>,
 ) -> Result<HttpResponse, Failure> {
     let token = desk.services.pages.form_token(desk.request)?;
-    let next = next(desk, sent)?.unwrap_or_default();
-    // No name is longer, and the page need not be.
-    let shown: String = sent.text("username").chars().take(Username::MAX_LENGTH).collect();
-    let form = LoginForm {
-        site: Site::Admin,
-        action: LOGIN,
-        lead,
-        token: &token.masked,
-        next: &next,
-        username: &shown,
-        problems: problem.as_slice(),
-    };
+    let mut form = LoginForm::new(Site::Admin, LOGIN, &token.masked, sent.text("username"));
+    form.lead = lead;
+    form.hidden = vec![("next".to_owned(), next(desk, sent)?.unwrap_or_default())];
+    form.problems = problem.into_iter().map(str::to_owned).collect();
     Ok(desk.page(form.page(), &[token.cookie]))
 }

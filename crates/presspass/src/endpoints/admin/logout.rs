@@ -1,6 +1,6 @@
 //! `/admin/logout/`: by POST, as in the original since 5.0. Who comes by a bookmark is asked.
 
-use actix_web::http::{Method, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_rest::pages::{Button, ButtonStyle, Form, Html, Layout, Site, Width};
@@ -22,9 +22,14 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
         },
         Method::POST => match desk.read(body, &[]).await? {
             Read::Ours(_) => end(&desk).await,
-            Read::Forged(error) => {
+            Read::Forged(_, error) => {
                 tracing::info!(reason = %error, "log-out refused");
-                Ok(desk.page(forged(Site::Admin), &[]))
+                if !desk.services.pages.may_be_ours(desk.request) {
+                    return Ok(desk.page(forged(Site::Admin), &[]));
+                }
+                let mut response = ask(&desk)?;
+                *response.status_mut() = StatusCode::FORBIDDEN;
+                Ok(response)
             }
         },
         _ => Ok(desk.not_allowed()),

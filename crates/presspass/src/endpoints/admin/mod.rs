@@ -8,6 +8,7 @@ mod models;
 mod password_change;
 mod proofs;
 mod site;
+mod unsaved;
 mod visitor;
 
 use actix_web::HttpRequest;
@@ -38,28 +39,50 @@ const NOT_FOUND: &str = "The address leads nowhere here.";
 /// `/admin/…`: every page that needs a member of the staff.
 pub(crate) async fn page(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     answer(&request, &services, async |desk| {
-        let Visitor::Staff(staff) = desk.visitor().await? else { return Ok(desk.to_login()) };
         let path = request.match_info().as_str();
         let place = Place::of(path.strip_prefix(HOME).unwrap_or("?").trim_end_matches('/'));
-        let want = match *request.method() {
+        let method = request.method();
+        let staff = match desk.visitor().await? {
+            Visitor::Staff(staff) => staff,
+            visitor if *method == Method::POST && desk.services.pages.may_be_ours(desk.request) => {
+                return unsaved::log_in(&desk, &place, body, &visitor).await;
+            }
+            Visitor::Stranger(_) | Visitor::Nobody => return Ok(desk.to_login()),
+        };
+        let want = match *method {
             Method::GET | Method::HEAD => Want::See,
             Method::POST => match desk.read(body, &desk.site.form_names(&place)).await? {
                 Read::Ours(submission) => Want::Do(submission),
-                Read::Forged(error) => return Ok(desk.forged(&staff, &error)),
+                Read::Forged(submission, error) => {
+                    return unsaved::out_of_date(&desk, &staff, &place, &submission, &error).await;
+                }
             },
             _ => return Ok(desk.not_allowed()),
         };
         let is_write = matches!(want, Want::Do(_));
         let token = services.pages.form_token(&request)?;
-        let query = Query::parse(request.query_string());
-        let ask = Ask { staff: &staff, query, want, csrf: &token.masked, now: services.now() };
-        let answer = desk.site.answer(&place, ask).await.map_err(failure)?;
+        let answer = desk.ask(&staff, &place, want, &token).await?;
         if is_write {
             tracing::info!(account = staff.account().id, path, outcome = outcome(&answer), "admin");
         }
         respond(&desk, &staff, answer, &token).await
     })
     .await
+}
+
+impl Desk<'_> {
+    /// What the site answers a member of the staff.
+    async fn ask(
+        &self,
+        staff: &Staff,
+        place: &Place,
+        want: Want,
+        token: &FormToken,
+    ) -> Result<Answer, Failure> {
+        let query = Query::parse(self.request.query_string());
+        let ask = Ask { staff, query, want, csrf: &token.masked, now: self.services.now() };
+        self.site.answer(place, ask).await.map_err(failure)
+    }
 }
 
 /// What is logged of a write.

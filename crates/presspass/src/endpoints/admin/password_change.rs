@@ -8,12 +8,15 @@ use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HELP_TEXTS, HashError, Password, validate};
 use presspass_auth::revocation::PasswordChange;
 use presspass_rest::Failure;
-use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Widget, Width};
+use presspass_rest::pages::{
+    Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Site, Widget, Width,
+};
 
 use super::desk::{Desk, Read, answer};
 use super::visitor::Visitor;
 use crate::app::failures;
 use crate::app::services::Services;
+use crate::endpoints::api_auth::{OUT_OF_DATE, forged};
 
 /// The original's names.
 const OLD: &str = "old_password";
@@ -35,7 +38,15 @@ pub(crate) async fn password_change(
             Method::GET | Method::HEAD => form(&desk, &staff, &[]),
             Method::POST => match desk.read(body, &[OLD, NEW, AGAIN]).await? {
                 Read::Ours(sent) => submitted(&desk, &staff, &sent).await,
-                Read::Forged(error) => Ok(desk.forged(&staff, &error)),
+                Read::Forged(_, error) => {
+                    tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
+                    if !desk.services.pages.may_be_ours(desk.request) {
+                        return Ok(desk.page(forged(Site::Admin), &[]));
+                    }
+                    let mut response = form(&desk, &staff, &[(OLD, OUT_OF_DATE.to_owned())])?;
+                    *response.status_mut() = StatusCode::FORBIDDEN;
+                    Ok(response)
+                }
             },
             _ => Ok(desk.not_allowed()),
         }

@@ -29,13 +29,20 @@ pub(super) async fn visitor(request: &HttpRequest, services: &Services) -> Resul
         Some(Caller::Known(known)) => known.account,
         Some(Caller::Claimed(_)) | None => return Ok(Visitor::Nobody),
     };
-    let held = if account.is_superuser || !account.is_staff {
-        PermissionSet::default()
-    } else {
-        services.accounts.permissions(account.id).await.map_err(failures::store)?
-    };
-    Ok(match Staff::of(account.clone(), held) {
-        Some(staff) => Visitor::Staff(staff),
-        None => Visitor::Stranger(account),
-    })
+    Visitor::of(account, services).await
+}
+
+impl Visitor {
+    /// Somebody who is logged in as this account.
+    pub async fn of(account: Account, services: &Services) -> Result<Self, Failure> {
+        let held = if account.is_superuser || !account.is_staff {
+            PermissionSet::default()
+        } else {
+            services.accounts.permissions(account.id).await.map_err(failures::store)?
+        };
+        Ok(match Staff::of(account.clone(), held) {
+            Some(staff) => Self::Staff(staff),
+            None => Self::Stranger(account),
+        })
+    }
 }

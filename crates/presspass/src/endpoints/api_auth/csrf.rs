@@ -12,8 +12,8 @@ use crate::app::services::Services;
 pub(super) enum Form {
     /// It came from a page of ours.
     Ours(Input),
-    /// It may have come from anywhere.
-    Forged(CsrfError),
+    /// It may have come from anywhere, or from a page of ours from before another log-in.
+    Forged(Input, CsrfError),
 }
 
 /// Reads a form and checks where it comes from. A POST alone has one.
@@ -30,7 +30,7 @@ pub(super) async fn read(
     };
     Ok(match services.pages.check_form(request, text(&input, FIELD))? {
         Ok(()) => Form::Ours(input),
-        Err(error) => Form::Forged(error),
+        Err(error) => Form::Forged(input, error),
     })
 }
 

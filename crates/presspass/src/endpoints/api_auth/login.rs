@@ -11,7 +11,7 @@ use presspass_rest::{Failure, Query, answer_page};
 use presspass_serializers::{Field, Input, strip};
 
 use super::csrf::{Form, read, text};
-use super::page::LoginForm;
+use super::page::{LoginForm, OUT_OF_DATE};
 use super::{bare, forget_token, page, redirect, respond};
 use crate::app::services::Services;
 use crate::identity::credentials::{LoggedIn, loggable_name};
@@ -27,7 +27,7 @@ const FIELDS: [Field; 3] = [
 const ALLOW: &str = "GET, POST, PUT, HEAD, OPTIONS";
 
 /// Where a log-in leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
-const PROFILE: &str = "/accounts/profile/";
+pub(super) const PROFILE: &str = "/accounts/profile/";
 
 const REQUIRED: &str = "This field is required.";
 const REFUSED: &str =
@@ -35,7 +35,7 @@ const REFUSED: &str =
 
 /// `api-auth/login/`
 pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    answer_page(&request, async || match request.method().as_str() {
+    answer_page(&request, Site::Api, async || match request.method().as_str() {
         "GET" | "HEAD" => form(&request, &services, "", &[], &Input::empty()),
         "OPTIONS" => Ok(bare(StatusCode::OK, ALLOW)),
         "TRACE" => Ok(not_allowed()),
@@ -55,9 +55,15 @@ async fn submitted(
 ) -> Result<HttpResponse, Failure> {
     let input = match read(request, body, services, &FIELDS).await? {
         Form::Ours(input) => input,
-        Form::Forged(error) => {
+        Form::Forged(input, error) => {
             tracing::info!(reason = %error, "log-in refused");
-            return Ok(respond(request, services, page::forged(Site::Api), &[]));
+            if !services.pages.may_be_ours(request) {
+                return Ok(respond(request, services, page::forged(Site::Api), &[]));
+            }
+            let username = text(&input, "username").unwrap_or_default();
+            let mut response = form(request, services, username, &[OUT_OF_DATE], &input)?;
+            *response.status_mut() = StatusCode::FORBIDDEN;
+            return Ok(response);
         }
     };
     // The original takes PUT for a form without fields.
@@ -125,16 +131,8 @@ fn form(
 ) -> Result<HttpResponse, Failure> {
     let token = services.pages.form_token(request)?;
     let next = next(request, services, input)?.unwrap_or_default();
-    // No name is longer, and the page need not be.
-    let shown: String = username.chars().take(Username::MAX_LENGTH).collect();
-    let form = LoginForm {
-        site: Site::Api,
-        action: "/api-auth/login/",
-        lead: None,
-        token: &token.masked,
-        next: &next,
-        username: &shown,
-        problems,
-    };
+    let mut form = LoginForm::new(Site::Api, "/api-auth/login/", &token.masked, username);
+    form.hidden = vec![("next".to_owned(), next)];
+    form.problems = problems.iter().map(|&problem| problem.to_owned()).collect();
     Ok(respond(request, services, form.page(), &[token.cookie]))
 }

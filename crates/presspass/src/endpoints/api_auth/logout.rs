@@ -25,11 +25,16 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
         })
         .await;
     }
-    answer_page(&request, async || match read(&request, body, &services, &FIELDS).await? {
+    answer_page(&request, Site::Api, async || match read(&request, body, &services, &FIELDS).await? {
         Form::Ours(input) => end(&request, &services, &input).await,
-        Form::Forged(error) => {
+        Form::Forged(input, error) => {
             tracing::info!(reason = %error, "log-out refused");
-            Ok(respond(&request, &services, page::forged(Site::Api), &[]))
+            if !services.pages.may_be_ours(&request) {
+                return Ok(respond(&request, &services, page::forged(Site::Api), &[]));
+            }
+            let token = services.pages.form_token(&request)?;
+            let page = page::log_out_again(&token.masked, text(&input, "next"));
+            Ok(respond(&request, &services, page, &[token.cookie]))
         }
     })
     .await

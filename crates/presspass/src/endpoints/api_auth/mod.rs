@@ -5,18 +5,20 @@ mod login;
 mod logout;
 mod page;
 mod pasted_token;
+mod profile;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::forget_cookie;
 use presspass_rest::pages::{Layout, Privacy};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use page::{LoginForm, forged};
+pub(crate) use page::{LoginForm, OUT_OF_DATE, forged};
 pub(crate) use pasted_token::pasted_token;
+pub(crate) use profile::{profile, reader};
 
 use crate::app::services::Services;
+use crate::identity::sessions::forgotten_token;
 
 /// The answer with a page.
 fn respond(request: &HttpRequest, services: &Services, page: Layout, cookies: &[String]) -> HttpResponse {
@@ -44,11 +46,7 @@ fn bare(status: StatusCode, allow: &'static str) -> HttpResponse {
 
 /// Ends the use of a token that was pasted into a page: whoever logs in or out means to be somebody else.
 pub(crate) fn forget_token(request: &HttpRequest, services: &Services, response: &mut HttpResponse) {
-    let name = &services.cookies.pages.token;
-    let head = presspass_auth::actix::request_head(request);
-    if head.cookie(name).is_some()
-        && let Ok(line) = forget_cookie(name).try_into()
-    {
+    if let Some(line) = forgotten_token(request, services).and_then(|line| line.try_into().ok()) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
 }

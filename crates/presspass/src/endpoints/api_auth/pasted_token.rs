@@ -10,13 +10,14 @@ use presspass_rest::{Failure, Query, answer_page, forget_cookie};
 use presspass_serializers::{Field, Input, Look};
 
 use super::csrf::{Form, read, text};
+use super::page::OUT_OF_DATE;
 use super::{bare, page, respond};
 use crate::app::services::Services;
 
 const FIELDS: [Field; 2] = [
     Field::text("token", "Token", None)
         .look(Look::Token)
-        .help("As auth/obtain_token/ gives it, or all that stands behind “Authorization:”."),
+        .help("Paste the token, or the whole value of an Authorization header."),
     Field::text("next", "Next", None),
 ];
 
@@ -33,13 +34,18 @@ pub(crate) async fn pasted_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    answer_page(&request, async || match *request.method() {
+    answer_page(&request, Site::Api, async || match *request.method() {
         Method::GET | Method::HEAD => form(&request, &services, &[], &Input::empty()),
         Method::POST => match read(&request, body, &services, &FIELDS).await? {
             Form::Ours(input) => submitted(&request, &services, &input).await,
-            Form::Forged(error) => {
+            Form::Forged(input, error) => {
                 tracing::info!(reason = %error, "a token for pages was refused");
-                Ok(respond(&request, &services, page::forged(Site::Api), &[]))
+                if !services.pages.may_be_ours(&request) {
+                    return Ok(respond(&request, &services, page::forged(Site::Api), &[]));
+                }
+                let mut response = form(&request, &services, &[OUT_OF_DATE.to_owned()], &input)?;
+                *response.status_mut() = StatusCode::FORBIDDEN;
+                Ok(response)
             }
         },
         _ => Ok(bare(StatusCode::METHOD_NOT_ALLOWED, ALLOW)),
@@ -69,7 +75,7 @@ async fn submitted(
         Ok(Some(username)) => {
             tracing::info!("a token is used for pages");
             let message =
-                Message::success(format!("For an hour these pages are {username}’s, by the token."));
+                Message::success(format!("You are browsing as {username} with this token, for one hour."));
             let mut response = services.pages.redirect(next, &[message]);
             add_cookie(&mut response, token_cookie(name, &authorization));
             Ok(response)

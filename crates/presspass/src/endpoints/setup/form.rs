@@ -74,6 +74,30 @@ pub(super) fn done(username: &str) -> Layout {
     card("The administrator is made", &Html::trusted(content))
 }
 
+/// The page of a link that has ended.
+pub(super) fn used() -> Layout {
+    let mut page = card(
+        "This link has been used",
+        &log_in_instead("There is an administrator already. Log in to go on."),
+    );
+    page.status = StatusCode::GONE;
+    page
+}
+
+/// The page of a link that is none, or one of an earlier start: which of both, is not told.
+pub(super) fn unknown() -> Layout {
+    let text = "A set-up link works once, and until the server restarts. If there is an administrator already, log in. \
+                Otherwise open the link that the server printed last, or run “presspass createsuperuser”.";
+    let mut page = card("This link does not work", &log_in_instead(text));
+    page.status = StatusCode::NOT_FOUND;
+    page
+}
+
+fn log_in_instead(text: &str) -> Html {
+    let log_in = Button::link("Log in", ButtonStyle::Primary, "/api-auth/login/?next=/admin/");
+    Html::trusted(format!("<p>{}</p>\n<p>{log_in}</p>", Html::text(text)))
+}
+
 /// The page of something that may go well later.
 pub(super) fn unavailable() -> Layout {
     let text = "<p>The service is unavailable for the moment. Wait a little, and try again.</p>".to_owned();

@@ -12,7 +12,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
 use presspass_domain::{Created, EmailAddress, NewAccount, Username};
-use presspass_rest::pages::{Layout, Message, Privacy};
+use presspass_rest::pages::{Layout, Message, Privacy, asks_for_page};
 use presspass_rest::{causes, not_found, read_input};
 use presspass_serializers::{Field, Input, Member};
 
@@ -40,13 +40,13 @@ pub(crate) async fn page(
     services: Data<Services>,
 ) -> HttpResponse {
     let Some(link) = services.setup_link.as_ref().filter(|link| link.opens(&token)) else {
-        return not_found(&request);
+        return closed(&request, &services, &token);
     };
     match services.accounts.has_superuser().await {
         Ok(false) => {}
         Ok(true) => {
             link.end();
-            return not_found(&request);
+            return closed(&request, &services, &token);
         }
         Err(error) => {
             tracing::error!(reason = causes(&error), "it cannot be told whether there is an administrator");
@@ -168,6 +168,15 @@ async fn enter(
         }
     }
     respond(request, services, form::done(username), &[])
+}
+
+/// The answer to a link that opens nothing. Only a browser that has a link which was good is told more than that.
+fn closed(request: &HttpRequest, services: &Services, token: &str) -> HttpResponse {
+    if !asks_for_page(request) {
+        return not_found(request);
+    }
+    let was_ours = services.setup_link.as_ref().is_some_and(|link| link.is(token));
+    respond(request, services, if was_ours { form::used() } else { form::unknown() }, &[])
 }
 
 fn unavailable(request: &HttpRequest, services: &Services) -> HttpResponse {

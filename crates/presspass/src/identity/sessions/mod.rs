@@ -13,6 +13,9 @@ use actix_session::SessionExt;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use presspass_auth::sessions::SessionKey;
+use presspass_rest::forget_cookie;
+
+use crate::app::services::Services;
 
 pub(crate) use cookie_layer::{SessionCookies, layer};
 pub(crate) use cookies::{CookieNames, finish};
@@ -33,4 +36,12 @@ pub(crate) fn session_of(request: &HttpRequest) -> Option<SessionKey> {
 /// Gives the browser another session.
 fn hand_out(request: &HttpRequest, key: &SessionKey) -> Result<(), actix_session::SessionInsertError> {
     request.get_session().insert(KEY, key.expose())
+}
+
+/// The value of the `Set-Cookie` that removes a token which was pasted into a page, where the browser has one: callers who
+/// log in mean to be somebody else.
+pub(crate) fn forgotten_token(request: &HttpRequest, services: &Services) -> Option<String> {
+    let name = &services.cookies.pages.token;
+    let head = presspass_auth::actix::request_head(request);
+    head.cookie(name).map(|_| forget_cookie(name))
 }

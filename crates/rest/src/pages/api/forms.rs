@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 
 use super::curl::is_secret;
 use super::notes::Notes;
+use super::refusal::Refusal;
 use crate::endpoint::PARSES;
 use crate::failure::Failure;
-use crate::pages::requests::{CONFIRM, CONTENT, CONTENT_TYPE, METHOD, Submitted};
+use crate::pages::submitted::{CONFIRM, CONTENT, CONTENT_TYPE, METHOD, Submitted};
 use crate::pages::{Button, ButtonStyle, Fieldset, Form, FormField, LineKind, Widget};
 
 /// One way to send something, as the page shows it.
@@ -27,6 +28,8 @@ pub(super) struct Sendings<'a> {
     pub may: &'a [&'static str],
     /// What was sent by a form of ours.
     pub submitted: Option<&'a Submitted>,
+    /// Why that was refused.
+    pub refusal: Option<&'a Refusal>,
     pub failure: Option<&'a Failure>,
     /// The answer.
     pub answer: Option<&'a Value>,
@@ -106,12 +109,30 @@ impl Sendings<'_> {
         match self.failure.filter(|_| self.is_of_forms()) {
             Some(Failure::Invalid(Errors::Fields(errors))) => (errors.clone(), Vec::new()),
             Some(Failure::Invalid(Errors::NonField(error))) => (nothing, vec![error.clone().into_owned()]),
-            Some(Failure::Parse(detail)) => (nothing, vec![detail.clone()]),
-            Some(failure @ (Failure::UnsupportedMediaType { .. } | Failure::TooLarge { .. })) => {
-                (nothing, failure.detail().into_iter().collect())
-            }
-            _ => (nothing, Vec::new()),
+            Some(failure) => (nothing, self.refused(failure)),
+            None => (nothing, Vec::new()),
         }
+    }
+
+    /// What a form of a page says that was refused as a whole.
+    fn refused(&self, failure: &Failure) -> Vec<String> {
+        match (self.refusal, failure) {
+            (Some(refusal), _) => refusal.errors(failure),
+            (None, Failure::Parse(_) | Failure::UnsupportedMediaType { .. } | Failure::TooLarge { .. }) => {
+                failure.detail().into_iter().collect()
+            }
+            (None, _) => Vec::new(),
+        }
+    }
+
+    /// The log-in of the form that was refused for want of one.
+    fn log_in(&self, form: &mut Form) {
+        form.fieldsets.splice(0..0, self.refusal.and_then(Refusal::log_in));
+    }
+
+    /// What stands on the button that sends a form.
+    fn label(&self, method: &str) -> String {
+        self.refusal.map_or_else(|| method.to_owned(), |refusal| refusal.label(method))
     }
 
     fn empty(&self, id: &str, fields: Vec<FormField>, buttons: Vec<Button>) -> Form {
@@ -142,9 +163,14 @@ impl Sendings<'_> {
                 fields.push(again.autocomplete(complete));
             }
         }
-        let button = Button::named(method, ButtonStyle::Primary, METHOD, method);
+        let was_raw = self.submitted.is_some_and(|submitted| submitted.content.is_some());
+        let label = if was_raw { method.to_owned() } else { self.label(method) };
+        let button = Button::named(label, ButtonStyle::Primary, METHOD, method);
         let mut form = self.empty("send", fields, vec![button]);
-        form.errors = errors;
+        if !was_raw {
+            form.errors = errors;
+            self.log_in(&mut form);
+        }
         form.warns_unsaved = true;
         form
     }
@@ -164,16 +190,21 @@ impl Sendings<'_> {
         );
         let content = Widget::Area { value: content, rows: 9, is_code: true };
         let styles = [ButtonStyle::Primary, ButtonStyle::Plain];
-        let buttons =
-            methods.iter().zip(styles).map(|(&method, style)| Button::named(method, style, METHOD, method));
+        let was_raw = submitted.is_some_and(|submitted| submitted.content.is_some());
+        let label = |method: &str| if was_raw { self.label(method) } else { method.to_owned() };
+        let buttons = methods
+            .iter()
+            .zip(styles)
+            .map(|(&method, style)| Button::named(label(method), style, METHOD, method));
         let fields = vec![
             media_type.autocomplete("off"),
             FormField::with(CONTENT, "Content", content).autocomplete("off"),
         ];
         let mut form = self.empty("raw", fields, buttons.collect());
-        if submitted.is_some_and(|submitted| submitted.content.is_some()) {
+        if was_raw {
             let (by_field, errors) = self.errors();
             form.errors = errors;
+            self.log_in(&mut form);
             for field in self.notes.fields {
                 form.errors
                     .extend(by_field.of(field.name).iter().map(|error| format!("{}: {error}", field.name)));
@@ -208,7 +239,15 @@ impl Sendings<'_> {
     }
 
     fn deletion(&self) -> Form {
-        let sure = Button::named("Delete permanently", ButtonStyle::FinalDanger, METHOD, "DELETE");
-        self.empty("delete", Vec::new(), vec![sure])
+        let refusal = self.refusal.filter(|_| self.method == "DELETE");
+        let label =
+            refusal.map_or_else(|| "Delete permanently".to_owned(), |it| it.label("delete permanently"));
+        let sure = Button::named(label, ButtonStyle::FinalDanger, METHOD, "DELETE");
+        let mut form = self.empty("delete", Vec::new(), vec![sure]);
+        if let (Some(_), Some(failure)) = (refusal, self.failure) {
+            form.errors = self.refused(failure);
+            self.log_in(&mut form);
+        }
+        form
     }
 }

@@ -1,16 +1,15 @@
 //! What stands around an answer: the way to it, who reads it, and where else one can go.
 
-use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::Answer;
 use super::notes::CallerNote;
 use crate::endpoint::Endpoint;
 use crate::pages::layout::{Crumb, Link, LogOut, UserArea};
-use crate::pages::requests::{ByPastedToken, METHOD};
+use crate::pages::requests::ByPastedToken;
+use crate::pages::submitted::METHOD;
 use crate::pages::{Button, ButtonStyle, Form, Html, Pages};
 use crate::pagination::quote;
-use crate::query::Query;
 
 /// The path and the query.
 pub(super) fn own_address(request: &HttpRequest) -> String {
@@ -64,8 +63,20 @@ fn log_in_links(request: &HttpRequest, pages: &Pages) -> Vec<Link> {
 }
 
 pub(super) fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> UserArea {
-    let Some(pages) = pages else { return UserArea::Hidden };
-    let request = answer.request;
+    match pages {
+        Some(pages) => user_area(answer.request, pages, &answer.notes.caller, answer.by_cookie, csrf),
+        None => UserArea::Hidden,
+    }
+}
+
+/// Who reads a page, with a button to log out where that is by a cookie.
+pub(crate) fn user_area(
+    request: &HttpRequest,
+    pages: &Pages,
+    caller: &CallerNote,
+    by_cookie: bool,
+    csrf: &str,
+) -> UserArea {
     let next = Some(shown_address(request));
     let log_out = |label, action: &str| LogOut {
         label,
@@ -75,13 +86,13 @@ pub(super) fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> Us
     };
     let by_token = request.extensions().get::<ByPastedToken>().is_some();
     let forget = by_token.then(|| log_out("Forget the token", pages.addresses.token));
-    match &answer.notes.caller {
+    match caller {
         CallerNote::Known(name) => {
-            let by_session = || answer.by_cookie.then(|| log_out("Log out", pages.addresses.log_out));
+            let by_session = || by_cookie.then(|| log_out("Log out", pages.addresses.log_out));
             UserArea::Known { name: name.clone(), links: Vec::new(), log_out: forget.or_else(by_session) }
         }
         CallerNote::Anonymous if by_token => {
-            UserArea::Known { name: "by a token".to_owned(), links: Vec::new(), log_out: forget }
+            UserArea::Known { name: "a token".to_owned(), links: Vec::new(), log_out: forget }
         }
         CallerNote::Anonymous => UserArea::Anonymous { links: log_in_links(request, pages) },
     }
@@ -117,14 +128,6 @@ pub(super) fn actions(answer: &Answer<'_>, csrf: &str, has_sendings: bool) -> Ht
         html.push_str(&form.to_string());
     }
     Html::trusted(html)
-}
-
-/// Whether a query asks for the page of an endpoint, for links out of it.
-pub(crate) fn asks_for_page(request: &HttpRequest) -> bool {
-    let accepts = request.headers().get_all(header::ACCEPT);
-    let accepts =
-        |kind: &str| accepts.clone().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)));
-    accepts("text/html") || Query::parse(request.query_string()).get("format") == Some("api")
 }
 
 /// A word with a capital at its beginning.

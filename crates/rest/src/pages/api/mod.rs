@@ -6,6 +6,7 @@ mod forms;
 mod frame;
 mod highlight;
 mod notes;
+mod refusal;
 
 use actix_web::http::header::HeaderMap;
 use actix_web::http::{StatusCode, header};
@@ -22,10 +23,11 @@ use self::controls::{Controls, pager};
 use self::curl::CurlRequest;
 use self::forms::{Sending, Sendings};
 use self::frame::{actions, capitalized, crumbs, own_address, shown_address, user, with_format};
-pub(crate) use self::frame::{asks_for_page, navigation};
+pub(crate) use self::frame::{navigation, user_area};
 use self::notes::Secret;
+use self::refusal::Refusal;
 use super::layout::{Layout, Link, Site, UserArea};
-use super::requests::Submitted;
+use super::submitted::Submitted;
 use super::{Html, Message, Pager, Pages};
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
@@ -81,21 +83,42 @@ struct ApiPage {
 pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (String, Vec<String>) {
     messages.append(&mut answer.notes.messages);
     let secret = answer.notes.secret.take();
-    let Answer { request, endpoint, status, json, failure, ref notes, .. } = *answer;
+    let Answer { request, endpoint, status, json, failure, .. } = *answer;
+    let extensions = request.extensions();
+    let submitted = extensions.get::<Submitted>();
+    // What was refused before anybody read it is shown again, too.
+    if answer.notes.typed.is_none() {
+        answer.notes.typed = submitted.filter(|it| it.content.is_none()).map(Submitted::input);
+    }
     let pages = request.app_data::<Data<Pages>>().map(Data::get_ref);
     let token = pages.and_then(|pages| pages.form_token(request).ok());
     let csrf = token.as_ref().map_or("", |token| token.masked.as_str());
-    let value: Option<Value> =
-        (!notes.is_cut && json.len() <= LARGEST_PARSED).then(|| serde_json::from_slice(json).ok()).flatten();
-    let method = request.method().as_str();
-    let may = may(endpoint, notes);
-    let extensions = request.extensions();
+    let value: Option<Value> = (!answer.notes.is_cut && json.len() <= LARGEST_PARSED)
+        .then(|| serde_json::from_slice(json).ok())
+        .flatten();
+    let refusal = Refusal::of(answer, submitted, pages);
+    // What may come from elsewhere, or is too long, does not come back at all.
+    if matches!(failure, Some(Failure::Unauthenticated { .. } | Failure::Forbidden { .. }))
+        && !refusal.as_ref().is_some_and(|refusal| refusal.is_shown)
+    {
+        answer.notes.typed = None;
+    }
+    let notes = &answer.notes;
+    let method = refusal.as_ref().map_or(request.method().as_str(), |refusal| refusal.method);
+    let mut may = may(endpoint, notes);
+    if let Some(refusal) = &refusal
+        && refusal.is_shown
+        && !may.contains(&refusal.method)
+    {
+        may = vec![refusal.method];
+    }
     let action = own_address(request);
     let sendings = Sendings {
         notes,
         method,
         may: &may,
-        submitted: extensions.get::<Submitted>(),
+        submitted,
+        refusal: refusal.as_ref(),
         failure,
         answer: value.as_ref(),
         csrf,
@@ -122,7 +145,12 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
         UserArea::Anonymous { links } => links.clone(),
         _ => Vec::new(),
     };
+    messages.extend(refusal.as_ref().and_then(Refusal::message));
+    messages.extend(failure.and_then(Failure::advice).map(Message::warning));
     let has_sendings = !sendings.is_empty();
+    let asks_for_log_in = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        && !log_in_links.is_empty()
+        && refusal.is_none();
     let page = ApiPage {
         method: method.to_owned(),
         address: shown_address(request),
@@ -138,11 +166,10 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
         as_json: with_format(request, "json"),
         pager: value.as_ref().and_then(|value| pager(request, value)),
         controls,
-        curl: curl(answer, pages),
+        curl: curl(answer, method, pages),
         secret,
         sendings,
-        asks_for_log_in: matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-            && !log_in_links.is_empty(),
+        asks_for_log_in,
         log_in_links,
     };
     let mut layout = Layout::new(Site::Api, endpoint.name, Html::of(&ApiTemplate { page }));
@@ -189,7 +216,7 @@ fn detail(request: &HttpRequest, id: &str) -> Option<String> {
     (is_number && request.resource_map().has_resource(&address)).then_some(address)
 }
 
-fn curl(answer: &Answer<'_>, pages: Option<&Pages>) -> String {
+fn curl(answer: &Answer<'_>, method: &str, pages: Option<&Pages>) -> String {
     let Answer { request, endpoint, ref notes, .. } = *answer;
     let links = pages.and_then(|pages| Links::of(request, &pages.proxies).ok());
     let address = shown_address(request);
@@ -197,7 +224,6 @@ fn curl(answer: &Answer<'_>, pages: Option<&Pages>) -> String {
     let is_known = notes.caller != CallerNote::Anonymous;
     let prefix = pages.map(|pages| pages.token_prefix.as_str()).filter(|_| is_known);
     let line = |method, sent| CurlRequest { method, address: &address, prefix, sent }.line();
-    let method = request.method().as_str();
     // Who looks at an endpoint that only takes something is shown how to send it.
     if !endpoint.allows(method) && endpoint.allows("POST") {
         let example = |field: &Field| Some((field.name.to_owned(), Member::Text(field.example?.to_owned())));

@@ -52,7 +52,7 @@ async fn enter(
     services: &Services,
     body: &mut RequestBody<'_>,
 ) -> Result<Known, Failure> {
-    let caller = services.gate.identify(call, body).await?;
+    let caller = services.identify(call, body).await?;
     let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)

@@ -1,0 +1,154 @@
+//! Forms that cannot be saved because their session ended, or because of another log-in since: nothing that was typed is
+//! lost.
+//!
+//! Where a log-in is needed, what was sent goes to the browser and comes back in hidden fields of the page that asks for
+//! it. So nothing is stored for callers who have not shown who they are. That page sends its form to its own address and
+//! not to the log-in's, whose bodies are small. After the log-in the form is shown with what was typed, and is saved when
+//! its user presses Save and sees what will be saved: a request that came without a good CSRF token writes nothing. What a
+//! page of another site sends does not get that far (`Pages::may_be_ours`).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use presspass_admin::{Answer, Place, Staff, Submission, Unsaved, Want};
+use presspass_auth::csrf::CsrfError;
+use presspass_rest::Failure;
+use presspass_rest::pages::{Html, LARGEST_KEPT, Layout, Message, PASSWORD, Site, USERNAME};
+
+use super::desk::{Desk, Read};
+use super::login::{self, Outcome};
+use super::visitor::Visitor;
+use super::{LOGIN, respond};
+use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
+
+const LEAD: &str =
+    "You are not logged in, so nothing was saved. Log in, and you get your form back as you filled it in.";
+const LOGGED_IN: &str = "You are logged in. Nothing was saved yet: this is what you typed.";
+const KEPT: &str = "This form was out of date, so nothing was saved. This is what you typed: save it again.";
+const NOTHING_DONE: &str = "This form was out of date, so nothing was changed. Please try again.";
+
+/// Answers a form of somebody who is not logged in as a member of the staff: by a page that asks for the log-in, or that
+/// page's own form.
+pub(super) async fn log_in(
+    desk: &Desk<'_>,
+    place: &Place,
+    body: Payload,
+    visitor: &Visitor,
+) -> Result<HttpResponse, Failure> {
+    let mut names = desk.site.form_names(place);
+    names.extend([USERNAME, PASSWORD]);
+    let (sent, is_ours) = match desk.read(body, &names).await? {
+        Read::Ours(sent) => (sent, true),
+        Read::Forged(sent, _) => (sent, false),
+    };
+    let Some(unsaved) = desk.site.unsaved(place, &sent) else { return Ok(desk.to_login()) };
+    let lead = match visitor {
+        Visitor::Stranger(account) => format!("{} {LEAD}", login::stranger(account)),
+        Visitor::Staff(_) | Visitor::Nobody => LEAD.to_owned(),
+    };
+    let asked = |problem: Option<&str>| ask(desk, &unsaved, lead.clone(), sent.text(USERNAME), problem);
+    if !sent.has(USERNAME) {
+        return asked(None);
+    }
+    if !is_ours {
+        return asked(Some(OUT_OF_DATE));
+    }
+    match login::prove(desk, sent.text(USERNAME), sent.text(PASSWORD)).await? {
+        Outcome::LoggedIn(staff, cookies) => {
+            let mut response = show(desk, &staff, place, Some(&unsaved), Message::info(LOGGED_IN)).await?;
+            login::set_cookies(&mut response, cookies);
+            Ok(response)
+        }
+        Outcome::Refused(problem) => asked(Some(problem)),
+        Outcome::Throttled(throttled) => Ok(login::wait(asked(Some(&throttled.detail()))?, &throttled)),
+    }
+}
+
+/// Answers a form of a member of the staff that comes from a page from before another log-in, or from elsewhere.
+pub(super) async fn out_of_date(
+    desk: &Desk<'_>,
+    staff: &Staff,
+    place: &Place,
+    sent: &Submission,
+    error: &CsrfError,
+) -> Result<HttpResponse, Failure> {
+    tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
+    if !desk.services.pages.may_be_ours(desk.request) {
+        return Ok(desk.page(forged(Site::Admin), &[]));
+    }
+    let unsaved = desk.site.unsaved(place, sent);
+    let text = if unsaved.is_some() { KEPT } else { NOTHING_DONE };
+    let mut response = show(desk, staff, place, unsaved.as_ref(), Message::warning(text)).await?;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::FORBIDDEN;
+    }
+    Ok(response)
+}
+
+/// The page, with what was typed.
+async fn show(
+    desk: &Desk<'_>,
+    staff: &Staff,
+    place: &Place,
+    unsaved: Option<&Unsaved>,
+    message: Message,
+) -> Result<HttpResponse, Failure> {
+    let token = desk.services.pages.form_token(desk.request)?;
+    let want = unsaved.map_or(Want::See, |unsaved| Want::Review(unsaved.fields.clone()));
+    let mut answer = desk.ask(staff, place, want, &token).await?;
+    if let Answer::Page(layout) = &mut answer {
+        layout.messages.push(message);
+    }
+    respond(desk, staff, answer, &token).await
+}
+
+/// The page that asks for the log-in.
+fn ask(
+    desk: &Desk<'_>,
+    unsaved: &Unsaved,
+    lead: String,
+    username: &str,
+    problem: Option<&str>,
+) -> Result<HttpResponse, Failure> {
+    let token = desk.services.pages.form_token(desk.request)?;
+    let mut form = LoginForm::new(Site::Admin, "", &token.masked, username);
+    form.title = "Log in to save";
+    form.names = [USERNAME, PASSWORD];
+    form.problems = problem.into_iter().map(str::to_owned).collect();
+    form.lead = Some(lead);
+    let mut page = if unsaved.fields.size() <= LARGEST_KEPT {
+        form.hidden = unsaved.fields.pairs().to_vec();
+        form.page()
+    } else {
+        Layout { title: form.title.to_owned(), content: too_long(), ..forged(Site::Admin) }
+    };
+    page.content.push(&typed(unsaved));
+    page.status = StatusCode::FORBIDDEN;
+    Ok(desk.page(page, &[token.cookie]))
+}
+
+fn too_long() -> Html {
+    Html::trusted(format!(
+        "<div class=\"card flow\"><p>What you typed is too long to be kept here. <a href=\"{LOGIN}\" target=\"_blank\" \
+         rel=\"noopener\">Log in in another tab</a>, then go back in this one: your browser still has your text. Then save \
+         it again.</p></div>"
+    ))
+}
+
+/// What was typed, to be read and copied.
+fn typed(unsaved: &Unsaved) -> Html {
+    if unsaved.fields.size() > LARGEST_KEPT {
+        return Html::default();
+    }
+    let mut html = Html::trusted(
+        "\n<details class=\"card card-flush disclosure\"><summary>What you typed</summary><div class=\"flow\">".to_owned(),
+    );
+    for (label, text) in &unsaved.texts {
+        let (label, text) = (Html::text(label), Html::text(text));
+        html.push(&Html::trusted(format!(
+            "<p><strong>{label}</strong></p>\n<pre class=\"code-block\">{text}</pre>"
+        )));
+    }
+    html.push(&Html::trusted("</div></details>".to_owned()));
+    html
+}
