@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::{env, fs};
+use std::{env, fs, io};
 
 use presspass_test_support::{Answer, RunningServer, ServerCommand};
 use serde_json::{Value, json};
@@ -11,32 +11,32 @@ const NAME: &str = "accounts-alone";
 const PASSWORD: &str = "engine-No-1843";
 
 /// Builds `outside/accounts_alone.rs` as a crate of its own, with our versions of dependencies.
-fn build() -> PathBuf {
+fn build() -> io::Result<PathBuf> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Below the workspace, so that its .cargo/config.toml holds: what is built is the same, and is not built again.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(NAME);
-    fs::create_dir_all(folder.join("src")).unwrap();
-    fs::copy(package.join("tests/outside/accounts_alone.rs"), folder.join("src/main.rs")).unwrap();
-    fs::copy(package.join("../../Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    fs::create_dir_all(folder.join("src"))?;
+    fs::copy(package.join("tests/outside/accounts_alone.rs"), folder.join("src/main.rs"))?;
+    fs::copy(package.join("../../Cargo.lock"), folder.join("Cargo.lock"))?;
     // With the workspace's profiles, so that dependencies need not be built again.
-    let workspace = fs::read_to_string(package.join("../../Cargo.toml")).unwrap();
+    let workspace = fs::read_to_string(package.join("../../Cargo.toml"))?;
     let profiles = workspace.find("[profile.dev]").map_or("", |at| &workspace[at..]);
     let manifest = format!(
         "[package]\nname = {NAME:?}\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         actix-web = {{ version = \"4\", default-features = false }}\npresspass = {{ path = {package:?} }}\n\
-         serde_json = \"1\"\n\n{profiles}"
+         actix-web = {{ version = \"4\", default-features = false }}\npresspass = {{ path = \"{}\" }}\n\
+         serde_json = \"1\"\n\n{profiles}",
+        package.display()
     );
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.join("Cargo.toml"), manifest)?;
     let target = folder.join("target");
     let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--quiet", "--offline", "--target-dir"])
         .arg(shared_target().as_deref().unwrap_or(&target))
         .current_dir(&folder)
         .stdin(Stdio::null())
-        .status()
-        .unwrap();
+        .status()?;
     assert!(built.success(), "cargo cannot build {}", folder.display());
-    shared_target().unwrap_or(target).join("debug").join(NAME)
+    Ok(shared_target().unwrap_or(target).join("debug").join(NAME))
 }
 
 /// The target directory of the workspace, whose dependencies need not be built again.
@@ -57,7 +57,7 @@ fn get(server: &RunningServer, path: &str, token: Option<&str>) -> Answer {
 fn thirty_lines_outside_the_workspace_serve_accounts_and_an_endpoint_behind_the_gate() {
     let source = include_str!("outside/accounts_alone.rs");
     assert!(source.lines().count() <= 30, "{} lines", source.lines().count());
-    let program = build();
+    let program = build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new(&program)
         .args(["createsuperuser", "--noinput", "--username", "ada"])
