@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::throttles::Throttled;
+use crate::tokens::TokenWire;
 
 /// What one authenticator makes of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,10 +59,14 @@ impl Rejection {
         Self { kind, detail, reason: "too many log-ins failed".into() }
     }
 
-    /// The token names an account that does not exist (djangorestframework-jwt `authenticate_credentials`).
+    /// The token names an account that does not exist (`authenticate_credentials`).
     #[must_use]
-    pub fn unknown_account() -> Self {
-        Self::unauthenticated("Invalid signature.", "no account has this id and name")
+    pub fn unknown_account(wire: TokenWire) -> Self {
+        let detail = match wire {
+            TokenWire::DjangorestframeworkJwt => "Invalid signature.",
+            TokenWire::DrfJwt => "Invalid token.",
+        };
+        Self::unauthenticated(detail, "no account has this id and name")
     }
 
     /// The token names an account that is disabled (djangorestframework-jwt `authenticate_credentials`).
@@ -73,10 +78,15 @@ impl Rejection {
     /// What the bearer of a revoked token is told (drf-jwt 1.19's `blacklist`).
     pub const REVOKED: &'static str = "Token is blacklisted.";
 
-    /// The token was revoked, alone or with all of its account's.
+    /// The token was revoked, alone or with all of its account's. djangorestframework-jwt revokes nothing; drf-jwt
+    /// answers 403.
     #[must_use]
-    pub fn revoked_token() -> Self {
-        Self::unauthenticated(Self::REVOKED, "the token was revoked")
+    pub fn revoked_token(wire: TokenWire) -> Self {
+        let reason = "the token was revoked";
+        match wire {
+            TokenWire::DjangorestframeworkJwt => Self::unauthenticated(Self::REVOKED, reason),
+            TokenWire::DrfJwt => Self::forbidden(Self::REVOKED, reason),
+        }
     }
 
     /// Which answer this asks for.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
 use presspass_auth::tokens::{
     Algorithm, Claims, ExtraError, SigningError, SigningKey, TokenError, TokenIssuer, TokenPolicy,
-    TokenSubject, TokenVerifier,
+    TokenSubject, TokenVerifier, TokenWire,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ fn a_token_that_claims_to_be_good_for_too_long_is_refused_where_there_is_a_cap()
     assert_eq!(verify(&issue(3601), Some(3600), 0), Err(TokenError::Lifetime));
     assert_eq!(verify(&issue(3601), Some(3600), 1), Ok(()), "clocks differ");
     assert_eq!(verify(&issue(1 << 40), None, 0), Ok(()));
-    assert_eq!(TokenError::Lifetime.detail(), "Incorrect authentication credentials.");
+    assert_eq!(TokenError::Lifetime.detail(TokenWire::default()), "Incorrect authentication credentials.");
 }
 
 #[test]

@@ -14,12 +14,13 @@ use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::revocation::{Revocations, facts_of_verified};
 use crate::store::{Resolution, StoreError, UserStore};
-use crate::tokens::{Subject, TokenVerifier};
+use crate::tokens::{Subject, TokenVerifier, TokenWire};
 
 /// Verifies the token in `Authorization: JWT …` (RFC 9110, section 11.6.2), or in a cookie (RFC 6265, section 5.4) where one
 /// is named and the header is absent. With the prefix `Bearer` it is that of RFC 6750, section 2.1.
 ///
-/// What callers are told is djangorestframework-jwt 1.11's `JSONWebTokenAuthentication`, to the letter.
+/// What callers are told is the `JSONWebTokenAuthentication` of the package that the verifier's policy names, to the
+/// letter: djangorestframework-jwt 1.11, or drf-jwt 1.19.
 pub struct JwtAuthenticator<U> {
     prefix: String,
     cookie: Option<String>,
@@ -82,9 +83,26 @@ impl<U> JwtAuthenticator<U> {
         self
     }
 
+    fn wire(&self) -> TokenWire {
+        self.verifier.policy().wire
+    }
+
+    /// The `Authorization` header, where it counts: drf-jwt looks at the cookie wherever the header is not of two parts with
+    /// one space between.
+    fn header<'a>(&self, head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
+        let header = authorization(head)?;
+        match self.wire() {
+            TokenWire::DjangorestframeworkJwt => Some(header),
+            TokenWire::DrfJwt => {
+                let is_pair = header.split(|byte| *byte == b' ').count() == 2;
+                (is_pair && std::str::from_utf8(&header).is_ok()).then_some(header)
+            }
+        }
+    }
+
     /// The token that the request carries.
     fn token<'a>(&self, head: &RequestHead<'a>) -> Result<Option<Cow<'a, [u8]>>, Rejection> {
-        let Some(header) = authorization(head) else {
+        let Some(header) = self.header(head) else {
             let cookie = self.cookie.as_deref().and_then(|name| head.cookie(name));
             return Ok(cookie.map(|token| Cow::Owned(token.into_bytes())));
         };
@@ -115,13 +133,13 @@ impl<U> JwtAuthenticator<U> {
         let verified = self
             .verifier
             .verify(token, self.clock.now())
-            .map_err(|error| Rejection::unauthenticated(error.detail(), error.to_string()))?;
+            .map_err(|error| Rejection::unauthenticated(error.detail(self.wire()), error.to_string()))?;
         match verified.subject {
             Subject::Account(account) => Ok(account),
             Subject::Unnamed => {
                 Err(Rejection::unauthenticated("Invalid payload.", "the token names no account"))
             }
-            Subject::Unresolvable => Err(Rejection::unknown_account()),
+            Subject::Unresolvable => Err(Rejection::unknown_account(self.wire())),
         }
     }
 
@@ -155,8 +173,8 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
             Ok(match self.resolve(&token, account).await? {
                 Resolution::Active(user) => Outcome::Verified(user),
                 Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
-                Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account()),
-                Resolution::Revoked => Outcome::Rejected(Rejection::revoked_token()),
+                Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account(self.wire())),
+                Resolution::Revoked => Outcome::Rejected(Rejection::revoked_token(self.wire())),
             })
         })
     }
@@ -170,7 +188,7 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
     }
 
     fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool {
-        self.cookie.is_some() && authorization(head).is_none()
+        self.cookie.is_some() && self.header(head).is_none()
     }
 }
 

@@ -181,6 +181,7 @@ impl std::error::Error for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tokens::TokenWire;
 
     #[test]
     fn each_refusal_has_its_answer() {
@@ -190,7 +191,7 @@ mod tests {
             (Refusal::not_authenticated(jwt()), 401, Some(("www-authenticate", "JWT realm=\"api\""))),
             (Refusal::not_authenticated(None), 403, None),
             (
-                Refusal::rejected(&Rejection::unknown_account(), jwt()),
+                Refusal::rejected(&Rejection::unknown_account(TokenWire::default()), jwt()),
                 401,
                 Some(("www-authenticate", "JWT realm=\"api\"")),
             ),

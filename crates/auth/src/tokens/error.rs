@@ -1,5 +1,7 @@
 //! Why a token is refused.
 
+use super::TokenWire;
+
 /// Why a token is refused. [`std::fmt::Display`] is for logs; [`TokenError::detail`] is what the caller is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
@@ -49,9 +51,34 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// What the caller is told: `PyJWT` 1.7's exception, as djangorestframework-jwt words it.
+    /// What the caller is told: `PyJWT`'s exception, as the package words it that the service takes the place of.
     #[must_use]
-    pub const fn detail(self) -> &'static str {
+    pub const fn detail(self, wire: TokenWire) -> &'static str {
+        match wire {
+            TokenWire::DjangorestframeworkJwt => self.of_djangorestframework_jwt(),
+            TokenWire::DrfJwt => self.of_drf_jwt(),
+        }
+    }
+
+    const fn of_drf_jwt(self) -> &'static str {
+        match self {
+            Self::TooLong | Self::Malformed(_) | Self::Unsupported(_) | Self::Signature => {
+                "Error decoding token."
+            }
+            Self::Expired => "Token has expired.",
+            Self::UnknownKey
+            | Self::NoExpiry
+            | Self::ExtraClaims
+            | Self::Algorithm
+            | Self::NotYetValid
+            | Self::IssuedAt
+            | Self::Audience
+            | Self::Issuer
+            | Self::Lifetime => "Invalid token.",
+        }
+    }
+
+    const fn of_djangorestframework_jwt(self) -> &'static str {
         match self {
             Self::TooLong
             | Self::Malformed(_)

@@ -12,6 +12,7 @@ use super::json::{push_number, push_text};
 use super::policy::TokenPolicy;
 use super::ring::KeyRing;
 use super::shared_ring::SharedKeyRing;
+use super::wire::{RefreshedIds, TokenWire};
 
 /// Whom a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +108,10 @@ impl TokenIssuer {
         let mut payload = Self { keys: self.keys.clone(), policy }.payload(subject, now, None, None);
         // An object's last character is its brace.
         payload.pop();
-        payload.push_str(",\"iat\":");
-        push_number(&mut payload, now.unix_timestamp());
+        if self.policy.wire == TokenWire::DjangorestframeworkJwt {
+            payload.push_str(",\"iat\":");
+            push_number(&mut payload, now.unix_timestamp());
+        }
         payload.push_str(",\"jti\":");
         push_text(&mut payload, jti);
         payload.push('}');
@@ -171,8 +174,81 @@ impl TokenIssuer {
         self.sign(&extra::append(self.payload(subject, now, Some(orig_iat), None), extra)?, now)
     }
 
-    /// The claims in the original's order.
+    /// A refreshed token in the form of drf-jwt, of a family that began at `orig_iat`; see [`TokenWire::DrfJwt`].
+    ///
+    /// # Errors
+    /// As [`TokenIssuer::issue`].
+    pub fn refresh_as_drf_jwt(
+        &self,
+        subject: TokenSubject<'_>,
+        orig_iat: i64,
+        ids: RefreshedIds<'_>,
+        now: OffsetDateTime,
+    ) -> Result<String, SigningError> {
+        self.sign(&self.drf_jwt_payload(subject, now, Some(orig_iat), Some(ids.jti), ids.orig_jti), now)
+    }
+
+    /// The claims, in the order of the package that the policy names.
     fn payload(
+        &self,
+        subject: TokenSubject<'_>,
+        now: OffsetDateTime,
+        orig_iat: Option<i64>,
+        jti: Option<&str>,
+    ) -> String {
+        match self.policy.wire {
+            TokenWire::DjangorestframeworkJwt => self.original_payload(subject, now, orig_iat, jti),
+            TokenWire::DrfJwt => self.drf_jwt_payload(subject, now, orig_iat, jti, None),
+        }
+    }
+
+    /// `jwt_create_payload` of drf-jwt, and what its refresh adds.
+    fn drf_jwt_payload(
+        &self,
+        subject: TokenSubject<'_>,
+        now: OffsetDateTime,
+        orig_iat: Option<i64>,
+        jti: Option<&str>,
+        orig_jti: Option<&str>,
+    ) -> String {
+        let now = now.unix_timestamp();
+        let mut json = String::with_capacity(224);
+        let mut claim = |name: &str, value: Claim<'_>| {
+            json.push(if json.is_empty() { '{' } else { ',' });
+            push_text(&mut json, name);
+            json.push(':');
+            match value {
+                Claim::Text(text) => push_text(&mut json, text),
+                Claim::Number(number) => push_number(&mut json, number),
+            }
+        };
+        claim("username", Claim::Text(subject.username));
+        claim("iat", Claim::Number(now));
+        claim("exp", Claim::Number(now.saturating_add(self.policy.expiration_seconds)));
+        if let Some(jti) = jti {
+            claim("jti", Claim::Text(jti));
+        }
+        claim("user_id", Claim::Number(subject.user_id));
+        if self.policy.allow_refresh {
+            claim("orig_iat", Claim::Number(orig_iat.unwrap_or(now)));
+        }
+        for (name, value) in [("aud", &self.policy.audience), ("iss", &self.policy.issuer)] {
+            if let Some(value) = value {
+                claim(name, Claim::Text(value));
+            }
+        }
+        if let (false, Some(orig_iat)) = (self.policy.allow_refresh, orig_iat) {
+            claim("orig_iat", Claim::Number(orig_iat));
+        }
+        if let Some(orig_jti) = orig_jti {
+            claim("orig_jti", Claim::Text(orig_jti));
+        }
+        json.push('}');
+        json
+    }
+
+    /// The claims in the order of djangorestframework-jwt.
+    fn original_payload(
         &self,
         subject: TokenSubject<'_>,
         now: OffsetDateTime,
@@ -215,16 +291,21 @@ impl TokenIssuer {
     }
 
     fn sign(&self, payload: &str, now: OffsetDateTime) -> Result<String, SigningError> {
-        self.keys.with_ring(|ring| sign(ring, payload, now))
+        self.keys.with_ring(|ring| sign(ring, payload, self.policy.wire, now))
     }
 }
 
+enum Claim<'a> {
+    Text(&'a str),
+    Number(i64),
+}
+
 /// Only where there are several keys does a token name its own: the original's header has no `kid`.
-fn sign(ring: &KeyRing, payload: &str, now: OffsetDateTime) -> Result<String, SigningError> {
+fn sign(ring: &KeyRing, payload: &str, wire: TokenWire, now: OffsetDateTime) -> Result<String, SigningError> {
     let key = ring.signer(now).ok_or(SigningError::NoKey)?;
     let headers = key.verifying_key().headers();
-    let named = headers.named().filter(|_| ring.names_keys(now));
-    let header = named.unwrap_or(headers.plain());
+    let named = headers.named(wire).filter(|_| ring.names_keys(now));
+    let header = named.unwrap_or(headers.plain(wire));
     let mut token = String::with_capacity(header.len() + payload.len() * 4 / 3 + 96);
     token.push_str(header);
     token.push('.');

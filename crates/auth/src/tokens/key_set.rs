@@ -5,13 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use time::OffsetDateTime;
 
-use super::TokenError;
 use super::algorithm::Algorithm;
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
 use super::ring::KeyRing;
 use super::shared_ring::SharedKeyRing;
 use super::structure::parse_header;
+use super::{TokenError, TokenWire};
 
 /// What a token's header says of its key.
 pub(super) struct Said<'h> {
@@ -72,12 +72,14 @@ impl KeySet {
     fn usual(&self, header: &[u8]) -> Option<Said<'_>> {
         self.keys.iter().find_map(|Known { key, .. }| {
             let headers = key.headers();
-            if headers.plain().as_bytes() == header {
-                return Some(Said { algorithm: key.algorithm(), kid: None });
-            }
-            let named = headers.named().is_some_and(|named| named.as_bytes() == header);
-            let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
-            named.then(|| Said { algorithm: key.algorithm(), kid: kid() })
+            [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt].into_iter().find_map(|wire| {
+                if headers.plain(wire).as_bytes() == header {
+                    return Some(Said { algorithm: key.algorithm(), kid: None });
+                }
+                let named = headers.named(wire).is_some_and(|named| named.as_bytes() == header);
+                let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
+                named.then(|| Said { algorithm: key.algorithm(), kid: kid() })
+            })
         })
     }
 

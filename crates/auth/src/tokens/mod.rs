@@ -35,6 +35,7 @@ mod ring;
 mod shared_ring;
 mod structure;
 mod verifier;
+mod wire;
 
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
 pub use claims::{Claims, LineBegan, Subject, VerifiedToken};
@@ -42,7 +43,7 @@ pub use error::TokenError;
 pub use extra::ExtraError;
 pub use issuer::{SigningError, TokenIssuer, TokenSubject};
 pub(crate) use jti::LENGTH as JTI_LENGTH;
-pub use jti::new_jti;
+pub use jti::{new_jti, new_uuid};
 pub use jwks::{IgnoredKey, JwkSet, JwkSetError};
 pub use key_set::{KeySource, RefreshableKeys};
 pub use keys::{KeyError, KeyId, SigningKey, VerifyingKey, published_secret};
@@ -50,6 +51,7 @@ pub use policy::TokenPolicy;
 pub use ring::{KeyRing, RingError, RingKey};
 pub use shared_ring::SharedKeyRing;
 pub use verifier::TokenVerifier;
+pub use wire::{RefreshedIds, TokenWire};
 
 #[cfg(test)]
 mod tests;

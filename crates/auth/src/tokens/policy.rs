@@ -1,5 +1,7 @@
 //! What tokens must say.
 
+use super::TokenWire;
+
 /// What tokens must say, and how long they are good. Scheme and cookie are the business of the
 /// [authenticator](crate::authenticators::JwtAuthenticator).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct TokenPolicy {
     pub audience: Option<String>,
     /// `iss` of new tokens, and what that of every token must be (RFC 7519, section 4.1.1).
     pub issuer: Option<String>,
+    /// The form of new tokens, and what callers are told.
+    pub wire: TokenWire,
 }
 
 impl Default for TokenPolicy {
@@ -32,6 +36,7 @@ impl Default for TokenPolicy {
             allow_refresh: true,
             audience: None,
             issuer: None,
+            wire: TokenWire::default(),
         }
     }
 }

@@ -7,39 +7,61 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
-use super::TokenError;
 use super::algorithm::Algorithm;
 use super::json::push_text;
 use super::key_set::Said;
 use super::keys::KeyId;
+use super::{TokenError, TokenWire};
 
 /// The headers that we write for a key, in base64url: whoever meets one of them need not read it.
 #[derive(Clone)]
 pub(super) struct Headers {
+    /// In the order of `PyJWT` 1.7.
+    original: Spelled,
+    /// In that of `PyJWT` 2, which sorts them.
+    sorted: Spelled,
+}
+
+/// Headers in base64url.
+#[derive(Clone)]
+struct Spelled {
     plain: String,
     named: Option<String>,
 }
 
 impl Headers {
-    /// `{"typ":"JWT","alg":"HS256"}` is the header of every token that the original has signed.
+    /// `{"typ":"JWT","alg":"HS256"}` is the header of every token that djangorestframework-jwt has signed.
     pub fn new(algorithm: Algorithm, id: Option<&KeyId>) -> Self {
-        let plain = format!("{{\"typ\":\"JWT\",\"alg\":\"{algorithm}\"");
-        let named = id.map(|id| {
-            let mut named = format!("{plain},\"kid\":");
-            push_text(&mut named, id.as_str());
-            URL_SAFE_NO_PAD.encode(named + "}")
+        let id = id.map(|id| {
+            let mut name = ",\"kid\":".to_owned();
+            push_text(&mut name, id.as_str());
+            name
         });
-        Self { plain: URL_SAFE_NO_PAD.encode(plain + "}"), named }
+        let spelled = |before: &str, after: &str| {
+            let with = |id: &str| URL_SAFE_NO_PAD.encode(format!("{{{before}{id}{after}}}"));
+            Spelled { plain: with(""), named: id.as_deref().map(with) }
+        };
+        Self {
+            original: spelled(&format!("\"typ\":\"JWT\",\"alg\":\"{algorithm}\""), ""),
+            sorted: spelled(&format!("\"alg\":\"{algorithm}\""), ",\"typ\":\"JWT\""),
+        }
+    }
+
+    const fn of(&self, wire: TokenWire) -> &Spelled {
+        match wire {
+            TokenWire::DjangorestframeworkJwt => &self.original,
+            TokenWire::DrfJwt => &self.sorted,
+        }
     }
 
     /// The one of tokens that do not say which key is theirs.
-    pub fn plain(&self) -> &str {
-        &self.plain
+    pub fn plain(&self, wire: TokenWire) -> &str {
+        &self.of(wire).plain
     }
 
     /// The one of tokens that do, where the key has a name.
-    pub fn named(&self) -> Option<&str> {
-        self.named.as_deref()
+    pub fn named(&self, wire: TokenWire) -> Option<&str> {
+        self.of(wire).named.as_deref()
     }
 }
 

@@ -4,11 +4,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::TokenError;
 use super::claims::{Claims, RawClaims, VerifiedToken, line_began, numeric_date, subject};
 use super::key_set::KeySource;
 use super::policy::TokenPolicy;
 use super::structure::Parts;
+use super::{TokenError, TokenWire};
 
 /// No token of the original's is longer: names have at most 150 characters and addresses 254.
 pub(super) const MAX_TOKEN_LENGTH: usize = 8192;
@@ -99,7 +99,11 @@ impl TokenVerifier {
 
     fn check(&self, claims: &RawClaims<'_>, now: i64) -> Result<(), TokenError> {
         if let Some(iat) = claims.iat {
-            numeric_date(iat).map_err(|_| TokenError::IssuedAt)?;
+            let iat = numeric_date(iat).map_err(|_| TokenError::IssuedAt)?;
+            // As PyJWT since 2.6.
+            if self.policy.wire == TokenWire::DrfJwt && iat > now.saturating_add(self.policy.leeway_seconds) {
+                return Err(TokenError::IssuedAt);
+            }
         }
         if let Some(nbf) = claims.nbf
             && numeric_date(nbf)? > now.saturating_add(self.policy.leeway_seconds)

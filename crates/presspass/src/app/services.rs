@@ -154,6 +154,7 @@ impl Services {
             chain,
             accounts: accounts.clone(),
             judge: judge.clone(),
+            wire: settings.jwt.wire.into(),
             csrf,
             cookies: cookies.clone(),
             original_sessions: parts.original_sessions,

@@ -10,6 +10,7 @@ use presspass_auth::csrf::{self, CsrfPolicy, Site};
 use presspass_auth::gate::Bounded;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use presspass_auth::revocation::{Revocations, TokenFacts};
+use presspass_auth::tokens::TokenWire;
 use presspass_auth::{
     AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Rejection, RejectionKind, RequestHead,
     Resolution, StoreError as AuthStoreError, Verdict,
@@ -123,6 +124,8 @@ pub struct Gate {
     pub(crate) chain: AuthenticatorChain<Caller>,
     pub(crate) accounts: Arc<dyn AccountStore>,
     pub(crate) judge: Judge,
+    /// In whose words tokens are refused.
+    pub(crate) wire: TokenWire,
     pub(crate) csrf: CsrfPolicy,
     pub(crate) cookies: CookieNames,
     pub(crate) original_sessions: Option<OriginalSessions>,
@@ -233,9 +236,9 @@ impl Gate {
             Resolution::Active(record) => {
                 Ok(Known { account: record.account, by: Means::Token(claim.token) })
             }
-            Resolution::Unknown => Err(self.rejected(&Rejection::unknown_account())),
+            Resolution::Unknown => Err(self.rejected(&Rejection::unknown_account(self.wire))),
             Resolution::Disabled => Err(self.rejected(&Rejection::disabled_account())),
-            Resolution::Revoked => Err(self.rejected(&Rejection::revoked_token())),
+            Resolution::Revoked => Err(self.rejected(&Rejection::revoked_token(self.wire))),
         }
     }
 

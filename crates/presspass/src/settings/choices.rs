@@ -111,6 +111,25 @@ impl From<JwtAlgorithm> for presspass_auth::tokens::Algorithm {
 }
 
 choice! {
+    /// Which package's tokens and answers are on the wire.
+    JwtWire {
+        /// djangorestframework-jwt 1.11.
+        DjangorestframeworkJwt = "djangorestframework-jwt",
+        /// drf-jwt 1.19.
+        DrfJwt = "drf-jwt",
+    }
+}
+
+impl From<JwtWire> for presspass_auth::tokens::TokenWire {
+    fn from(wire: JwtWire) -> Self {
+        match wire {
+            JwtWire::DjangorestframeworkJwt => Self::DjangorestframeworkJwt,
+            JwtWire::DrfJwt => Self::DrfJwt,
+        }
+    }
+}
+
+choice! {
     /// How new passwords are hashed.
     PasswordScheme {
         /// By who made the database: Django always reads PBKDF2, but bcrypt only where it is installed.

@@ -31,7 +31,7 @@ mod url;
 mod warnings;
 
 pub use choices::{
-    Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
+    Authenticator, JwtAlgorithm, JwtWire, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
 pub use cors::{AllowedOrigins, Cors, WebOrigin};
 pub use from_text::{CookieName, ParameterName, Scheme};

@@ -2,7 +2,7 @@
 
 use super::Fallback::{Unset, Value};
 use super::choices::{
-    Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade,
+    Authenticator, JwtAlgorithm, JwtWire, PaginationStyle, PasswordScheme, PasswordUpgrade,
     Permission as PermissionPolicy,
 };
 use super::setting::{Kind, Setting};
@@ -82,6 +82,9 @@ registry! {
     MAX_PAGE_SIZE: "pagination.max_page_size", Kind::Number { min: 1, max: 1_000_000 }, Unset("none"),
         "The most rows that a client can ask for on a page (`max_page_size`; with the style `limit_offset`, `max_limit`).",
         "That of REST framework's pagination classes.";
+    JWT_WIRE: "jwt.wire", Kind::Choice(JwtWire::NAMES), Value("djangorestframework-jwt"),
+        "Which package's tokens, statuses and messages the token endpoints and the authenticator `jwt` have: `djangorestframework-jwt` (1.11) or `drf-jwt` (1.19). Tokens of both are accepted.",
+        "The original's.";
     ALLOW_REFRESH: "jwt.allow_refresh", Kind::Boolean, Value("true"),
         "Whether tokens can be refreshed; they then carry `orig_iat`.",
         "The refresh endpoint works; nothing that the original answers changes.";

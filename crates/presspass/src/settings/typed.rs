@@ -9,7 +9,7 @@ use std::time::Duration;
 use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
 
 use super::choices::{
-    Authenticator, JwtAlgorithm, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
+    Authenticator, JwtAlgorithm, JwtWire, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
 use super::cors::Cors;
 use super::from_text::{CookieName, ParameterName, Scheme};
@@ -109,6 +109,8 @@ pub struct Pagination {
 /// `jwt.*`
 #[derive(Debug, Clone)]
 pub struct Jwt {
+    /// Which package's tokens and answers are on the wire.
+    pub wire: JwtWire,
     /// Whether tokens can be refreshed.
     pub allow_refresh: bool,
     /// How long a token is good; at least a second.
@@ -304,6 +306,7 @@ impl Pagination {
 
 impl Jwt {
     fn read(reader: &mut Reader) -> Result<Self, Noted> {
+        let wire = reader.required(&row::JWT_WIRE);
         let allow_refresh = reader.required(&row::ALLOW_REFRESH);
         let (expiration, refresh) =
             (reader.required(&row::EXPIRATION), reader.required(&row::REFRESH_EXPIRATION));
@@ -313,6 +316,7 @@ impl Jwt {
         let (audience, issuer) = (reader.optional(&row::AUDIENCE), reader.optional(&row::ISSUER));
         let cookie = reader.optional(&row::JWT_COOKIE);
         Ok(Self {
+            wire: wire?,
             allow_refresh: allow_refresh?,
             expiration: expiration?,
             refresh_expiration: refresh?,

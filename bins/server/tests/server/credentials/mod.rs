@@ -4,6 +4,7 @@ mod api_keys;
 mod beside_django;
 mod clocks;
 mod commands;
+mod drf_jwt;
 mod passwords;
 mod revocation;
 

@@ -231,3 +231,41 @@ fn another_keys_token_is_refused() {
     let token = other.issue(TokenSubject { user_id: 2, username: "user", email: "" }, now()).unwrap();
     assert_eq!(verify(&token), Err(TokenError::Signature));
 }
+
+/// As drf-jwt 1.19 issues and refreshes them, over `PyJWT` 2.
+#[test]
+fn tokens_in_the_form_of_drf_jwt_have_its_header_and_the_order_of_its_claims() {
+    let subject = TokenSubject { user_id: 2, username: "user", email: "user@example.com" };
+    let decoded = |part: &str| String::from_utf8(BASE64.decode(part).unwrap()).unwrap();
+    for (allow_refresh, orig_iat) in [(true, format!(",\"orig_iat\":{NOW}")), (false, String::new())] {
+        let policy = TokenPolicy { wire: TokenWire::DrfJwt, allow_refresh, ..TokenPolicy::default() };
+        let issuer = TokenIssuer::new(key(), policy.clone());
+        let first = issuer.issue_identified(subject, "a", now()).unwrap();
+        let parts: Vec<_> = first.split('.').map(str::to_owned).collect();
+        assert_eq!(decoded(&parts[0]), r#"{"alg":"HS256","typ":"JWT"}"#);
+        let expected = format!(
+            "{{\"username\":\"user\",\"iat\":{NOW},\"exp\":{},\"jti\":\"a\",\"user_id\":2{orig_iat}}}",
+            NOW + 300
+        );
+        assert_eq!(decoded(&parts[1]), expected);
+        let ids = RefreshedIds { jti: "b", orig_jti: Some("a") };
+        let next = issuer.refresh_as_drf_jwt(subject, NOW - 5, ids, now()).unwrap();
+        let expected = format!(
+            "{{\"username\":\"user\",\"iat\":{NOW},\"exp\":{},\"jti\":\"b\",\"user_id\":2,\"orig_iat\":{},\
+             \"orig_jti\":\"a\"}}",
+            NOW + 300,
+            NOW - 5
+        );
+        assert_eq!(decoded(next.split('.').nth(1).unwrap()), expected);
+        // Tokens of either form are taken, whichever is issued.
+        for verifier in [TokenVerifier::new(key(), policy), verifier(TokenPolicy::default())] {
+            for token in [&first, &next, &sign(HEADER, &claims().to_string())] {
+                assert!(verifier.verify(token.as_bytes(), now()).is_ok(), "{token}");
+            }
+        }
+    }
+    let drf_jwt = verifier(TokenPolicy { wire: TokenWire::DrfJwt, ..TokenPolicy::default() });
+    let early = sign(HEADER, &with("iat", Some(json!(NOW + 1))));
+    assert_eq!(drf_jwt.verify(early.as_bytes(), now()).map(|_| ()), Err(TokenError::IssuedAt));
+    assert!(verify(&early).is_ok());
+}

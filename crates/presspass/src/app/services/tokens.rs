@@ -1,7 +1,7 @@
 //! What tokens say, and for how long they are good.
 
 use presspass_auth::revocation::{RevocationState, TokenFacts, TokenTimes};
-use presspass_auth::tokens::{TokenPolicy, TokenSubject};
+use presspass_auth::tokens::{RefreshedIds, TokenPolicy, TokenSubject, TokenWire, new_uuid};
 use presspass_domain::{Account, AccountKey};
 use presspass_rest::{Failure, causes};
 use time::{Duration, OffsetDateTime};
@@ -75,6 +75,7 @@ pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
         allow_refresh: jwt.allow_refresh,
         audience: jwt.audience.clone(),
         issuer: jwt.issuer.clone(),
+        wire: jwt.wire.into(),
     }
 }
 
@@ -87,11 +88,19 @@ impl Services {
         now: OffsetDateTime,
     ) -> Result<String, Failure> {
         let jti = revoked.new_jti(self.randomness.as_ref()).map_err(internal)?;
-        let mut at = revoked.issue_at(now);
+        let mut at = self.dated(revoked, now);
         while at < now + MOST_AHEAD && self.has_revoked_second(account, &jti, at).await {
             at += Duration::SECOND;
         }
         self.issuer.issue_identified(subject(account), &jti, at).map_err(internal)
+    }
+
+    /// What a token is dated with. Programs that read tokens of drf-jwt keep `jti`, and refuse what is dated ahead.
+    fn dated(&self, revoked: &RevocationState, now: OffsetDateTime) -> OffsetDateTime {
+        match self.issuer.policy().wire {
+            TokenWire::DjangorestframeworkJwt => revoked.issue_at(now),
+            TokenWire::DrfJwt => now,
+        }
     }
 
     /// Whether the account's families that began in this second are revoked, as one of them was by a token without `jti`:
@@ -117,12 +126,20 @@ impl Services {
         account: &Account,
         orig_iat: i64,
         jti: Option<&str>,
-        at: OffsetDateTime,
+        revoked: &RevocationState,
+        now: OffsetDateTime,
     ) -> Result<String, Failure> {
-        let subject = subject(account);
-        match jti {
-            Some(jti) => self.issuer.refresh_identified(subject, orig_iat, jti, at),
-            None => self.issuer.refresh(subject, orig_iat, at),
+        let (subject, at) = (subject(account), self.dated(revoked, now));
+        match (self.issuer.policy().wire, jti) {
+            (TokenWire::DrfJwt, orig_jti) => {
+                let jti = new_uuid(self.randomness.as_ref()).map_err(internal)?;
+                let ids = RefreshedIds { jti: &jti, orig_jti };
+                self.issuer.refresh_as_drf_jwt(subject, orig_iat, ids, at)
+            }
+            (TokenWire::DjangorestframeworkJwt, Some(jti)) => {
+                self.issuer.refresh_identified(subject, orig_iat, jti, at)
+            }
+            (TokenWire::DjangorestframeworkJwt, None) => self.issuer.refresh(subject, orig_iat, at),
         }
         .map_err(internal)
     }

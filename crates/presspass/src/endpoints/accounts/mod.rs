@@ -8,6 +8,7 @@ mod refresh_token;
 mod revoke_all;
 mod revoke_token;
 mod verify_token;
+mod wire;
 
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -20,6 +21,7 @@ use crate::endpoints::view::metadata;
 pub(crate) use account::MODEL;
 pub(crate) use api_keys::MOST_KEYS;
 pub(crate) use revoke_all::permission as revoke_all_permission;
+pub(crate) use wire::{TokenEndpoint, answer_fields, status as token_status};
 
 /// The scope by whose rate endpoints of one's own account are throttled.
 const SCOPE: &str = "account";
@@ -169,15 +171,8 @@ pub(crate) async fn obtain_token(
     services: Data<Services>,
 ) -> HttpResponse {
     let client = services.gate.client(&request);
-    token_view(
-        &request,
-        body,
-        &services,
-        &OBTAIN_TOKEN,
-        tokens::CREDENTIAL_FIELDS,
-        async |services, input| obtain_token::post(services, input, client).await,
-    )
-    .await
+    let post = async |services: &Services, input: &Input| obtain_token::post(services, input, client).await;
+    token_view(&request, body, &services, TokenEndpoint::Obtain, post).await
 }
 
 /// `auth/refresh_token/`
@@ -186,7 +181,7 @@ pub(crate) async fn refresh_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    token_view(&request, body, &services, &REFRESH_TOKEN, tokens::TOKEN_FIELDS, refresh_token::post).await
+    token_view(&request, body, &services, TokenEndpoint::Refresh, refresh_token::post).await
 }
 
 /// `auth/verify_token/`
@@ -195,7 +190,7 @@ pub(crate) async fn verify_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    token_view(&request, body, &services, &VERIFY_TOKEN, tokens::TOKEN_FIELDS, verify_token::post).await
+    token_view(&request, body, &services, TokenEndpoint::Verify, verify_token::post).await
 }
 
 /// What the token endpoints share: POST and OPTIONS, and nobody is asked who they are.
@@ -203,11 +198,12 @@ async fn token_view(
     request: &HttpRequest,
     body: Payload,
     services: &Services,
-    endpoint: &'static Endpoint,
-    fields: &'static [Field],
+    which: TokenEndpoint,
     post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
 ) -> HttpResponse {
-    answer(request, endpoint, async |call| {
+    let wire = services.gate.wire;
+    let fields = which.fields(wire);
+    answer(request, which.endpoint(wire), async |call| {
         call.note_fields(fields);
         services.gate.throttle(call, None, "tokens").await?;
         match call.method() {
@@ -216,12 +212,15 @@ async fn token_view(
                 let token = post(services, &input).await?;
                 give_token_cookie(call, services, &token);
                 // Whoever has a token verified has it already.
-                if *endpoint != VERIFY_TOKEN {
+                if which != TokenEndpoint::Verify {
                     call.note_secret("Token", "Copy it into your client.", &token);
                 }
-                Ok(call.reply(actix_web::http::StatusCode::OK, &tokens::Representation { token: &token }))
+                Ok(call.reply(wire::status(wire), &wire::representation(wire, &token)))
             }
-            "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields }])),
+            "OPTIONS" => {
+                let fields = which.metadata(wire);
+                Ok(metadata(call, vec![MetadataAction { method: "POST", fields }]))
+            }
             _ => Err(call.method_not_allowed()),
         }
     })

@@ -7,6 +7,7 @@ use presspass_auth::passwords::Password;
 use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
 
+use super::TokenEndpoint;
 use crate::app::services::Services;
 use crate::identity::credentials::loggable_name;
 
@@ -15,7 +16,8 @@ pub(super) async fn post(
     input: &Input,
     client: Option<IpAddr>,
 ) -> Result<String, Failure> {
-    let tokens::Credentials { username, password } = tokens::credentials(input)?;
+    let tokens::Credentials { username, password } =
+        tokens::credentials(input, TokenEndpoint::Obtain.fields(services.gate.wire))?;
     let password = Password::new(password);
     let logged_in = match services.credentials.log_in(&username, &password, client).await? {
         CredentialOutcome::Verified(logged_in) => logged_in,

@@ -8,6 +8,7 @@ use presspass_serializers::{Input, tokens};
 use time::OffsetDateTime;
 
 use super::verify_token::{Good, check, refused};
+use super::wire;
 use crate::app::services::Services;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
@@ -16,18 +17,18 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     let now = services.clock.now();
     let began = match line_began {
         LineBegan::At(began) => began,
-        LineBegan::Unsaid => return Err(refused("orig_iat field is required.")),
+        LineBegan::Unsaid => return Err(refused(wire::without_orig_iat(services.gate.wire, &token))),
         LineBegan::Unreadable => return Err(refused("orig_iat field is not a moment.")),
     };
     if !services.verifier.refreshable(began, now) {
-        return Err(refused("Refresh has expired."));
+        return Err(refused(wire::REFRESH_EXPIRED));
     }
     if let Some(until) = services.token_lifetimes.outlives_family(&facts) {
         // First: a family that is forgotten too early would let this token live again.
         services.revocations.keep_families(record.account.id, until).await?;
     }
     let state = note_password(services, &record, now).await;
-    services.refresh(&record.account, began, facts.family_jti(), state.issue_at(now))
+    services.refresh(&record.account, began, facts.family_jti(), &state, now)
 }
 
 /// Takes note of the password of an account that has never logged in here, so that a change by another program is

@@ -1,12 +1,13 @@
 //! `POST auth/verify_token/`: whether a token is good.
 
 use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{LineBegan, Subject};
+use presspass_auth::tokens::{LineBegan, Subject, TokenError};
 use presspass_auth::{Rejection, Resolution};
 use presspass_domain::{AccountKey, PasswordRecord};
 use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
 
+use super::wire;
 use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::Claim;
@@ -55,15 +56,15 @@ pub(super) fn signed(services: &Services, token: &str) -> Result<Signed, Failure
     let verified = services
         .verifier
         .verify(token.as_bytes(), services.clock.now())
-        .map_err(|error| refused(error.detail()))?;
+        .map_err(|error| refused(error.detail(services.gate.wire)))?;
     let key = match verified.subject {
-        Subject::Unnamed => return Err(refused("Invalid payload.")),
+        Subject::Unnamed => return Err(refused(wire::unnamed(services.gate.wire))),
         Subject::Unresolvable => None,
         Subject::Account(account) => Some(AccountKey { id: account.id, username: account.username }),
     };
     let facts = TokenFacts::of_verified(token.as_bytes(), services.token_lifetimes.lifetime);
     // What cannot be held against revocations, as its `jti` cannot be read, is not taken.
-    let facts = facts.ok_or_else(|| refused("Error decoding signature."))?;
+    let facts = facts.ok_or_else(|| refused(TokenError::Signature.detail(services.gate.wire)))?;
     Ok(Signed { key, facts, line_began: verified.line_began })
 }
 

@@ -4,14 +4,15 @@
 //! API lies below one path and each operation has one name; the other path is told in words.
 
 use presspass_auth::permissions::BuiltIn;
-use presspass_rest::{Endpoint, PARSES};
+use presspass_auth::tokens::TokenError;
+use presspass_rest::PARSES;
+use presspass_serializers::accounts;
 use presspass_serializers::openapi::{Node, Operation, body, example, reference, request_example};
-use presspass_serializers::{Field, accounts, tokens};
 
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, failures, invalid, success};
 use super::security::requirements;
-use crate::endpoints::accounts::MODEL;
+use crate::endpoints::accounts::{MODEL, TokenEndpoint, answer_fields, token_status};
 
 pub(super) const TAG: &str = "accounts";
 
@@ -57,7 +58,6 @@ struct Own {
     id: &'static str,
     summary: &'static str,
     description: String,
-    fields: &'static [Field],
     schema: &'static str,
     errors: &'static str,
     refusal: &'static str,
@@ -67,12 +67,11 @@ struct Own {
 fn obtain(context: &Context) -> Node {
     token(
         context,
-        &crate::endpoints::accounts::OBTAIN_TOKEN,
+        TokenEndpoint::Obtain,
         Own {
             id: "obtainToken",
             summary: "Obtain a token for a name and a password",
             description: format!("The token is good for {} seconds.", context.jwt.expiration.as_secs()),
-            fields: tokens::CREDENTIAL_FIELDS,
             schema: "Credentials",
             errors: "CredentialsErrors",
             refusal: "Unable to log in with provided credentials.",
@@ -90,15 +89,14 @@ fn refresh(context: &Context) -> Node {
     };
     token(
         context,
-        &crate::endpoints::accounts::REFRESH_TOKEN,
+        TokenEndpoint::Refresh,
         Own {
             id: "refreshToken",
             summary: "Obtain a new token for one that is still good",
             description,
-            fields: tokens::TOKEN_FIELDS,
             schema: "TokenRequest",
             errors: "TokenErrors",
-            refusal: "Signature has expired.",
+            refusal: TokenError::Expired.detail(context.jwt.wire.into()),
             logs_in: false,
         },
     )
@@ -107,22 +105,23 @@ fn refresh(context: &Context) -> Node {
 fn verify(context: &Context) -> Node {
     token(
         context,
-        &crate::endpoints::accounts::VERIFY_TOKEN,
+        TokenEndpoint::Verify,
         Own {
             id: "verifyToken",
             summary: "Ask whether a token is good",
             description: String::new(),
-            fields: tokens::TOKEN_FIELDS,
             schema: "TokenRequest",
             errors: "TokenErrors",
-            refusal: "Error decoding signature.",
+            refusal: TokenError::Signature.detail(context.jwt.wire.into()),
             logs_in: false,
         },
     )
 }
 
-fn token(context: &Context, endpoint: &Endpoint, own: Own) -> Node {
-    let Own { id, summary, description, fields, schema, errors, refusal, logs_in } = own;
+fn token(context: &Context, which: TokenEndpoint, own: Own) -> Node {
+    let Own { id, summary, description, schema, errors, refusal, logs_in } = own;
+    let wire = context.jwt.wire.into();
+    let (endpoint, fields) = (which.endpoint(wire), which.fields(wire));
     let mut effects = vec![Effect::UsesDatabase, Effect::ReadsBody];
     effects.extend(logs_in.then_some(Effect::LogsIn));
     let mut responses = failures(context, AccessRule::Open, "POST", &effects);
@@ -134,8 +133,8 @@ fn token(context: &Context, endpoint: &Endpoint, own: Own) -> Node {
         Node::map().with("operationId", operation).with("requestBody", body)
     };
     let links = Node::map().with("refresh", use_it("refreshToken")).with("verify", use_it("verifyToken"));
-    let token = success("A token.", Some(reference("schemas", "Token")), Some(example(tokens::TOKEN_FIELDS)));
-    responses.push((200, token.with("links", links)));
+    let token = success("A token.", Some(reference("schemas", "Token")), Some(example(answer_fields(wire))));
+    responses.push((token_status(wire).as_u16(), token.with("links", links)));
     // The endpoint's own words, which OPTIONS gives, too.
     let description = [endpoint.description, &description];
     let description: Vec<&str> = description.into_iter().filter(|text| !text.is_empty()).collect();

@@ -5,11 +5,12 @@ use presspass_serializers::{accounts, api_keys, passwords, tokens};
 
 use super::context::Context;
 use super::{ApiPart, responses, security};
+use crate::endpoints::accounts::{TokenEndpoint, answer_fields};
 
 /// The components, by group; those that nothing refers to are dropped later.
 pub(super) fn all(context: &Context, parts: &[ApiPart]) -> Node {
     Node::map()
-        .with("schemas", schemas(parts))
+        .with("schemas", schemas(context, parts))
         .with("responses", named_responses(context, parts))
         .with("headers", responses::headers(context))
         .with("securitySchemes", security::schemes(context))
@@ -27,12 +28,14 @@ fn add(all: Node, (name, node): &(&'static str, Node)) -> Node {
     all.with(*name, node.clone())
 }
 
-fn schemas(parts: &[ApiPart]) -> Node {
+fn schemas(context: &Context, parts: &[ApiPart]) -> Node {
+    let wire = context.jwt.wire.into();
+    let credentials = TokenEndpoint::Obtain.fields(wire);
     let schemas = Node::map()
         .with("Account", representation(accounts::FIELDS))
-        .with("Credentials", request(tokens::CREDENTIAL_FIELDS, Required::All))
-        .with("CredentialsErrors", field_errors(tokens::CREDENTIAL_FIELDS))
-        .with("Token", representation(tokens::TOKEN_FIELDS))
+        .with("Credentials", request(credentials, Required::All))
+        .with("CredentialsErrors", field_errors(credentials))
+        .with("Token", representation(answer_fields(wire)))
         .with("TokenRequest", request(tokens::TOKEN_FIELDS, Required::All))
         .with("TokenErrors", field_errors(tokens::TOKEN_FIELDS))
         .with("PasswordChange", request(passwords::CHANGE_FIELDS, Required::All))
