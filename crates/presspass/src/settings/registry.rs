@@ -83,7 +83,7 @@ registry! {
         "The most rows that a client can ask for on a page (`max_page_size`; with the style `limit_offset`, `max_limit`).",
         "That of REST framework's pagination classes.";
     JWT_WIRE: "jwt.wire", Kind::Choice(JwtWire::NAMES), Value("djangorestframework-jwt"),
-        "Which package's tokens, statuses and messages the token endpoints and the authenticator `jwt` have: `djangorestframework-jwt` (1.11) or `drf-jwt` (1.19). Tokens of both are accepted.",
+        "Whose tokens, statuses and messages the token endpoints and the authenticator `jwt` have: djangorestframework-jwt 1.11 or drf-jwt 1.19. Tokens of both are accepted.",
         "The original's.";
     ALLOW_REFRESH: "jwt.allow_refresh", Kind::Boolean, Value("true"),
         "Whether tokens can be refreshed; they then carry `orig_iat`.",
