@@ -10,7 +10,8 @@ use super::{names, printed};
 use crate::common::{PASSWORD, Server, log_in, run, run_in};
 
 /// Routes that are pages for people, and no operations of a client.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
+    "/accounts/profile/",
     "/setup/{token}/",
     "/api-auth/login/",
     "/api-auth/logout/",
