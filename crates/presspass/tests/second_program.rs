@@ -61,6 +61,8 @@ fn thirty_lines_outside_the_workspace_serve_accounts_and_an_endpoint_behind_the_
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new(&program)
         .args(["createsuperuser", "--noinput", "--username", "ada"])
+        // PRESSPASS_REQUIRE, which is for tests, would be taken for a setting.
+        .env_clear()
         .env("PRESSPASS_SUPERUSER_PASSWORD", PASSWORD)
         .current_dir(folder.path())
         .status()
