@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
+use diesel::sql_types::Integer;
+use diesel::{
+    Connection as _, ConnectionError, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
+};
 
 use crate::error::{Error, one_line};
-use crate::file;
 use crate::file_watch::FileWatch;
+use crate::running_read::RunningRead;
 use crate::url::{DatabaseUrl, Engine, Place};
-
-/// How long `PostgreSQL` may take for one statement of a request.
-pub(crate) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::{file, interrupt};
 
 /// A link that was silent for longer is tried before something is written over it: what was sent into a dead one may
 /// have been done or not, and cannot be sent again.
@@ -41,6 +42,19 @@ pub(crate) struct Connection {
     pub(crate) raw: Raw,
     broken: bool,
     used: Instant,
+    /// How long a read may run on `SQLite`; `PostgreSQL` has its own clock.
+    statement_timeout: Duration,
+    /// The process of `PostgreSQL` behind it.
+    backend: Option<i32>,
+}
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timeouts {
+    /// A lock of another process, on `SQLite`.
+    pub lock: Duration,
+    /// A statement; zero is no limit.
+    pub statement: Duration,
 }
 
 /// Runs one body on the engine of a connection: the query is written once and compiled for both.
@@ -55,12 +69,13 @@ macro_rules! on_engine {
 pub(crate) use on_engine;
 
 impl Connection {
-    /// Connects. On `SQLite` a lock of another process is waited for as long as `patience`.
-    pub fn establish(url: &DatabaseUrl, role: Role, patience: Duration) -> Result<Self, ConnectionError> {
-        let raw = match url.place() {
+    /// Connects.
+    pub fn establish(url: &DatabaseUrl, role: Role, timeouts: Timeouts) -> Result<Self, ConnectionError> {
+        let (raw, backend) = match url.place() {
             Place::File(path) => {
                 // SQLite would make an empty file in place of one that was taken away.
                 file::check(path).map_err(ConnectionError::BadConnection)?;
+                interrupt::install();
                 let mut connection = SqliteConnection::establish(&file::name(path))?;
                 // FULL syncs at every commit in WAL: what is acknowledged survives a loss of power. The limit gives the
                 // log's room back after a long read held it open.
@@ -70,14 +85,14 @@ impl Connection {
                     &format!(
                         "PRAGMA busy_timeout = {}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;
                          PRAGMA journal_size_limit = 67108864; PRAGMA query_only = {query_only};",
-                        patience.as_millis()
+                        timeouts.lock.as_millis()
                     ),
                 )?;
-                Raw::Sqlite(connection)
+                (Raw::Sqlite(connection), None)
             }
             Place::Server(url) => {
                 let mut connection = PgConnection::establish(&url)?;
-                let limit = if role == Role::Migrate { 0 } else { STATEMENT_TIMEOUT.as_millis() };
+                let limit = timeouts.statement.as_millis();
                 setup(
                     &mut connection,
                     &format!(
@@ -85,10 +100,14 @@ impl Connection {
                          SET idle_in_transaction_session_timeout = {limit};"
                     ),
                 )?;
-                Raw::Postgresql(connection)
+                let backend = sql_query("SELECT pg_backend_pid() AS id")
+                    .get_result::<Backend>(&mut connection)
+                    .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                (Raw::Postgresql(connection), Some(backend.id))
             }
         };
-        Ok(Self { raw, broken: false, used: Instant::now() })
+        let statement_timeout = timeouts.statement;
+        Ok(Self { raw, broken: false, used: Instant::now(), statement_timeout, backend })
     }
 
     /// Which engine it speaks to.
@@ -148,6 +167,41 @@ impl Connection {
         ended
     }
 
+    /// Runs a read, which ends early where its caller gave it up, and at the time limit of statements.
+    pub fn run<T>(
+        &mut self,
+        read: &RunningRead,
+        work: impl FnOnce(&mut Self, &RunningRead) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let running = read.runs_on(self.backend);
+        if read.is_abandoned() {
+            return Err(Error::Unavailable("the caller gave up".to_owned()));
+        }
+        let timeout = self.statement_timeout;
+        let outcome = interrupt::interruptible(read, timeout, || work(self, read));
+        // From here on nobody tells the process to stop.
+        drop(running);
+        if read.is_abandoned() && self.backend.is_some() && self.ping().is_err() {
+            // What was told to stop may be this sign of life, or the end of a transaction.
+            self.broken = true;
+        }
+        match outcome {
+            Err(_) if read.has_timed_out() => {
+                let seconds = timeout.as_secs_f32();
+                Err(Error::Unavailable(format!("a statement took longer than {seconds} s")))
+            }
+            outcome => self.watch(outcome),
+        }
+    }
+
+    /// Tells another connection's process to stop what it is doing (`PostgreSQL`).
+    pub fn stop(&mut self, backend: i32) -> Result<(), Error> {
+        if let Raw::Postgresql(raw) = &mut self.raw {
+            sql_query("SELECT pg_cancel_backend($1)").bind::<Integer, _>(backend).execute(raw)?;
+        }
+        Ok(())
+    }
+
     /// Takes note of what an outcome tells about this connection.
     pub fn watch<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         self.used = Instant::now();
@@ -163,6 +217,12 @@ fn setup(connection: &mut impl SimpleConnection, sql: &str) -> Result<(), Connec
     connection.batch_execute(sql).map_err(ConnectionError::CouldntSetupConfiguration)
 }
 
+#[derive(QueryableByName)]
+struct Backend {
+    #[diesel(sql_type = Integer)]
+    id: i32,
+}
+
 /// What an engine said when it was not to be reached, on one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -173,7 +233,7 @@ pub(crate) struct ConnectError(String);
 pub(crate) struct Manager {
     pub url: DatabaseUrl,
     pub role: Role,
-    pub patience: Duration,
+    pub timeouts: Timeouts,
     /// On `SQLite`.
     pub watch: Option<Arc<FileWatch>>,
 }
@@ -183,7 +243,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = ConnectError;
 
     fn connect(&self) -> Result<Connection, ConnectError> {
-        let connection = Connection::establish(&self.url, self.role, self.patience)
+        let connection = Connection::establish(&self.url, self.role, self.timeouts)
             .map_err(|error| ConnectError(one_line(&error)))?;
         // Connections of one pool must not be to different files.
         let same_file = self.watch.as_ref().map_or(Ok(()), |watch| watch.look());
@@ -203,7 +263,6 @@ impl r2d2::ManageConnection for Manager {
 
 #[cfg(test)]
 mod tests {
-    use diesel::{RunQueryDsl, sql_query};
     use presspass_test_support::TestDatabase;
     use r2d2::ManageConnection as _;
 
@@ -211,7 +270,8 @@ mod tests {
 
     fn open(database: &TestDatabase, role: Role) -> (Manager, Connection) {
         let url = DatabaseUrl::parse(&database.url()).unwrap();
-        let manager = Manager { url, role, patience: Duration::from_millis(100), watch: None };
+        let timeouts = Timeouts { lock: Duration::from_millis(100), statement: Duration::from_secs(10) };
+        let manager = Manager { url, role, timeouts, watch: None };
         let connection = manager.connect().unwrap();
         (manager, connection)
     }

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 
-use crate::connection::{Connection, Manager, Raw, Role, STATEMENT_TIMEOUT};
+use crate::connection::{Connection, Manager, Raw, Role, Timeouts};
 use crate::error::{Error, OpenError, one_line};
 use crate::file;
 use crate::file_watch::FileWatch;
 use crate::lane::{Lane, Turns};
-pub(crate) use crate::progress::Progress;
+pub(crate) use crate::running_read::RunningRead;
 use crate::url::{DatabaseUrl, Engine};
 
 /// How a database is opened.
@@ -22,14 +22,26 @@ pub struct Options {
     pub pool_size: u32,
     /// How long a request waits for one before it is answered 503.
     pub timeout: Duration,
+    /// How long a statement of a request may run before it is ended; on `SQLite` one that reads.
+    pub statement_timeout: Duration,
     /// What it is opened for.
     pub purpose: Purpose,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { pool_size: 10, timeout: Duration::from_secs(2), purpose: Purpose::Use }
+        Self {
+            pool_size: 10,
+            timeout: Duration::from_secs(2),
+            statement_timeout: Self::STATEMENT_TIMEOUT,
+            purpose: Purpose::Use,
+        }
     }
+}
+
+impl Options {
+    /// How long a statement of a request may run.
+    pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 }
 
 /// What a database is opened for.
@@ -53,19 +65,24 @@ pub(crate) enum Length {
 /// A health check that waits longer than this has its answer.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What a server that answers nothing at all, not even that it took too long, may hold a request for: a frozen one
-/// still acknowledges packets, so that no timeout of TCP fires.
-const ANSWER_TIMEOUT: Duration = STATEMENT_TIMEOUT.saturating_add(Duration::from_secs(2));
+/// How much longer than a statement may run a server that answers nothing at all may hold a request: a frozen one still
+/// acknowledges packets, so that no timeout of TCP fires.
+const ANSWER_DELAY: Duration = Duration::from_secs(2);
+
+/// How often a read that was given up is told to end, until it has.
+const STOP_PACE: Duration = Duration::from_millis(50);
 
 /// A database. Clones share their connections.
 ///
 /// It alone decides what runs where: a short read on `SQLite` whose connection is free at once runs on the async
 /// thread; all else on the blocking pool. `SQLite` has one connection that writes, so writers queue here and not at the
-/// file's lock. A request that is given up while its work runs does not stop it, nor does it free the connection.
+/// file's lock. A request that is given up ends the read that runs for it; a write runs to its end. Either way the
+/// connection is free once the work has ended, and not before.
 #[derive(Clone)]
 pub struct Database {
     url: DatabaseUrl,
     timeout: Duration,
+    timeouts: Timeouts,
     readers: Lane,
     writers: Lane,
     /// On `SQLite`.
@@ -82,12 +99,12 @@ impl Database {
     /// Where it cannot be reached.
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Self, OpenError> {
         let pool_size = options.pool_size.max(1);
-        let watch = Self::try_first_connection(url, options)
+        let timeouts = Timeouts { lock: options.timeout, statement: options.statement_timeout };
+        let watch = Self::try_first_connection(url, options.purpose, timeouts)
             .map_err(|reason| OpenError::Connect { url: url.clone(), reason })?
             .map(Arc::new);
         let lane = |role, size, idle| {
-            let manager = Manager { url: url.clone(), role, patience: options.timeout, watch: watch.clone() };
-            Lane::new(manager, size, idle)
+            Lane::new(Manager { url: url.clone(), role, timeouts, watch: watch.clone() }, size, idle)
         };
         let (readers, writers) = match url.engine() {
             Engine::Sqlite if options.purpose == Purpose::Look => {
@@ -101,18 +118,22 @@ impl Database {
             }
         };
         let slow = Turns::new((readers.size() / 2).max(1));
-        Ok(Self { url: url.clone(), timeout: options.timeout, readers, writers, watch, slow })
+        Ok(Self { url: url.clone(), timeout: options.timeout, timeouts, readers, writers, watch, slow })
     }
 
     /// Connects by hand: a pool would hide what the engine says, and WAL is switched on once, before it. Gives the watch
     /// over a file of `SQLite`.
-    fn try_first_connection(url: &DatabaseUrl, options: Options) -> Result<Option<FileWatch>, String> {
-        let (role, looks) = match options.purpose {
+    fn try_first_connection(
+        url: &DatabaseUrl,
+        purpose: Purpose,
+        timeouts: Timeouts,
+    ) -> Result<Option<FileWatch>, String> {
+        let (role, looks) = match purpose {
             Purpose::Look => (Role::Read, true),
             Purpose::Use => (Role::Write, false),
         };
         let Some(path) = url.file() else {
-            let connected = Connection::establish(url, role, options.timeout);
+            let connected = Connection::establish(url, role, timeouts);
             return connected.map(|_| None).map_err(|error| one_line(&error));
         };
         if !looks {
@@ -120,12 +141,12 @@ impl Database {
         }
         file::check(path)?;
         let watch = FileWatch::new(path).map_err(|error| error.to_string())?;
-        let tried = Connection::establish(url, role, options.timeout)
-            .map_err(|error| one_line(&error))
-            .and_then(|mut first| match &mut first.raw {
-                Raw::Sqlite(raw) if !looks => file::prepare(raw, options.timeout),
+        let tried = Connection::establish(url, role, timeouts).map_err(|error| one_line(&error)).and_then(
+            |mut first| match &mut first.raw {
+                Raw::Sqlite(raw) if !looks => file::prepare(raw, timeouts.lock),
                 _ => Ok(()),
-            });
+            },
+        );
         tried.map_err(|said| file::explain(path, said))?;
         Ok(Some(watch))
     }
@@ -205,44 +226,46 @@ impl Database {
             });
             return catch_unwind(run).unwrap_or_else(|_| Err(Error::Query("the work panicked".to_owned())));
         }
-        self.read_on_blocking_pool(length, Progress::default(), move |connection, _| work(connection)).await
+        self.read_on_blocking_pool(length, move |connection, _| work(connection)).await
     }
 
-    /// Runs a read of open length that gives away its rows while it runs, by [`Progress::aside`]: it may take as long
-    /// as those take who receive them, and is not run again once they have received one.
-    pub(crate) async fn read_bit_by_bit(
+    /// Runs a read of open length whose rows are taken while it runs, by [`RunningRead::while_paused`]: taking them may
+    /// take as long as it likes, and once one was taken the read is not run again.
+    pub(crate) async fn read_streamed(
         &self,
-        work: impl Fn(&mut Connection, &Progress) -> Result<(), Error> + Send + 'static,
+        work: impl Fn(&mut Connection, &RunningRead) -> Result<(), Error> + Send + 'static,
     ) -> Result<(), Error> {
         self.check_file(FileWatch::check_lately)?;
-        self.read_on_blocking_pool(Length::Open, Progress::default(), work).await
+        self.read_on_blocking_pool(Length::Open, work).await
     }
 
     async fn read_on_blocking_pool<T: Send + 'static>(
         &self,
         length: Length,
-        progress: Progress,
-        work: impl Fn(&mut Connection, &Progress) -> Result<T, Error> + Send + 'static,
+        work: impl Fn(&mut Connection, &RunningRead) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let slow = match length {
             Length::Short => None,
             Length::Open => Some(self.slow.turn(self.timeout).await?),
         };
-        let made = progress.clone();
-        self.on_blocking_pool(&self.readers, progress, move |lane, deadline| {
+        let read = RunningRead::default();
+        let mut abandon = AbandonOnDrop { database: self, read: Some(read.clone()) };
+        let running = read.clone();
+        let outcome = self.on_blocking_pool(&self.readers, &read, move |lane, deadline| {
             // It goes with the work, as the other turn does.
             let _slow = slow;
             let mut others = lane.size();
             loop {
                 let mut connection = lane.check_out(deadline)?;
-                let outcome = work(&mut connection, &made);
-                match connection.watch(outcome) {
-                    Err(Error::Connection(_)) if others > 0 && made.is_none() => others -= 1,
+                match connection.run(&running, &work) {
+                    Err(Error::Connection(_)) if others > 0 && running.is_untouched() => others -= 1,
                     outcome => return outcome,
                 }
             }
-        })
-        .await
+        });
+        let outcome = outcome.await;
+        abandon.read = None;
+        outcome
     }
 
     /// Runs a write, as one transaction.
@@ -260,7 +283,7 @@ impl Database {
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         self.check_file(FileWatch::look)?;
-        self.on_blocking_pool(&self.writers, Progress::default(), move |lane, deadline| {
+        self.on_blocking_pool(&self.writers, &RunningRead::default(), move |lane, deadline| {
             let mut others = lane.size();
             let mut connection = loop {
                 let mut connection = lane.check_out(deadline)?;
@@ -284,10 +307,26 @@ impl Database {
         connection.watch(outcome)
     }
 
+    /// Tells a process of `PostgreSQL` to stop what it is doing, over a connection that is free or a new one. Returns
+    /// whether it was told.
+    fn stop_backend(&self, backend: i32) -> bool {
+        let stopped = match self.readers.try_check_out() {
+            Some(mut connection) => connection.stop(backend),
+            None => Connection::establish(&self.url, Role::Read, self.timeouts)
+                .map_err(|error| Error::Unavailable(one_line(&error)))
+                .and_then(|mut connection| connection.stop(backend)),
+        };
+        if let Err(error) = stopped {
+            tracing::warn!(%error, "a read that no caller waits for runs on to its time limit");
+            return false;
+        }
+        true
+    }
+
     async fn on_blocking_pool<T: Send + 'static>(
         &self,
         lane: &Lane,
-        progress: Progress,
+        read: &RunningRead,
         work: impl FnOnce(&Lane, Instant) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let deadline = Instant::now() + self.timeout;
@@ -302,10 +341,10 @@ impl Database {
         let joined = match self.url.engine() {
             Engine::Sqlite => task.await,
             Engine::Postgresql => loop {
-                let before = progress.now();
-                match tokio::time::timeout(ANSWER_TIMEOUT, &mut task).await {
+                let before = read.steps();
+                match tokio::time::timeout(self.timeouts.statement + ANSWER_DELAY, &mut task).await {
                     Ok(joined) => break joined,
-                    Err(_) if progress.stands_still_since(before) => {
+                    Err(_) if read.stands_still_since(before) => {
                         return Err(Error::Unavailable("the server does not answer".to_owned()));
                     }
                     Err(_) => {}
@@ -319,6 +358,32 @@ impl Database {
                 Error::Unavailable("the program is ending".to_owned())
             })
         })
+    }
+}
+
+/// Ends a read whose caller gives it up, as one does whose client is gone.
+struct AbandonOnDrop<'d> {
+    database: &'d Database,
+    /// `None` once it has ended.
+    read: Option<RunningRead>,
+}
+
+impl Drop for AbandonOnDrop<'_> {
+    fn drop(&mut self) {
+        let Some(read) = self.read.take() else { return };
+        // What runs on SQLite asks for it.
+        read.abandon();
+        if self.database.url.engine() == Engine::Postgresql
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let database = self.database.clone();
+            runtime.spawn_blocking(move || {
+                // What comes between two statements stops none.
+                while let Some(true) = read.stop_backend(|backend| database.stop_backend(backend)) {
+                    std::thread::sleep(STOP_PACE);
+                }
+            });
+        }
     }
 }
 
@@ -337,6 +402,8 @@ pub(crate) fn only_row<T>(mut rows: Vec<T>) -> Option<T> {
 
 #[cfg(test)]
 mod file_tests;
+#[cfg(test)]
+mod interruption_tests;
 #[cfg(test)]
 mod sqlstate_tests;
 #[cfg(test)]

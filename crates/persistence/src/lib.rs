@@ -16,16 +16,17 @@ mod database;
 mod error;
 mod file;
 mod file_watch;
+mod interrupt;
 mod lane;
 mod libpq;
 mod like;
 mod migrations;
 mod origin;
 mod posts;
-mod progress;
 #[cfg(feature = "redis")]
 mod redis;
 mod revocations;
+mod running_read;
 mod schema;
 mod schema_check;
 mod sessions;

@@ -8,7 +8,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::connection::{Connection, Raw, Role, on_engine};
+use crate::connection::{Connection, Raw, Role, Timeouts, on_engine};
 use crate::database::Database;
 use crate::error::{Error, one_line};
 use crate::origin::{Origin, has_table, is_true, origin_of};
@@ -20,8 +20,8 @@ const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql"
 /// What a lock is taken by on `PostgreSQL`. Any number will do, as long as it is always the same.
 const LOCK: i64 = 0x7072_6573_7370_6173;
 
-/// How long one waits on `SQLite` for another that migrates; on `PostgreSQL` one waits until it ends.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// On `SQLite` a migration waits so long for another that runs; on `PostgreSQL` until that has ended.
+const TIMEOUTS: Timeouts = Timeouts { lock: Duration::from_mins(1), statement: Duration::ZERO };
 
 /// Why a database is not brought up to date; nothing was changed. One line for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -225,7 +225,7 @@ impl Database {
         }
         // A connection of its own, closed afterwards: it has no time limits, and on SQLite a migration changes what a
         // connection may do (writable_schema).
-        Connection::establish(self.url(), Role::Migrate, PATIENCE)
+        Connection::establish(self.url(), Role::Migrate, TIMEOUTS)
             .map_err(|error| Error::Query(one_line(&error)))
             .and_then(|mut connection| {
                 let applied = if pending.is_empty() { Vec::new() } else { run(&mut connection)? };

@@ -19,7 +19,7 @@ use crate::accounts::{AccountRow, RevocationRow, cannot_exist, record, with_revo
 use crate::admin::{Removal, delete_one};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};
-use crate::database::{Database, Length, Progress, only_row};
+use crate::database::{Database, Length, RunningRead, only_row};
 use crate::error::Error;
 use crate::revocations::is_listed;
 use crate::schema::{auth_user, posts_post};
@@ -158,11 +158,11 @@ impl PostStore for Posts {
             }
             let query = PostQuery { filter, order, window: Window::All };
             let visitor = RefCell::new(visitor);
-            let work = move |connection: &mut Connection, progress: &Progress| {
+            let work = move |connection: &mut Connection, read: &RunningRead| {
                 let mut visitor = visitor.borrow_mut();
-                visit::visit(connection, &query, &mut |row| progress.aside(|| visitor(Post::from(row))))
+                visit::visit(connection, &query, &mut |row| read.while_paused(|| visitor(Post::from(row))))
             };
-            Ok(self.0.read_bit_by_bit(work).await?)
+            Ok(self.0.read_streamed(work).await?)
         })
     }
 

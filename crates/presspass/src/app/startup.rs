@@ -56,7 +56,12 @@ pub(crate) fn look(settings: &Settings) -> anyhow::Result<Option<Database>> {
 }
 
 fn options(settings: &Settings, purpose: Purpose) -> Options {
-    Options { pool_size: settings.database.pool_size.get(), timeout: settings.database.timeout, purpose }
+    Options {
+        pool_size: settings.database.pool_size.get(),
+        timeout: settings.database.timeout,
+        purpose,
+        ..Options::default()
+    }
 }
 
 /// What looking at a database tells, before anything is changed.
