@@ -1,3 +1,5 @@
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::{io, thread};
@@ -5,6 +7,7 @@ use std::{io, thread};
 use super::encoded::EncodedHash;
 use super::pace::Pace;
 use super::password::Password;
+use super::queue::Share;
 use super::scheme::{EncodeError, Scheme};
 use super::schemes::{OutOfMemory, Work};
 use super::verification::{Verification, verify};
@@ -53,7 +56,8 @@ pub enum HashError {
 }
 
 /// Hashes and verifies passwords on threads of its own, so many at a time and no more. Its futures need no runtime.
-/// Dropping one before its turn has come takes it out of the queue.
+/// Dropping one before its turn has come takes it out of the queue. Those of [`for_log_in`](Self::for_log_in) take turns
+/// by account.
 ///
 /// Every refusal takes as long as a mismatch on a hash of the preferred scheme: nobody's, an unusable or unknown
 /// value, a hash that is cheaper. A dearer stored hash takes longer and so tells that its account exists; and a
@@ -67,6 +71,8 @@ pub enum HashError {
 pub struct Hasher {
     workers: Workers,
     engine: Arc<Engine>,
+    /// Names and addresses that clients choose must not meet on purpose.
+    shares: RandomState,
 }
 
 impl Hasher {
@@ -82,7 +88,20 @@ impl Hasher {
     ) -> Result<Self, HasherStartError> {
         let decoy = scheme.decoy(&*randomness)?;
         let engine = Arc::new(Engine { scheme, decoy, randomness, pace: Pace::default() });
-        Ok(Self { workers: Workers::start(limits.threads, limits.queue)?, engine })
+        let workers = Workers::start(limits.threads, limits.queue)?;
+        Ok(Self { workers, engine, shares: RandomState::new() })
+    }
+
+    /// The same hasher, for a log-in to this account from this network: accounts whose hashes wait take turns, so that
+    /// none delays or keeps out the others, from however many addresses it comes.
+    #[must_use]
+    pub fn for_log_in(&self, account: &str, network: Option<IpAddr>) -> HasherFor<'_> {
+        let share = Share { account: self.shares.hash_one(account), network: self.shares.hash_one(network) };
+        HasherFor { hasher: self, share }
+    }
+
+    const fn for_no_account(&self) -> HasherFor<'_> {
+        HasherFor { hasher: self, share: Share::NONE }
     }
 
     /// Holds a password against `encoded`, the text of `auth_user.password`.
@@ -91,9 +110,7 @@ impl Hasher {
     ///
     /// [`Busy`] if too many are waiting or memory ran out: nothing is known of the password.
     pub async fn verify(&self, password: &Password, encoded: &str) -> Result<Verification, Busy> {
-        let (engine, password, encoded) = (Arc::clone(&self.engine), password.clone(), encoded.to_owned());
-        let verified = self.workers.submit(move || engine.verify(&password, &encoded))?;
-        verified.await.and_then(Result::ok).ok_or(Busy)
+        self.for_no_account().verify(password, encoded).await
     }
 
     /// Takes as long as [`verify`](Self::verify) does on a hash of the preferred scheme and never matches: for a name
@@ -103,9 +120,7 @@ impl Hasher {
     ///
     /// [`Busy`], as for `verify`.
     pub async fn verify_nobody(&self, password: &Password) -> Result<Verification, Busy> {
-        let (engine, password) = (Arc::clone(&self.engine), password.clone());
-        let spent = self.workers.submit(move || engine.spend(&password))?;
-        spent.await.and_then(Result::ok).map(|()| Verification::Mismatch).ok_or(Busy)
+        self.for_no_account().verify_nobody(password).await
     }
 
     /// Hashes a password in the preferred scheme, for `auth_user.password`.
@@ -114,8 +129,58 @@ impl Hasher {
     ///
     /// [`HashError`] if too many are waiting, or there is no salt or no memory.
     pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
-        let (engine, password) = (Arc::clone(&self.engine), password.clone());
-        let hashed = self.workers.submit(move || engine.hash(&password))?;
+        self.for_no_account().hash(password).await
+    }
+}
+
+/// A [`Hasher`], for the log-ins of one account: [`Hasher::for_log_in`].
+#[derive(Debug, Clone, Copy)]
+pub struct HasherFor<'h> {
+    hasher: &'h Hasher,
+    share: Share,
+}
+
+impl HasherFor<'_> {
+    /// Whether there is room for one more hash now: to be asked before a log-in costs anything else.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`] where there is none.
+    pub fn check_room(&self) -> Result<(), Busy> {
+        if self.hasher.workers.would_refuse(self.share) { Err(Busy) } else { Ok(()) }
+    }
+
+    /// As [`Hasher::verify`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn verify(&self, password: &Password, encoded: &str) -> Result<Verification, Busy> {
+        let (engine, password, encoded) =
+            (Arc::clone(&self.hasher.engine), password.clone(), encoded.to_owned());
+        let verified = self.hasher.workers.submit(self.share, move || engine.verify(&password, &encoded));
+        verified.await.and_then(Result::ok).ok_or(Busy)
+    }
+
+    /// As [`Hasher::verify_nobody`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn verify_nobody(&self, password: &Password) -> Result<Verification, Busy> {
+        let (engine, password) = (Arc::clone(&self.hasher.engine), password.clone());
+        let spent = self.hasher.workers.submit(self.share, move || engine.spend(&password));
+        spent.await.and_then(Result::ok).map(|()| Verification::Mismatch).ok_or(Busy)
+    }
+
+    /// As [`Hasher::hash`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
+        let (engine, password) = (Arc::clone(&self.hasher.engine), password.clone());
+        let hashed = self.hasher.workers.submit(self.share, move || engine.hash(&password));
         Ok(hashed.await.ok_or(Busy)??)
     }
 }

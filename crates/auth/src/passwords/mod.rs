@@ -30,6 +30,7 @@ mod hasher;
 mod oneshot;
 mod pace;
 mod password;
+mod queue;
 mod salt;
 mod scheme;
 mod schemes;
@@ -40,7 +41,7 @@ mod verification;
 mod workers;
 
 pub use encoded::EncodedHash;
-pub use hasher::{HashError, Hasher, HasherLimits, HasherStartError};
+pub use hasher::{HashError, Hasher, HasherFor, HasherLimits, HasherStartError};
 pub use password::Password;
 pub use salt::make_unusable;
 pub use scheme::{BcryptCost, CostOutOfRange, EncodeError, Pbkdf2Iterations, Scheme};

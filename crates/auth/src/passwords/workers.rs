@@ -1,12 +1,12 @@
 //! A fixed number of threads behind a bounded queue.
 
-use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io, thread};
 
 use super::oneshot::{self, Receiver, Sender};
+use super::queue::{FairQueue, Share};
 
 /// The queue is full (or the hasher is shutting down). Nothing is known of the password; the answer is 503.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,14 +38,13 @@ impl<T: Send, F: FnOnce() -> T + Send> Job for Task<T, F> {
 }
 
 struct Queue {
-    jobs: VecDeque<Box<dyn Job>>,
+    jobs: FairQueue<Box<dyn Job>>,
     is_open: bool,
 }
 
 struct Shared {
     queue: Mutex<Queue>,
     arrival: Condvar,
-    limit: usize,
 }
 
 impl Shared {
@@ -60,7 +59,7 @@ impl Shared {
             if !queue.is_open {
                 return None;
             }
-            match queue.jobs.pop_front() {
+            match queue.jobs.pop() {
                 Some(job) if job.is_abandoned() => {}
                 Some(job) => return Some(job),
                 None => queue = self.arrival.wait(queue).unwrap_or_else(PoisonError::into_inner),
@@ -73,12 +72,12 @@ impl Shared {
 pub(super) struct Workers(Arc<Shared>);
 
 impl Workers {
-    /// `limit` jobs may wait besides those that run.
+    /// `limit` jobs may wait besides those that run. One that finds no room, or gives way to another account's, ends
+    /// without a value.
     pub(super) fn start(threads: NonZeroUsize, limit: NonZeroUsize) -> io::Result<Self> {
         let workers = Self(Arc::new(Shared {
-            queue: Mutex::new(Queue { jobs: VecDeque::new(), is_open: true }),
+            queue: Mutex::new(Queue { jobs: FairQueue::new(limit.get()), is_open: true }),
             arrival: Condvar::new(),
-            limit: limit.get(),
         }));
         for number in 0..threads.get() {
             let shared = Arc::clone(&workers.0);
@@ -91,23 +90,28 @@ impl Workers {
         Ok(workers)
     }
 
+    /// Whether a job would find no room now.
+    pub(super) fn would_refuse(&self, share: Share) -> bool {
+        self.0.lock().jobs.would_refuse(share)
+    }
+
     pub(super) fn submit<T: Send + 'static>(
         &self,
+        share: Share,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<Receiver<T>, Busy> {
+    ) -> Receiver<T> {
         let (sender, receiver) = oneshot::channel();
         let mut queue = self.0.lock();
-        if queue.jobs.len() >= self.0.limit {
+        if queue.jobs.is_full() {
             // Clients that went away must not keep others out.
             queue.jobs.retain(|job| !job.is_abandoned());
         }
-        if queue.jobs.len() >= self.0.limit {
-            return Err(Busy);
-        }
-        queue.jobs.push_back(Box::new(Task { sender, work }));
+        let gives_way = queue.jobs.push(share, Box::new(Task { sender, work }));
         drop(queue);
         self.0.arrival.notify_one();
-        Ok(receiver)
+        // Outside the lock: it wakes its future.
+        drop(gives_way);
+        receiver
     }
 }
 
@@ -115,7 +119,7 @@ impl Drop for Workers {
     fn drop(&mut self) {
         let mut queue = self.0.lock();
         queue.is_open = false;
-        let waiting = std::mem::take(&mut queue.jobs);
+        let waiting = std::mem::replace(&mut queue.jobs, FairQueue::new(0));
         drop(queue);
         self.0.arrival.notify_all();
         // Outside the lock: it wakes their futures.
@@ -125,7 +129,7 @@ impl Drop for Workers {
 
 impl fmt::Debug for Workers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Workers").field("limit", &self.0.limit).finish_non_exhaustive()
+        f.debug_struct("Workers").finish_non_exhaustive()
     }
 }
 
@@ -144,12 +148,10 @@ mod tests {
         let workers = Workers::start(ONE, limit).unwrap();
         let (release, gate) = mpsc::channel();
         let (entered, has_entered) = mpsc::channel();
-        let running = workers
-            .submit(move || {
-                entered.send(()).unwrap();
-                let _ = gate.recv();
-            })
-            .unwrap();
+        let running = workers.submit(Share::NONE, move || {
+            entered.send(()).unwrap();
+            let _ = gate.recv();
+        });
         has_entered.recv().unwrap();
         (workers, release, running)
     }
@@ -157,12 +159,12 @@ mod tests {
     #[test]
     fn a_full_queue_refuses_at_once_and_takes_again_once_there_is_room() {
         let (workers, release, running) = held(ONE);
-        let waiting = workers.submit(|| 1).unwrap();
-        assert_eq!(workers.submit(|| 2).unwrap_err(), Busy);
+        let waiting = workers.submit(Share::NONE, || 1);
+        assert_eq!(block_on(workers.submit(Share::NONE, || 2)), None);
         drop(release);
         assert_eq!(block_on(running), Some(()));
         assert_eq!(block_on(waiting), Some(1));
-        assert_eq!(block_on(workers.submit(|| 3).unwrap()), Some(3));
+        assert_eq!(block_on(workers.submit(Share::NONE, || 3)), Some(3));
     }
 
     #[test]
@@ -170,8 +172,8 @@ mod tests {
         let (workers, release, _running) = held(ONE);
         let runs = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&runs);
-        drop(workers.submit(move || counted.fetch_add(1, Ordering::SeqCst)).unwrap());
-        let next = workers.submit(|| "ran").unwrap();
+        drop(workers.submit(Share::NONE, move || counted.fetch_add(1, Ordering::SeqCst)));
+        let next = workers.submit(Share::NONE, || "ran");
         drop(release);
         assert_eq!(block_on(next), Some("ran"));
         assert_eq!(runs.load(Ordering::SeqCst), 0);
@@ -180,15 +182,15 @@ mod tests {
     #[test]
     fn a_panic_ends_its_own_job_only() {
         let workers = Workers::start(ONE, ONE).unwrap();
-        let broken = workers.submit(|| assert_eq!(1, 2, "a test's panic: no fault")).unwrap();
+        let broken = workers.submit(Share::NONE, || assert_eq!(1, 2, "a test's panic: no fault"));
         assert_eq!(block_on(broken), None);
-        assert_eq!(block_on(workers.submit(|| 3).unwrap()), Some(3));
+        assert_eq!(block_on(workers.submit(Share::NONE, || 3)), Some(3));
     }
 
     #[test]
     fn waiting_jobs_end_with_the_workers() {
         let (workers, release, running) = held(ONE);
-        let waiting = workers.submit(|| 1).unwrap();
+        let waiting = workers.submit(Share::NONE, || 1);
         drop(workers);
         assert_eq!(block_on(waiting), None);
         drop(release);
@@ -201,8 +203,10 @@ mod tests {
         let workers = Workers::start(two, two).unwrap();
         let (one_way, other_way) = (mpsc::channel(), mpsc::channel());
         // Each needs the other to run at the same time.
-        let left = workers.submit(move || (one_way.0.send(()).is_ok(), other_way.1.recv().is_ok())).unwrap();
-        let right = workers.submit(move || (other_way.0.send(()).is_ok(), one_way.1.recv().is_ok())).unwrap();
+        let left =
+            workers.submit(Share::NONE, move || (one_way.0.send(()).is_ok(), other_way.1.recv().is_ok()));
+        let right =
+            workers.submit(Share::NONE, move || (other_way.0.send(()).is_ok(), one_way.1.recv().is_ok()));
         assert_eq!(block_on(left), Some((true, true)));
         assert_eq!(block_on(right), Some((true, true)));
     }
