@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use presspass_faults::{
-    Report, concurrent_writes, kill_nine, login_flood, rolling_restart, synced_writes, wait_for_database,
+    Report, abandoned_searches, concurrent_writes, kill_nine, login_flood, rolling_restart,
+    shared_account_logins, synced_writes, unfinished_bodies, wait_for_database, whole_lists,
 };
 use presspass_test_support::{Profile, presspass_program};
 
@@ -41,6 +42,14 @@ enum Program {
     LoginFlood(login_flood::Arguments),
     /// Starts the server before its database: it waits, and is ready within 2 s of it
     WaitForDatabase(wait_for_database::Arguments),
+    /// Sends bodies that never end over 1,000 connections: memory stays below a limit, others can write
+    UnfinishedBodies(unfinished_bodies::Arguments),
+    /// Leaves 40 costly searches, and waits for as many: others have their lists within 2 s
+    AbandonedSearches(abandoned_searches::Arguments),
+    /// Asks for whole lists, many at once and slowly: every client has its list
+    WholeLists(whole_lists::Arguments),
+    /// Logs one account in from several addresses at once: others log in within 2 s
+    SharedAccountLogins(shared_account_logins::Arguments),
 }
 
 impl Program {
@@ -52,6 +61,10 @@ impl Program {
             Self::SyncedWrites(arguments) => synced_writes::run(presspass, arguments),
             Self::LoginFlood(arguments) => login_flood::run(presspass, arguments),
             Self::WaitForDatabase(arguments) => wait_for_database::run(presspass, arguments),
+            Self::UnfinishedBodies(arguments) => unfinished_bodies::run(presspass, arguments),
+            Self::AbandonedSearches(arguments) => abandoned_searches::run(presspass, arguments),
+            Self::WholeLists(arguments) => whole_lists::run(presspass, arguments),
+            Self::SharedAccountLogins(arguments) => shared_account_logins::run(presspass, arguments),
         }
     }
 }

@@ -20,6 +20,15 @@ pub fn peak_resident_kib(process: u32) -> anyhow::Result<u64> {
     field(process, "VmHWM:")
 }
 
+/// Forgets the most memory that a process has had so far (proc(5), `clear_refs`).
+///
+/// # Errors
+/// Where there is no such process, or it is another user's.
+pub fn forget_peak(process: u32) -> anyhow::Result<()> {
+    let file = format!("/proc/{process}/clear_refs");
+    fs::write(&file, "5").with_context(|| format!("cannot write {file}"))
+}
+
 fn field(process: u32, name: &str) -> anyhow::Result<u64> {
     let file = format!("/proc/{process}/status");
     let status = fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
