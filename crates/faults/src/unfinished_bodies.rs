@@ -68,8 +68,8 @@ pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
         let head =
             format!("POST {path} HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n{headers}{framing}");
         forget_peak(server.id())?;
-        let taken = round(&server, &head, arguments, &token, &mut probe)?;
-        report.figure(&format!("{name}: MB taken"), taken / 1_000_000);
+        let sent = round(&server, &head, arguments, &token, &mut probe)?;
+        report.figure(&format!("{name}: MB taken"), sent / 1_000_000);
         let peak = peak_resident_kib(server.id())?.saturating_sub(before) / 1024;
         most = most.max(peak);
         report.figure(&format!("{name}: MiB more at the peak"), peak);

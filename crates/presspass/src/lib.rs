@@ -10,7 +10,7 @@ mod identity;
 pub mod settings;
 
 pub use app::failures::store as store_failure;
-pub use app::services::{Pagination, Services};
+pub use app::services::{ListReads, Pagination, Services};
 pub use cli::{App, Demo, DemoAccount, Outcome};
 pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};

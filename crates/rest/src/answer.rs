@@ -11,8 +11,9 @@ use serde::Serialize;
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::failure_answer::failure_headers;
+use crate::keyed_semaphore::CallerKey;
 use crate::links::check_host;
-use crate::list::{End, List, ListSink, Shape, StreamedList, Streams, write_list};
+use crate::list::{End, Extent, List, ListSink, Shape, StreamedList, Streams, write_list};
 use crate::negotiation::{DocumentType, RENDERERS, Renderer, negotiate};
 use crate::pages::api::{self, Answer, note};
 use crate::pages::requests::ByPastedToken;
@@ -107,12 +108,14 @@ impl<'r> Call<'r> {
     /// a page of HTML shows the beginning of one that is not.
     ///
     /// # Errors
-    /// Those of `write` before the first piece goes out; after that, the connection is cut. 503 where as many long lists
-    /// are read as may.
+    /// Those of `write` before the first piece goes out; after that, the connection is cut. 503 where too many long lists
+    /// are read, by this caller or by all.
     pub async fn list<F>(
         &self,
         streams: &Streams,
-        write: impl FnOnce(ListSink) -> F,
+        caller: CallerKey,
+        extent: Extent,
+        write: impl Fn(ListSink) -> F,
     ) -> Result<Reply, Failure>
     where
         F: Future<Output = Result<(), Failure>> + 'static,
@@ -123,7 +126,7 @@ impl<'r> Call<'r> {
             Renderer::Document(_) => Shape::Json(Indent::Compact),
             Renderer::Html => Shape::Page,
         };
-        let body = match write_list(streams, shape, write).await? {
+        let body = match write_list(streams, caller, extent, shape, write).await? {
             List::Collected(json, End::Whole) => Body::Json(json),
             List::Collected(json, End::Cut) => {
                 note(self.request, |notes| notes.is_cut = true);

@@ -6,6 +6,7 @@ use presspass_serializers::{Indent, to_json};
 
 use crate::failure::{Failure, GO_BACK};
 use crate::links::check_host;
+use crate::log_pace::LogPace;
 use crate::negotiation::asks_for_page;
 use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers};
 
@@ -73,12 +74,19 @@ pub(crate) fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpR
         builder.force_close();
     }
     if let Some(reason) = failure.reason() {
+        static UNAVAILABLE: LogPace = LogPace::new();
+        let is_unavailable = matches!(failure, Failure::Unavailable { .. });
+        let Some(left_out) = (if is_unavailable { UNAVAILABLE.line(reason) } else { Some(0) }) else {
+            return;
+        };
+        let left_out = Some(left_out).filter(|count| *count > 0);
         let path = request.path();
         tracing::error!(
             status = failure.status().as_u16(),
             method = request.method().as_str(),
             path,
             reason,
+            left_out,
             "request failed"
         );
     }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
 use presspass_rest::pages::ListControls;
 use presspass_rest::pagination::{Cursor, LimitOffset, ListAddress, PageNumber};
-use presspass_rest::{Call, Failure, ListSink, Reply};
+use presspass_rest::{Call, CallerKey, Extent, Failure, ListSink, Reply};
 use presspass_serializers::posts::Representation;
 use presspass_serializers::{Page, UncountedPage};
 
@@ -14,7 +14,12 @@ use super::filter::{FILTER_FIELDS, ORDERS, filter, order};
 use presspass::store_failure;
 use presspass::{Pagination, Services};
 
-pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> Result<Reply, Failure> {
+pub(super) async fn get(
+    call: &Call<'_>,
+    services: &Services,
+    posts: &Posts,
+    caller: CallerKey,
+) -> Result<Reply, Failure> {
     call.note_list(ListControls {
         has_search: true,
         orders: &ORDERS,
@@ -23,12 +28,12 @@ pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> 
     });
     let order = order(call.query());
     let filter = filter(call.query(), posts.has_filters)?;
-    let list = async |query| posts.store.list(query).await.map_err(store_failure);
+    let list = async |query| read(services, posts, caller, query).await;
     let address = || ListAddress::of(call.request(), &services.proxies);
     match &services.pagination {
         Pagination::LimitOffset { default, max } => {
             let Some(page) = LimitOffset::of(call.query(), *default, *max)? else {
-                return whole(call, services, posts, filter, order).await;
+                return whole(call, services, posts, caller, filter, order).await;
             };
             let window = Window::Part { limit: page.limit, offset: page.offset() };
             let slice = list(PostQuery { filter, order, window }).await?;
@@ -38,7 +43,7 @@ pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> 
         }
         Pagination::PageNumber(size) => {
             let Some(size) = size.of(call.query()) else {
-                return whole(call, services, posts, filter, order).await;
+                return whole(call, services, posts, caller, filter, order).await;
             };
             let asked = PageNumber::of(call.query(), size)?;
             let window = match asked {
@@ -51,24 +56,37 @@ pub(super) async fn get(call: &Call<'_>, services: &Services, posts: &Posts) -> 
             Ok(envelope(call, &slice, page.next(&address), page.previous(&address)))
         }
         Pagination::Cursor(size) => match size.of(call.query()) {
-            Some(size) => by_cursor(call, services, posts, filter, CursorOrder::new(order), size).await,
-            None => whole(call, services, posts, filter, order).await,
+            Some(size) => {
+                by_cursor(call, services, posts, caller, filter, CursorOrder::new(order), size).await
+            }
+            None => whole(call, services, posts, caller, filter, order).await,
         },
-        Pagination::None => whole(call, services, posts, filter, order).await,
+        Pagination::None => whole(call, services, posts, caller, filter, order).await,
     }
+}
+
+async fn read(
+    services: &Services,
+    posts: &Posts,
+    caller: CallerKey,
+    query: PostQuery,
+) -> Result<Slice<Post>, Failure> {
+    let _permit = services.list_reads.permit(caller).await?;
+    posts.store.list(query).await.map_err(store_failure)
 }
 
 async fn by_cursor(
     call: &Call<'_>,
     services: &Services,
     posts: &Posts,
+    caller: CallerKey,
     filter: PostFilter,
     order: CursorOrder,
     size: i64,
 ) -> Result<Reply, Failure> {
     let cursor = Cursor::of(call.query())?;
     let query = order.query(filter, cursor.as_ref(), size)?;
-    let found = posts.store.list(query).await.map_err(store_failure)?;
+    let found = read(services, posts, caller, query).await?;
     let (page, posts) = order.page(cursor, size, found.items)?;
     let address = ListAddress::of(call.request(), &services.proxies)?;
     let (next, previous) = (page.next(&address), page.previous(&address));
@@ -85,15 +103,21 @@ async fn whole(
     call: &Call<'_>,
     services: &Services,
     posts: &Posts,
+    caller: CallerKey,
     filter: PostFilter,
     order: Vec<(PostColumn, Direction)>,
 ) -> Result<Reply, Failure> {
-    let store = posts.store.clone();
-    let write = |mut sink: ListSink| async move {
-        let visitor = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
-        store.visit(filter, order, visitor).await.map_err(store_failure)
+    let write = |mut sink: ListSink| {
+        let (store, reads) = (posts.store.clone(), services.list_reads.clone());
+        let (filter, order) = (filter.clone(), order.clone());
+        async move {
+            let _permit = reads.permit(caller).await?;
+            let visitor = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
+            store.visit(filter, order, visitor).await.map_err(store_failure)
+        }
     };
-    call.list(&services.streams, write).await
+    let extent = if filter == PostFilter::default() { Extent::All } else { Extent::Some };
+    call.list(&services.streams, caller, extent, write).await
 }
 
 fn envelope(call: &Call<'_>, slice: &Slice<Post>, next: Option<String>, previous: Option<String>) -> Reply {

@@ -76,13 +76,16 @@ async fn list(
     services: Data<Services>,
     posts: Data<Posts>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
+    let mut body = RequestBody::new(&request, body, FIELDS);
     let endpoint = if posts.is_read_only { &READ_ONLY_LIST } else { &LIST };
     answer(&request, endpoint, async |call| {
         let caller = services.identify(call, &mut body).await?;
         let account = enter(call, &services, caller, MODEL, SCOPE).await?;
         match call.method() {
-            "GET" | "HEAD" => list::get(call, &services, &posts).await,
+            "GET" | "HEAD" => {
+                let caller = services.caller_key(call.request(), account.as_ref());
+                list::get(call, &services, &posts, caller).await
+            }
             "POST" => create::post(call, &services, &posts, body.input().await?).await,
             _ => options::list(call, &services, account.as_ref()).await,
         }
@@ -100,7 +103,7 @@ async fn detail(
 ) -> HttpResponse {
     // The route accepts digits alone: what is no i64 is larger than any id.
     let id = path.parse::<i64>().ok();
-    let mut body = RequestBody::new(&request, body, services.body_limits, FIELDS);
+    let mut body = RequestBody::new(&request, body, FIELDS);
     let endpoint = if posts.is_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
     answer(&request, endpoint, async |call| {
         let caller = services.identify(call, &mut body).await?;

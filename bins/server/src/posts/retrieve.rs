@@ -20,7 +20,7 @@ pub(super) async fn get_for(
 ) -> Result<Reply, Failure> {
     let found = posts.store.find_for(claim.to_ask(), id).await.map_err(store_failure)?;
     let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
-    let reader = services.gate.admit(reader, claim)?;
+    let reader = services.gate.admit(call.request(), reader, claim)?;
     services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
     services.gate.throttle(call, Some(&reader), SCOPE).await?;
     represent(call, post)

@@ -3,9 +3,11 @@
 use std::net::TcpStream;
 use std::process::Stdio;
 
-use presspass_test_support::{RunningServer, ServerCommand, TestDatabase, free_port, isolated_command};
+use presspass_test_support::{RunningServer, TestDatabase, free_port, isolated_command};
 
 use crate::common::{PASSWORD, PRESSPASS, SECRET_KEY, Server, Wire, basic, eventually, log_in};
+
+const WRONG: &str = "wrong-Horse-9";
 
 /// The log's line that holds this text.
 fn line(server: &RunningServer, text: &str) -> String {
@@ -36,35 +38,71 @@ fn a_log_that_nobody_reads_any_more_ends_no_request() {
 }
 
 #[test]
-fn what_is_typed_as_a_name_is_logged_where_it_can_be_one_only() {
-    let server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_AUTHENTICATORS", "basic,jwt")]);
-    let mut client = server.client();
-    let long = "n".repeat(1_000_000);
-    for typed in ["jörg", "My secret pass phrase!", "Tr0ub4dor&3", "line\nbreak", long.as_str(), ""] {
-        log_in(&mut client, typed, PASSWORD);
+fn a_name_is_logged_only_where_an_account_has_it() {
+    let variables = [("PRESSPASS_AUTHENTICATORS", "basic,jwt"), ("PRESSPASS_LOG", "debug")];
+    let mut server = Server::start(TestDatabase::sqlite(), &variables);
+    for (name, is_active) in [("jörg", true), ("bob", true), ("left", false)] {
+        server.account(name, false, is_active);
     }
-    for typed in ["bob", "An0ther pass phrase!"] {
-        let authorization = basic(&format!("{typed}:{PASSWORD}"));
+    let mut client = server.client();
+    for name in ["jörg", "left"] {
+        log_in(&mut client, name, WRONG);
+    }
+    // What could be a name and what could not.
+    for typed in ["S3cret-pw-BBB", "My secret pass phrase!", "Tr0ub4dor&3", "line\nbreak"] {
+        log_in(&mut client, typed, WRONG);
+    }
+    for typed in ["bob", "An0therSecret"] {
+        let authorization = basic(&format!("{typed}:{WRONG}"));
         let answer = client.request("GET", "/account/").header("Authorization", authorization).send();
         assert_eq!(answer.status, 401);
     }
     eventually("all are logged", || {
         let said = server.stderr();
-        (said.matches("log-in for a token failed").count() == 5
-            && said.matches("log-in by basic credentials failed").count() == 2)
-            .then_some(())
+        let counts = ["log-in failed", "log-in to an unknown account"].map(|text| said.matches(text).count());
+        (counts == [3, 5]).then_some(())
     });
     let said = server.stderr();
-    assert!(said.contains("username=\"jörg\"") && said.contains("username=\"bob\""), "{said}");
-    assert_eq!(said.matches("(not a name)").count(), 5, "{said}");
-    for secret in ["secret", "phrase", "Tr0ub4dor", "nnn", "break"] {
+    for name in ["jörg", "bob", "left"] {
+        assert_eq!(said.matches(&format!("username=\"{name}\"")).count(), 1, "{name}: {said}");
+    }
+    for secret in ["S3cret", "secret", "phrase", "Tr0ub4dor", "break", "An0ther", WRONG] {
         assert!(!said.contains(secret), "{secret}: {said}");
     }
 }
 
 #[test]
+fn refusals_of_anonymous_callers_are_one_line_for_each_address() {
+    let variables = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")];
+    let mut server = Server::start(TestDatabase::sqlite(), &variables);
+    let mut client = server.client();
+    for number in 0..300 {
+        let from = format!("192.0.2.{}", 1 + number % 3);
+        let request = client.request("GET", "/api/posts/").header("X-Forwarded-For", from);
+        let answer = request.header("Authorization", format!("JWT nonsense-{number}")).send();
+        assert_eq!(answer.status, 401);
+    }
+    log_in(&mut client, "nobody", WRONG);
+    let forged = client.request("POST", "/api-auth/login/").body("username=a&password=b").send();
+    assert_eq!(forged.status, 403);
+    assert!(!server.stderr().contains("refused"), "{}", server.stderr());
+    // It need not wait for the end of the minute to be told.
+    assert!(server.terminate().success());
+    let said = server.stderr();
+    let lines: Vec<&str> = said.lines().filter(|line| line.contains("anonymous requests refused")).collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    for (number, line) in lines[1..].iter().enumerate() {
+        assert!(line.contains(&format!("client=192.0.2.{}", number + 1)), "{line}");
+        assert!(line.contains("count=100 reasons=\"credentials rejected (100)\""), "{line}");
+    }
+    let reasons = "log-in to an unknown account (1), form may be forged (1)";
+    assert!(lines[0].contains("client=127.0.0.1 count=2") && lines[0].contains(reasons), "{}", lines[0]);
+}
+
+#[test]
 fn a_scanner_is_no_error() {
-    let server = ServerCommand::new(PRESSPASS).start();
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ann", false, true);
     for noise in
         [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"\x00\x01\x02\r\n\r\n", b"SSH-2.0-Go\r\n\r\n"]
     {
@@ -74,19 +112,20 @@ fn a_scanner_is_no_error() {
         drop(wire.rest());
     }
     assert_eq!(server.client().request("GET", "/health/").send().status, 200);
-    log_in(&mut server.client(), "ann", PASSWORD);
-    server.expect_stderr("log-in for a token failed");
+    log_in(&mut server.client(), "ann", WRONG);
+    server.expect_stderr("log-in failed");
     let said = server.stderr();
     assert!(!said.contains("ERROR") && !said.contains("actix"), "{said}");
 }
 
 #[test]
 fn a_line_names_the_request_by_the_id_that_its_answer_has() {
-    let server = Server::start(TestDatabase::sqlite(), &[]);
-    let answer = log_in(&mut server.client(), "ann", PASSWORD);
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ann", false, true);
+    let answer = log_in(&mut server.client(), "ann", WRONG);
     let id = answer.header("X-Request-Id").expect("the answer has an id").to_owned();
     assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
-    let line = line(&server, "log-in for a token failed");
+    let line = line(&server, "log-in failed");
     let span = format!("request{{id={id} method=POST path=\"/auth/obtain_token/\" client=127.0.0.1}}");
     assert!(line.contains(&span), "{span}: {line}");
 
@@ -104,11 +143,12 @@ fn a_line_names_the_request_by_the_id_that_its_answer_has() {
 
 #[test]
 fn a_path_breaks_no_line() {
-    let server = Server::start(TestDatabase::sqlite(), &[]);
+    let mut server = Server::start(TestDatabase::sqlite(), &[]);
+    server.account("ann", false, true);
     let forged = "/auth/obtain_token/%0A%0D%1B[31mINFO%20forged%E2%80%A8";
-    let body = serde_json::json!({"username": "ann", "password": PASSWORD});
+    let body = serde_json::json!({"username": "ann", "password": WRONG});
     assert_eq!(server.client().request("POST", forged).json(&body).send().status, 400);
-    let line = line(&server, "log-in for a token failed");
+    let line = line(&server, "log-in failed");
     assert!(line.contains(r"\n\r\u{1b}[31mINFO forged\u{2028}"), "{line}");
     assert!(!server.stderr().contains('\u{1b}'));
 }

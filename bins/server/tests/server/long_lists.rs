@@ -39,7 +39,11 @@ fn fill(server: &mut Server, (count, length): (usize, usize)) {
 }
 
 fn get(server: &Server, path: &str, token: &str) -> Answer {
-    server.client().request("GET", path).header("Authorization", token).send()
+    get_from(server.port(), path, token)
+}
+
+fn get_from(port: u16, path: &str, token: &str) -> Answer {
+    Client::new(port).request("GET", path).header("Authorization", token).send()
 }
 
 /// Asks for the list and reads its head, and no more.
@@ -147,7 +151,7 @@ fn head_tells_the_length_of_a_short_list_and_reads_no_long_one() {
         let head = ask("HEAD", short);
         assert_eq!((head.status, head.header("Content-Length")), (200, Some(length.as_str())));
         for _ in 0..5 {
-            // Nobody keeps its turn.
+            // It keeps no place.
             let head = ask("HEAD", LIST);
             assert_eq!((head.status, head.header("Content-Length")), (200, None));
             assert_eq!(head.header("Content-Type"), Some("application/json"));
@@ -187,16 +191,14 @@ fn a_reader_that_stops_is_cut_and_holds_up_nobody() {
     for database in TestDatabase::each() {
         let (server, token) = start(database, &STRICT, UNREADABLE);
         let mut stopped = half_read(&server, &token);
-        // Its turn is the only one for long lists.
-        let refused = get(&server, LIST, &token);
-        assert_eq!((refused.status, refused.header("Retry-After")), (503, Some("1")));
         for path in
             ["/api/posts/1/", "/account/", "/health/", "/api/posts/?limit=1", "/api/posts/?search=24999"]
         {
             assert_eq!(get(&server, path, &token).status, 200, "{path}");
         }
+        // There is one place for long lists: the next one waits for it.
+        assert_eq!(get(&server, LIST, &token).status, 200);
         server.expect_stderr("the reader of a list was cut");
-        eventually("its turn is another's", || (get(&server, LIST, &token).status == 200).then_some(()));
         let said = server.stderr();
         let line = said.lines().find(|line| line.contains("was cut")).expect("it is there");
         assert!(line.contains("request{id=") && line.contains("path=\"/api/posts/\""), "{line}");
@@ -212,9 +214,52 @@ fn a_reader_that_goes_away_frees_its_turn_at_once() {
     for database in TestDatabase::each() {
         let (server, token) = start(database, &PATIENT, UNREADABLE);
         drop(half_read(&server, &token));
-        eventually("its turn is another's", || (get(&server, LIST, &token).status == 200).then_some(()));
+        assert_eq!(get(&server, LIST, &token).status, 200);
         let said = server.stderr();
         assert!(!said.contains("cut"), "{said}");
+    }
+}
+
+#[test]
+fn a_long_list_that_finds_no_place_in_time_is_503_and_short_ones_go_on() {
+    for database in TestDatabase::each() {
+        let variables = [PATIENT[0], PATIENT[1], ("PRESSPASS_DATABASE__TIMEOUT_SECONDS", "1")];
+        let (server, token) = start(database, &variables, UNREADABLE);
+        let _stopped = half_read(&server, &token);
+        let refused = get(&server, LIST, &token);
+        assert_eq!((refused.status, refused.header("Retry-After")), (503, Some("1")));
+        assert_eq!(get(&server, "/api/posts/?search=24999", &token).status, 200);
+    }
+}
+
+#[test]
+fn slow_readers_of_one_account_leave_a_place_to_the_others() {
+    for database in TestDatabase::each() {
+        let (mut server, token) = start(database, &[("PRESSPASS_LIMITS__READER_SECONDS", "300")], UNREADABLE);
+        let other = server.account("other", true, true);
+        let _stopped: Vec<Wire> = (0..3).map(|_| half_read(&server, &token)).collect();
+        let mut waiting = Wire::connect(server.port());
+        waiting
+            .send(format!("GET {LIST} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\n\r\n"))
+            .expect("the server takes it");
+        for _ in 0..3 {
+            assert_eq!(get(&server, LIST, &other).status, 200);
+        }
+    }
+}
+
+#[test]
+fn long_lists_that_are_asked_for_at_once_wait_for_each_other() {
+    for database in TestDatabase::each() {
+        let (server, token) = start(database, &[], (1500, 250));
+        let port = server.port();
+        std::thread::scope(|scope| {
+            let readers: Vec<_> = (0..16).map(|_| scope.spawn(|| get_from(port, LIST, &token))).collect();
+            for reader in readers {
+                let answer = reader.join().expect("it reads");
+                assert_eq!((answer.status, answer.header("Content-Length")), (200, None));
+            }
+        });
     }
 }
 

@@ -4,15 +4,17 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use actix_web::Error;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Payload, ResourceDef, Service, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Data;
 use presspass_auth::{Randomness, SystemRandomness};
+use presspass_rest::ReceivedBody;
 use tracing::{Instrument, Span};
 
 use crate::app::services::Services;
@@ -22,21 +24,49 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What a path and a method are cut to in the log, in characters: a client writes them.
 const LOGGED_LENGTH: usize = 150;
 
+/// How large the bodies of requests may be, by path.
+#[derive(Debug, Clone)]
+pub(crate) struct BodyLimits {
+    /// In the order in which actix tries them.
+    routes: Arc<[(ResourceDef, usize)]>,
+    elsewhere: usize,
+}
+
+impl BodyLimits {
+    /// The limit of each route, and that of paths that none has.
+    pub const fn new(routes: Arc<[(ResourceDef, usize)]>, elsewhere: usize) -> Self {
+        Self { routes, elsewhere }
+    }
+
+    /// The limit of a path, in bytes.
+    pub fn of(&self, path: &str) -> usize {
+        let route = self.routes.iter().find(|(definition, _)| definition.is_match(path));
+        route.map_or(self.elsewhere, |(_, limit)| *limit)
+    }
+}
+
 /// The middleware: around everything else that a request meets.
 pub(crate) fn traced<S, B>(
     mut request: ServiceRequest,
     service: &S,
-) -> impl Future<Output = Result<ServiceResponse<B>, Error>> + use<S, B>
+) -> impl Future<Output = Result<ServiceResponse<EitherBody<B>>, Error>> + use<S, B>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody + 'static,
 {
     static IDS: LazyLock<RequestIds> = LazyLock::new(|| RequestIds::new(&SystemRandomness));
     let id = IDS.next();
     capitalise(&mut request);
-    let span = span(&request, &id);
+    let client = client(&request);
+    let span = span(&request, &id, client);
+    let body = bound_body(&mut request, client);
     let answering = span.in_scope(|| service.call(request)).instrument(span);
     async move {
-        let mut response = answering.await?;
+        let response = answering.await?;
+        let mut response = match body {
+            Some(body) => body.answer(response),
+            None => response.map_into_left_body(),
+        };
         response.headers_mut().insert(X_REQUEST_ID, id.header());
         Ok(response)
     }
@@ -52,7 +82,17 @@ fn capitalise(request: &mut ServiceRequest) {
     }
 }
 
-fn span(request: &ServiceRequest, id: &RequestId) -> Span {
+/// Sets the bounds of the body, where there is one.
+fn bound_body(request: &mut ServiceRequest, client: Option<IpAddr>) -> Option<ReceivedBody> {
+    if matches!(request.parts().1, Payload::None) {
+        return None;
+    }
+    let services = request.app_data::<Data<Services>>().cloned()?;
+    let limit = request.app_data::<Data<BodyLimits>>()?.of(request.match_info().as_str());
+    services.bodies.bound(request, limit, client)
+}
+
+fn span(request: &ServiceRequest, id: &RequestId, client: Option<IpAddr>) -> Span {
     tracing::info_span!(
         "request",
         %id,
@@ -60,7 +100,7 @@ fn span(request: &ServiceRequest, id: &RequestId) -> Span {
         // Decoded, as the routes see it: a path to them cannot be spelt so that it is not known here. Debug escapes
         // line breaks.
         path = ?loggable_path(request.match_info().as_str()),
-        client = client(request).map(display),
+        client = client.map(display),
     )
 }
 

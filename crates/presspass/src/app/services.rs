@@ -6,9 +6,10 @@ mod tokens;
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use presspass_admin::{AdminSite, PanelRevocation};
 use presspass_auth::api_keys::ApiKeyRegistry;
-use presspass_auth::csrf::CsrfPolicy;
+use presspass_auth::csrf::{CsrfError, CsrfPolicy};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::Permission;
 use presspass_auth::revocation::RevocationStore;
@@ -19,20 +20,21 @@ use presspass_auth::{Clock, Randomness};
 use presspass_domain::{AccountStore, Moment};
 use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Revocations};
 use presspass_rest::pages::{Addresses, Pages, Place};
-use presspass_rest::{BodyLimits, Streams, TrustedProxies};
+use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
 use time::Duration;
 
 use crate::app::setup_link::SetupLink;
 use crate::identity::credentials::{Credentials, LogIns};
-use crate::identity::gate::Gate;
+use crate::identity::gate::{Gate, Known};
+use crate::identity::refusals::{Refusal, Refusals};
 use crate::identity::revocation::Judge;
 use crate::identity::sessions::{CookieNames, SessionCookies};
 use crate::identity::throttles::{RequestThrottles, ThrottleStores};
 use crate::settings::{self, Settings};
 
 pub(crate) use chain::permissions;
-pub use lists::Pagination;
 pub(crate) use lists::pagination;
+pub use lists::{ListReads, Pagination};
 pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
 
 /// Everything that endpoints use. Shared by all workers.
@@ -59,12 +61,13 @@ pub struct Services {
     pub(crate) cookies: CookieNames,
     pub(crate) pages: Pages,
     pub(crate) token_cookie: Option<TokenCookie>,
-    /// The limits of request bodies.
-    pub body_limits: BodyLimits,
+    pub(crate) bodies: BodyBounds,
     /// The proxies whose `X-Forwarded-*` headers count.
     pub proxies: TrustedProxies,
     /// Limits lists that are streamed.
     pub streams: Streams,
+    /// How many lists one caller may have read.
+    pub list_reads: ListReads,
     /// How lists are cut into pages.
     pub pagination: Pagination,
     pub(crate) setup_link: Option<SetupLink>,
@@ -72,6 +75,7 @@ pub struct Services {
     pub(crate) admin: Option<AdminSite>,
     /// Revokes tokens and sessions of accounts by the policy of the admin.
     pub(crate) account_revocation: PanelRevocation,
+    pub(crate) refusals: Refusals,
     pub(crate) database: Database,
 }
 
@@ -108,6 +112,7 @@ impl Services {
         let fingerprints = fingerprints(&key);
         let judge = Judge::new(fingerprints.clone());
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
+        let refusals = Refusals::default();
         let credentials = Credentials {
             accounts: accounts.clone(),
             revocations: revocations.clone(),
@@ -116,6 +121,7 @@ impl Services {
             hasher: parts.hasher,
             upgrades: parts.upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
+            refusals: refusals.clone(),
         };
         let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
         let sessions =
@@ -160,6 +166,7 @@ impl Services {
             original_sessions: parts.original_sessions,
             proxies: proxies.clone(),
             clock: clock.clone(),
+            refusals: refusals.clone(),
             asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
             throttles,
         };
@@ -182,15 +189,29 @@ impl Services {
             cookies,
             pages,
             token_cookie,
-            body_limits: BodyLimits { bytes: settings.limits.body_bytes, time: settings.limits.body_time },
+            bodies: BodyBounds::new(settings.limits.body_time, settings.limits.bodies_bytes),
             proxies,
             streams: lists::streams(settings),
+            list_reads: ListReads::new(settings),
             pagination: pagination(&settings.pagination),
             setup_link: parts.setup_link,
             admin: parts.admin,
             account_revocation: parts.account_revocation,
+            refusals,
             database,
         }
+    }
+
+    /// Against whose limits a request counts.
+    #[must_use]
+    pub fn caller_key(&self, request: &HttpRequest, caller: Option<&Known>) -> CallerKey {
+        CallerKey::new(caller.map(|known| known.id), self.gate.client(request))
+    }
+
+    /// Counts a form that was refused as it may come from another site.
+    pub(crate) fn form_refused(&self, request: &HttpRequest, error: &CsrfError) {
+        tracing::debug!(reason = %error, "form refused");
+        self.refusals.count(self.gate.client(request), Refusal::Form);
     }
 
     /// The present moment.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::rt::net::TcpSocket;
+use actix_web::rt::task::JoinHandle;
 use actix_web::web::Data;
 use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
@@ -28,6 +29,7 @@ use super::signals::{self, StopAtOnce, StopSignals};
 use super::{Outcome, tell};
 use crate::app::cors;
 use crate::app::drain::Draining;
+use crate::app::requests::BodyLimits;
 use crate::app::services::{Parts, Services};
 use crate::app::setup_link::SetupLink;
 use crate::app::startup;
@@ -46,6 +48,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// How many connections may wait to be taken; the standard library's 128 are too few for a burst.
 const BACKLOG: u32 = 1024;
+
+/// How many bytes a client may send ahead of what is read, about: the kernel doubles it for its own use, and stops to tune
+/// it. A thousand clients that send at once cost so much each; an upload over 100 ms of latency still has 300 kB/s.
+const RECEIVE_BUFFER: u32 = 32 * 1024;
 
 /// What becomes of pending migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,8 +162,11 @@ pub(super) fn run_with(
             addresses: routes::PAGES,
         };
         let drain = Drain::of(&listeners, settings.drain)?;
+        let services = Data::new(Services::new(settings, parts));
+        let refusals = services.refusals.clone();
         let program = Program {
-            services: Data::new(Services::new(settings, parts)),
+            services,
+            body_limits: Data::new(app.route_table().body_limits(&settings.limits)),
             schema: Data::new(Schema::new(&app.document(settings))),
             routes: app.route_table(),
             shares: app.shares(settings, &database).into(),
@@ -168,13 +177,11 @@ pub(super) fn run_with(
         if let Some(first) = addresses.first() {
             ready(*first)?;
         }
-        let sweeping = actix_web::rt::spawn(sweeper.run());
         let watching = watch.map(|watch| actix_web::rt::spawn(watch.run()));
+        let jobs = [actix_web::rt::spawn(sweeper.run()), actix_web::rt::spawn(refusals.clone().run())];
         serve_until_stopped(server, signals, drain).await?;
-        sweeping.abort();
-        if let Some(watching) = watching {
-            watching.abort();
-        }
+        jobs.iter().chain(&watching).for_each(JoinHandle::abort);
+        refusals.log();
         database.close().await;
         tell("Stopped.");
         Ok(Outcome::Success)
@@ -200,12 +207,14 @@ fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListen
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     // The connections have it from here (tcp(7)). Nobody else sees a reader that takes nothing: actix asks neither the
-    // clock nor the body of an answer while what it has cannot be sent. A second more than whoever writes a list waits:
-    // that side says in the log why the reader was cut.
+    // clock nor the body of an answer while what it has cannot be sent. Longer than what writes a list waits: that side
+    // says in the log why the reader was cut.
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence + Duration::from_secs(1)))?;
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence + Duration::from_secs(5)))?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = reader_silence;
+    // actix reads all that has arrived before a handler can refuse it.
+    socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }
@@ -213,6 +222,7 @@ fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListen
 /// What every worker serves.
 struct Program {
     services: Data<Services>,
+    body_limits: Data<BodyLimits>,
     schema: Data<Schema>,
     routes: RouteTable,
     shares: Arc<[Share]>,
@@ -225,7 +235,7 @@ fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> 
     let mut server = HttpServer::new(move || {
         let (services, draining) = (&program.services, program.draining.clone());
         let app = actix_web::App::new()
-            .wrap(PageRequests::new(services.pages.clone(), services.body_limits))
+            .wrap(PageRequests::new(services.pages.clone()))
             .wrap(sessions::layer(&services.session_cookies))
             .wrap_fn(sessions::finish)
             // Outside all that answers by itself: a browser shows its script no error without these headers.
@@ -235,12 +245,16 @@ fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> 
             .wrap_fn(move |request, service| draining.answered(request, service))
             .app_data(Data::new(services.pages.clone()))
             .app_data(services.clone())
+            .app_data(program.body_limits.clone())
             .app_data(program.schema.clone());
         let app = program.shares.iter().fold(app, |app, share| app.configure(share));
         app.configure(|config| program.routes.configure(config))
     })
     // Longer than proxies keep their connections to us, so that none sends into one that we are closing.
     .keep_alive(KEEP_ALIVE)
+    // A client that sends no more is gone, as NGINX and hyper have it: the handler is dropped, and what it reads ends. A
+    // connection that is closed cannot be told from one that is half closed.
+    .h1_allow_half_closed(false)
     // The end of an answer in pieces is not held back until the piece before it is acknowledged.
     .tcp_nodelay(true)
     // What is left of it after draining.

@@ -8,13 +8,16 @@ use actix_web::{HttpRequest, Resource};
 use presspass_rest::redirect_to_slash;
 
 use super::api_auth;
+use crate::app::requests::BodyLimits;
 use crate::app::services::Services;
+use crate::settings::Limits;
 
 /// A view and the paths that it answers.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
     patterns: &'static [&'static str],
     completes_slash: bool,
+    has_small_bodies: bool,
     view: fn(Resource) -> Resource,
 }
 
@@ -24,13 +27,19 @@ impl Route {
     /// method itself, because actix's method routing would answer 405 before the caller is authenticated.
     #[must_use]
     pub const fn new(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Self {
-        Self { patterns, completes_slash: true, view }
+        Self { patterns, completes_slash: true, has_small_bodies: false, view }
     }
 
     /// The same without redirects.
     #[must_use]
     pub const fn exact(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Self {
-        Self { patterns, completes_slash: false, view }
+        Self { completes_slash: false, ..Self::new(patterns, view) }
+    }
+
+    /// The same for a view that anonymous callers may send a body to, or that reads short ones alone.
+    #[must_use]
+    pub const fn with_small_bodies(self) -> Self {
+        Self { has_small_bodies: true, ..self }
     }
 }
 
@@ -46,6 +55,14 @@ impl RouteTable {
     /// The patterns of all routes, as actix reads them.
     pub fn patterns(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().flat_map(|route| route.patterns).copied()
+    }
+
+    /// How large the bodies of requests may be.
+    pub fn body_limits(&self, limits: &Limits) -> BodyLimits {
+        let small = limits.small_body_bytes.min(limits.body_bytes);
+        let limit = |route: &Route| if route.has_small_bodies { small } else { limits.body_bytes };
+        let routes = self.0.iter().map(|route| (ResourceDef::new(route.patterns.to_vec()), limit(route)));
+        BodyLimits::new(routes.collect(), small)
     }
 
     /// Registers every route; other paths are 404, or are redirected where only the last slash is missing.
@@ -76,6 +93,31 @@ impl RouteTable {
 mod tests {
     use super::*;
     use crate::endpoints::routes::ROUTES;
+
+    #[test]
+    fn bodies_are_small_but_where_a_form_of_the_admin_or_a_project_is() {
+        let project = Route::new(&["/api/notes/"], |it| it);
+        let routes = RouteTable::new([project].into_iter().chain(ROUTES.iter().copied()));
+        let limits = routes.body_limits(&Limits {
+            body_bytes: 9,
+            small_body_bytes: 5,
+            bodies_bytes: 0,
+            body_time: std::time::Duration::ZERO,
+            reader_silence: std::time::Duration::ZERO,
+        });
+        for (path, limit) in [
+            ("/api/notes/", 9),
+            ("/admin/posts/post/add/", 9),
+            ("/admin/login/", 5),
+            ("/api-auth/login/", 5),
+            ("/auth/obtain_token/x", 5),
+            ("/account/password/", 5),
+            ("/setup/x/", 5),
+            ("/nowhere/", 5),
+        ] {
+            assert_eq!(limits.of(path), limit, "{path}");
+        }
+    }
 
     #[test]
     fn a_path_without_its_slash_is_redirected_where_its_route_says_so() {

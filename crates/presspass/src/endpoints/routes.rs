@@ -1,47 +1,53 @@
 //! The routes of the library: accounts, login pages, set-up, the admin, documentation.
 
+use actix_web::Resource;
 use presspass_rest::pages::{self, Addresses, Link, Place};
 
 use super::route::Route;
 use super::{accounts, admin, api_auth, docs, health, jwks, schema, setup};
 
+/// Log-ins, tokens, accounts: anyone may send them bodies, and nothing in those is long.
+const fn small(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Route {
+    Route::new(patterns, view).with_small_bodies()
+}
+
 /// Every route of the library, the most used first.
 pub(crate) const ROUTES: &[Route] = &[
-    Route::new(&["/account/", "/api/account/"], |it| it.to(accounts::account)),
+    small(&["/account/", "/api/account/"], |it| it.to(accounts::account)),
     // Django's patterns for these three have no end anchor.
-    Route::new(&["/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/{rest:.*}"], |it| {
+    small(&["/auth/obtain_token/{rest:.*}", "/api/auth/obtain_token/{rest:.*}"], |it| {
         it.to(accounts::obtain_token)
     }),
-    Route::new(&["/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/{rest:.*}"], |it| {
+    small(&["/auth/refresh_token/{rest:.*}", "/api/auth/refresh_token/{rest:.*}"], |it| {
         it.to(accounts::refresh_token)
     }),
-    Route::new(&["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"], |it| {
+    small(&["/auth/verify_token/{rest:.*}", "/api/auth/verify_token/{rest:.*}"], |it| {
         it.to(accounts::verify_token)
     }),
-    Route::new(&["/auth/revoke_token/", "/api/auth/revoke_token/"], |it| it.to(accounts::revoke_token)),
-    Route::new(&["/auth/revoke_all/", "/api/auth/revoke_all/"], |it| it.to(accounts::revoke_all)),
-    Route::new(&["/auth/revoke_all/{id:[0-9]+}/", "/api/auth/revoke_all/{id:[0-9]+}/"], |it| {
+    small(&["/auth/revoke_token/", "/api/auth/revoke_token/"], |it| it.to(accounts::revoke_token)),
+    small(&["/auth/revoke_all/", "/api/auth/revoke_all/"], |it| it.to(accounts::revoke_all)),
+    small(&["/auth/revoke_all/{id:[0-9]+}/", "/api/auth/revoke_all/{id:[0-9]+}/"], |it| {
         it.to(accounts::revoke_all_of)
     }),
-    Route::new(&["/account/password/", "/api/account/password/"], |it| it.to(accounts::password)),
-    Route::new(&["/account/api_keys/", "/api/account/api_keys/"], |it| it.to(accounts::api_keys)),
-    Route::new(&["/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/{id:[0-9]+}/"], |it| {
+    small(&["/account/password/", "/api/account/password/"], |it| it.to(accounts::password)),
+    small(&["/account/api_keys/", "/api/account/api_keys/"], |it| it.to(accounts::api_keys)),
+    small(&["/account/api_keys/{id:[0-9]+}/", "/api/account/api_keys/{id:[0-9]+}/"], |it| {
         it.to(accounts::api_key)
     }),
-    Route::new(&["/api-auth/login/"], |it| it.to(api_auth::login)),
-    Route::new(&["/api-auth/logout/"], |it| it.to(api_auth::logout)),
-    Route::exact(&["/accounts/profile/"], |it| it.to(api_auth::profile)),
-    Route::new(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),
-    Route::exact(&["/setup/{token}/"], |it| it.to(setup::page)),
-    Route::new(&["/health/"], |it| it.to(health::health)),
+    small(&["/api-auth/login/"], |it| it.to(api_auth::login)),
+    small(&["/api-auth/logout/"], |it| it.to(api_auth::logout)),
+    Route::exact(&["/accounts/profile/"], |it| it.to(api_auth::profile)).with_small_bodies(),
+    small(&["/api-auth/token/"], |it| it.to(api_auth::pasted_token)),
+    Route::exact(&["/setup/{token}/"], |it| it.to(setup::page)).with_small_bodies(),
+    small(&["/health/"], |it| it.to(health::health)),
     Route::exact(&["/.well-known/jwks.json"], |it| it.to(jwks::view)),
-    Route::new(&["/api/schema/"], |it| it.to(schema::view)),
-    Route::new(&["/api/docs/"], |it| it.to(docs::page)),
+    small(&["/api/schema/"], |it| it.to(schema::view)),
+    small(&["/api/docs/"], |it| it.to(docs::page)),
     Route::exact(&["/api/docs/{version}/{file}"], |it| it.to(docs::file)),
     Route::exact(&[pages::STATIC_PATH], |it| it.to(pages::asset)),
-    Route::new(&["/admin/login/"], |it| it.to(admin::login)),
-    Route::new(&["/admin/logout/"], |it| it.to(admin::logout)),
-    Route::new(&["/admin/password_change/"], |it| it.to(admin::password_change)),
+    small(&["/admin/login/"], |it| it.to(admin::login)),
+    small(&["/admin/logout/"], |it| it.to(admin::logout)),
+    small(&["/admin/password_change/"], |it| it.to(admin::password_change)),
     Route::new(
         &[
             "/admin/",

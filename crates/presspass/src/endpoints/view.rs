@@ -19,10 +19,10 @@ pub async fn authenticated(
     fields: &'static [Field],
     handler: impl AsyncFnOnce(&Call<'_>, &Known, &mut RequestBody<'_>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(request, body, services.body_limits, fields);
+    let mut body = RequestBody::new(request, body, fields);
     answer(request, endpoint, async |call| {
         let caller = services.identify(call, &mut body).await?;
-        let known = services.gate.resolve(caller).await?;
+        let known = services.gate.resolve(call.request(), caller).await?;
         services.gate.permit_own(call, known.as_ref())?;
         let known = known.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
         services.gate.throttle(call, Some(&known), endpoint.name).await?;
@@ -46,7 +46,7 @@ pub async fn enter(
     model: Model,
     scope: &str,
 ) -> Result<Option<Known>, Failure> {
-    let known = services.gate.resolve(caller).await?;
+    let known = services.gate.resolve(call.request(), caller).await?;
     services.gate.permit(call, known.as_ref(), services.permission.as_ref(), model).await?;
     services.gate.throttle(call, known.as_ref(), scope).await?;
     if call.endpoint().allows(call.method()) { Ok(known) } else { Err(call.method_not_allowed()) }

@@ -1,23 +1,22 @@
 //! Names and passwords, and what they cost to verify.
 
-mod turns;
-
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use presspass_auth::passwords::{Busy, Hasher, Password, Upgrade, Verification};
+use presspass_auth::passwords::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
 use presspass_auth::revocation::{Noted, PasswordChange, RevocationState, RevocationStore};
 use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
 use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
 use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
-use presspass_rest::{Failure, causes};
+use presspass_rest::{Failure, KeyedPermit, KeyedSemaphore, causes};
 use time::OffsetDateTime;
+use tracing::field::debug;
 
 use crate::app::failures;
 use crate::identity::gate::{Caller, Known, Means};
+use crate::identity::refusals::{Refusal, Refusals};
 use crate::identity::revocation::Judge;
-use turns::Turns;
 
 /// Verifies names and passwords. No connection is held while a hash is computed.
 #[derive(Debug, Clone)]
@@ -30,6 +29,7 @@ pub(crate) struct Credentials {
     pub upgrades: bool,
     /// `None` where log-ins are not throttled.
     pub throttle: Option<Arc<LogIns>>,
+    pub refusals: Refusals,
 }
 
 /// An account whose password was given.
@@ -59,9 +59,15 @@ impl std::fmt::Debug for LoggedIn {
     }
 }
 
-/// So many log-ins of one address are under way at a time on this server, whether they are good or not: half of the
-/// places where passwords wait for one thread to hash them. Nobody can take them all.
-const MOST_AT_ONCE: usize = 4;
+/// How many log-ins to one account from one address are under way at a time on this server, whether they are good or not.
+const OF_ACCOUNT_AT_ONCE: usize = 4;
+
+/// How many log-ins from one address are under way at a time: more than of one account, so that one account leaves places
+/// to the others behind the same address.
+const OF_ADDRESS_AT_ONCE: usize = 8;
+
+/// How often a log-in looks whether there is room for its hash.
+const LOOK_FOR_ROOM: Duration = Duration::from_millis(50);
 
 /// Counts log-ins that fail.
 ///
@@ -70,17 +76,43 @@ const MOST_AT_ONCE: usize = 4;
 #[derive(Debug)]
 pub(crate) struct LogIns {
     counts: LogInThrottle,
-    accounts: Turns,
-    addresses: Turns,
+    of_account: KeyedSemaphore,
+    of_address: KeyedSemaphore,
+    patience: Duration,
 }
 
 impl LogIns {
-    /// The counts, with the rates that they are held against; a log-in waits for its turn for as long as `patience`.
+    /// The counts, with the rates that they are held against. A log-in waits for the others of its account and of its
+    /// address for as long as `patience`.
     pub fn new(counts: LogInThrottle, rates: LogInRates, patience: Duration) -> Self {
-        let turns = |rate: Rate| {
-            Turns::new(usize::try_from(rate.number() / 2).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE), patience)
+        let at_once = |rate: Rate, limit: usize| {
+            KeyedSemaphore::new(usize::try_from(rate.number() / 2).unwrap_or(limit).min(limit))
         };
-        Self { counts, accounts: turns(rates.account), addresses: turns(rates.address) }
+        Self {
+            counts,
+            of_account: at_once(rates.account, OF_ACCOUNT_AT_ONCE),
+            of_address: at_once(rates.address, OF_ADDRESS_AT_ONCE),
+            patience,
+        }
+    }
+
+    /// Waits until one more log-in of this account from this network may be under way, and finds room to be hashed; `None`
+    /// where that takes too long. Clients that are refused at once try again at once.
+    async fn permit(
+        &self,
+        name: &str,
+        network: Option<IpAddr>,
+        hasher: HasherFor<'_>,
+    ) -> Option<(KeyedPermit, KeyedPermit)> {
+        let permits = async {
+            let of_account = self.of_account.acquire((name, network)).await?;
+            let of_address = self.of_address.acquire(network).await?;
+            while hasher.check_room().is_err() {
+                tokio::time::sleep(LOOK_FOR_ROOM).await;
+            }
+            Some((of_account, of_address))
+        };
+        tokio::time::timeout(self.patience, permits).await.ok().flatten()
     }
 }
 
@@ -119,14 +151,6 @@ impl From<VerifyError> for AuthStoreError {
     }
 }
 
-/// What of a name that was typed is logged: itself where it can be one, so at most 150 characters and none that would
-/// be mistaken for another line; else nothing, for what was typed may be the password.
-pub(crate) fn loggable_name(typed: &str) -> &str {
-    // Longer than any name is: not worth the look at all of it.
-    let fits = typed.chars().nth(Username::MAX_LENGTH).is_none();
-    if fits && Username::parse(typed).is_ok() { typed } else { "(not a name)" }
-}
-
 impl Credentials {
     /// The account with this name, where it is active and the password is its own; nobody looks at the password where
     /// too many from this client were wrong.
@@ -137,33 +161,30 @@ impl Credentials {
         client: Option<IpAddr>,
     ) -> Result<CredentialOutcome<LoggedIn>, VerifyError> {
         let Some(throttle) = &self.throttle else {
-            return Ok(match self.check(username, password).await? {
-                Some(account) => CredentialOutcome::Verified(account),
-                None => CredentialOutcome::Refused,
-            });
+            return Ok(self.outcome(self.check(username, password, client).await?, client));
         };
         // Names are looked up as they are; that several forms of one count together does no harm.
         let name = Username::parse(username);
         let name = name.as_ref().map_or(username, Username::as_str);
         let network = client.map(network_of);
-        let _of_account = throttle.accounts.turn((name, network)).await.ok_or(Busy)?;
-        let _of_address = throttle.addresses.turn(network).await.ok_or(Busy)?;
+        let hasher = self.hasher.for_log_in(username, network);
+        let _permits = throttle.permit(name, network, hasher).await.ok_or(Busy)?;
         let attempt = match throttle.counts.admit(name, client).await? {
             Admission::Admitted(attempt) => attempt,
             Admission::Throttled(counter, throttled) => {
-                let username = loggable_name(username);
-                tracing::info!(?username, ?counter, "log-in refused, as too many have failed");
+                tracing::debug!(?counter, "log-in throttled");
+                self.refusals.count(client, Refusal::Throttled);
                 return Ok(CredentialOutcome::Throttled(throttled));
             }
         };
-        let checked = self.check(username, password).await;
+        let checked = self.check(username, password, client).await;
         let ended = match &checked {
-            Ok(Some(_)) => attempt.succeeded().await,
-            Ok(None) => {
+            Ok(Checked::Verified(_)) => attempt.succeeded().await,
+            Ok(Checked::Refused(account) | Checked::Overtaken(account)) => {
                 if let Some(counter) = attempt.failed() {
-                    let username = loggable_name(username);
+                    let username = account.as_ref().map(|account| debug(&account.username));
                     tracing::warn!(
-                        ?username,
+                        username,
                         ?client,
                         ?counter,
                         "log-ins locked out, as too many have failed"
@@ -177,33 +198,55 @@ impl Credentials {
             // It counts as failed, which does no harm: the caller has had an answer.
             tracing::warn!(reason = causes(&error), "a log-in that did not fail is counted as failed");
         }
-        Ok(match checked? {
-            Some(account) => CredentialOutcome::Verified(account),
-            None => CredentialOutcome::Refused,
-        })
+        Ok(self.outcome(checked?, client))
     }
 
-    async fn check(&self, username: &str, password: &Password) -> Result<Option<LoggedIn>, VerifyError> {
-        match self.check_once(username, password).await? {
-            Checked::Verified(logged_in) => Ok(Some(*logged_in)),
-            Checked::Refused => Ok(None),
+    /// A name is logged only where an account has it: what was typed in its place may be the password.
+    fn outcome(&self, checked: Checked, client: Option<IpAddr>) -> CredentialOutcome<LoggedIn> {
+        match checked {
+            Checked::Verified(logged_in) => return CredentialOutcome::Verified(*logged_in),
+            Checked::Refused(Some(account)) | Checked::Overtaken(Some(account)) => {
+                tracing::info!(account = account.id, username = ?account.username, "log-in failed");
+            }
+            Checked::Refused(None) | Checked::Overtaken(None) => {
+                tracing::debug!("log-in to an unknown account");
+                self.refusals.count(client, Refusal::UnknownAccount);
+            }
+        }
+        CredentialOutcome::Refused
+    }
+
+    async fn check(
+        &self,
+        username: &str,
+        password: &Password,
+        client: Option<IpAddr>,
+    ) -> Result<Checked, VerifyError> {
+        let hasher = self.hasher.for_log_in(username, client.map(network_of));
+        match self.check_once(username, password, hasher).await? {
             // The hash that was verified is not the account's any more: the password may be another.
-            Checked::Overtaken => Ok(match self.check_once(username, password).await? {
-                Checked::Verified(logged_in) => Some(*logged_in),
-                Checked::Refused | Checked::Overtaken => None,
-            }),
+            Checked::Overtaken(_) => self.check_once(username, password, hasher).await,
+            checked => Ok(checked),
         }
     }
 
-    async fn check_once(&self, username: &str, password: &Password) -> Result<Checked, VerifyError> {
+    async fn check_once(
+        &self,
+        username: &str,
+        password: &Password,
+        hasher: HasherFor<'_>,
+    ) -> Result<Checked, VerifyError> {
         let looked_up_at = self.clock.now();
         let found = self.accounts.find_by_name(username.to_owned()).await?;
-        let Some(record) = found.filter(|found| found.account.is_active) else {
-            // As long as a password that is wrong: whether the account exists must not be told by the clock.
-            let _mismatch = self.hasher.verify_nobody(password).await?;
-            return Ok(Checked::Refused);
+        let record = match found {
+            Some(record) if record.account.is_active => record,
+            other => {
+                // As long as a password that is wrong: whether the account exists must not be told by the clock.
+                let _mismatch = hasher.verify_nobody(password).await?;
+                return Ok(Checked::Refused(other.map(|record| record.account)));
+            }
         };
-        match self.hasher.verify(password, &record.password).await? {
+        match hasher.verify(password, &record.password).await? {
             Verification::Match(upgrade) => {
                 let state = self.judge.state(&record);
                 let PasswordRecord { account, password: hash, .. } = record;
@@ -211,18 +254,20 @@ impl Credentials {
                 if upgrade == Upgrade::Due && self.upgrades {
                     // First, or a change by another program would go unseen behind the new hash.
                     if self.note_log_in(&mut logged_in).await? == Standing::Overtaken {
-                        return Ok(Checked::Overtaken);
+                        return Ok(Checked::Overtaken(Some(logged_in.account)));
                     }
                     let hash = logged_in.password.clone();
-                    match self.rehash(&logged_in.account, password, hash).await {
+                    match self.rehash(&logged_in.account, password, hash, hasher).await {
                         Rehashed::As(new) => logged_in.password = new,
-                        Rehashed::Overtaken => return Ok(Checked::Overtaken),
+                        Rehashed::Overtaken => return Ok(Checked::Overtaken(Some(logged_in.account))),
                     }
                     logged_in.revoked = logged_in.revoked.rehash(self.judge.fingerprint(&logged_in.password));
                 }
                 Ok(Checked::Verified(Box::new(logged_in)))
             }
-            Verification::Mismatch | Verification::Unusable | Verification::Unknown => Ok(Checked::Refused),
+            Verification::Mismatch | Verification::Unusable | Verification::Unknown => {
+                Ok(Checked::Refused(Some(record.account)))
+            }
         }
     }
 
@@ -277,8 +322,14 @@ impl Credentials {
     }
 
     /// Writes the password anew in the preferred scheme. The log-in succeeds without it, too.
-    async fn rehash(&self, account: &Account, password: &Password, old: String) -> Rehashed {
-        let written = match self.hasher.hash(password).await {
+    async fn rehash(
+        &self,
+        account: &Account,
+        password: &Password,
+        old: String,
+        hasher: HasherFor<'_>,
+    ) -> Rehashed {
+        let written = match hasher.hash(password).await {
             Ok(new) => {
                 let fingerprint = Some(self.judge.fingerprint(&new));
                 let change = PasswordChange { from: Some(old.clone()), to: new.clone(), fingerprint };
@@ -298,9 +349,10 @@ impl Credentials {
 /// What came of holding a password against an account.
 enum Checked {
     Verified(Box<LoggedIn>),
-    Refused,
+    /// The account where there is one.
+    Refused(Option<Account>),
     /// It was right, and meanwhile the hash was replaced.
-    Overtaken,
+    Overtaken(Option<Account>),
 }
 
 /// What came of writing a hash anew.
@@ -325,10 +377,7 @@ impl CredentialStore for Credentials {
                 CredentialOutcome::Verified(LoggedIn { account, .. }) => {
                     CredentialOutcome::Verified(Caller::Known(Known { account, by: Means::Password }))
                 }
-                CredentialOutcome::Refused => {
-                    tracing::info!(username = ?loggable_name(&username), "log-in by basic credentials failed");
-                    CredentialOutcome::Refused
-                }
+                CredentialOutcome::Refused => CredentialOutcome::Refused,
                 CredentialOutcome::Throttled(throttled) => CredentialOutcome::Throttled(throttled),
             })
         })
@@ -338,16 +387,6 @@ impl CredentialStore for Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_typed_is_logged_where_it_can_be_a_name() {
-        for name in ["ann", "jörg", "a@b.example", &"ä".repeat(150)] {
-            assert_eq!(loggable_name(name), name);
-        }
-        for other in ["", "pass word", "Tr0ub4dor&3", "a\nb", &"a".repeat(151), "\u{200b}"] {
-            assert_eq!(loggable_name(other), "(not a name)", "{other}");
-        }
-    }
 
     #[test]
     fn a_reason_is_told_once_and_in_full_on_either_way() {

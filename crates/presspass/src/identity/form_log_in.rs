@@ -7,7 +7,7 @@ use presspass_rest::{Call, Failure, RequestBody};
 use presspass_serializers::strip;
 
 use crate::app::services::Services;
-use crate::identity::credentials::{LoggedIn, loggable_name};
+use crate::identity::credentials::LoggedIn;
 use crate::identity::gate::{Caller, Known, Means};
 use crate::identity::sessions::{forgotten_token, log_in};
 
@@ -42,10 +42,7 @@ impl Services {
         let LoggedIn { account, password, .. } =
             match self.credentials.log_in(&name, &given.password, client).await? {
                 CredentialOutcome::Verified(logged_in) => logged_in,
-                CredentialOutcome::Refused => {
-                    tracing::info!(username = ?loggable_name(&name), "log-in by a form failed");
-                    return Err(refused());
-                }
+                CredentialOutcome::Refused => return Err(refused()),
                 CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
             };
         let csrf = log_in(request, self, account.id, &password).await?.ok_or_else(refused)?;

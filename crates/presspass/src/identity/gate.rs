@@ -22,6 +22,7 @@ use presspass_persistence::OriginalSessions;
 use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
 
 use crate::app::failures;
+use crate::identity::refusals::{Refusal, Refusals};
 use crate::identity::revocation::Judge;
 use crate::identity::sessions::{CookieNames, session_of};
 use crate::identity::throttles::RequestThrottles;
@@ -133,6 +134,7 @@ pub struct Gate {
     pub(crate) clock: Arc<dyn Clock>,
     /// Whether the chain counts failures by the client's address.
     pub(crate) asks_for_client: bool,
+    pub(crate) refusals: Refusals,
     /// `None` where no request is throttled.
     pub(crate) throttles: Option<RequestThrottles>,
 }
@@ -182,13 +184,13 @@ impl Gate {
                 });
                 let detail = format!("CSRF Failed: {error}");
                 let reason = format!("the request may be forged: {error}");
-                return Err(self.rejected(&Rejection::forbidden(detail, reason)));
+                return Err(self.rejected(request, &Rejection::forbidden(detail, reason)));
             }
         }
         match found.verdict {
             Verdict::Anonymous => Ok(None),
             Verdict::Verified(caller) => Ok(Some(caller)),
-            Verdict::Rejected(rejection) => Err(self.rejected(&rejection)),
+            Verdict::Rejected(rejection) => Err(self.rejected(request, &rejection)),
         }
     }
 
@@ -216,13 +218,17 @@ impl Gate {
     ///
     /// # Errors
     /// 401 where the token's account is gone, disabled or has revoked it, or a store that cannot answer.
-    pub async fn resolve(&self, caller: Option<Caller>) -> Result<Option<Known>, Failure> {
+    pub async fn resolve(
+        &self,
+        request: &HttpRequest,
+        caller: Option<Caller>,
+    ) -> Result<Option<Known>, Failure> {
         match caller {
             None => Ok(None),
             Some(Caller::Known(known)) => Ok(Some(known)),
             Some(Caller::Claimed(claim)) => {
                 let found = self.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
-                self.admit(found, claim).map(Some)
+                self.admit(request, found, claim).map(Some)
             }
         }
     }
@@ -231,14 +237,20 @@ impl Gate {
     ///
     /// # Errors
     /// 401 where the account is gone or disabled, or has revoked the token.
-    pub fn admit(&self, found: Option<ClaimedAccount>, claim: Claim) -> Result<Known, Failure> {
+    pub fn admit(
+        &self,
+        request: &HttpRequest,
+        found: Option<ClaimedAccount>,
+        claim: Claim,
+    ) -> Result<Known, Failure> {
+        let rejected = |rejection| Err(self.rejected(request, &rejection));
         match self.judge.admit(found, &claim.token) {
             Resolution::Active(record) => {
                 Ok(Known { account: record.account, by: Means::Token(claim.token) })
             }
-            Resolution::Unknown => Err(self.rejected(&Rejection::unknown_account(self.wire))),
-            Resolution::Disabled => Err(self.rejected(&Rejection::disabled_account())),
-            Resolution::Revoked => Err(self.rejected(&Rejection::revoked_token(self.wire))),
+            Resolution::Unknown => rejected(Rejection::unknown_account(self.wire)),
+            Resolution::Disabled => rejected(Rejection::disabled_account()),
+            Resolution::Revoked => rejected(Rejection::revoked_token(self.wire)),
         }
     }
 
@@ -363,8 +375,9 @@ impl Gate {
     }
 
     /// The answer to credentials that were refused.
-    pub(crate) fn rejected(&self, rejection: &Rejection) -> Failure {
-        tracing::info!(reason = rejection.reason(), "credentials rejected");
+    pub(crate) fn rejected(&self, request: &HttpRequest, rejection: &Rejection) -> Failure {
+        tracing::debug!(reason = rejection.reason(), "credentials rejected");
+        self.refusals.count(self.client(request), Refusal::Credentials);
         let detail = rejection.detail().to_owned();
         match rejection.kind() {
             RejectionKind::Unauthenticated => {

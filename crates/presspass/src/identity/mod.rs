@@ -4,6 +4,7 @@ pub(crate) mod api_keys;
 pub(crate) mod credentials;
 mod form_log_in;
 pub(crate) mod gate;
+pub(crate) mod refusals;
 pub(crate) mod revocation;
 pub(crate) mod sessions;
 pub(crate) mod throttles;

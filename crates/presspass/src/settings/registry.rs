@@ -58,6 +58,13 @@ registry! {
     BODY_BYTES: "limits.body_bytes", Kind::Number { min: 1024, max: 1_073_741_824 }, Value("2621440"),
         "The largest request body, in bytes.",
         "Django's `DATA_UPLOAD_MAX_MEMORY_SIZE`.";
+    SMALL_BODY_BYTES: "limits.small_body_bytes", Kind::Number { min: 1024, max: 1_073_741_824 }, Value("16384"),
+        "The largest request body where nobody has to be logged in to send one, and at `account/` and `auth/`, in bytes.",
+        "Names, passwords and tokens are short, and anyone may send these bodies.";
+    BODIES_TOTAL_BYTES: "limits.bodies_total_bytes", Kind::Number { min: 1_048_576, max: 1_099_511_627_776 },
+        Unset("32 MiB, or four times `limits.body_bytes` where that is more"),
+        "How many bytes of request bodies may be in memory at a time, half of them from one address (IPv6: /64); what finds no room is answered 503.",
+        "Unfinished bodies must not end the server. The first 16 KiB of each body do not count, so that small ones always find room.";
     BODY_SECONDS: "limits.body_seconds", Kind::Number { min: 1, max: 3600 }, Value("30"),
         "How long a request body may take to arrive.",
         "A client that drips bytes must not hold a connection.";

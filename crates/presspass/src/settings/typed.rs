@@ -87,6 +87,10 @@ pub struct Database {
 pub struct Limits {
     /// The largest body, in bytes.
     pub body_bytes: usize,
+    /// The largest body of log-ins and tokens, in bytes.
+    pub small_body_bytes: usize,
+    /// The most bytes of bodies in memory.
+    pub bodies_bytes: usize,
     /// The longest that a body may take to arrive.
     pub body_time: Duration,
     /// The longest that a client may take nothing of an answer.
@@ -282,11 +286,23 @@ impl Database {
 }
 
 impl Limits {
+    const BODIES_BYTES: usize = 32 * 1024 * 1024;
+
     fn read(reader: &mut Reader) -> Result<Self, Noted> {
-        let (body_bytes, body_time) =
-            (reader.required(&row::BODY_BYTES), reader.required(&row::BODY_SECONDS));
-        let reader_silence = reader.required(&row::READER_SECONDS);
-        Ok(Self { body_bytes: body_bytes?, body_time: body_time?, reader_silence: reader_silence? })
+        let (body_bytes, small_body_bytes) =
+            (reader.required(&row::BODY_BYTES), reader.required(&row::SMALL_BODY_BYTES));
+        let bodies_bytes = reader.optional(&row::BODIES_TOTAL_BYTES);
+        let (body_time, reader_silence) =
+            (reader.required(&row::BODY_SECONDS), reader.required(&row::READER_SECONDS));
+        let body_bytes: usize = body_bytes?;
+        let default = body_bytes.saturating_mul(4).max(Self::BODIES_BYTES);
+        Ok(Self {
+            body_bytes,
+            small_body_bytes: small_body_bytes?,
+            bodies_bytes: bodies_bytes?.unwrap_or(default),
+            body_time: body_time?,
+            reader_silence: reader_silence?,
+        })
     }
 }
 

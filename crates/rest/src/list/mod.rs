@@ -9,16 +9,17 @@ mod sink;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use presspass_serializers::{ArrayWriter, Indent};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
 
 use crate::failure::Failure;
+use crate::keyed_semaphore::{CallerKey, KeyedPermit, KeyedSemaphore};
 use pace::Pace;
 use sending::Pieces;
 pub(crate) use sending::StreamedList;
@@ -33,28 +34,65 @@ const PIECE: usize = 64 * 1024;
 /// Where the list on a page of HTML ends: the page with it stays below 60 kB.
 const PAGE: usize = 10 * 1024;
 
-/// What lists in pieces may cost us. Clones share the turns.
+/// How many lists may go out in pieces at a time. One caller may have all places but one, so that slow readers of one
+/// account leave a place to the others. Clones share the places.
 #[derive(Debug, Clone)]
 pub struct Streams {
     silence: Duration,
-    turns: Arc<Semaphore>,
+    patience: Duration,
+    places: Arc<Semaphore>,
+    of_caller: KeyedSemaphore,
+    /// Whether the list from which nothing was left out was too long for one piece when it was written last.
+    is_long: Arc<AtomicBool>,
+}
+
+/// Which items a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All that there are.
+    All,
+    /// Those that were asked for.
+    Some,
 }
 
 impl Streams {
-    /// So many at once, to readers who may take nothing for so long.
+    /// `at_once` lists, to readers that may take nothing for as long as `silence`; one more list waits for as long as
+    /// `patience`.
     #[must_use]
-    pub fn new(at_once: usize, silence: Duration) -> Self {
-        Self { silence, turns: Arc::new(Semaphore::new(at_once)) }
+    pub fn new(at_once: usize, silence: Duration, patience: Duration) -> Self {
+        let of_caller = KeyedSemaphore::new(at_once.saturating_sub(1));
+        let places = Arc::new(Semaphore::new(at_once));
+        Self { silence, patience, places, of_caller, is_long: Arc::default() }
+    }
+
+    /// A place that is free now.
+    fn try_place(&self, caller: CallerKey) -> Option<StreamPlace> {
+        let of_caller = self.of_caller.try_acquire(caller)?;
+        Some(StreamPlace(of_caller, self.places.clone().try_acquire_owned().ok()?))
+    }
+
+    /// A place; `None` where none became free in time.
+    async fn place(&self, caller: CallerKey) -> Option<StreamPlace> {
+        let place = async {
+            let of_caller = self.of_caller.acquire(caller).await?;
+            Some(StreamPlace(of_caller, self.places.clone().acquire_owned().await.ok()?))
+        };
+        tokio::time::timeout(self.patience, place).await.ok().flatten()
     }
 }
+
+/// A place among the lists that go out in pieces, until it is dropped.
+#[derive(Debug)]
+#[expect(dead_code, reason = "they are held")]
+struct StreamPlace(KeyedPermit, OwnedSemaphorePermit);
 
 /// What the writing side tells the sending side.
 enum Message {
     Piece(Vec<u8>),
     /// What was not sent when the list ended, and whether that was its end.
     Rest(ArrayWriter, End),
-    /// It is too long for one piece, and as many such lists are read as may.
-    Busy,
+    /// It is too long for one piece, and there is no place for one more such list.
+    NoPlace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,15 +120,48 @@ pub(crate) enum List {
     Streamed(StreamedList),
 }
 
-/// Writes a list by `write`, until it is known whether it is a short one.
+/// Writes a list by `write`, until it is known whether it is a short one. A long one for which there is no place waits for
+/// one, without a connection to the database, and is then written anew; one that is expected to be long waits before.
 ///
 /// # Errors
-/// Those of `write`; 503 where as many long lists are read as may.
+/// Those of `write`; 503 where there is no place in time.
 pub(crate) async fn write_list<F>(
     streams: &Streams,
+    caller: CallerKey,
+    extent: Extent,
     shape: Shape,
-    write: impl FnOnce(ListSink) -> F,
+    write: impl Fn(ListSink) -> F,
 ) -> Result<List, Failure>
+where
+    F: Future<Output = Result<(), Failure>> + 'static,
+{
+    let is_known = extent == Extent::All && matches!(shape, Shape::Json(_));
+    if !(is_known && streams.is_long.load(Ordering::Relaxed))
+        && let Some(list) = begin(streams, caller, shape, None, &write).await?
+    {
+        if is_known && matches!(list, List::Streamed(_)) {
+            streams.is_long.store(true, Ordering::Relaxed);
+        }
+        return Ok(list);
+    }
+    let place = streams.place(caller).await;
+    let place = place.ok_or_else(|| Failure::unavailable("too many long lists are being read"))?;
+    let list = begin(streams, caller, shape, Some(place), &write).await?;
+    let list = list.ok_or_else(|| Failure::Internal { reason: "a list lost its place".to_owned() })?;
+    if is_known {
+        streams.is_long.store(matches!(list, List::Streamed(_)), Ordering::Relaxed);
+    }
+    Ok(list)
+}
+
+/// `Ok(None)` where there is no place for it.
+async fn begin<F>(
+    streams: &Streams,
+    caller: CallerKey,
+    shape: Shape,
+    place: Option<StreamPlace>,
+    write: impl Fn(ListSink) -> F,
+) -> Result<Option<List>, Failure>
 where
     F: Future<Output = Result<(), Failure>> + 'static,
 {
@@ -113,18 +184,19 @@ where
         messages: sender,
         room: has_room,
         streams: streams.clone(),
-        turn: None,
+        caller,
+        place,
         pace: Pace::default(),
         span: span.clone(),
     };
     let mut pieces = Pieces { run: Some(Box::pin(write(sink))), messages, room };
-    match pieces.next().await? {
-        Some(Message::Rest(writer, End::Whole)) => Ok(List::Collected(writer.finish(), End::Whole)),
-        Some(Message::Rest(mut writer, End::Cut)) => Ok(List::Collected(writer.take(), End::Cut)),
+    Ok(match pieces.next().await? {
+        Some(Message::Rest(writer, End::Whole)) => Some(List::Collected(writer.finish(), End::Whole)),
+        Some(Message::Rest(mut writer, End::Cut)) => Some(List::Collected(writer.take(), End::Cut)),
         Some(Message::Piece(first)) => {
-            Ok(List::Streamed(StreamedList { first: Some(first), pieces: Some(pieces), span }))
+            Some(List::Streamed(StreamedList { first: Some(first), pieces: Some(pieces), span }))
         }
-        Some(Message::Busy) => Err(Failure::unavailable("as many long lists as may are being read")),
-        None => Err(Failure::Internal { reason: "a list ended before its first piece".to_owned() }),
-    }
+        Some(Message::NoPlace) => None,
+        None => return Err(Failure::Internal { reason: "a list ended before its first piece".to_owned() }),
+    })
 }

@@ -59,7 +59,7 @@ impl Pieces {
             // Where the list has ended, nobody waits for room.
             Some(Message::Piece(_)) => drop(self.room.send(())),
             // Whether this was the end is known only now.
-            Some(Message::Rest(..) | Message::Busy) | None => {
+            Some(Message::Rest(..) | Message::NoPlace) | None => {
                 if let Some(run) = self.run.take() {
                     run.await?;
                 }
@@ -84,7 +84,7 @@ impl StreamedList {
         })
     }
 
-    /// Ends the list here. After that its turn is another's.
+    /// Ends the list here. After that its place is free.
     pub async fn abandon(self) {
         if let Some(Pieces { run: Some(run), messages, room }) = self.pieces {
             drop((messages, room));
@@ -104,7 +104,7 @@ impl StreamedList {
                 self.pieces = None;
                 Ok(Some(writer.finish()))
             }
-            Ok(Some(Message::Busy) | None) => Err(Cut),
+            Ok(Some(Message::NoPlace) | None) => Err(Cut),
             Err(failure) => {
                 let reason = failure.reason().unwrap_or_default();
                 self.span.in_scope(|| tracing::error!(reason, "a list was cut"));

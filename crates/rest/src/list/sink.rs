@@ -7,12 +7,12 @@ use std::time::Instant;
 
 use presspass_serializers::ArrayWriter;
 use serde::Serialize;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::Span;
 
 use super::pace::Pace;
-use super::{End, Message, PIECE, Shape, Streams};
+use super::{End, Message, PIECE, Shape, StreamPlace, Streams};
+use crate::keyed_semaphore::CallerKey;
 
 /// Where a list is to be written, item by item. It blocks while its reader does not keep up.
 pub struct ListSink {
@@ -25,8 +25,9 @@ pub struct ListSink {
     /// One sign for each piece that there is room for.
     pub(super) room: mpsc::Receiver<()>,
     pub(super) streams: Streams,
-    /// Taken for the first piece. It goes with the writing: a reader that was cut may leave its socket open.
-    pub(super) turn: Option<OwnedSemaphorePermit>,
+    pub(super) caller: CallerKey,
+    /// Needed from the first piece on. It goes with the writing: a reader that was cut may leave its socket open.
+    pub(super) place: Option<StreamPlace>,
     pub(super) pace: Pace,
     pub(super) span: Span,
 }
@@ -45,12 +46,12 @@ impl ListSink {
         }
         self.piece = PIECE;
         let piece = writer.take();
-        if self.turn.is_none() {
-            self.turn = self.streams.turns.clone().try_acquire_owned().ok();
+        if self.place.is_none() {
+            self.place = self.streams.try_place(self.caller);
         }
-        if self.turn.is_none() {
+        if self.place.is_none() {
             self.writer = None;
-            let _ = self.messages.send(Message::Busy);
+            let _ = self.messages.send(Message::NoPlace);
             return ControlFlow::Break(());
         }
         self.send(piece)

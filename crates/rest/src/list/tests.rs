@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use presspass_serializers::to_json;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::spawn_blocking;
 
 use super::sending::{Cut, Writing};
@@ -11,10 +11,14 @@ use super::*;
 const SECOND: Duration = Duration::from_secs(1);
 const JSON: Shape = Shape::Json(Indent::Compact);
 
-/// Writes so many texts of 1000 bytes; tells when it has ended.
-fn texts(count: usize) -> (impl FnOnce(ListSink) -> Writing, oneshot::Receiver<()>) {
-    let (ended, has_ended) = oneshot::channel();
+const ANN: CallerKey = CallerKey::Account(1);
+const BOB: CallerKey = CallerKey::Account(2);
+
+/// Writes so many texts of 1000 bytes; tells whenever it has ended.
+fn texts(count: usize) -> (impl Fn(ListSink) -> Writing, UnboundedReceiver<()>) {
+    let (ended, has_ended) = unbounded_channel();
     let write = move |mut sink: ListSink| -> Writing {
+        let ended = ended.clone();
         Box::pin(async move {
             let work = move || {
                 let text = "x".repeat(1000);
@@ -28,8 +32,8 @@ fn texts(count: usize) -> (impl FnOnce(ListSink) -> Writing, oneshot::Receiver<(
     (write, has_ended)
 }
 
-async fn streamed(streams: &Streams, write: impl FnOnce(ListSink) -> Writing) -> StreamedList {
-    match write_list(streams, JSON, write).await {
+async fn streamed(streams: &Streams, write: impl Fn(ListSink) -> Writing) -> StreamedList {
+    match write_list(streams, ANN, Extent::Some, JSON, write).await {
         Ok(List::Streamed(list)) => list,
         Ok(List::Collected(json, _)) => panic!("it is short: {} bytes", json.len()),
         Err(failure) => panic!("{failure:?}"),
@@ -42,11 +46,11 @@ async fn read(list: StreamedList) -> Result<Vec<u8>, Cut> {
 
 #[actix_web::test]
 async fn a_list_is_in_pieces_where_it_is_long_and_has_the_same_bytes() {
-    let streams = Streams::new(1, SECOND * 60);
+    let streams = Streams::new(1, SECOND * 60, SECOND);
     for count in [0, 1, 100, 261, 262, 263, 2000] {
         let (write, _) = texts(count);
         let whole = to_json(&vec!["x".repeat(1000); count], Indent::Compact);
-        match write_list(&streams, JSON, write).await {
+        match write_list(&streams, ANN, Extent::Some, JSON, write).await {
             Ok(List::Collected(json, End::Whole)) => {
                 assert!(json == whole && json.len() < WHOLE + 2, "{count}");
             }
@@ -61,32 +65,32 @@ async fn a_list_is_in_pieces_where_it_is_long_and_has_the_same_bytes() {
 
 #[actix_web::test]
 async fn a_list_whose_reader_was_cut_has_no_end() {
-    let streams = Streams::new(1, Duration::from_millis(20));
-    let (write, has_ended) = texts(1_000_000);
+    let streams = Streams::new(1, Duration::from_millis(20), SECOND);
+    let (write, mut has_ended) = texts(1_000_000);
     let list = streamed(&streams, write).await;
-    has_ended.await.unwrap();
-    // Its turn is another's, although its body is still there.
+    has_ended.recv().await.unwrap();
+    // Its place is free, although its body is still there.
     drop(streamed(&streams, texts(1000).0).await);
     assert!(read(list).await.is_err());
 }
 
 #[actix_web::test]
-async fn a_list_that_nobody_wants_any_more_ends_and_leaves_its_turn() {
-    let streams = Streams::new(1, SECOND * 3600);
-    let (write, has_ended) = texts(1_000_000);
+async fn a_list_that_is_given_up_ends_and_leaves_its_place() {
+    let streams = Streams::new(1, SECOND * 3600, Duration::from_millis(20));
+    let (write, mut has_ended) = texts(1_000_000);
     let list = streamed(&streams, write).await;
-    let (second, second_has_ended) = texts(1_000_000);
-    let refused = write_list(&streams, JSON, second).await;
+    let (second, mut second_has_ended) = texts(1_000_000);
+    let refused = write_list(&streams, ANN, Extent::Some, JSON, second).await;
     assert!(matches!(refused, Err(Failure::Unavailable { .. })));
-    second_has_ended.await.unwrap();
+    second_has_ended.recv().await.unwrap();
     drop(list);
-    has_ended.await.unwrap();
+    has_ended.recv().await.unwrap();
     drop(streamed(&streams, texts(1000).0).await);
 }
 
 #[actix_web::test]
 async fn a_failure_ends_a_list_without_its_end() {
-    let streams = Streams::new(1, SECOND * 60);
+    let streams = Streams::new(1, SECOND * 60, SECOND);
     for (count, is_long) in [(10, false), (1000, true)] {
         let (write, _) = texts(count);
         let failing = |sink| -> Writing {
@@ -96,10 +100,56 @@ async fn a_failure_ends_a_list_without_its_end() {
                 Err(Failure::Internal { reason: "as the test wants it".to_owned() })
             })
         };
-        match write_list(&streams, JSON, failing).await {
+        match write_list(&streams, ANN, Extent::Some, JSON, failing).await {
             Ok(List::Streamed(list)) => assert!(is_long && read(list).await.is_err()),
             Err(Failure::Internal { .. }) => assert!(!is_long),
             _ => panic!("{count}"),
         }
     }
+}
+
+#[actix_web::test]
+async fn a_list_without_a_place_waits_for_one_and_is_then_written_anew() {
+    let streams = Streams::new(1, SECOND * 3600, SECOND * 3600);
+    let first = streamed(&streams, texts(1_000_000).0).await;
+    let (write, mut has_ended) = texts(1000);
+    let waiting = write_list(&streams, ANN, Extent::Some, JSON, write);
+    let free = async {
+        // It has given back what it holds of the database.
+        has_ended.recv().await.unwrap();
+        drop(first);
+    };
+    let (list, ()) = futures_util::future::join(waiting, free).await;
+    let Ok(List::Streamed(list)) = list else { panic!("it is long") };
+    let whole = to_json(&vec!["x".repeat(1000); 1000], Indent::Compact);
+    assert!(read(list).await.is_ok_and(|json| json == whole));
+}
+
+#[actix_web::test]
+async fn one_caller_leaves_a_place_to_the_others() {
+    let streams = Streams::new(3, SECOND * 3600, Duration::from_millis(20));
+    let write = || texts(1_000_000).0;
+    let _held = (streamed(&streams, write()).await, streamed(&streams, write()).await);
+    assert!(matches!(
+        write_list(&streams, ANN, Extent::Some, JSON, write()).await,
+        Err(Failure::Unavailable { .. })
+    ));
+    assert!(matches!(write_list(&streams, BOB, Extent::Some, JSON, write()).await, Ok(List::Streamed(_))));
+}
+
+#[actix_web::test]
+async fn a_list_of_everything_that_was_long_waits_for_its_place_before_it_is_written() {
+    let streams = Streams::new(1, SECOND * 3600, Duration::from_millis(20));
+    let of_everything = |count| write_list(&streams, ANN, Extent::All, JSON, texts(count).0);
+    let Ok(List::Streamed(first)) = of_everything(1000).await else { panic!("it is long") };
+    let (write, mut has_ended) = texts(1000);
+    let refused = write_list(&streams, ANN, Extent::All, JSON, write).await;
+    assert!(matches!(refused, Err(Failure::Unavailable { .. })));
+    assert!(has_ended.try_recv().is_err(), "it was not written");
+    drop(first);
+    // Until it is short again.
+    assert!(matches!(of_everything(1).await, Ok(List::Collected(..))));
+    let Ok(List::Streamed(_held)) = of_everything(1000).await else { panic!("it is long") };
+    streams.is_long.store(false, Ordering::Relaxed);
+    assert!(matches!(of_everything(1).await, Ok(List::Collected(..))));
 }

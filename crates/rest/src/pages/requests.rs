@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::error::PayloadError;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, header::HeaderName};
 use actix_web::{Error, HttpMessage as _, HttpRequest};
@@ -25,7 +26,6 @@ use super::service::Pages;
 use super::submitted::Submitted;
 use crate::pages::token::read_token;
 use crate::pagination::quote;
-use crate::parsers::{BodyLimits, too_slow};
 use crate::query::Query;
 
 /// The mark of a request that goes by a pasted token.
@@ -42,14 +42,13 @@ pub fn goes_by_pasted_token(request: &HttpRequest) -> bool {
 #[derive(Debug, Clone)]
 pub struct PageRequests {
     pages: Rc<Pages>,
-    limits: BodyLimits,
 }
 
 impl PageRequests {
-    /// For these pages; forms are read within these limits.
+    /// For these pages.
     #[must_use]
-    pub fn new(pages: Pages, limits: BodyLimits) -> Self {
-        Self { pages: Rc::new(pages), limits }
+    pub fn new(pages: Pages) -> Self {
+        Self { pages: Rc::new(pages) }
     }
 }
 
@@ -141,8 +140,8 @@ fn use_pasted_token(request: &mut ServiceRequest, pages: &Pages) {
 impl PageRequests {
     /// The request that a form of ours stands for; any other form is left as it is, to the last byte.
     async fn unfolded(&self, mut request: ServiceRequest) -> ServiceRequest {
-        let (read, rest) = self.read(request.take_payload()).await;
-        let sent = if rest.is_none() { Submitted::parse(&read) } else { None };
+        let (read, error) = read(request.take_payload()).await;
+        let sent = if error.is_none() { Submitted::parse(&read) } else { None };
         let unfolded =
             sent.as_ref().and_then(|(submitted, token)| self.unfold(&request, submitted, token.as_deref()));
         let submitted = sent.map(|(submitted, _)| submitted);
@@ -155,11 +154,8 @@ impl PageRequests {
                 {
                     request.extensions_mut().insert(Submitted { log_in: None, ..submitted });
                 }
-                let begun = stream::iter([Ok(read)]);
-                request.set_payload(match rest {
-                    None => payload(begun),
-                    Some(rest) => payload(begun.chain(rest)),
-                });
+                // The endpoint says what is wrong with it.
+                request.set_payload(payload(stream::iter([Ok(read)].into_iter().chain(error.map(Err)))));
                 return request;
             }
         };
@@ -177,28 +173,6 @@ impl PageRequests {
         request.set_payload(payload(stream::iter([Ok(body)])));
         request.extensions_mut().insert(submitted);
         request
-    }
-
-    /// The body, and what of it is still to come where it is too long, too slow or broken: whoever reads it says so, and
-    /// does not wait a second time for what was too slow.
-    async fn read(&self, mut body: Payload) -> (Bytes, Option<Payload>) {
-        let mut read = BytesMut::new();
-        let all = async {
-            while let Some(chunk) = body.next().await {
-                read.extend_from_slice(&chunk?);
-                if read.len() > self.limits.bytes {
-                    return Ok(Extent::TooLong);
-                }
-            }
-            Ok(Extent::Whole)
-        };
-        let extent = tokio::time::timeout(self.limits.time, all).await.unwrap_or_else(|_| Err(too_slow()));
-        let rest = match extent {
-            Ok(Extent::Whole) => None,
-            Ok(Extent::TooLong) => Some(body),
-            Err(error) => Some(payload(stream::iter([Err(error)]))),
-        };
-        (read.freeze(), rest)
     }
 
     /// What a form stands for; `None` where its CSRF token does not fit, or its media type is none.
@@ -224,10 +198,16 @@ impl PageRequests {
     }
 }
 
-/// How much of a body was read.
-enum Extent {
-    Whole,
-    TooLong,
+/// The body as far as it can be read, and why not further.
+async fn read(mut body: Payload) -> (Bytes, Option<PayloadError>) {
+    let mut read = BytesMut::new();
+    while let Some(chunk) = body.next().await {
+        match chunk {
+            Ok(chunk) => read.extend_from_slice(&chunk),
+            Err(error) => return (read.freeze(), Some(error)),
+        }
+    }
+    (read.freeze(), None)
 }
 
 /// The headers and the body of the request that a form stands for.
@@ -237,8 +217,6 @@ struct Unfolded {
     body: Bytes,
 }
 
-fn payload(
-    stream: impl futures_util::Stream<Item = Result<Bytes, actix_web::error::PayloadError>> + 'static,
-) -> Payload {
+fn payload(stream: impl futures_util::Stream<Item = Result<Bytes, PayloadError>> + 'static) -> Payload {
     Payload::Stream { payload: Box::pin(stream) }
 }

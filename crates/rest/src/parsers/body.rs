@@ -5,7 +5,7 @@ use actix_web::web::Payload;
 use presspass_auth::csrf;
 use presspass_serializers::{Field, Input, Member};
 
-use super::{BodyLimits, read_input};
+use super::read_input;
 use crate::failure::Failure;
 use crate::pages::submitted::check_confirmed;
 
@@ -13,7 +13,6 @@ use crate::pages::submitted::check_confirmed;
 pub struct RequestBody<'r> {
     request: &'r HttpRequest,
     payload: Option<Payload>,
-    limits: BodyLimits,
     fields: &'static [Field],
     input: Option<Input>,
 }
@@ -21,13 +20,8 @@ pub struct RequestBody<'r> {
 impl<'r> RequestBody<'r> {
     /// A body that nobody has looked at, of which these fields are wanted.
     #[must_use]
-    pub const fn new(
-        request: &'r HttpRequest,
-        payload: Payload,
-        limits: BodyLimits,
-        fields: &'static [Field],
-    ) -> Self {
-        Self { request, payload: Some(payload), limits, fields, input: None }
+    pub const fn new(request: &'r HttpRequest, payload: Payload, fields: &'static [Field]) -> Self {
+        Self { request, payload: Some(payload), fields, input: None }
     }
 
     /// The fields that are wanted of it.
@@ -49,7 +43,7 @@ impl<'r> RequestBody<'r> {
 
     async fn read(&mut self) -> Result<&Input, Failure> {
         if let Some(payload) = self.payload.take() {
-            self.input = Some(read_input(self.request, payload, self.limits, self.fields).await?);
+            self.input = Some(read_input(self.request, payload, self.fields).await?);
         }
         self.input
             .as_ref()
@@ -71,6 +65,6 @@ impl<'r> RequestBody<'r> {
 impl std::fmt::Debug for RequestBody<'_> {
     /// It may hold passwords.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RequestBody").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("RequestBody").finish_non_exhaustive()
     }
 }

@@ -23,6 +23,15 @@ impl Wire {
         self.0.get_mut().write_all(bytes.as_ref())
     }
 
+    /// Whether the server says something within a second.
+    pub(crate) fn answers_soon(&mut self) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_read_timeout(Some(Duration::from_secs(1))).expect("a socket has a timeout");
+        let answers = self.0.fill_buf().is_ok_and(|bytes| !bytes.is_empty());
+        self.0.get_ref().set_read_timeout(Some(SILENCE)).expect("a socket has a timeout");
+        answers
+    }
+
     /// Sends no more.
     pub(crate) fn finish(&mut self) {
         self.0.get_ref().shutdown(Shutdown::Write).expect("a socket can be half closed");

@@ -19,7 +19,7 @@ pub(super) async fn view(
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
     let caller = services.identify(call, body).await?;
-    let account = services.gate.resolve(caller).await?;
+    let account = services.gate.resolve(call.request(), caller).await?;
     services.gate.permit_own(call, account.as_ref())?;
     services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
     match (call.method(), &account) {

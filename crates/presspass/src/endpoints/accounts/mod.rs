@@ -160,7 +160,7 @@ async fn own_view(
     fields: &'static [Field],
     view: impl AsyncFnOnce(&mut Call<'_>, &Services, &mut RequestBody<'_>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(request, body, services.body_limits, fields);
+    let mut body = RequestBody::new(request, body, fields);
     answer(request, endpoint, async |call| view(call, services, &mut body).await).await
 }
 
@@ -208,7 +208,7 @@ async fn token_view(
         services.gate.throttle(call, None, "tokens").await?;
         match call.method() {
             "POST" => {
-                let input = read_input(request, body, services.body_limits, fields).await?;
+                let input = read_input(request, body, fields).await?;
                 let token = post(services, &input).await?;
                 give_token_cookie(call, services, &token);
                 // Whoever has a token verified has it already.

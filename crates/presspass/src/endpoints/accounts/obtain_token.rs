@@ -9,7 +9,6 @@ use presspass_serializers::{Errors, Input, tokens};
 
 use super::TokenEndpoint;
 use crate::app::services::Services;
-use crate::identity::credentials::loggable_name;
 
 pub(super) async fn post(
     services: &Services,
@@ -22,7 +21,6 @@ pub(super) async fn post(
     let logged_in = match services.credentials.log_in(&username, &password, client).await? {
         CredentialOutcome::Verified(logged_in) => logged_in,
         CredentialOutcome::Refused => {
-            tracing::info!(username = ?loggable_name(&username), "log-in for a token failed");
             // Unknown, disabled, unusable and wrong are told alike.
             return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
         }

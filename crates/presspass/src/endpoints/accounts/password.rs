@@ -31,7 +31,8 @@ pub(super) async fn view(
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
     let caller = services.identify(call, body).await?;
-    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
+    let known = services.gate.resolve(call.request(), caller).await?;
+    let caller = services.gate.permit_in_person(call, known)?;
     services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
         "POST" => post(call, services, &caller, body.input().await?).await,

@@ -28,7 +28,8 @@ pub(super) async fn own(
     body: &mut RequestBody<'_>,
 ) -> Result<Reply, Failure> {
     let caller = services.identify(call, body).await?;
-    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
+    let known = services.gate.resolve(call.request(), caller).await?;
+    let caller = services.gate.permit_in_person(call, known)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
@@ -54,7 +55,7 @@ pub(super) async fn of(
     id: Option<i64>,
 ) -> Result<Reply, Failure> {
     let caller = services.identify(call, body).await?;
-    let caller = services.gate.resolve(caller).await?;
+    let caller = services.gate.resolve(call.request(), caller).await?;
     let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
     // Whatever the method is: to end them is to change the account.
     match services.gate.decide("PATCH", Some(&caller), &permission(), MODEL).await? {

@@ -53,7 +53,7 @@ async fn given(services: &Services, token: &str) -> Result<(), Failure> {
 /// Ends the token by which the caller is known.
 async fn own(call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>) -> Result<(), Failure> {
     let caller = services.identify(call, body).await?;
-    match services.gate.resolve(caller).await? {
+    match services.gate.resolve(call.request(), caller).await? {
         Some(Known { account, by: Means::Token(token) }) => {
             let key = AccountKey { id: account.id, username: account.username };
             revoke(services, &Claim { key, token }).await

@@ -59,7 +59,7 @@ impl Desk<'_> {
     /// Reads the form of a POST, as far as it has these fields, and checks where it comes from.
     pub async fn read(&self, body: Payload, names: &[&'static str]) -> Result<Read, Failure> {
         let fields: Vec<Field> = names.iter().map(|name| Field::text(name, "", None)).collect();
-        let members = match read_form(self.request, body, self.services.body_limits, &fields).await? {
+        let members = match read_form(self.request, body, &fields).await? {
             Input::Members(members) => members,
             Input::Null | Input::Other(_) => Vec::new(),
         };

@@ -19,7 +19,7 @@ use super::visitor::Visitor;
 use crate::app::failures;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
-use crate::identity::credentials::{LoggedIn, loggable_name};
+use crate::identity::credentials::LoggedIn;
 use crate::identity::sessions::{forgotten_token, log_in};
 
 const NAMES: [&str; 3] = ["username", "password", "next"];
@@ -51,7 +51,7 @@ pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Se
         Method::POST => match desk.read(body, &NAMES).await? {
             Read::Ours(sent) => submitted(&desk, &sent).await,
             Read::Forged(sent, error) => {
-                tracing::info!(reason = %error, "log-in refused");
+                services.form_refused(&request, &error);
                 if !services.pages.may_be_ours(&request) {
                     return Ok(desk.page(forged(Site::Admin), &[]));
                 }
@@ -129,10 +129,7 @@ pub(super) async fn prove(desk: &Desk<'_>, username: &str, password: &str) -> Re
     let LoggedIn { account, password, .. } =
         match services.credentials.log_in(&name, &Password::new(password), client).await? {
             CredentialOutcome::Verified(logged_in) => logged_in,
-            CredentialOutcome::Refused => {
-                tracing::info!(username = ?loggable_name(&name), "log-in to the admin failed");
-                return Ok(Outcome::Refused(REFUSED));
-            }
+            CredentialOutcome::Refused => return Ok(Outcome::Refused(REFUSED)),
             CredentialOutcome::Throttled(throttled) => return Ok(Outcome::Throttled(throttled)),
         };
     let id = account.id;

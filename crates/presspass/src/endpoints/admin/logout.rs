@@ -23,7 +23,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
         Method::POST => match desk.read(body, &[]).await? {
             Read::Ours(_) => end(&desk).await,
             Read::Forged(_, error) => {
-                tracing::info!(reason = %error, "log-out refused");
+                desk.services.form_refused(desk.request, &error);
                 if !desk.services.pages.may_be_ours(desk.request) {
                     return Ok(desk.page(forged(Site::Admin), &[]));
                 }

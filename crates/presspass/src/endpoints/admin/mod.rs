@@ -17,7 +17,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use presspass_admin::{AdminError, Answer, Ask, HOME, Place, Staff, Want};
 use presspass_rest::pages::FormToken;
-use presspass_rest::{Failure, Query};
+use presspass_rest::{CallerKey, Failure, Query};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
@@ -81,6 +81,8 @@ impl Desk<'_> {
     ) -> Result<Answer, Failure> {
         let query = Query::parse(self.request.query_string());
         let ask = Ask { staff, query, want, csrf: &token.masked, now: self.services.now() };
+        // Nearly every page has a list, or reads more than one record.
+        let _permit = self.services.list_reads.permit(CallerKey::Account(staff.account().id)).await?;
         self.site.answer(place, ask).await.map_err(failure)
     }
 }

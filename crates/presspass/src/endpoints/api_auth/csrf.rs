@@ -24,7 +24,7 @@ pub(super) async fn read(
     fields: &[Field],
 ) -> Result<Form, Failure> {
     let input = if request.method() == actix_web::http::Method::POST {
-        read_form(request, body, services.body_limits, fields).await?
+        read_form(request, body, fields).await?
     } else {
         Input::empty()
     };

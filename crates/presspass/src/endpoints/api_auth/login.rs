@@ -14,7 +14,7 @@ use super::csrf::{Form, read, text};
 use super::page::{LoginForm, OUT_OF_DATE};
 use super::{bare, forget_token, page, redirect, respond};
 use crate::app::services::Services;
-use crate::identity::credentials::{LoggedIn, loggable_name};
+use crate::identity::credentials::LoggedIn;
 use crate::identity::sessions::log_in;
 
 const FIELDS: [Field; 3] = [
@@ -56,7 +56,7 @@ async fn submitted(
     let input = match read(request, body, services, &FIELDS).await? {
         Form::Ours(input) => input,
         Form::Forged(input, error) => {
-            tracing::info!(reason = %error, "log-in refused");
+            services.form_refused(request, &error);
             if !services.pages.may_be_ours(request) {
                 return Ok(respond(request, services, page::forged(Site::Api), &[]));
             }
@@ -87,10 +87,7 @@ async fn submitted(
             }
             Ok(response)
         }
-        CredentialOutcome::Refused => {
-            tracing::info!(username = ?loggable_name(&name), "log-in by page failed");
-            form(request, services, username, &[REFUSED], &input)
-        }
+        CredentialOutcome::Refused => form(request, services, username, &[REFUSED], &input),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
     answer_page(&request, Site::Api, async || match read(&request, body, &services, &FIELDS).await? {
         Form::Ours(input) => end(&request, &services, &input).await,
         Form::Forged(input, error) => {
-            tracing::info!(reason = %error, "log-out refused");
+            services.form_refused(&request, &error);
             if !services.pages.may_be_ours(&request) {
                 return Ok(respond(&request, &services, page::forged(Site::Api), &[]));
             }

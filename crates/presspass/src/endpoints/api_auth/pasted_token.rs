@@ -39,7 +39,7 @@ pub(crate) async fn pasted_token(
         Method::POST => match read(&request, body, &services, &FIELDS).await? {
             Form::Ours(input) => submitted(&request, &services, &input).await,
             Form::Forged(input, error) => {
-                tracing::info!(reason = %error, "a token for pages was refused");
+                services.form_refused(&request, &error);
                 if !services.pages.may_be_ours(&request) {
                     return Ok(respond(&request, &services, page::forged(Site::Api), &[]));
                 }
@@ -102,9 +102,9 @@ async fn account(
     let caller = match services.gate.chain.authenticate(&head).await?.verdict {
         Verdict::Verified(caller) => caller,
         Verdict::Anonymous => return Ok(None),
-        Verdict::Rejected(rejection) => return Err(services.gate.rejected(&rejection)),
+        Verdict::Rejected(rejection) => return Err(services.gate.rejected(request, &rejection)),
     };
-    let account = services.gate.resolve(Some(caller)).await?;
+    let account = services.gate.resolve(request, Some(caller)).await?;
     Ok(account.map(|known| known.account.username))
 }
 

@@ -42,7 +42,11 @@ async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Ca
         let head = presspass_auth::actix::request_head(request).from_client(services.gate.client(request));
         let found = services.gate.chain.authenticate(&head).await?;
         let Verdict::Verified(caller) = found.verdict else { return Ok(None) };
-        return Ok(services.gate.resolve(Some(caller)).await?.map(|known| (Caller::Known(known), false)));
+        return Ok(services
+            .gate
+            .resolve(request, Some(caller))
+            .await?
+            .map(|known| (Caller::Known(known), false)));
     }
     let Some(key) = session_of(request) else { return Ok(None) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };

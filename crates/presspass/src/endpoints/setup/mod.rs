@@ -55,7 +55,7 @@ pub(crate) async fn page(
     }
     match *request.method() {
         Method::GET | Method::HEAD => form_page(&request, &services, Filled::default()),
-        Method::POST => match read_input(&request, body, services.body_limits, &FIELDS).await {
+        Method::POST => match read_input(&request, body, &FIELDS).await {
             Ok(input) => submit(&request, &services, link, &input).await,
             Err(failure) => {
                 let form = vec!["The form could not be read.".to_owned()];

@@ -53,7 +53,8 @@ async fn enter(
     body: &mut RequestBody<'_>,
 ) -> Result<Known, Failure> {
     let caller = services.identify(call, body).await?;
-    let caller = services.gate.permit_in_person(call, services.gate.resolve(caller).await?)?;
+    let known = services.gate.resolve(call.request(), caller).await?;
+    let caller = services.gate.permit_in_person(call, known)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)
 }
