@@ -5,8 +5,6 @@
 //! came from a page of ours, log-in and log-out are the server's: an [`Ask`] holds what came of it, and an [`Answer`] is
 //! made a response there.
 
-#![deny(missing_docs)]
-
 mod address;
 mod ask;
 mod delete;

@@ -1,8 +1,6 @@
 //! What an account and a post are: entities, value types that cannot hold a wrong value, permission codenames, and the
 //! traits of the stores that keep them. No I/O, no framework.
 
-#![deny(missing_docs)]
-
 mod account;
 pub mod admin;
 mod moment;

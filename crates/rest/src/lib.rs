@@ -4,8 +4,6 @@
 //! An endpoint is a value ([`Endpoint`]) and a handler; [`answer`] leads a request through them in the original's order:
 //! negotiation, then what the handler does (authentication, permission, throttle, method, parser), then the renderer.
 
-#![deny(missing_docs)]
-
 mod answer;
 mod cookies;
 mod decoding;

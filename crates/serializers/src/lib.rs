@@ -4,8 +4,6 @@
 //! A resource's fields stand in one list ([`posts::FIELDS`]). Validation, metadata, schemas and the order of errors come
 //! out of it, and a test holds the representation equal to it, so that they cannot drift apart.
 
-#![deny(missing_docs)]
-
 pub mod accounts;
 pub mod api_keys;
 mod array;
