@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use presspass::{Demo, DemoAccount};
 use presspass_auth::{Clock as _, SystemClock};
-use presspass_domain::{BoxFuture, Content, Moment, NewPost, PostStore as _, Title};
+use presspass_domain::{BoxFuture, Content, NewPost, PostStore as _, Timestamp, Title};
 use presspass_persistence::{Database, Posts};
 
 /// How many posts there are.
@@ -49,7 +49,7 @@ pub const DEMO: Demo = Demo {
 fn fill(database: Database) -> BoxFuture<'static, anyhow::Result<()>> {
     Box::pin(async move {
         let posts = Posts::new(database);
-        let now = Moment::new(SystemClock.now());
+        let now = Timestamp::new(SystemClock.now());
         for number in 1..=POSTS {
             let title = Title::parse(format!("Post {number}"))?;
             let content = Content::parse(format!("The content of sample post {number}."))?;

@@ -1,8 +1,8 @@
 //! What a page is asked, and what it answers.
 
 use presspass_auth::passwords::Busy;
-use presspass_domain::Moment;
 use presspass_domain::StoreError;
+use presspass_domain::Timestamp;
 use presspass_rest::Query;
 use presspass_rest::pages::{Layout, Message};
 
@@ -88,7 +88,7 @@ pub struct Ask<'a> {
     /// The CSRF token of the forms in the answer, masked.
     pub csrf: &'a str,
     /// When.
-    pub now: Moment,
+    pub now: Timestamp,
 }
 
 /// What is answered.

@@ -1,6 +1,6 @@
 //! Values as people read them.
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_domain::admin::{Kind, Value};
 
 use crate::model_admin::ModelAdmin;
@@ -19,8 +19,8 @@ pub(crate) enum Shown {
     Text(String),
     /// A flag.
     Flag(bool),
-    /// A moment: for machines, and for people.
-    Moment(String, String),
+    /// A timestamp: for machines, and for people.
+    Timestamp(String, String),
     /// Nothing.
     Nothing,
 }
@@ -36,13 +36,13 @@ impl Shown {
             Value::Text(text) => Self::Text(text.clone()),
             Value::Integer(number) => Self::Text(number.to_string()),
             Value::Boolean(flag) => Self::Flag(*flag),
-            Value::Moment(Some(moment)) => Self::Moment(moment.to_wire(), for_people(*moment)),
+            Value::Timestamp(Some(timestamp)) => Self::Timestamp(timestamp.to_wire(), for_people(*timestamp)),
             Value::One(Some(reference)) => Self::Text(reference.label.clone()),
             Value::Many(references) if !references.is_empty() => {
                 let labels: Vec<&str> = references.iter().map(|it| it.label.as_str()).collect();
                 Self::Text(labels.join("\n"))
             }
-            Value::Moment(None) | Value::One(None) | Value::Many(_) => Self::Nothing,
+            Value::Timestamp(None) | Value::One(None) | Value::Many(_) => Self::Nothing,
         }
     }
 
@@ -57,7 +57,7 @@ impl Shown {
     /// In words alone.
     pub fn into_words(self) -> String {
         match self {
-            Self::Text(text) | Self::Moment(_, text) => text,
+            Self::Text(text) | Self::Timestamp(_, text) => text,
             Self::Flag(flag) => if flag { "Yes" } else { "No" }.to_owned(),
             Self::Nothing => NOTHING.to_owned(),
         }
@@ -70,7 +70,7 @@ pub(crate) fn words(value: &Value) -> String {
         Value::Text(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
         Value::Boolean(flag) => if *flag { "Yes" } else { "No" }.to_owned(),
-        Value::Moment(moment) => moment.map(for_people).unwrap_or_default(),
+        Value::Timestamp(timestamp) => timestamp.map(for_people).unwrap_or_default(),
         Value::One(reference) => reference.as_ref().map(|it| it.label.clone()).unwrap_or_default(),
         Value::Many(references) => {
             references.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join("\n")
@@ -80,8 +80,8 @@ pub(crate) fn words(value: &Value) -> String {
 
 /// `2026-01-01 06:00:00 UTC`
 #[must_use]
-pub fn for_people(moment: Moment) -> String {
-    let wire = moment.to_wire();
+pub fn for_people(timestamp: Timestamp) -> String {
+    let wire = timestamp.to_wire();
     let (date, time) = wire.split_once('T').unwrap_or((wire.as_str(), ""));
     format!("{date} {} UTC", time.get(..8).unwrap_or_default())
 }
@@ -131,10 +131,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_told_to_the_second() {
-        let moment = Moment::parse_iso("2026-01-01T06:00:00.007404Z").unwrap();
-        assert_eq!(for_people(moment), "2026-01-01 06:00:00 UTC");
-        assert_eq!(for_people(Moment::EPOCH), "1970-01-01 00:00:00 UTC");
+    fn timestamps_are_told_to_the_second() {
+        let timestamp = Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap();
+        assert_eq!(for_people(timestamp), "2026-01-01 06:00:00 UTC");
+        assert_eq!(for_people(Timestamp::EPOCH), "1970-01-01 00:00:00 UTC");
     }
 
     #[test]

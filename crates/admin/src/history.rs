@@ -21,7 +21,7 @@ pub(crate) struct Entry {
     badge: &'static str,
     user: String,
     at: String,
-    moment: String,
+    timestamp: String,
     message: String,
     differences: Vec<Shown>,
 }
@@ -81,7 +81,7 @@ impl Entry {
             badge,
             user: entry.user.label,
             at: for_people(entry.at),
-            moment: entry.at.to_wire(),
+            timestamp: entry.at.to_wire(),
             // What the badge says already is not said again.
             message: if matches!(message.as_str(), "Added." | "") { String::new() } else { message },
             differences: shown(Some(admin), entry.differences),

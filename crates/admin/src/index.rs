@@ -38,7 +38,7 @@ struct Recent {
     href: Option<String>,
     model: String,
     at: String,
-    moment: String,
+    timestamp: String,
 }
 
 #[derive(Template)]
@@ -127,7 +127,7 @@ impl Recent {
             href,
             model: capitalized(&model),
             at: for_people(entry.at),
-            moment: entry.at.to_wire(),
+            timestamp: entry.at.to_wire(),
         }
     }
 }

@@ -71,7 +71,7 @@ pub struct ModelAdmin {
     pub app_name: Option<&'static str>,
     /// The columns of its list (`list_display`); the first leads to the record.
     pub columns: &'static [&'static str],
-    /// What its list can be narrowed down by (`list_filter`): flags, moments and relations.
+    /// What its list can be narrowed down by (`list_filter`): flags, timestamps and relations.
     pub filters: &'static [&'static str],
     /// In which fields its list is searched (`search_fields`).
     pub search: &'static [&'static str],
@@ -235,7 +235,7 @@ impl ModelAdmin {
         let is_filter = |field: &Field| {
             matches!(
                 field.kind,
-                Kind::Boolean | Kind::Moment(_) | Kind::One(_) | Kind::Many(_) | Kind::Integer
+                Kind::Boolean | Kind::Timestamp(_) | Kind::One(_) | Kind::Many(_) | Kind::Integer
             )
         };
         check("filters", self.filters, is_filter, "cannot be a filter")?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::Template;
 use presspass_domain::admin::{Actor, Record};
-use presspass_domain::{BoxFuture, Moment, StoreError};
+use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_rest::pages::{Html, Message};
 
 /// The field that names the panel whose form it is.
@@ -54,7 +54,7 @@ pub trait Panel: fmt::Debug + Send + Sync {
     fn view<'a>(
         &'a self,
         record: &'a Record,
-        now: Moment,
+        now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<PanelView>, StoreError>>;
 
     /// Ends one of the items, or all of them where none is named, and writes so into the log.

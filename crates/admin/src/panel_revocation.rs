@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use presspass_domain::admin::{Actor, ModelReader};
-use presspass_domain::{Moment, StoreError};
+use presspass_domain::{StoreError, Timestamp};
 
 use crate::guard::Guard;
 use crate::panel::{Panel, PanelOutcome};
@@ -39,7 +39,7 @@ impl PanelRevocation {
     ///
     /// # Errors
     /// Where a store cannot answer: then some of the panels may be done.
-    pub async fn revoke(&self, staff: &Staff, id: i64, now: Moment) -> Result<Revoked, StoreError> {
+    pub async fn revoke(&self, staff: &Staff, id: i64, now: Timestamp) -> Result<Revoked, StoreError> {
         let Some(record) = self.records.find(id).await? else { return Ok(Revoked::NoSuchRecord) };
         if let Some(why) = self.guard.terms(staff).await?.sealed(&record) {
             return Ok(Revoked::Forbidden(why));

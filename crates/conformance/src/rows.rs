@@ -22,18 +22,18 @@ enum Column {
     /// 1 or 0.
     Flag(&'static str),
     /// As SQLite has it: six digits, or none when they are 0.
-    Moment(&'static str),
+    Timestamp(&'static str),
 }
-use Column::{Flag, Moment, Plain};
+use Column::{Flag, Plain, Timestamp};
 
 impl Column {
     fn sql(self, engine: Engine) -> String {
         match (self, engine) {
-            (Plain(it) | Flag(it) | Moment(it), Engine::Sqlite) | (Plain(it), Engine::Postgresql) => {
+            (Plain(it) | Flag(it) | Timestamp(it), Engine::Sqlite) | (Plain(it), Engine::Postgresql) => {
                 it.to_owned()
             }
             (Flag(it), Engine::Postgresql) => format!("({it})::int"),
-            (Moment(it), Engine::Postgresql) => format!(
+            (Timestamp(it), Engine::Postgresql) => format!(
                 "replace(to_char({it} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '.000000', '')"
             ),
         }
@@ -53,7 +53,7 @@ const TABLES: &[(&str, &[Column], &str)] = &[
             Flag("is_active"),
             Flag("is_staff"),
             Flag("is_superuser"),
-            Moment("date_joined"),
+            Timestamp("date_joined"),
             Flag("last_login IS NULL"),
             Flag("substr(password, 1, 1) = '!'"),
         ],
@@ -64,7 +64,7 @@ const TABLES: &[(&str, &[Column], &str)] = &[
     ("django_migrations", &[Plain("app"), Plain("name")], "id"),
     (
         "posts_post",
-        &[Plain("id"), Plain("title"), Plain("content"), Moment("created_at"), Moment("updated_at")],
+        &[Plain("id"), Plain("title"), Plain("content"), Timestamp("created_at"), Timestamp("updated_at")],
         "id",
     ),
 ];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// An account as it is kept, without its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,7 +185,7 @@ pub struct NewAccount {
     /// Whether it holds every permission.
     pub is_superuser: bool,
     /// When it is made.
-    pub date_joined: Moment,
+    pub date_joined: Timestamp,
 }
 
 impl fmt::Debug for NewAccount {

@@ -3,18 +3,17 @@
 
 mod account;
 pub mod admin;
-mod moment;
 mod page;
 mod permission;
 mod post;
 mod store;
 mod text;
+mod timestamp;
 
 pub use account::{
     Account, AccountClaim, AccountKey, ClaimedAccount, EmailAddress, NewAccount, PasswordRecord,
     PersonalNames, Username, UsernameError,
 };
-pub use moment::{Moment, MomentError};
 pub use page::{Direction, Slice, Window};
 pub use permission::{Action, PermissionSet};
 pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
@@ -22,3 +21,4 @@ pub use store::{
     AccountStore, BoxFuture, Created, PostDeletion, PostStore, PostVisitor, ReadFor, StoreError,
 };
 pub use text::TextError;
+pub use timestamp::{Timestamp, TimestampError};

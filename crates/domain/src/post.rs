@@ -1,8 +1,8 @@
 //! A post.
 
-use crate::moment::Moment;
 use crate::page::{Direction, Window};
 use crate::text::{TextError, check};
+use crate::timestamp::Timestamp;
 
 /// A post as it is kept. Its texts are as the database has them: another program may have written them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub struct Post {
     /// Its content.
     pub content: String,
     /// When it was made.
-    pub created_at: Moment,
+    pub created_at: Timestamp,
     /// When it was last written.
-    pub updated_at: Moment,
+    pub updated_at: Timestamp,
 }
 
 /// A title that may be written: not blank, at most [`Title::MAX_LENGTH`] code points, no NUL.
@@ -113,9 +113,9 @@ pub enum PostPosition {
     /// A content.
     Content(String),
     /// When it was made.
-    CreatedAt(Moment),
+    CreatedAt(Timestamp),
     /// When it was last written.
-    UpdatedAt(Moment),
+    UpdatedAt(Timestamp),
 }
 
 /// Which posts are wanted; what is `None` or empty does not matter.
@@ -126,13 +126,13 @@ pub struct PostFilter {
     /// Those whose title contains this; the case of ASCII letters does not count.
     pub title_contains: Option<String>,
     /// Those made at this moment or later.
-    pub created_from: Option<Moment>,
+    pub created_from: Option<Timestamp>,
     /// Those made at this moment or earlier.
-    pub created_to: Option<Moment>,
+    pub created_to: Option<Timestamp>,
     /// Those last written at this moment or later.
-    pub updated_from: Option<Moment>,
+    pub updated_from: Option<Timestamp>,
     /// Those last written at this moment or earlier.
-    pub updated_to: Option<Moment>,
+    pub updated_to: Option<Timestamp>,
     /// Those in whose title or content each of these terms is contained; the case of ASCII letters does not count.
     pub search: Vec<String>,
     /// Those beyond this value of a column: above it where the direction is ascending, else below it.

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 
 use crate::account::{AccountClaim, ClaimedAccount, NewAccount, PasswordRecord, PersonalNames};
-use crate::moment::Moment;
 use crate::page::{Direction, Slice};
 use crate::permission::PermissionSet;
 use crate::post::{NewPost, Post, PostChanges, PostColumn, PostFilter, PostQuery};
+use crate::timestamp::Timestamp;
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -79,7 +79,7 @@ pub trait AccountStore: std::fmt::Debug + Send + Sync {
     fn personal_names(&self, id: i64) -> BoxFuture<'_, Result<Option<PersonalNames>, StoreError>>;
 
     /// Takes note that an account began a session; one that is gone is no error.
-    fn note_log_in(&self, account_id: i64, at: Moment) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn note_log_in(&self, account_id: i64, at: Timestamp) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// The permissions that an account holds, itself or by its groups.
     fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>>;
@@ -126,14 +126,14 @@ pub trait PostStore: std::fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Makes a post.
-    fn create(&self, post: NewPost, now: Moment) -> BoxFuture<'_, Result<Post, StoreError>>;
+    fn create(&self, post: NewPost, now: Timestamp) -> BoxFuture<'_, Result<Post, StoreError>>;
 
     /// Changes a post; `Ok(None)` where there is none with this id.
     fn update(
         &self,
         id: i64,
         changes: PostChanges,
-        now: Moment,
+        now: Timestamp,
     ) -> BoxFuture<'_, Result<Option<Post>, StoreError>>;
 
     /// Deletes a post.

@@ -5,8 +5,8 @@ mod admin;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, Moment, NewAccount,
-    PasswordRecord, PermissionSet, PersonalNames, StoreError,
+    Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, NewAccount, PasswordRecord,
+    PermissionSet, PersonalNames, StoreError, Timestamp,
 };
 
 pub(crate) use self::admin::{GROUPS, USERS};
@@ -214,7 +214,7 @@ impl AccountStore for Accounts {
         })
     }
 
-    fn note_log_in(&self, account_id: i64, at: Moment) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn note_log_in(&self, account_id: i64, at: Timestamp) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let noted = self.0.write_once(move |connection| {
                 let update = diesel::update(auth_user::table)

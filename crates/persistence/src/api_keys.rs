@@ -7,7 +7,7 @@ use presspass_auth::api_keys::{
     ListedApiKey, NewApiKey, Scopes,
 };
 use presspass_auth::{BoxFuture, Resolution, StoreError};
-use presspass_domain::{Account, Moment};
+use presspass_domain::{Account, Timestamp};
 use time::OffsetDateTime;
 
 use crate::accounts::AccountRow;
@@ -90,8 +90,8 @@ fn enrol(connection: &mut Connection, key: &NewApiKey, most: u32) -> Result<Enro
         presspass_api_key::account_id.eq(Key(*account_id)),
         presspass_api_key::name.eq(name.as_str()),
         presspass_api_key::scopes.eq(scopes.to_string()),
-        presspass_api_key::created_at.eq(Instant(Moment::new(*created_at))),
-        presspass_api_key::expires_at.eq(expires_at.map(|at| Instant(Moment::new(at)))),
+        presspass_api_key::created_at.eq(Instant(Timestamp::new(*created_at))),
+        presspass_api_key::expires_at.eq(expires_at.map(|at| Instant(Timestamp::new(at)))),
     );
     let made = on_engine!(connection, raw => diesel::insert_into(presspass_api_key::table)
         .values(values)
@@ -117,7 +117,7 @@ pub(crate) fn revoke_all(connection: &mut Connection, account_id: i64) -> Result
 }
 
 fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usize, Error> {
-    let over = Sql::new("expires_at <= ").bind(Bind::Moment(before));
+    let over = Sql::new("expires_at <= ").bind(Bind::Timestamp(before));
     crate::sweep::sweep(connection, ("presspass_api_key", "id"), over, limit)
 }
 
@@ -172,7 +172,7 @@ impl ApiKeyStore for ApiKeys {
 
     fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
-            let at = Instant(Moment::new(at));
+            let at = Instant(Timestamp::new(at));
             let noted = self.database.write_once(move |connection| {
                 let update = diesel::update(presspass_api_key::table)
                     .filter(presspass_api_key::digest.eq(digest.as_bytes().as_slice()))
@@ -226,7 +226,7 @@ impl ApiKeyRegistry for ApiKeys {
 
     fn sweep(&self, before: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
-            let before = Instant(Moment::new(before));
+            let before = Instant(Timestamp::new(before));
             let swept = self.database.write_once(move |connection| sweep(connection, before, limit.into()));
             Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
         })

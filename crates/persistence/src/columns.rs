@@ -6,14 +6,14 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel::sqlite::{Sqlite, SqliteValue};
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 
 /// SQL types of ours.
 pub(crate) mod types {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
 
-    /// A moment: text on `SQLite`, `timestamptz` on `PostgreSQL`.
+    /// A timestamp: text on `SQLite`, `timestamptz` on `PostgreSQL`.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
     #[diesel(sqlite_type(name = "Text"))]
     #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
@@ -27,10 +27,10 @@ pub(crate) mod types {
     pub struct Key;
 }
 
-/// A moment in a row.
+/// A timestamp in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = types::Instant)]
-pub(crate) struct Instant(pub Moment);
+pub(crate) struct Instant(pub Timestamp);
 
 /// 2000-01-01, where `PostgreSQL`'s clock begins, in microseconds since 1970.
 const POSTGRESQL_EPOCH: i64 = 946_684_800_000_000;
@@ -46,8 +46,8 @@ impl FromSql<types::Instant, Sqlite> for Instant {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         let text = value.read_text();
         // Other programs fill such columns, too: what the original reads, we read.
-        let moment = Moment::parse_sqlite(text).or_else(|_| Moment::parse_iso(text));
-        Ok(Self(moment.map_err(|_| format!("{text:?} is no moment"))?))
+        let timestamp = Timestamp::parse_sqlite(text).or_else(|_| Timestamp::parse_iso(text));
+        Ok(Self(timestamp.map_err(|_| format!("{text:?} is no timestamp"))?))
     }
 }
 
@@ -61,8 +61,8 @@ impl ToSql<types::Instant, Pg> for Instant {
 impl FromSql<types::Instant, Pg> for Instant {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let since = <diesel::pg::data_types::PgTimestamp as FromSql<Timestamptz, Pg>>::from_sql(value)?.0;
-        let micros = since.checked_add(POSTGRESQL_EPOCH).ok_or("a moment beyond the year 9999")?;
-        Ok(Self(Moment::from_unix_micros(micros).ok_or("a moment beyond the year 9999")?))
+        let micros = since.checked_add(POSTGRESQL_EPOCH).ok_or("a timestamp beyond the year 9999")?;
+        Ok(Self(Timestamp::from_unix_micros(micros).ok_or("a timestamp beyond the year 9999")?))
     }
 }
 

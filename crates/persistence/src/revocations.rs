@@ -100,10 +100,10 @@ pub(crate) fn revoke_all(
     now: OffsetDateTime,
 ) -> Result<i64, Error> {
     let mut kept = kept(connection, account_id)?;
-    let moment = RevocationState::revoking_all(kept.revoked_before, now);
-    kept.revoked_before = Some(moment);
+    let timestamp = RevocationState::revoking_all(kept.revoked_before, now);
+    kept.revoked_before = Some(timestamp);
     keep(connection, account_id, &kept)?;
-    Ok(moment)
+    Ok(timestamp)
 }
 
 /// Revokes all tokens of an account; `None` where there is no such account.
@@ -209,10 +209,10 @@ fn change_password(
     if !set_password(connection, account_id, change)? {
         return Ok(None);
     }
-    let moment = RevocationState::revoking_all(kept(connection, account_id)?.revoked_before, now);
+    let timestamp = RevocationState::revoking_all(kept(connection, account_id)?.revoked_before, now);
     let known_password = bytes(change.fingerprint);
-    keep(connection, account_id, &Kept { revoked_before: Some(moment), known_password })?;
-    Ok(Some(moment))
+    keep(connection, account_id, &Kept { revoked_before: Some(timestamp), known_password })?;
+    Ok(Some(timestamp))
 }
 
 fn rehash_password(
@@ -301,16 +301,16 @@ impl RevocationStore for Revocations {
             let asked = Instant::now();
             let work =
                 move |connection: &mut Connection| change_password(connection, account_id, &change, now);
-            let Some(moment) = self.0.write(work).await? else { return Ok(None) };
+            let Some(timestamp) = self.0.write(work).await? else { return Ok(None) };
             // Who read the old hash before the commit dates what they issue at most with the second of the commit. Where
-            // that is not before the moment that was kept, as the write had to wait, a later one is.
+            // that is not before the timestamp that was kept, as the write had to wait, a later one is.
             let committed = now + asked.elapsed();
-            if committed.unix_timestamp() < moment {
-                return Ok(Some(moment));
+            if committed.unix_timestamp() < timestamp {
+                return Ok(Some(timestamp));
             }
             let again = self.0.write(move |connection| end_all(connection, account_id, committed));
             // The password is changed, whatever becomes of this.
-            Ok(Some(again.await.ok().flatten().unwrap_or(moment)))
+            Ok(Some(again.await.ok().flatten().unwrap_or(timestamp)))
         })
     }
 

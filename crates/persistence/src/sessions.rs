@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore};
 use presspass_auth::{BoxFuture, StoreError};
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use time::OffsetDateTime;
 
 use crate::admin::{Bind, Sql};
@@ -33,8 +33,8 @@ impl SessionRow {
             digest: digest.as_bytes().to_vec(),
             account_id: Key(*account_id),
             fingerprint: fingerprint.as_bytes().to_vec(),
-            began_at: Instant(Moment::new(*began_at)),
-            expires_at: Instant(Moment::new(*expires_at)),
+            began_at: Instant(Timestamp::new(*began_at)),
+            expires_at: Instant(Timestamp::new(*expires_at)),
         }
     }
 
@@ -161,7 +161,7 @@ impl SessionStore for Sessions {
 
     fn sweep(&self, now: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
-            let now = Instant(Moment::new(now));
+            let now = Instant(Timestamp::new(now));
             let swept = self.0.write_once(move |connection| sweep(connection, now, limit.into()));
             Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
         })
@@ -169,7 +169,7 @@ impl SessionStore for Sessions {
 }
 
 fn sweep(connection: &mut Connection, now: Instant, limit: i64) -> Result<usize, Error> {
-    let over = Sql::new("expires_at <= ").bind(Bind::Moment(now));
+    let over = Sql::new("expires_at <= ").bind(Bind::Timestamp(now));
     crate::sweep::sweep(connection, ("presspass_session", "digest"), over, limit)
 }
 
@@ -191,7 +191,7 @@ impl OriginalSessions {
     ///
     /// # Errors
     /// Where the database cannot be asked.
-    pub async fn has(&self, key: &str, now: Moment) -> Result<bool, StoreError> {
+    pub async fn has(&self, key: &str, now: Timestamp) -> Result<bool, StoreError> {
         if key.contains('\0') {
             return Ok(false);
         }

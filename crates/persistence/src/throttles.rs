@@ -55,7 +55,7 @@ fn read(uses: &[u8]) -> Result<History, Error> {
     if rest.is_empty() {
         Ok(History::new(uses.iter().copied().map(i64::from_be_bytes)))
     } else {
-        Err(Error::Query("presspass_throttle.uses is no list of moments".to_owned()))
+        Err(Error::Query("presspass_throttle.uses is no list of timestamps".to_owned()))
     }
 }
 

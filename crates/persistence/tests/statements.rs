@@ -10,8 +10,8 @@ use presspass_auth::api_keys::{
 };
 use presspass_auth::revocation::{RevocationStore as _, TokenId};
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, Moment, NewAccount, NewPost,
-    PostStore as _, Title, Username,
+    AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, NewAccount, NewPost,
+    PostStore as _, Timestamp, Title, Username,
 };
 use presspass_persistence::{Accounts, ApiKeys, Database, DatabaseUrl, Options, Posts, Revocations};
 use presspass_test_support::TestDatabase;
@@ -53,11 +53,11 @@ async fn who_comes_by_a_token_or_a_key_is_looked_up_in_one_statement() {
             password: "!".to_owned(),
             is_staff: false,
             is_superuser: false,
-            date_joined: Moment::new(now),
+            date_joined: Timestamp::new(now),
         };
         let Created::New(id) = accounts.create(account).await.unwrap() else { panic!() };
         let new = NewPost { title: Title::parse("t").unwrap(), content: Content::parse("c").unwrap() };
-        let post = posts.create(new, Moment::new(now)).await.unwrap();
+        let post = posts.create(new, Timestamp::new(now)).await.unwrap();
         let revocations = Revocations::new(database.clone());
         revocations.revoke(id, vec![TokenId::from_bytes([1; 32])], 2_000_000_000, now).await.unwrap();
         revocations.revoke_all(id, now).await.unwrap();

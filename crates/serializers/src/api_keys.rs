@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use serde::Serialize;
 use validator::Validate;
 
@@ -10,7 +10,7 @@ use crate::errors::{Errors, FieldErrors};
 use crate::field::{Field, Kind};
 use crate::input::Input;
 use crate::passwords::{CURRENT, CURRENT_FIELD};
-use crate::render::WireMoment;
+use crate::render::WireTimestamp;
 use crate::validation::{Completeness, Taken, no_nul};
 
 /// The name of the field with a key's name.
@@ -36,7 +36,7 @@ const SCOPES_FIELD: Field = Field::text(SCOPES, "Scopes", Some(SCOPES_LENGTH))
 pub const REQUEST_FIELDS: &[Field] = &[
     NAME_FIELD,
     SCOPES_FIELD,
-    Field::optional_moment(EXPIRES_AT, "Expires at").example(FUTURE),
+    Field::optional_timestamp(EXPIRES_AT, "Expires at").example(FUTURE),
     CURRENT_FIELD,
 ];
 
@@ -78,7 +78,7 @@ pub struct Wanted {
     #[validate(length(max = "SCOPES_LENGTH"), custom(function = "no_nul"))]
     pub scopes: String,
     /// When it ends; `None` is never.
-    pub expires_at: Option<Moment>,
+    pub expires_at: Option<Timestamp>,
     /// The password, as it was typed.
     #[validate(custom(function = "no_nul"))]
     pub current_password: String,
@@ -99,15 +99,15 @@ impl fmt::Debug for Wanted {
 /// The messages by field.
 pub fn wanted(input: &Input) -> Result<Wanted, Errors> {
     let mut taken = Taken::from(REQUEST_FIELDS, input, Completeness::Whole)?;
-    let moment = taken.value(EXPIRES_AT).map(|text| Moment::parse_iso(&text));
+    let timestamp = taken.value(EXPIRES_AT).map(|text| Timestamp::parse_iso(&text));
     let wanted = Wanted {
         name: taken.value(NAME).unwrap_or_default(),
         scopes: taken.value(SCOPES).unwrap_or_default(),
-        expires_at: moment.and_then(Result::ok),
+        expires_at: timestamp.and_then(Result::ok),
         current_password: taken.value(CURRENT).unwrap_or_default(),
     };
     taken.finish(REQUEST_FIELDS, wanted.validate())?;
-    if matches!(moment, Some(Err(_))) {
+    if matches!(timestamp, Some(Err(_))) {
         let mut errors = FieldErrors::default();
         errors.add(EXPIRES_AT, [NO_MOMENT.into()]);
         return Err(Errors::Fields(errors));
@@ -121,9 +121,9 @@ pub struct Representation<'a> {
     id: i64,
     name: &'a str,
     scopes: &'a str,
-    created_at: WireMoment,
-    expires_at: Option<WireMoment>,
-    last_used_at: Option<WireMoment>,
+    created_at: WireTimestamp,
+    expires_at: Option<WireTimestamp>,
+    last_used_at: Option<WireTimestamp>,
 }
 
 /// What is told of a key.
@@ -136,11 +136,11 @@ pub struct Told<'a> {
     /// What it may do at most.
     pub scopes: &'a str,
     /// When it was made.
-    pub created_at: Moment,
+    pub created_at: Timestamp,
     /// When it ends; `None` is never.
-    pub expires_at: Option<Moment>,
+    pub expires_at: Option<Timestamp>,
     /// When it was last used; `None` is never yet.
-    pub last_used_at: Option<Moment>,
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl<'a> From<Told<'a>> for Representation<'a> {
@@ -149,9 +149,9 @@ impl<'a> From<Told<'a>> for Representation<'a> {
             id,
             name,
             scopes,
-            created_at: WireMoment(created_at),
-            expires_at: expires_at.map(WireMoment),
-            last_used_at: last_used_at.map(WireMoment),
+            created_at: WireTimestamp(created_at),
+            expires_at: expires_at.map(WireTimestamp),
+            last_used_at: last_used_at.map(WireTimestamp),
         }
     }
 }
@@ -190,16 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn an_end_may_be_left_out_and_must_be_a_moment() {
+    fn an_end_may_be_left_out_and_must_be_a_timestamp() {
         for nothing in [Member::Null, Member::Text(" ".to_owned())] {
             let wanted = wanted_of(nothing).unwrap();
             assert_eq!((wanted.name.as_str(), wanted.expires_at), ("laptop", None));
             assert_eq!(wanted.current_password, " secret");
             assert!(!format!("{wanted:?}").contains("secret"));
         }
-        let moment = "2027-01-01T00:00:00Z";
-        let wanted = wanted_of(Member::Text(moment.to_owned())).unwrap();
-        assert_eq!(wanted.expires_at.unwrap().to_wire(), moment);
+        let timestamp = "2027-01-01T00:00:00Z";
+        let wanted = wanted_of(Member::Text(timestamp.to_owned())).unwrap();
+        assert_eq!(wanted.expires_at.unwrap().to_wire(), timestamp);
         let Err(Errors::Fields(errors)) = wanted_of(Member::Text("tomorrow".to_owned())) else { panic!() };
         assert_eq!(errors.of(EXPIRES_AT), [NO_MOMENT]);
         let Err(Errors::Fields(errors)) = wanted_of(Member::Bool) else { panic!() };
@@ -208,9 +208,15 @@ mod tests {
 
     #[test]
     fn the_representations_have_the_fields_of_the_lists_in_their_order() {
-        let moment = Moment::parse_iso("2027-01-01T00:00:00Z").unwrap();
-        let told =
-            Told { id: 1, name: "a", scopes: "*", created_at: moment, expires_at: None, last_used_at: None };
+        let timestamp = Timestamp::parse_iso("2027-01-01T00:00:00Z").unwrap();
+        let told = Told {
+            id: 1,
+            name: "a",
+            scopes: "*",
+            created_at: timestamp,
+            expires_at: None,
+            last_used_at: None,
+        };
         let listed = Representation::from(told);
         let json = serde_json::to_string(&listed).unwrap();
         let created = serde_json::to_string(&Created { listed, key: "pp_", warning: None }).unwrap();

@@ -7,7 +7,7 @@ pub enum Kind {
     Integer,
     /// `true` or `false` (`BooleanField`).
     Boolean,
-    /// A moment (`DateTimeField`).
+    /// A timestamp (`DateTimeField`).
     DateTime,
     /// A text (`CharField`), trimmed; of at most so many code points, where there is a limit.
     Text {
@@ -97,9 +97,9 @@ impl Field {
         Self { look: Look::Password, ..Self::of(name, label, Kind::Password) }
     }
 
-    /// A moment that clients may give, or leave out.
+    /// A timestamp that clients may give, or leave out.
     #[must_use]
-    pub const fn optional_moment(name: &'static str, label: &'static str) -> Self {
+    pub const fn optional_timestamp(name: &'static str, label: &'static str) -> Self {
         Self { required: false, nullable: true, ..Self::of(name, label, Kind::DateTime) }
     }
 

@@ -7,7 +7,7 @@ use validator::Validate;
 use crate::errors::Errors;
 use crate::field::{Field, Kind, Look};
 use crate::input::Input;
-use crate::render::WireMoment;
+use crate::render::WireTimestamp;
 use crate::validation::{Completeness, Taken, no_nul};
 
 /// How many code points a title may have.
@@ -68,8 +68,8 @@ pub struct Representation<'a> {
     id: i64,
     title: &'a str,
     content: &'a str,
-    created_at: WireMoment,
-    updated_at: WireMoment,
+    created_at: WireTimestamp,
+    updated_at: WireTimestamp,
 }
 
 impl<'a> From<&'a Post> for Representation<'a> {
@@ -78,15 +78,15 @@ impl<'a> From<&'a Post> for Representation<'a> {
             id: *id,
             title,
             content,
-            created_at: WireMoment(*created_at),
-            updated_at: WireMoment(*updated_at),
+            created_at: WireTimestamp(*created_at),
+            updated_at: WireTimestamp(*updated_at),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use presspass_domain::Moment;
+    use presspass_domain::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
@@ -111,8 +111,8 @@ mod tests {
             id: 1,
             title: String::new(),
             content: String::new(),
-            created_at: Moment::EPOCH,
-            updated_at: Moment::EPOCH,
+            created_at: Timestamp::EPOCH,
+            updated_at: Timestamp::EPOCH,
         };
         let json = String::from_utf8(to_json(&Representation::from(&post), Indent::Compact)).unwrap();
         let mut at = 0;

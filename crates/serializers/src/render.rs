@@ -1,6 +1,6 @@
 //! JSON as the framework writes it.
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::ser::PrettyFormatter;
 
@@ -53,11 +53,11 @@ pub(crate) fn escape_line_separators(json: Vec<u8>) -> Vec<u8> {
     escaped
 }
 
-/// A moment in the wire's form.
+/// A timestamp in the wire's form.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct WireMoment(pub Moment);
+pub(crate) struct WireTimestamp(pub Timestamp);
 
-impl Serialize for WireMoment {
+impl Serialize for WireTimestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0.to_wire())
     }

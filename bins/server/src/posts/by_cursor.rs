@@ -1,6 +1,6 @@
 //! Lists by cursor: positions in the order of posts.
 
-use presspass_domain::{Direction, Moment, Post, PostColumn, PostFilter, PostPosition, PostQuery, Window};
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Window};
 use presspass_rest::pagination::{Cursor, CursorPage};
 use presspass_rest::{Failure, ascii_digits, integer};
 
@@ -84,8 +84,8 @@ fn position(column: PostColumn, post: &Post) -> String {
     }
 }
 
-fn moment(text: &str) -> Option<Moment> {
-    Moment::parse_iso_or_date(&ascii_digits(text)).ok()
+fn timestamp(text: &str) -> Option<Timestamp> {
+    Timestamp::parse_iso_or_date(&ascii_digits(text)).ok()
 }
 
 fn parse(column: PostColumn, text: String) -> Option<PostPosition> {
@@ -93,7 +93,7 @@ fn parse(column: PostColumn, text: String) -> Option<PostPosition> {
         PostColumn::Id => integer(&text).map(PostPosition::Id),
         PostColumn::Title => Some(PostPosition::Title(text)),
         PostColumn::Content => Some(PostPosition::Content(text)),
-        PostColumn::CreatedAt => moment(&text).map(PostPosition::CreatedAt),
-        PostColumn::UpdatedAt => moment(&text).map(PostPosition::UpdatedAt),
+        PostColumn::CreatedAt => timestamp(&text).map(PostPosition::CreatedAt),
+        PostColumn::UpdatedAt => timestamp(&text).map(PostPosition::UpdatedAt),
     }
 }

@@ -1,7 +1,7 @@
 //! Which posts a query asks for, and in which order.
 
 use presspass::openapi::FilterParameter;
-use presspass_domain::{Direction, Moment, PostColumn, PostFilter};
+use presspass_domain::{Direction, PostColumn, PostFilter, Timestamp};
 use presspass_rest::filters::{FilterReader, ordering, search};
 use presspass_rest::{Failure, Query, ascii_digits};
 use presspass_serializers::{Field, Kind};
@@ -73,16 +73,16 @@ pub(super) fn filter(query: &Query, by_fields: bool) -> Result<PostFilter, Failu
     let mut reader = FilterReader::new(query);
     let [title, title_contains, created_from, created_to, updated_from, updated_to] = FILTERS;
     let (title, title_contains) = (reader.text(title.name), reader.text(title_contains.name));
-    let mut moment = |by: FilterParameter| {
-        reader.parsed(by.name, NO_MOMENT, |text| Moment::parse_iso(&ascii_digits(text)).ok())
+    let mut timestamp = |by: FilterParameter| {
+        reader.parsed(by.name, NO_MOMENT, |text| Timestamp::parse_iso(&ascii_digits(text)).ok())
     };
     let filter = PostFilter {
         title,
         title_contains,
-        created_from: moment(created_from),
-        created_to: moment(created_to),
-        updated_from: moment(updated_from),
-        updated_to: moment(updated_to),
+        created_from: timestamp(created_from),
+        created_to: timestamp(created_to),
+        updated_from: timestamp(updated_from),
+        updated_to: timestamp(updated_to),
         search,
         beyond: None,
     };

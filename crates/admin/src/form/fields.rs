@@ -1,6 +1,6 @@
 //! The fields of a form, filled in.
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_domain::admin::{Access, ChoiceQuery, Field, Kind, Lines, Presence, Record, Value};
 use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
 use presspass_serializers::Look;
@@ -86,13 +86,13 @@ pub(super) async fn form_fields(
             };
             (Widget::Checkbox { is_checked }, false)
         }
-        Kind::Moment(presence) => {
+        Kind::Timestamp(presence) => {
             let value = match (filled.sent, filled.value(field)) {
                 (Some(sent), _) => sent.text(field.name).to_owned(),
-                (None, Some(Value::Moment(Some(moment)))) => typed(*moment),
+                (None, Some(Value::Timestamp(Some(timestamp)))) => typed(*timestamp),
                 _ => String::new(),
             };
-            (Widget::Line { kind: LineKind::Moment, value }, presence == Presence::Required)
+            (Widget::Line { kind: LineKind::Timestamp, value }, presence == Presence::Required)
         }
         Kind::Many(relation) => {
             let choices = match page.site.reader(relation) {
@@ -128,7 +128,7 @@ fn help(page: &Page<'_>, field: &Field) -> Option<String> {
     let said = page.admin.help_for(field.name).map(str::to_owned);
     said.or_else(|| match field.kind {
         Kind::Text(rules) => rules.max_length.map(|limit| format!("At most {limit} characters.")),
-        Kind::Moment(_) => Some("In UTC.".to_owned()),
+        Kind::Timestamp(_) => Some("In UTC.".to_owned()),
         _ => None,
     })
 }
@@ -177,9 +177,9 @@ fn new_password(filled: &Filled<'_>) -> Vec<FormField> {
     new_password_fields(|name| filled.errors(name).cloned().collect())
 }
 
-/// A moment as a browser's own field takes it: to the millisecond at the finest.
-pub(super) fn typed(moment: Moment) -> String {
-    let wire = moment.to_wire();
+/// A timestamp as a browser's own field takes it: to the millisecond at the finest.
+pub(super) fn typed(timestamp: Timestamp) -> String {
+    let wire = timestamp.to_wire();
     let text = wire.trim_end_matches('Z');
     text.get(..23).unwrap_or(text).to_owned()
 }
@@ -195,12 +195,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_typed_as_browsers_take_them() {
+    fn timestamps_are_typed_as_browsers_take_them() {
         for (wire, text) in [
             ("2026-01-01T06:00:00.007404Z", "2026-01-01T06:00:00.007"),
             ("2026-01-01T06:00:00Z", "2026-01-01T06:00:00"),
         ] {
-            assert_eq!(typed(Moment::parse_iso(wire).unwrap()), text);
+            assert_eq!(typed(Timestamp::parse_iso(wire).unwrap()), text);
         }
     }
 }

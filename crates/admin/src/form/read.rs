@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use presspass_auth::passwords::{AccountAttributes, HashError, Hasher, Password, validate};
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_domain::admin::{Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value};
 
 use super::fields::{is_editable, typed};
@@ -17,7 +17,7 @@ pub(crate) type Errors = Vec<(String, String)>;
 
 /// What is to be written: of a record, only what differs from it.
 ///
-/// What a browser cannot give back as it was (line breaks, moments to the microsecond) is not taken for a change.
+/// What a browser cannot give back as it was (line breaks, timestamps to the microsecond) is not taken for a change.
 pub(super) fn read(
     page: &Page<'_>,
     fields: &[&'static Field],
@@ -71,7 +71,7 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &Limits)
             let flag = sent.has(field.name);
             if old == Some(&Value::Boolean(flag)) { Given::Same } else { Given::New(Input::Boolean(flag)) }
         }
-        Kind::Moment(_) => moment(sent.text(field.name).trim(), old),
+        Kind::Timestamp(_) => timestamp(sent.text(field.name).trim(), old),
         Kind::Many(_) => {
             let keys: BTreeSet<i64> = sent.keys(field.name).collect();
             let held: BTreeSet<i64> = match old {
@@ -95,20 +95,20 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &Limits)
     }
 }
 
-fn moment(text: &str, old: Option<&Value>) -> Given {
+fn timestamp(text: &str, old: Option<&Value>) -> Given {
     let old = match old {
-        Some(Value::Moment(old)) => *old,
+        Some(Value::Timestamp(old)) => *old,
         _ => None,
     };
     if text == old.map(typed).unwrap_or_default() {
         return Given::Same;
     }
     if text.is_empty() {
-        return Given::New(Input::Moment(None));
+        return Given::New(Input::Timestamp(None));
     }
-    match Moment::parse_iso(text) {
-        Ok(moment) if old == Some(moment) => Given::Same,
-        Ok(moment) => Given::New(Input::Moment(Some(moment))),
+    match Timestamp::parse_iso(text) {
+        Ok(timestamp) if old == Some(timestamp) => Given::Same,
+        Ok(timestamp) => Given::New(Input::Timestamp(Some(timestamp))),
         Err(_) => Given::Wrong("Enter a valid date/time.".to_owned()),
     }
 }
@@ -154,12 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_that_a_browser_cut_is_the_same() {
-        let old = Value::Moment(Some(Moment::parse_iso("2026-01-01T06:00:00.007404Z").unwrap()));
-        assert!(matches!(moment("2026-01-01T06:00:00.007", Some(&old)), Given::Same));
-        assert!(matches!(moment("2026-01-01T06:00", Some(&old)), Given::New(Input::Moment(Some(_)))));
-        assert!(matches!(moment("", Some(&old)), Given::New(Input::Moment(None))));
-        assert!(matches!(moment("soon", Some(&old)), Given::Wrong(_)));
-        assert!(matches!(moment("", None), Given::Same));
+    fn a_timestamp_that_a_browser_cut_is_the_same() {
+        let old = Value::Timestamp(Some(Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap()));
+        assert!(matches!(timestamp("2026-01-01T06:00:00.007", Some(&old)), Given::Same));
+        assert!(matches!(timestamp("2026-01-01T06:00", Some(&old)), Given::New(Input::Timestamp(Some(_)))));
+        assert!(matches!(timestamp("", Some(&old)), Given::New(Input::Timestamp(None))));
+        assert!(matches!(timestamp("soon", Some(&old)), Given::Wrong(_)));
+        assert!(matches!(timestamp("", None), Given::Same));
     }
 }

@@ -1,9 +1,9 @@
 //! What a list can be narrowed down by.
 
 use presspass_domain::admin::{
-    ChoiceQuery, DateRange, Field, Kind, ListQuery, MomentRange, Presence, QueryError,
+    ChoiceQuery, DateRange, Field, Kind, ListQuery, Presence, QueryError, TimestampRange,
 };
-use presspass_domain::{Moment, StoreError};
+use presspass_domain::{StoreError, Timestamp};
 
 use super::state::ListState;
 use crate::model_admin::ModelAdmin;
@@ -69,7 +69,7 @@ impl Facet {
 fn suffixes(field: &Field) -> &'static [&'static str] {
     match field.kind {
         Kind::Boolean | Kind::Integer => &["__exact"],
-        Kind::Moment(_) => &["__gte", "__lt", "__isnull"],
+        Kind::Timestamp(_) => &["__gte", "__lt", "__isnull"],
         Kind::One(_) | Kind::Many(_) => &["__id__exact", "__isnull"],
         Kind::Text(_) | Kind::Password => &[],
     }
@@ -104,7 +104,7 @@ pub(super) fn narrow(
             Kind::Integer => {
                 value("__exact").and_then(|it| it.parse().ok()).map(|it| query.clone().number(field.name, it))
             }
-            Kind::Moment(_) => match value("__isnull") {
+            Kind::Timestamp(_) => match value("__isnull") {
                 Some(missing) => flag(missing).map(|missing| query.clone().present(field.name, !missing)),
                 None => range(value("__gte"), value("__lt")).map(|it| query.clone().within(field.name, it)),
             },
@@ -136,12 +136,12 @@ fn flag(text: &str) -> Option<bool> {
     }
 }
 
-fn range(from: Option<&str>, before: Option<&str>) -> Option<MomentRange> {
-    let moment = |text: Option<&str>| match text {
+fn range(from: Option<&str>, before: Option<&str>) -> Option<TimestampRange> {
+    let timestamp = |text: Option<&str>| match text {
         None => Some(None),
-        Some(text) => Moment::parse_iso_or_date(text).ok().map(Some),
+        Some(text) => Timestamp::parse_iso_or_date(text).ok().map(Some),
     };
-    Some(MomentRange { from: moment(from)?, before: moment(before)? })
+    Some(TimestampRange { from: timestamp(from)?, before: timestamp(before)? })
 }
 
 /// The filters of a list, as they are set.
@@ -149,7 +149,7 @@ pub(super) async fn facets(
     site: &AdminSite,
     admin: &ModelAdmin,
     state: &ListState,
-    now: Moment,
+    now: Timestamp,
 ) -> Result<Vec<Facet>, StoreError> {
     let mut facets = Vec::new();
     for field in fields(admin) {
@@ -169,7 +169,7 @@ pub(super) async fn facets(
                     .map(|(number, label)| links.to(label, &[("__exact", &number.to_string())]));
                 std::iter::once(links.off("All")).chain(options).collect()
             }
-            Kind::Moment(presence) => {
+            Kind::Timestamp(presence) => {
                 let options = links.ranges(presence, now);
                 days = Some(links.days(&options));
                 options
@@ -220,11 +220,11 @@ impl Links<'_> {
         FacetOption { label: label.to_owned(), href, is_current }
     }
 
-    fn ranges(&self, presence: Presence, now: Moment) -> Vec<FacetOption> {
+    fn ranges(&self, presence: Presence, now: Timestamp) -> Vec<FacetOption> {
         let mut options = vec![self.off("Any date")];
         for (range, label) in RANGES {
-            let MomentRange { from, before } = range.moments(now);
-            let (from, before) = (from.map(Moment::to_python), before.map(Moment::to_python));
+            let TimestampRange { from, before } = range.timestamps(now);
+            let (from, before) = (from.map(Timestamp::to_python), before.map(Timestamp::to_python));
             let mut lookups = Vec::new();
             if let Some(from) = &from {
                 lookups.push(("__gte", from.as_str()));
@@ -246,7 +246,7 @@ impl Links<'_> {
         let is_option = options.iter().any(|option| option.is_current);
         let typed = |suffix: &str| {
             let value = self.state.lookup(&format!("{}{suffix}", self.field.name));
-            let day = value.filter(|_| !is_option).and_then(|it| Moment::parse_iso_or_date(it).ok());
+            let day = value.filter(|_| !is_option).and_then(|it| Timestamp::parse_iso_or_date(it).ok());
             day.map(|day| day.to_wire().chars().take(10).collect()).unwrap_or_default()
         };
         Days { from: typed("__gte"), before: typed("__lt"), hidden: self.state.beside(self.field.name) }

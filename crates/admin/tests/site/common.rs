@@ -11,7 +11,7 @@ use presspass_domain::admin::{
     Actor, Added, CONTENT_TYPE, Form, GROUP, Input, LOG_ENTRY, ModelReader as _, ModelWriter as _,
     PERMISSION, POST, Record, USER,
 };
-use presspass_domain::{Account, Moment, PermissionSet};
+use presspass_domain::{Account, PermissionSet, Timestamp};
 use presspass_rest::Query;
 use presspass_rest::pages::Layout;
 
@@ -70,7 +70,7 @@ impl Admin {
         let mut form = Form::new(&POST);
         form.set("title", Input::Text(title.to_owned())).unwrap();
         form.set("content", Input::Text(content.to_owned())).unwrap();
-        let actor = Actor { account_id: 1, at: Moment::parse_iso(NOW).unwrap() };
+        let actor = Actor { account_id: 1, at: Timestamp::parse_iso(NOW).unwrap() };
         match self.models.model(&POST).add(form, actor).await.unwrap() {
             Added::Saved(record) => record,
             other => panic!("{other:?}"),
@@ -93,7 +93,7 @@ impl Admin {
     async fn ask(&self, staff: &Staff, path: &str, want: Want) -> Outcome {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let place = Place::of(path.trim_start_matches("/admin/").trim_end_matches('/'));
-        let now = Moment::parse_iso(NOW).unwrap();
+        let now = Timestamp::parse_iso(NOW).unwrap();
         let ask = Ask { staff, query: Query::parse(query), want, csrf: "t0ken", now };
         Outcome(self.site.answer(&place, ask).await.expect("the store in memory answers"))
     }

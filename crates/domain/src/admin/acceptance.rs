@@ -11,8 +11,8 @@ use std::task::Poll;
 use super::{
     Actor, Added, AdminLog, Changed, Form, Input, Model, ModelReader, ModelWriter, Record, Search, Value,
 };
-use crate::moment::Moment;
 use crate::store::{BoxFuture, StoreError};
+use crate::timestamp::Timestamp;
 
 /// A store of each model over the same records, and an account that may write.
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +45,8 @@ pub async fn admin_stores(stores: Stores<'_>) {
 }
 
 /// 2027-01-01T00:00:00Z and so many microseconds: later than any fixture.
-fn at(micros: i64) -> Moment {
-    must(Moment::from_unix_micros(1_798_761_600_000_000 + micros))
+fn at(micros: i64) -> Timestamp {
+    must(Timestamp::from_unix_micros(1_798_761_600_000_000 + micros))
 }
 
 fn must<T>(value: Option<T>) -> T {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::model::{Access, Field, Kind, Model, Presence, TextRules};
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// The hash of a password, in one of the original's formats. It is neither shown nor logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,8 +40,8 @@ pub enum Input {
     Text(String),
     /// For [`Kind::Boolean`].
     Boolean(bool),
-    /// For [`Kind::Moment`].
-    Moment(Option<Moment>),
+    /// For [`Kind::Timestamp`].
+    Timestamp(Option<Timestamp>),
     /// For [`Kind::One`]: what shall be related.
     Key(Option<i64>),
     /// For [`Kind::Many`]: all that shall be related.
@@ -141,7 +141,7 @@ impl Form {
             (Kind::Text(rules), Input::Text(text)) => {
                 Input::Text(check(rules, stripped(&text)).map_err(refused)?)
             }
-            (Kind::Moment(Presence::Required), Input::Moment(None)) => {
+            (Kind::Timestamp(Presence::Required), Input::Timestamp(None)) => {
                 return Err(refused(FieldError::Required));
             }
             (Kind::One(to), Input::Key(None)) if to.presence == Presence::Required => {
@@ -151,7 +151,7 @@ impl Form {
                 return Err(refused(FieldError::Required));
             }
             (Kind::Boolean, input @ Input::Boolean(_))
-            | (Kind::Moment(_), input @ Input::Moment(_))
+            | (Kind::Timestamp(_), input @ Input::Timestamp(_))
             | (Kind::One(_), input @ Input::Key(_))
             | (Kind::Many(_), input @ Input::Keys(_))
             | (Kind::Password, input @ Input::Password(_)) => input,
@@ -274,7 +274,7 @@ mod tests {
     fn what_does_not_belong_here_is_an_error() {
         let mut form = Form::new(&POST);
         assert!(matches!(form.set("id", text("1")), Err(FormError::ReadOnly("id"))));
-        assert!(matches!(form.set("created_at", Input::Moment(None)), Err(FormError::ReadOnly(_))));
+        assert!(matches!(form.set("created_at", Input::Timestamp(None)), Err(FormError::ReadOnly(_))));
         assert!(matches!(form.set("owner", text("1")), Err(FormError::Unknown { .. })));
         assert!(matches!(form.set("title", Input::Boolean(true)), Err(FormError::Kind("title"))));
     }

@@ -2,7 +2,7 @@
 
 use super::message::ChangeMessage;
 use super::value::{Reference, Value};
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// What was done to a record: the original's `action_flag`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub struct LogEntry {
     /// Its primary key.
     pub id: i64,
     /// When it was.
-    pub at: Moment,
+    pub at: Timestamp,
     /// Who did it.
     pub user: Reference,
     /// To a record of what; the content type may be gone.

@@ -14,9 +14,9 @@ use super::{
     Field, Form, GROUP, Kind, LOG_ENTRY, ListQuery, LogAction, LogEntry, Model, ModelReader, ModelWriter,
     Noted, PERMISSION, POST, Record, Reference, Row, USER, Version,
 };
-use crate::moment::Moment;
 use crate::page::{Slice, Window};
 use crate::store::{BoxFuture, StoreError};
+use crate::timestamp::Timestamp;
 
 const MODELS: [&Model; 6] = [&POST, &USER, &GROUP, &PERMISSION, &CONTENT_TYPE, &LOG_ENTRY];
 
@@ -26,7 +26,7 @@ enum Cell {
     Text(String),
     Integer(i64),
     Boolean(bool),
-    Moment(Option<Moment>),
+    Timestamp(Option<Timestamp>),
     One(Option<i64>),
     Many(BTreeSet<i64>),
 }
@@ -79,7 +79,7 @@ impl Default for MemoryModels {
                 state.insert(&PERMISSION, cells.into());
             }
         }
-        let mut admin = defaults(&USER, Moment::EPOCH);
+        let mut admin = defaults(&USER, Timestamp::EPOCH);
         admin.insert("username", text("admin"));
         admin.insert("is_staff", Cell::Boolean(true));
         admin.insert("is_superuser", Cell::Boolean(true));
@@ -106,13 +106,13 @@ impl MemoryModels {
 }
 
 /// What fields hold that a form does not set.
-fn defaults(model: &'static Model, now: Moment) -> Cells {
+fn defaults(model: &'static Model, now: Timestamp) -> Cells {
     let cell = |field: &Field| match field.kind {
         Kind::Text(_) | Kind::Password => Cell::Text(String::new()),
         Kind::Integer => Cell::Integer(0),
         Kind::Boolean => Cell::Boolean(field.name == "is_active"),
-        Kind::Moment(super::Presence::Required) => Cell::Moment(Some(now)),
-        Kind::Moment(super::Presence::Optional) => Cell::Moment(None),
+        Kind::Timestamp(super::Presence::Required) => Cell::Timestamp(Some(now)),
+        Kind::Timestamp(super::Presence::Optional) => Cell::Timestamp(None),
         Kind::One(_) => Cell::One(None),
         Kind::Many(_) => Cell::Many(BTreeSet::new()),
     };
@@ -315,7 +315,7 @@ mod tests {
         let users = models.model(&USER);
         models.protect(&USER, 1, "shop_order");
         let deletion = run(users.deletion(vec![1])).unwrap();
-        let actor = Actor { account_id: 1, at: Moment::EPOCH };
+        let actor = Actor { account_id: 1, at: Timestamp::EPOCH };
         let outcome = run(users.delete(vec![1], deletion.version, actor)).unwrap();
         assert!(matches!(outcome, Deleted::Protected(by) if by[0].table == "shop_order"));
     }

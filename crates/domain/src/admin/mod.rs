@@ -24,7 +24,7 @@ pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_l
 pub use message::{ChangeMessage, Inline, Step};
 pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
-pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, MomentRange, QueryError, Search, SearchError};
+pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
 pub use store::{
     Actor, Added, AdminLog, Changed, Deleted, Deletion, Dependents, Ended, ModelReader, ModelWriter, Noted,
     Proof, ProofEnder, Protection,

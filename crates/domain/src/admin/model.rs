@@ -88,8 +88,8 @@ pub enum Kind {
     Integer,
     /// Yes or no.
     Boolean,
-    /// A moment, or none where it may be missing.
-    Moment(Presence),
+    /// A timestamp, or none where it may be missing.
+    Timestamp(Presence),
     /// One record of another model, or none.
     One(Relation),
     /// Any number of records of another model.
@@ -119,7 +119,7 @@ pub struct TextRules {
 pub enum Presence {
     /// It must.
     Required,
-    /// It may be missing: an empty text, or no moment.
+    /// It may be missing: an empty text, or no timestamp.
     Optional,
 }
 

@@ -22,7 +22,7 @@ const fn line(name: &'static str, label: &'static str, max_length: usize) -> Fie
 
 const ID: Field = Field::new("id", "ID", Kind::Integer).read_only();
 
-/// Posts. Both moments are the store's.
+/// Posts. Both timestamps are the store's.
 pub static POST: Model = Model {
     app_label: "posts",
     name: "post",
@@ -32,8 +32,8 @@ pub static POST: Model = Model {
         ID,
         line("title", "Title", Title::MAX_LENGTH),
         Field::new("content", "Content", Kind::Text(TextRules::lines())),
-        Field::new("created_at", "Created at", Kind::Moment(Presence::Required)).read_only(),
-        Field::new("updated_at", "Updated at", Kind::Moment(Presence::Required)).read_only(),
+        Field::new("created_at", "Created at", Kind::Timestamp(Presence::Required)).read_only(),
+        Field::new("updated_at", "Updated at", Kind::Timestamp(Presence::Required)).read_only(),
     ],
     order: &[("id", Descending)],
     label: Label { fields: &["title"], of: first },
@@ -66,8 +66,8 @@ pub static USER: Model = Model {
         Field::new("is_superuser", "Superuser status", Kind::Boolean),
         Field::new("groups", "Groups", Kind::Many(GROUPS)),
         Field::new("user_permissions", "User permissions", Kind::Many(PERMISSIONS)),
-        Field::new("last_login", "Last login", Kind::Moment(Presence::Optional)),
-        Field::new("date_joined", "Date joined", Kind::Moment(Presence::Required)),
+        Field::new("last_login", "Last login", Kind::Timestamp(Presence::Optional)),
+        Field::new("date_joined", "Date joined", Kind::Timestamp(Presence::Required)),
     ],
     order: &[("username", Ascending)],
     label: Label { fields: &["username"], of: first },
@@ -127,7 +127,7 @@ pub static LOG_ENTRY: Model = Model {
     verbose_name_plural: "log entries",
     fields: &[
         ID,
-        Field::new("action_time", "Action time", Kind::Moment(Presence::Required)).read_only(),
+        Field::new("action_time", "Action time", Kind::Timestamp(Presence::Required)).read_only(),
         Field::new("user", "User", Kind::One(USERS)).read_only(),
         Field::new("content_type", "Content type", Kind::One(CONTENT_TYPES)).read_only(),
         Field::new("object_id", "Object id", Kind::Text(TextRules::lines().optional())).read_only(),

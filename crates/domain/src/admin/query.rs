@@ -1,8 +1,8 @@
 //! Which records a list has.
 
 use super::model::{Field, Kind, Model};
-use crate::moment::Moment;
 use crate::page::{Direction, Window};
+use crate::timestamp::Timestamp;
 
 /// Words that a record must contain, each in one of the fields; the case of letters does not count (on `SQLite` that of
 /// ASCII letters, as in the original).
@@ -53,14 +53,14 @@ impl Search {
 
 /// From one moment on, until before another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MomentRange {
-    /// The first moment in it.
-    pub from: Option<Moment>,
-    /// The first moment behind it.
-    pub before: Option<Moment>,
+pub struct TimestampRange {
+    /// The first timestamp in it.
+    pub from: Option<Timestamp>,
+    /// The first timestamp behind it.
+    pub before: Option<Timestamp>,
 }
 
-/// The ranges that the original offers for moments; days are those of UTC.
+/// The ranges that the original offers for timestamps; days are those of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateRange {
     /// Today.
@@ -74,9 +74,9 @@ pub enum DateRange {
 }
 
 impl DateRange {
-    /// The moments in it, seen from `now` (the original's `DateFieldListFilter`).
+    /// The timestamps in it, seen from `now` (the original's `DateFieldListFilter`).
     #[must_use]
-    pub fn moments(self, now: Moment) -> MomentRange {
+    pub fn timestamps(self, now: Timestamp) -> TimestampRange {
         let today = now.get().date();
         let tomorrow = today.next_day();
         let first = today.replace_day(1).ok();
@@ -94,8 +94,8 @@ impl DateRange {
                 time::Date::from_ordinal_date(today.year() + 1, 1).ok(),
             ),
         };
-        let midnight = |date: time::Date| Moment::new(date.midnight().assume_utc());
-        MomentRange { from: from.map(midnight), before: before.map(midnight) }
+        let midnight = |date: time::Date| Timestamp::new(date.midnight().assume_utc());
+        TimestampRange { from: from.map(midnight), before: before.map(midnight) }
     }
 }
 
@@ -104,9 +104,9 @@ impl DateRange {
 pub enum Filter {
     /// A boolean that is so.
     Flag(&'static Field, bool),
-    /// A moment in a range.
-    Within(&'static Field, MomentRange),
-    /// A moment that is there, or is missing.
+    /// A timestamp in a range.
+    Within(&'static Field, TimestampRange),
+    /// A timestamp that is there, or is missing.
     Present(&'static Field, bool),
     /// Related to the record of this key; to none where it is `None`.
     Related(&'static Field, Option<i64>),
@@ -127,7 +127,7 @@ pub enum QueryError {
         /// What was asked for.
         name: String,
     },
-    /// The field cannot be used so: a flag is no moment, and a password is nothing to look for.
+    /// The field cannot be used so: a flag is no timestamp, and a password is nothing to look for.
     #[error("{0} cannot be asked for in this way")]
     Kind(&'static str),
 }
@@ -201,22 +201,22 @@ impl ListQuery {
         Ok(self)
     }
 
-    /// Only records whose moment is in this range.
+    /// Only records whose timestamp is in this range.
     ///
     /// # Errors
     /// Where it is none.
-    pub fn within(mut self, name: &str, range: MomentRange) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Moment(_)))?;
+    pub fn within(mut self, name: &str, range: TimestampRange) -> Result<Self, QueryError> {
+        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
         self.filters.push(Filter::Within(field, range));
         Ok(self)
     }
 
-    /// Only records whose moment is there, or is missing.
+    /// Only records whose timestamp is there, or is missing.
     ///
     /// # Errors
     /// Where it is none.
     pub fn present(mut self, name: &str, there: bool) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Moment(_)))?;
+        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
         self.filters.push(Filter::Present(field, there));
         Ok(self)
     }
@@ -331,9 +331,9 @@ mod tests {
 
     #[test]
     fn ranges_are_those_of_the_original() {
-        let now = Moment::parse_iso("2026-12-31T23:59:59.999999Z").unwrap();
+        let now = Timestamp::parse_iso("2026-12-31T23:59:59.999999Z").unwrap();
         let range = |range: DateRange| {
-            let MomentRange { from, before } = range.moments(now);
+            let TimestampRange { from, before } = range.timestamps(now);
             (from.unwrap().to_wire(), before.unwrap().to_wire())
         };
         let midnight = |date: &str| format!("{date}T00:00:00Z");
@@ -345,9 +345,9 @@ mod tests {
 
     #[test]
     fn the_last_day_that_there_is_has_no_end() {
-        let now = Moment::parse_iso("9999-12-31T12:00:00Z").unwrap();
+        let now = Timestamp::parse_iso("9999-12-31T12:00:00Z").unwrap();
         for range in [DateRange::Today, DateRange::Past7Days, DateRange::ThisMonth, DateRange::ThisYear] {
-            let MomentRange { from, before } = range.moments(now);
+            let TimestampRange { from, before } = range.timestamps(now);
             assert!(from.is_some() && before.is_none(), "{range:?}");
         }
     }

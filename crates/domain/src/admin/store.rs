@@ -8,17 +8,17 @@ use super::message::ChangeMessage;
 use super::model::Model;
 use super::query::{ChoiceQuery, ListQuery};
 use super::value::{Record, Reference, Row, Version};
-use crate::moment::Moment;
 use crate::page::{Slice, Window};
 use crate::store::{BoxFuture, StoreError};
+use crate::timestamp::Timestamp;
 
 /// Who writes, and when: what the log will say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
     /// The account.
     pub account_id: i64,
-    /// The moment.
-    pub at: Moment,
+    /// The timestamp.
+    pub at: Timestamp,
 }
 
 /// What came of adding a record.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::model::Field;
-use crate::moment::Moment;
+use crate::timestamp::Timestamp;
 
 /// A record of another model, as far as a relation shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,8 +23,8 @@ pub enum Value {
     Integer(i64),
     /// Of [`super::Kind::Boolean`].
     Boolean(bool),
-    /// Of [`super::Kind::Moment`].
-    Moment(Option<Moment>),
+    /// Of [`super::Kind::Timestamp`].
+    Timestamp(Option<Timestamp>),
     /// Of [`super::Kind::One`].
     One(Option<Reference>),
     /// Of [`super::Kind::Many`], in the order of the other model.

@@ -6,7 +6,7 @@ use diesel::query_builder::QueryId;
 use diesel::row::{Field as _, Row};
 use diesel::sql_types::{BigInt, Bool, SmallInt, SqlType, Text};
 use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 
 use crate::columns::{Instant, Key, types};
 use crate::error::Error;
@@ -17,14 +17,14 @@ use crate::error::Error;
 #[diesel(postgres_type(oid = 25, array_oid = 1009))]
 pub(crate) struct AnyRow;
 
-/// A value as the engine gave it. `SQLite` has no booleans and no moments: those are told apart by who reads them.
+/// A value as the engine gave it. `SQLite` has no booleans and no timestamps: those are told apart by who reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cell {
     Null,
     Number(i64),
     Text(String),
     Flag(bool),
-    Moment(Moment),
+    Timestamp(Timestamp),
 }
 
 /// The values of a row.
@@ -69,7 +69,7 @@ impl FromSqlRow<AnyRow, Pg> for Cells {
                 21 => Cell::Number(<i16 as FromSql<SmallInt, Pg>>::from_sql(value)?.into()),
                 23 => Cell::Number(<Key as FromSql<types::Key, Pg>>::from_sql(value)?.0),
                 19 | 25 | 1042 | 1043 => Cell::Text(<String as FromSql<Text, Pg>>::from_sql(value)?),
-                1184 => Cell::Moment(<Instant as FromSql<types::Instant, Pg>>::from_sql(value)?.0),
+                1184 => Cell::Timestamp(<Instant as FromSql<types::Instant, Pg>>::from_sql(value)?.0),
                 other => return Err(format!("a value of the type {other}").into()),
             })
         })
@@ -122,16 +122,16 @@ impl Cells {
         }
     }
 
-    /// The moment there, if there is one.
-    pub fn moment(&self, at: usize) -> Result<Option<Moment>, Error> {
+    /// The timestamp there, if there is one.
+    pub fn timestamp(&self, at: usize) -> Result<Option<Timestamp>, Error> {
         match self.get(at) {
             Cell::Null => Ok(None),
-            Cell::Moment(moment) => Ok(Some(*moment)),
+            Cell::Timestamp(timestamp) => Ok(Some(*timestamp)),
             Cell::Text(text) => {
-                let moment = Moment::parse_sqlite(text).or_else(|_| Moment::parse_iso(text));
-                moment.map(Some).map_err(|_| unfit("a moment"))
+                let timestamp = Timestamp::parse_sqlite(text).or_else(|_| Timestamp::parse_iso(text));
+                timestamp.map(Some).map_err(|_| unfit("a timestamp"))
             }
-            _ => Err(unfit("a moment")),
+            _ => Err(unfit("a timestamp")),
         }
     }
 

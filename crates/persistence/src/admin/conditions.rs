@@ -42,10 +42,11 @@ pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Opt
                 all.push(Sql::new(column(field.name)).push(" = ").bind(Bind::Flag(*flag)));
             }
             Filter::Within(field, range) => {
-                let moment =
-                    |sign: &str, at| Sql::new(column(field.name)).push(sign).bind(Bind::Moment(Instant(at)));
-                all.extend(range.from.map(|at| moment(" >= ", at)));
-                all.extend(range.before.map(|at| moment(" < ", at)));
+                let timestamp = |sign: &str, at| {
+                    Sql::new(column(field.name)).push(sign).bind(Bind::Timestamp(Instant(at)))
+                };
+                all.extend(range.from.map(|at| timestamp(" >= ", at)));
+                all.extend(range.before.map(|at| timestamp(" < ", at)));
             }
             Filter::Present(field, there) => {
                 let is = if *there { " IS NOT NULL" } else { " IS NULL" };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_domain::admin::{Difference, Reference, Value};
 use serde_json::{Value as Json, json};
 
@@ -69,7 +69,7 @@ fn to_json(value: &Value) -> Json {
         Value::Text(text) => json!({ "text": cut(text) }),
         Value::Integer(number) => json!({ "integer": number }),
         Value::Boolean(flag) => json!({ "boolean": flag }),
-        Value::Moment(moment) => json!({ "moment": moment.map(Moment::to_wire) }),
+        Value::Timestamp(moment) => json!({ "moment": moment.map(Timestamp::to_wire) }),
         Value::One(one) => json!({ "one": one.as_ref().map(reference) }),
         Value::Many(many) => json!({ "many": many.iter().map(reference).collect::<Vec<_>>() }),
     }
@@ -84,8 +84,8 @@ fn from_json(json: &Json) -> Option<Value> {
         "text" => Value::Text(value.as_str()?.to_owned()),
         "integer" => Value::Integer(value.as_i64()?),
         "boolean" => Value::Boolean(value.as_bool()?),
-        "moment" if value.is_null() => Value::Moment(None),
-        "moment" => Value::Moment(Some(Moment::parse_iso(value.as_str()?).ok()?)),
+        "moment" if value.is_null() => Value::Timestamp(None),
+        "moment" => Value::Timestamp(Some(Timestamp::parse_iso(value.as_str()?).ok()?)),
         "one" if value.is_null() => Value::One(None),
         "one" => Value::One(Some(reference(value)?)),
         "many" => Value::Many(value.as_array()?.iter().map(reference).collect::<Option<_>>()?),
@@ -104,8 +104,8 @@ mod tests {
             Value::Text("line\nline \u{2028}".to_owned()),
             Value::Integer(i64::MIN),
             Value::Boolean(true),
-            Value::Moment(None),
-            Value::Moment(Moment::from_unix_micros(-1)),
+            Value::Timestamp(None),
+            Value::Timestamp(Timestamp::from_unix_micros(-1)),
             Value::One(None),
             Value::One(Some(reference.clone())),
             Value::Many(vec![reference.clone(), reference]),

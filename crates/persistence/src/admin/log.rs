@@ -54,7 +54,7 @@ pub(super) fn write(
     for batch in objects.chunks(BATCH) {
         let entry = |object: &Reference| {
             Sql::new("(")
-                .bind(Bind::Moment(Instant(actor.at)))
+                .bind(Bind::Timestamp(Instant(actor.at)))
                 .push(", ")
                 .text(object.id.to_string())
                 .push(", ")
@@ -113,7 +113,9 @@ fn read(row: &Cells) -> Result<LogEntry, Error> {
     };
     Ok(LogEntry {
         id: row.integer(0)?,
-        at: row.moment(1)?.ok_or_else(|| Error::Query("an entry of the log has no moment".to_owned()))?,
+        at: row
+            .timestamp(1)?
+            .ok_or_else(|| Error::Query("an entry of the log has no timestamp".to_owned()))?,
         user: Reference { id: row.integer(2)?, label: row.optional_text(3)?.unwrap_or_default() },
         content_type,
         object_id: row.optional_text(6)?,

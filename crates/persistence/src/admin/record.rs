@@ -182,9 +182,9 @@ pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
                 digest.update(number.to_be_bytes());
             }
             Value::Boolean(flag) => digest.update([3, u8::from(*flag)]),
-            Value::Moment(moment) => {
-                digest.update([4, u8::from(moment.is_some())]);
-                digest.update(moment.map_or(0, presspass_domain::Moment::unix_micros).to_be_bytes());
+            Value::Timestamp(timestamp) => {
+                digest.update([4, u8::from(timestamp.is_some())]);
+                digest.update(timestamp.map_or(0, presspass_domain::Timestamp::unix_micros).to_be_bytes());
             }
             Value::One(reference) => {
                 digest.update([5, u8::from(reference.is_some())]);

@@ -101,7 +101,7 @@ fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
         Kind::Text(_) => Value::Text(cells.optional_text(at)?.unwrap_or_default()),
         Kind::Integer => Value::Integer(cells.integer(at)?),
         Kind::Boolean => Value::Boolean(cells.flag(at)?),
-        Kind::Moment(_) => Value::Moment(cells.moment(at)?),
+        Kind::Timestamp(_) => Value::Timestamp(cells.timestamp(at)?),
         Kind::One(_) | Kind::Many(_) | Kind::Password => {
             return Err(Error::Query(format!("{} is no value of a column", field.name)));
         }

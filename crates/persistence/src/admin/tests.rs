@@ -84,7 +84,7 @@ async fn a_second_resource_needs_a_model_and_a_table() {
         }
         let models = Models::new(database);
         let (tickets, users) = (models.store(&TICKETS), models.users());
-        let actor = Actor { account_id: 1, at: presspass_domain::Moment::EPOCH };
+        let actor = Actor { account_id: 1, at: presspass_domain::Timestamp::EPOCH };
         let hash = Input::Password(PasswordHash::new("hash".to_owned()).unwrap());
         let name = Input::Text("ada".to_owned());
         let ada = saved(&*users, form(&USER, [("username", name), ("password", hash)]), actor).await;

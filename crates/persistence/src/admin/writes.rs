@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_domain::admin::{
     Actor, Added, ChangeMessage, Changed, Field, FieldError, Form, Input, Kind, LogAction, Presence, Record,
     Reference, Refusal, USER, Value, Version,
@@ -38,8 +38,8 @@ fn bind(input: &Input) -> Option<Bind> {
     Some(match input {
         Input::Text(text) => Bind::Text(text.clone()),
         Input::Boolean(flag) => Bind::Flag(*flag),
-        Input::Moment(None) | Input::Key(None) => Bind::Null,
-        Input::Moment(Some(moment)) => Bind::Moment(Instant(*moment)),
+        Input::Timestamp(None) | Input::Key(None) => Bind::Null,
+        Input::Timestamp(Some(timestamp)) => Bind::Timestamp(Instant(*timestamp)),
         Input::Password(hash) => Bind::Text(hash.as_str().to_owned()),
         Input::Key(Some(key)) => Bind::Number(Key(*key)),
         Input::Keys(_) => return None,
@@ -47,11 +47,11 @@ fn bind(input: &Input) -> Option<Bind> {
 }
 
 /// What a column holds that the form of a new record does not set.
-fn default(table: &Table, field: &Field, now: Moment) -> Bind {
+fn default(table: &Table, field: &Field, now: Timestamp) -> Bind {
     match field.kind {
         Kind::Boolean => Bind::Flag(table.set.contains(&field.name)),
-        Kind::Moment(Presence::Required) => Bind::Moment(Instant(now)),
-        Kind::Moment(Presence::Optional) | Kind::One(_) => Bind::Null,
+        Kind::Timestamp(Presence::Required) => Bind::Timestamp(Instant(now)),
+        Kind::Timestamp(Presence::Optional) | Kind::One(_) => Bind::Null,
         _ => Bind::Text(String::new()),
     }
 }
@@ -272,7 +272,7 @@ impl Writing {
         Ok(other.is_none().then_some(field))
     }
 
-    /// Sets the columns that change, and the moments that every change moves.
+    /// Sets the columns that change, and the timestamps that every change moves.
     fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
         let mut columns = Vec::new();
         for (field, input) in self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name)) {
@@ -284,7 +284,7 @@ impl Writing {
             self.table
                 .touched
                 .iter()
-                .map(|name| Sql::new(format!("\"{name}\" = ")).bind(Bind::Moment(Instant(self.actor.at)))),
+                .map(|name| Sql::new(format!("\"{name}\" = ")).bind(Bind::Timestamp(Instant(self.actor.at)))),
         );
         if columns.is_empty() {
             return Ok(());
@@ -325,7 +325,7 @@ fn differs(before: Option<&Value>, input: &Input) -> bool {
     match (before, input) {
         (Some(Value::Text(old)), Input::Text(new)) => old != new,
         (Some(Value::Boolean(old)), Input::Boolean(new)) => old != new,
-        (Some(Value::Moment(old)), Input::Moment(new)) => old != new,
+        (Some(Value::Timestamp(old)), Input::Timestamp(new)) => old != new,
         (Some(Value::One(old)), Input::Key(new)) => old.as_ref().map(|reference| reference.id) != *new,
         (Some(Value::Many(old)), Input::Keys(new)) => {
             old.iter().map(|reference| reference.id).collect::<BTreeSet<_>>() != *new

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
-use presspass_domain::{Content, Moment, NewPost, PostStore as _, StoreError, Title};
+use presspass_domain::{Content, NewPost, PostStore as _, StoreError, Timestamp, Title};
 use presspass_test_support::TestDatabase;
 
 use super::*;
@@ -45,7 +45,7 @@ fn log_of(place: &TestDatabase) -> PathBuf {
 
 async fn is_refused(database: &Database) {
     let posts = Posts::new(database.clone());
-    let written = posts.create(post("lost"), Moment::EPOCH).await;
+    let written = posts.create(post("lost"), Timestamp::EPOCH).await;
     assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
     assert!(matches!(database.ping().await, Err(Error::Unavailable(_))));
     eventually("reads are refused", async || matches!(posts.find(1).await, Err(StoreError::Unavailable(_))))
@@ -58,7 +58,7 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
     let path = place.path().unwrap();
     let database = open(&place);
     let posts = Posts::new(database.clone());
-    let kept = posts.create(post("kept"), Moment::EPOCH).await.unwrap();
+    let kept = posts.create(post("kept"), Timestamp::EPOCH).await.unwrap();
     let away = path.with_extension("away");
     fs::rename(path, &away).unwrap();
     is_refused(&database).await;
@@ -66,7 +66,7 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
     fs::rename(&away, path).unwrap();
     database.ping().await.unwrap();
     assert_eq!(posts.find(kept.id).await.unwrap(), Some(kept));
-    posts.create(post("kept, too"), Moment::EPOCH).await.unwrap();
+    posts.create(post("kept, too"), Timestamp::EPOCH).await.unwrap();
     fs::remove_file(path).unwrap();
     is_refused(&database).await;
 }
@@ -75,11 +75,11 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
 async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart() {
     let (place, backup) = (TestDatabase::sqlite(), TestDatabase::sqlite());
     let other = open(&backup);
-    let restored = Posts::new(other.clone()).create(post("restored"), Moment::EPOCH).await.unwrap();
+    let restored = Posts::new(other.clone()).create(post("restored"), Timestamp::EPOCH).await.unwrap();
     other.close().await;
     let database = open(&place);
     for _ in 0..20 {
-        Posts::new(database.clone()).create(post("before"), Moment::EPOCH).await.unwrap();
+        Posts::new(database.clone()).create(post("before"), Timestamp::EPOCH).await.unwrap();
     }
     assert!(fs::metadata(log_of(&place)).unwrap().len() > 0);
     fs::rename(backup.path().unwrap(), place.path().unwrap()).unwrap();
@@ -105,7 +105,8 @@ async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart
 async fn a_file_that_cannot_be_read_is_unavailable_and_is_served_again_when_it_can() {
     let place = TestDatabase::sqlite();
     let database = open(&place);
-    let kept = Posts::new(database.clone()).create(post(&"x".repeat(100_000)), Moment::EPOCH).await.unwrap();
+    let kept =
+        Posts::new(database.clone()).create(post(&"x".repeat(100_000)), Timestamp::EPOCH).await.unwrap();
     database.close().await;
     let path = place.path().unwrap();
     let bytes = fs::read(path).unwrap();
@@ -120,11 +121,11 @@ async fn a_file_that_cannot_be_read_is_unavailable_and_is_served_again_when_it_c
     for _ in 0..5 {
         let read = posts.find(kept.id).await;
         assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
-        let written = posts.create(post("y"), Moment::EPOCH).await;
+        let written = posts.create(post("y"), Timestamp::EPOCH).await;
         assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
     }
     write(&bytes[4096..]);
     let found = posts.find(kept.id).await.unwrap();
     assert_eq!(found, Some(kept));
-    posts.create(post("z"), Moment::EPOCH).await.unwrap();
+    posts.create(post("z"), Timestamp::EPOCH).await.unwrap();
 }

@@ -8,8 +8,8 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 use presspass_auth::revocation::{PasswordChange, RevocationStore as _, TokenId};
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, Content, EmailAddress, Moment, NewAccount, NewPost, PostChanges,
-    PostFilter, PostQuery, PostStore, StoreError, Title, Username, Window,
+    AccountClaim, AccountKey, AccountStore, Content, EmailAddress, NewAccount, NewPost, PostChanges,
+    PostFilter, PostQuery, PostStore, StoreError, Timestamp, Title, Username, Window,
 };
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;
@@ -63,13 +63,13 @@ async fn a_busy_pool_gives_unavailable_after_the_timeout_and_not_before() {
         let database = open(&place, 1, SHORT);
         let (holder, release) = occupy(&database).await;
         let start = Instant::now();
-        let refused = Posts::new(database.clone()).create(post("late"), Moment::EPOCH).await;
+        let refused = Posts::new(database.clone()).create(post("late"), Timestamp::EPOCH).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(start.elapsed() >= SHORT);
         assert!(start.elapsed() < SHORT * 10);
         release.send(()).unwrap();
         holder.await.unwrap().unwrap();
-        Posts::new(database.clone()).create(post("in time"), Moment::EPOCH).await.unwrap();
+        Posts::new(database.clone()).create(post("in time"), Timestamp::EPOCH).await.unwrap();
         assert_eq!(count(&database).await, 1);
     }
 }
@@ -198,7 +198,7 @@ async fn a_read_outlives_the_death_of_every_connection() {
     kill_connections(&place);
     assert_eq!(count(&database).await, 0);
     // The read met all of the dead, so a write meets none.
-    Posts::new(database.clone()).create(post("after"), Moment::EPOCH).await.unwrap();
+    Posts::new(database.clone()).create(post("after"), Timestamp::EPOCH).await.unwrap();
     kill_connections(&place);
     database.ping().await.unwrap();
 }
@@ -212,7 +212,7 @@ async fn a_write_fails_at_most_once_for_each_dead_connection() {
     let posts = Posts::new(database.clone());
     let mut written = 0;
     for _ in 0..10 {
-        match posts.create(post("after"), Moment::EPOCH).await {
+        match posts.create(post("after"), Timestamp::EPOCH).await {
             Ok(_) => written += 1,
             Err(StoreError::Unavailable(_)) => {}
             Err(other) => panic!("{other:?}"),
@@ -248,7 +248,7 @@ async fn a_server_that_is_away_is_unavailable_in_time_and_is_found_again() {
     while database.ping().await.is_err() {
         assert!(back.elapsed() < Duration::from_secs(5), "it was not found again");
     }
-    posts.create(post("back"), Moment::EPOCH).await.unwrap();
+    posts.create(post("back"), Timestamp::EPOCH).await.unwrap();
 }
 
 #[tokio::test]
@@ -256,7 +256,7 @@ async fn a_full_disk_is_told_and_ends() {
     let place = TestDatabase::sqlite();
     let database = open(&place, 2, Duration::from_secs(2));
     let posts = Posts::new(database.clone());
-    let kept = posts.create(post("kept"), Moment::EPOCH).await.unwrap();
+    let kept = posts.create(post("kept"), Timestamp::EPOCH).await.unwrap();
     let limit = |pages: &'static str| {
         database.write_once(move |connection| {
             Ok(execute(connection, &format!("PRAGMA max_page_count = {pages}"))?)
@@ -267,11 +267,11 @@ async fn a_full_disk_is_told_and_ends() {
         title: Title::parse("large").unwrap(),
         content: Content::parse("x".repeat(1_000_000)).unwrap(),
     };
-    let refused = posts.create(large(), Moment::EPOCH).await;
+    let refused = posts.create(large(), Timestamp::EPOCH).await;
     assert!(matches!(refused, Err(StoreError::Full(_))), "{refused:?}");
     assert_eq!(posts.find(kept.id).await.unwrap(), Some(kept));
     limit("1000000").await.unwrap();
-    posts.create(large(), Moment::EPOCH).await.unwrap();
+    posts.create(large(), Timestamp::EPOCH).await.unwrap();
     assert_eq!(count(&database).await, 2);
 }
 
@@ -323,7 +323,7 @@ async fn ask_everything(database: &Database, round: i64) {
         password: "!".to_owned(),
         is_staff: false,
         is_superuser: false,
-        date_joined: Moment::EPOCH,
+        date_joined: Timestamp::EPOCH,
     };
     let claim = || AccountClaim {
         key: AccountKey { id: round, username: name.clone() },
@@ -349,7 +349,7 @@ async fn ask_everything(database: &Database, round: i64) {
         .revoke(round, vec![TokenId::from_bytes([u8::try_from(round).unwrap(); 32])], round, now)
         .await
         .unwrap();
-    let made = posts.create(post(&name), Moment::EPOCH).await.unwrap();
+    let made = posts.create(post(&name), Timestamp::EPOCH).await.unwrap();
     posts.find(made.id).await.unwrap();
     posts.find_for(claim(), made.id).await.unwrap();
     for window in [Window::All, Window::Part { limit: round, offset: round }] {
@@ -364,7 +364,7 @@ async fn ask_everything(database: &Database, round: i64) {
     let title = Some(Title::parse(&name).unwrap());
     let content = Some(Content::parse(&name).unwrap());
     for (title, content) in [(None, None), (title.clone(), None), (None, content.clone()), (title, content)] {
-        posts.update(made.id, PostChanges { title, content }, Moment::EPOCH).await.unwrap();
+        posts.update(made.id, PostChanges { title, content }, Timestamp::EPOCH).await.unwrap();
     }
     posts.delete(made.id - 1).await.unwrap();
 }

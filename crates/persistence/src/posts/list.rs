@@ -48,17 +48,17 @@ macro_rules! filtered {
         if let Some(text) = &filter.title_contains {
             query = query.filter(Contains::new(posts_post::title, text));
         }
-        if let Some(moment) = filter.created_from {
-            query = query.filter(posts_post::created_at.ge(Instant(moment)));
+        if let Some(timestamp) = filter.created_from {
+            query = query.filter(posts_post::created_at.ge(Instant(timestamp)));
         }
-        if let Some(moment) = filter.created_to {
-            query = query.filter(posts_post::created_at.le(Instant(moment)));
+        if let Some(timestamp) = filter.created_to {
+            query = query.filter(posts_post::created_at.le(Instant(timestamp)));
         }
-        if let Some(moment) = filter.updated_from {
-            query = query.filter(posts_post::updated_at.ge(Instant(moment)));
+        if let Some(timestamp) = filter.updated_from {
+            query = query.filter(posts_post::updated_at.ge(Instant(timestamp)));
         }
-        if let Some(moment) = filter.updated_to {
-            query = query.filter(posts_post::updated_at.le(Instant(moment)));
+        if let Some(timestamp) = filter.updated_to {
+            query = query.filter(posts_post::updated_at.le(Instant(timestamp)));
         }
         query = match &filter.beyond {
             None => query,
@@ -76,17 +76,17 @@ macro_rules! filtered {
             Some((PostPosition::Content(text), Direction::Descending)) => {
                 query.filter(posts_post::content.lt(text))
             }
-            Some((PostPosition::CreatedAt(moment), Direction::Ascending)) => {
-                query.filter(posts_post::created_at.gt(Instant(*moment)))
+            Some((PostPosition::CreatedAt(timestamp), Direction::Ascending)) => {
+                query.filter(posts_post::created_at.gt(Instant(*timestamp)))
             }
-            Some((PostPosition::CreatedAt(moment), Direction::Descending)) => {
-                query.filter(posts_post::created_at.lt(Instant(*moment)))
+            Some((PostPosition::CreatedAt(timestamp), Direction::Descending)) => {
+                query.filter(posts_post::created_at.lt(Instant(*timestamp)))
             }
-            Some((PostPosition::UpdatedAt(moment), Direction::Ascending)) => {
-                query.filter(posts_post::updated_at.gt(Instant(*moment)))
+            Some((PostPosition::UpdatedAt(timestamp), Direction::Ascending)) => {
+                query.filter(posts_post::updated_at.gt(Instant(*timestamp)))
             }
-            Some((PostPosition::UpdatedAt(moment), Direction::Descending)) => {
-                query.filter(posts_post::updated_at.lt(Instant(*moment)))
+            Some((PostPosition::UpdatedAt(timestamp), Direction::Descending)) => {
+                query.filter(posts_post::updated_at.lt(Instant(*timestamp)))
             }
         };
         for term in &filter.search {

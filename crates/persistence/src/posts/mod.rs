@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    AccountClaim, BoxFuture, ClaimedAccount, Direction, Moment, NewPost, Post, PostChanges, PostColumn,
-    PostDeletion, PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError,
+    AccountClaim, BoxFuture, ClaimedAccount, Direction, NewPost, Post, PostChanges, PostColumn, PostDeletion,
+    PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Timestamp,
     Window,
 };
 
@@ -53,7 +53,7 @@ struct NewPostRow {
 }
 
 impl NewPostRow {
-    fn new(post: &NewPost, now: Moment) -> Self {
+    fn new(post: &NewPost, now: Timestamp) -> Self {
         Self {
             title: post.title.as_str().to_owned(),
             content: post.content.as_str().to_owned(),
@@ -166,7 +166,7 @@ impl PostStore for Posts {
         })
     }
 
-    fn create(&self, post: NewPost, now: Moment) -> BoxFuture<'_, Result<Post, StoreError>> {
+    fn create(&self, post: NewPost, now: Timestamp) -> BoxFuture<'_, Result<Post, StoreError>> {
         Box::pin(async move {
             let rows = self.0.write_once(move |connection| {
                 let new = NewPostRow::new(&post, now);
@@ -184,7 +184,7 @@ impl PostStore for Posts {
         &self,
         id: i64,
         changes: PostChanges,
-        now: Moment,
+        now: Timestamp,
     ) -> BoxFuture<'_, Result<Option<Post>, StoreError>> {
         Box::pin(async move {
             let rows = self.0.write_once(move |connection| {

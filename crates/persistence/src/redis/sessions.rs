@@ -58,8 +58,8 @@ fn account_key(account_id: i64) -> String {
     Redis::key(&format!("sessions:{account_id}"))
 }
 
-fn micros(moment: OffsetDateTime) -> i128 {
-    moment.unix_timestamp_nanos() / 1000
+fn micros(timestamp: OffsetDateTime) -> i128 {
+    timestamp.unix_timestamp_nanos() / 1000
 }
 
 fn hex(bytes: &[u8; 32]) -> String {
@@ -84,12 +84,12 @@ type Fields = (Option<i64>, Option<String>, Option<i64>, Option<i64>);
 fn read(fields: Fields) -> Result<Option<Session>, RedisError> {
     let (Some(account_id), Some(fingerprint), Some(began), Some(expires)) = fields else { return Ok(None) };
     let broken = || RedisError::Failed("a session that cannot be read".to_owned());
-    let moment = |micros: i64| OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok();
+    let timestamp = |micros: i64| OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok();
     Ok(Some(Session {
         account_id,
         fingerprint: Fingerprint::from_bytes(unhex(&fingerprint).ok_or_else(broken)?),
-        began_at: moment(began).ok_or_else(broken)?,
-        expires_at: moment(expires).ok_or_else(broken)?,
+        began_at: timestamp(began).ok_or_else(broken)?,
+        expires_at: timestamp(expires).ok_or_else(broken)?,
     }))
 }
 

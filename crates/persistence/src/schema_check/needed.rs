@@ -117,8 +117,8 @@ fn of_model(
             FieldKind::Integer => (Kind::Number, Null::Never),
             FieldKind::Boolean => (Kind::Boolean, Null::Never),
             FieldKind::Password => (Kind::Text(PASSWORD), Null::Never),
-            FieldKind::Moment(Presence::Required) => (Kind::Timestamp, Null::Never),
-            FieldKind::Moment(Presence::Optional) => (Kind::Timestamp, Null::Allowed),
+            FieldKind::Timestamp(Presence::Required) => (Kind::Timestamp, Null::Never),
+            FieldKind::Timestamp(Presence::Optional) => (Kind::Timestamp, Null::Allowed),
             FieldKind::One(_) | FieldKind::Many(_) => (Kind::Key, Null::Either),
             FieldKind::Text(rules) => {
                 let null = if (table.name, name) == NULL_TEXT { Null::Either } else { Null::Never };

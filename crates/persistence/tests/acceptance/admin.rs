@@ -328,7 +328,7 @@ async fn rows_of_other_programs_are_read_and_changed() {
         let row = models.list(list).await.unwrap().items.remove(0);
         assert_eq!(
             (row.label.as_str(), row.get("created_at")),
-            ("", Some(&Value::Moment(Some(at(500_000)))))
+            ("", Some(&Value::Timestamp(Some(at(500_000)))))
         );
         let record = models.find(row.id).await.unwrap().unwrap();
         let changed = models.change(row.id, record.version, post("now"), actor).await.unwrap();

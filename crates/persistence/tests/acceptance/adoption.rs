@@ -7,7 +7,7 @@ use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, En
 use presspass_auth::revocation::{RevocationStore as _, TokenId};
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
 use presspass_domain::{
-    AccountStore, Created, Moment, NewAccount, Post, PostChanges, PostQuery, PostStore, Window,
+    AccountStore, Created, NewAccount, Post, PostChanges, PostQuery, PostStore, Timestamp, Window,
 };
 use presspass_persistence::{ApiKeys, Options, Origin, Revocations, Sessions};
 use presspass_test_support::{Oracle, Stack, TestDatabase};
@@ -48,8 +48,8 @@ pub fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
     databases
 }
 
-fn moment(value: &Value) -> Moment {
-    Moment::parse_iso(value.as_str().unwrap()).unwrap()
+fn timestamp(value: &Value) -> Timestamp {
+    Timestamp::parse_iso(value.as_str().unwrap()).unwrap()
 }
 
 fn posts_in(seen: &Value) -> Vec<Post> {
@@ -57,8 +57,8 @@ fn posts_in(seen: &Value) -> Vec<Post> {
         id: row[0].as_i64().unwrap(),
         title: row[1].as_str().unwrap().to_owned(),
         content: row[2].as_str().unwrap().to_owned(),
-        created_at: moment(&row[3]),
-        updated_at: moment(&row[4]),
+        created_at: timestamp(&row[3]),
+        updated_at: timestamp(&row[4]),
     };
     seen["posts"].as_array().unwrap().iter().map(row).collect()
 }
@@ -100,7 +100,7 @@ async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place)
     assert_eq!(user[2], "Ada@example.com");
     assert_eq!(user[3], "pbkdf2_sha256$1$salt$hash");
     assert_eq!((&user[4], &user[5], &user[6]), (&true.into(), &false.into(), &true.into()));
-    assert_eq!((&user[7], moment(&user[8])), (&Value::Null, at(7404)));
+    assert_eq!((&user[7], timestamp(&user[8])), (&Value::Null, at(7404)));
     assert!(posts_in(&seen).contains(&ours), "{seen}");
     assert_rows_are_alike(place);
     // And we read everything as the original does, its copies included.

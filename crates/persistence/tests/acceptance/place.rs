@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use presspass_domain::{Content, EmailAddress, Moment, NewAccount, NewPost, Title, Username};
+use presspass_domain::{Content, EmailAddress, NewAccount, NewPost, Timestamp, Title, Username};
 use presspass_persistence::{Accounts, Database, DatabaseUrl, Options, Posts};
 use presspass_test_support::{Engine, TestDatabase};
 
@@ -108,8 +108,8 @@ impl RawConnection {
 }
 
 /// 2026-01-01T00:00:00Z and so many microseconds.
-pub fn at(micros: i64) -> Moment {
-    Moment::from_unix_micros(1_767_225_600_000_000 + micros).unwrap()
+pub fn at(micros: i64) -> Timestamp {
+    Timestamp::from_unix_micros(1_767_225_600_000_000 + micros).unwrap()
 }
 
 pub fn post(title: &str, content: &str) -> NewPost {

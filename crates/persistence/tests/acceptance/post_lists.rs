@@ -1,7 +1,7 @@
 //! Filters, search, order and parts of a list of posts, on both engines.
 
 use presspass_domain::{
-    Content, Direction, Moment, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, PostStore,
+    Content, Direction, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, PostStore, Timestamp,
     Title, Window,
 };
 
@@ -22,8 +22,8 @@ async fn six(place: &Place) -> Vec<Post> {
     made
 }
 
-fn at(hour: i64) -> Moment {
-    Moment::from_unix_micros(1_800_000_000_000_000 + hour * 3_600_000_000).unwrap()
+fn at(hour: i64) -> Timestamp {
+    Timestamp::from_unix_micros(1_800_000_000_000_000 + hour * 3_600_000_000).unwrap()
 }
 
 async fn titles(place: &Place, query: PostQuery) -> Vec<String> {
@@ -95,7 +95,7 @@ async fn a_nul_is_in_no_title_and_no_error() {
 }
 
 #[tokio::test]
-async fn moments_bound_a_list_and_the_bound_counts() {
+async fn timestamps_bound_a_list_and_the_bound_counts() {
     for place in Place::each() {
         six(&place).await;
         let between =

@@ -1,8 +1,8 @@
 //! What a store of posts does, on both engines.
 
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, Moment, PostChanges, PostDeletion,
-    PostQuery, PostStore, Slice, StoreError, Title, Window,
+    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, PostChanges, PostDeletion,
+    PostQuery, PostStore, Slice, StoreError, Timestamp, Title, Window,
 };
 
 use crate::place::{Place, account, at, post};
@@ -53,7 +53,7 @@ async fn texts_of_every_kind_come_back_unchanged() {
 }
 
 #[tokio::test]
-async fn moments_are_exact_to_the_microsecond() {
+async fn timestamps_are_exact_to_the_microsecond() {
     for place in Place::each() {
         for micros in [0, 1, 7404, 500_000, 999_999, -1, -2_000_000_000_000_000] {
             let made = place.posts.create(post("a", "b"), at(micros)).await.unwrap();
@@ -64,7 +64,7 @@ async fn moments_are_exact_to_the_microsecond() {
 }
 
 #[tokio::test]
-async fn moments_are_text_of_six_digits_or_none_on_sqlite() {
+async fn timestamps_are_text_of_six_digits_or_none_on_sqlite() {
     for place in Place::each().filter(Place::is_sqlite) {
         let cases = [
             (0, "2026-01-01 00:00:00"),
@@ -282,10 +282,10 @@ async fn a_broken_row_is_an_error_and_not_a_panic() {
 }
 
 #[tokio::test]
-async fn moments_that_another_program_wrote_in_another_form_are_read_as_django_reads_them() {
+async fn timestamps_that_another_program_wrote_in_another_form_are_read_as_django_reads_them() {
     let place = Place::each().find(Place::is_sqlite).unwrap();
     let made = place.posts.create(post("a", "b"), at(1)).await.unwrap();
-    let expected = Moment::parse_iso("2026-01-01T06:00:00Z").unwrap();
+    let expected = Timestamp::parse_iso("2026-01-01T06:00:00Z").unwrap();
     for text in [
         "2026-01-01T06:00:00Z",
         "2026-01-01T06:00:00",

@@ -156,13 +156,13 @@ async fn tokens_issued_after_a_revocation_in_the_future_are_good_and_those_befor
         };
         for round in 0..3 {
             let revoked = [issue(0).await, issue(3_600).await];
-            let moment = if round == 1 {
+            let timestamp = if round == 1 {
                 let password = place.accounts.find_by_id(ada).await.unwrap().unwrap().password;
                 store.change_password(ada, change(Some(&password), "new"), now(3_700)).await.unwrap()
             } else {
                 store.revoke_all(ada, now(3_700)).await.unwrap()
             };
-            assert!(moment > Some(now(3_700).unix_timestamp()));
+            assert!(timestamp > Some(now(3_700).unix_timestamp()));
             let next = issue(100 + round).await;
             assert_eq!(judge(&place, ada, &next).await, Liveness::Live);
             for token in &revoked {
@@ -175,12 +175,12 @@ async fn tokens_issued_after_a_revocation_in_the_future_are_good_and_those_befor
 #[tokio::test]
 async fn all_tokens_end_but_those_issued_after() {
     for (place, store, ada, bob) in each().await {
-        let moment = store.revoke_all(ada, now(10)).await.unwrap().unwrap();
-        assert_eq!(moment, now(11).unix_timestamp());
+        let timestamp = store.revoke_all(ada, now(10)).await.unwrap().unwrap();
+        assert_eq!(timestamp, now(11).unix_timestamp());
         assert_eq!(judge(&place, ada, &token("a", 10)).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::Live);
         // It never goes back, and again in the same second ends what was issued between.
-        assert!(store.revoke_all(ada, now(0)).await.unwrap().unwrap() >= moment);
+        assert!(store.revoke_all(ada, now(0)).await.unwrap().unwrap() >= timestamp);
         assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::AllRevoked);
         assert_eq!(store.revoke_all(bob + 1, now(10)).await.unwrap(), None);
         assert_eq!(place.accounts.find_by_id(bob).await.unwrap().unwrap().revoked_before, None);
@@ -194,8 +194,8 @@ async fn a_password_changes_only_while_it_is_the_old_one_and_ends_all_tokens() {
         let issued = token("a", 10);
         assert_eq!(store.change_password(ada, change(Some("other"), "new"), now(10)).await.unwrap(), None);
         assert_eq!((password(ada).await.as_str(), judge(&place, ada, &issued).await), (HASH, Liveness::Live));
-        let moment = store.change_password(ada, change(Some(HASH), "new"), now(10)).await.unwrap();
-        assert_eq!(moment, Some(now(11).unix_timestamp()));
+        let timestamp = store.change_password(ada, change(Some(HASH), "new"), now(10)).await.unwrap();
+        assert_eq!(timestamp, Some(now(11).unix_timestamp()));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
         assert_eq!(password(ada).await, "new");
@@ -215,12 +215,15 @@ async fn a_change_of_the_password_ends_what_was_issued_until_its_commit() {
         // Asked for in the last nanosecond of a second, it is committed in the next: who read the old hash until then dates
         // what they issue with that one.
         let asked = now(10) + Duration::nanoseconds(999_999_999);
-        let moment = store.change_password(ada, change(Some(HASH), "new"), asked).await.unwrap().unwrap();
+        let timestamp = store.change_password(ada, change(Some(HASH), "new"), asked).await.unwrap().unwrap();
         assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::AllRevoked);
-        assert_eq!(judge(&place, ada, &token("b", moment - now(0).unix_timestamp())).await, Liveness::Live);
-        assert!((now(12).unix_timestamp()..now(40).unix_timestamp()).contains(&moment), "{moment}");
+        assert_eq!(
+            judge(&place, ada, &token("b", timestamp - now(0).unix_timestamp())).await,
+            Liveness::Live
+        );
+        assert!((now(12).unix_timestamp()..now(40).unix_timestamp()).contains(&timestamp), "{timestamp}");
         let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
-        assert_eq!((kept.revoked_before, kept.password.as_str()), (Some(moment), "new"));
+        assert_eq!((kept.revoked_before, kept.password.as_str()), (Some(timestamp), "new"));
         assert_eq!(kept.known_password, Some(*print("new").as_bytes()), "it is still known");
     }
 }
@@ -251,11 +254,15 @@ async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in()
         // A log-in that was under way with the old one changes nothing.
         assert_eq!(note(HASH, None, 9).await.unwrap(), Noted::Overtaken);
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
-        let moment = Some(now(11).unix_timestamp());
-        assert_eq!(note("theirs", None, 10).await.unwrap(), Noted::Kept(moment));
+        let timestamp = Some(now(11).unix_timestamp());
+        assert_eq!(note("theirs", None, 10).await.unwrap(), Noted::Kept(timestamp));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
-        assert_eq!(note("theirs", moment, 20).await.unwrap(), Noted::Kept(moment), "it is known by now");
+        assert_eq!(
+            note("theirs", timestamp, 20).await.unwrap(),
+            Noted::Kept(timestamp),
+            "it is known by now"
+        );
         // So does one that began before all was revoked.
         assert_eq!(note("theirs", None, 20).await.unwrap(), Noted::Overtaken);
     }
@@ -295,8 +302,8 @@ async fn revocations_at_once_do_not_get_in_each_others_way() {
             call.await.unwrap();
         }
         assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM presspass_revoked_token"), "5");
-        let moment = place.accounts.find_by_id(ada).await.unwrap().unwrap().revoked_before;
-        assert!(moment >= Some(now(16).unix_timestamp()), "{moment:?}");
+        let timestamp = place.accounts.find_by_id(ada).await.unwrap().unwrap().revoked_before;
+        assert!(timestamp >= Some(now(16).unix_timestamp()), "{timestamp:?}");
     }
 }
 
@@ -380,9 +387,9 @@ async fn a_family_is_kept_for_as_long_as_any_of_its_tokens_is_good() {
         let families = ["one", "two", "three"].map(|jti| token(jti, 0));
         let live = async |token: &TokenFacts| judge(&place, ada, token).await == Liveness::Live;
         // Revoked by a token that ends late, and by one that ends early: the order is of no matter.
-        for (token, moments) in families.iter().zip([[10, 30], [30, 10]]) {
-            for moment in moments {
-                store.revoke(ada, token.names_to_revoke(), ends + moment, now(0)).await.unwrap();
+        for (token, timestamps) in families.iter().zip([[10, 30], [30, 10]]) {
+            for timestamp in timestamps {
+                store.revoke(ada, token.names_to_revoke(), ends + timestamp, now(0)).await.unwrap();
             }
         }
         // What was refreshed from a token that ends much later is revoked, and who revokes it does not know that token.
@@ -391,21 +398,21 @@ async fn a_family_is_kept_for_as_long_as_any_of_its_tokens_is_good() {
         }
         store.revoke(ada, families[2].names_to_revoke(), ends + 10, now(0)).await.unwrap();
         store.revoke(bob, families[2].names_to_revoke(), ends + 10, now(0)).await.unwrap();
-        for (moment, left) in
+        for (timestamp, left) in
             [(29, [false; 3]), (31, [true, true, false]), (99, [true, true, false]), (101, [true; 3])]
         {
-            store.sweep(now(moment), 100).await.unwrap();
+            store.sweep(now(timestamp), 100).await.unwrap();
             for (token, is_live) in families.iter().zip(left) {
-                assert_eq!(live(token).await, is_live, "after {moment}");
+                assert_eq!(live(token).await, is_live, "after {timestamp}");
             }
             let bobs = place.accounts.find(claim(bob, "bob", &families[2])).await.unwrap().unwrap();
             assert!(!bobs.is_listed, "what is kept of one account is nothing to another");
         }
         // It stands beside what else is kept of an account.
-        let moment = store.revoke_all(ada, now(10)).await.unwrap();
+        let timestamp = store.revoke_all(ada, now(10)).await.unwrap();
         store.keep_families(ada, ends + 200).await.unwrap();
         let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
-        assert_eq!(kept.revoked_before, moment);
+        assert_eq!(kept.revoked_before, timestamp);
         store.keep_families(bob + 1, ends).await.unwrap();
     }
 }

@@ -116,7 +116,7 @@ async fn a_visit_that_breaks_leaves_its_connection_as_it_was() {
             let (seen, outcome) = visited(&place, everything(), stop).await;
             outcome.unwrap();
             assert_eq!(seen.len(), end);
-            place.posts.create(post("between", "x"), presspass_domain::Moment::EPOCH).await.unwrap();
+            place.posts.create(post("between", "x"), presspass_domain::Timestamp::EPOCH).await.unwrap();
         }
         assert_eq!(visited(&place, everything(), on).await.0.len(), 1005);
     }
@@ -126,7 +126,7 @@ async fn a_visit_that_breaks_leaves_its_connection_as_it_was() {
 async fn a_row_that_cannot_be_read_ends_a_visit_as_an_error() {
     for place in Place::each() {
         fill(&place, 1000);
-        // The one is no moment, the other beyond the last that we know.
+        // The one is no timestamp, the other beyond the last that we know.
         let bad = if place.is_sqlite() { "never" } else { "20000-01-01" };
         place.execute(&format!("UPDATE posts_post SET created_at = '{bad}' WHERE id = 801"));
         let (seen, outcome) = visited(&place, everything(), on).await;

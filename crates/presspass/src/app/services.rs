@@ -17,7 +17,7 @@ use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use presspass_auth::{Clock, Randomness};
-use presspass_domain::{AccountStore, Moment};
+use presspass_domain::{AccountStore, Timestamp};
 use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Revocations};
 use presspass_rest::pages::{Addresses, Pages, Place};
 use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
@@ -215,8 +215,8 @@ impl Services {
     }
 
     /// The present moment.
-    pub fn now(&self) -> Moment {
-        Moment::new(self.clock.now())
+    pub fn now(&self) -> Timestamp {
+        Timestamp::new(self.clock.now())
     }
 }
 

@@ -5,7 +5,7 @@ use presspass_auth::passwords::{
     AccountAttributes, Hasher, HasherLimits, Password, PasswordProblem, validate,
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, Created, EmailAddress, Moment, NewAccount, Username};
+use presspass_domain::{AccountStore, Created, EmailAddress, NewAccount, Timestamp, Username};
 use presspass_persistence::Accounts;
 
 use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal, tell_problems};
@@ -51,7 +51,7 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
             password: hasher.hash(&password).await?,
             is_staff: true,
             is_superuser: true,
-            date_joined: Moment::new(SystemClock.now()),
+            date_joined: Timestamp::new(SystemClock.now()),
         };
         match accounts.create(account).await? {
             Created::New(_) => {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, Moment, NewAccount, Username};
+use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, NewAccount, Timestamp, Username};
 use presspass_persistence::{Accounts, Database};
 
 use super::signals::{self, StopSignals};
@@ -94,7 +94,7 @@ async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
     let (scheme, _) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
     let accounts = Accounts::new(database.clone());
-    let now = Moment::new(SystemClock.now());
+    let now = Timestamp::new(SystemClock.now());
     for DemoAccount { name, password, is_superuser, permissions, about: _ } in demo.accounts {
         let account = NewAccount {
             username: Username::parse(name)?,

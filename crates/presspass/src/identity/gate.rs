@@ -16,7 +16,7 @@ use presspass_auth::{
     Resolution, StoreError as AuthStoreError, Verdict,
 };
 use presspass_domain::{
-    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, Moment, PermissionSet,
+    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, PermissionSet, Timestamp,
 };
 use presspass_persistence::OriginalSessions;
 use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
@@ -208,7 +208,7 @@ impl Gate {
         let Some(cookie) = head.cookie(&self.cookies.session) else { return Ok(false) };
         match &self.original_sessions {
             Some(original) if head.session().is_none() => {
-                Ok(!original.has(&cookie, Moment::new(self.clock.now())).await?)
+                Ok(!original.has(&cookie, Timestamp::new(self.clock.now())).await?)
             }
             _ => Ok(true),
         }

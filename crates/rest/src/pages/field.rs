@@ -78,8 +78,8 @@ impl FormField {
             (_, Look::Choice, _) => Widget::Choice { choices: Vec::new() },
             (_, Look::Choices, _) => Widget::Choices { choices: Vec::new() },
             (_, Look::Plain, Kind::Integer) => line(LineKind::Number, value),
-            (_, Look::Plain, Kind::DateTime) => match local_moment(&value) {
-                Some(moment) => line(LineKind::Moment, moment.to_owned()),
+            (_, Look::Plain, Kind::DateTime) => match local_timestamp(&value) {
+                Some(timestamp) => line(LineKind::Timestamp, timestamp.to_owned()),
                 // A browser would show nothing, and send nothing.
                 None => line(LineKind::Text, value),
             },
@@ -150,15 +150,15 @@ impl FormField {
     }
 }
 
-/// A moment as a browser's own field takes it, where it can be written so: in UTC, which goes without saying.
-fn local_moment(value: &str) -> Option<&str> {
-    let moment = value.strip_suffix('Z').unwrap_or(value);
+/// A timestamp as a browser's own field takes it, where it can be written so: in UTC, which goes without saying.
+fn local_timestamp(value: &str) -> Option<&str> {
+    let timestamp = value.strip_suffix('Z').unwrap_or(value);
     let shape: String =
-        moment.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
+        timestamp.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
     let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
     let is_whole = matches!(whole, "" | "0000-00-00T00:00" | "0000-00-00T00:00:00");
     // Browsers know milliseconds alone.
-    (is_whole && fraction.len() <= 3 && fraction.bytes().all(|byte| byte == b'0')).then_some(moment)
+    (is_whole && fraction.len() <= 3 && fraction.bytes().all(|byte| byte == b'0')).then_some(timestamp)
 }
 
 /// A field within its form.

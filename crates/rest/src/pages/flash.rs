@@ -83,7 +83,7 @@ impl Message {
     }
 }
 
-/// The value of the cookie, at a moment in seconds since 1970. Of messages that do not fit the last are dropped.
+/// The value of the cookie, at a timestamp in seconds since 1970. Of messages that do not fit the last are dropped.
 pub(super) fn write(messages: &[Message], key: &SigningKey, now: i64) -> String {
     let shortened = |text: &str| {
         let mut short: String = text.chars().take(LONGEST_TEXT).collect();

@@ -13,8 +13,8 @@ pub enum LineKind {
     Email,
     /// A whole number.
     Number,
-    /// A moment: day and time of day, in UTC, as `2026-01-01T06:00:00`.
-    Moment,
+    /// A timestamp: day and time of day, in UTC, as `2026-01-01T06:00:00`.
+    Timestamp,
 }
 
 impl LineKind {
@@ -23,12 +23,12 @@ impl LineKind {
             Self::Text | Self::Username => "text",
             Self::Email => "email",
             Self::Number => "number",
-            Self::Moment => "datetime-local",
+            Self::Timestamp => "datetime-local",
         }
     }
 
     pub(super) const fn is_short(self) -> bool {
-        matches!(self, Self::Number | Self::Moment)
+        matches!(self, Self::Number | Self::Timestamp)
     }
 
     /// Whether it is spelled as it is, without help.
@@ -38,7 +38,7 @@ impl LineKind {
 
     pub(super) const fn step(self) -> Option<&'static str> {
         match self {
-            Self::Moment => Some("any"),
+            Self::Timestamp => Some("any"),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$";
 /// A text without NUL.
 pub const NO_NUL: &str = r"^[^\u0000]*$";
 
-/// A moment, as an example.
+/// A timestamp, as an example.
 const MOMENT: &str = "2026-11-23T10:15:46.655971Z";
 
 /// Whether a request must hold every field that can be written.

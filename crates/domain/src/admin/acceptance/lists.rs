@@ -2,7 +2,7 @@
 
 use super::{Stores, at, done, form, keys, search, text};
 use crate::admin::{
-    ChoiceQuery, GROUP, Input, ListQuery, LogAction, MomentRange, POST, QueryError, Row, USER, Value,
+    ChoiceQuery, GROUP, Input, ListQuery, LogAction, POST, QueryError, Row, TimestampRange, USER, Value,
 };
 use crate::page::{Direction, Window};
 use crate::store::StoreError;
@@ -10,7 +10,7 @@ use crate::store::StoreError;
 pub(super) async fn run(stores: Stores<'_>) {
     columns_order_and_windows_are_as_asked(stores).await;
     each_word_of_a_search_must_be_in_one_of_the_fields(stores).await;
-    flags_relations_and_moments_filter(stores).await;
+    flags_relations_and_timestamps_filter(stores).await;
     entries_of_the_log_are_listed(stores).await;
     all_keys_of_a_list_are_given_whatever_its_part(stores).await;
     records_are_found_together(stores).await;
@@ -40,7 +40,7 @@ async fn columns_order_and_windows_are_as_asked(stores: Stores<'_>) {
     assert_eq!([&*c.label, &*a.label, &*b.label], ["c", "a", "b"].map(|l| format!("acceptance columns {l}")));
     let names: Vec<_> = c.values.iter().map(|(field, _)| field.name).collect();
     assert_eq!(names, ["title", "created_at"]);
-    assert_eq!(c.get("created_at"), Some(&Value::Moment(Some(at(0)))));
+    assert_eq!(c.get("created_at"), Some(&Value::Timestamp(Some(at(0)))));
     assert_eq!(c.get("content"), None);
 
     let by_title = |window, way| good(query(window).then_by("title", way));
@@ -56,11 +56,11 @@ async fn columns_order_and_windows_are_as_asked(stores: Stores<'_>) {
     let uncounted = Window::Uncounted { limit: 2, offset: 0 };
     let some = done(stores.posts.list(by_title(uncounted, Direction::Ascending))).await;
     assert_eq!((some.count, some.items.len()), (2, 2));
-    // By moments, which are equal here: the keys go the same way.
-    let moments = good(query(Window::All).then_by("created_at", Direction::Descending));
-    assert_eq!(done(stores.posts.list(moments)).await.items, newest.items);
-    let moments = good(query(Window::All).then_by("created_at", Direction::Ascending));
-    assert!(done(stores.posts.list(moments)).await.items.iter().eq(newest.items.iter().rev()));
+    // By timestamps, which are equal here: the keys go the same way.
+    let timestamps = good(query(Window::All).then_by("created_at", Direction::Descending));
+    assert_eq!(done(stores.posts.list(timestamps)).await.items, newest.items);
+    let timestamps = good(query(Window::All).then_by("created_at", Direction::Ascending));
+    assert!(done(stores.posts.list(timestamps)).await.items.iter().eq(newest.items.iter().rev()));
     assert_eq!(
         done(stores.posts.list(ListQuery::new(&POST, Window::Part { limit: 1, offset: 0 }))).await.count,
         done(stores.posts.count()).await
@@ -100,7 +100,7 @@ async fn each_word_of_a_search_must_be_in_one_of_the_fields(stores: Stores<'_>) 
     assert_eq!(done(stores.posts.list(good(query))).await.count, done(stores.posts.count()).await);
 }
 
-async fn flags_relations_and_moments_filter(stores: Stores<'_>) {
+async fn flags_relations_and_timestamps_filter(stores: Stores<'_>) {
     let group = stores.group("acceptance filter").await;
     for (name, staff, member, seen) in [
         ("acceptance-f1", true, true, Some(at(10))),
@@ -112,7 +112,7 @@ async fn flags_relations_and_moments_filter(stores: Stores<'_>) {
         let inputs = [
             ("is_staff", Input::Boolean(staff)),
             ("groups", groups),
-            ("last_login", Input::Moment(seen)),
+            ("last_login", Input::Timestamp(seen)),
             ("first_name", text("x")),
         ];
         stores.change(stores.users, &user, form(&USER, inputs)).await;
@@ -121,7 +121,7 @@ async fn flags_relations_and_moments_filter(stores: Stores<'_>) {
         let query = ListQuery::new(&USER, Window::Part { limit: 10, offset: 0 });
         good(query.search(&["username", "email"], search("acceptance-f")))
     };
-    let range = |from, before| MomentRange { from, before };
+    let range = |from, before| TimestampRange { from, before };
     for (query, expected) in [
         (Ok(all()), vec![1, 2, 3]),
         (all().flag("is_staff", true), vec![1, 3]),
@@ -178,7 +178,7 @@ async fn entries_of_the_log_are_listed(stores: Stores<'_>) {
         (all().related("user", Some(0)), 0),
         (all().related("content_type", Some(of.id)), 2),
         (all().related("content_type", None), 0),
-        (all().within("action_time", MomentRange { from: Some(at(1)), before: None }), 1),
+        (all().within("action_time", TimestampRange { from: Some(at(1)), before: None }), 1),
         (all().then_by("user", Direction::Ascending), 2),
     ] {
         assert_eq!(done(stores.log_entries.list(good(query))).await.count, expected);

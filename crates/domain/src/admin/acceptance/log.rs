@@ -57,7 +57,7 @@ async fn passwords_are_named_and_never_kept(stores: Stores<'_>) {
     let more = [
         ("password", password()),
         ("groups", keys([group.id])),
-        ("last_login", crate::admin::Input::Moment(Some(at(9)))),
+        ("last_login", crate::admin::Input::Timestamp(Some(at(9)))),
     ];
     stores.change(stores.users, &user, form(&USER, more)).await;
     let history = done(stores.log.history(&USER, user.id, Window::All)).await;
@@ -69,7 +69,7 @@ async fn passwords_are_named_and_never_kept(stores: Stores<'_>) {
     let differences: Vec<_> = more.differences.iter().map(|d| (d.field.as_str(), &d.old, &d.new)).collect();
     let expected = [
         ("groups", &Value::Many(Vec::new()), &Value::Many(vec![group])),
-        ("last_login", &Value::Moment(None), &Value::Moment(Some(at(9)))),
+        ("last_login", &Value::Timestamp(None), &Value::Timestamp(Some(at(9)))),
     ];
     assert_eq!(differences, expected);
 }

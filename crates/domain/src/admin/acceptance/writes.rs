@@ -42,7 +42,7 @@ async fn a_post_is_added_as_the_form_has_it(stores: Stores<'_>) {
     assert_eq!(value(&post, "content"), &Value::Text("line\r\nline".to_owned()));
     assert_eq!(value(&post, "id"), &Value::Integer(post.id));
     for name in ["created_at", "updated_at"] {
-        assert_eq!(value(&post, name), &Value::Moment(Some(at(0))));
+        assert_eq!(value(&post, name), &Value::Timestamp(Some(at(0))));
     }
     let names: Vec<_> = post.values.iter().map(|(field, _)| field.name).collect();
     assert_eq!(names, ["id", "title", "content", "created_at", "updated_at"]);
@@ -55,8 +55,8 @@ async fn a_change_touches_only_what_the_form_has(stores: Stores<'_>) {
     let changed = stores.change(stores.posts, &post, titled("acceptance, changed")).await;
     assert_eq!(title(&changed), &Value::Text("acceptance, changed".to_owned()));
     assert_eq!(value(&changed, "content"), value(&post, "content"));
-    assert_eq!(value(&changed, "created_at"), &Value::Moment(Some(at(0))));
-    assert_eq!(value(&changed, "updated_at"), &Value::Moment(Some(at(1))));
+    assert_eq!(value(&changed, "created_at"), &Value::Timestamp(Some(at(0))));
+    assert_eq!(value(&changed, "updated_at"), &Value::Timestamp(Some(at(1))));
     assert_ne!(changed.version, post.version);
     assert_eq!(done(stores.posts.find(post.id)).await, Some(changed));
 }
@@ -174,8 +174,8 @@ async fn an_account_has_defaults_and_hides_its_password(stores: Stores<'_>) {
     for name in ["is_staff", "is_superuser"] {
         assert_eq!(value(&user, name), &Value::Boolean(false));
     }
-    assert_eq!(value(&user, "last_login"), &Value::Moment(None));
-    assert_eq!(value(&user, "date_joined"), &Value::Moment(Some(at(0))));
+    assert_eq!(value(&user, "last_login"), &Value::Timestamp(None));
+    assert_eq!(value(&user, "date_joined"), &Value::Timestamp(Some(at(0))));
     assert_eq!(value(&user, "groups"), &Value::Many(Vec::new()));
     assert_eq!(user.get("password"), None);
     assert!(!format!("{user:?}").contains("pbkdf2"));
@@ -190,14 +190,14 @@ async fn an_account_has_defaults_and_hides_its_password(stores: Stores<'_>) {
         ("is_active", Input::Boolean(false)),
         ("is_staff", Input::Boolean(true)),
         ("is_superuser", Input::Boolean(true)),
-        ("last_login", Input::Moment(Some(at(7)))),
-        ("date_joined", Input::Moment(Some(at(500_000)))),
+        ("last_login", Input::Timestamp(Some(at(7)))),
+        ("date_joined", Input::Timestamp(Some(at(500_000)))),
     ];
     let changed = stores.change(stores.users, &user, form(&USER, all)).await;
     assert_eq!(value(&changed, "last_name"), &Value::Text("Lovelace".to_owned()));
     assert_eq!(value(&changed, "is_active"), &Value::Boolean(false));
-    assert_eq!(value(&changed, "last_login"), &Value::Moment(Some(at(7))));
-    assert_eq!(value(&changed, "date_joined"), &Value::Moment(Some(at(500_000))));
+    assert_eq!(value(&changed, "last_login"), &Value::Timestamp(Some(at(7))));
+    assert_eq!(value(&changed, "date_joined"), &Value::Timestamp(Some(at(500_000))));
 }
 
 async fn relations_are_set_and_told_by_label(stores: Stores<'_>) {

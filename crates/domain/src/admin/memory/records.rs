@@ -9,8 +9,8 @@ use crate::admin::{
     CONTENT_TYPE, ChangeMessage, ContentType, Field, Filter, Kind, LOG_ENTRY, ListQuery, LogAction, LogEntry,
     Model, Record, Reference, Relation, Value, Version,
 };
-use crate::moment::Moment;
 use crate::page::{Direction, Slice, Window};
+use crate::timestamp::Timestamp;
 
 pub(super) fn model_of(relation: Relation) -> Option<&'static Model> {
     MODELS.into_iter().find(|model| (model.app_label, model.name) == (relation.app_label, relation.model))
@@ -60,7 +60,7 @@ impl State {
             (Cell::Text(text), _) => Value::Text(text),
             (Cell::Integer(number), _) => Value::Integer(number),
             (Cell::Boolean(flag), _) => Value::Boolean(flag),
-            (Cell::Moment(moment), _) => Value::Moment(moment),
+            (Cell::Timestamp(timestamp), _) => Value::Timestamp(timestamp),
             (Cell::One(key), Kind::One(relation)) => Value::One(key.map(|key| self.reference(relation, key))),
             (Cell::Many(keys), Kind::Many(relation)) => {
                 let of = model_of(relation)?;
@@ -88,14 +88,14 @@ impl State {
         let holds = |filter: &Filter| match filter {
             Filter::Flag(field, flag) => self.cell(model, id, field.name) == Some(&Cell::Boolean(*flag)),
             Filter::Within(field, range) => match self.cell(model, id, field.name) {
-                Some(Cell::Moment(Some(at))) => {
+                Some(Cell::Timestamp(Some(at))) => {
                     range.from.is_none_or(|from| *at >= from)
                         && range.before.is_none_or(|before| *at < before)
                 }
                 _ => false,
             },
             Filter::Present(field, there) => {
-                matches!(self.cell(model, id, field.name), Some(Cell::Moment(Some(_)))) == *there
+                matches!(self.cell(model, id, field.name), Some(Cell::Timestamp(Some(_)))) == *there
             }
             Filter::Related(field, to) => match (self.cell(model, id, field.name), to) {
                 (Some(Cell::One(key)), to) => key == to,
@@ -140,7 +140,7 @@ impl State {
             Some(Value::Text(text)) => text.clone(),
             _ => String::new(),
         };
-        let Some(Value::Moment(Some(at))) = record.get("action_time") else { return None };
+        let Some(Value::Timestamp(Some(at))) = record.get("action_time") else { return None };
         let Some(Value::One(Some(user))) = record.get("user") else { return None };
         let Some(Value::Integer(flag)) = record.get("action_flag") else { return None };
         let content_type = match record.get("content_type") {
@@ -172,7 +172,7 @@ fn sort_key(value: Option<Value>) -> (i64, String) {
     match value {
         Some(Value::Integer(number)) => (number, String::new()),
         Some(Value::Boolean(flag)) => (i64::from(flag), String::new()),
-        Some(Value::Moment(at)) => (at.map_or(i64::MIN, Moment::unix_micros), String::new()),
+        Some(Value::Timestamp(at)) => (at.map_or(i64::MIN, Timestamp::unix_micros), String::new()),
         Some(Value::Text(text)) => (0, text),
         Some(Value::One(Some(reference))) => (0, reference.label),
         _ => (0, String::new()),

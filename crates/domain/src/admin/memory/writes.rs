@@ -7,8 +7,8 @@ use crate::admin::{
     FieldError, Form, Input, Kind, LOG_ENTRY, ListQuery, LogAction, Model, Protection, REPR_LENGTH,
     Reference, Refusal, Relation, USER, Value, Version,
 };
-use crate::moment::Moment;
 use crate::page::Window;
+use crate::timestamp::Timestamp;
 
 impl State {
     pub(super) fn refusals(&self, id: Option<i64>, form: &Form) -> Vec<Refusal> {
@@ -40,13 +40,13 @@ impl State {
         refusals
     }
 
-    pub(super) fn fill(&mut self, model: &'static Model, id: i64, form: &Form, now: Moment) {
+    pub(super) fn fill(&mut self, model: &'static Model, id: i64, form: &Form, now: Timestamp) {
         let Some(cells) = self.records.get_mut(&(model.name, id)) else { return };
         for (field, input) in form.inputs() {
             let cell = match input.clone() {
                 Input::Text(text) => Cell::Text(text),
                 Input::Boolean(flag) => Cell::Boolean(flag),
-                Input::Moment(moment) => Cell::Moment(moment),
+                Input::Timestamp(timestamp) => Cell::Timestamp(timestamp),
                 Input::Key(key) => Cell::One(key),
                 Input::Keys(keys) => Cell::Many(keys),
                 Input::Password(hash) => Cell::Text(hash.as_str().to_owned()),
@@ -54,7 +54,7 @@ impl State {
             cells.insert(field.name, cell);
         }
         if cells.contains_key("updated_at") {
-            cells.insert("updated_at", Cell::Moment(Some(now)));
+            cells.insert("updated_at", Cell::Timestamp(Some(now)));
         }
     }
 
@@ -81,7 +81,7 @@ impl State {
         actor: Actor,
     ) -> i64 {
         let cells = [
-            ("action_time", Cell::Moment(Some(actor.at))),
+            ("action_time", Cell::Timestamp(Some(actor.at))),
             ("user", Cell::One(Some(actor.account_id))),
             ("content_type", Cell::One(self.content_type(model))),
             ("object_id", Cell::Text(object.id.to_string())),

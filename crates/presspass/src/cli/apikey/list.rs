@@ -1,7 +1,7 @@
 //! `presspass apikey list`
 
 use presspass_auth::api_keys::{ApiKeyRegistry as _, ListedApiKey};
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use time::OffsetDateTime;
 
 use super::{Outcome, block_on, find, open};
@@ -22,7 +22,8 @@ pub(super) fn run(settings: &Settings, user: &str) -> anyhow::Result<Outcome> {
 
 /// A key on a line. Names have no tabs.
 fn line(ListedApiKey { id, record }: &ListedApiKey) -> String {
-    let moment = |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Moment::new(at).to_wire());
+    let moment =
+        |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Timestamp::new(at).to_wire());
     [
         id.to_string(),
         record.name.to_string(),

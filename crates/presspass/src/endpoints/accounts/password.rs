@@ -71,7 +71,7 @@ async fn post(
     let now = services.clock.now();
     let fingerprint = services.judge.fingerprint(&to);
     let change = PasswordChange { from: Some(old), to: to.clone(), fingerprint: Some(fingerprint) };
-    let Some(moment) = services.revocations.change_password(caller.id, change, now).await? else {
+    let Some(timestamp) = services.revocations.change_password(caller.id, change, now).await? else {
         // Somebody else was faster: what was right is not any more.
         errors.add(passwords::CURRENT, [WRONG.into()]);
         return Err(Errors::Fields(errors).into());
@@ -81,7 +81,7 @@ async fn post(
     if let Err(error) = services.sessions.end_all(caller.id, None).await {
         tracing::warn!(account = caller.id, reason = causes(&error), "sessions that ended were not deleted");
     }
-    let state = RevocationState::new(fingerprint).with_revoked_before(Some(moment));
+    let state = RevocationState::new(fingerprint).with_revoked_before(Some(timestamp));
     let token = match &caller.by {
         Means::Token(_) => Some(services.issue(&caller.account, &state, now).await?),
         Means::Session => {

@@ -26,16 +26,16 @@ pub(crate) struct Dates {
 impl Dates {
     /// From when on it signs, as far as it says.
     pub fn begin(&self) -> Option<OffsetDateTime> {
-        self.nbf.or(self.iat).and_then(moment)
+        self.nbf.or(self.iat).and_then(timestamp)
     }
 
     /// Until when it verifies.
     pub fn end(&self) -> Option<OffsetDateTime> {
-        self.exp.and_then(moment)
+        self.exp.and_then(timestamp)
     }
 }
 
-fn moment(seconds: i64) -> Option<OffsetDateTime> {
+fn timestamp(seconds: i64) -> Option<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(seconds).ok()
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn post(
 ) -> Result<Reply, Failure> {
     let Wanted { name, scopes, expires_at, current_password } = wanted(input)?;
     let now = services.clock.now();
-    let expires_at = expires_at.map(presspass_domain::Moment::get);
+    let expires_at = expires_at.map(presspass_domain::Timestamp::get);
     let (name, scopes) = checked(&name, &scopes, expires_at, now)?;
     let client = services.gate.client(call.request());
     if prove(services, caller, current_password, client).await?.is_none() {

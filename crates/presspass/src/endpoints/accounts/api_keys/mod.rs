@@ -8,7 +8,7 @@ mod list;
 pub(crate) use create::MOST_KEYS;
 
 use presspass_auth::api_keys::ListedApiKey;
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_rest::{Call, Failure, Reply, RequestBody};
 use presspass_serializers::MetadataAction;
 use presspass_serializers::api_keys::{REQUEST_FIELDS, Told};
@@ -66,8 +66,8 @@ fn told<'a>(key: &'a ListedApiKey, scopes: &'a str) -> Told<'a> {
         id: *id,
         name: record.name.as_str(),
         scopes,
-        created_at: Moment::new(record.created_at),
-        expires_at: record.expires_at.map(Moment::new),
-        last_used_at: record.last_used_at.map(Moment::new),
+        created_at: Timestamp::new(record.created_at),
+        expires_at: record.expires_at.map(Timestamp::new),
+        last_used_at: record.last_used_at.map(Timestamp::new),
     }
 }

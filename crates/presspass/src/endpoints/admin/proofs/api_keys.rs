@@ -6,7 +6,7 @@ use presspass_admin::{PanelItem, for_people};
 use presspass_auth::StoreError;
 use presspass_auth::api_keys::{ApiKeyRecord, ApiKeyRegistry, ListedApiKey};
 use presspass_domain::admin::Proof;
-use presspass_domain::{BoxFuture, Moment};
+use presspass_domain::{BoxFuture, Timestamp};
 
 use super::{Kind, Listed, Words};
 
@@ -29,7 +29,11 @@ impl Kind for Kept {
         over: "That API key has ended already.",
     };
 
-    fn list(&self, account_id: i64, now: Moment) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
+    fn list(
+        &self,
+        account_id: i64,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
         Box::pin(async move {
             let keys = self.0.of_account(account_id).await?;
             Ok(Some(keys.into_iter().map(|key| listed(key, now)).collect()))
@@ -37,10 +41,10 @@ impl Kind for Kept {
     }
 }
 
-fn listed(ListedApiKey { id, record }: ListedApiKey, now: Moment) -> Listed {
+fn listed(ListedApiKey { id, record }: ListedApiKey, now: Timestamp) -> Listed {
     let is_over = record.is_expired(now.get());
     let ApiKeyRecord { name, scopes, created_at, expires_at, last_used_at } = record;
-    let told = |moment| for_people(Moment::new(moment));
+    let told = |timestamp| for_people(Timestamp::new(timestamp));
     let may = if scopes.is_all() { "whatever they may".to_owned() } else { scopes.to_string() };
     let used = last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", told(at)));
     let mut details = vec![format!("May do {may}"), format!("Made {}, {used}", told(created_at))];

@@ -12,7 +12,7 @@ use presspass_auth::StoreError as AuthStoreError;
 use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::sessions::SessionStore;
 use presspass_domain::admin::{Actor, ChangeMessage, Ended, Proof, ProofEnder, Record, Reference};
-use presspass_domain::{BoxFuture, Moment, StoreError};
+use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_rest::pages::Message;
 
 pub(crate) use sessions::SessionsElsewhere;
@@ -91,7 +91,7 @@ trait Kind: fmt::Debug + Send + Sync {
     fn list(
         &self,
         account_id: i64,
-        now: Moment,
+        now: Timestamp,
     ) -> BoxFuture<'_, Result<Option<Vec<Listed>>, AuthStoreError>>;
 }
 
@@ -110,7 +110,7 @@ impl<K: Kind> Panel for ProofPanel<K> {
     fn view<'a>(
         &'a self,
         record: &'a Record,
-        now: Moment,
+        now: Timestamp,
     ) -> BoxFuture<'a, Result<Option<PanelView>, StoreError>> {
         Box::pin(async move {
             let listed = self.kind.list(record.id, now).await.map_err(of_domain)?;

@@ -8,7 +8,7 @@ use presspass_auth::sessions::{Session, SessionDigest, SessionStore};
 use presspass_domain::admin::{
     Actor, AdminLog, ChangeMessage, Ended, Noted, Proof, ProofEnder, Reference, USER,
 };
-use presspass_domain::{BoxFuture, Moment, StoreError as DomainStoreError};
+use presspass_domain::{BoxFuture, StoreError as DomainStoreError, Timestamp};
 
 use super::{Kind, Listed, Words, of_domain};
 
@@ -31,7 +31,11 @@ impl Kind for Kept {
         over: "That session has ended already.",
     };
 
-    fn list(&self, account_id: i64, now: Moment) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
+    fn list(
+        &self,
+        account_id: i64,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
         Box::pin(async move {
             let all = self.0.of_account(account_id).await?;
             let live = all.into_iter().filter(|(_, session)| session.expires_at > now.get());
@@ -41,11 +45,11 @@ impl Kind for Kept {
 }
 
 fn listed((digest, session): (SessionDigest, Session)) -> Listed {
-    let began = for_people(Moment::new(session.began_at));
+    let began = for_people(Timestamp::new(session.began_at));
     let item = PanelItem {
         key: digest.to_string(),
         title: format!("Began {began}"),
-        details: vec![format!("Ends by itself {}", for_people(Moment::new(session.expires_at)))],
+        details: vec![format!("Ends by itself {}", for_people(Timestamp::new(session.expires_at)))],
     };
     Listed { item, name: began, proof: Proof::Session(*digest.as_bytes()) }
 }

@@ -2,7 +2,7 @@
 
 use presspass_auth::StoreError;
 use presspass_domain::admin::Proof;
-use presspass_domain::{BoxFuture, Moment};
+use presspass_domain::{BoxFuture, Timestamp};
 
 use super::{Kind, Listed, Words};
 
@@ -25,7 +25,7 @@ impl Kind for Tokens {
         over: "There is nothing to end.",
     };
 
-    fn list(&self, _: i64, _: Moment) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
+    fn list(&self, _: i64, _: Timestamp) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
 }

@@ -1,35 +1,35 @@
-//! A moment, as the database and the wire know it.
+//! A timestamp, as the database and the wire know it.
 
 use std::fmt;
 
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
-/// A moment in UTC with microseconds, as the original keeps it: no finer, so what is read equals what was written.
+/// A timestamp in UTC with microseconds, as the original keeps it: no finer, so what is read equals what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Moment(OffsetDateTime);
+pub struct Timestamp(OffsetDateTime);
 
-/// A text that is no moment.
+/// A text that is no timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a moment")]
-pub struct MomentError;
+#[error("not a timestamp")]
+pub struct TimestampError;
 
-impl Moment {
+impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH);
 
-    /// The moment in UTC, cut to whole microseconds.
+    /// The timestamp in UTC, cut to whole microseconds.
     #[must_use]
-    pub fn new(moment: OffsetDateTime) -> Self {
-        let utc = moment.to_offset(UtcOffset::UTC);
+    pub fn new(timestamp: OffsetDateTime) -> Self {
+        let utc = timestamp.to_offset(UtcOffset::UTC);
         // A microsecond below a million is always in range.
         Self(utc.replace_microsecond(utc.microsecond()).unwrap_or(utc))
     }
 
-    /// The moment so many microseconds after 1970; `None` beyond the years 1 to 9999, which is what Python knows.
+    /// The timestamp so many microseconds after 1970; `None` beyond the years 1 to 9999, which is what Python knows.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
-        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
-        (moment.year() > 0).then_some(Self(moment))
+        let timestamp = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
+        (timestamp.year() > 0).then_some(Self(timestamp))
     }
 
     /// Microseconds since 1970.
@@ -38,7 +38,7 @@ impl Moment {
         self.0.unix_timestamp() * 1_000_000 + i64::from(self.0.microsecond())
     }
 
-    /// The moment as `time` has it.
+    /// The timestamp as `time` has it.
     #[must_use]
     pub const fn get(self) -> OffsetDateTime {
         self.0
@@ -47,34 +47,38 @@ impl Moment {
     /// Reads the original's SQLite text: `2026-01-01 06:00:00.007404`, or without a fraction.
     ///
     /// # Errors
-    /// Where the text is in another form, or no such moment exists.
-    pub fn parse_sqlite(text: &str) -> Result<Self, MomentError> {
-        let number = |range: std::ops::Range<usize>| -> Result<u32, MomentError> {
-            let digits = text.as_bytes().get(range).ok_or(MomentError)?;
+    /// Where the text is in another form, or no such timestamp exists.
+    pub fn parse_sqlite(text: &str) -> Result<Self, TimestampError> {
+        let number = |range: std::ops::Range<usize>| -> Result<u32, TimestampError> {
+            let digits = text.as_bytes().get(range).ok_or(TimestampError)?;
             digits.iter().try_fold(0, |sum, digit| {
-                if digit.is_ascii_digit() { Ok(sum * 10 + u32::from(digit - b'0')) } else { Err(MomentError) }
+                if digit.is_ascii_digit() {
+                    Ok(sum * 10 + u32::from(digit - b'0'))
+                } else {
+                    Err(TimestampError)
+                }
             })
         };
-        let small = |range| number(range).and_then(|value| u8::try_from(value).map_err(|_| MomentError));
+        let small = |range| number(range).and_then(|value| u8::try_from(value).map_err(|_| TimestampError));
         let bytes = text.as_bytes();
         let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
         if separators.iter().any(|(at, separator)| bytes.get(*at) != Some(separator)) {
-            return Err(MomentError);
+            return Err(TimestampError);
         }
         let micros = match bytes.len() {
             19 => 0,
             // Python's own adapters write six digits; other tools that fill a database write fewer.
             21..=26 if bytes[19] == b'.' => {
                 let digits = bytes.len() - 20;
-                number(20..bytes.len())? * 10_u32.pow(u32::try_from(6 - digits).map_err(|_| MomentError)?)
+                number(20..bytes.len())? * 10_u32.pow(u32::try_from(6 - digits).map_err(|_| TimestampError)?)
             }
-            _ => return Err(MomentError),
+            _ => return Err(TimestampError),
         };
-        let year = i32::try_from(number(0..4)?).ok().filter(|year| *year > 0).ok_or(MomentError)?;
-        let month = time::Month::try_from(small(5..7)?).map_err(|_| MomentError)?;
-        let date = time::Date::from_calendar_date(year, month, small(8..10)?).map_err(|_| MomentError)?;
+        let year = i32::try_from(number(0..4)?).ok().filter(|year| *year > 0).ok_or(TimestampError)?;
+        let month = time::Month::try_from(small(5..7)?).map_err(|_| TimestampError)?;
+        let date = time::Date::from_calendar_date(year, month, small(8..10)?).map_err(|_| TimestampError)?;
         let time = time::Time::from_hms_micro(small(11..13)?, small(14..16)?, small(17..19)?, micros)
-            .map_err(|_| MomentError)?;
+            .map_err(|_| TimestampError)?;
         Ok(Self(PrimitiveDateTime::new(date, time).assume_utc()))
     }
 
@@ -118,20 +122,20 @@ impl Moment {
         text
     }
 
-    /// Reads a moment, or a date, which begins at midnight (Django's `DateTimeField.to_python`).
+    /// Reads a timestamp, or a date, which begins at midnight (Django's `DateTimeField.to_python`).
     ///
     /// # Errors
     /// Where the text is neither.
-    pub fn parse_iso_or_date(text: &str) -> Result<Self, MomentError> {
+    pub fn parse_iso_or_date(text: &str) -> Result<Self, TimestampError> {
         Self::parse_iso(text).or_else(|_| Self::parse_iso(&format!("{text} 00:00")))
     }
 
-    /// Reads a moment as clients write it: a date, `T` or a blank, a time to the minute, the second or a fraction of it,
+    /// Reads a timestamp as clients write it: a date, `T` or a blank, a time to the minute, the second or a fraction of it,
     /// and a zone or none, which is UTC (Django's `parse_datetime`).
     ///
     /// # Errors
-    /// Where the text is in another form, or no such moment exists.
-    pub fn parse_iso(text: &str) -> Result<Self, MomentError> {
+    /// Where the text is in another form, or no such timestamp exists.
+    pub fn parse_iso(text: &str) -> Result<Self, TimestampError> {
         let mut rest = Scanner(text.as_bytes());
         let year = rest.digits(4, 4)?;
         rest.one_of(b"-")?;
@@ -148,26 +152,26 @@ impl Moment {
             if rest.one_of(b".").is_ok() {
                 let before = rest.0.len();
                 let digits = rest.digits(1, 6)?;
-                let read = u32::try_from(before - rest.0.len()).map_err(|_| MomentError)?;
+                let read = u32::try_from(before - rest.0.len()).map_err(|_| TimestampError)?;
                 micros = digits * 10_u32.pow(6 - read);
                 // Finer digits are cut.
                 let _ = rest.digits(1, 6);
             }
         }
         let offset = rest.zone()?;
-        let small = |value: u32| u8::try_from(value).map_err(|_| MomentError);
-        let year = i32::try_from(year).ok().filter(|year| *year > 0).ok_or(MomentError)?;
-        let month = time::Month::try_from(small(month)?).map_err(|_| MomentError)?;
-        let date = time::Date::from_calendar_date(year, month, small(day)?).map_err(|_| MomentError)?;
+        let small = |value: u32| u8::try_from(value).map_err(|_| TimestampError);
+        let year = i32::try_from(year).ok().filter(|year| *year > 0).ok_or(TimestampError)?;
+        let month = time::Month::try_from(small(month)?).map_err(|_| TimestampError)?;
+        let date = time::Date::from_calendar_date(year, month, small(day)?).map_err(|_| TimestampError)?;
         let time = time::Time::from_hms_micro(small(hour)?, small(minute)?, small(second)?, micros)
-            .map_err(|_| MomentError)?;
+            .map_err(|_| TimestampError)?;
         let local = PrimitiveDateTime::new(date, time);
-        let utc = local.checked_sub(offset).filter(|utc| utc.year() > 0).ok_or(MomentError)?;
+        let utc = local.checked_sub(offset).filter(|utc| utc.year() > 0).ok_or(TimestampError)?;
         Ok(Self(utc.assume_utc()))
     }
 }
 
-/// The digits of `value` from the one worth `highest` on. A list writes two moments for each of its items: the
+/// The digits of `value` from the one worth `highest` on. A list writes two timestamps for each of its items: the
 /// formatter of the standard library would be half of that work.
 fn push_digits(text: &mut String, value: u32, mut highest: u32) {
     while highest > 0 {
@@ -181,10 +185,10 @@ struct Scanner<'t>(&'t [u8]);
 
 impl Scanner<'_> {
     /// Between `least` and `most` digits.
-    fn digits(&mut self, least: usize, most: usize) -> Result<u32, MomentError> {
+    fn digits(&mut self, least: usize, most: usize) -> Result<u32, TimestampError> {
         let count = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
         if count < least {
-            return Err(MomentError);
+            return Err(TimestampError);
         }
         let (digits, rest) = self.0.split_at(count);
         self.0 = rest;
@@ -192,18 +196,18 @@ impl Scanner<'_> {
     }
 
     /// One of these bytes.
-    fn one_of(&mut self, known: &[u8]) -> Result<u8, MomentError> {
+    fn one_of(&mut self, known: &[u8]) -> Result<u8, TimestampError> {
         match self.0.split_first() {
             Some((byte, rest)) if known.contains(byte) => {
                 self.0 = rest;
                 Ok(*byte)
             }
-            _ => Err(MomentError),
+            _ => Err(TimestampError),
         }
     }
 
     /// `Z`, `+05`, `+0530`, `+05:30` or nothing, and then the end.
-    fn zone(&mut self) -> Result<time::Duration, MomentError> {
+    fn zone(&mut self) -> Result<time::Duration, TimestampError> {
         let sign = match self.0 {
             [] | [b'Z'] => return Ok(time::Duration::ZERO),
             _ => self.one_of(b"+-")?,
@@ -213,13 +217,13 @@ impl Scanner<'_> {
         let minutes = if self.0.is_empty() { 0 } else { self.digits(2, 2)? };
         let total = i64::from(hours * 60 + minutes);
         if !self.0.is_empty() || total >= 24 * 60 {
-            return Err(MomentError);
+            return Err(TimestampError);
         }
         Ok(time::Duration::minutes(if sign == b'-' { -total } else { total }))
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_wire())
     }
@@ -231,10 +235,10 @@ mod tests {
 
     #[test]
     fn six_digits_are_written_or_none() {
-        let whole = Moment::from_unix_micros(1_767_225_600_000_000).unwrap();
+        let whole = Timestamp::from_unix_micros(1_767_225_600_000_000).unwrap();
         assert_eq!(whole.to_sqlite(), "2026-01-01 00:00:00");
         assert_eq!(whole.to_wire(), "2026-01-01T00:00:00Z");
-        let half = Moment::from_unix_micros(1_767_225_600_500_000).unwrap();
+        let half = Timestamp::from_unix_micros(1_767_225_600_500_000).unwrap();
         assert_eq!(half.to_sqlite(), "2026-01-01 00:00:00.500000");
         assert_eq!(half.to_wire(), "2026-01-01T00:00:00.500000Z");
     }
@@ -242,15 +246,15 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         for micros in [0, 1, -1, 1_767_225_600_007_404, 253_402_300_799_999_999] {
-            let moment = Moment::from_unix_micros(micros).unwrap();
-            assert_eq!(Moment::parse_sqlite(&moment.to_sqlite()), Ok(moment));
-            assert_eq!(Moment::parse_iso(&moment.to_wire()), Ok(moment));
-            assert_eq!(moment.unix_micros(), micros);
+            let timestamp = Timestamp::from_unix_micros(micros).unwrap();
+            assert_eq!(Timestamp::parse_sqlite(&timestamp.to_sqlite()), Ok(timestamp));
+            assert_eq!(Timestamp::parse_iso(&timestamp.to_wire()), Ok(timestamp));
+            assert_eq!(timestamp.unix_micros(), micros);
         }
     }
 
     #[test]
-    fn other_texts_are_no_moments() {
+    fn other_texts_are_no_timestamps() {
         for text in [
             "",
             "2026-01-01",
@@ -262,12 +266,12 @@ mod tests {
             "2026-02-30 00:00:00",
             "２026-01-01 00:00:00",
         ] {
-            assert_eq!(Moment::parse_sqlite(text), Err(MomentError), "{text}");
+            assert_eq!(Timestamp::parse_sqlite(text), Err(TimestampError), "{text}");
         }
     }
 
     #[test]
-    fn moments_are_read_as_django_reads_them() {
+    fn timestamps_are_read_as_django_reads_them() {
         for (text, micros) in [
             ("2026-01-01T00:00:00Z", 0),
             ("2026-1-1 0:0", 0),
@@ -277,8 +281,8 @@ mod tests {
             ("2025-12-31T19:00:00-05", 0),
             ("2026-01-01T00:00:00.123456789", 123_456),
         ] {
-            let moment = Moment::parse_iso(text).unwrap();
-            assert_eq!(moment.unix_micros() - 1_767_225_600_000_000, micros, "{text}");
+            let timestamp = Timestamp::parse_iso(text).unwrap();
+            assert_eq!(timestamp.unix_micros() - 1_767_225_600_000_000, micros, "{text}");
         }
         for text in [
             "",
@@ -297,13 +301,13 @@ mod tests {
             "26-01-01T00:00",
             "2026-01-01T00:00:00.1234567890123",
         ] {
-            assert!(Moment::parse_iso(text).is_err(), "{text}");
+            assert!(Timestamp::parse_iso(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn nanoseconds_are_cut() {
         let fine = OffsetDateTime::from_unix_timestamp_nanos(1_999).unwrap();
-        assert_eq!(Moment::new(fine).unix_micros(), 1);
+        assert_eq!(Timestamp::new(fine).unix_micros(), 1);
     }
 }
