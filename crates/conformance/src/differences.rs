@@ -5,7 +5,7 @@
 pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     // Steps of case files: `differs`.
     ("csrf", "A token in a cookie (`jwt.cookie`) changes nothing without the CSRF token"),
-    ("a log-out is a POST", "`api-auth/logout/` takes POST alone"),
+    ("a log-out is a POST", "`api-auth/logout/` accepts POST only"),
     ("a token that never expires is refused", "A token without `exp` is refused."),
     (
         "a name that passed to another account does not inherit its tokens",
@@ -16,7 +16,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("a moment is a number, of at most 2^53", "`exp`, `nbf` and `iat` must be numbers"),
     ("a token whose orig_iat is no moment cannot be refreshed", "`exp`, `nbf` and `iat` must be numbers"),
     ("they ask for what we do not do", "`crit`, `b64`, `zip`, `enc` and `typ: JWE`"),
-    ("one token has one spelling", "Padding, foreign characters and left-over bits in base64url"),
+    ("one token has one spelling", "Padding, invalid characters and left-over bits in base64url"),
     (
         "a form of more than 1000 fields is refused in JSON",
         "A wrong `Host`, and a form or a query of more than 1000 fields",
@@ -24,22 +24,22 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("ids beyond 64 bits are 404, on either engine", "Ids beyond 64 bits are 404."),
     (
         "no post holds U+0000, on either engine; the original fails on PostgreSQL",
-        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing",
+        "On PostgreSQL too, U+0000 in a search or a filter finds nothing",
     ),
     (
         "PostgreSQL reads no offset of 16 hours, and need not: the moment is sent in UTC",
-        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+        "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
     (
         "out of range in UTC: the original fails on SQLite, and leaves it to PostgreSQL",
-        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+        "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
     ("what a search costs is bounded", "A search of more than 32 terms or 500 bytes"),
     // Exceptions.
     ("slashes at the beginning are not taken together", "Slashes at the beginning of a path"),
     (
         "an encoded slash is none to us",
-        "Slashes at the beginning of a path are not taken together, and `%2F`",
+        "Slashes at the beginning of a path are not merged, and `%2F`",
     ),
     ("actix refuses what RFC 3986 does not allow, and cuts fragments", "A target with raw `<`"),
     // Rules of the explorer.
@@ -50,11 +50,11 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "any well-formed Host is taken, and another is 400 in JSON or without a body",
-        "Any well-formed `Host` is taken",
+        "Any well-formed `Host` is accepted",
     ),
     ("targets that are no URLs are 400 without a body", "A target with raw `<`"),
     ("slashes at the beginning of a path are not taken together", "Slashes at the beginning of a path"),
-    ("an encoded slash is none", "Slashes at the beginning of a path are not taken together, and `%2F`"),
+    ("an encoded slash is none", "Slashes at the beginning of a path are not merged, and `%2F`"),
     (
         "a path that ends with an encoded line break is another one",
         "A path that ends with an encoded line break",
@@ -67,7 +67,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("tokens that the original takes, or fails on, are refused", "A token without `exp` is refused."),
     (
         "of several ranges that accept the same, the original takes one by chance",
-        "An `Accept` header that is no ASCII",
+        "An `Accept` header that is not ASCII",
     ),
     (
         "character sets that Python alone knows are taken for UTF-8 or ASCII",
@@ -75,15 +75,15 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "U+0000 is found in no post, on either engine; the original fails on PostgreSQL",
-        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing",
+        "On PostgreSQL too, U+0000 in a search or a filter finds nothing",
     ),
     (
         "PostgreSQL reads no offset of 16 hours, and the moment is sent in UTC",
-        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+        "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
     (
         "moments out of range in UTC are refused, on either engine; the original leaves them to PostgreSQL",
-        "On PostgreSQL, too, U+0000 in a search or a filter finds nothing, a moment may be 16 hours",
+        "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
 ];
 
