@@ -37,10 +37,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("what a search costs is bounded", "A search of more than 32 terms or 500 bytes"),
     // Exceptions.
     ("slashes at the beginning are not taken together", "Slashes at the beginning of a path"),
-    (
-        "an encoded slash is none to us",
-        "Slashes at the beginning of a path are not merged, and `%2F`",
-    ),
+    ("an encoded slash is none to us", "Slashes at the beginning of a path are not merged, and `%2F`"),
     ("actix refuses what RFC 3986 does not allow, and cuts fragments", "A target with raw `<`"),
     // Rules of the explorer.
     ("the admin has pages of its own", "A form that comes back with errors is 422"),
