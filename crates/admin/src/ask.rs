@@ -1,8 +1,8 @@
 //! What a page is asked, and what it answers.
 
 use presspass_auth::passwords::Busy;
-use presspass_domain::StoreError;
 use presspass_domain::Timestamp;
+use presspass_domain::StoreError;
 use presspass_rest::Query;
 use presspass_rest::pages::{Layout, Message};
 

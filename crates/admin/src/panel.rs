@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::Template;
 use presspass_domain::admin::{Actor, Record};
-use presspass_domain::{BoxFuture, StoreError, Timestamp};
+use presspass_domain::{BoxFuture, Timestamp, StoreError};
 use presspass_rest::pages::{Html, Message};
 
 /// The field that names the panel whose form it is.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use presspass_domain::admin::{Actor, ModelReader};
-use presspass_domain::{StoreError, Timestamp};
+use presspass_domain::{Timestamp, StoreError};
 
 use crate::guard::Guard;
 use crate::panel::{Panel, PanelOutcome};

@@ -3,17 +3,18 @@
 
 mod account;
 pub mod admin;
+mod timestamp;
 mod page;
 mod permission;
 mod post;
 mod store;
 mod text;
-mod timestamp;
 
 pub use account::{
     Account, AccountClaim, AccountKey, ClaimedAccount, EmailAddress, NewAccount, PasswordRecord,
     PersonalNames, Username, UsernameError,
 };
+pub use timestamp::{Timestamp, TimestampError};
 pub use page::{Direction, Slice, Window};
 pub use permission::{Action, PermissionSet};
 pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
@@ -21,4 +22,3 @@ pub use store::{
     AccountStore, BoxFuture, Created, PostDeletion, PostStore, PostVisitor, ReadFor, StoreError,
 };
 pub use text::TextError;
-pub use timestamp::{Timestamp, TimestampError};

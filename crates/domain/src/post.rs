@@ -1,8 +1,8 @@
 //! A post.
 
+use crate::timestamp::Timestamp;
 use crate::page::{Direction, Window};
 use crate::text::{TextError, check};
-use crate::timestamp::Timestamp;
 
 /// A post as it is kept. Its texts are as the database has them: another program may have written them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -52,11 +52,7 @@ impl Timestamp {
         let number = |range: std::ops::Range<usize>| -> Result<u32, TimestampError> {
             let digits = text.as_bytes().get(range).ok_or(TimestampError)?;
             digits.iter().try_fold(0, |sum, digit| {
-                if digit.is_ascii_digit() {
-                    Ok(sum * 10 + u32::from(digit - b'0'))
-                } else {
-                    Err(TimestampError)
-                }
+                if digit.is_ascii_digit() { Ok(sum * 10 + u32::from(digit - b'0')) } else { Err(TimestampError) }
             })
         };
         let small = |range| number(range).and_then(|value| u8::try_from(value).map_err(|_| TimestampError));

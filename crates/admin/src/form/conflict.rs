@@ -35,9 +35,7 @@ pub(super) fn compared(
         let now = theirs.get(field.name)?;
         let mine = match (field.kind, now) {
             (Kind::Password, _) => return None,
-            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp)))
-                if sent.text(field.name) == typed(*timestamp) =>
-            {
+            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp))) if sent.text(field.name) == typed(*timestamp) => {
                 for_people(*timestamp)
             }
             _ => words_of(field, sent, Some(now), |key| format!("number {key}")).replace("\r\n", "\n"),

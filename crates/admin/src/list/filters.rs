@@ -1,9 +1,9 @@
 //! What a list can be narrowed down by.
 
 use presspass_domain::admin::{
-    ChoiceQuery, DateRange, Field, Kind, ListQuery, Presence, QueryError, TimestampRange,
+    ChoiceQuery, DateRange, Field, Kind, ListQuery, TimestampRange, Presence, QueryError,
 };
-use presspass_domain::{StoreError, Timestamp};
+use presspass_domain::{Timestamp, StoreError};
 
 use super::state::ListState;
 use crate::model_admin::ModelAdmin;

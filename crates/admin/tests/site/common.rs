@@ -6,19 +6,18 @@ use std::sync::Arc;
 use presspass_admin::{AdminSite, Answer, Ask, Fieldset, ModelAdmin, Place, Staff, Store, Submission, Want};
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
-use presspass_domain::admin::memory::MemoryModels;
-use presspass_domain::admin::{
-    Actor, Added, CONTENT_TYPE, Form, GROUP, Input, LOG_ENTRY, ModelReader as _, ModelWriter as _,
-    PERMISSION, POST, Record, USER,
-};
-use presspass_domain::{Account, PermissionSet, Timestamp};
+use presspass_domain::admin::{Actor, Added, Form, Input, POST, Record};
+use presspass_domain::{Account, AccountStore as _, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
+use presspass_persistence::{Accounts, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
 use presspass_rest::pages::Layout;
+use presspass_test_support::TestDatabase;
 
-/// A site, and the records behind it.
+/// A site, and the records behind it. Fields are dropped in this order: connections before their file.
 pub(crate) struct Admin {
-    pub(crate) models: MemoryModels,
     site: AdminSite,
+    pub(crate) models: Models,
+    _file: TestDatabase,
 }
 
 /// What became of a request.
@@ -28,41 +27,16 @@ pub(crate) struct Outcome(Answer);
 pub(crate) const NOW: &str = "2026-11-26T10:00:00Z";
 
 impl Admin {
-    pub(crate) fn new() -> Self {
-        let models = MemoryModels::default();
-        let writer = |model| Store::Writable(Arc::new(models.model(model)));
-        let cost = BcryptCost::new(4).unwrap();
-        let hasher =
-            Hasher::start(Scheme::BcryptSha256(cost), HasherLimits::default(), Arc::new(SystemRandomness))
-                .unwrap();
-        let related: Vec<Arc<dyn presspass_domain::admin::ModelReader>> =
-            vec![Arc::new(models.model(&PERMISSION)), Arc::new(models.model(&CONTENT_TYPE))];
-        let site = AdminSite::new(Arc::new(models.clone()), Arc::new(hasher), related)
-            .register(ModelAdmin {
-                columns: &["title", "created_at"],
-                filters: &["created_at"],
-                search: &["title", "content"],
-                per_page: 10,
-                ..ModelAdmin::new(writer(&POST))
-            })
-            .unwrap()
-            .register(ModelAdmin {
-                columns: &["username", "is_staff", "last_login"],
-                filters: &["is_staff", "last_login", "groups"],
-                search: &["username"],
-                add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
-                continues_after_add: true,
-                ..ModelAdmin::new(writer(&USER))
-            })
-            .unwrap()
-            .register(ModelAdmin::new(writer(&GROUP)))
-            .unwrap()
-            .register(ModelAdmin {
-                columns: &["action_time", "object_repr"],
-                ..ModelAdmin::new(Store::ReadOnly(Arc::new(models.model(&LOG_ENTRY))))
-            })
-            .unwrap();
-        Self { models, site }
+    /// A site over a new database, whose one account is the superuser `admin`, of key 1.
+    pub(crate) async fn new() -> Self {
+        let file = TestDatabase::sqlite();
+        let url = DatabaseUrl::parse(&file.url()).unwrap();
+        let database = Database::open(&url, Options { pool_size: 2, ..Options::default() }).unwrap();
+        database.migrate().unwrap();
+        Accounts::new(database.clone()).create(first_account()).await.unwrap();
+        let models = Models::new(database);
+        let site = site(&models);
+        Self { site, models, _file: file }
     }
 
     /// A post that is there already.
@@ -71,14 +45,14 @@ impl Admin {
         form.set("title", Input::Text(title.to_owned())).unwrap();
         form.set("content", Input::Text(content.to_owned())).unwrap();
         let actor = Actor { account_id: 1, at: Timestamp::parse_iso(NOW).unwrap() };
-        match self.models.model(&POST).add(form, actor).await.unwrap() {
+        match self.models.posts().add(form, actor).await.unwrap() {
             Added::Saved(record) => record,
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) async fn find(&self, id: i64) -> Option<Record> {
-        self.models.model(&POST).find(id).await.unwrap()
+        self.models.posts().find(id).await.unwrap()
     }
 
     pub(crate) async fn see(&self, staff: &Staff, path: &str) -> Outcome {
@@ -95,7 +69,7 @@ impl Admin {
         let place = Place::of(path.trim_start_matches("/admin/").trim_end_matches('/'));
         let now = Timestamp::parse_iso(NOW).unwrap();
         let ask = Ask { staff, query: Query::parse(query), want, csrf: "t0ken", now };
-        Outcome(self.site.answer(&place, ask).await.expect("the store in memory answers"))
+        Outcome(self.site.answer(&place, ask).await.expect("the site answers"))
     }
 }
 
@@ -137,6 +111,47 @@ impl Outcome {
             Answer::NotFound => "not found",
             Answer::LogIn => "log in",
         }
+    }
+}
+
+fn site(models: &Models) -> AdminSite {
+    let scheme = Scheme::BcryptSha256(BcryptCost::new(4).unwrap());
+    let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
+    AdminSite::new(models.log(), Arc::new(hasher), vec![models.permissions(), models.content_types()])
+        .register(ModelAdmin {
+            columns: &["title", "created_at"],
+            filters: &["created_at"],
+            search: &["title", "content"],
+            per_page: 10,
+            ..ModelAdmin::new(Store::Writable(models.posts()))
+        })
+        .unwrap()
+        .register(ModelAdmin {
+            columns: &["username", "is_staff", "last_login"],
+            filters: &["is_staff", "last_login", "groups"],
+            search: &["username"],
+            add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
+            continues_after_add: true,
+            ..ModelAdmin::new(Store::Writable(models.users()))
+        })
+        .unwrap()
+        .register(ModelAdmin::new(Store::Writable(models.groups())))
+        .unwrap()
+        .register(ModelAdmin {
+            columns: &["action_time", "object_repr"],
+            ..ModelAdmin::new(Store::ReadOnly(models.log_entries()))
+        })
+        .unwrap()
+}
+
+fn first_account() -> NewAccount {
+    NewAccount {
+        username: Username::parse("admin").unwrap(),
+        email: EmailAddress::default(),
+        password: "!".to_owned(),
+        is_staff: true,
+        is_superuser: true,
+        date_joined: Timestamp::EPOCH,
     }
 }
 

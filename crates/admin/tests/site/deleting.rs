@@ -7,7 +7,7 @@ const LIST: &str = "/admin/posts/post/";
 
 #[tokio::test]
 async fn a_post_goes_once_what_goes_was_confirmed() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     admin.post("A <b>", "a").await;
     let html = admin.see(&root, DELETE).await.html();
@@ -24,7 +24,7 @@ async fn a_post_goes_once_what_goes_was_confirmed() {
 
 #[tokio::test]
 async fn those_that_are_selected_go_together() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     for title in ["A", "B", "C"] {
         admin.post(title, "x").await;
@@ -42,7 +42,7 @@ async fn those_that_are_selected_go_together() {
 
 #[tokio::test]
 async fn who_selects_nothing_or_no_action_is_told_so() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     admin.post("A", "a").await;
     let (_, told) = admin.send(&root, LIST, &[("action", "delete_selected")]).await.redirect();
@@ -58,7 +58,7 @@ async fn who_selects_nothing_or_no_action_is_told_so() {
 
 #[tokio::test]
 async fn who_may_not_delete_cannot_do_it_by_the_list_either() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     admin.post("A", "a").await;
     let editor = staff(&["posts.change_post"]);
     let fields = [("action", "delete_selected"), ("_selected_action", "1"), ("post", "yes")];
@@ -70,7 +70,7 @@ async fn who_may_not_delete_cannot_do_it_by_the_list_either() {
 
 /// Twelve posts, more than a page has.
 async fn twelve() -> Admin {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     for number in 1..=12 {
         admin.post(&format!("Post {number}"), if number > 11 { "other" } else { "x" }).await;
     }

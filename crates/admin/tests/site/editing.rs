@@ -1,7 +1,7 @@
 //! Adding and changing records.
 
 use presspass_domain::Window;
-use presspass_domain::admin::{AdminLog as _, POST, Value};
+use presspass_domain::admin::{POST, Value};
 
 use crate::common::{Admin, hidden, staff, superuser};
 
@@ -16,7 +16,7 @@ fn text(value: Option<&Value>) -> &str {
 
 #[tokio::test]
 async fn a_post_is_added_changed_and_logged() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     let html = admin.see(&root, "/admin/posts/post/add/").await.html();
     assert!(html.contains("csrfmiddlewaretoken\" value=\"t0ken\"") && html.contains("data-warn-unsaved"));
@@ -34,7 +34,7 @@ async fn a_post_is_added_changed_and_logged() {
     let (to, told) = admin.send(&root, CHANGE, &fields).await.redirect();
     assert_eq!(to, CHANGE);
     assert_eq!(told, "The post “Two” was changed successfully. You may edit it again below.");
-    let history = admin.models.history(&POST, 1, Window::All).await.unwrap();
+    let history = admin.models.log().history(&POST, 1, Window::All).await.unwrap();
     let said: Vec<_> = history.items.iter().map(|entry| entry.message.to_column()).collect();
     assert_eq!(said, [r#"[{"changed": {"fields": ["title"]}}]"#, r#"[{"added": {}}]"#]);
     let html = admin.see(&root, "/admin/posts/post/1/history/").await.html();
@@ -43,7 +43,7 @@ async fn a_post_is_added_changed_and_logged() {
 
 #[tokio::test]
 async fn the_three_ways_to_save_lead_on_as_in_the_original() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     for (button, permissions, to) in [
         ("_save", None, "/admin/posts/post/"),
@@ -61,7 +61,7 @@ async fn the_three_ways_to_save_lead_on_as_in_the_original() {
 
 #[tokio::test]
 async fn what_is_wrong_is_told_at_the_field_and_nothing_is_lost() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     let fields = [("title", ""), ("content", "kept <i>")];
     let (status, html) = admin.send(&root, "/admin/posts/post/add/", &fields).await.page();
@@ -84,7 +84,7 @@ async fn what_is_wrong_is_told_at_the_field_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn of_two_who_edit_one_post_the_second_sees_both_versions_and_decides() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     admin.post("A", "a").await;
     let version = hidden(&admin.see(&root, CHANGE).await.html(), "_version");
@@ -105,7 +105,7 @@ async fn of_two_who_edit_one_post_the_second_sees_both_versions_and_decides() {
 
 #[tokio::test]
 async fn a_form_without_a_version_overwrites_nothing() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     admin.post("A", "a").await;
     for version in ["", "x", "00"] {
@@ -118,19 +118,19 @@ async fn a_form_without_a_version_overwrites_nothing() {
 
 #[tokio::test]
 async fn what_was_saved_unchanged_is_not_written_nor_logged() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     admin.post("A", "one\r\ntwo\n").await;
     let version = hidden(&admin.see(&root, CHANGE).await.html(), "_version");
     let fields = [("title", "A"), ("content", "one\r\ntwo"), ("_version", version.as_str())];
     admin.send(&root, CHANGE, &fields).await.redirect();
-    let history = admin.models.history(&POST, 1, Window::All).await.unwrap();
+    let history = admin.models.log().history(&POST, 1, Window::All).await.unwrap();
     assert_eq!(history.count, 1, "only that it was added");
 }
 
 #[tokio::test]
 async fn an_account_is_added_by_name_and_password_and_its_form_goes_on() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     let html = admin.see(&root, "/admin/auth/user/add/").await.html();
     assert!(
@@ -163,7 +163,7 @@ async fn an_account_is_added_by_name_and_password_and_its_form_goes_on() {
 
 #[tokio::test]
 async fn a_password_is_set_by_a_form_of_its_own() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     let path = "/admin/auth/user/1/password/";
     let html = admin.see(&root, path).await.html();

@@ -3,7 +3,7 @@
 use crate::common::{Admin, superuser};
 
 async fn forty() -> Admin {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     for number in 1..=40 {
         admin.post(&format!("Post {number:02}"), if number % 2 == 0 { "even" } else { "odd" }).await;
     }
@@ -62,7 +62,7 @@ async fn a_search_narrows_the_list_down_and_says_so() {
 
 #[tokio::test]
 async fn filters_show_how_they_are_set_and_odd_ones_are_told() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     let html = admin.see(&root, "/admin/auth/user/?is_staff__exact=0").await.html();
     assert!(html.contains("Staff status: No") && html.contains("No users match."), "{html}");

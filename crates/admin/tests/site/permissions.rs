@@ -7,7 +7,7 @@ const PAGES: [&str; 5] = ["", "add/", "1/change/", "1/delete/", "1/history/"];
 
 #[tokio::test]
 async fn each_permission_opens_its_pages_and_no_other() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     admin.post("A", "a").await;
     for (held, seen, done) in [
         (&[][..], "-----", "-----"),
@@ -36,7 +36,7 @@ async fn each_permission_opens_its_pages_and_no_other() {
 
 #[tokio::test]
 async fn who_may_only_look_finds_no_button() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     admin.post("A", "a").await;
     let viewer = staff(&["posts.view_post"]);
     for path in ["/admin/", "/admin/posts/", "/admin/posts/post/", "/admin/posts/post/1/change/"] {
@@ -51,13 +51,13 @@ async fn who_may_only_look_finds_no_button() {
 
 #[tokio::test]
 async fn staff_without_any_permission_is_told_so() {
-    let html = Admin::new().see(&staff(&[]), "/admin/").await.html();
+    let html = Admin::new().await.see(&staff(&[]), "/admin/").await.html();
     assert!(html.contains("You don’t have permission to view or edit anything."), "{html}");
 }
 
 #[tokio::test]
 async fn an_application_is_shown_to_who_may_do_something_there() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let viewer = staff(&["posts.view_post"]);
     assert_eq!(admin.see(&viewer, "/admin/posts/").await.kind(), "page");
     assert_eq!(admin.see(&viewer, "/admin/auth/").await.kind(), "not found");
@@ -68,7 +68,7 @@ async fn an_application_is_shown_to_who_may_do_something_there() {
 
 #[tokio::test]
 async fn nobody_changes_the_log() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     admin.post("A", "a").await;
     let root = superuser();
     assert_eq!(admin.see(&root, "/admin/admin/logentry/").await.kind(), "page");
@@ -83,7 +83,7 @@ async fn nobody_changes_the_log() {
 
 #[tokio::test]
 async fn the_log_shows_values_to_who_may_look_at_the_record_alone() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let post = admin.post("A", "a secret").await;
     let change = format!("/admin/posts/post/{}/change/", post.id);
     let root = superuser();
@@ -101,7 +101,7 @@ async fn the_log_shows_values_to_who_may_look_at_the_record_alone() {
 
 #[tokio::test]
 async fn a_record_that_is_not_there_leads_home_with_a_word() {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     let root = superuser();
     for page in ["7/change/", "7/delete/", "7/history/"] {
         let (to, told) = admin.see(&root, &format!("/admin/posts/post/{page}")).await.redirect();

@@ -7,7 +7,7 @@ const KEPT: &str = "?_changelist_filters=q%3Dx%26o%3D-1%26p%3D2";
 
 /// Twelve posts: two pages of a list.
 async fn twelve() -> Admin {
-    let admin = Admin::new();
+    let admin = Admin::new().await;
     for number in 1..=12 {
         admin.post(&format!("Post {number:02}"), "x").await;
     }

@@ -6,12 +6,8 @@
 //! transaction with its entry in the log ([`AdminLog`]), and only while the record is as it was when the form was made
 //! ([`Version`]). Who may do what is not asked here: that is the site's.
 
-#[cfg(any(test, feature = "acceptance"))]
-pub mod acceptance;
 mod input;
 mod log;
-#[cfg(any(test, feature = "acceptance"))]
-pub mod memory;
 mod message;
 mod model;
 mod models;
@@ -24,7 +20,7 @@ pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_l
 pub use message::{ChangeMessage, Inline, Step};
 pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
-pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
+pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, TimestampRange, QueryError, Search, SearchError};
 pub use store::{
     Actor, Added, AdminLog, Changed, Deleted, Deletion, Dependents, Ended, ModelReader, ModelWriter, Noted,
     Proof, ProofEnder, Protection,

@@ -1,8 +1,8 @@
 //! Which records a list has.
 
 use super::model::{Field, Kind, Model};
-use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;
+use crate::page::{Direction, Window};
 
 /// Words that a record must contain, each in one of the fields; the case of letters does not count (on `SQLite` that of
 /// ASCII letters, as in the original).

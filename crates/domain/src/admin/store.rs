@@ -8,9 +8,9 @@ use super::message::ChangeMessage;
 use super::model::Model;
 use super::query::{ChoiceQuery, ListQuery};
 use super::value::{Record, Reference, Row, Version};
+use crate::timestamp::Timestamp;
 use crate::page::{Slice, Window};
 use crate::store::{BoxFuture, StoreError};
-use crate::timestamp::Timestamp;
 
 /// Who writes, and when: what the log will say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use presspass_auth::SystemRandomness;
 use presspass_auth::sessions::{FingerprintKey, Session, SessionKey, SessionStore as _};
-use presspass_domain::admin::acceptance::{Stores, admin_stores};
 use presspass_domain::admin::{
     Actor, Added, ChangeMessage, Changed, Deleted, Ended, Form, Input, LOG_ENTRY, ListQuery, POST,
     PasswordHash, Proof, Record, Reference, USER, Value,
@@ -12,6 +11,7 @@ use presspass_domain::admin::{
 use presspass_domain::{AccountStore as _, Created, NewAccount, StoreError, Window};
 use presspass_persistence::{Database, DatabaseUrl, Models, Options, Sessions};
 
+use crate::model_store::run_suite;
 use crate::place::{Place, account, at};
 
 async fn superuser(place: &Place) -> Actor {
@@ -45,20 +45,6 @@ fn saved(added: Added) -> Record {
         Added::Saved(record) => record,
         other => panic!("{other:?}"),
     }
-}
-
-pub async fn run_suite(models: &Models, admin: i64) {
-    admin_stores(Stores {
-        posts: &*models.posts(),
-        users: &*models.users(),
-        groups: &*models.groups(),
-        permissions: &*models.permissions(),
-        content_types: &*models.content_types(),
-        log_entries: &*models.log_entries(),
-        log: &*models.log(),
-        admin,
-    })
-    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,8 +8,8 @@ use presspass_persistence::{Models, Options};
 use presspass_test_support::{Oracle, Stack};
 use serde_json::Value;
 
-use crate::admin::run_suite;
 use crate::adoption::{ask, filled_by};
+use crate::model_store::run_suite;
 use crate::place::{Place, account, at};
 
 fn step(oracle: &Oracle, place: &Place, step: &str) -> Value {

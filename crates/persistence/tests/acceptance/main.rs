@@ -10,6 +10,7 @@ mod api_keys;
 mod lifetime;
 mod load;
 mod migrations;
+mod model_store;
 mod place;
 mod post_lists;
 mod posts;

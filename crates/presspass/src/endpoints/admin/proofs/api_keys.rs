@@ -29,11 +29,7 @@ impl Kind for Kept {
         over: "That API key has ended already.",
     };
 
-    fn list(
-        &self,
-        account_id: i64,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
+    fn list(&self, account_id: i64, now: Timestamp) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
         Box::pin(async move {
             let keys = self.0.of_account(account_id).await?;
             Ok(Some(keys.into_iter().map(|key| listed(key, now)).collect()))

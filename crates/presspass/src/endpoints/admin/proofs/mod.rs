@@ -12,7 +12,7 @@ use presspass_auth::StoreError as AuthStoreError;
 use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::sessions::SessionStore;
 use presspass_domain::admin::{Actor, ChangeMessage, Ended, Proof, ProofEnder, Record, Reference};
-use presspass_domain::{BoxFuture, StoreError, Timestamp};
+use presspass_domain::{BoxFuture, Timestamp, StoreError};
 use presspass_rest::pages::Message;
 
 pub(crate) use sessions::SessionsElsewhere;

@@ -8,7 +8,7 @@ use presspass_auth::sessions::{Session, SessionDigest, SessionStore};
 use presspass_domain::admin::{
     Actor, AdminLog, ChangeMessage, Ended, Noted, Proof, ProofEnder, Reference, USER,
 };
-use presspass_domain::{BoxFuture, StoreError as DomainStoreError, Timestamp};
+use presspass_domain::{BoxFuture, Timestamp, StoreError as DomainStoreError};
 
 use super::{Kind, Listed, Words, of_domain};
 
@@ -31,11 +31,7 @@ impl Kind for Kept {
         over: "That session has ended already.",
     };
 
-    fn list(
-        &self,
-        account_id: i64,
-        now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
+    fn list(&self, account_id: i64, now: Timestamp) -> BoxFuture<'_, Result<Option<Vec<Listed>>, StoreError>> {
         Box::pin(async move {
             let all = self.0.of_account(account_id).await?;
             let live = all.into_iter().filter(|(_, session)| session.expires_at > now.get());

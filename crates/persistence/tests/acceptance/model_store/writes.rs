@@ -1,10 +1,11 @@
 //! Adding and changing.
 
-use super::{Stores, all, at, done, form, keys, must, password, text, value};
-use crate::admin::{
+use presspass_domain::admin::{
     Actor, Added, Changed, FieldError, Form, GROUP, Input, ModelWriter, POST, Record, Refusal, USER, Value,
 };
-use crate::store::StoreError;
+use presspass_domain::StoreError;
+
+use super::{Stores, all, at, done, form, keys, must, password, text, value};
 
 pub(super) async fn run(stores: Stores<'_>) {
     a_post_is_added_as_the_form_has_it(stores).await;

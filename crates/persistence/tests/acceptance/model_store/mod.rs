@@ -1,4 +1,4 @@
-//! What every store of an admin site must do: the tests of each run this.
+//! What the store of the admin's models does: one suite over a database, whoever made its tables.
 
 mod deletions;
 mod lists;
@@ -8,36 +8,40 @@ mod writes;
 use std::future::poll_fn;
 use std::task::Poll;
 
-use super::{
-    Actor, Added, AdminLog, Changed, Form, Input, Model, ModelReader, ModelWriter, Record, Search, Value,
+use presspass_domain::admin::{
+    Actor, Added, AdminLog, Changed, ChoiceQuery, Form, GROUP, Input, Model, ModelReader, ModelWriter, POST,
+    PasswordHash, Record, Search, USER, Value,
 };
-use crate::store::{BoxFuture, StoreError};
-use crate::timestamp::Timestamp;
+use presspass_domain::{BoxFuture, StoreError, Timestamp};
+use presspass_persistence::Models;
 
 /// A store of each model over the same records, and an account that may write.
-#[derive(Debug, Clone, Copy)]
-pub struct Stores<'a> {
-    /// Of [`super::POST`].
-    pub posts: &'a dyn ModelWriter,
-    /// Of [`super::USER`].
-    pub users: &'a dyn ModelWriter,
-    /// Of [`super::GROUP`].
-    pub groups: &'a dyn ModelWriter,
-    /// Of [`super::PERMISSION`].
-    pub permissions: &'a dyn ModelReader,
-    /// Of [`super::CONTENT_TYPE`].
-    pub content_types: &'a dyn ModelReader,
-    /// Of [`super::LOG_ENTRY`].
-    pub log_entries: &'a dyn ModelReader,
-    /// Their log.
-    pub log: &'a dyn AdminLog,
+#[derive(Clone, Copy)]
+struct Stores<'a> {
+    posts: &'a dyn ModelWriter,
+    users: &'a dyn ModelWriter,
+    groups: &'a dyn ModelWriter,
+    permissions: &'a dyn ModelReader,
+    content_types: &'a dyn ModelReader,
+    log_entries: &'a dyn ModelReader,
+    log: &'a dyn AdminLog,
     /// The key of an active superuser.
-    pub admin: i64,
+    admin: i64,
 }
 
-/// Runs the whole suite; panics where a store is wrong. There may be records of others, none of which has `acceptance`
-/// in a text.
-pub async fn admin_stores(stores: Stores<'_>) {
+/// Runs the whole suite; panics where the store is wrong. There may be records of others, none of which has `acceptance`
+/// in a text. `admin` is an active superuser.
+pub async fn run_suite(models: &Models, admin: i64) {
+    let stores = Stores {
+        posts: &*models.posts(),
+        users: &*models.users(),
+        groups: &*models.groups(),
+        permissions: &*models.permissions(),
+        content_types: &*models.content_types(),
+        log_entries: &*models.log_entries(),
+        log: &*models.log(),
+        admin,
+    };
     writes::run(stores).await;
     lists::run(stores).await;
     deletions::run(stores).await;
@@ -50,11 +54,11 @@ fn at(micros: i64) -> Timestamp {
 }
 
 fn must<T>(value: Option<T>) -> T {
-    value.unwrap_or_else(|| panic!("there is none"))
+    value.unwrap()
 }
 
 async fn done<T>(work: BoxFuture<'_, Result<T, StoreError>>) -> T {
-    work.await.unwrap_or_else(|error| panic!("{error:?}"))
+    work.await.unwrap()
 }
 
 fn text(text: &str) -> Input {
@@ -68,13 +72,13 @@ fn keys<const N: usize>(keys: [i64; N]) -> Input {
 fn form<const N: usize>(model: &'static Model, inputs: [(&str, Input); N]) -> Form {
     let mut form = Form::new(model);
     for (name, input) in inputs {
-        form.set(name, input).unwrap_or_else(|error| panic!("{name}: {error}"));
+        form.set(name, input).unwrap();
     }
     form
 }
 
 fn search(text: &str) -> Search {
-    Search::parse(text).unwrap_or_else(|error| panic!("{error}"))
+    Search::parse(text).unwrap()
 }
 
 fn value<'r>(record: &'r Record, name: &str) -> &'r Value {
@@ -101,27 +105,27 @@ impl Stores<'_> {
     }
 
     async fn post(self, title: &str, content: &str) -> Record {
-        let form = form(&super::POST, [("title", text(title)), ("content", text(content))]);
+        let form = form(&POST, [("title", text(title)), ("content", text(content))]);
         self.add(self.posts, form).await
     }
 
     async fn user(self, name: &str) -> Record {
-        self.add(self.users, form(&super::USER, [("username", text(name)), ("password", password())])).await
+        self.add(self.users, form(&USER, [("username", text(name)), ("password", password())])).await
     }
 
     async fn group(self, name: &str) -> Record {
-        self.add(self.groups, form(&super::GROUP, [("name", text(name))])).await
+        self.add(self.groups, form(&GROUP, [("name", text(name))])).await
     }
 
     /// Keys of the permissions whose labels contain these words, in their order.
     async fn permission_keys(self, words: &str) -> Vec<i64> {
-        let query = super::ChoiceQuery { search: Some(search(words)), limit: None };
+        let query = ChoiceQuery { search: Some(search(words)), limit: None };
         done(self.permissions.choices(query)).await.into_iter().map(|choice| choice.id).collect()
     }
 }
 
 fn password() -> Input {
-    Input::Password(must(super::PasswordHash::new("pbkdf2_sha256$1$salt$acceptance".to_owned())))
+    Input::Password(must(PasswordHash::new("pbkdf2_sha256$1$salt$acceptance".to_owned())))
 }
 
 /// All answers, asked for at once.
@@ -130,7 +134,7 @@ async fn all<T>(mut asked: Vec<BoxFuture<'_, Result<T, StoreError>>>) -> Vec<T> 
     poll_fn(|context| {
         for (question, answer) in asked.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none()) {
             if let Poll::Ready(ready) = question.as_mut().poll(context) {
-                *answer = Some(ready.unwrap_or_else(|error| panic!("{error:?}")));
+                *answer = Some(ready.unwrap());
             }
         }
         if answers.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }

@@ -1,10 +1,11 @@
 //! Deleting.
 
-use super::{Stores, at, done, form, keys, text};
-use crate::admin::{
+use presspass_domain::admin::{
     Actor, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, ModelWriter, POST, Record, USER,
 };
-use crate::page::Window;
+use presspass_domain::Window;
+
+use super::{Stores, at, done, form, keys, text};
 
 pub(super) async fn run(stores: Stores<'_>) {
     a_selection_is_deleted_after_its_summary(stores).await;
@@ -54,7 +55,7 @@ async fn more_than_are_looked_at_at_once_go_together(stores: Stores<'_>) {
         let query = ListQuery::new(&POST, Window::Part { limit: 1, offset: 0 });
         query
             .search(&["title"], super::search("\"acceptance many\""))
-            .unwrap_or_else(|error| panic!("{error}"))
+            .unwrap()
     };
     let ids = done(stores.posts.keys(query(), 1000)).await;
     let deletion = summary(stores.posts, &ids).await;
@@ -91,7 +92,7 @@ async fn a_deletion_that_is_not_the_one_shown_is_stale(stores: Stores<'_>) {
 }
 
 async fn deleting_and_changing_at_once_loses_nothing(stores: Stores<'_>) {
-    use crate::admin::Changed;
+    use presspass_domain::admin::Changed;
     let post = stores.post("acceptance race", "x").await;
     let shown = summary(stores.posts, &[post.id]).await;
     let change = form(&POST, [("title", text("acceptance raced"))]);
@@ -113,7 +114,7 @@ async fn deleting_and_changing_at_once_loses_nothing(stores: Stores<'_>) {
 
 #[derive(Debug)]
 enum Outcome {
-    Changed(Box<crate::admin::Changed>),
+    Changed(Box<presspass_domain::admin::Changed>),
     Deleted(Deleted),
 }
 
@@ -162,7 +163,7 @@ async fn what_goes_with_a_group_is_told_and_goes(stores: Stores<'_>) {
     let outcome = done(stores.groups.delete(vec![group.id], deletion.version, stores.actor(4))).await;
     assert_eq!(outcome, Deleted::Deleted(1));
     let members = ListQuery::new(&USER, Window::All).related("groups", Some(group.id));
-    assert_eq!(done(stores.users.list(members.unwrap_or_else(|error| panic!("{error}")))).await.count, 0);
+    assert_eq!(done(stores.users.list(members.unwrap())).await.count, 0);
 }
 
 async fn who_deletes_themselves_is_gone(stores: Stores<'_>) {

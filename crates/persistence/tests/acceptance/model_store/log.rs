@@ -1,10 +1,11 @@
 //! The log.
 
-use super::{Stores, at, done, form, keys, must, password, text};
-use crate::admin::{
+use presspass_domain::admin::{
     Actor, ChangeMessage, Difference, LogAction, Noted, POST, REPR_LENGTH, Reference, USER, Value,
 };
-use crate::page::Window;
+use presspass_domain::Window;
+
+use super::{Stores, at, done, form, keys, must, password, text};
 
 pub(super) async fn run(stores: Stores<'_>) {
     a_history_names_fields_and_shows_differences(stores).await;
@@ -57,7 +58,7 @@ async fn passwords_are_named_and_never_kept(stores: Stores<'_>) {
     let more = [
         ("password", password()),
         ("groups", keys([group.id])),
-        ("last_login", crate::admin::Input::Timestamp(Some(at(9)))),
+        ("last_login", presspass_domain::admin::Input::Timestamp(Some(at(9)))),
     ];
     stores.change(stores.users, &user, form(&USER, more)).await;
     let history = done(stores.log.history(&USER, user.id, Window::All)).await;
@@ -104,11 +105,11 @@ async fn what_was_done_elsewhere_is_noted(stores: Stores<'_>) {
 
 async fn what_an_account_did_last_comes_first(stores: Stores<'_>) {
     let user = stores.user("acceptance-recent").await;
-    let staff = form(&USER, [("is_staff", crate::admin::Input::Boolean(true))]);
+    let staff = form(&USER, [("is_staff", presspass_domain::admin::Input::Boolean(true))]);
     let user = stores.change(stores.users, &user, staff).await;
     assert!(done(stores.log.recent(user.id, 10)).await.is_empty());
     for micros in 0..12 {
-        let actor = crate::admin::Actor { account_id: user.id, at: at(micros) };
+        let actor = presspass_domain::admin::Actor { account_id: user.id, at: at(micros) };
         let title = format!("acceptance recent {micros}");
         done(stores.posts.add(form(&POST, [("title", text(&title)), ("content", text("x"))]), actor)).await;
     }

@@ -1,11 +1,11 @@
 //! Lists and choices.
 
-use super::{Stores, at, done, form, keys, search, text};
-use crate::admin::{
-    ChoiceQuery, GROUP, Input, ListQuery, LogAction, POST, QueryError, Row, TimestampRange, USER, Value,
+use presspass_domain::admin::{
+    ChoiceQuery, GROUP, Input, ListQuery, LogAction, TimestampRange, POST, QueryError, Row, USER, Value,
 };
-use crate::page::{Direction, Window};
-use crate::store::StoreError;
+use presspass_domain::{Direction, StoreError, Window};
+
+use super::{Stores, at, done, form, keys, search, text};
 
 pub(super) async fn run(stores: Stores<'_>) {
     columns_order_and_windows_are_as_asked(stores).await;
@@ -19,7 +19,7 @@ pub(super) async fn run(stores: Stores<'_>) {
 }
 
 fn good(query: Result<ListQuery, QueryError>) -> ListQuery {
-    query.unwrap_or_else(|error| panic!("{error}"))
+    query.unwrap()
 }
 
 fn labels(rows: &[Row]) -> Vec<&str> {
@@ -156,7 +156,7 @@ async fn entries_of_the_log_are_listed(stores: Stores<'_>) {
     let group = stores.group("acceptance entry").await;
     stores.change(stores.groups, &group, form(&GROUP, [("name", text("acceptance entry 2"))])).await;
     let all = || {
-        let query = ListQuery::new(&crate::admin::LOG_ENTRY, Window::Part { limit: 10, offset: 0 });
+        let query = ListQuery::new(&presspass_domain::admin::LOG_ENTRY, Window::Part { limit: 10, offset: 0 });
         let query = good(query.search(&["object_repr", "change_message"], search("\"acceptance entry\"")));
         good(query.columns(&["action_time", "user", "content_type", "object_id", "action_flag"]))
     };
