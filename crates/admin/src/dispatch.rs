@@ -16,7 +16,7 @@ impl AdminSite {
     pub fn form_names(&self, place: &Place) -> Vec<&'static str> {
         let Place::Model { app_label, model, page } = place else { return Vec::new() };
         let Some(admin) = self.find(app_label, model) else { return Vec::new() };
-        let fields = admin.model().fields.iter().map(|field| field.name);
+        let fields = admin.model.fields.iter().map(|field| field.name);
         match page {
             ModelPage::List => list::NAMES.to_vec(),
             ModelPage::Add | ModelPage::Change(_) => form::NAMES.iter().copied().chain(fields).collect(),
@@ -33,7 +33,7 @@ impl AdminSite {
         let Place::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = place else {
             return None;
         };
-        let fields = self.find(app_label, model)?.model().fields;
+        let fields = self.find(app_label, model)?.model.fields;
         let is_secret = |field: &&Field| matches!(field.kind, Kind::Password);
         let is_kept =
             |name: &str| name == form::VERSION || fields.iter().any(|it| it.name == name && !is_secret(&it));

@@ -50,10 +50,10 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     if !page.rights.view {
         return Ok(Answer::Forbidden);
     }
-    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
+    let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
     let number = ask.query.get("p").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).max(1);
     let window = |number: u32| Window::Part { limit: PER_PAGE, offset: i64::from(number - 1) * PER_PAGE };
-    let history = |number: u32| page.site.log.history(page.model(), id, window(number));
+    let history = |number: u32| page.store().history(page.model(), id, window(number));
     let mut slice = history(number).await?;
     let pages = u32::try_from((slice.count + PER_PAGE - 1) / PER_PAGE).unwrap_or(u32::MAX).max(1);
     if number > pages {

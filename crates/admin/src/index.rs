@@ -55,7 +55,7 @@ struct IndexTemplate {
 /// `/admin/`
 pub(crate) async fn all(site: &AdminSite, ask: &Ask<'_>) -> Result<Answer, AdminError> {
     let apps = apps(site, ask, None).await?;
-    let recent = site.log.recent(ask.staff.account().id, RECENT).await?;
+    let recent = site.store.recent(ask.staff.account().id, RECENT).await?;
     let recent = recent.into_iter().map(|entry| Recent::of(site, ask, entry)).collect();
     let empty = apps.iter().flat_map(|app| &app.models).find(|line| line.count.as_deref() == Some("0"));
     let first = empty.and_then(|line| Some((line.add.clone()?, format!("Add your first {}", line.one))));
@@ -82,8 +82,8 @@ pub(crate) async fn one(site: &AdminSite, ask: &Ask<'_>, app_label: &str) -> Res
 async fn apps(site: &AdminSite, ask: &Ask<'_>, app_label: Option<&str>) -> Result<Vec<App>, AdminError> {
     let mut apps: Vec<App> = Vec::new();
     for (admin, rights) in site.models_of(ask.staff, app_label) {
-        let line = ModelLine::of(admin, rights).await?;
-        let label = admin.model().app_label;
+        let line = ModelLine::of(site, admin, rights).await?;
+        let label = admin.model.app_label;
         match apps.iter_mut().find(|app| app.label == label) {
             Some(app) => app.models.push(line),
             None => apps.push(App { label, name: site.app_name(label), models: vec![line] }),
@@ -93,9 +93,9 @@ async fn apps(site: &AdminSite, ask: &Ask<'_>, app_label: Option<&str>) -> Resul
 }
 
 impl ModelLine {
-    async fn of(admin: &ModelAdmin, rights: Rights) -> Result<Self, AdminError> {
-        let model = admin.model();
-        let count = if rights.view { Some(grouped(admin.reader().count().await?)) } else { None };
+    async fn of(site: &AdminSite, admin: &ModelAdmin, rights: Rights) -> Result<Self, AdminError> {
+        let model = admin.model;
+        let count = if rights.view { Some(grouped(site.store.count(model).await?)) } else { None };
         Ok(Self {
             name: capitalized(model.verbose_name_plural),
             count,
@@ -119,7 +119,7 @@ impl Recent {
             .filter(|_| entry.action != Some(LogAction::Deletion))
             .map(|(admin, id)| admin.path_to(id, "change"));
         let model = entry.content_type.map(|it| it.model).unwrap_or_default();
-        let model = admin.map_or(model, |admin| admin.model().verbose_name.to_owned());
+        let model = admin.map_or(model, |admin| admin.model.verbose_name.to_owned());
         Self {
             what,
             badge,

@@ -2,20 +2,11 @@
 
 use std::sync::Arc;
 
-use presspass_domain::admin::{Access, Field, Kind, Model, ModelReader, ModelWriter, Value};
+use presspass_domain::admin::{Access, Field, Kind, Model, Value};
 use presspass_serializers::Look;
 
-use crate::guard::Guard;
 use crate::panel::Panel;
-
-/// Where the records of a model are.
-#[derive(Debug, Clone)]
-pub enum Store {
-    /// The admin only shows them, whoever asks.
-    ReadOnly(Arc<dyn ModelReader>),
-    /// Who holds the permissions adds, changes and deletes them.
-    Writable(Arc<dyn ModelWriter>),
-}
+use crate::policy::ModelPolicy;
 
 /// Fields of a form that stand together.
 #[derive(Debug, Clone, Copy)]
@@ -50,23 +41,23 @@ pub type Help = (&'static str, &'static str);
 /// What is left out has Django's default: lists show the label alone, forms all fields.
 ///
 /// ```
-/// use std::sync::Arc;
-/// use presspass_admin::{ModelAdmin, Store};
-/// use presspass_domain::admin::ModelWriter;
+/// use presspass_admin::ModelAdmin;
+/// use presspass_domain::admin::POST;
 ///
-/// fn posts(store: Arc<dyn ModelWriter>) -> ModelAdmin {
-///     ModelAdmin {
-///         columns: &["title", "created_at"],
-///         filters: &["created_at"],
-///         search: &["title", "content"],
-///         ..ModelAdmin::new(Store::Writable(store))
-///     }
-/// }
+/// let posts = ModelAdmin {
+///     columns: &["title", "created_at"],
+///     filters: &["created_at"],
+///     search: &["title", "content"],
+///     ..ModelAdmin::new(&POST)
+/// };
+/// assert_eq!(posts.path(), "/admin/posts/post/");
 /// ```
 #[derive(Debug, Clone)]
 pub struct ModelAdmin {
-    /// Where its records are.
-    pub store: Store,
+    pub model: &'static Model,
+    /// Whether records can be added, changed and deleted, by users who have the permissions; else the admin only shows
+    /// them.
+    pub is_writable: bool,
     /// What its application is called; none where another model of it says so.
     pub app_name: Option<&'static str>,
     /// The columns of its list (`list_display`); the first leads to the record.
@@ -98,7 +89,7 @@ pub struct ModelAdmin {
     /// What a record's page shows beside its form.
     pub panels: Vec<Arc<dyn Panel>>,
     /// What is asked beyond the permissions on the model.
-    pub guard: Option<Arc<dyn Guard>>,
+    pub policy: Option<Arc<dyn ModelPolicy>>,
     /// The path of its list in the API, below which each record has its own.
     pub api: Option<&'static str>,
 }
@@ -119,9 +110,10 @@ impl ModelAdmin {
 
     /// A model with the defaults of everything.
     #[must_use]
-    pub fn new(store: Store) -> Self {
+    pub fn new(model: &'static Model) -> Self {
         Self {
-            store,
+            model,
+            is_writable: true,
             app_name: None,
             columns: &[],
             filters: &[],
@@ -137,39 +129,15 @@ impl ModelAdmin {
             numbers: &[],
             read_only: &[],
             panels: Vec::new(),
-            guard: None,
+            policy: None,
             api: None,
-        }
-    }
-
-    /// The model.
-    #[must_use]
-    pub fn model(&self) -> &'static Model {
-        self.reader().model()
-    }
-
-    /// Reads its records.
-    #[must_use]
-    pub fn reader(&self) -> &dyn ModelReader {
-        match &self.store {
-            Store::ReadOnly(reader) => reader.as_ref(),
-            Store::Writable(writer) => writer.as_ref(),
-        }
-    }
-
-    /// Writes its records, where anyone may.
-    #[must_use]
-    pub fn writer(&self) -> Option<&dyn ModelWriter> {
-        match &self.store {
-            Store::ReadOnly(_) => None,
-            Store::Writable(writer) => Some(writer.as_ref()),
         }
     }
 
     /// The path of its list.
     #[must_use]
     pub fn path(&self) -> String {
-        path_of(self.model())
+        path_of(self.model)
     }
 
     /// The path of a page of a record: `change`, `delete`, `history`, `password`.
@@ -180,7 +148,7 @@ impl ModelAdmin {
 
     /// The field of a name that was [checked](Self::check).
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
-        self.model().field(name)
+        self.model.field(name)
     }
 
     /// What is said about a field.
@@ -201,7 +169,7 @@ impl ModelAdmin {
         };
         let shows = |field: &Field| !is_new || field.access == Access::Editable;
         if declared.is_empty() {
-            let fields = self.model().fields.iter().filter(|field| field.name != "id" && shows(field));
+            let fields = self.model.fields.iter().filter(|field| field.name != "id" && shows(field));
             return vec![(Fieldset::plain(&[]), fields.collect())];
         }
         let sets = declared.iter().map(|set| {
@@ -216,7 +184,7 @@ impl ModelAdmin {
     /// # Errors
     /// For the first name that is not.
     pub fn check(&self) -> Result<(), RegistrationError> {
-        let model = self.model();
+        let model = self.model;
         let check = |part, names: &[&'static str], fits: fn(&Field) -> bool, problem| {
             names.iter().try_for_each(|&field| match model.field(field) {
                 None => Err(RegistrationError {

@@ -1,7 +1,7 @@
 //! What the pages of a model share.
 
 use actix_web::http::StatusCode;
-use presspass_domain::admin::{Model, Record};
+use presspass_domain::admin::{Model, ModelStore, Record};
 use presspass_rest::pages::{Crumb, Html, Layout, Message};
 
 use crate::HOME;
@@ -43,9 +43,12 @@ impl Page<'_> {
         if self.rights.view { self.list_path() } else { HOME.to_owned() }
     }
 
-    /// The model.
+    pub fn store(&self) -> &dyn ModelStore {
+        self.site.store.as_ref()
+    }
+
     pub fn model(&self) -> &'static Model {
-        self.admin.model()
+        self.admin.model
     }
 
     /// A page below the model's list.

@@ -1,82 +1,145 @@
-//! What a record's page shows beside its form: what is the record's and kept elsewhere.
+//! Panels beside a record's form: what belongs to the record, is stored elsewhere and can be revoked.
 
 use std::fmt;
 
 use askama::Template;
-use presspass_domain::admin::{Actor, Record};
-use presspass_domain::{BoxFuture, Timestamp, StoreError};
+use presspass_domain::admin::{Actor, ChangeMessage, Credential, Record, Reference, RevocationOutcome};
+use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_rest::pages::{Html, Message};
 
 /// The field that names the panel whose form it is.
 pub(crate) const PANEL: &str = "_panel";
-/// The field that names what is to be ended.
+/// The field that names the item to revoke.
 pub(crate) const ITEM: &str = "_item";
 
-/// Something that can be ended.
+/// How many items are shown.
+const SHOWN: usize = 20;
+
+/// A credential that can be revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PanelItem {
     /// What names it in a form; no secret.
     pub key: String,
-    /// What it is.
     pub title: String,
-    /// What else there is to say of it.
     pub details: Vec<String>,
+    /// What the log calls it.
+    pub log_name: String,
+    pub credential: Credential,
 }
 
-/// What a panel shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PanelView {
-    /// Its heading.
+/// The texts of a panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PanelTexts {
     pub title: &'static str,
-    /// What there is to say.
+    /// Stands in place of the items where they are not listed.
     pub about: &'static str,
-    /// What can be ended, one by one.
-    pub items: Vec<PanelItem>,
-    /// The button that ends all of it; none where there is nothing to end.
-    pub end_all: Option<&'static str>,
+    /// Stands in place of the items where there are none.
+    pub empty: &'static str,
+    /// What the log calls one item.
+    pub item: &'static str,
+    /// The button of one item.
+    pub revoke: &'static str,
+    pub revoked: &'static str,
+    /// The button that revokes all of them.
+    pub revoke_all: &'static str,
+    /// Is written into the log, too.
+    pub all_revoked: &'static str,
+    pub nothing_to_revoke: &'static str,
 }
 
-/// What came of ending something.
-#[derive(Debug, Clone)]
-pub enum PanelOutcome {
-    /// This is told.
-    Told(Message),
-    /// The account that does it is gone, disabled or no longer staff; nothing was ended.
-    ActorGone,
-}
-
-/// A part of a record's page beside its form, for who may change the record.
+/// A part of a record's page beside its form, for users who may change the record. Services supply panels for the models
+/// that they register: this crate does not know where credentials are stored.
 pub trait Panel: fmt::Debug + Send + Sync {
     /// Its name in forms.
     fn name(&self) -> &'static str;
 
-    /// What it shows of a record; `Ok(None)` for nothing.
-    fn view<'a>(
-        &'a self,
-        record: &'a Record,
-        now: Timestamp,
-    ) -> BoxFuture<'a, Result<Option<PanelView>, StoreError>>;
+    fn texts(&self) -> &'static PanelTexts;
 
-    /// Ends one of the items, or all of them where none is named, and writes so into the log.
-    fn end<'a>(
-        &'a self,
-        record: &'a Record,
-        item: Option<&'a str>,
+    /// All that there is, which need not be listed one by one.
+    fn all(&self) -> Credential;
+
+    /// The items of a record; `Ok(None)` where they cannot be listed.
+    fn items(
+        &self,
+        record_id: i64,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Vec<PanelItem>>, StoreError>>;
+
+    /// Revokes a credential, and writes so into the log in these words.
+    fn revoke(
+        &self,
+        record: Reference,
+        credential: Credential,
+        message: ChangeMessage,
         actor: Actor,
-    ) -> BoxFuture<'a, Result<PanelOutcome, StoreError>>;
+    ) -> BoxFuture<'_, Result<RevocationOutcome, StoreError>>;
 }
 
 #[derive(Template)]
 #[template(path = "panel.html")]
 struct PanelTemplate<'p> {
     name: &'static str,
-    view: &'p PanelView,
+    texts: &'static PanelTexts,
+    about: Option<&'static str>,
+    items: Vec<PanelItem>,
+    more: Option<String>,
+    revokes_all: bool,
     csrf: &'p str,
     panel: &'static str,
     item: &'static str,
 }
 
 /// A panel in its card.
-pub(crate) fn shown(name: &'static str, view: &PanelView, csrf: &str) -> Html {
-    Html::of(&PanelTemplate { name, view, csrf, panel: PANEL, item: ITEM })
+pub(crate) async fn render_panel(
+    panel: &dyn Panel,
+    record: &Record,
+    csrf: &str,
+    now: Timestamp,
+) -> Result<Html, StoreError> {
+    let listed = panel.items(record.id, now).await?;
+    let texts = panel.texts();
+    let count = listed.as_ref().map(Vec::len);
+    let about = match count {
+        Some(0) => Some(texts.empty),
+        _ => Some(texts.about).filter(|about| !about.is_empty()),
+    };
+    let template = PanelTemplate {
+        name: panel.name(),
+        texts,
+        about,
+        items: listed.unwrap_or_default().into_iter().take(SHOWN).collect(),
+        more: count.filter(|count| *count > SHOWN).map(|count| format!("and {} more", count - SHOWN)),
+        revokes_all: count != Some(0),
+        csrf,
+        panel: PANEL,
+        item: ITEM,
+    };
+    Ok(Html::of(&template))
+}
+
+/// Revokes one of the items, or all of them where none is named, with an entry in the log. Returns what the user is shown;
+/// `None` where their account is gone, disabled or no longer staff, and nothing was revoked.
+pub(crate) async fn revoke(
+    panel: &dyn Panel,
+    record: &Record,
+    item: Option<&str>,
+    actor: Actor,
+) -> Result<Option<Message>, StoreError> {
+    let texts = panel.texts();
+    let nothing = Some(Message::warning(texts.nothing_to_revoke));
+    let (credential, message, done) = match item {
+        None => (panel.all(), ChangeMessage::Text(texts.all_revoked.to_owned()), texts.all_revoked),
+        Some(key) => {
+            // Only an item of this record.
+            let items = panel.items(record.id, actor.at).await?.unwrap_or_default();
+            let Some(item) = items.into_iter().find(|item| item.key == key) else { return Ok(nothing) };
+            (item.credential, ChangeMessage::deleted_of_it(texts.item, &item.log_name), texts.revoked)
+        }
+    };
+    let reference = Reference { id: record.id, label: record.label.clone() };
+    Ok(match panel.revoke(reference, credential, message, actor).await? {
+        RevocationOutcome::Revoked => Some(Message::success(done)),
+        RevocationOutcome::NothingToRevoke => nothing,
+        RevocationOutcome::ActorGone => None,
+    })
 }

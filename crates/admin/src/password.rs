@@ -12,12 +12,12 @@ use crate::site::AdminSite;
 /// `/admin/<app>/<model>/<id>/password/`: of models that have a password.
 pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
     let field = page.model().fields.iter().find(|field| matches!(field.kind, Kind::Password));
-    let (Some(field), Some(writer)) = (field, page.admin.writer()) else { return Ok(Answer::NotFound) };
+    let Some(field) = field else { return Ok(Answer::NotFound) };
     if !page.rights.change {
         return Ok(Answer::Forbidden);
     }
-    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
-    if AdminSite::limits(ask.staff, page.admin, Some(&record)).await?.sealed.is_some() {
+    let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
+    if AdminSite::record_limits(ask.staff, page.admin, Some(&record)).await?.read_only_reason.is_some() {
         return Ok(Answer::Forbidden);
     }
     let Some(sent) = ask.submission() else { return Ok(asked(page, &ask, &record, &Errors::new())) };
@@ -42,7 +42,7 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         .map_err(|error| AdminError::Registration(error.to_string()))?;
     // Whose name changed meanwhile may be somebody else now.
     let version = Version::parse(sent.text(VERSION)).unwrap_or(record.version);
-    match writer.change(id, version, form, ask.actor()).await? {
+    match page.store().change(id, version, form, ask.actor()).await? {
         Changed::Saved(record) | Changed::Unchanged(record) => Ok(Answer::PasswordChanged {
             account_id: id,
             to: page.path_to(id, "change"),

@@ -4,33 +4,28 @@ use std::sync::Arc;
 
 use presspass_auth::passwords::Hasher;
 use presspass_domain::StoreError;
-use presspass_domain::admin::{AdminLog, Model, ModelReader, Record, Relation};
+use presspass_domain::admin::{Model, ModelStore, Record};
 use presspass_rest::pages::{Crumb, Html, Layout, Link, Site};
 
 use crate::HOME;
 use crate::display::capitalized;
-use crate::guard::{Limits, Terms};
-use crate::model_admin::{ModelAdmin, RegistrationError, Store};
+use crate::model_admin::{ModelAdmin, RegistrationError};
+use crate::policy::{RecordLimits, RecordPolicy};
 use crate::staff::{Rights, Staff};
 
 /// The admin: all models that are registered, in the order in which they are shown.
 #[derive(Debug)]
 pub struct AdminSite {
     models: Vec<ModelAdmin>,
-    related: Vec<Arc<dyn ModelReader>>,
-    pub(crate) log: Arc<dyn AdminLog>,
+    pub(crate) store: Arc<dyn ModelStore>,
     pub(crate) hasher: Arc<Hasher>,
 }
 
 impl AdminSite {
-    /// A site without models. `related` are those that forms refer to and nobody edits.
+    /// A site without models.
     #[must_use]
-    pub const fn new(
-        log: Arc<dyn AdminLog>,
-        hasher: Arc<Hasher>,
-        related: Vec<Arc<dyn ModelReader>>,
-    ) -> Self {
-        Self { models: Vec::new(), related, log, hasher }
+    pub const fn new(store: Arc<dyn ModelStore>, hasher: Arc<Hasher>) -> Self {
+        Self { models: Vec::new(), store, hasher }
     }
 
     /// The site with this model, too.
@@ -49,7 +44,7 @@ impl AdminSite {
         staff: &'s Staff,
         app_label: Option<&'s str>,
     ) -> impl Iterator<Item = (&'s ModelAdmin, Rights)> {
-        let of_app = move |admin: &&ModelAdmin| app_label.is_none_or(|app| admin.model().app_label == app);
+        let of_app = move |admin: &&ModelAdmin| app_label.is_none_or(|app| admin.model.app_label == app);
         self.models
             .iter()
             .filter(of_app)
@@ -59,47 +54,40 @@ impl AdminSite {
 
     /// What an application is called.
     pub(crate) fn app_name(&self, app_label: &str) -> String {
-        let mut of_app = self.models.iter().filter(|admin| admin.model().app_label == app_label);
+        let mut of_app = self.models.iter().filter(|admin| admin.model.app_label == app_label);
         let named = of_app.find_map(|admin| admin.app_name);
         named.map_or_else(|| capitalized(app_label), str::to_owned)
     }
 
     pub(crate) fn find(&self, app_label: &str, model: &str) -> Option<&ModelAdmin> {
-        self.models.iter().find(|admin| (admin.model().app_label, admin.model().name) == (app_label, model))
-    }
-
-    /// Reads the records that a relation refers to.
-    pub(crate) fn reader(&self, relation: Relation) -> Option<&dyn ModelReader> {
-        let is_it = |model: &Model| (model.app_label, model.name) == (relation.app_label, relation.model);
-        let registered = self.models.iter().map(ModelAdmin::reader);
-        registered.chain(self.related.iter().map(AsRef::as_ref)).find(|reader| is_it(reader.model()))
+        self.models.iter().find(|admin| (admin.model.app_label, admin.model.name) == (app_label, model))
     }
 
     /// What a member of the staff may do with a model.
     pub(crate) fn rights(staff: &Staff, admin: &ModelAdmin) -> Rights {
-        let model = admin.model();
+        let model = admin.model;
         let rights = staff.rights(model.app_label, model.name);
-        let rights = admin.guard.as_ref().map_or(rights, |guard| guard.rights(rights));
-        match admin.store {
-            Store::ReadOnly(_) => rights.only_view(),
-            Store::Writable(_) => rights,
-        }
+        let rights = admin.policy.as_ref().map_or(rights, |policy| policy.rights(rights));
+        if admin.is_writable { rights } else { rights.only_view() }
     }
 
     /// What a member of the staff may do with a record, or with a new one.
-    pub(crate) async fn limits(
+    pub(crate) async fn record_limits(
         staff: &Staff,
         admin: &ModelAdmin,
         record: Option<&Record>,
-    ) -> Result<Limits, StoreError> {
-        Ok(Self::terms(staff, admin).await?.limits(record))
+    ) -> Result<RecordLimits, StoreError> {
+        Ok(Self::record_policy(staff, admin).await?.limits(record))
     }
 
     /// What a member of the staff may do with the records of a model, beyond what their permissions say.
-    pub(crate) async fn terms(staff: &Staff, admin: &ModelAdmin) -> Result<Terms, StoreError> {
-        match &admin.guard {
-            Some(guard) => guard.terms(staff).await,
-            None => Ok(Terms::default()),
+    pub(crate) async fn record_policy(
+        staff: &Staff,
+        admin: &ModelAdmin,
+    ) -> Result<RecordPolicy, StoreError> {
+        match &admin.policy {
+            Some(policy) => policy.record_policy(staff).await,
+            None => Ok(RecordPolicy::default()),
         }
     }
 
@@ -117,9 +105,9 @@ impl AdminSite {
         let models = self.models_of(staff, None).filter(|(_, rights)| rights.view);
         models
             .map(|(admin, _)| Link {
-                label: capitalized(admin.model().verbose_name_plural),
+                label: capitalized(admin.model.verbose_name_plural),
                 href: admin.path(),
-                is_current: current.is_some_and(|current| current.is(admin.model())),
+                is_current: current.is_some_and(|current| current.is(admin.model)),
             })
             .collect()
     }

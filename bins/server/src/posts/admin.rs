@@ -1,9 +1,9 @@
 //! Posts in the admin.
 
-use presspass_admin::{Fieldset, ModelAdmin, Store};
-use presspass_persistence::Models;
+use presspass_admin::{Fieldset, ModelAdmin};
+use presspass_domain::admin::POST;
 
-pub(super) fn model(models: &Models) -> ModelAdmin {
+pub(super) fn model() -> ModelAdmin {
     ModelAdmin {
         columns: &["title", "created_at", "updated_at"],
         filters: &["created_at", "updated_at"],
@@ -15,6 +15,6 @@ pub(super) fn model(models: &Models) -> ModelAdmin {
             ]
         },
         api: Some("/api/posts/"),
-        ..ModelAdmin::new(Store::Writable(models.posts()))
+        ..ModelAdmin::new(&POST)
     }
 }

@@ -65,7 +65,7 @@ pub fn add_to(app: App) -> App {
         ])
         .state(Posts::new)
         .api(schema::part)
-        .admin(admin::model)
+        .admin(admin::model())
         .link("Posts", "/api/posts/", "Read, write and search posts.")
 }
 

@@ -46,12 +46,12 @@ struct Going {
 
 /// `/admin/<app>/<model>/<id>/delete/`
 pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    let Some(writer) = page.admin.writer().filter(|_| page.rights.delete) else {
+    if !page.rights.delete {
         return Ok(Answer::Forbidden);
-    };
-    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
-    let limits = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?;
-    if limits.sealed.is_some() {
+    }
+    let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
+    let limits = AdminSite::record_limits(ask.staff, page.admin, Some(&record)).await?;
+    if limits.read_only_reason.is_some() {
         return Ok(Answer::Forbidden);
     }
     let name = page.model().verbose_name;
@@ -60,8 +60,8 @@ pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer
         return Ok(Answer::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
     }
     let (deletion, is_stale) = match confirmed(ask.submission()) {
-        None => (writer.deletion(vec![id]).await?, false),
-        Some(version) => match writer.delete(vec![id], version, ask.actor()).await? {
+        None => (page.store().deletion(page.model(), vec![id]).await?, false),
+        Some(version) => match page.store().delete(page.model(), vec![id], version, ask.actor()).await? {
             Deleted::Deleted(_) => {
                 let text = format!("The {name} “{}” was deleted successfully.", label_of(&record.label));
                 return Ok(Answer::redirect(page.after(), Message::success(text)));
@@ -69,7 +69,7 @@ pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer
             Deleted::Gone => return Ok(page.no_record(id)),
             Deleted::ActorGone => return Ok(Answer::LogIn),
             Deleted::Stale(deletion) => (deletion, true),
-            Deleted::Protected(_) => (writer.deletion(vec![id]).await?, false),
+            Deleted::Protected(_) => (page.store().deletion(page.model(), vec![id]).await?, false),
         },
     };
     let what = format!("the {name} “{}”", label_of(&record.label));

@@ -14,8 +14,8 @@ use crate::site::AdminSite;
 /// on `SQLite`, and is in memory by its labels.
 pub(crate) const MOST: u32 = 10_000;
 
-/// Of how many records at once a guard is asked.
-const GUARDED: usize = 500;
+/// How many records are read at once to ask the policy about them.
+const CHUNK: usize = 500;
 
 /// What was selected.
 pub(crate) enum Selected {
@@ -49,20 +49,19 @@ pub(crate) async fn selected(
     selected: Selected,
     ask: &Ask<'_>,
 ) -> Result<Answer, AdminError> {
-    let Some(writer) = page.admin.writer() else { return Ok(Answer::Forbidden) };
     let plural = page.model().verbose_name_plural;
     let back = page.list_path();
     let gone = || {
         let text = format!("Nothing was deleted: these {plural} are gone already.");
         Ok(Answer::redirect(page.list_path(), Message::warning(text)))
     };
-    if let Some(why) = guarded(page, selected.ids(), ask).await? {
+    if let Some(why) = forbidden_reason(page, selected.ids(), ask).await? {
         return Ok(Answer::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
     }
     let ids = || selected.ids().to_vec();
     let (deletion, is_stale) = match confirmed(ask.submission()) {
-        None => (writer.deletion(ids()).await?, false),
-        Some(version) => match writer.delete(ids(), version, ask.actor()).await? {
+        None => (page.store().deletion(page.model(), ids()).await?, false),
+        Some(version) => match page.store().delete(page.model(), ids(), version, ask.actor()).await? {
             Deleted::Deleted(count) => {
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
                 let text =
@@ -72,7 +71,7 @@ pub(crate) async fn selected(
             Deleted::Gone => return gone(),
             Deleted::ActorGone => return Ok(Answer::LogIn),
             Deleted::Stale(deletion) => (deletion, true),
-            Deleted::Protected(_) => (writer.deletion(ids()).await?, false),
+            Deleted::Protected(_) => (page.store().deletion(page.model(), ids()).await?, false),
         },
     };
     if deletion.records.is_empty() {
@@ -96,19 +95,18 @@ pub(crate) async fn selected(
 }
 
 /// Why these records may not be deleted together by whoever asks: the first that may not, and why.
-async fn guarded(page: &Page<'_>, ids: &[i64], ask: &Ask<'_>) -> Result<Option<String>, AdminError> {
-    let terms = AdminSite::terms(ask.staff, page.admin).await?;
-    let reader = page.admin.reader();
-    if let Some(own) = terms.own.as_ref().filter(|own| ids.contains(&own.id)) {
+async fn forbidden_reason(page: &Page<'_>, ids: &[i64], ask: &Ask<'_>) -> Result<Option<String>, AdminError> {
+    let policy = AdminSite::record_policy(ask.staff, page.admin).await?;
+    if let Some(own) = policy.own.as_ref().filter(|own| ids.contains(&own.id)) {
         return Ok(Some(own.undeletable.to_owned()));
     }
-    if terms.seal.is_none() {
+    if policy.read_only.is_none() {
         return Ok(None);
     }
-    for some in ids.chunks(GUARDED) {
-        let records = reader.find_all(some.to_vec()).await?;
-        let sealed = records.iter().find_map(|record| Some((record, terms.sealed(record)?)));
-        if let Some((record, why)) = sealed {
+    for some in ids.chunks(CHUNK) {
+        let records = page.store().find_all(page.model(), some.to_vec()).await?;
+        let read_only = records.iter().find_map(|record| Some((record, policy.read_only_reason(record)?)));
+        if let Some((record, why)) = read_only {
             return Ok(Some(format!("{}: {why}", label_of(&record.label))));
         }
     }

@@ -8,7 +8,7 @@ use presspass_serializers::Look;
 use super::{PASSWORD, PASSWORD_AGAIN};
 use crate::ask::{AdminError, Submission};
 use crate::display::{NOTHING, Shown};
-use crate::guard::Limits;
+use crate::policy::RecordLimits;
 use crate::page::{Page, label_of};
 
 /// What a form is filled in with.
@@ -41,11 +41,11 @@ impl<'f> Filled<'f> {
 }
 
 /// Whether a form has this field for somebody to fill in.
-pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &Limits) -> bool {
+pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &RecordLimits) -> bool {
     field.access == Access::Editable
         && !page.admin.read_only.contains(&field.name)
-        && limits.sealed.is_none()
-        && limits.fixes(field.name).is_none()
+        && limits.read_only_reason.is_none()
+        && limits.lock_reason(field.name).is_none()
 }
 
 /// The form fields of a field: one, but for a new password, which is typed twice.
@@ -53,7 +53,7 @@ pub(super) async fn form_fields(
     page: &Page<'_>,
     field: &'static Field,
     filled: Filled<'_>,
-    limits: &Limits,
+    limits: &RecordLimits,
     may_write: bool,
 ) -> Result<Vec<FormField>, AdminError> {
     if matches!(field.kind, Kind::Password) {
@@ -95,10 +95,7 @@ pub(super) async fn form_fields(
             (Widget::Line { kind: LineKind::Timestamp, value }, presence == Presence::Required)
         }
         Kind::Many(relation) => {
-            let choices = match page.site.reader(relation) {
-                Some(reader) => reader.choices(ChoiceQuery::default()).await?,
-                None => Vec::new(),
-            };
+            let choices = page.store().choices(relation.to, ChoiceQuery::default()).await?;
             let is_chosen = |id: i64| match (filled.sent, filled.value(field)) {
                 (Some(sent), _) => sent.keys(field.name).any(|key| key == id),
                 (None, Some(Value::Many(references))) => references.iter().any(|it| it.id == id),
@@ -134,7 +131,7 @@ fn help(page: &Page<'_>, field: &Field) -> Option<String> {
 }
 
 /// A field that they only read.
-fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &Limits) -> FormField {
+fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &RecordLimits) -> FormField {
     let words = match filled.value(field) {
         Some(value) => Shown::of(page.admin, field, value).into_words(),
         None if page.admin.initially_set.contains(&field.name) => Shown::Flag(true).into_words(),
@@ -144,7 +141,7 @@ fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &Li
     let widget = Widget::Shown { content: Html::text(&words) };
     let mut form_field = FormField::with(field.name, field.label, widget);
     form_field.is_required = false;
-    form_field.help = limits.fixes(field.name).map(str::to_owned);
+    form_field.help = limits.lock_reason(field.name).map(str::to_owned);
     form_field
 }
 

@@ -13,10 +13,10 @@ use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMeth
 
 use crate::ask::{AdminError, Answer, Ask, Submission};
 use crate::display::capitalized;
-use crate::guard::Limits;
+use crate::policy::RecordLimits;
 use crate::history;
 use crate::page::{Page, label_of, with_status};
-use crate::panel::{self, ITEM, PANEL, PanelOutcome};
+use crate::panel::{self, ITEM, PANEL};
 use crate::site::AdminSite;
 use fields::{Filled, form_fields, is_editable};
 
@@ -39,8 +39,10 @@ pub(crate) const NAMES: &[&str] =
 
 /// `/admin/<app>/<model>/add/`
 pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    let Some(writer) = page.admin.writer().filter(|_| page.rights.add) else { return Ok(Answer::Forbidden) };
-    let limits = AdminSite::limits(ask.staff, page.admin, None).await?;
+    if !page.rights.add {
+        return Ok(Answer::Forbidden);
+    }
+    let limits = AdminSite::record_limits(ask.staff, page.admin, None).await?;
     let Some(sent) = ask.submission() else {
         let filled = Filled { record: None, sent: ask.unsaved(), errors: &[] };
         return adding(page, &ask, filled, &limits).await;
@@ -51,7 +53,7 @@ pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         set_password(page, &mut form, sent, &mut errors).await?;
     }
     if errors.is_empty() {
-        match writer.add(form, ask.actor()).await? {
+        match page.store().add(form, ask.actor()).await? {
             Added::Saved(record) => return Ok(added(page, sent, &record)),
             Added::Refused(refusals) => errors = told(refusals),
             Added::ActorGone => return Ok(Answer::LogIn),
@@ -91,7 +93,7 @@ async fn adding(
     page: &Page<'_>,
     ask: &Ask<'_>,
     filled: Filled<'_>,
-    limits: &Limits,
+    limits: &RecordLimits,
 ) -> Result<Answer, AdminError> {
     let mut form = form_of(page, ask, filled, limits, true).await?;
     form.buttons = vec![Button::named("Save", ButtonStyle::Primary, SAVE, "1")];
@@ -127,25 +129,25 @@ pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     if !page.rights.view || (has_form && !page.rights.change) {
         return Ok(Answer::Forbidden);
     }
-    let Some(record) = page.admin.reader().find(id).await? else { return Ok(page.no_record(id)) };
-    let limits = AdminSite::limits(ask.staff, page.admin, Some(&record)).await?;
-    let (Some(sent), Some(writer)) = (ask.submission(), page.admin.writer()) else {
-        if ask.unsaved().is_some() && limits.sealed.is_some() {
+    let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
+    let limits = AdminSite::record_limits(ask.staff, page.admin, Some(&record)).await?;
+    let Some(sent) = ask.submission() else {
+        if ask.unsaved().is_some() && limits.read_only_reason.is_some() {
             return Ok(Answer::Forbidden);
         }
         let filled = Filled { record: Some(&record), sent: ask.unsaved(), errors: &[] };
         return changing(page, &ask, &record, filled, &limits, None).await;
     };
-    if limits.sealed.is_some() {
+    if limits.read_only_reason.is_some() {
         return Ok(Answer::Forbidden);
     }
     if let Some(name) = sent.get(PANEL) {
         let Some(panel) = page.admin.panels.iter().find(|panel| panel.name() == name) else {
             return Ok(Answer::NotFound);
         };
-        return Ok(match panel.end(&record, sent.get(ITEM), ask.actor()).await? {
-            PanelOutcome::Told(message) => Answer::redirect(page.path_to(id, "change"), message),
-            PanelOutcome::ActorGone => Answer::LogIn,
+        return Ok(match panel::revoke(panel.as_ref(), &record, sent.get(ITEM), ask.actor()).await? {
+            Some(message) => Answer::redirect(page.path_to(id, "change"), message),
+            None => Answer::LogIn,
         });
     }
     let (form, mut errors) = read::read(page, &fields_of(page, false), sent, Some(&record), &limits)?;
@@ -154,7 +156,7 @@ pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         // A form without a version is none of ours: it shows what there is now.
         let version = Version::parse(sent.text(VERSION));
         let outcome = match version {
-            Some(version) => writer.change(id, version, form, ask.actor()).await?,
+            Some(version) => page.store().change(id, version, form, ask.actor()).await?,
             None => Changed::Stale(record.clone()),
         };
         match outcome {
@@ -191,10 +193,10 @@ async fn changing(
     ask: &Ask<'_>,
     record: &Record,
     filled: Filled<'_>,
-    limits: &Limits,
+    limits: &RecordLimits,
     theirs: Option<&Record>,
 ) -> Result<Answer, AdminError> {
-    let may_change = page.rights.change && limits.sealed.is_none();
+    let may_change = page.rights.change && limits.read_only_reason.is_none();
     let mut form = form_of(page, ask, filled, limits, may_change).await?;
     let mut content = Html::default();
     if let (Some(theirs), Some(sent)) = (theirs, filled.sent) {
@@ -203,7 +205,7 @@ async fn changing(
         content.push(&conflict::compared(page, fields, sent, theirs));
     }
     let name = page.model().verbose_name;
-    let delete = page.rights.delete && limits.sealed.is_none() && limits.undeletable.is_none();
+    let delete = page.rights.delete && limits.read_only_reason.is_none() && limits.undeletable.is_none();
     if may_change {
         let version = theirs.unwrap_or(record).version;
         // What came back with errors was made of the version that it says.
@@ -235,13 +237,11 @@ async fn changing(
     content.push(&Html::trusted(boxed(&form)));
     if may_change && filled.sent.is_none() {
         for panel in &page.admin.panels {
-            if let Some(view) = panel.view(record, ask.now).await? {
-                content.push(&panel::shown(panel.name(), &view, ask.csrf));
-            }
+            content.push(&panel::render_panel(panel.as_ref(), record, ask.csrf, ask.now).await?);
         }
     }
     if page.model().is(&LOG_ENTRY)
-        && let Some(entry) = page.site.log.entry(record.id).await?
+        && let Some(entry) = page.store().entry(record.id).await?
     {
         content.push(&history::differences_of(page.site, ask.staff, entry));
     }
@@ -251,7 +251,7 @@ async fn changing(
     layout.heading = Some(label_of(&record.label));
     layout.title = format!("{} | {title}", label_of(&record.label));
     layout.lead =
-        Some(limits.sealed.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
+        Some(limits.read_only_reason.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(label_of(&record.label))]);
     let history = page.path_to(record.id, "history");
     let api = page
@@ -278,7 +278,7 @@ async fn form_of(
     page: &Page<'_>,
     ask: &Ask<'_>,
     filled: Filled<'_>,
-    limits: &Limits,
+    limits: &RecordLimits,
     may_write: bool,
 ) -> Result<Form, AdminError> {
     let mut form = Form { id: "form".to_owned(), ..Form::default() };

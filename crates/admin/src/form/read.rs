@@ -9,7 +9,7 @@ use presspass_domain::admin::{Field, Form, FormError, Input, Kind, PasswordHash,
 use super::fields::{is_editable, typed};
 use super::{PASSWORD, PASSWORD_AGAIN};
 use crate::ask::{AdminError, Submission};
-use crate::guard::Limits;
+use crate::policy::RecordLimits;
 use crate::page::Page;
 
 /// What is wrong, by the names of fields.
@@ -23,7 +23,7 @@ pub(super) fn read(
     fields: &[&'static Field],
     sent: &Submission,
     record: Option<&Record>,
-    limits: &Limits,
+    limits: &RecordLimits,
 ) -> Result<(Form, Errors), AdminError> {
     let mut form = Form::new(page.model());
     let mut errors = Errors::new();
@@ -54,7 +54,7 @@ enum Given {
     Wrong(String),
 }
 
-fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &Limits) -> Given {
+fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> Given {
     match field.kind {
         Kind::Text(_) => {
             let text = unix(sent.text(field.name));

@@ -176,10 +176,7 @@ pub(super) async fn facets(
             }
             Kind::One(relation) | Kind::Many(relation) => {
                 let query = ChoiceQuery { search: None, limit: Some(MOST_CHOICES) };
-                let choices = match site.reader(relation) {
-                    Some(reader) => reader.choices(query).await?,
-                    None => Vec::new(),
-                };
+                let choices = site.store.choices(relation.to, query).await?;
                 let mut options = vec![links.off("All")];
                 options.extend(
                     choices

@@ -51,7 +51,7 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
                     .to_owned(),
             );
         }
-        let ids = page.admin.reader().keys(asked.query, delete::MOST.saturating_add(1)).await?;
+        let ids = page.store().keys(asked.query, delete::MOST.saturating_add(1)).await?;
         if ids.len() > delete::MOST as usize {
             let most = grouped(delete::MOST.into());
             return nothing(format!(

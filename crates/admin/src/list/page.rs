@@ -111,12 +111,12 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
     };
     let Asked { query: first, unread } = query(&state)?;
     let order = first.order();
-    let mut slice = admin.reader().list(first).await?;
+    let mut slice = page.store().list(first).await?;
     let pages = u32::try_from((slice.count + size - 1) / size).unwrap_or(u32::MAX).max(1);
     if state.page > pages {
         // Records were deleted meanwhile, or somebody typed it.
         state.page = pages;
-        slice = admin.reader().list(query(&state)?.query).await?;
+        slice = page.store().list(query(&state)?.query).await?;
     }
     let by_first = order.first().map(|(field, direction)| (field.name, *direction));
     let columns = admin.columns.iter().enumerate().filter_map(|(at, name)| {

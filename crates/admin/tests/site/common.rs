@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use presspass_admin::{AdminSite, Answer, Ask, Fieldset, ModelAdmin, Place, Staff, Store, Submission, Want};
+use presspass_admin::{AdminSite, Answer, Ask, Fieldset, ModelAdmin, Place, Staff, Submission, Want};
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
-use presspass_domain::admin::{Actor, Added, Form, Input, POST, Record};
+use presspass_domain::admin::{
+    Actor, Added, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, USER,
+};
 use presspass_domain::{Account, AccountStore as _, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
 use presspass_persistence::{Accounts, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
@@ -45,14 +47,14 @@ impl Admin {
         form.set("title", Input::Text(title.to_owned())).unwrap();
         form.set("content", Input::Text(content.to_owned())).unwrap();
         let actor = Actor { account_id: 1, at: Timestamp::parse_iso(NOW).unwrap() };
-        match self.models.posts().add(form, actor).await.unwrap() {
+        match self.models.add(form, actor).await.unwrap() {
             Added::Saved(record) => record,
             other => panic!("{other:?}"),
         }
     }
 
     pub(crate) async fn find(&self, id: i64) -> Option<Record> {
-        self.models.posts().find(id).await.unwrap()
+        self.models.find(&POST, id).await.unwrap()
     }
 
     pub(crate) async fn see(&self, staff: &Staff, path: &str) -> Outcome {
@@ -117,13 +119,13 @@ impl Outcome {
 fn site(models: &Models) -> AdminSite {
     let scheme = Scheme::BcryptSha256(BcryptCost::new(4).unwrap());
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
-    AdminSite::new(models.log(), Arc::new(hasher), vec![models.permissions(), models.content_types()])
+    AdminSite::new(Arc::new(models.clone()), Arc::new(hasher))
         .register(ModelAdmin {
             columns: &["title", "created_at"],
             filters: &["created_at"],
             search: &["title", "content"],
             per_page: 10,
-            ..ModelAdmin::new(Store::Writable(models.posts()))
+            ..ModelAdmin::new(&POST)
         })
         .unwrap()
         .register(ModelAdmin {
@@ -132,14 +134,15 @@ fn site(models: &Models) -> AdminSite {
             search: &["username"],
             add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
             continues_after_add: true,
-            ..ModelAdmin::new(Store::Writable(models.users()))
+            ..ModelAdmin::new(&USER)
         })
         .unwrap()
-        .register(ModelAdmin::new(Store::Writable(models.groups())))
+        .register(ModelAdmin::new(&GROUP))
         .unwrap()
         .register(ModelAdmin {
+            is_writable: false,
             columns: &["action_time", "object_repr"],
-            ..ModelAdmin::new(Store::ReadOnly(models.log_entries()))
+            ..ModelAdmin::new(&LOG_ENTRY)
         })
         .unwrap()
 }

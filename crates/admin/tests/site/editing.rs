@@ -1,7 +1,7 @@
 //! Adding and changing records.
 
 use presspass_domain::Window;
-use presspass_domain::admin::{POST, Value};
+use presspass_domain::admin::{ModelStore as _, POST, Value};
 
 use crate::common::{Admin, hidden, staff, superuser};
 
@@ -34,7 +34,7 @@ async fn a_post_is_added_changed_and_logged() {
     let (to, told) = admin.send(&root, CHANGE, &fields).await.redirect();
     assert_eq!(to, CHANGE);
     assert_eq!(told, "The post “Two” was changed successfully. You may edit it again below.");
-    let history = admin.models.log().history(&POST, 1, Window::All).await.unwrap();
+    let history = admin.models.history(&POST, 1, Window::All).await.unwrap();
     let said: Vec<_> = history.items.iter().map(|entry| entry.message.to_column()).collect();
     assert_eq!(said, [r#"[{"changed": {"fields": ["title"]}}]"#, r#"[{"added": {}}]"#]);
     let html = admin.see(&root, "/admin/posts/post/1/history/").await.html();
@@ -124,7 +124,7 @@ async fn what_was_saved_unchanged_is_not_written_nor_logged() {
     let version = hidden(&admin.see(&root, CHANGE).await.html(), "_version");
     let fields = [("title", "A"), ("content", "one\r\ntwo"), ("_version", version.as_str())];
     admin.send(&root, CHANGE, &fields).await.redirect();
-    let history = admin.models.log().history(&POST, 1, Window::All).await.unwrap();
+    let history = admin.models.history(&POST, 1, Window::All).await.unwrap();
     assert_eq!(history.count, 1, "only that it was added");
 }
 

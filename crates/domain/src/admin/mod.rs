@@ -1,10 +1,10 @@
 //! What an admin site is about: models with their fields, lists of their records, forms that change them, and the log of
 //! who did what.
 //!
-//! A [`Model`] names its fields; a [`ListQuery`] and a [`Form`] hold only what their model has, so stores need not ask
-//! again. A [`ModelReader`] reads the records of one model and a [`ModelWriter`] changes them, each change in one
-//! transaction with its entry in the log ([`AdminLog`]), and only while the record is as it was when the form was made
-//! ([`Version`]). Who may do what is not asked here: that is the site's.
+//! A [`Model`] names its fields; a [`ListQuery`] and a [`Form`] hold only what their model has, so the store need not ask
+//! again. A [`ModelStore`] reads and changes the records of all models, each change in one transaction with its entry in
+//! the log, and only while the record is as it was when the form was made ([`Version`]). Permissions are checked by the
+//! site, not here.
 
 mod input;
 mod log;
@@ -22,7 +22,7 @@ pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, Te
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
 pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, TimestampRange, QueryError, Search, SearchError};
 pub use store::{
-    Actor, Added, AdminLog, Changed, Deleted, Deletion, Dependents, Ended, ModelReader, ModelWriter, Noted,
-    Proof, ProofEnder, Protection,
+    Actor, Added, Changed, Credential, Deleted, Deletion, Dependents, LogWritten, ModelStore, Protection,
+    RevocationOutcome,
 };
 pub use value::{Record, Reference, Row, Value, Version};

@@ -133,12 +133,9 @@ pub enum Lines {
 }
 
 /// Which model a field refers to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Relation {
-    /// The application of the model.
-    pub app_label: &'static str,
-    /// Its name.
-    pub model: &'static str,
+    pub to: &'static Model,
     /// Whether there must be a record that it relates to.
     pub presence: Presence,
 }

@@ -9,12 +9,10 @@ use crate::account::{EmailAddress, Username, UsernameError};
 use crate::page::Direction::{Ascending, Descending};
 use crate::post::Title;
 
-const GROUPS: Relation = Relation { app_label: "auth", model: "group", presence: Presence::Optional };
-const PERMISSIONS: Relation =
-    Relation { app_label: "auth", model: "permission", presence: Presence::Optional };
-const USERS: Relation = Relation { app_label: "auth", model: "user", presence: Presence::Optional };
-const CONTENT_TYPES: Relation =
-    Relation { app_label: "contenttypes", model: "contenttype", presence: Presence::Optional };
+const GROUPS: Relation = Relation { to: &GROUP, presence: Presence::Optional };
+const PERMISSIONS: Relation = Relation { to: &PERMISSION, presence: Presence::Optional };
+const USERS: Relation = Relation { to: &USER, presence: Presence::Optional };
+const CONTENT_TYPES: Relation = Relation { to: &CONTENT_TYPE, presence: Presence::Optional };
 
 const fn line(name: &'static str, label: &'static str, max_length: usize) -> Field {
     Field::new(name, label, Kind::Text(TextRules::line(max_length)))

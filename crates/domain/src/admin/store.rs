@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::input::{Form, Refusal};
 use super::log::LogEntry;
-use super::message::ChangeMessage;
 use super::model::Model;
 use super::query::{ChoiceQuery, ListQuery};
 use super::value::{Record, Reference, Row, Version};
@@ -102,37 +101,76 @@ pub enum Deleted {
     ActorGone,
 }
 
-/// Reads the records of one model.
-pub trait ModelReader: fmt::Debug + Send + Sync {
-    /// The model.
-    fn model(&self) -> &'static Model;
+/// What an account can log in with, beside its password: what of it is to be revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// The session whose key has this SHA-256.
+    Session([u8; 32]),
+    AllSessions,
+    /// All tokens that were issued until now.
+    AllTokens,
+    /// The API key of this primary key.
+    ApiKey(i64),
+    AllApiKeys,
+}
 
-    /// How many records there are.
-    fn count(&self) -> BoxFuture<'_, Result<i64, StoreError>>;
+/// The outcome of revoking credentials of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevocationOutcome {
+    /// They are revoked, and the log says so.
+    Revoked,
+    /// There were none any more: nothing was written.
+    NothingToRevoke,
+    /// The account that does it is gone, disabled or no longer staff; nothing was revoked.
+    ActorGone,
+}
 
-    /// A list of records, of this model's queries alone ([`StoreError::Failed`] for others). It reads no more than the
-    /// columns that are asked for and what the label needs, and related records along with them.
+/// The outcome of writing an entry of the log for what was done elsewhere than in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogWritten {
+    /// It is there, where there is a log.
+    Written,
+    /// The account that did it is gone, disabled or no longer staff; nothing was written.
+    ActorGone,
+}
+
+/// Reads and writes the records of all models of the admin, and reads its log.
+///
+/// This is a trait although `presspass-persistence` alone implements it, because the crates point downwards: the admin
+/// must not name the crate that talks to databases. Its futures are boxed, as otherwise every page of the admin would be
+/// generic over its store.
+///
+/// A model that the store has no table for is [`StoreError::Failed`]. Each write is one transaction with its entries in the
+/// log, synced before it is acknowledged.
+pub trait ModelStore: fmt::Debug + Send + Sync {
+    fn count(&self, model: &'static Model) -> BoxFuture<'_, Result<i64, StoreError>>;
+
+    /// A list of records. It reads no more than the columns that are asked for and what the label needs, and related
+    /// records along with them.
     fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>>;
 
-    /// The record of this key.
-    fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>>;
+    fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>>;
 
     /// The records of these keys, those that there are, in no order. However many they are, it takes as many statements as
     /// for one, and they are in memory all at once.
-    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
+    fn find_all(
+        &self,
+        model: &'static Model,
+        ids: Vec<i64>,
+    ) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
 
     /// The keys of all records that a query's search and filters let through, ascending, whatever its columns, order and
-    /// window are: the first `most` of them.
-    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>>;
+    /// window are: the first `limit` of them.
+    fn keys(&self, query: ListQuery, limit: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>>;
 
     /// Records to choose from, for a field that refers to this model.
-    fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>>;
-}
+    fn choices(
+        &self,
+        model: &'static Model,
+        query: ChoiceQuery,
+    ) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>>;
 
-/// Writes the records of one model: each in one transaction with its entries in the log, synced before it is
-/// acknowledged. Forms are of this model ([`StoreError::Failed`] for others).
-pub trait ModelWriter: ModelReader {
-    /// Adds a record. What the form lacks takes the model's default; where that is none it is refused.
+    /// Adds a record. Fields that the form lacks take the model's default; a field without a default is refused.
     fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>>;
 
     /// Changes a record that is still as it was when the form was made.
@@ -144,82 +182,27 @@ pub trait ModelWriter: ModelReader {
         actor: Actor,
     ) -> BoxFuture<'_, Result<Changed, StoreError>>;
 
-    /// What deleting these records would take away.
-    fn deletion(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>>;
+    /// What deleting these records would delete.
+    fn deletion(
+        &self,
+        model: &'static Model,
+        ids: Vec<i64>,
+    ) -> BoxFuture<'_, Result<Deletion, StoreError>>;
 
     /// Deletes these records, all or none, where the deletion is still the one that was shown. Ids that are gone are
-    /// passed over, as in the summary.
+    /// ignored, as in the summary.
     fn delete(
         &self,
+        model: &'static Model,
         ids: Vec<i64>,
         version: Version,
         actor: Actor,
     ) -> BoxFuture<'_, Result<Deleted, StoreError>>;
-}
 
-/// By what an account is known beside its password: what of it is to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Proof {
-    /// The session whose key has this SHA-256.
-    Session([u8; 32]),
-    /// All sessions.
-    Sessions,
-    /// All tokens that were issued until now.
-    Tokens,
-    /// The API key of this primary key.
-    ApiKey(i64),
-    /// All API keys.
-    ApiKeys,
-}
-
-/// What came of ending proofs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// They are at an end, and the log says so.
-    Ended,
-    /// There were none any more: nothing was written.
-    Nothing,
-    /// The account that does it is gone, disabled or no longer staff; nothing was ended.
-    ActorGone,
-}
-
-/// Ends by what accounts are known.
-pub trait ProofEnder: fmt::Debug + Send + Sync {
-    /// Ends this of an account, and writes with it that the account was changed, in these words: in one transaction where
-    /// both are in the database, else after it.
-    fn end(
-        &self,
-        account: Reference,
-        proof: Proof,
-        message: ChangeMessage,
-        actor: Actor,
-    ) -> BoxFuture<'_, Result<Ended, StoreError>>;
-}
-
-/// What came of an entry in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Noted {
-    /// It is there, where there is a log.
-    Noted,
-    /// The account that did it is gone, disabled or no longer staff; nothing was written.
-    ActorGone,
-}
-
-/// Reads the log, and writes what was done elsewhere than in the database.
-pub trait AdminLog: fmt::Debug + Send + Sync {
-    /// Writes that a record was changed, in these words.
-    fn note(
-        &self,
-        model: &'static Model,
-        object: Reference,
-        message: ChangeMessage,
-        actor: Actor,
-    ) -> BoxFuture<'_, Result<Noted, StoreError>>;
-
-    /// What an account did last, the newest first, without differences.
+    /// The latest entries that an account wrote into the log, newest first, without differences.
     fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>>;
 
-    /// What was done to a record, the newest first, with the differences.
+    /// The entries about a record, newest first, with the differences.
     fn history(
         &self,
         model: &'static Model,

@@ -1,14 +1,14 @@
-//! The stores of the admin.
+//! The records of the admin's models: read, listed, written and deleted by one engine for every table.
 //!
-//! A resource says where its model lies ([`Table`]); everything else is here, once for all of them.
+//! A resource says where its model is stored ([`Table`]); everything else is here, once for all of them.
 
 mod cells;
 mod conditions;
+mod credentials;
 mod deletions;
 mod differences;
 mod list;
 mod log;
-mod proofs;
 mod record;
 mod select;
 mod sql;
@@ -19,9 +19,8 @@ mod writes;
 use std::sync::{Arc, OnceLock};
 
 use presspass_domain::admin::{
-    Actor, Added, AdminLog, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery,
-    LogAction, LogEntry, Model, ModelReader, ModelWriter, Noted, ProofEnder, Record, Reference, Refusal, Row,
-    Version,
+    Actor, Added, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
+    LogEntry, LogWritten, Model, ModelStore, Record, Reference, Refusal, Row, Version,
 };
 use presspass_domain::{BoxFuture, Slice, StoreError, Window};
 
@@ -39,71 +38,69 @@ use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::posts::POSTS;
 
-/// The stores of an admin site on a database.
+/// The tables of the models that we know.
+static TABLES: [&Table; 6] = [&POSTS, &USERS, &GROUPS, &PERMISSIONS, &CONTENT_TYPES, &LOG_ENTRIES];
+
+/// The records of all models in a database, and the log of their changes.
 #[derive(Debug, Clone)]
 pub struct Models {
     database: Database,
-    /// Whether the original keeps a log here, once it was seen: it does not where it has no admin.
+    tables: Arc<[ModelTable]>,
+    /// Whether Django keeps a log here, once it was seen: it does not where it has no admin.
     logs: Arc<OnceLock<()>>,
+}
+
+/// The table of one model.
+#[derive(Debug)]
+struct ModelTable {
+    table: &'static Table,
+    /// What its columns hold, once they were looked at.
+    limits: OnceLock<Limits>,
 }
 
 impl Models {
     /// Those of this database.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database, logs: Arc::default() }
+        Self::with_tables(database, &TABLES)
     }
 
-    fn store(&self, table: &'static Table) -> Arc<Store> {
-        Arc::new(Store { models: self.clone(), table, limits: Arc::default() })
+    fn with_tables(database: Database, tables: &[&'static Table]) -> Self {
+        let tables = tables.iter().map(|table| ModelTable { table, limits: OnceLock::new() });
+        Self { database, tables: tables.collect(), logs: Arc::default() }
     }
 
-    /// Posts.
-    #[must_use]
-    pub fn posts(&self) -> Arc<dyn ModelWriter> {
-        self.store(&POSTS)
+    fn of(&self, model: &Model) -> Result<&ModelTable, Error> {
+        let found = self.tables.iter().find(|known| known.table.model.is(model));
+        found.ok_or_else(|| Error::Query(format!("{}.{} has no table", model.app_label, model.name)))
     }
 
-    /// Accounts.
-    #[must_use]
-    pub fn users(&self) -> Arc<dyn ModelWriter> {
-        self.store(&USERS)
+    fn table(&self, model: &Model) -> Result<&'static Table, Error> {
+        self.of(model).map(|found| found.table)
     }
 
-    /// Groups of accounts.
-    #[must_use]
-    pub fn groups(&self) -> Arc<dyn ModelWriter> {
-        self.store(&GROUPS)
-    }
-
-    /// Permissions, to choose from.
-    #[must_use]
-    pub fn permissions(&self) -> Arc<dyn ModelReader> {
-        self.store(&PERMISSIONS)
-    }
-
-    /// Content types, to choose from.
-    #[must_use]
-    pub fn content_types(&self) -> Arc<dyn ModelReader> {
-        self.store(&CONTENT_TYPES)
-    }
-
-    /// Entries of the log, as a list. There are none where the original has no admin.
-    #[must_use]
-    pub fn log_entries(&self) -> Arc<dyn ModelReader> {
-        self.store(&LOG_ENTRIES)
-    }
-
-    /// What accounts are known by, to end it.
-    #[must_use]
-    pub fn proofs(&self) -> Arc<dyn ProofEnder> {
-        Arc::new(self.clone())
-    }
-
-    /// The log.
-    #[must_use]
-    pub fn log(&self) -> Arc<dyn AdminLog> {
-        Arc::new(self.clone())
+    /// Writes that a record was changed elsewhere than in the database, in these words.
+    ///
+    /// # Errors
+    /// Where the database cannot answer.
+    pub async fn log_change(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> Result<LogWritten, StoreError> {
+        let models = self.clone();
+        let written = self.database.write(move |connection| {
+            if !log::may_act(connection, actor)? {
+                return Ok(LogWritten::ActorGone);
+            }
+            if models.keeps_a_log(connection)? {
+                log::write(connection, model, &[object], (LogAction::Change, &message), actor)?;
+            }
+            Ok(LogWritten::Written)
+        });
+        Ok(written.await?)
     }
 
     /// Reads the log; gives `none` where there is none.
@@ -135,15 +132,6 @@ impl Models {
     }
 }
 
-/// The records of one model.
-#[derive(Debug)]
-struct Store {
-    models: Models,
-    table: &'static Table,
-    /// What its columns hold, once they were looked at.
-    limits: Arc<OnceLock<Limits>>,
-}
-
 /// Reads that belong together see one moment.
 fn at_one_moment<T>(
     connection: &mut Connection,
@@ -156,22 +144,19 @@ fn at_one_moment<T>(
     connection.transaction_by(begin, work)
 }
 
-impl Store {
-    fn foreign(&self) -> StoreError {
-        StoreError::from(Error::Query(format!("this is no {}", self.table.model.verbose_name)))
-    }
-
-    /// Runs a read; gives `none` where the table need not be there and is not.
+impl Models {
+    /// Runs a read; returns `none` where the table need not be there and is not.
     async fn read<T: Send + Clone + 'static>(
         &self,
+        model: &'static Model,
         none: T,
         work: impl Fn(&mut Connection, &'static Table) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let table = self.table;
+        let table = self.table(model)?;
         if table.name == LOG_ENTRIES.name {
-            return self.models.read_log(none, move |connection| work(connection, table)).await;
+            return self.read_log(none, move |connection| work(connection, table)).await;
         }
-        let read = self.models.database.read(Length::Open, move |connection| {
+        let read = self.database.read(Length::Open, move |connection| {
             at_one_moment(connection, |connection| work(connection, table))
         });
         Ok(read.await?)
@@ -185,12 +170,11 @@ impl Store {
         refused: impl FnOnce(Vec<Refusal>) -> T,
         work: impl FnOnce(&Writing, &mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if !form.model().is(self.table.model) {
-            return Err(self.foreign());
-        }
+        let table = self.table(form.model())?;
         let taken = writes::taken(&form);
-        let (table, models, known) = (self.table, self.models.clone(), self.limits.clone());
-        let written = self.models.database.write(move |connection| {
+        let models = self.clone();
+        let written = self.database.write(move |connection| {
+            let known = &models.of(form.model())?.limits;
             let limits = if let Some(known) = known.get() {
                 known.clone()
             } else {
@@ -208,50 +192,52 @@ impl Store {
     }
 }
 
-impl ModelReader for Store {
-    fn model(&self) -> &'static Model {
-        self.table.model
-    }
-
-    fn count(&self) -> BoxFuture<'_, Result<i64, StoreError>> {
-        Box::pin(self.read(0, |connection, table| {
+impl ModelStore for Models {
+    fn count(&self, model: &'static Model) -> BoxFuture<'_, Result<i64, StoreError>> {
+        Box::pin(self.read(model, 0, |connection, table| {
             sql::Sql::new(format!("SELECT count(*) FROM \"{}\"", table.name)).count(connection)
         }))
     }
 
     fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>> {
-        Box::pin(async move {
-            if !query.model().is(self.table.model) {
-                return Err(self.foreign());
-            }
-            let none = Slice { items: Vec::new(), count: 0 };
-            self.read(none, move |connection, table| list::list(connection, table, &query)).await
-        })
+        let none = Slice { items: Vec::new(), count: 0 };
+        Box::pin(self.read(query.model(), none, move |connection, table| {
+            list::list(connection, table, &query)
+        }))
     }
 
-    fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
-        Box::pin(self.read(None, move |connection, table| record::find(connection, table, id, Purpose::Look)))
+    fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
+        Box::pin(self.read(model, None, move |connection, table| {
+            record::find(connection, table, id, Purpose::Look)
+        }))
     }
 
-    fn find_all(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
-        Box::pin(self.read(Vec::new(), move |connection, table| record::find_all(connection, table, &ids)))
+    fn find_all(
+        &self,
+        model: &'static Model,
+        ids: Vec<i64>,
+    ) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(self.read(model, Vec::new(), move |connection, table| {
+            record::find_all(connection, table, &ids)
+        }))
     }
 
-    fn keys(&self, query: ListQuery, most: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
-        Box::pin(async move {
-            if !query.model().is(self.table.model) {
-                return Err(self.foreign());
-            }
-            self.read(Vec::new(), move |connection, table| list::keys(connection, table, &query, most)).await
-        })
+    fn keys(&self, query: ListQuery, limit: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
+        Box::pin(self.read(query.model(), Vec::new(), move |connection, table| {
+            list::keys(connection, table, &query, limit)
+        }))
     }
 
-    fn choices(&self, query: ChoiceQuery) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
-        Box::pin(self.read(Vec::new(), move |connection, table| select::choices(connection, table, &query)))
+    fn choices(
+        &self,
+        model: &'static Model,
+        query: ChoiceQuery,
+    ) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
+        Box::pin(self.read(model, Vec::new(), move |connection, table| {
+            select::choices(connection, table, &query)
+        }))
     }
-}
 
-impl ModelWriter for Store {
     fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>> {
         Box::pin(self.write(form, actor, Added::Refused, Writing::add))
     }
@@ -268,10 +254,14 @@ impl ModelWriter for Store {
         Box::pin(self.write(form, actor, Changed::Refused, work))
     }
 
-    fn deletion(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>> {
+    fn deletion(
+        &self,
+        model: &'static Model,
+        ids: Vec<i64>,
+    ) -> BoxFuture<'_, Result<Deletion, StoreError>> {
         Box::pin(async move {
-            let table = self.table;
-            let read = self.models.database.read(Length::Open, move |connection| {
+            let table = self.table(model)?;
+            let read = self.database.read(Length::Open, move |connection| {
                 at_one_moment(connection, |connection| deletions::deletion(connection, table, &ids))
             });
             Ok(read.await?)
@@ -280,20 +270,21 @@ impl ModelWriter for Store {
 
     fn delete(
         &self,
+        model: &'static Model,
         ids: Vec<i64>,
         version: Version,
         actor: Actor,
     ) -> BoxFuture<'_, Result<Deleted, StoreError>> {
         Box::pin(async move {
-            let (table, models, of) = (self.table, self.models.clone(), ids.clone());
-            let deleted = self.models.database.write(move |connection| {
+            let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
+            let deleted = self.database.write(move |connection| {
                 let logs = models.keeps_a_log(connection)?;
                 deletions::delete(connection, table, &of, version, actor, logs)
             });
             match deleted.await {
                 // A row that refers to one of them was written after the catalogue was read.
                 Err(Error::ForeignKey { .. }) => {
-                    let deletion = self.deletion(ids).await?;
+                    let deletion = self.deletion(model, ids).await?;
                     let is_protected = !deletion.protected.is_empty();
                     let now = if is_protected {
                         Deleted::Protected(deletion.protected)
@@ -304,30 +295,6 @@ impl ModelWriter for Store {
                 }
                 outcome => Ok(outcome?),
             }
-        })
-    }
-}
-
-impl AdminLog for Models {
-    fn note(
-        &self,
-        model: &'static Model,
-        object: Reference,
-        message: ChangeMessage,
-        actor: Actor,
-    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
-        Box::pin(async move {
-            let models = self.clone();
-            let noted = self.database.write(move |connection| {
-                if !log::may_act(connection, actor)? {
-                    return Ok(Noted::ActorGone);
-                }
-                if models.keeps_a_log(connection)? {
-                    log::write(connection, model, &[object], (LogAction::Change, &message), actor)?;
-                }
-                Ok(Noted::Noted)
-            });
-            Ok(noted.await?)
         })
     }
 

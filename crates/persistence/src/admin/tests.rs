@@ -10,8 +10,8 @@ use super::*;
 use crate::database::Options;
 use crate::url::DatabaseUrl;
 
-const OWNER: Relation = Relation { app_label: "auth", model: "user", presence: Presence::Required };
-const REVIEWER: Relation = Relation { app_label: "auth", model: "user", presence: Presence::Optional };
+const OWNER: Relation = Relation { to: &USER, presence: Presence::Required };
+const REVIEWER: Relation = Relation { to: &USER, presence: Presence::Optional };
 
 static TICKET: Model = Model {
     app_label: "desk",
@@ -48,8 +48,8 @@ fn form<const N: usize>(model: &'static Model, inputs: [(&str, Input); N]) -> Fo
     form
 }
 
-async fn saved(writer: &dyn ModelWriter, form: Form, actor: Actor) -> Record {
-    match writer.add(form, actor).await.unwrap() {
+async fn saved(models: &Models, form: Form, actor: Actor) -> Record {
+    match models.add(form, actor).await.unwrap() {
         Added::Saved(record) => record,
         other => panic!("{other:?}"),
     }
@@ -82,22 +82,21 @@ async fn a_second_resource_needs_a_model_and_a_table() {
             let next = "SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 10)";
             database.now(|connection| sql::Sql::new(next).load(connection)).unwrap();
         }
-        let models = Models::new(database);
-        let (tickets, users) = (models.store(&TICKETS), models.users());
+        let models = Models::with_tables(database, &[&TICKETS, &USERS]);
         let actor = Actor { account_id: 1, at: presspass_domain::Timestamp::EPOCH };
         let hash = Input::Password(PasswordHash::new("hash".to_owned()).unwrap());
         let name = Input::Text("ada".to_owned());
-        let ada = saved(&*users, form(&USER, [("username", name), ("password", hash)]), actor).await;
+        let ada = saved(&models, form(&USER, [("username", name), ("password", hash)]), actor).await;
 
         let title = || ("title", Input::Text("a".to_owned()));
-        let without = tickets.add(form(&TICKET, [title()]), actor).await.unwrap();
+        let without = models.add(form(&TICKET, [title()]), actor).await.unwrap();
         let Added::Refused(refusals) = without else { panic!("{without:?}") };
         assert_eq!((refusals[0].field.name, refusals.len()), ("owner", 1));
         let of_nobody = form(&TICKET, [title(), ("owner", Input::Key(Some(0)))]);
-        let of_nobody = tickets.add(of_nobody, actor).await.unwrap();
+        let of_nobody = models.add(of_nobody, actor).await.unwrap();
         assert!(matches!(of_nobody, Added::Refused(_)), "{of_nobody:?}");
         let ticket = form(&TICKET, [title(), ("owner", Input::Key(Some(ada.id)))]);
-        let ticket = saved(&*tickets, ticket, actor).await;
+        let ticket = saved(&models, ticket, actor).await;
         let reference = |record: &Record, name: &str| match record.get(name) {
             Some(Value::One(one)) => one.as_ref().map(|one| one.label.clone()),
             other => panic!("{other:?}"),
@@ -105,29 +104,29 @@ async fn a_second_resource_needs_a_model_and_a_table() {
         assert_eq!(reference(&ticket, "owner").as_deref(), Some("ada"));
         assert_eq!(reference(&ticket, "reviewer"), None);
         let both = [("owner", Input::Key(Some(ada.id))), ("reviewer", Input::Key(Some(1)))];
-        let changed = tickets.change(ticket.id, ticket.version, form(&TICKET, both), actor).await.unwrap();
+        let changed = models.change(ticket.id, ticket.version, form(&TICKET, both), actor).await.unwrap();
         let Changed::Saved(changed) = changed else { panic!("{changed:?}") };
         assert_eq!(reference(&changed, "reviewer").as_deref(), Some("root"));
-        let history = models.log().history(&TICKET, ticket.id, Window::All).await.unwrap();
+        let history = models.history(&TICKET, ticket.id, Window::All).await.unwrap();
         assert_eq!(history.items[0].message.fields(), ["reviewer"]);
         let root = Value::One(Some(Reference { id: 1, label: "root".to_owned() }));
         assert_eq!(
             (&history.items[0].differences[0].old, &history.items[0].differences[0].new),
             (&Value::One(None), &root)
         );
-        let stale = tickets.change(ticket.id, ticket.version, form(&TICKET, [title()]), actor).await.unwrap();
+        let stale = models.change(ticket.id, ticket.version, form(&TICKET, [title()]), actor).await.unwrap();
         assert!(matches!(stale, Changed::Stale(_)), "{stale:?}");
 
         let query = ListQuery::new(&TICKET, Window::All).columns(&["owner", "reviewer"]).unwrap();
         let by_owner =
             query.related("owner", Some(ada.id)).unwrap().then_by("owner", Direction::Ascending).unwrap();
-        let listed = tickets.list(by_owner).await.unwrap();
+        let listed = models.list(by_owner).await.unwrap();
         assert_eq!((listed.count, listed.items[0].get("reviewer")), (1, Some(&root)));
         // Its account is protected by it until it is gone.
-        let deletion = users.deletion(vec![ada.id]).await.unwrap();
+        let deletion = models.deletion(&USER, vec![ada.id]).await.unwrap();
         assert_eq!(deletion.protected[0].table, "desk_ticket");
-        let deletion = tickets.deletion(vec![ticket.id]).await.unwrap();
-        let deleted = tickets.delete(vec![ticket.id], deletion.version, actor).await.unwrap();
+        let deletion = models.deletion(&TICKET, vec![ticket.id]).await.unwrap();
+        let deleted = models.delete(&TICKET, vec![ticket.id], deletion.version, actor).await.unwrap();
         assert_eq!(deleted, Deleted::Deleted(1));
     }
 }

@@ -1,12 +1,10 @@
 //! What the stores of an admin site do, on both engines.
 
-use std::sync::Arc;
-
 use presspass_auth::SystemRandomness;
 use presspass_auth::sessions::{FingerprintKey, Session, SessionKey, SessionStore as _};
 use presspass_domain::admin::{
-    Actor, Added, ChangeMessage, Changed, Deleted, Ended, Form, Input, LOG_ENTRY, ListQuery, POST,
-    PasswordHash, Proof, Record, Reference, USER, Value,
+    Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery, ModelStore as _,
+    POST, PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };
 use presspass_domain::{AccountStore as _, Created, NewAccount, StoreError, Window};
 use presspass_persistence::{Database, DatabaseUrl, Models, Options, Sessions};
@@ -59,13 +57,12 @@ async fn a_database_is_a_store_of_an_admin_site() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_accounts_are_known_by_ends_with_its_entry_or_not_at_all() {
+async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
     for place in Place::each() {
         let actor = superuser(&place).await;
         let models = Models::new(place.database.clone());
-        let proofs = models.proofs();
         let sessions = Sessions::new(place.database.clone());
-        let ada = saved(models.users().add(user("ada"), actor).await.unwrap());
+        let ada = saved(models.add(user("ada"), actor).await.unwrap());
         let account = || Reference { id: ada.id, label: ada.label.clone() };
         let digests: Vec<_> = (0..3).map(|_| SessionKey::new(&SystemRandomness).unwrap().digest()).collect();
         let begin = async |digest| {
@@ -78,38 +75,41 @@ async fn what_accounts_are_known_by_ends_with_its_entry_or_not_at_all() {
             begin(*digest).await;
         }
         let text = |text: &str| ChangeMessage::Text(text.to_owned());
-        let first = Proof::Session(*digests[0].as_bytes());
+        let first = Credential::Session(*digests[0].as_bytes());
         for account_id in [0, ada.id] {
             let nobody = Actor { account_id, at: at(1) };
-            for proof in [first, Proof::Sessions, Proof::Tokens, Proof::ApiKeys] {
-                let outcome = proofs.end(account(), proof, text("no"), nobody).await.unwrap();
-                assert_eq!(outcome, Ended::ActorGone);
+            for credential in [first, Credential::AllSessions, Credential::AllTokens, Credential::AllApiKeys] {
+                let outcome = models.revoke(account(), credential, text("no"), nobody).await.unwrap();
+                assert_eq!(outcome, RevocationOutcome::ActorGone);
             }
         }
         let of_another = Reference { id: actor.account_id, label: "root".to_owned() };
-        for (of, proof) in [
+        for (of, credential) in [
             (of_another, first),
-            (account(), Proof::ApiKey(1)),
-            (account(), Proof::ApiKeys),
-            (Reference { id: 0, label: String::new() }, Proof::Tokens),
+            (account(), Credential::ApiKey(1)),
+            (account(), Credential::AllApiKeys),
+            (Reference { id: 0, label: String::new() }, Credential::AllTokens),
         ] {
-            assert_eq!(proofs.end(of, proof, text("no"), actor).await.unwrap(), Ended::Nothing, "{proof:?}");
+            let outcome = models.revoke(of, credential, text("no"), actor).await.unwrap();
+            assert_eq!(outcome, RevocationOutcome::NothingToRevoke, "{credential:?}");
         }
         assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), 3);
-        for (proof, message, left) in
-            [(first, "one", 2), (Proof::Sessions, "all", 0), (Proof::Tokens, "tokens", 0)]
+        for (credential, message, left) in
+            [(first, "one", 2), (Credential::AllSessions, "all", 0), (Credential::AllTokens, "tokens", 0)]
         {
-            assert_eq!(proofs.end(account(), proof, text(message), actor).await.unwrap(), Ended::Ended);
+            let outcome = models.revoke(account(), credential, text(message), actor).await.unwrap();
+            assert_eq!(outcome, RevocationOutcome::Revoked);
             assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), left, "{message}");
         }
-        assert_eq!(proofs.end(account(), first, text("no"), actor).await.unwrap(), Ended::Nothing);
-        let history = models.log().history(&USER, ada.id, Window::All).await.unwrap();
+        let again = models.revoke(account(), first, text("no"), actor).await.unwrap();
+        assert_eq!(again, RevocationOutcome::NothingToRevoke);
+        let history = models.history(&USER, ada.id, Window::All).await.unwrap();
         let messages: Vec<_> = history.items.iter().map(|entry| entry.message.text()).collect();
         assert_eq!(messages, ["tokens", "all", "one", "Added."]);
         // An entry that cannot be written undoes what it is about.
         begin(digests[0]).await;
         place.execute("ALTER TABLE django_admin_log RENAME COLUMN object_repr TO another");
-        assert!(proofs.end(account(), Proof::Sessions, text("x"), actor).await.is_err());
+        assert!(models.revoke(account(), Credential::AllSessions, text("x"), actor).await.is_err());
         assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), 1);
     }
 }
@@ -126,11 +126,11 @@ async fn of_many_that_change_and_delete_on_several_servers_one_gets_through() {
         let actor = superuser(&place).await;
         let servers = [another(&place), another(&place)];
         for round in 0..10 {
-            let record = saved(servers[0].posts().add(post("race"), actor).await.unwrap());
-            let deletion = servers[0].posts().deletion(vec![record.id]).await.unwrap();
+            let record = saved(servers[0].add(post("race"), actor).await.unwrap());
+            let deletion = servers[0].deletion(&POST, vec![record.id]).await.unwrap();
             let mut tasks = Vec::new();
             for n in 0..8 {
-                let posts = servers[n % 2].posts();
+                let posts = servers[n % 2].clone();
                 tasks.push(tokio::spawn(async move {
                     if n < 6 {
                         let change = post(&format!("race {round} {n}"));
@@ -141,7 +141,7 @@ async fn of_many_that_change_and_delete_on_several_servers_one_gets_through() {
                             other => panic!("{other:?}"),
                         }
                     } else {
-                        let outcome = posts.delete(vec![record.id], deletion.version, actor).await.unwrap();
+                        let outcome = posts.delete(&POST, vec![record.id], deletion.version, actor).await.unwrap();
                         match outcome {
                             Deleted::Deleted(1) => 1,
                             Deleted::Stale(_) | Deleted::Gone => 0,
@@ -155,7 +155,7 @@ async fn of_many_that_change_and_delete_on_several_servers_one_gets_through() {
                 through += task.await.unwrap();
             }
             assert_eq!(through, 1, "round {round}");
-            let history = servers[1].log().history(&POST, record.id, Window::All).await.unwrap();
+            let history = servers[1].history(&POST, record.id, Window::All).await.unwrap();
             assert_eq!(history.count, 2, "the addition, and what got through");
         }
     }
@@ -166,7 +166,7 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
     for place in Place::each() {
         let actor = superuser(&place).await;
         let models = Models::new(place.database.clone());
-        let ada = saved(models.users().add(user("ada"), actor).await.unwrap());
+        let ada = saved(models.add(user("ada"), actor).await.unwrap());
         let id = ada.id;
         place.execute(&format!(
             "CREATE TABLE shop_order (id integer PRIMARY KEY, \"the buyer\" integer REFERENCES auth_user (id));
@@ -181,11 +181,10 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
              INSERT INTO shop_cart VALUES (1, {id});
              INSERT INTO shop_line VALUES (1, 1);"
         ));
-        let users = models.users();
         let protected = async || {
-            let deletion = users.deletion(vec![id]).await.unwrap();
+            let deletion = models.deletion(&USER, vec![id]).await.unwrap();
             let by: Vec<_> = deletion.protected.iter().map(|by| (by.table.clone(), by.count)).collect();
-            let outcome = users.delete(vec![id], deletion.version, actor).await.unwrap();
+            let outcome = models.delete(&USER, vec![id], deletion.version, actor).await.unwrap();
             assert_eq!(outcome, Deleted::Protected(deletion.protected));
             by
         };
@@ -193,17 +192,17 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
         place.execute("DELETE FROM shop_order; DELETE FROM shop_line");
         let mut staff = Form::new(&USER);
         staff.set("is_staff", Input::Boolean(true)).unwrap();
-        users.change(id, ada.version, staff, actor).await.unwrap();
-        models.posts().add(post("x"), Actor { account_id: id, ..actor }).await.unwrap();
+        models.change(id, ada.version, staff, actor).await.unwrap();
+        models.add(post("x"), Actor { account_id: id, ..actor }).await.unwrap();
         place.execute(&format!(
             "INSERT INTO shop_note SELECT 1, id FROM django_admin_log WHERE user_id = {id}"
         ));
         assert_eq!(protected().await, [("shop_note".to_owned(), 1)]);
         place.execute("DELETE FROM shop_note");
-        let deletion = users.deletion(vec![id]).await.unwrap();
+        let deletion = models.deletion(&USER, vec![id]).await.unwrap();
         let kinds: Vec<_> = deletion.dependents.iter().map(|of| (of.kind.as_str(), of.count)).collect();
         assert_eq!(kinds, [("log entries", 1), ("shop_cart", 1)]);
-        let outcome = users.delete(vec![id], deletion.version, actor).await.unwrap();
+        let outcome = models.delete(&USER, vec![id], deletion.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Deleted(1));
         assert_eq!(place.texts("SELECT CAST(user_id AS text) AS value FROM shop_visit"), [None]);
         assert!(place.texts("SELECT CAST(id AS text) AS value FROM shop_cart").is_empty());
@@ -215,7 +214,7 @@ async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
     for place in Place::each() {
         let actor = superuser(&place).await;
         let models = Models::new(place.database.clone());
-        let ada = saved(models.users().add(user("ada"), actor).await.unwrap());
+        let ada = saved(models.add(user("ada"), actor).await.unwrap());
         place.execute(&format!(
             "CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY, created timestamp,
                 user_id integer NOT NULL UNIQUE REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED);
@@ -237,12 +236,12 @@ async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
             sessions.begin(SessionKey::new(&SystemRandomness).unwrap().digest(), session).await.unwrap();
         };
         begin().await;
-        let deletion = models.users().deletion(vec![ada.id]).await.unwrap();
+        let deletion = models.deletion(&USER, vec![ada.id]).await.unwrap();
         let kinds: Vec<_> = deletion.dependents.iter().map(|of| (of.kind.as_str(), of.count)).collect();
         assert_eq!(kinds, [("tokens", 1), ("sessions", 1)]);
         // Who logs in meanwhile does not make the summary stale.
         begin().await;
-        let outcome = models.users().delete(vec![ada.id], deletion.version, actor).await.unwrap();
+        let outcome = models.delete(&USER, vec![ada.id], deletion.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Deleted(1));
         assert!(sessions.of_account(ada.id).await.unwrap().is_empty());
         assert!(place.texts("SELECT key AS value FROM authtoken_token").is_empty());
@@ -255,21 +254,20 @@ async fn where_the_original_has_no_admin_there_is_no_log_and_all_else_works() {
         place.execute("DROP TABLE presspass_difference; DROP TABLE django_admin_log");
         let actor = superuser(&place).await;
         let models = Models::new(place.database.clone());
-        let record = saved(models.posts().add(post("a"), actor).await.unwrap());
-        let changed = models.posts().change(record.id, record.version, post("b"), actor).await.unwrap();
+        let record = saved(models.add(post("a"), actor).await.unwrap());
+        let changed = models.change(record.id, record.version, post("b"), actor).await.unwrap();
         assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
-        let ada = saved(models.users().add(user("ada"), actor).await.unwrap());
-        for (writer, id) in [(models.posts(), record.id), (models.users(), ada.id)] {
-            let deletion = writer.deletion(vec![id]).await.unwrap();
-            let outcome = writer.delete(vec![id], deletion.version, actor).await.unwrap();
+        let ada = saved(models.add(user("ada"), actor).await.unwrap());
+        for (model, id) in [(&POST, record.id), (&USER, ada.id)] {
+            let deletion = models.deletion(model, vec![id]).await.unwrap();
+            let outcome = models.delete(model, vec![id], deletion.version, actor).await.unwrap();
             assert_eq!(outcome, Deleted::Deleted(1));
         }
-        assert!(models.log().recent(actor.account_id, 10).await.unwrap().is_empty());
-        assert_eq!(models.log().history(&POST, record.id, Window::All).await.unwrap().count, 0);
-        assert_eq!(models.log().entry(1).await.unwrap(), None);
-        let entries = models.log_entries();
-        assert_eq!(entries.count().await.unwrap(), 0);
-        assert_eq!(entries.list(ListQuery::new(&LOG_ENTRY, Window::All)).await.unwrap().count, 0);
+        assert!(models.recent(actor.account_id, 10).await.unwrap().is_empty());
+        assert_eq!(models.history(&POST, record.id, Window::All).await.unwrap().count, 0);
+        assert_eq!(models.entry(1).await.unwrap(), None);
+        assert_eq!(models.count(&LOG_ENTRY).await.unwrap(), 0);
+        assert_eq!(models.list(ListQuery::new(&LOG_ENTRY, Window::All)).await.unwrap().count, 0);
     }
 }
 
@@ -279,7 +277,7 @@ async fn a_key_that_is_taken_is_an_error() {
     for place in Place::each().filter(|place| !place.is_sqlite()) {
         let actor = superuser(&place).await;
         place.execute("SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 1, false)");
-        let added = Models::new(place.database.clone()).users().add(user("ada"), actor).await;
+        let added = Models::new(place.database.clone()).add(user("ada"), actor).await;
         assert!(matches!(added, Err(StoreError::Failed(_))), "{added:?}");
     }
 }
@@ -289,14 +287,14 @@ async fn a_write_that_fails_leaves_neither_record_nor_entry() {
     for place in Place::each() {
         let actor = superuser(&place).await;
         let models = Models::new(place.database.clone());
-        let record = saved(models.posts().add(post("kept"), actor).await.unwrap());
+        let record = saved(models.add(post("kept"), actor).await.unwrap());
         // The last statement of a change fails.
         place.execute("ALTER TABLE presspass_difference RENAME TO presspass_elsewhere");
-        let changed = models.posts().change(record.id, record.version, post("lost"), actor).await;
+        let changed = models.change(record.id, record.version, post("lost"), actor).await;
         assert!(matches!(changed, Err(StoreError::Failed(_))), "{changed:?}");
         place.execute("ALTER TABLE presspass_elsewhere RENAME TO presspass_difference");
-        assert_eq!(models.posts().find(record.id).await.unwrap(), Some(record.clone()));
-        assert_eq!(models.log().history(&POST, record.id, Window::All).await.unwrap().count, 1);
+        assert_eq!(models.find(&POST, record.id).await.unwrap(), Some(record.clone()));
+        assert_eq!(models.history(&POST, record.id, Window::All).await.unwrap().count, 1);
     }
 }
 
@@ -304,7 +302,7 @@ async fn a_write_that_fails_leaves_neither_record_nor_entry() {
 async fn rows_of_other_programs_are_read_and_changed() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models: Arc<_> = Models::new(place.database.clone()).posts();
+        let models = Models::new(place.database.clone());
         // Blank titles, titles that are too long for a form, and an entry of nobody's format.
         place.execute(
             "INSERT INTO posts_post (title, content, created_at, updated_at) VALUES
@@ -316,7 +314,7 @@ async fn rows_of_other_programs_are_read_and_changed() {
             (row.label.as_str(), row.get("created_at")),
             ("", Some(&Value::Timestamp(Some(at(500_000)))))
         );
-        let record = models.find(row.id).await.unwrap().unwrap();
+        let record = models.find(&POST, row.id).await.unwrap().unwrap();
         let changed = models.change(row.id, record.version, post("now"), actor).await.unwrap();
         assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
     }

@@ -1,7 +1,7 @@
 //! The original's admin beside ours, on one database.
 
 use presspass_domain::admin::{
-    Actor, Added, Changed, Form, GROUP, Input, LogAction, POST, PasswordHash, Record, USER,
+    Actor, Added, Changed, Form, GROUP, Input, LogAction, ModelStore as _, POST, PasswordHash, Record, USER,
 };
 use presspass_domain::{AccountStore as _, Created, NewAccount, Window};
 use presspass_persistence::{Models, Options};
@@ -39,16 +39,15 @@ fn saved(added: Added) -> Record {
 
 /// What ours writes.
 async fn write(models: &Models, actor: Actor) {
-    let posts = models.posts();
     let post = form(&POST, [("title", text("By us")), ("content", text("a\r\nb"))]);
-    let post = saved(posts.add(post, actor).await.unwrap());
+    let post = saved(models.add(post, actor).await.unwrap());
     let change = form(&POST, [("title", text("By us 2")), ("content", text("ü"))]);
-    let changed = posts.change(post.id, post.version, change, actor).await.unwrap();
+    let changed = models.change(post.id, post.version, change, actor).await.unwrap();
     assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
-    let group = saved(models.groups().add(form(&GROUP, [("name", text("by us"))]), actor).await.unwrap());
+    let group = saved(models.add(form(&GROUP, [("name", text("by us"))]), actor).await.unwrap());
     let hash = PasswordHash::new("pbkdf2_sha256$1$salt$hash".to_owned()).unwrap();
     let user = form(&USER, [("username", text("by-us")), ("password", Input::Password(hash.clone()))]);
-    let user = saved(models.users().add(user, actor).await.unwrap());
+    let user = saved(models.add(user, actor).await.unwrap());
     let change = form(
         &USER,
         [
@@ -57,14 +56,14 @@ async fn write(models: &Models, actor: Actor) {
             ("password", Input::Password(hash)),
         ],
     );
-    let changed = models.users().change(user.id, user.version, change, actor).await.unwrap();
+    let changed = models.change(user.id, user.version, change, actor).await.unwrap();
     assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
     // Something that is the account's own: an entry that must go with it.
     let own = form(&POST, [("title", text("By by-us")), ("content", text("x"))]);
-    saved(posts.add(own, Actor { account_id: user.id, at: actor.at }).await.unwrap());
-    let gone = saved(models.groups().add(form(&GROUP, [("name", text("gone"))]), actor).await.unwrap());
-    let deletion = models.groups().deletion(vec![gone.id]).await.unwrap();
-    models.groups().delete(vec![gone.id], deletion.version, actor).await.unwrap();
+    saved(models.add(own, Actor { account_id: user.id, at: actor.at }).await.unwrap());
+    let gone = saved(models.add(form(&GROUP, [("name", text("gone"))]), actor).await.unwrap());
+    let deletion = models.deletion(&GROUP, vec![gone.id]).await.unwrap();
+    models.delete(&GROUP, vec![gone.id], deletion.version, actor).await.unwrap();
 }
 
 /// Each works on what the other wrote. `labels`: whether this original's log names fields by their labels.
@@ -77,15 +76,15 @@ async fn share(oracle: &Oracle, place: &Place, labels: bool) {
     let said = step(oracle, place, "write");
     let statuses = said["status"].as_object().unwrap();
     assert!(statuses.values().all(|status| status == 302), "{said}");
-    let recent = models.log().recent(admin, 10).await.unwrap();
+    let recent = models.recent(admin, 10).await.unwrap();
     let messages: Vec<_> = recent.iter().map(|entry| entry.message.text()).collect();
     let changed = if labels { "Changed Title and Content." } else { "Changed title and content." };
     assert_eq!(messages, ["No fields changed.", changed, "Added."]);
     assert!(recent.iter().all(|entry| entry.user.label == "root" && entry.differences.is_empty()));
     let id: i64 = recent[0].object_id.as_ref().unwrap().parse().unwrap();
-    let history = models.log().history(&POST, id, Window::All).await.unwrap();
+    let history = models.history(&POST, id, Window::All).await.unwrap();
     assert_eq!((history.count, history.items[0].action), (3, Some(LogAction::Change)));
-    let post = models.posts().find(id).await.unwrap().unwrap();
+    let post = models.find(&POST, id).await.unwrap().unwrap();
     assert_eq!(post.label, "By the original 2");
 
     // Ours, read by them.
@@ -145,9 +144,9 @@ async fn adopted(stack: Stack) {
         run_suite(&models, 1).await;
         // 2.1 has narrower names than we.
         let long = form(&USER, [("first_name", text(&"é".repeat(31)))]);
-        let user = models.users().find(2).await.unwrap().unwrap();
+        let user = models.find(&USER, 2).await.unwrap().unwrap();
         let actor = Actor { account_id: 1, at: at(0) };
-        let outcome = models.users().change(2, user.version, long, actor).await.unwrap();
+        let outcome = models.change(2, user.version, long, actor).await.unwrap();
         match (stack, outcome) {
             (Stack::Original, Changed::Refused(refusals)) => {
                 let said = "Ensure this value has at most 30 characters (it has 31).";

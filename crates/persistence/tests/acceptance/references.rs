@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use presspass_domain::admin::{Actor, Deleted};
+use presspass_domain::admin::{Actor, Deleted, ModelStore as _, POST};
 use presspass_domain::{AccountStore as _, Created, NewAccount, PostDeletion, PostStore as _};
 use presspass_persistence::{Database, DatabaseUrl, Models, Options, Posts};
 
@@ -123,10 +123,10 @@ async fn a_reference_that_the_admin_does_not_see_is_no_failure_of_ours() {
                 FOREIGN KEY (post_id, title) REFERENCES posts_post (id, title) DEFERRABLE INITIALLY DEFERRED);
              INSERT INTO pairs VALUES ({id}, 'a')"
         ));
-        let posts = Models::new(place.database.clone()).posts();
-        let shown = posts.deletion(vec![id]).await.unwrap();
+        let models = Models::new(place.database.clone());
+        let shown = models.deletion(&POST, vec![id]).await.unwrap();
         let actor = Actor { account_id, at: at(2) };
-        let outcome = posts.delete(vec![id], shown.version, actor).await.unwrap();
+        let outcome = models.delete(&POST, vec![id], shown.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Stale(shown));
         assert_eq!(place.posts.delete(id).await.unwrap(), referenced(["pairs"]));
     }

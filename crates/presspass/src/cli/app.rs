@@ -5,7 +5,7 @@ use std::fmt;
 
 use actix_web::web::{Data, ServiceConfig};
 use presspass_admin::ModelAdmin;
-use presspass_persistence::{Database, Models};
+use presspass_persistence::Database;
 use presspass_rest::pages::{Link, Place};
 use presspass_serializers::openapi::Node;
 
@@ -38,7 +38,7 @@ pub struct App {
     places: Vec<Place>,
     states: Vec<MakeState>,
     api: Vec<fn(&Context) -> ApiPart>,
-    admin: Vec<fn(&Models) -> ModelAdmin>,
+    admin: Vec<ModelAdmin>,
 }
 
 impl App {
@@ -95,7 +95,7 @@ impl App {
 
     /// Adds a model to the admin.
     #[must_use]
-    pub fn admin(mut self, model: fn(&Models) -> ModelAdmin) -> Self {
+    pub fn admin(mut self, model: ModelAdmin) -> Self {
         self.admin.push(model);
         self
     }
@@ -144,8 +144,8 @@ impl App {
         routes::places(&self.places)
     }
 
-    pub(super) fn admin_models(&self, models: &Models) -> Vec<ModelAdmin> {
-        self.admin.iter().map(|model| model(models)).collect()
+    pub(super) fn admin_models(&self) -> Vec<ModelAdmin> {
+        self.admin.clone()
     }
 
     pub(super) fn shares(&self, settings: &Settings, database: &Database) -> Vec<Share> {

@@ -131,7 +131,7 @@ pub(super) fn run_with(
         let api_keys = Arc::new(ApiKeys::open(database.clone())?);
         let (admin, account_revocation) = admin::site(
             settings,
-            |models| app.admin_models(models),
+            app.admin_models(),
             database.clone(),
             session_store.clone(),
             api_keys.clone(),

@@ -1,7 +1,7 @@
 //! Deleting.
 
 use presspass_domain::admin::{
-    Actor, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, ModelWriter, POST, Record, USER,
+    Actor, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, ModelStore as _, POST, Record, USER,
 };
 use presspass_domain::Window;
 
@@ -18,8 +18,8 @@ pub(super) async fn run(stores: Stores<'_>) {
     only_staff_that_is_there_may_delete(stores).await;
 }
 
-async fn summary(store: &dyn ModelWriter, ids: &[i64]) -> Deletion {
-    done(store.deletion(ids.to_vec())).await
+async fn summary(stores: Stores<'_>, model: &'static Model, ids: &[i64]) -> Deletion {
+    done(stores.models.deletion(model, ids.to_vec())).await
 }
 
 fn kinds(deletion: &Deletion) -> Vec<(&str, i64)> {
@@ -29,17 +29,17 @@ fn kinds(deletion: &Deletion) -> Vec<(&str, i64)> {
 async fn a_selection_is_deleted_after_its_summary(stores: Stores<'_>) {
     let (one, two) = (stores.post("acceptance d1", "x").await, stores.post("acceptance d2", "x").await);
     let ids = vec![one.id, two.id, 0, one.id];
-    let deletion = summary(stores.posts, &ids).await;
+    let deletion = summary(stores, &POST, &ids).await;
     let labels: Vec<_> = deletion.records.iter().map(|record| record.label.as_str()).collect();
     assert_eq!(labels, ["acceptance d2", "acceptance d1"]);
     assert!(deletion.dependents.is_empty() && deletion.protected.is_empty(), "{deletion:?}");
-    let outcome = done(stores.posts.delete(ids.clone(), deletion.version, stores.actor(4))).await;
+    let outcome = done(stores.models.delete(&POST, ids.clone(), deletion.version, stores.actor(4))).await;
     assert_eq!(outcome, Deleted::Deleted(2));
-    assert_eq!(done(stores.posts.find(one.id)).await, None);
-    let again = done(stores.posts.delete(ids, deletion.version, stores.actor(4))).await;
+    assert_eq!(done(stores.models.find(&POST, one.id)).await, None);
+    let again = done(stores.models.delete(&POST, ids, deletion.version, stores.actor(4))).await;
     assert_eq!(again, Deleted::Gone);
     for post in [one, two] {
-        let history = done(stores.log.history(&POST, post.id, Window::All)).await;
+        let history = done(stores.models.history(&POST, post.id, Window::All)).await;
         let last = &history.items[0];
         assert_eq!((last.action, last.message.text().as_str()), (Some(LogAction::Deletion), ""));
         assert_eq!((last.object_repr.as_str(), last.at), (post.label.as_str(), at(4)));
@@ -57,54 +57,54 @@ async fn more_than_are_looked_at_at_once_go_together(stores: Stores<'_>) {
             .search(&["title"], super::search("\"acceptance many\""))
             .unwrap()
     };
-    let ids = done(stores.posts.keys(query(), 1000)).await;
-    let deletion = summary(stores.posts, &ids).await;
+    let ids = done(stores.models.keys(query(), 1000)).await;
+    let deletion = summary(stores, &POST, &ids).await;
     let labels: Vec<_> = deletion.records.iter().map(|record| record.label.clone()).collect();
     let newest_first: Vec<_> = (0..120).rev().map(|number| format!("acceptance many {number:03}")).collect();
     assert_eq!(labels, newest_first);
     // One of the last changes, and none goes.
-    let last = super::must(done(stores.posts.find(ids[119])).await);
-    stores.change(stores.posts, &last, form(&POST, [("content", text("y"))])).await;
-    let outcome = done(stores.posts.delete(ids.clone(), deletion.version, stores.actor(4))).await;
+    let last = super::must(done(stores.models.find(&POST, ids[119])).await);
+    stores.change(&last, form(&POST, [("content", text("y"))])).await;
+    let outcome = done(stores.models.delete(&POST, ids.clone(), deletion.version, stores.actor(4))).await;
     let Deleted::Stale(deletion) = outcome else { panic!("{outcome:?}") };
-    let outcome = done(stores.posts.delete(ids.clone(), deletion.version, stores.actor(4))).await;
+    let outcome = done(stores.models.delete(&POST, ids.clone(), deletion.version, stores.actor(4))).await;
     assert_eq!(outcome, Deleted::Deleted(120));
-    assert!(done(stores.posts.keys(query(), 1000)).await.is_empty());
-    let history = done(stores.log.history(&POST, ids[0], Window::All)).await;
+    assert!(done(stores.models.keys(query(), 1000)).await.is_empty());
+    let history = done(stores.models.history(&POST, ids[0], Window::All)).await;
     assert_eq!(history.items[0].action, Some(LogAction::Deletion));
 }
 
 async fn a_deletion_that_is_not_the_one_shown_is_stale(stores: Stores<'_>) {
     let (one, two) = (stores.post("acceptance s1", "x").await, stores.post("acceptance s2", "x").await);
     let ids = vec![one.id, two.id];
-    let shown = summary(stores.posts, &ids).await;
-    stores.change(stores.posts, &one, form(&POST, [("title", text("acceptance s3"))])).await;
-    let outcome = done(stores.posts.delete(ids.clone(), shown.version, stores.actor(4))).await;
-    assert_eq!(outcome, Deleted::Stale(summary(stores.posts, &ids).await));
-    let shown = summary(stores.posts, &ids).await;
-    let alone = summary(stores.posts, &[two.id]).await;
+    let shown = summary(stores, &POST, &ids).await;
+    stores.change(&one, form(&POST, [("title", text("acceptance s3"))])).await;
+    let outcome = done(stores.models.delete(&POST, ids.clone(), shown.version, stores.actor(4))).await;
+    assert_eq!(outcome, Deleted::Stale(summary(stores, &POST, &ids).await));
+    let shown = summary(stores, &POST, &ids).await;
+    let alone = summary(stores, &POST, &[two.id]).await;
     assert_eq!(
-        done(stores.posts.delete(vec![two.id], alone.version, stores.actor(4))).await,
+        done(stores.models.delete(&POST, vec![two.id], alone.version, stores.actor(4))).await,
         Deleted::Deleted(1)
     );
-    let outcome = done(stores.posts.delete(ids, shown.version, stores.actor(4))).await;
+    let outcome = done(stores.models.delete(&POST, ids, shown.version, stores.actor(4))).await;
     assert!(matches!(outcome, Deleted::Stale(deletion) if deletion.records.len() == 1));
 }
 
 async fn deleting_and_changing_at_once_loses_nothing(stores: Stores<'_>) {
     use presspass_domain::admin::Changed;
     let post = stores.post("acceptance race", "x").await;
-    let shown = summary(stores.posts, &[post.id]).await;
+    let shown = summary(stores, &POST, &[post.id]).await;
     let change = form(&POST, [("title", text("acceptance raced"))]);
-    let delete = stores.posts.delete(vec![post.id], shown.version, stores.actor(4));
-    let change = stores.posts.change(post.id, post.version, change, stores.actor(4));
+    let delete = stores.models.delete(&POST, vec![post.id], shown.version, stores.actor(4));
+    let change = stores.models.change(post.id, post.version, change, stores.actor(4));
     let changed = async { Ok(Outcome::Changed(Box::new(change.await?))) };
     let deleted = async { Ok(Outcome::Deleted(delete.await?)) };
     let outcomes = super::all(vec![Box::pin(changed), Box::pin(deleted)]).await;
     let [Outcome::Changed(changed), Outcome::Deleted(deleted)] = &outcomes[..] else {
         panic!("{outcomes:?}")
     };
-    let found = done(stores.posts.find(post.id)).await;
+    let found = done(stores.models.find(&POST, post.id)).await;
     match (&**changed, deleted) {
         (Changed::Saved(record), Deleted::Stale(_)) => assert_eq!(found.as_ref(), Some(record)),
         (Changed::Gone, Deleted::Deleted(1)) => assert_eq!(found, None),
@@ -120,7 +120,7 @@ enum Outcome {
 
 async fn staff(stores: Stores<'_>, name: &str) -> Record {
     let user = stores.user(name).await;
-    stores.change(stores.users, &user, form(&USER, [("is_staff", Input::Boolean(true))])).await
+    stores.change(&user, form(&USER, [("is_staff", Input::Boolean(true))])).await
 }
 
 async fn what_goes_with_an_account_is_told_and_goes(stores: Stores<'_>) {
@@ -129,60 +129,60 @@ async fn what_goes_with_an_account_is_told_and_goes(stores: Stores<'_>) {
     let user = staff(stores, "acceptance-goes").await;
     let related =
         [("groups", keys([group.id])), ("user_permissions", keys([permissions[0], permissions[1]]))];
-    let user = stores.change(stores.users, &user, form(&USER, related)).await;
+    let user = stores.change(&user, form(&USER, related)).await;
     let actor = Actor { account_id: user.id, at: at(2) };
     let post = form(&POST, [("title", text("acceptance by user")), ("content", text("x"))]);
-    done(stores.posts.add(post, actor)).await;
-    let deletion = summary(stores.users, &[user.id]).await;
+    done(stores.models.add(post, actor)).await;
+    let deletion = summary(stores, &USER, &[user.id]).await;
     let expected =
         [("user-group relationships", 1), ("user-permission relationships", 2), ("log entries", 1)];
     assert_eq!(kinds(&deletion), expected);
     assert_eq!(deletion.dependents[2].names, ["Added “acceptance by user”."]);
     // What comes to go with it makes the summary stale.
     let post = form(&POST, [("title", text("acceptance by user too")), ("content", text("x"))]);
-    done(stores.posts.add(post, actor)).await;
-    let outcome = done(stores.users.delete(vec![user.id], deletion.version, stores.actor(4))).await;
+    done(stores.models.add(post, actor)).await;
+    let outcome = done(stores.models.delete(&USER, vec![user.id], deletion.version, stores.actor(4))).await;
     let Deleted::Stale(deletion) = outcome else { panic!("{outcome:?}") };
-    let outcome = done(stores.users.delete(vec![user.id], deletion.version, stores.actor(4))).await;
+    let outcome = done(stores.models.delete(&USER, vec![user.id], deletion.version, stores.actor(4))).await;
     assert_eq!(outcome, Deleted::Deleted(1));
-    assert_eq!(done(stores.users.find(user.id)).await, None);
-    assert!(done(stores.log.recent(user.id, 10)).await.is_empty());
-    let history = done(stores.log.history(&USER, user.id, Window::All)).await;
+    assert_eq!(done(stores.models.find(&USER, user.id)).await, None);
+    assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
+    let history = done(stores.models.history(&USER, user.id, Window::All)).await;
     assert_eq!(history.items[0].action, Some(LogAction::Deletion), "what was done to it stays");
-    assert_eq!(done(stores.groups.find(group.id)).await, Some(group));
+    assert_eq!(done(stores.models.find(&GROUP, group.id)).await, Some(group));
 }
 
 async fn what_goes_with_a_group_is_told_and_goes(stores: Stores<'_>) {
     let permissions = stores.permission_keys("posts post").await;
     let (group, user) = (stores.group("acceptance goes").await, stores.user("acceptance-of-group").await);
     let group =
-        stores.change(stores.groups, &group, form(&GROUP, [("permissions", keys([permissions[0]]))])).await;
-    stores.change(stores.users, &user, form(&USER, [("groups", keys([group.id]))])).await;
-    let deletion = summary(stores.groups, &[group.id]).await;
+        stores.change(&group, form(&GROUP, [("permissions", keys([permissions[0]]))])).await;
+    stores.change(&user, form(&USER, [("groups", keys([group.id]))])).await;
+    let deletion = summary(stores, &GROUP, &[group.id]).await;
     assert_eq!(kinds(&deletion), [("user-group relationships", 1), ("group-permission relationships", 1)]);
-    let outcome = done(stores.groups.delete(vec![group.id], deletion.version, stores.actor(4))).await;
+    let outcome = done(stores.models.delete(&GROUP, vec![group.id], deletion.version, stores.actor(4))).await;
     assert_eq!(outcome, Deleted::Deleted(1));
     let members = ListQuery::new(&USER, Window::All).related("groups", Some(group.id));
-    assert_eq!(done(stores.users.list(members.unwrap())).await.count, 0);
+    assert_eq!(done(stores.models.list(members.unwrap())).await.count, 0);
 }
 
 async fn who_deletes_themselves_is_gone(stores: Stores<'_>) {
     let user = staff(stores, "acceptance-self").await;
-    let deletion = summary(stores.users, &[user.id]).await;
+    let deletion = summary(stores, &USER, &[user.id]).await;
     let actor = Actor { account_id: user.id, at: at(4) };
-    assert_eq!(done(stores.users.delete(vec![user.id], deletion.version, actor)).await, Deleted::Deleted(1));
-    assert_eq!(done(stores.users.find(user.id)).await, None);
-    assert!(done(stores.log.recent(user.id, 10)).await.is_empty());
+    assert_eq!(done(stores.models.delete(&USER, vec![user.id], deletion.version, actor)).await, Deleted::Deleted(1));
+    assert_eq!(done(stores.models.find(&USER, user.id)).await, None);
+    assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
 }
 
 async fn only_staff_that_is_there_may_delete(stores: Stores<'_>) {
     let post = stores.post("acceptance kept", "x").await;
     let stranger = stores.user("acceptance-no-staff").await;
-    let deletion = summary(stores.posts, &[post.id]).await;
+    let deletion = summary(stores, &POST, &[post.id]).await;
     for account_id in [0, i64::MAX, stranger.id] {
         let actor = Actor { account_id, at: at(4) };
-        let outcome = done(stores.posts.delete(vec![post.id], deletion.version, actor)).await;
+        let outcome = done(stores.models.delete(&POST, vec![post.id], deletion.version, actor)).await;
         assert_eq!(outcome, Deleted::ActorGone);
     }
-    assert_eq!(done(stores.posts.find(post.id)).await, Some(post));
+    assert_eq!(done(stores.models.find(&POST, post.id)).await, Some(post));
 }

@@ -1,7 +1,7 @@
 //! The log.
 
 use presspass_domain::admin::{
-    Actor, ChangeMessage, Difference, LogAction, Noted, POST, REPR_LENGTH, Reference, USER, Value,
+    Actor, ChangeMessage, Difference, LogAction, LogWritten, ModelStore as _, POST, REPR_LENGTH, Reference, USER, Value,
 };
 use presspass_domain::Window;
 
@@ -12,7 +12,7 @@ pub(super) async fn run(stores: Stores<'_>) {
     passwords_are_named_and_never_kept(stores).await;
     long_texts_are_cut_in_differences(stores).await;
     what_an_account_did_last_comes_first(stores).await;
-    what_was_done_elsewhere_is_noted(stores).await;
+    what_was_done_elsewhere_is_logged(stores).await;
 }
 
 fn words(text: &str) -> Value {
@@ -22,8 +22,8 @@ fn words(text: &str) -> Value {
 async fn a_history_names_fields_and_shows_differences(stores: Stores<'_>) {
     let post = stores.post("acceptance log", "old").await;
     let both = form(&POST, [("content", text("new ✓")), ("title", text("acceptance log 2"))]);
-    stores.change(stores.posts, &post, both).await;
-    let history = done(stores.log.history(&POST, post.id, Window::Part { limit: 10, offset: 0 })).await;
+    stores.change(&post, both).await;
+    let history = done(stores.models.history(&POST, post.id, Window::Part { limit: 10, offset: 0 })).await;
     assert_eq!(history.count, 2);
     let [changed, added] = &history.items[..] else { panic!("{history:?}") };
     assert_eq!(added.message.to_column(), r#"[{"added": {}}]"#);
@@ -42,26 +42,26 @@ async fn a_history_names_fields_and_shows_differences(stores: Stores<'_>) {
         difference("content", words("old"), words("new ✓")),
     ];
     assert_eq!(changed.differences, expected);
-    assert_eq!(done(stores.log.entry(changed.id)).await.as_ref(), Some(changed));
-    let one = done(stores.log.history(&POST, post.id, Window::Part { limit: 1, offset: 1 })).await;
+    assert_eq!(done(stores.models.entry(changed.id)).await.as_ref(), Some(changed));
+    let one = done(stores.models.history(&POST, post.id, Window::Part { limit: 1, offset: 1 })).await;
     assert_eq!((one.count, &one.items[0]), (2, added));
     for id in [0, i64::MAX] {
-        assert_eq!(done(stores.log.entry(id)).await, None);
-        assert_eq!(done(stores.log.history(&POST, id, Window::All)).await.count, 0);
+        assert_eq!(done(stores.models.entry(id)).await, None);
+        assert_eq!(done(stores.models.history(&POST, id, Window::All)).await.count, 0);
     }
 }
 
 async fn passwords_are_named_and_never_kept(stores: Stores<'_>) {
     let group = stores.group("acceptance log").await;
     let user = stores.user("acceptance-log").await;
-    let user = stores.change(stores.users, &user, form(&USER, [("password", password())])).await;
+    let user = stores.change(&user, form(&USER, [("password", password())])).await;
     let more = [
         ("password", password()),
         ("groups", keys([group.id])),
         ("last_login", presspass_domain::admin::Input::Timestamp(Some(at(9)))),
     ];
-    stores.change(stores.users, &user, form(&USER, more)).await;
-    let history = done(stores.log.history(&USER, user.id, Window::All)).await;
+    stores.change(&user, form(&USER, more)).await;
+    let history = done(stores.models.history(&USER, user.id, Window::All)).await;
     let [more, alone, _] = &history.items[..] else { panic!("{history:?}") };
     assert_eq!(alone.message.to_column(), r#"[{"changed": {"fields": ["password"]}}]"#);
     assert!(alone.differences.is_empty());
@@ -78,8 +78,8 @@ async fn passwords_are_named_and_never_kept(stores: Stores<'_>) {
 async fn long_texts_are_cut_in_differences(stores: Stores<'_>) {
     let long = "é".repeat(Difference::MAX_LENGTH + 1);
     let post = stores.post("acceptance long", &long).await;
-    stores.change(stores.posts, &post, form(&POST, [("content", text(&format!("{long}!")))])).await;
-    let history = done(stores.log.history(&POST, post.id, Window::All)).await;
+    stores.change(&post, form(&POST, [("content", text(&format!("{long}!")))])).await;
+    let history = done(stores.models.history(&POST, post.id, Window::All)).await;
     let cut = words(&format!("{}…", "é".repeat(Difference::MAX_LENGTH)));
     assert_eq!(history.items[0].differences[0].old, cut);
     assert_eq!(history.items[0].differences[0].new, cut);
@@ -87,16 +87,16 @@ async fn long_texts_are_cut_in_differences(stores: Stores<'_>) {
     assert!(user.label.chars().count() <= REPR_LENGTH);
 }
 
-async fn what_was_done_elsewhere_is_noted(stores: Stores<'_>) {
+async fn what_was_done_elsewhere_is_logged(stores: Stores<'_>) {
     let user = stores.user("acceptance-noted").await;
     let object = || Reference { id: user.id, label: user.label.clone() };
     let message = || ChangeMessage::deleted_of_it("session", "é");
-    let noted = |actor| stores.log.note(&USER, object(), message(), actor);
-    assert_eq!(done(noted(stores.actor(3))).await, Noted::Noted);
+    let log = async |actor| stores.models.log_change(&USER, object(), message(), actor).await.unwrap();
+    assert_eq!(log(stores.actor(3)).await, LogWritten::Written);
     for account_id in [0, user.id] {
-        assert_eq!(done(noted(Actor { account_id, at: at(4) })).await, Noted::ActorGone);
+        assert_eq!(log(Actor { account_id, at: at(4) }).await, LogWritten::ActorGone);
     }
-    let history = done(stores.log.history(&USER, user.id, Window::All)).await;
+    let history = done(stores.models.history(&USER, user.id, Window::All)).await;
     let last = &history.items[0];
     assert_eq!((history.count, last.action, last.at), (2, Some(LogAction::Change), at(3)));
     assert_eq!((last.message.clone(), last.object_repr.as_str()), (message(), "acceptance-noted"));
@@ -106,14 +106,14 @@ async fn what_was_done_elsewhere_is_noted(stores: Stores<'_>) {
 async fn what_an_account_did_last_comes_first(stores: Stores<'_>) {
     let user = stores.user("acceptance-recent").await;
     let staff = form(&USER, [("is_staff", presspass_domain::admin::Input::Boolean(true))]);
-    let user = stores.change(stores.users, &user, staff).await;
-    assert!(done(stores.log.recent(user.id, 10)).await.is_empty());
+    let user = stores.change(&user, staff).await;
+    assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
     for micros in 0..12 {
         let actor = presspass_domain::admin::Actor { account_id: user.id, at: at(micros) };
         let title = format!("acceptance recent {micros}");
-        done(stores.posts.add(form(&POST, [("title", text(&title)), ("content", text("x"))]), actor)).await;
+        done(stores.models.add(form(&POST, [("title", text(&title)), ("content", text("x"))]), actor)).await;
     }
-    let recent = done(stores.log.recent(user.id, 10)).await;
+    let recent = done(stores.models.recent(user.id, 10)).await;
     let titles: Vec<_> = recent.iter().map(|entry| entry.object_repr.clone()).collect();
     let expected: Vec<_> = (2..12).rev().map(|micros| format!("acceptance recent {micros}")).collect();
     assert_eq!(titles, expected);

@@ -1,12 +1,12 @@
 //! The admin: who may use it, and its models. What its pages say is `crates/admin`.
 
+mod credentials;
 mod desk;
-mod guards;
 mod login;
 mod logout;
 mod models;
 mod password_change;
-mod proofs;
+mod policies;
 mod site;
 mod unsaved;
 mod visitor;

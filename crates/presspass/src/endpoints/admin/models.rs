@@ -3,75 +3,31 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use presspass_admin::{AdminSite, Fieldset, ModelAdmin, Panel, Store};
+use presspass_admin::{AdminSite, Fieldset, ModelAdmin};
 use presspass_auth::passwords::Hasher;
-use presspass_domain::admin::{
-    AdminLog, ChangeMessage, Field, LogAction, ModelReader, ModelWriter, ProofEnder, Value,
-};
+use presspass_domain::admin::{ChangeMessage, Field, GROUP, LOG_ENTRY, LogAction, USER, Value};
 use presspass_persistence::Models;
 use presspass_serializers::Look;
 
-use super::guards::{GroupGuard, Permissions, UserGuard};
-use super::proofs::Proofs;
-
-/// Where the records are.
-#[derive(Debug)]
-pub(crate) struct Stores {
-    pub users: Arc<dyn ModelWriter>,
-    pub groups: Arc<dyn ModelWriter>,
-    pub permissions: Arc<dyn ModelReader>,
-    pub content_types: Arc<dyn ModelReader>,
-    pub log_entries: Arc<dyn ModelReader>,
-    pub log: Arc<dyn AdminLog>,
-    pub proofs: Arc<dyn ProofEnder>,
-}
-
-impl Stores {
-    /// Those of a database.
-    pub fn of(models: &Models) -> Self {
-        Self {
-            users: models.users(),
-            groups: models.groups(),
-            permissions: models.permissions(),
-            content_types: models.content_types(),
-            log_entries: models.log_entries(),
-            log: models.log(),
-            proofs: models.proofs(),
-        }
-    }
-
-    /// The permissions that members of the staff have.
-    fn held(&self) -> Permissions {
-        Permissions::new(self.permissions.clone(), self.content_types.clone())
-    }
-
-    /// The policy on accounts.
-    pub(super) fn user_guard(&self) -> UserGuard {
-        UserGuard::new(self.groups.clone(), self.held())
-    }
-}
+use super::credentials::{Credentials, Kind};
+use super::policies::{GroupPolicy, UserPolicy};
 
 /// The site, with the project's models first.
 pub(super) fn site(
     project: Vec<ModelAdmin>,
-    stores: Stores,
-    proofs: &Proofs,
+    models: Models,
+    credentials: &Credentials,
     hasher: Arc<Hasher>,
 ) -> Result<AdminSite> {
-    let (held, user_guard) = (stores.held(), stores.user_guard());
-    let Stores { users, groups, permissions, content_types, log_entries, log, proofs: _ } = stores;
-    let mut site = AdminSite::new(log, hasher, vec![permissions, content_types]);
-    for model in project {
+    let own = [users(&models, credentials), groups(&models), log_entries()];
+    let mut site = AdminSite::new(Arc::new(models), hasher);
+    for model in project.into_iter().chain(own) {
         site = site.register(model)?;
     }
-    let site = site
-        .register(self::users(users, user_guard, proofs.panels()))?
-        .register(self::groups(groups, GroupGuard::new(held)))?
-        .register(self::log_entries(log_entries))?;
     Ok(site)
 }
 
-fn users(store: Arc<dyn ModelWriter>, guard: UserGuard, panels: Vec<Arc<dyn Panel>>) -> ModelAdmin {
+fn users(models: &Models, credentials: &Credentials) -> ModelAdmin {
     ModelAdmin {
         app_name: Some("Authentication and Authorization"),
         columns: &["username", "email", "first_name", "last_name", "is_staff", "is_active", "last_login"],
@@ -93,37 +49,38 @@ fn users(store: Arc<dyn ModelWriter>, guard: UserGuard, panels: Vec<Arc<dyn Pane
         looks: &[("username", Look::Username), ("email", Look::Email)],
         help: &[
             ("username", "150 characters or fewer. Letters, digits and @/./+/-/_ only."),
-            ("is_active", "Who is not active cannot log in. Do this instead of deleting accounts."),
-            ("is_staff", "They may log in to this admin."),
-            ("is_superuser", "They hold all permissions without being given any."),
-            ("groups", "They hold all permissions of each of their groups."),
-            ("user_permissions", "They hold these beside those of their groups."),
+            ("is_active", "Inactive users can’t log in. Deactivate instead of deleting."),
+            ("is_staff", "Can log in to this admin."),
+            ("is_superuser", "Has every permission."),
+            ("groups", "The user has all permissions of each group."),
+            ("user_permissions", "In addition to permissions from groups."),
         ],
         continues_after_add: true,
-        panels,
-        guard: Some(Arc::new(guard)),
-        ..ModelAdmin::new(Store::Writable(store))
+        panels: credentials.panels(&[Kind::Sessions, Kind::Tokens, Kind::ApiKeys]),
+        policy: Some(Arc::new(UserPolicy(models.clone()))),
+        ..ModelAdmin::new(&USER)
     }
 }
 
-fn groups(store: Arc<dyn ModelWriter>, guard: GroupGuard) -> ModelAdmin {
+fn groups(models: &Models) -> ModelAdmin {
     ModelAdmin {
         columns: &["name"],
         search: &["name"],
-        guard: Some(Arc::new(guard)),
-        ..ModelAdmin::new(Store::Writable(store))
+        policy: Some(Arc::new(GroupPolicy(models.clone()))),
+        ..ModelAdmin::new(&GROUP)
     }
 }
 
-fn log_entries(store: Arc<dyn ModelReader>) -> ModelAdmin {
+fn log_entries() -> ModelAdmin {
     ModelAdmin {
+        is_writable: false,
         app_name: Some("Administration"),
         columns: &["action_time", "user", "action_flag", "content_type", "object_repr", "change_message"],
         filters: &["action_time", "action_flag", "content_type"],
         search: &["object_repr", "change_message"],
         numbers: &[("action_flag", &[(1, "Added"), (2, "Changed"), (3, "Deleted")])],
         display: of_entry,
-        ..ModelAdmin::new(Store::ReadOnly(store))
+        ..ModelAdmin::new(&LOG_ENTRY)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The admin site, over the stores of a database.
+//! The admin site, over the models of a database.
 
 use std::sync::Arc;
 
@@ -6,10 +6,12 @@ use presspass_admin::{AdminSite, ModelAdmin, PanelRevocation};
 use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::sessions::SessionStore;
+use presspass_domain::admin::USER;
 use presspass_persistence::{Database, Models};
 
-use super::models::{Stores, site};
-use super::proofs::{Proofs, SessionsElsewhere};
+use super::credentials::{Credentials, Kind};
+use super::models::site;
+use super::policies::UserPolicy;
 use crate::settings::{self, Settings};
 
 /// The site, where the settings want one; and what revokes tokens and sessions of accounts by its policy, without pages.
@@ -18,23 +20,21 @@ use crate::settings::{self, Settings};
 /// Where a model lacks what its registration names.
 pub(crate) fn new(
     settings: &Settings,
-    project: impl FnOnce(&Models) -> Vec<ModelAdmin>,
+    project: Vec<ModelAdmin>,
     database: Database,
     sessions: Arc<dyn SessionStore>,
     api_keys: Arc<dyn ApiKeyRegistry>,
     hasher: Arc<Hasher>,
 ) -> anyhow::Result<(Option<AdminSite>, PanelRevocation)> {
     let models = Models::new(database);
-    let stores = Stores::of(&models);
-    let session_ender = match settings.sessions.store {
-        settings::SessionStore::Database => stores.proofs.clone(),
-        settings::SessionStore::Redis(_) => {
-            Arc::new(SessionsElsewhere { sessions: sessions.clone(), log: stores.log.clone() })
-        }
+    let has_sessions_in_database = matches!(settings.sessions.store, settings::SessionStore::Database);
+    let credentials = Credentials { models: models.clone(), sessions, has_sessions_in_database, api_keys };
+    let revocation = PanelRevocation {
+        store: Arc::new(models.clone()),
+        model: &USER,
+        policy: Arc::new(UserPolicy(models.clone())),
+        panels: credentials.panels(&[Kind::Tokens, Kind::Sessions]),
     };
-    let proofs = Proofs { sessions, session_ender, api_keys, ender: stores.proofs.clone() };
-    let panels = vec![proofs.tokens(), proofs.sessions()];
-    let revocation = PanelRevocation::new(stores.users.clone(), Arc::new(stores.user_guard()), panels);
-    let site = settings.has_admin.then(|| site(project(&models), stores, &proofs, hasher)).transpose()?;
+    let site = settings.has_admin.then(|| site(project, models, &credentials, hasher)).transpose()?;
     Ok((site, revocation))
 }

@@ -1,0 +1,154 @@
+//! The credentials of an account on its page in the admin: listed, and revoked with an entry in the log.
+
+mod api_keys;
+mod sessions;
+mod tokens;
+
+use std::sync::Arc;
+
+use presspass_admin::{Panel, PanelItem, PanelTexts};
+use presspass_auth::StoreError as AuthStoreError;
+use presspass_auth::api_keys::ApiKeyRegistry;
+use presspass_auth::sessions::{SessionDigest, SessionStore};
+use presspass_domain::admin::{
+    Actor, ChangeMessage, Credential, LogWritten, Reference, RevocationOutcome, USER,
+};
+use presspass_domain::{BoxFuture, StoreError, Timestamp};
+use presspass_persistence::Models;
+
+/// Where the credentials of accounts are, beside their passwords.
+#[derive(Debug, Clone)]
+pub(super) struct Credentials {
+    pub models: Models,
+    pub sessions: Arc<dyn SessionStore>,
+    /// Whether sessions are in the database with everything else.
+    pub has_sessions_in_database: bool,
+    pub api_keys: Arc<dyn ApiKeyRegistry>,
+}
+
+/// Credentials of one kind.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Sessions,
+    Tokens,
+    ApiKeys,
+}
+
+/// Shows credentials of one kind, and revokes them.
+#[derive(Debug)]
+struct CredentialPanel {
+    kind: Kind,
+    credentials: Credentials,
+}
+
+impl Credentials {
+    /// The panels of an account.
+    pub fn panels(&self, kinds: &[Kind]) -> Vec<Arc<dyn Panel>> {
+        let panel = |kind: &Kind| -> Arc<dyn Panel> {
+            Arc::new(CredentialPanel { kind: *kind, credentials: self.clone() })
+        };
+        kinds.iter().map(panel).collect()
+    }
+
+    async fn revoke(
+        &self,
+        account: Reference,
+        credential: Credential,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> Result<RevocationOutcome, StoreError> {
+        match credential {
+            _ if self.has_sessions_in_database => {
+                return self.models.revoke(account, credential, message, actor).await;
+            }
+            Credential::Session(digest) => {
+                self.sessions.end(SessionDigest::from_bytes(digest)).await.map_err(of_domain)?;
+            }
+            Credential::AllSessions => {
+                if self.sessions.end_all(account.id, None).await.map_err(of_domain)? == 0 {
+                    return Ok(RevocationOutcome::NothingToRevoke);
+                }
+            }
+            _ => return self.models.revoke(account, credential, message, actor).await,
+        }
+        // A server that dies between the two has ended sessions that the log does not name.
+        Ok(match self.models.log_change(&USER, account, message, actor).await? {
+            LogWritten::Written => RevocationOutcome::Revoked,
+            LogWritten::ActorGone => RevocationOutcome::ActorGone,
+        })
+    }
+}
+
+impl Panel for CredentialPanel {
+    fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Sessions => "sessions",
+            Kind::Tokens => "tokens",
+            Kind::ApiKeys => "api-keys",
+        }
+    }
+
+    fn texts(&self) -> &'static PanelTexts {
+        match self.kind {
+            Kind::Sessions => &sessions::TEXTS,
+            Kind::Tokens => &tokens::TEXTS,
+            Kind::ApiKeys => &api_keys::TEXTS,
+        }
+    }
+
+    fn all(&self) -> Credential {
+        match self.kind {
+            Kind::Sessions => Credential::AllSessions,
+            Kind::Tokens => Credential::AllTokens,
+            Kind::ApiKeys => Credential::AllApiKeys,
+        }
+    }
+
+    fn items(
+        &self,
+        record_id: i64,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<Option<Vec<PanelItem>>, StoreError>> {
+        Box::pin(async move {
+            Ok(match self.kind {
+                Kind::Sessions => {
+                    let sessions = self.credentials.sessions.of_account(record_id).await.map_err(of_domain)?;
+                    let live = sessions.into_iter().filter(|(_, session)| session.expires_at > now.get());
+                    Some(live.map(sessions::item).collect())
+                }
+                // Nobody keeps a list of them.
+                Kind::Tokens => None,
+                Kind::ApiKeys => {
+                    let keys = self.credentials.api_keys.of_account(record_id).await.map_err(of_domain)?;
+                    Some(keys.into_iter().map(|key| api_keys::item(key, now)).collect())
+                }
+            })
+        })
+    }
+
+    fn revoke(
+        &self,
+        record: Reference,
+        credential: Credential,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<RevocationOutcome, StoreError>> {
+        Box::pin(async move {
+            let account = record.id;
+            let outcome = self.credentials.revoke(record, credential, message, actor).await?;
+            if outcome == RevocationOutcome::Revoked {
+                let (kind, by) = (self.name(), actor.account_id);
+                tracing::info!(account, by, kind, "credentials of an account revoked");
+            }
+            Ok(outcome)
+        })
+    }
+}
+
+fn of_domain(error: AuthStoreError) -> StoreError {
+    match error {
+        AuthStoreError::Unavailable(cause) => StoreError::Unavailable(cause),
+        AuthStoreError::Full(cause) => StoreError::Full(cause),
+        AuthStoreError::Failed(cause) => StoreError::Failed(cause),
+    }
+}
