@@ -2,19 +2,19 @@
 
 use presspass_domain::admin::{Field, Kind};
 
-use crate::ask::{AdminError, Answer, Ask, Submission, Unsaved};
+use crate::request::{AdminError, AdminResponse, AdminRequest, Submission, Unsaved};
 use crate::list::ListState;
 use crate::model_admin::ModelAdmin;
 use crate::page::Page;
-use crate::place::{ModelPage, Place};
+use crate::route::{ModelPage, AdminRoute};
 use crate::site::AdminSite;
 use crate::{delete, form, history, index, list, password};
 
 impl AdminSite {
     /// The names of the fields that the form of a page may send: all others need not be kept.
     #[must_use]
-    pub fn form_names(&self, place: &Place) -> Vec<&'static str> {
-        let Place::Model { app_label, model, page } = place else { return Vec::new() };
+    pub fn form_names(&self, route: &AdminRoute) -> Vec<&'static str> {
+        let AdminRoute::Model { app_label, model, page } = route else { return Vec::new() };
         let Some(admin) = self.find(app_label, model) else { return Vec::new() };
         let fields = admin.model.fields.iter().map(|field| field.name);
         match page {
@@ -22,15 +22,15 @@ impl AdminSite {
             ModelPage::Add | ModelPage::Change(_) => form::NAMES.iter().copied().chain(fields).collect(),
             ModelPage::Password(_) => form::NAMES.to_vec(),
             ModelPage::Delete(_) => delete::NAMES.to_vec(),
-            ModelPage::Record(_) | ModelPage::History(_) | ModelPage::NoRecord => Vec::new(),
+            ModelPage::Record(_) | ModelPage::History(_) | ModelPage::InvalidId => Vec::new(),
         }
     }
 
     /// What of a form is kept where it could not be saved; `None` for forms without texts, which are filled in again in no
     /// time. Passwords are not kept.
     #[must_use]
-    pub fn unsaved(&self, place: &Place, sent: &Submission) -> Option<Unsaved> {
-        let Place::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = place else {
+    pub fn unsaved(&self, route: &AdminRoute, sent: &Submission) -> Option<Unsaved> {
+        let AdminRoute::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = route else {
             return None;
         };
         let fields = self.find(app_label, model)?.model.fields;
@@ -48,15 +48,15 @@ impl AdminSite {
     ///
     /// # Errors
     /// Where a store cannot answer, or passwords cannot be hashed.
-    pub async fn answer(&self, place: &Place, ask: Ask<'_>) -> Result<Answer, AdminError> {
-        match place {
-            Place::Index => index::all(self, &ask).await,
-            Place::App(app_label) => index::one(self, &ask, app_label).await,
-            Place::Model { app_label, model, page } => match self.find(app_label, model) {
-                Some(admin) => self.of_model(admin, *page, ask).await,
-                None => Ok(Answer::NotFound),
+    pub async fn answer(&self, route: &AdminRoute, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+        match route {
+            AdminRoute::Index => index::render_index(self, &request).await,
+            AdminRoute::App(app_label) => index::render_app(self, &request, app_label).await,
+            AdminRoute::Model { app_label, model, page } => match self.find(app_label, model) {
+                Some(admin) => self.of_model(admin, *page, request).await,
+                None => Ok(AdminResponse::NotFound),
             },
-            Place::LogIn | Place::LogOut | Place::PasswordChange | Place::Nowhere => Ok(Answer::NotFound),
+            AdminRoute::LogIn | AdminRoute::LogOut | AdminRoute::PasswordChange | AdminRoute::Unknown => Ok(AdminResponse::NotFound),
         }
     }
 
@@ -64,27 +64,27 @@ impl AdminSite {
         &self,
         admin: &ModelAdmin,
         page: ModelPage,
-        ask: Ask<'_>,
-    ) -> Result<Answer, AdminError> {
-        let rights = Self::rights(ask.staff, admin);
+        request: AdminRequest<'_>,
+    ) -> Result<AdminResponse, AdminError> {
+        let rights = Self::rights(request.staff, admin);
         // Whether a record is there is told to nobody who could not look at it, or add one.
         if !rights.any() {
-            return Ok(Answer::Forbidden);
+            return Ok(AdminResponse::Forbidden);
         }
         let list = match page {
-            ModelPage::List => ListState::of(admin, &ask.query),
-            _ => ListState::kept(admin, &ask.query),
+            ModelPage::List => ListState::of(admin, &request.query),
+            _ => ListState::preserved(admin, &request.query),
         };
         let at = Page { site: self, admin, rights, list: &list };
         match page {
-            ModelPage::List => list::answer(&at, ask).await,
-            ModelPage::Add => form::add(&at, ask).await,
-            ModelPage::NoRecord => Ok(at.no_record("")),
-            ModelPage::Record(id) => Ok(Answer::Redirect { to: at.path_to(id, "change"), messages: vec![] }),
-            ModelPage::Change(id) => form::change(&at, id, ask).await,
-            ModelPage::Delete(id) => delete::one(&at, id, ask).await,
-            ModelPage::History(id) => history::answer(&at, id, ask).await,
-            ModelPage::Password(id) => password::answer(&at, id, ask).await,
+            ModelPage::List => list::handle_list(&at, request).await,
+            ModelPage::Add => form::handle_add(&at, request).await,
+            ModelPage::InvalidId => Ok(at.no_record("")),
+            ModelPage::Record(id) => Ok(AdminResponse::Redirect { to: at.path_to(id, "change"), messages: vec![] }),
+            ModelPage::Change(id) => form::handle_change(&at, id, request).await,
+            ModelPage::Delete(id) => delete::handle_delete(&at, id, request).await,
+            ModelPage::History(id) => history::handle_history(&at, id, request).await,
+            ModelPage::Password(id) => password::handle_password(&at, id, request).await,
         }
     }
 }

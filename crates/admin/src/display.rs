@@ -36,7 +36,7 @@ impl Shown {
             Value::Text(text) => Self::Text(text.clone()),
             Value::Integer(number) => Self::Text(number.to_string()),
             Value::Boolean(flag) => Self::Flag(*flag),
-            Value::Timestamp(Some(timestamp)) => Self::Timestamp(timestamp.to_wire(), for_people(*timestamp)),
+            Value::Timestamp(Some(timestamp)) => Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp)),
             Value::One(Some(reference)) => Self::Text(reference.label.clone()),
             Value::Many(references) if !references.is_empty() => {
                 let labels: Vec<&str> = references.iter().map(|it| it.label.as_str()).collect();
@@ -55,7 +55,7 @@ impl Shown {
     }
 
     /// In words alone.
-    pub fn into_words(self) -> String {
+    pub fn into_text(self) -> String {
         match self {
             Self::Text(text) | Self::Timestamp(_, text) => text,
             Self::Flag(flag) => if flag { "Yes" } else { "No" }.to_owned(),
@@ -65,12 +65,12 @@ impl Shown {
 }
 
 /// A value in words, where its model may not be known any more.
-pub(crate) fn words(value: &Value) -> String {
+pub(crate) fn value_text(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Integer(number) => number.to_string(),
         Value::Boolean(flag) => if *flag { "Yes" } else { "No" }.to_owned(),
-        Value::Timestamp(timestamp) => timestamp.map(for_people).unwrap_or_default(),
+        Value::Timestamp(timestamp) => timestamp.map(format_timestamp).unwrap_or_default(),
         Value::One(reference) => reference.as_ref().map(|it| it.label.clone()).unwrap_or_default(),
         Value::Many(references) => {
             references.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join("\n")
@@ -80,7 +80,7 @@ pub(crate) fn words(value: &Value) -> String {
 
 /// `2026-01-01 06:00:00 UTC`
 #[must_use]
-pub fn for_people(timestamp: Timestamp) -> String {
+pub fn format_timestamp(timestamp: Timestamp) -> String {
     let wire = timestamp.to_wire();
     let (date, time) = wire.split_once('T').unwrap_or((wire.as_str(), ""));
     format!("{date} {} UTC", time.get(..8).unwrap_or_default())
@@ -106,12 +106,12 @@ pub(crate) const fn is_number(field: &Field) -> bool {
 }
 
 /// `1 post`, `2 posts`
-pub(crate) fn counted(count: i64, one: &str, several: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { several })
+pub(crate) fn count_of(count: i64, one: &str, several: &str) -> String {
+    format!("{} {}", with_separators(count), if count == 1 { one } else { several })
 }
 
 /// `100,000`
-pub(crate) fn grouped(number: i64) -> String {
+pub(crate) fn with_separators(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
     if number < 0 {
@@ -133,8 +133,8 @@ mod tests {
     #[test]
     fn timestamps_are_told_to_the_second() {
         let timestamp = Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap();
-        assert_eq!(for_people(timestamp), "2026-01-01 06:00:00 UTC");
-        assert_eq!(for_people(Timestamp::EPOCH), "1970-01-01 00:00:00 UTC");
+        assert_eq!(format_timestamp(timestamp), "2026-01-01 06:00:00 UTC");
+        assert_eq!(format_timestamp(Timestamp::EPOCH), "1970-01-01 00:00:00 UTC");
     }
 
     #[test]
@@ -142,9 +142,9 @@ mod tests {
         for (number, text) in
             [(0, "0"), (999, "999"), (1000, "1,000"), (-123_456, "-123,456"), (1_000_000, "1,000,000")]
         {
-            assert_eq!(grouped(number), text);
+            assert_eq!(with_separators(number), text);
         }
-        assert_eq!(counted(1, "post", "posts"), "1 post");
+        assert_eq!(count_of(1, "post", "posts"), "1 post");
     }
 
     #[test]

@@ -1,19 +1,18 @@
-//! What was done to a record.
+//! The history page of a record, and the differences of log entries.
 
 use askama::Template;
 use presspass_domain::Window;
 use presspass_domain::admin::{Difference, LogEntry};
 use presspass_rest::pages::{Crumb, Html, Pager};
 
-use crate::ask::{AdminError, Answer, Ask};
-use crate::display::{counted, for_people, words};
-use crate::index::said_of;
+use crate::request::{AdminError, AdminResponse, AdminRequest};
+use crate::display::{count_of, format_timestamp, value_text};
+use crate::index::action_label;
 use crate::model_admin::ModelAdmin;
 use crate::page::{Page, label_of};
 use crate::site::AdminSite;
 use crate::staff::Staff;
 
-/// How many entries a page has.
 const PER_PAGE: i64 = 25;
 
 pub(crate) struct Entry {
@@ -23,10 +22,10 @@ pub(crate) struct Entry {
     at: String,
     timestamp: String,
     message: String,
-    differences: Vec<Shown>,
+    differences: Vec<LabelledDifference>,
 }
 
-pub(crate) struct Shown {
+pub(crate) struct LabelledDifference {
     label: String,
     old: String,
     new: String,
@@ -42,16 +41,16 @@ struct HistoryTemplate {
 #[derive(Template)]
 #[template(path = "differences.html")]
 struct DifferencesTemplate<'d> {
-    differences: &'d [Shown],
+    differences: &'d [LabelledDifference],
 }
 
 /// `/admin/<app>/<model>/<id>/history/`
-pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+pub(crate) async fn handle_history(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
     if !page.rights.view {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
-    let number = ask.query.get("p").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).max(1);
+    let number = request.query.get("p").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).max(1);
     let window = |number: u32| Window::Part { limit: PER_PAGE, offset: i64::from(number - 1) * PER_PAGE };
     let history = |number: u32| page.store().history(page.model(), id, window(number));
     let mut slice = history(number).await?;
@@ -59,48 +58,47 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     if number > pages {
         slice = history(pages).await?;
     }
-    let summary = counted(slice.count, "entry", "entries");
+    let summary = count_of(slice.count, "entry", "entries");
     let current = u64::from(number.min(pages));
-    let kept = page.list.to_kept();
-    let to = |number| if kept.is_empty() { format!("?p={number}") } else { format!("{kept}&p={number}") };
+    let list = page.list.to_preserved();
+    let to = |number| if list.is_empty() { format!("?p={number}") } else { format!("{list}&p={number}") };
     let links = Pager::numbered(summary, current, u64::from(pages), to);
     let entries = slice.items.into_iter().map(|entry| Entry::of(page.admin, entry)).collect();
     let content = Html::of(&HistoryTemplate { entries, pager: links });
-    let mut layout = page.layout(ask.staff, format!("Change history: {}", label_of(&record.label)), content);
+    let mut layout = page.layout(request.staff, format!("Change history: {}", label_of(&record.label)), content);
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("History")]);
     layout.width = presspass_rest::pages::Width::Middle;
-    Ok(Answer::page(layout))
+    Ok(AdminResponse::page(layout))
 }
 
 impl Entry {
     fn of(admin: &ModelAdmin, entry: LogEntry) -> Self {
-        let (what, badge) = said_of(entry.action);
+        let (what, badge) = action_label(entry.action);
         let message = entry.message.text();
         Self {
             what,
             badge,
             user: entry.user.label,
-            at: for_people(entry.at),
+            at: format_timestamp(entry.at),
             timestamp: entry.at.to_wire(),
-            // What the badge says already is not said again.
+            // The badge says this already.
             message: if matches!(message.as_str(), "Added." | "") { String::new() } else { message },
-            differences: shown(Some(admin), entry.differences),
+            differences: labelled(admin, entry.differences),
         }
     }
 }
 
 /// Differences with the labels of their fields.
-fn shown(admin: Option<&ModelAdmin>, differences: Vec<Difference>) -> Vec<Shown> {
-    let one = |Difference { field, old, new }: Difference| Shown {
-        label: admin.and_then(|it| it.field(&field)).map_or(field.clone(), |it| it.label.to_owned()),
-        old: words(&old),
-        new: words(&new),
+fn labelled(admin: &ModelAdmin, differences: Vec<Difference>) -> Vec<LabelledDifference> {
+    let labelled = |Difference { field, old, new }: Difference| LabelledDifference {
+        label: admin.field(&field).map_or(field.clone(), |it| it.label.to_owned()),
+        old: value_text(&old),
+        new: value_text(&new),
     };
-    differences.into_iter().map(one).collect()
+    differences.into_iter().map(labelled).collect()
 }
 
-/// The differences of an entry of the log, for its own page. They are values of a record, and for those who may look at
-/// it.
+/// The differences of a log entry, for its own page. They are values of a record, and shown to users who may view it.
 pub(crate) fn differences_of(site: &AdminSite, staff: &Staff, entry: LogEntry) -> Html {
     let admin = entry.content_type.as_ref().and_then(|it| site.find(&it.app_label, &it.model));
     let Some(admin) = admin.filter(|admin| AdminSite::rights(staff, admin).view) else {
@@ -109,7 +107,7 @@ pub(crate) fn differences_of(site: &AdminSite, staff: &Staff, entry: LogEntry) -
     if entry.differences.is_empty() {
         return Html::default();
     }
-    let differences = shown(Some(admin), entry.differences);
+    let differences = labelled(admin, entry.differences);
     let table = Html::of(&DifferencesTemplate { differences: &differences });
     Html::trusted(format!("<section class=\"card flow\"><h2>What changed</h2>{table}</section>"))
 }

@@ -1,18 +1,18 @@
-//! The pages that list models: of all applications, and of one.
+//! The admin's index, and the page of one application: links to the lists of their models.
 
 use askama::Template;
 use presspass_domain::admin::{LogAction, LogEntry};
 use presspass_rest::pages::{Crumb, Html};
 
 use crate::HOME;
-use crate::ask::{AdminError, Answer, Ask};
-use crate::display::{capitalized, for_people, grouped};
+use crate::request::{AdminError, AdminResponse, AdminRequest};
+use crate::display::{capitalized, format_timestamp, with_separators};
 use crate::model_admin::ModelAdmin;
 use crate::page::label_of;
 use crate::site::AdminSite;
 use crate::staff::Rights;
 
-/// How many of their latest actions somebody is shown; the original's number.
+/// How many of their latest actions a user is shown; Django's number.
 const RECENT: u32 = 10;
 
 struct App {
@@ -47,41 +47,41 @@ struct IndexTemplate {
     home: &'static str,
     apps: Vec<App>,
     recent: Option<Vec<Recent>>,
-    /// What to begin with, where nothing was done yet: an address and a label.
+    /// What to start with, where nothing was done yet: an address and a label.
     first: Option<(String, String)>,
     links_apps: bool,
 }
 
 /// `/admin/`
-pub(crate) async fn all(site: &AdminSite, ask: &Ask<'_>) -> Result<Answer, AdminError> {
-    let apps = apps(site, ask, None).await?;
-    let recent = site.store.recent(ask.staff.account().id, RECENT).await?;
-    let recent = recent.into_iter().map(|entry| Recent::of(site, ask, entry)).collect();
+pub(crate) async fn render_index(site: &AdminSite, request: &AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+    let apps = apps(site, request, None).await?;
+    let recent = site.store.recent(request.staff.account().id, RECENT).await?;
+    let recent = recent.into_iter().map(|entry| Recent::of(site, request, entry)).collect();
     let empty = apps.iter().flat_map(|app| &app.models).find(|line| line.count.as_deref() == Some("0"));
     let first = empty.and_then(|line| Some((line.add.clone()?, format!("Add your first {}", line.one))));
     let template = IndexTemplate { home: HOME, apps, recent: Some(recent), first, links_apps: true };
     let content = Html::of(&template);
-    let mut layout = site.layout(ask.staff, "Site administration", content);
+    let mut layout = site.layout(request.staff, "Site administration", content);
     layout.crumbs.clear();
-    Ok(Answer::page(layout))
+    Ok(AdminResponse::page(layout))
 }
 
 /// `/admin/<app>/`
-pub(crate) async fn one(site: &AdminSite, ask: &Ask<'_>, app_label: &str) -> Result<Answer, AdminError> {
-    let apps = apps(site, ask, Some(app_label)).await?;
+pub(crate) async fn render_app(site: &AdminSite, request: &AdminRequest<'_>, app_label: &str) -> Result<AdminResponse, AdminError> {
+    let apps = apps(site, request, Some(app_label)).await?;
     if apps.is_empty() {
-        return Ok(Answer::NotFound);
+        return Ok(AdminResponse::NotFound);
     }
     let name = site.app_name(app_label);
     let content = Html::of(&IndexTemplate { home: HOME, apps, recent: None, first: None, links_apps: false });
-    let mut layout = site.layout(ask.staff, format!("{name} administration"), content);
+    let mut layout = site.layout(request.staff, format!("{name} administration"), content);
     layout.crumbs.push(Crumb::here(name));
-    Ok(Answer::page(layout))
+    Ok(AdminResponse::page(layout))
 }
 
-async fn apps(site: &AdminSite, ask: &Ask<'_>, app_label: Option<&str>) -> Result<Vec<App>, AdminError> {
+async fn apps(site: &AdminSite, request: &AdminRequest<'_>, app_label: Option<&str>) -> Result<Vec<App>, AdminError> {
     let mut apps: Vec<App> = Vec::new();
-    for (admin, rights) in site.models_of(ask.staff, app_label) {
+    for (admin, rights) in site.models_of(request.staff, app_label) {
         let line = ModelLine::of(site, admin, rights).await?;
         let label = admin.model.app_label;
         match apps.iter_mut().find(|app| app.label == label) {
@@ -95,7 +95,7 @@ async fn apps(site: &AdminSite, ask: &Ask<'_>, app_label: Option<&str>) -> Resul
 impl ModelLine {
     async fn of(site: &AdminSite, admin: &ModelAdmin, rights: Rights) -> Result<Self, AdminError> {
         let model = admin.model;
-        let count = if rights.view { Some(grouped(site.store.count(model).await?)) } else { None };
+        let count = if rights.view { Some(with_separators(site.store.count(model).await?)) } else { None };
         Ok(Self {
             name: capitalized(model.verbose_name_plural),
             count,
@@ -108,11 +108,11 @@ impl ModelLine {
 }
 
 impl Recent {
-    fn of(site: &AdminSite, ask: &Ask<'_>, entry: LogEntry) -> Self {
-        let (what, badge) = said_of(entry.action);
+    fn of(site: &AdminSite, request: &AdminRequest<'_>, entry: LogEntry) -> Self {
+        let (what, badge) = action_label(entry.action);
         let admin = entry.content_type.as_ref().and_then(|it| site.find(&it.app_label, &it.model));
         let id: Option<i64> = entry.object_id.as_deref().and_then(|id| id.parse().ok());
-        let sees = |admin: &&ModelAdmin| AdminSite::rights(ask.staff, admin).view;
+        let sees = |admin: &&ModelAdmin| AdminSite::rights(request.staff, admin).view;
         let href = admin
             .filter(sees)
             .zip(id)
@@ -126,14 +126,14 @@ impl Recent {
             label: label_of(&entry.object_repr),
             href,
             model: capitalized(&model),
-            at: for_people(entry.at),
+            at: format_timestamp(entry.at),
             timestamp: entry.at.to_wire(),
         }
     }
 }
 
 /// An action in a word, and the colour of its badge.
-pub(crate) const fn said_of(action: Option<LogAction>) -> (&'static str, &'static str) {
+pub(crate) const fn action_label(action: Option<LogAction>) -> (&'static str, &'static str) {
     match action {
         Some(LogAction::Addition) => ("Added", "badge-good"),
         Some(LogAction::Change) => ("Changed", "badge-info"),

@@ -1,12 +1,12 @@
 //! The admin site: a registry of models, and list, form, delete and history pages over it.
 //!
 //! A model is registered by one value, [`ModelAdmin`], that names its columns, filters, search fields and forms;
-//! [`AdminSite`] answers the original's paths ([`Place`]) for a member of the [`Staff`]. Who is calling, whether a form
-//! came from a page of ours, log-in and log-out are the server's: an [`Ask`] holds what came of it, and an [`Answer`] is
+//! [`AdminSite`] answers the original's paths ([`AdminRoute`]) for a member of the [`Staff`]. Who is calling, whether a form
+//! came from a page of ours, log-in and log-out are the server's: an [`AdminRequest`] holds what came of it, and an [`AdminResponse`] is
 //! made a response there.
 
 mod address;
-mod ask;
+mod request;
 mod delete;
 mod dispatch;
 mod display;
@@ -19,18 +19,18 @@ mod page;
 mod panel;
 mod panel_revocation;
 mod password;
-mod place;
+mod route;
 mod policy;
 mod site;
 mod staff;
 
 pub use address::query_value;
-pub use ask::{AdminError, Answer, Ask, Submission, Unsaved, Want};
-pub use display::for_people;
+pub use request::{AdminError, AdminResponse, AdminRequest, Submission, Unsaved, Action};
+pub use display::format_timestamp;
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError};
 pub use panel::{Panel, PanelItem, PanelTexts};
 pub use panel_revocation::{PanelRevocation, Revoked};
-pub use place::{ModelPage, Place};
+pub use route::{ModelPage, AdminRoute};
 pub use policy::{ModelPolicy, OwnAccount, ReadOnlyReason, RecordLimits, RecordPolicy};
 pub use site::AdminSite;
 pub use staff::{Rights, Staff};

@@ -5,7 +5,7 @@ use presspass_domain::admin::{Model, ModelStore, Record};
 use presspass_rest::pages::{Crumb, Html, Layout, Message};
 
 use crate::HOME;
-use crate::ask::Answer;
+use crate::request::AdminResponse;
 use crate::display::capitalized;
 use crate::list::ListState;
 use crate::model_admin::ModelAdmin;
@@ -30,12 +30,12 @@ impl Page<'_> {
 
     /// A page of a record, which keeps the list.
     pub fn path_to(&self, id: i64, page: &str) -> String {
-        format!("{}{}", self.admin.path_to(id, page), self.list.to_kept())
+        format!("{}{}", self.admin.path_to(id, page), self.list.to_preserved())
     }
 
     /// The form that adds a record, which keeps the list.
     pub fn add_path(&self) -> String {
-        format!("{}add/{}", self.admin.path(), self.list.to_kept())
+        format!("{}add/{}", self.admin.path(), self.list.to_preserved())
     }
 
     /// Where the work goes on: the list, where they see it.
@@ -74,11 +74,11 @@ impl Page<'_> {
     }
 
     /// What is answered where a record is gone, in the original's words.
-    pub fn no_record(&self, id: impl std::fmt::Display) -> Answer {
+    pub fn no_record(&self, id: impl std::fmt::Display) -> AdminResponse {
         let name = self.model().verbose_name;
         let id = id.to_string();
         let which = if id.is_empty() { String::new() } else { format!(" with ID “{id}”") };
-        Answer::redirect(
+        AdminResponse::redirect(
             HOME,
             Message::warning(format!("{}{which} doesn’t exist. Perhaps it was deleted?", capitalized(name))),
         )

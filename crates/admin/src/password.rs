@@ -4,23 +4,23 @@ use presspass_auth::passwords::AccountAttributes;
 use presspass_domain::admin::{Changed, Form as Written, Input, Kind, Record, Value, Version};
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, Html, Message, Width};
 
-use crate::ask::{AdminError, Answer, Ask};
-use crate::form::{Errors, VERSION, boxed, hash, new_password_fields, password, status_of, told};
+use crate::request::{AdminError, AdminResponse, AdminRequest};
+use crate::form::{Errors, VERSION, form_card, hash, new_password_fields, password, refusal_errors, status_of};
 use crate::page::{Page, label_of, with_status};
 use crate::site::AdminSite;
 
 /// `/admin/<app>/<model>/<id>/password/`: of models that have a password.
-pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+pub(crate) async fn handle_password(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
     let field = page.model().fields.iter().find(|field| matches!(field.kind, Kind::Password));
-    let Some(field) = field else { return Ok(Answer::NotFound) };
+    let Some(field) = field else { return Ok(AdminResponse::NotFound) };
     if !page.rights.change {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
-    if AdminSite::record_limits(ask.staff, page.admin, Some(&record)).await?.read_only_reason.is_some() {
-        return Ok(Answer::Forbidden);
+    if AdminSite::record_limits(request.staff, page.admin, Some(&record)).await?.read_only_reason.is_some() {
+        return Ok(AdminResponse::Forbidden);
     }
-    let Some(sent) = ask.submission() else { return Ok(asked(page, &ask, &record, &Errors::new())) };
+    let Some(sent) = request.submission() else { return Ok(render_form(page, &request, &record, &Errors::new())) };
     let text = |name: &str| match record.get(name) {
         Some(Value::Text(text)) => text.clone(),
         _ => String::new(),
@@ -35,15 +35,15 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
     };
     let password = match password(sent, &of) {
         Ok(password) => password,
-        Err(errors) => return Ok(asked(page, &ask, &record, &errors)),
+        Err(errors) => return Ok(render_form(page, &request, &record, &errors)),
     };
     let mut form = Written::new(page.model());
     form.set(field.name, Input::Password(hash(&page.site.hasher, &password).await?))
         .map_err(|error| AdminError::Registration(error.to_string()))?;
     // Whose name changed meanwhile may be somebody else now.
     let version = Version::parse(sent.text(VERSION)).unwrap_or(record.version);
-    match page.store().change(id, version, form, ask.actor()).await? {
-        Changed::Saved(record) | Changed::Unchanged(record) => Ok(Answer::PasswordChanged {
+    match page.store().change(id, version, form, request.actor()).await? {
+        Changed::Saved(record) | Changed::Unchanged(record) => Ok(AdminResponse::PasswordChanged {
             account_id: id,
             to: page.path_to(id, "change"),
             message: Message::success(format!(
@@ -53,8 +53,8 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
         }),
         Changed::Gone => Ok(page.no_record(id)),
         Changed::Stale(record) => {
-            let mut answer = asked(page, &ask, &record, &Errors::new());
-            if let Answer::Page(layout) = &mut answer {
+            let mut answer = render_form(page, &request, &record, &Errors::new());
+            if let AdminResponse::Page(layout) = &mut answer {
                 let text = "Somebody else saved this account meanwhile, so its password was not changed. \
                             Look at it, and type the password again.";
                 layout.messages.push(Message::warning(text));
@@ -62,17 +62,17 @@ pub(crate) async fn answer(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Ans
             }
             Ok(answer)
         }
-        Changed::Refused(refusals) => Ok(asked(page, &ask, &record, &told(refusals))),
-        Changed::ActorGone => Ok(Answer::LogIn),
+        Changed::Refused(refusals) => Ok(render_form(page, &request, &record, &refusal_errors(refusals))),
+        Changed::ActorGone => Ok(AdminResponse::LogIn),
     }
 }
 
-fn asked(page: &Page<'_>, ask: &Ask<'_>, record: &Record, errors: &Errors) -> Answer {
+fn render_form(page: &Page<'_>, request: &AdminRequest<'_>, record: &Record, errors: &Errors) -> AdminResponse {
     let of = |name: &str| {
         errors.iter().filter(|(field, _)| field == name).map(|(_, error)| error.clone()).collect()
     };
     let mut form = Form::new("form", new_password_fields(of));
-    form.csrf = Some(ask.csrf.to_owned());
+    form.csrf = Some(request.csrf.to_owned());
     form.hidden = vec![(VERSION.to_owned(), record.version.to_string())];
     form.buttons = vec![
         Button::submit("Change the password", ButtonStyle::Primary),
@@ -80,12 +80,12 @@ fn asked(page: &Page<'_>, ask: &Ask<'_>, record: &Record, errors: &Errors) -> An
     ];
     let status = status_of(&form);
     let label = label_of(&record.label);
-    let mut layout = page.layout(ask.staff, format!("Change password: {label}"), Html::trusted(boxed(&form)));
+    let mut layout = page.layout(request.staff, format!("Change password: {label}"), Html::trusted(form_card(&form)));
     layout.lead = Some(
         "Who has it logs in with the new one from now on; sessions that began with the old one end."
             .to_owned(),
     );
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(record), Crumb::here("Password")]);
     layout.width = Width::Middle;
-    Answer::page(with_status(layout, status))
+    AdminResponse::page(with_status(layout, status))
 }

@@ -16,7 +16,7 @@ pub use account::{
 };
 pub use timestamp::{Timestamp, TimestampError};
 pub use page::{Direction, Slice, Window};
-pub use permission::{Action, PermissionSet};
+pub use permission::PermissionSet;
 pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
 pub use store::{
     AccountStore, BoxFuture, Created, PostDeletion, PostStore, PostVisitor, ReadFor, StoreError,

@@ -6,14 +6,14 @@ use askama::Template;
 use presspass_domain::admin::{Deleted, Deletion, Dependents, Protection, Version};
 use presspass_rest::pages::{Crumb, Html, Message, Width};
 
-use crate::ask::{AdminError, Answer, Ask, Submission};
-use crate::display::grouped;
+use crate::request::{AdminError, AdminResponse, AdminRequest, Submission};
+use crate::display::with_separators;
 use crate::form::VERSION;
 use crate::page::{Page, label_of, with_status};
 use crate::site::AdminSite;
 use actix_web::http::StatusCode;
 
-pub(crate) use selected::{MOST, Selected, selected};
+pub(crate) use selected::{MAX_SELECTED, Selected, handle_delete_selected};
 
 /// The field that says that it was confirmed; the original's name.
 pub(crate) const POST: &str = "post";
@@ -31,13 +31,13 @@ struct DeleteTemplate<'d> {
     what: String,
     records: Vec<(String, String)>,
     more: Option<String>,
-    dependents: Vec<Going>,
+    dependents: Vec<DependentLine>,
     protected: Vec<Protection>,
     hidden: Vec<(&'static str, String)>,
     back: String,
 }
 
-struct Going {
+struct DependentLine {
     kind: String,
     count: String,
     names: Vec<String>,
@@ -45,42 +45,42 @@ struct Going {
 }
 
 /// `/admin/<app>/<model>/<id>/delete/`
-pub(crate) async fn one(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
+pub(crate) async fn handle_delete(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
     if !page.rights.delete {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
-    let limits = AdminSite::record_limits(ask.staff, page.admin, Some(&record)).await?;
+    let limits = AdminSite::record_limits(request.staff, page.admin, Some(&record)).await?;
     if limits.read_only_reason.is_some() {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     let name = page.model().verbose_name;
     let back = if page.rights.view { page.path_to(id, "change") } else { page.after() };
     if let Some(why) = limits.undeletable {
-        return Ok(Answer::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
+        return Ok(AdminResponse::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
     }
-    let (deletion, is_stale) = match confirmed(ask.submission()) {
+    let (deletion, is_stale) = match confirmed(request.submission()) {
         None => (page.store().deletion(page.model(), vec![id]).await?, false),
-        Some(version) => match page.store().delete(page.model(), vec![id], version, ask.actor()).await? {
+        Some(version) => match page.store().delete(page.model(), vec![id], version, request.actor()).await? {
             Deleted::Deleted(_) => {
                 let text = format!("The {name} “{}” was deleted successfully.", label_of(&record.label));
-                return Ok(Answer::redirect(page.after(), Message::success(text)));
+                return Ok(AdminResponse::redirect(page.after(), Message::success(text)));
             }
             Deleted::Gone => return Ok(page.no_record(id)),
-            Deleted::ActorGone => return Ok(Answer::LogIn),
+            Deleted::ActorGone => return Ok(AdminResponse::LogIn),
             Deleted::Stale(deletion) => (deletion, true),
             Deleted::Protected(_) => (page.store().deletion(page.model(), vec![id]).await?, false),
         },
     };
     let what = format!("the {name} “{}”", label_of(&record.label));
-    let (content, status) = summary(page, &ask, &deletion, is_stale, what, Vec::new(), back);
-    let mut layout = page.layout(ask.staff, "Delete?", content);
+    let (content, status) = render_summary(page, &request, &deletion, is_stale, what, Vec::new(), back);
+    let mut layout = page.layout(request.staff, "Delete?", content);
     layout.title = format!("Delete {}?", label_of(&record.label));
     layout.heading = Some(format!("Delete this {name}?"));
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("Delete")]);
     layout.width = Width::Middle;
-    layout.messages.extend(stale(is_stale));
-    Ok(Answer::page(with_status(layout, status)))
+    layout.messages.extend(stale_message(is_stale));
+    Ok(AdminResponse::page(with_status(layout, status)))
 }
 
 /// The version of the summary that was confirmed; `None` where nobody has confirmed any.
@@ -89,14 +89,14 @@ fn confirmed(sent: Option<&Submission>) -> Option<Version> {
     Version::parse(sent.text(VERSION))
 }
 
-fn stale(is_stale: bool) -> Option<Message> {
+fn stale_message(is_stale: bool) -> Option<Message> {
     let text = "Something changed since you saw what would go. Nothing was deleted: look again, please.";
     is_stale.then(|| Message::warning(text))
 }
 
-fn summary(
+fn render_summary(
     page: &Page<'_>,
-    ask: &Ask<'_>,
+    request: &AdminRequest<'_>,
     deletion: &Deletion,
     is_stale: bool,
     what: String,
@@ -107,20 +107,20 @@ fn summary(
     let records = deletion.records.iter().take(NAMED);
     let more = |count: i64, named: usize| {
         let rest = count - i64::try_from(named).unwrap_or(i64::MAX);
-        (rest > 0).then(|| format!("and {} more", grouped(rest)))
+        (rest > 0).then(|| format!("and {} more", with_separators(rest)))
     };
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
     let template = DeleteTemplate {
-        csrf: ask.csrf,
+        csrf: request.csrf,
         what,
         records: records.map(|it| (label_of(&it.label), page.path_to(it.id, "change"))).collect(),
         more: more(count, NAMED),
         dependents: deletion
             .dependents
             .iter()
-            .map(|Dependents { kind, count, names }| Going {
+            .map(|Dependents { kind, count, names }| DependentLine {
                 kind: kind.clone(),
-                count: grouped(*count),
+                count: with_separators(*count),
                 more: more(*count, names.len()).filter(|_| !names.is_empty()),
                 names: names.iter().map(|name| label_of(name)).collect(),
             })

@@ -3,16 +3,16 @@
 use presspass_domain::admin::Deleted;
 use presspass_rest::pages::{Crumb, Message, Width};
 
-use super::{confirmed, stale, summary};
-use crate::ask::{AdminError, Answer, Ask};
-use crate::display::counted;
+use super::{confirmed, render_summary, stale_message};
+use crate::request::{AdminError, AdminResponse, AdminRequest};
+use crate::display::count_of;
 use crate::list::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::page::{Page, label_of, with_status};
 use crate::site::AdminSite;
 
 /// How many records are deleted at once at the most: they go in one transaction, which holds up all others that write
 /// on `SQLite`, and is in memory by its labels.
-pub(crate) const MOST: u32 = 10_000;
+pub(crate) const MAX_SELECTED: u32 = 10_000;
 
 /// How many records are read at once to ask the policy about them.
 const CHUNK: usize = 500;
@@ -44,32 +44,32 @@ impl Selected {
 }
 
 /// Deletes the records that were selected in a list.
-pub(crate) async fn selected(
+pub(crate) async fn handle_delete_selected(
     page: &Page<'_>,
     selected: Selected,
-    ask: &Ask<'_>,
-) -> Result<Answer, AdminError> {
+    request: &AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     let plural = page.model().verbose_name_plural;
     let back = page.list_path();
     let gone = || {
         let text = format!("Nothing was deleted: these {plural} are gone already.");
-        Ok(Answer::redirect(page.list_path(), Message::warning(text)))
+        Ok(AdminResponse::redirect(page.list_path(), Message::warning(text)))
     };
-    if let Some(why) = forbidden_reason(page, selected.ids(), ask).await? {
-        return Ok(Answer::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
+    if let Some(why) = forbidden_reason(page, selected.ids(), request).await? {
+        return Ok(AdminResponse::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
     }
     let ids = || selected.ids().to_vec();
-    let (deletion, is_stale) = match confirmed(ask.submission()) {
+    let (deletion, is_stale) = match confirmed(request.submission()) {
         None => (page.store().deletion(page.model(), ids()).await?, false),
-        Some(version) => match page.store().delete(page.model(), ids(), version, ask.actor()).await? {
+        Some(version) => match page.store().delete(page.model(), ids(), version, request.actor()).await? {
             Deleted::Deleted(count) => {
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
                 let text =
-                    format!("Successfully deleted {}.", counted(count, page.model().verbose_name, plural));
-                return Ok(Answer::redirect(back, Message::success(text)));
+                    format!("Successfully deleted {}.", count_of(count, page.model().verbose_name, plural));
+                return Ok(AdminResponse::redirect(back, Message::success(text)));
             }
             Deleted::Gone => return gone(),
-            Deleted::ActorGone => return Ok(Answer::LogIn),
+            Deleted::ActorGone => return Ok(AdminResponse::LogIn),
             Deleted::Stale(deletion) => (deletion, true),
             Deleted::Protected(_) => (page.store().deletion(page.model(), ids()).await?, false),
         },
@@ -78,9 +78,9 @@ pub(crate) async fn selected(
         return gone();
     }
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
-    let what = counted(count, page.model().verbose_name, plural);
-    let (content, status) = summary(page, ask, &deletion, is_stale, what.clone(), selected.hidden(), back);
-    let mut layout = page.layout(ask.staff, format!("Delete {what}?"), content);
+    let what = count_of(count, page.model().verbose_name, plural);
+    let (content, status) = render_summary(page, request, &deletion, is_stale, what.clone(), selected.hidden(), back);
+    let mut layout = page.layout(request.staff, format!("Delete {what}?"), content);
     layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
     layout.width = Width::Middle;
     if matches!(selected, Selected::All(_)) {
@@ -90,13 +90,13 @@ pub(crate) async fn selected(
                 .to_owned(),
         );
     }
-    layout.messages.extend(stale(is_stale));
-    Ok(Answer::page(with_status(layout, status)))
+    layout.messages.extend(stale_message(is_stale));
+    Ok(AdminResponse::page(with_status(layout, status)))
 }
 
 /// Why these records may not be deleted together by whoever asks: the first that may not, and why.
-async fn forbidden_reason(page: &Page<'_>, ids: &[i64], ask: &Ask<'_>) -> Result<Option<String>, AdminError> {
-    let policy = AdminSite::record_policy(ask.staff, page.admin).await?;
+async fn forbidden_reason(page: &Page<'_>, ids: &[i64], request: &AdminRequest<'_>) -> Result<Option<String>, AdminError> {
+    let policy = AdminSite::record_policy(request.staff, page.admin).await?;
     if let Some(own) = policy.own.as_ref().filter(|own| ids.contains(&own.id)) {
         return Ok(Some(own.undeletable.to_owned()));
     }

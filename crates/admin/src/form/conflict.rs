@@ -1,13 +1,13 @@
-//! Both versions of a record that two people changed at once.
+//! The comparison of both versions of a record that two users changed at the same time.
 
 use askama::Template;
 use presspass_domain::admin::{Field, Kind, Record, Value};
 use presspass_rest::pages::Html;
 
-use super::fields::typed;
-use super::words_of;
-use crate::ask::Submission;
-use crate::display::{for_people, words};
+use super::fields::input_value;
+use super::submitted_text;
+use crate::request::Submission;
+use crate::display::{format_timestamp, value_text};
 use crate::page::Page;
 
 struct Compared {
@@ -24,8 +24,8 @@ struct ConflictTemplate {
     history: String,
 }
 
-/// What differs between what was sent and what is saved now.
-pub(super) fn compared(
+/// The fields that differ between what was sent and what is saved now.
+pub(super) fn render_comparison(
     page: &Page<'_>,
     fields: impl Iterator<Item = &'static Field>,
     sent: &Submission,
@@ -35,12 +35,12 @@ pub(super) fn compared(
         let now = theirs.get(field.name)?;
         let mine = match (field.kind, now) {
             (Kind::Password, _) => return None,
-            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp))) if sent.text(field.name) == typed(*timestamp) => {
-                for_people(*timestamp)
+            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp))) if sent.text(field.name) == input_value(*timestamp) => {
+                format_timestamp(*timestamp)
             }
-            _ => words_of(field, sent, Some(now), |key| format!("number {key}")).replace("\r\n", "\n"),
+            _ => submitted_text(field, sent, Some(now), |key| format!("#{key}")).replace("\r\n", "\n"),
         };
-        let theirs = words(now).replace("\r\n", "\n");
+        let theirs = value_text(now).replace("\r\n", "\n");
         (mine != theirs).then_some(Compared { label: field.label, mine, theirs })
     });
     let template = ConflictTemplate {

@@ -1,24 +1,23 @@
-//! The fields of a form, filled in.
+//! The inputs of a form, filled in.
 
 use presspass_domain::Timestamp;
 use presspass_domain::admin::{Access, ChoiceQuery, Field, Kind, Lines, Presence, Record, Value};
 use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
 use presspass_serializers::Look;
 
-use super::{PASSWORD, PASSWORD_AGAIN};
-use crate::ask::{AdminError, Submission};
+use super::{PASSWORD, PASSWORD_CONFIRMATION};
+use crate::request::{AdminError, Submission};
 use crate::display::{NOTHING, Shown};
 use crate::policy::RecordLimits;
 use crate::page::{Page, label_of};
 
-/// What a form is filled in with.
+/// What a form is filled in with: a record, or what was sent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Filled<'f> {
-    /// The record, where there is one.
     pub record: Option<&'f Record>,
-    /// What was sent, where it could not be saved.
+    /// What could not be saved.
     pub sent: Option<&'f Submission>,
-    /// What is wrong, by the names of fields.
+    /// By the names of fields.
     pub errors: &'f [(String, String)],
 }
 
@@ -40,7 +39,7 @@ impl<'f> Filled<'f> {
     }
 }
 
-/// Whether a form has this field for somebody to fill in.
+/// Whether the user can fill in this field.
 pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &RecordLimits) -> bool {
     field.access == Access::Editable
         && !page.admin.read_only.contains(&field.name)
@@ -48,7 +47,7 @@ pub(super) fn is_editable(page: &Page<'_>, field: &Field, limits: &RecordLimits)
         && limits.lock_reason(field.name).is_none()
 }
 
-/// The form fields of a field: one, but for a new password, which is typed twice.
+/// The inputs of a field: one, but for a new password, which is typed twice.
 pub(super) async fn form_fields(
     page: &Page<'_>,
     field: &'static Field,
@@ -65,7 +64,7 @@ pub(super) async fn form_fields(
         });
     }
     if !may_write || !is_editable(page, field, limits) {
-        return Ok(vec![shown(page, field, filled, limits)]);
+        return Ok(vec![read_only(page, field, filled, limits)]);
     }
     let (widget, is_required) = match field.kind {
         Kind::Text(rules) => {
@@ -89,7 +88,7 @@ pub(super) async fn form_fields(
         Kind::Timestamp(presence) => {
             let value = match (filled.sent, filled.value(field)) {
                 (Some(sent), _) => sent.text(field.name).to_owned(),
-                (None, Some(Value::Timestamp(Some(timestamp)))) => typed(*timestamp),
+                (None, Some(Value::Timestamp(Some(timestamp)))) => input_value(*timestamp),
                 _ => String::new(),
             };
             (Widget::Line { kind: LineKind::Timestamp, value }, presence == Presence::Required)
@@ -110,7 +109,7 @@ pub(super) async fn form_fields(
             });
             (Widget::Choices { choices: choices.collect() }, false)
         }
-        Kind::Integer | Kind::One(_) | Kind::Password => return Ok(vec![shown(page, field, filled, limits)]),
+        Kind::Integer | Kind::One(_) | Kind::Password => return Ok(vec![read_only(page, field, filled, limits)]),
     };
     let mut form_field = FormField::with(field.name, field.label, widget).errors(filled.errors(field.name));
     form_field.is_required = is_required;
@@ -122,23 +121,23 @@ pub(super) async fn form_fields(
 }
 
 fn help(page: &Page<'_>, field: &Field) -> Option<String> {
-    let said = page.admin.help_for(field.name).map(str::to_owned);
-    said.or_else(|| match field.kind {
-        Kind::Text(rules) => rules.max_length.map(|limit| format!("At most {limit} characters.")),
+    let registered = page.admin.help_for(field.name).map(str::to_owned);
+    registered.or_else(|| match field.kind {
+        Kind::Text(rules) => rules.max_length.map(|limit| format!("Up to {limit} characters.")),
         Kind::Timestamp(_) => Some("In UTC.".to_owned()),
         _ => None,
     })
 }
 
-/// A field that they only read.
-fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &RecordLimits) -> FormField {
-    let words = match filled.value(field) {
-        Some(value) => Shown::of(page.admin, field, value).into_words(),
-        None if page.admin.initially_set.contains(&field.name) => Shown::Flag(true).into_words(),
-        None if matches!(field.kind, Kind::Boolean) => Shown::Flag(false).into_words(),
+/// A field that is only displayed.
+fn read_only(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &RecordLimits) -> FormField {
+    let text = match filled.value(field) {
+        Some(value) => Shown::of(page.admin, field, value).into_text(),
+        None if page.admin.initially_set.contains(&field.name) => Shown::Flag(true).into_text(),
+        None if matches!(field.kind, Kind::Boolean) => Shown::Flag(false).into_text(),
         None => NOTHING.to_owned(),
     };
-    let widget = Widget::Shown { content: Html::text(&words) };
+    let widget = Widget::Shown { content: Html::text(&text) };
     let mut form_field = FormField::with(field.name, field.label, widget);
     form_field.is_required = false;
     form_field.help = limits.lock_reason(field.name).map(str::to_owned);
@@ -146,17 +145,16 @@ fn shown(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &Re
 }
 
 fn password_link(page: &Page<'_>, field: &Field, record: &Record, may_change: bool) -> FormField {
-    let mut content = Html::text("Passwords are kept as hashes, so nobody can see one.");
+    let mut content = Html::text("Stored encrypted; it can’t be shown.");
     if may_change {
         let href = Html::text(&page.path_to(record.id, "password"));
-        content.push(&Html::trusted(format!(" <a href=\"{href}\">Change the password</a>")));
+        content.push(&Html::trusted(format!(" <a href=\"{href}\">Change password</a>")));
     }
     let mut form_field = FormField::with(field.name, field.label, Widget::Shown { content });
     form_field.is_required = false;
     form_field
 }
 
-/// The two fields of a new password.
 pub(crate) fn new_password_fields(errors: impl Fn(&str) -> Vec<String>) -> Vec<FormField> {
     let help = presspass_auth::passwords::HELP_TEXTS.join(" ");
     vec![
@@ -164,8 +162,8 @@ pub(crate) fn new_password_fields(errors: impl Fn(&str) -> Vec<String>) -> Vec<F
             .help(help)
             .errors(errors(PASSWORD))
             .autocomplete("new-password"),
-        FormField::with(PASSWORD_AGAIN, "Password, again", Widget::Password)
-            .errors(errors(PASSWORD_AGAIN))
+        FormField::with(PASSWORD_CONFIRMATION, "Confirm password", Widget::Password)
+            .errors(errors(PASSWORD_CONFIRMATION))
             .autocomplete("new-password"),
     ]
 }
@@ -174,14 +172,14 @@ fn new_password(filled: &Filled<'_>) -> Vec<FormField> {
     new_password_fields(|name| filled.errors(name).cloned().collect())
 }
 
-/// A timestamp as a browser's own field takes it: to the millisecond at the finest.
-pub(super) fn typed(timestamp: Timestamp) -> String {
+/// A timestamp as browsers' own inputs accept it: to the millisecond at most.
+pub(super) fn input_value(timestamp: Timestamp) -> String {
     let wire = timestamp.to_wire();
     let text = wire.trim_end_matches('Z');
     text.get(..23).unwrap_or(text).to_owned()
 }
 
-/// So many lines that most of the text is seen, and the buttons still are near.
+/// Enough rows to see most of the text, and few enough to keep the buttons near.
 fn rows(text: &str) -> u8 {
     let lines = text.lines().map(|line| 1 + line.chars().count() / 90).sum::<usize>();
     u8::try_from((lines + 2).clamp(8, 24)).unwrap_or(8)
@@ -197,7 +195,7 @@ mod tests {
             ("2026-01-01T06:00:00.007404Z", "2026-01-01T06:00:00.007"),
             ("2026-01-01T06:00:00Z", "2026-01-01T06:00:00"),
         ] {
-            assert_eq!(typed(Timestamp::parse_iso(wire).unwrap()), text);
+            assert_eq!(input_value(Timestamp::parse_iso(wire).unwrap()), text);
         }
     }
 }

@@ -11,7 +11,7 @@ use presspass_domain::admin::{
 };
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMethod, Html, Message, Width};
 
-use crate::ask::{AdminError, Answer, Ask, Submission};
+use crate::request::{AdminError, AdminResponse, AdminRequest, Submission};
 use crate::display::capitalized;
 use crate::policy::RecordLimits;
 use crate::history;
@@ -25,7 +25,7 @@ pub(crate) use read::{Errors, hash, password};
 
 /// The fields of a new password; the original's names.
 pub(crate) const PASSWORD: &str = "password1";
-pub(crate) const PASSWORD_AGAIN: &str = "password2";
+pub(crate) const PASSWORD_CONFIRMATION: &str = "password2";
 /// The field that holds the version of the record that the form was made of.
 pub(crate) const VERSION: &str = "_version";
 /// The buttons; the original's names.
@@ -35,31 +35,31 @@ pub(crate) const SAVE: &str = "_save";
 
 /// What forms may send beside the fields of their models.
 pub(crate) const NAMES: &[&str] =
-    &[PASSWORD, PASSWORD_AGAIN, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
+    &[PASSWORD, PASSWORD_CONFIRMATION, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
 
 /// `/admin/<app>/<model>/add/`
-pub(crate) async fn add(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
+pub(crate) async fn handle_add(page: &Page<'_>, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
     if !page.rights.add {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
-    let limits = AdminSite::record_limits(ask.staff, page.admin, None).await?;
-    let Some(sent) = ask.submission() else {
-        let filled = Filled { record: None, sent: ask.unsaved(), errors: &[] };
-        return adding(page, &ask, filled, &limits).await;
+    let limits = AdminSite::record_limits(request.staff, page.admin, None).await?;
+    let Some(sent) = request.submission() else {
+        let filled = Filled { record: None, sent: request.unsaved(), errors: &[] };
+        return render_add(page, &request, filled, &limits).await;
     };
-    let fields = fields_of(page, true);
+    let fields = form_fields_of(page, true);
     let (mut form, mut errors) = read::read(page, &fields, sent, None, &limits)?;
     if fields.iter().any(|field| matches!(field.kind, Kind::Password)) {
         set_password(page, &mut form, sent, &mut errors).await?;
     }
     if errors.is_empty() {
-        match page.store().add(form, ask.actor()).await? {
-            Added::Saved(record) => return Ok(added(page, sent, &record)),
-            Added::Refused(refusals) => errors = told(refusals),
-            Added::ActorGone => return Ok(Answer::LogIn),
+        match page.store().add(form, request.actor()).await? {
+            Added::Saved(record) => return Ok(redirect_after_add(page, sent, &record)),
+            Added::Refused(refusals) => errors = refusal_errors(refusals),
+            Added::ActorGone => return Ok(AdminResponse::LogIn),
         }
     }
-    adding(page, &ask, Filled { record: None, sent: Some(sent), errors: &errors }, &limits).await
+    render_add(page, &request, Filled { record: None, sent: Some(sent), errors: &errors }, &limits).await
 }
 
 /// Hashes the password that was typed, once everything else is right: a hash is not cheap.
@@ -89,13 +89,13 @@ async fn set_password(
     }
 }
 
-async fn adding(
+async fn render_add(
     page: &Page<'_>,
-    ask: &Ask<'_>,
+    request: &AdminRequest<'_>,
     filled: Filled<'_>,
     limits: &RecordLimits,
-) -> Result<Answer, AdminError> {
-    let mut form = form_of(page, ask, filled, limits, true).await?;
+) -> Result<AdminResponse, AdminError> {
+    let mut form = build_form(page, request, filled, limits, true).await?;
     form.buttons = vec![Button::named("Save", ButtonStyle::Primary, SAVE, "1")];
     if page.rights.change && !page.admin.continues_after_add {
         form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
@@ -103,106 +103,106 @@ async fn adding(
     form.buttons.push(Button::named("Save and add another", ButtonStyle::Plain, ADD_ANOTHER, "1"));
     let title = format!("Add {}", page.model().verbose_name);
     let status = status_of(&form);
-    let mut layout = page.layout(ask.staff, title.clone(), Html::trusted(boxed(&form)));
+    let mut layout = page.layout(request.staff, title.clone(), Html::trusted(form_card(&form)));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(title)]);
     layout.width = Width::Middle;
-    Ok(Answer::page(with_status(layout, status)))
+    Ok(AdminResponse::page(with_status(layout, status)))
 }
 
-fn added(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
+fn redirect_after_add(page: &Page<'_>, sent: &Submission, record: &Record) -> AdminResponse {
     let name = page.model().verbose_name;
     let done = format!("The {name} “{}” was added successfully.", label_of(&record.label));
     if sent.has(ADD_ANOTHER) {
         let text = format!("{done} You may add another {name} below.");
-        return Answer::redirect(page.add_path(), Message::success(text));
+        return AdminResponse::redirect(page.add_path(), Message::success(text));
     }
     if page.rights.change && (sent.has(CONTINUE) || page.admin.continues_after_add) {
         let text = format!("{done} You may edit it again below.");
-        return Answer::redirect(page.path_to(record.id, "change"), Message::success(text));
+        return AdminResponse::redirect(page.path_to(record.id, "change"), Message::success(text));
     }
-    Answer::redirect(page.after(), Message::success(done))
+    AdminResponse::redirect(page.after(), Message::success(done))
 }
 
 /// `/admin/<app>/<model>/<id>/change/`
-pub(crate) async fn change(page: &Page<'_>, id: i64, ask: Ask<'_>) -> Result<Answer, AdminError> {
-    let has_form = ask.submission().or(ask.unsaved()).is_some();
+pub(crate) async fn handle_change(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+    let has_form = request.submission().or(request.unsaved()).is_some();
     if !page.rights.view || (has_form && !page.rights.change) {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     let Some(record) = page.store().find(page.model(), id).await? else { return Ok(page.no_record(id)) };
-    let limits = AdminSite::record_limits(ask.staff, page.admin, Some(&record)).await?;
-    let Some(sent) = ask.submission() else {
-        if ask.unsaved().is_some() && limits.read_only_reason.is_some() {
-            return Ok(Answer::Forbidden);
+    let limits = AdminSite::record_limits(request.staff, page.admin, Some(&record)).await?;
+    let Some(sent) = request.submission() else {
+        if request.unsaved().is_some() && limits.read_only_reason.is_some() {
+            return Ok(AdminResponse::Forbidden);
         }
-        let filled = Filled { record: Some(&record), sent: ask.unsaved(), errors: &[] };
-        return changing(page, &ask, &record, filled, &limits, None).await;
+        let filled = Filled { record: Some(&record), sent: request.unsaved(), errors: &[] };
+        return render_change(page, &request, &record, filled, &limits, None).await;
     };
     if limits.read_only_reason.is_some() {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     if let Some(name) = sent.get(PANEL) {
         let Some(panel) = page.admin.panels.iter().find(|panel| panel.name() == name) else {
-            return Ok(Answer::NotFound);
+            return Ok(AdminResponse::NotFound);
         };
-        return Ok(match panel::revoke(panel.as_ref(), &record, sent.get(ITEM), ask.actor()).await? {
-            Some(message) => Answer::redirect(page.path_to(id, "change"), message),
-            None => Answer::LogIn,
+        return Ok(match panel::revoke(panel.as_ref(), &record, sent.get(ITEM), request.actor()).await? {
+            Some(message) => AdminResponse::redirect(page.path_to(id, "change"), message),
+            None => AdminResponse::LogIn,
         });
     }
-    let (form, mut errors) = read::read(page, &fields_of(page, false), sent, Some(&record), &limits)?;
+    let (form, mut errors) = read::read(page, &form_fields_of(page, false), sent, Some(&record), &limits)?;
     let mut theirs = None;
     if errors.is_empty() {
         // A form without a version is none of ours: it shows what there is now.
         let version = Version::parse(sent.text(VERSION));
         let outcome = match version {
-            Some(version) => page.store().change(id, version, form, ask.actor()).await?,
+            Some(version) => page.store().change(id, version, form, request.actor()).await?,
             None => Changed::Stale(record.clone()),
         };
         match outcome {
-            Changed::Saved(record) | Changed::Unchanged(record) => return Ok(changed(page, sent, &record)),
+            Changed::Saved(record) | Changed::Unchanged(record) => return Ok(redirect_after_change(page, sent, &record)),
             Changed::Gone => return Ok(page.no_record(id)),
             Changed::Stale(now) => theirs = Some(now),
-            Changed::Refused(refusals) => errors = told(refusals),
-            Changed::ActorGone => return Ok(Answer::LogIn),
+            Changed::Refused(refusals) => errors = refusal_errors(refusals),
+            Changed::ActorGone => return Ok(AdminResponse::LogIn),
         }
     }
     let filled =
         Filled { record: Some(theirs.as_ref().unwrap_or(&record)), sent: Some(sent), errors: &errors };
-    changing(page, &ask, &record, filled, &limits, theirs.as_ref()).await
+    render_change(page, &request, &record, filled, &limits, theirs.as_ref()).await
 }
 
-fn changed(page: &Page<'_>, sent: &Submission, record: &Record) -> Answer {
+fn redirect_after_change(page: &Page<'_>, sent: &Submission, record: &Record) -> AdminResponse {
     let name = page.model().verbose_name;
     let done = format!("The {name} “{}” was changed successfully.", label_of(&record.label));
     if sent.has(CONTINUE) {
         let text = format!("{done} You may edit it again below.");
-        return Answer::redirect(page.path_to(record.id, "change"), Message::success(text));
+        return AdminResponse::redirect(page.path_to(record.id, "change"), Message::success(text));
     }
     if sent.has(ADD_ANOTHER) && page.rights.add {
         let text = format!("{done} You may add another {name} below.");
-        return Answer::redirect(page.add_path(), Message::success(text));
+        return AdminResponse::redirect(page.add_path(), Message::success(text));
     }
-    Answer::redirect(page.after(), Message::success(done))
+    AdminResponse::redirect(page.after(), Message::success(done))
 }
 
 /// The page of a record: a form for who may change it, else its fields to read. `theirs` is what somebody else saved
 /// since the form was made.
-async fn changing(
+async fn render_change(
     page: &Page<'_>,
-    ask: &Ask<'_>,
+    request: &AdminRequest<'_>,
     record: &Record,
     filled: Filled<'_>,
     limits: &RecordLimits,
     theirs: Option<&Record>,
-) -> Result<Answer, AdminError> {
+) -> Result<AdminResponse, AdminError> {
     let may_change = page.rights.change && limits.read_only_reason.is_none();
-    let mut form = form_of(page, ask, filled, limits, may_change).await?;
+    let mut form = build_form(page, request, filled, limits, may_change).await?;
     let mut content = Html::default();
     if let (Some(theirs), Some(sent)) = (theirs, filled.sent) {
-        let fields = fields_of(page, false);
+        let fields = form_fields_of(page, false);
         let fields = fields.into_iter().filter(|field| is_editable(page, field, limits));
-        content.push(&conflict::compared(page, fields, sent, theirs));
+        content.push(&conflict::render_comparison(page, fields, sent, theirs));
     }
     let name = page.model().verbose_name;
     let delete = page.rights.delete && limits.read_only_reason.is_none() && limits.undeletable.is_none();
@@ -234,20 +234,20 @@ async fn changing(
         let href = page.path_to(record.id, "delete");
         form.buttons.push(Button::link("Delete", ButtonStyle::Danger, href));
     }
-    content.push(&Html::trusted(boxed(&form)));
+    content.push(&Html::trusted(form_card(&form)));
     if may_change && filled.sent.is_none() {
         for panel in &page.admin.panels {
-            content.push(&panel::render_panel(panel.as_ref(), record, ask.csrf, ask.now).await?);
+            content.push(&panel::render_panel(panel.as_ref(), record, request.csrf, request.now).await?);
         }
     }
     if page.model().is(&LOG_ENTRY)
         && let Some(entry) = page.store().entry(record.id).await?
     {
-        content.push(&history::differences_of(page.site, ask.staff, entry));
+        content.push(&history::differences_of(page.site, request.staff, entry));
     }
     let title = format!("{} {name}", if may_change { "Change" } else { "View" });
     let status = if theirs.is_some() { StatusCode::CONFLICT } else { status_of(&form) };
-    let mut layout = page.layout(ask.staff, title.clone(), content);
+    let mut layout = page.layout(request.staff, title.clone(), content);
     layout.heading = Some(label_of(&record.label));
     layout.title = format!("{} | {title}", label_of(&record.label));
     layout.lead =
@@ -267,23 +267,23 @@ async fn changing(
             format!("Somebody else saved this {name} after you opened it. Nothing of yours is saved yet.");
         layout.messages.push(Message::warning(text));
     }
-    Ok(Answer::page(with_status(layout, status)))
+    Ok(AdminResponse::page(with_status(layout, status)))
 }
 
-fn fields_of(page: &Page<'_>, is_new: bool) -> Vec<&'static Field> {
+fn form_fields_of(page: &Page<'_>, is_new: bool) -> Vec<&'static Field> {
     page.admin.sets(is_new).into_iter().flat_map(|(_, fields)| fields).collect()
 }
 
-async fn form_of(
+async fn build_form(
     page: &Page<'_>,
-    ask: &Ask<'_>,
+    request: &AdminRequest<'_>,
     filled: Filled<'_>,
     limits: &RecordLimits,
     may_write: bool,
 ) -> Result<Form, AdminError> {
     let mut form = Form { id: "form".to_owned(), ..Form::default() };
     if may_write {
-        form.csrf = Some(ask.csrf.to_owned());
+        form.csrf = Some(request.csrf.to_owned());
         form.warns_unsaved = true;
         form.is_unsaved = filled.sent.is_some();
     } else {
@@ -302,12 +302,12 @@ async fn form_of(
 }
 
 /// What a store refused, by the names of fields.
-pub(crate) fn told(refusals: Vec<Refusal>) -> Errors {
+pub(crate) fn refusal_errors(refusals: Vec<Refusal>) -> Errors {
     refusals.into_iter().map(|Refusal { field, why }| (field.name.to_owned(), why.to_string())).collect()
 }
 
 /// A form in its card.
-pub(crate) fn boxed(form: &Form) -> String {
+pub(crate) fn form_card(form: &Form) -> String {
     format!("<div class=\"card\">{form}</div>")
 }
 
@@ -317,7 +317,7 @@ pub(crate) fn status_of(form: &Form) -> StatusCode {
 }
 
 /// What somebody sent for a field, in words.
-fn words_of(field: &Field, sent: &Submission, now: Option<&Value>, names: impl Fn(i64) -> String) -> String {
+fn submitted_text(field: &Field, sent: &Submission, now: Option<&Value>, names: impl Fn(i64) -> String) -> String {
     match field.kind {
         Kind::Boolean => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),
         Kind::Many(_) => {

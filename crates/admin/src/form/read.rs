@@ -6,9 +6,9 @@ use presspass_auth::passwords::{AccountAttributes, HashError, Hasher, Password, 
 use presspass_domain::Timestamp;
 use presspass_domain::admin::{Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value};
 
-use super::fields::{is_editable, typed};
-use super::{PASSWORD, PASSWORD_AGAIN};
-use crate::ask::{AdminError, Submission};
+use super::fields::{input_value, is_editable};
+use super::{PASSWORD, PASSWORD_CONFIRMATION};
+use crate::request::{AdminError, Submission};
 use crate::policy::RecordLimits;
 use crate::page::Page;
 
@@ -30,9 +30,9 @@ pub(super) fn read(
     for field in fields.iter().filter(|field| is_editable(page, field, limits)) {
         let old = record.and_then(|record| record.get(field.name));
         let input = match input(field, sent, old, limits) {
-            Given::Same => continue,
-            Given::New(input) => input,
-            Given::Wrong(error) => {
+            FieldInput::Unchanged => continue,
+            FieldInput::Changed(input) => input,
+            FieldInput::Invalid(error) => {
                 errors.push((field.name.to_owned(), error));
                 continue;
             }
@@ -48,28 +48,28 @@ pub(super) fn read(
     Ok((form, errors))
 }
 
-enum Given {
+enum FieldInput {
     Same,
     New(Input),
     Wrong(String),
 }
 
-fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> Given {
+fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
     match field.kind {
         Kind::Text(_) => {
             let text = unix(sent.text(field.name));
             match old {
-                Some(Value::Text(old)) if unix(old) == text => Given::Same,
+                Some(Value::Text(old)) if unix(old) == text => FieldInput::Unchanged,
                 // As it was written, so it goes on.
                 Some(Value::Text(old)) if old.contains("\r\n") => {
-                    Given::New(Input::Text(text.replace('\n', "\r\n")))
+                    FieldInput::Changed(Input::Text(text.replace('\n', "\r\n")))
                 }
-                _ => Given::New(Input::Text(text)),
+                _ => FieldInput::Changed(Input::Text(text)),
             }
         }
         Kind::Boolean => {
             let flag = sent.has(field.name);
-            if old == Some(&Value::Boolean(flag)) { Given::Same } else { Given::New(Input::Boolean(flag)) }
+            if old == Some(&Value::Boolean(flag)) { FieldInput::Unchanged } else { FieldInput::Changed(Input::Boolean(flag)) }
         }
         Kind::Timestamp(_) => timestamp(sent.text(field.name).trim(), old),
         Kind::Many(_) => {
@@ -79,37 +79,37 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
                 _ => BTreeSet::new(),
             };
             if keys == held {
-                return Given::Same;
+                return FieldInput::Unchanged;
             }
             let offered = limits.choices_for(field.name);
             let foreign =
                 keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
             match foreign {
                 Some(key) => {
-                    Given::Wrong(format!("Select a valid choice. {key} is not one of the available choices."))
+                    FieldInput::Invalid(format!("Select a valid choice. {key} is not one of the available choices."))
                 }
-                None => Given::New(Input::Keys(keys)),
+                None => FieldInput::Changed(Input::Keys(keys)),
             }
         }
-        Kind::Integer | Kind::One(_) | Kind::Password => Given::Same,
+        Kind::Integer | Kind::One(_) | Kind::Password => FieldInput::Unchanged,
     }
 }
 
-fn timestamp(text: &str, old: Option<&Value>) -> Given {
+fn timestamp(text: &str, old: Option<&Value>) -> FieldInput {
     let old = match old {
         Some(Value::Timestamp(old)) => *old,
         _ => None,
     };
-    if text == old.map(typed).unwrap_or_default() {
-        return Given::Same;
+    if text == old.map(input_value).unwrap_or_default() {
+        return FieldInput::Unchanged;
     }
     if text.is_empty() {
-        return Given::New(Input::Timestamp(None));
+        return FieldInput::Changed(Input::Timestamp(None));
     }
     match Timestamp::parse_iso(text) {
-        Ok(timestamp) if old == Some(timestamp) => Given::Same,
-        Ok(timestamp) => Given::New(Input::Timestamp(Some(timestamp))),
-        Err(_) => Given::Wrong("Enter a valid date/time.".to_owned()),
+        Ok(timestamp) if old == Some(timestamp) => FieldInput::Unchanged,
+        Ok(timestamp) => FieldInput::Changed(Input::Timestamp(Some(timestamp))),
+        Err(_) => FieldInput::Invalid("Enter a valid date/time.".to_owned()),
     }
 }
 
@@ -121,13 +121,13 @@ fn unix(text: &str) -> String {
 /// The password that was typed twice, or what is wrong with it.
 pub(crate) fn password(sent: &Submission, of: &AccountAttributes<'_>) -> Result<Password, Errors> {
     let password = Password::new(sent.text(PASSWORD));
-    let again = Password::new(sent.text(PASSWORD_AGAIN));
+    let again = Password::new(sent.text(PASSWORD_CONFIRMATION));
     let wrong = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     if password.expose().is_empty() {
         return Err(vec![wrong(PASSWORD, "This field is required.")]);
     }
     if password.expose() != again.expose() {
-        return Err(vec![wrong(PASSWORD_AGAIN, "The two password fields didn’t match.")]);
+        return Err(vec![wrong(PASSWORD_CONFIRMATION, "The two password fields didn’t match.")]);
     }
     match validate(&password, of) {
         Ok(()) => Ok(password),
@@ -156,10 +156,10 @@ mod tests {
     #[test]
     fn a_timestamp_that_a_browser_cut_is_the_same() {
         let old = Value::Timestamp(Some(Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap()));
-        assert!(matches!(timestamp("2026-01-01T06:00:00.007", Some(&old)), Given::Same));
-        assert!(matches!(timestamp("2026-01-01T06:00", Some(&old)), Given::New(Input::Timestamp(Some(_)))));
-        assert!(matches!(timestamp("", Some(&old)), Given::New(Input::Timestamp(None))));
-        assert!(matches!(timestamp("soon", Some(&old)), Given::Wrong(_)));
-        assert!(matches!(timestamp("", None), Given::Same));
+        assert!(matches!(timestamp("2026-01-01T06:00:00.007", Some(&old)), FieldInput::Unchanged));
+        assert!(matches!(timestamp("2026-01-01T06:00", Some(&old)), FieldInput::Changed(Input::Timestamp(Some(_)))));
+        assert!(matches!(timestamp("", Some(&old)), FieldInput::Changed(Input::Timestamp(None))));
+        assert!(matches!(timestamp("soon", Some(&old)), FieldInput::Invalid(_)));
+        assert!(matches!(timestamp("", None), FieldInput::Unchanged));
     }
 }

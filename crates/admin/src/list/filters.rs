@@ -1,4 +1,4 @@
-//! What a list can be narrowed down by.
+//! The filters of a list: their links, and what they add to its query.
 
 use presspass_domain::admin::{
     ChoiceQuery, DateRange, Field, Kind, ListQuery, TimestampRange, Presence, QueryError,
@@ -6,12 +6,13 @@ use presspass_domain::admin::{
 use presspass_domain::{Timestamp, StoreError};
 
 use super::state::ListState;
+use crate::display::excerpt;
 use crate::model_admin::ModelAdmin;
 use crate::page::label_of;
 use crate::site::AdminSite;
 
-/// How many records of another model are offered.
-const MOST_CHOICES: u32 = 30;
+/// How many records of another model a filter offers.
+const MAX_CHOICES: u32 = 30;
 
 const RANGES: [(DateRange, &str); 4] = [
     (DateRange::Today, "Today"),
@@ -20,7 +21,7 @@ const RANGES: [(DateRange, &str); 4] = [
     (DateRange::ThisYear, "This year"),
 ];
 
-/// A filter, and the ways in which it can be set.
+/// A filter, and its options.
 pub(super) struct Facet {
     pub name: &'static str,
     pub title: &'static str,
@@ -29,14 +30,14 @@ pub(super) struct Facet {
     pub days: Option<Days>,
 }
 
-/// One way to set a filter: a link.
+/// A link that sets a filter.
 pub(super) struct FacetOption {
     pub label: String,
     pub href: String,
     pub is_current: bool,
 }
 
-/// A form for two days, and what else it has to send along.
+/// A form for two days, and the other parameters that it has to send.
 pub(super) struct Days {
     pub from: String,
     pub before: String,
@@ -44,7 +45,7 @@ pub(super) struct Days {
 }
 
 impl Facet {
-    /// How the filter is set, where it is.
+    /// What the filter is set to; `None` where it is not set.
     pub fn current(&self) -> Option<String> {
         let set = self.options.iter().skip(1).find(|option| option.is_current);
         let named = set.map(|option| option.label.clone());
@@ -59,13 +60,13 @@ impl Facet {
         })
     }
 
-    /// The query of the list without it.
-    pub fn off(&self) -> &str {
+    /// The link that clears the filter.
+    pub fn clear_href(&self) -> &str {
         self.options.first().map_or("?", |option| option.href.as_str())
     }
 }
 
-/// The lookups of a field, by what the original appends to its name.
+/// The lookups of a field, by what Django appends to its name.
 fn suffixes(field: &Field) -> &'static [&'static str] {
     match field.kind {
         Kind::Boolean | Kind::Integer => &["__exact"],
@@ -75,8 +76,8 @@ fn suffixes(field: &Field) -> &'static [&'static str] {
     }
 }
 
-/// Whether a list can be narrowed down by this lookup.
-pub(super) fn knows(admin: &ModelAdmin, lookup: &str) -> bool {
+/// Whether a filter of the list has this lookup.
+pub(super) fn is_lookup(admin: &ModelAdmin, lookup: &str) -> bool {
     fields(admin).any(|field| {
         let suffix = lookup.strip_prefix(field.name);
         suffix.is_some_and(|suffix| suffixes(field).contains(&suffix))
@@ -87,19 +88,19 @@ fn fields(admin: &ModelAdmin) -> impl Iterator<Item = &'static Field> {
     admin.filters.iter().filter_map(|name| admin.field(name))
 }
 
-/// The query with what the state narrows it down by, and the names of lookups whose values cannot be read.
-pub(super) fn narrow(
+/// The query with the filters that are set, and a message about each filter whose value cannot be read.
+pub(super) fn apply(
     admin: &ModelAdmin,
     state: &ListState,
     mut query: ListQuery,
-) -> Result<(ListQuery, Vec<&'static str>), QueryError> {
-    let mut unread = Vec::new();
+) -> Result<(ListQuery, Vec<String>), QueryError> {
+    let mut ignored = Vec::new();
     for field in fields(admin) {
         let value = |suffix: &str| state.lookup(&format!("{}{suffix}", field.name));
         if suffixes(field).iter().all(|suffix| value(suffix).is_none()) {
             continue;
         }
-        let narrowed = match field.kind {
+        let filtered = match field.kind {
             Kind::Boolean => value("__exact").and_then(flag).map(|flag| query.clone().flag(field.name, flag)),
             Kind::Integer => {
                 value("__exact").and_then(|it| it.parse().ok()).map(|it| query.clone().number(field.name, it))
@@ -119,15 +120,24 @@ pub(super) fn narrow(
             },
             Kind::Text(_) | Kind::Password => None,
         };
-        match narrowed {
-            Some(narrowed) => query = narrowed?,
-            None => unread.push(field.label),
+        match filtered {
+            Some(filtered) => query = filtered?,
+            None => ignored.push(ignored_message(field, suffixes(field).iter().find_map(|suffix| value(suffix)))),
         }
     }
-    Ok((query, unread))
+    Ok((query, ignored))
 }
 
-/// Python's spellings, which the original's links have.
+fn ignored_message(field: &Field, value: Option<&str>) -> String {
+    let value = excerpt(value.unwrap_or_default(), 40);
+    let expected = match field.kind {
+        Kind::Timestamp(_) => "a date",
+        _ => "one of its options",
+    };
+    format!("“{value}” isn’t {expected}, so the filter “{}” was ignored.", field.label)
+}
+
+/// Python's spellings, which links of Django's admin have.
 fn flag(text: &str) -> Option<bool> {
     match text {
         "1" | "True" | "true" => Some(true),
@@ -144,7 +154,7 @@ fn range(from: Option<&str>, before: Option<&str>) -> Option<TimestampRange> {
     Some(TimestampRange { from: timestamp(from)?, before: timestamp(before)? })
 }
 
-/// The filters of a list, as they are set.
+/// The filters of a list, with their options.
 pub(super) async fn facets(
     site: &AdminSite,
     admin: &ModelAdmin,
@@ -157,17 +167,17 @@ pub(super) async fn facets(
         let mut days = None;
         let options = match field.kind {
             Kind::Boolean => vec![
-                links.off("All"),
-                links.to("Yes", &[("__exact", "1")]),
-                links.to("No", &[("__exact", "0")]),
+                links.clear("All"),
+                links.option("Yes", &[("__exact", "1")]),
+                links.option("No", &[("__exact", "0")]),
             ],
             Kind::Integer => {
                 let numbers = admin.numbers.iter().find(|(name, _)| *name == field.name);
                 let numbers = numbers.map_or(&[][..], |(_, numbers)| numbers);
                 let options = numbers
                     .iter()
-                    .map(|(number, label)| links.to(label, &[("__exact", &number.to_string())]));
-                std::iter::once(links.off("All")).chain(options).collect()
+                    .map(|(number, label)| links.option(label, &[("__exact", &number.to_string())]));
+                std::iter::once(links.clear("All")).chain(options).collect()
             }
             Kind::Timestamp(presence) => {
                 let options = links.ranges(presence, now);
@@ -175,15 +185,15 @@ pub(super) async fn facets(
                 options
             }
             Kind::One(relation) | Kind::Many(relation) => {
-                let query = ChoiceQuery { search: None, limit: Some(MOST_CHOICES) };
+                let query = ChoiceQuery { search: None, limit: Some(MAX_CHOICES) };
                 let choices = site.store.choices(relation.to, query).await?;
-                let mut options = vec![links.off("All")];
+                let mut options = vec![links.clear("All")];
                 options.extend(
                     choices
                         .iter()
-                        .map(|it| links.to(&label_of(&it.label), &[("__id__exact", &it.id.to_string())])),
+                        .map(|it| links.option(&label_of(&it.label), &[("__id__exact", &it.id.to_string())])),
                 );
-                options.push(links.to("None", &[("__isnull", "True")]));
+                options.push(links.option("None", &[("__isnull", "True")]));
                 options
             }
             Kind::Text(_) | Kind::Password => continue,
@@ -200,25 +210,25 @@ struct Links<'s> {
 }
 
 impl Links<'_> {
-    fn off(&self, label: &str) -> FacetOption {
+    fn clear_href(&self, label: &str) -> FacetOption {
         let is_current = suffixes(self.field)
             .iter()
             .all(|suffix| self.state.lookup(&format!("{}{suffix}", self.field.name)).is_none());
-        FacetOption { label: label.to_owned(), href: self.state.narrowed(self.field.name, &[]), is_current }
+        FacetOption { label: label.to_owned(), href: self.state.filtered_by(self.field.name, &[]), is_current }
     }
 
-    fn to(&self, label: &str, lookups: &[(&str, &str)]) -> FacetOption {
+    fn option(&self, label: &str, lookups: &[(&str, &str)]) -> FacetOption {
         let lookups: Vec<(String, String)> = lookups
             .iter()
             .map(|(suffix, value)| (format!("{}{suffix}", self.field.name), (*value).to_owned()))
             .collect();
         let is_current = lookups.iter().all(|(name, value)| self.state.lookup(name) == Some(value));
-        let href = self.state.narrowed(self.field.name, &lookups);
+        let href = self.state.filtered_by(self.field.name, &lookups);
         FacetOption { label: label.to_owned(), href, is_current }
     }
 
     fn ranges(&self, presence: Presence, now: Timestamp) -> Vec<FacetOption> {
-        let mut options = vec![self.off("Any date")];
+        let mut options = vec![self.clear("Any date")];
         for (range, label) in RANGES {
             let TimestampRange { from, before } = range.timestamps(now);
             let (from, before) = (from.map(Timestamp::to_python), before.map(Timestamp::to_python));
@@ -229,16 +239,16 @@ impl Links<'_> {
             if let Some(before) = &before {
                 lookups.push(("__lt", before.as_str()));
             }
-            options.push(self.to(label, &lookups));
+            options.push(self.option(label, &lookups));
         }
         if presence == Presence::Optional {
-            options.push(self.to("No date", &[("__isnull", "True")]));
-            options.push(self.to("Has date", &[("__isnull", "False")]));
+            options.push(self.option("No date", &[("__isnull", "True")]));
+            options.push(self.option("Has date", &[("__isnull", "False")]));
         }
         options
     }
 
-    /// The days that were typed: those of an option are its own.
+    /// The days that were typed: an option that is set shows its own.
     fn days(&self, options: &[FacetOption]) -> Days {
         let is_option = options.iter().any(|option| option.is_current);
         let typed = |suffix: &str| {
@@ -246,7 +256,7 @@ impl Links<'_> {
             let day = value.filter(|_| !is_option).and_then(|it| Timestamp::parse_iso_or_date(it).ok());
             day.map(|day| day.to_wire().chars().take(10).collect()).unwrap_or_default()
         };
-        Days { from: typed("__gte"), before: typed("__lt"), hidden: self.state.beside(self.field.name) }
+        Days { from: typed("__gte"), before: typed("__lt"), hidden: self.state.params_beside(self.field.name) }
     }
 }
 
@@ -255,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_are_spelled_as_the_originals_links_spell_them() {
+    fn flags_are_spelled_as_in_links_of_djangos_admin() {
         assert_eq!((flag("1"), flag("False"), flag("yes")), (Some(true), Some(false), None));
     }
 

@@ -8,9 +8,9 @@ mod state;
 use presspass_domain::Window;
 use presspass_rest::pages::Message;
 
-use crate::ask::{AdminError, Answer, Ask, Want};
+use crate::request::{AdminError, AdminResponse, AdminRequest, Action};
 use crate::delete::{self, Selected};
-use crate::display::grouped;
+use crate::display::with_separators;
 use crate::page::Page;
 
 pub(crate) use state::ListState;
@@ -28,32 +28,32 @@ pub(crate) const DELETE_SELECTED: &str = "delete_selected";
 pub(crate) const NAMES: &[&str] = &[ACTION, SELECTED, ACROSS, delete::POST, crate::form::VERSION];
 
 /// `/admin/<app>/<model>/`
-pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
+pub(crate) async fn handle_list(page: &Page<'_>, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
     if !page.rights.view {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
-    let Want::Do(submission) = &ask.want else { return page::see(page, ask).await };
+    let Action::Submit(submission) = &request.action else { return page::render_list(page, request).await };
     // There is no other action.
     if !page.rights.delete {
-        return Ok(Answer::Forbidden);
+        return Ok(AdminResponse::Forbidden);
     }
     if submission.text(ACTION) != DELETE_SELECTED {
-        return Ok(Answer::redirect(page.list_path(), Message::warning("No action was selected.")));
+        return Ok(AdminResponse::redirect(page.list_path(), Message::warning("No action was selected.")));
     }
-    let nothing = |text: String| Ok(Answer::redirect(page.list_path(), Message::warning(text)));
+    let nothing = |text: String| Ok(AdminResponse::redirect(page.list_path(), Message::warning(text)));
     let plural = page.model().verbose_name_plural;
     if submission.text(ACROSS) == "1" {
-        let asked = query::asked(page, page.list, Window::All)?;
+        let list = query::list_query(page, page.list, Window::All)?;
         // It would be all records there are, and not those that were meant.
-        if !asked.unread.is_empty() {
+        if !list.ignored.is_empty() {
             return nothing(
                 "Nothing was deleted, as a part of what the list is narrowed down by cannot be read."
                     .to_owned(),
             );
         }
-        let ids = page.store().keys(asked.query, delete::MOST.saturating_add(1)).await?;
-        if ids.len() > delete::MOST as usize {
-            let most = grouped(delete::MOST.into());
+        let ids = page.store().keys(list.query, delete::MAX_SELECTED.saturating_add(1)).await?;
+        if ids.len() > delete::MAX_SELECTED as usize {
+            let most = with_separators(delete::MAX_SELECTED.into());
             return nothing(format!(
                 "Nothing was deleted: at most {most} {plural} at once. Narrow the list down first."
             ));
@@ -61,7 +61,7 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
         if ids.is_empty() {
             return nothing(format!("Nothing was deleted: no {plural} match any more."));
         }
-        return delete::selected(page, Selected::All(ids), &ask).await;
+        return delete::handle_delete_selected(page, Selected::All(ids), &request).await;
     }
     let mut ids: Vec<i64> = submission.keys(SELECTED).collect();
     ids.sort_unstable();
@@ -76,5 +76,5 @@ pub(crate) async fn answer(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, Admi
             page.admin.per_page
         ));
     }
-    delete::selected(page, Selected::These(ids), &ask).await
+    delete::handle_delete_selected(page, Selected::These(ids), &request).await
 }

@@ -6,12 +6,12 @@ use presspass_domain::{Direction, Slice, Window};
 use presspass_rest::pages::{Button, ButtonStyle, Html, Pager};
 
 use super::filters::{self, Facet};
-use super::query::{Asked, asked};
+use super::query::{ParsedQuery, list_query};
 use super::state::ListState;
 use super::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
-use crate::ask::{AdminError, Answer, Ask};
-use crate::delete::MOST;
-use crate::display::{Shown, counted, grouped, is_number};
+use crate::request::{AdminError, AdminResponse, AdminRequest};
+use crate::delete::MAX_SELECTED;
+use crate::display::{Shown, count_of, is_number, with_separators};
 use crate::model_admin::ModelAdmin;
 use crate::page::{Page, label_of};
 
@@ -50,7 +50,7 @@ struct ListTemplate<'l> {
     state: &'l ListState,
     query: String,
     searches: bool,
-    widened: String,
+    unfiltered: String,
     facets: Vec<Facet>,
     is_open: bool,
     columns: Vec<Column>,
@@ -76,13 +76,13 @@ impl Across {
     fn of(count: i64, pages: u32, state: &ListState, (one, many): (&str, &str)) -> Self {
         if pages < 2 {
             Self::Needless
-        } else if count > i64::from(MOST) {
-            Self::TooMany(grouped(MOST.into()))
+        } else if count > i64::from(MAX_SELECTED) {
+            Self::TooMany(with_separators(MAX_SELECTED.into()))
         } else {
-            let counted = counted(count, one, many);
-            let narrowed = if state.is_narrowed() { " that match" } else { "" };
+            let counted = count_of(count, one, many);
+            let matching = if state.is_filtered() { " that match" } else { "" };
             Self::Offered {
-                label: format!("All {counted}{narrowed}"),
+                label: format!("All {counted}{matching}"),
                 selected: format!("All {counted} selected"),
             }
         }
@@ -92,29 +92,29 @@ impl Across {
 impl ListState {
     /// The state of the list that a query asks for.
     pub(crate) fn of(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
-        Self::read(query.clone(), admin.columns.len(), |lookup| filters::knows(admin, lookup))
+        Self::read(query.clone(), admin.columns.len(), |lookup| filters::is_lookup(admin, lookup))
     }
 
     /// The state of the list that the page of a record was opened from.
-    pub(crate) fn kept(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
-        Self::read_kept(query, admin.columns.len(), |lookup| filters::knows(admin, lookup))
+    pub(crate) fn preserved(admin: &ModelAdmin, query: &presspass_rest::Query) -> Self {
+        Self::read_preserved(query, admin.columns.len(), |lookup| filters::is_lookup(admin, lookup))
     }
 }
 
 /// The page.
-pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminError> {
+pub(super) async fn render_list(page: &Page<'_>, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
     let Page { site, admin, rights, list } = *page;
     let mut state = list.clone();
     let size = i64::from(admin.per_page.max(1));
     let query = |state: &ListState| {
-        asked(page, state, Window::Part { limit: size, offset: i64::from(state.page - 1) * size })
+        list_query(page, state, Window::Part { limit: size, offset: i64::from(state.page - 1) * size })
     };
-    let Asked { query: first, unread } = query(&state)?;
+    let ParsedQuery { query: first, ignored } = query(&state)?;
     let order = first.order();
     let mut slice = page.store().list(first).await?;
     let pages = u32::try_from((slice.count + size - 1) / size).unwrap_or(u32::MAX).max(1);
     if state.page > pages {
-        // Records were deleted meanwhile, or somebody typed it.
+        // Records were deleted meanwhile, or the number was typed.
         state.page = pages;
         slice = page.store().list(query(&state)?.query).await?;
     }
@@ -127,14 +127,14 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         Some(Column { label: field.label, href, sort, is_number: is_number(field) })
     });
     let columns: Vec<Column> = columns.collect();
-    // What the list turned out to be is what its records keep.
+    // Links to records preserve the page that is shown, not the one that was asked for.
     let page = &Page { list: &state, ..*page };
     let Slice { items, count } = slice;
     let lines = items.into_iter().map(|row| line(page, &row)).collect();
     let model = page.model();
-    let found = counted(count, model.verbose_name, model.verbose_name_plural);
-    let summary = if state.is_narrowed() { format!("{found} found") } else { found };
-    let facets = filters::facets(site, admin, &state, ask.now).await?;
+    let found = count_of(count, model.verbose_name, model.verbose_name_plural);
+    let summary = if state.is_filtered() { format!("{found} found") } else { found };
+    let facets = filters::facets(site, admin, &state, request.now).await?;
     let is_open = false;
     let add = rights.add.then(|| page.add_path());
     let template = ListTemplate {
@@ -143,10 +143,10 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         selected: SELECTED,
         across: Across::of(count, pages, &state, (model.verbose_name, model.verbose_name_plural)),
         across_name: ACROSS,
-        csrf: ask.csrf,
+        csrf: request.csrf,
         query: state.to_query(),
         searches: !admin.search.is_empty(),
-        widened: state.widened(),
+        unfiltered: state.unfiltered(),
         facets,
         is_open,
         columns,
@@ -161,14 +161,14 @@ pub(super) async fn see(page: &Page<'_>, ask: Ask<'_>) -> Result<Answer, AdminEr
         state: &state,
     };
     let title = crate::display::capitalized(model.verbose_name_plural);
-    let mut layout = page.layout(ask.staff, title.clone(), Html::of(&template));
+    let mut layout = page.layout(request.staff, title.clone(), Html::of(&template));
     layout.crumbs.push(presspass_rest::pages::Crumb::here(title));
-    layout.messages = unread;
+    layout.messages = ignored;
     layout.actions = add.map(|href| {
         let label = format!("Add {}", model.verbose_name);
         Html::trusted(Button::link(label, ButtonStyle::Primary, href).to_string())
     });
-    Ok(Answer::page(layout))
+    Ok(AdminResponse::page(layout))
 }
 
 fn line(page: &Page<'_>, row: &Row) -> Line {
@@ -177,7 +177,7 @@ fn line(page: &Page<'_>, row: &Row) -> Line {
     };
     let mut values = row.values.iter();
     let first = values.next().map_or_else(|| Shown::Text(row.label.clone()), shown);
-    // What leads to the record must not be invisible.
+    // The link to the record must not be invisible.
     let first = match first {
         Shown::Text(text) => Shown::Text(label_of(&text)),
         Shown::Nothing => Shown::Text(label_of("")),

@@ -1,43 +1,41 @@
-//! The query of a list: what its address asks for, asked of the store.
+//! From what a list's address asks for to the query for the store.
 
 use presspass_domain::Window;
-use presspass_domain::admin::{ListQuery, QueryError, Search};
+use presspass_domain::admin::{ListQuery, QueryError, Search, SearchError};
 use presspass_rest::pages::Message;
 
 use super::filters;
 use super::state::ListState;
 use crate::page::Page;
 
-/// What a list asks for.
-pub(super) struct Asked {
+pub(super) struct ParsedQuery {
     pub query: ListQuery,
-    /// What of its search and its filters cannot be read, and is not applied.
-    pub unread: Vec<Message>,
+    /// About the search and the filters that cannot be read and were ignored.
+    pub ignored: Vec<Message>,
 }
 
-/// A part of the list of this state.
-pub(super) fn asked(page: &Page<'_>, state: &ListState, window: Window) -> Result<Asked, QueryError> {
+/// The query for a part of the list.
+pub(super) fn list_query(page: &Page<'_>, state: &ListState, window: Window) -> Result<ParsedQuery, QueryError> {
     let admin = page.admin;
-    let mut unread = Vec::new();
+    let mut ignored = Vec::new();
     let mut query = ListQuery::new(page.model(), window).columns(admin.columns)?;
     match Search::parse(&state.search) {
         Ok(search) if !search.words().is_empty() && !admin.search.is_empty() => {
             query = query.search(admin.search, search)?;
         }
         Ok(_) => {}
-        Err(error) => unread.push(Message::error(format!("This was not searched for: {error}."))),
+        Err(SearchError) => {
+            let (words, bytes) = (Search::MAX_WORDS, Search::MAX_BYTES);
+            let text = format!("That search is too long (at most {words} words and {bytes} bytes).");
+            ignored.push(Message::error(text));
+        }
     }
     for (column, direction) in &state.order {
         if let Some(name) = admin.columns.get(*column) {
             query = query.then_by(name, *direction)?;
         }
     }
-    let (query, labels) = filters::narrow(admin, state, query)?;
-    unread.extend(labels.into_iter().map(|label| {
-        Message::warning(format!(
-            "The filter by {} could not be read, and is not applied.",
-            label.to_lowercase()
-        ))
-    }));
-    Ok(Asked { query, unread })
+    let (query, unreadable) = filters::apply(admin, state, query)?;
+    ignored.extend(unreadable.into_iter().map(Message::warning));
+    Ok(ParsedQuery { query, ignored })
 }

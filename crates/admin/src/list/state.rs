@@ -1,34 +1,33 @@
-//! What the query of a list asks for, and the queries of lists that differ from it in one thing.
+//! What the query of a list asks for: search, filters, order and page; and the links that change one of them.
 
 use presspass_domain::Direction;
 use presspass_rest::Query;
 
 use crate::address::query_value;
 
-/// The parameter by which the pages of a record keep the list that they were opened from; the original's name.
-pub(crate) const KEPT: &str = "_changelist_filters";
+/// The parameter by which the pages of a record preserve the list that they were opened from; Django's name.
+pub(crate) const PRESERVED: &str = "_changelist_filters";
 
-/// A list whose query is longer, in bytes, is not kept: no link of ours is, and each of a page would repeat it.
-const MOST_KEPT: usize = 2000;
+/// A longer query, in bytes, is not preserved: no link of ours has one, and each link of a page would repeat it.
+const MAX_PRESERVED: usize = 2000;
 
-/// The part of a list that an address stands for: the original's parameters, so that bookmarks go on working.
+/// What a list's query asks for, by Django's parameters, so that bookmarks go on working.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListState {
-    /// `q`: what is searched for.
+    /// `q`
     pub search: String,
-    /// `o`: by which columns it is ordered, counted from 0 here and from 1 in the address (`o=1.-2`).
+    /// `o`: the columns that it is ordered by, counted from 0 here and from 1 in the address (`o=1.-2`).
     pub order: Vec<(usize, Direction)>,
     /// `p`: which page, counted from 1.
     pub page: u32,
-    /// The lookups that narrow it down, by name and value: `is_staff__exact`, `1`.
+    /// The filters that are set, by name and value: `is_staff__exact`, `1`.
     pub lookups: Vec<(String, String)>,
 }
 
 impl ListState {
-    /// Reads a query: of a list with so many columns, that can be narrowed down by these lookups. What it does not know,
-    /// or cannot read, it passes over.
+    /// Reads the query of a list with this many columns. Parameters that are unknown or cannot be read are ignored.
     #[must_use]
-    pub fn read(query: Query, columns: usize, knows: impl Fn(&str) -> bool) -> Self {
+    pub fn read(query: Query, columns: usize, is_lookup: impl Fn(&str) -> bool) -> Self {
         let mut state = Self { page: 1, ..Self::default() };
         for (name, value) in query.into_pairs() {
             match name.as_str() {
@@ -36,7 +35,7 @@ impl ListState {
                 "o" => state.order = order(&value, columns),
                 "p" => state.page = value.parse().ok().filter(|page| *page > 0).unwrap_or(1),
                 _ if value.is_empty() => {}
-                _ if knows(&name) => {
+                _ if is_lookup(&name) => {
                     // Of several the last counts.
                     state.lookups.retain(|(known, _)| *known != name);
                     state.lookups.push((name, value));
@@ -47,38 +46,37 @@ impl ListState {
         state
     }
 
-    /// Reads what a page of a record keeps of the list that it was opened from: a query, of which as much counts as
-    /// [`Self::read`] knows, so that links made of it lead to the list and nowhere else.
+    /// Reads the list that a record's page was opened from: a query of which only what [`Self::read`] knows counts, so that
+    /// links made of it lead to the list and nowhere else.
     #[must_use]
-    pub fn read_kept(query: &Query, columns: usize, knows: impl Fn(&str) -> bool) -> Self {
-        let kept = query.get(KEPT).filter(|kept| kept.len() <= MOST_KEPT).unwrap_or_default();
-        Self::read(Query::parse(kept), columns, knows)
+    pub fn read_preserved(query: &Query, columns: usize, is_lookup: impl Fn(&str) -> bool) -> Self {
+        let list = query.get(PRESERVED).filter(|list| list.len() <= MAX_PRESERVED).unwrap_or_default();
+        Self::read(Query::parse(list), columns, is_lookup)
     }
 
-    /// The query, with its `?`, that keeps the list on the page of a record; empty for a list of which nothing is asked.
+    /// The query, with its `?`, that preserves the list on the page of a record; empty for a list without parameters.
     #[must_use]
-    pub fn to_kept(&self) -> String {
+    pub fn to_preserved(&self) -> String {
         match self.to_path().strip_prefix('?') {
-            Some(query) if query.len() <= MOST_KEPT => format!("?{KEPT}={}", query_value(query)),
+            Some(query) if query.len() <= MAX_PRESERVED => format!("?{PRESERVED}={}", query_value(query)),
             _ => String::new(),
         }
     }
 
-    /// What stands behind the path of the list: its query, or nothing.
+    /// The query, with its `?`; empty for a list without parameters.
     #[must_use]
     pub fn to_path(&self) -> String {
         Some(self.to_query()).filter(|query| query != "?").unwrap_or_default()
     }
 
-    /// The value of a lookup.
     #[must_use]
     pub fn lookup(&self, name: &str) -> Option<&str> {
         self.lookups.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether anything narrows it down.
+    /// Whether a search or a filter is set.
     #[must_use]
-    pub fn is_narrowed(&self) -> bool {
+    pub fn is_filtered(&self) -> bool {
         !self.search.is_empty() || !self.lookups.is_empty()
     }
 
@@ -88,7 +86,7 @@ impl ListState {
         Self { page, ..self.clone() }.to_query()
     }
 
-    /// The query of the list ordered by a column: the other way round where it is ordered by it already.
+    /// The query of the list ordered by a column: in the other direction where it is ordered by it already.
     #[must_use]
     pub fn ordered_by(&self, column: usize, now: Option<Direction>) -> String {
         let direction = match now {
@@ -100,7 +98,7 @@ impl ListState {
 
     /// The query with these lookups in place of those whose name begins with `field` and `__`.
     #[must_use]
-    pub fn narrowed(&self, field: &str, lookups: &[(String, String)]) -> String {
+    pub fn filtered_by(&self, field: &str, lookups: &[(String, String)]) -> String {
         let mut state = Self { page: 1, ..self.clone() };
         state.lookups.retain(|(name, _)| !is_of(name, field));
         state.lookups.extend_from_slice(lookups);
@@ -113,21 +111,21 @@ impl ListState {
         Self { page: 1, search: String::new(), ..self.clone() }.to_query()
     }
 
-    /// The query of the whole list in the same order.
+    /// The query without search and filters, in the same order.
     #[must_use]
-    pub fn widened(&self) -> String {
+    pub fn unfiltered(&self) -> String {
         Self { page: 1, order: self.order.clone(), ..Self::default() }.to_query()
     }
 
-    /// The parameters but for the search and the page: what the search form takes along.
+    /// The parameters but for the search and the page: the hidden fields of the search form.
     #[must_use]
-    pub fn beside_search(&self) -> Vec<(String, String)> {
+    pub fn params_beside_search(&self) -> Vec<(String, String)> {
         Self { page: 1, search: String::new(), ..self.clone() }.pairs()
     }
 
-    /// The parameters but for the lookups of a field and the page: what the filter's form takes along.
+    /// The parameters but for the lookups of a field and the page: the hidden fields of the filter's form.
     #[must_use]
-    pub fn beside(&self, field: &str) -> Vec<(String, String)> {
+    pub fn params_beside(&self, field: &str) -> Vec<(String, String)> {
         let mut state = Self { page: 1, ..self.clone() };
         state.lookups.retain(|(name, _)| !is_of(name, field));
         state.pairs()
@@ -165,7 +163,7 @@ fn is_of(name: &str, field: &str) -> bool {
     name.strip_prefix(field).is_some_and(|rest| rest.starts_with("__"))
 }
 
-/// `1.-2`: columns that are not there, and those named before, are passed over.
+/// `1.-2`: unknown columns, and those named before, are ignored.
 fn order(text: &str, columns: usize) -> Vec<(usize, Direction)> {
     let mut order: Vec<(usize, Direction)> = Vec::new();
     for part in text.split('.') {
@@ -193,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_originals_parameters_are_read() {
+    fn djangos_parameters_are_read() {
         let state = read("q=a+b&o=2.-1&p=3&is_staff__exact=1");
         assert_eq!(state.search, "a b");
         assert_eq!(state.order, [(1, Direction::Ascending), (0, Direction::Descending)]);
@@ -202,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_passed_over() {
+    fn what_cannot_be_read_is_ignored() {
         for odd in [
             "o=9",
             "o=--1",
@@ -221,21 +219,21 @@ mod tests {
     }
 
     #[test]
-    fn the_page_of_a_record_keeps_the_list_and_nothing_else() {
-        let kept = |query: &str| {
-            let knows = |name: &str| name == "is_staff__exact";
-            ListState::read_kept(&Query::parse(query), 3, knows)
+    fn the_page_of_a_record_preserves_the_list_and_nothing_else() {
+        let preserved = |query: &str| {
+            let is_lookup = |name: &str| name == "is_staff__exact";
+            ListState::read_preserved(&Query::parse(query), 3, is_lookup)
         };
         let state = read("q=a%26b+%25&o=2.-1&p=3&is_staff__exact=1");
-        let query = state.to_kept();
+        let query = state.to_preserved();
         assert_eq!(
             query,
             "?_changelist_filters=q%3Da%2526b%2520%2525%26is_staff__exact%3D1%26o%3D2.-1%26p%3D3"
         );
-        assert_eq!(kept(&query[1..]), state);
-        // As the original's links have it.
+        assert_eq!(preserved(&query[1..]), state);
+        // As links of Django's admin have it.
         assert_eq!(
-            kept("_changelist_filters=q%3Da%2526b%2B%2525%26o%3D2.-1%26p%3D3%26is_staff__exact%3D1"),
+            preserved("_changelist_filters=q%3Da%2526b%2B%2525%26o%3D2.-1%26p%3D3%26is_staff__exact%3D1"),
             state
         );
         for nothing in [
@@ -245,12 +243,12 @@ mod tests {
             "_changelist_filters=//evil.example/",
             "q=a",
         ] {
-            assert_eq!(kept(nothing), read(""), "{nothing}");
-            assert_eq!((kept(nothing).to_kept(), kept(nothing).to_path()), (String::new(), String::new()));
+            assert_eq!(preserved(nothing), read(""), "{nothing}");
+            assert_eq!((preserved(nothing).to_preserved(), kept(nothing).to_path()), (String::new(), String::new()));
         }
-        let long = "a".repeat(MOST_KEPT);
-        assert_eq!(kept(&format!("_changelist_filters=q%3D{long}")), read(""));
-        assert_eq!(read(&format!("q={long}")).to_kept(), "");
+        let long = "a".repeat(MAX_PRESERVED);
+        assert_eq!(preserved(&format!("_changelist_filters=q%3D{long}")), read(""));
+        assert_eq!(read(&format!("q={long}")).to_preserved(), "");
     }
 
     #[test]
@@ -261,8 +259,8 @@ mod tests {
         assert_eq!(by_third, "?q=x&o=3");
         assert_eq!(read("o=1").ordered_by(0, Some(Direction::Ascending)), "?o=-1");
         let staff = [("is_staff__exact".to_owned(), "1".to_owned())];
-        assert_eq!(state.narrowed("created_at", &staff), "?q=%26&is_staff__exact=1&o=1");
-        assert_eq!(state.widened(), "?o=1");
-        assert_eq!(state.beside("created_at").len(), 2);
+        assert_eq!(state.filtered_by("created_at", &staff), "?q=%26&is_staff__exact=1&o=1");
+        assert_eq!(state.unfiltered(), "?o=1");
+        assert_eq!(state.params_beside("created_at").len(), 2);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use presspass_admin::{AdminSite, Answer, Ask, Fieldset, ModelAdmin, Place, Staff, Submission, Want};
+use presspass_admin::{AdminSite, AdminResponse, AdminRequest, Fieldset, ModelAdmin, AdminRoute, Staff, Submission, Action};
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
 use presspass_domain::admin::{
@@ -24,7 +24,7 @@ pub(crate) struct Admin {
 
 /// What became of a request.
 #[derive(Debug)]
-pub(crate) struct Outcome(Answer);
+pub(crate) struct Outcome(AdminResponse);
 
 pub(crate) const NOW: &str = "2026-11-26T10:00:00Z";
 
@@ -58,27 +58,27 @@ impl Admin {
     }
 
     pub(crate) async fn see(&self, staff: &Staff, path: &str) -> Outcome {
-        self.ask(staff, path, Want::See).await
+        self.ask(staff, path, Action::View).await
     }
 
     pub(crate) async fn send(&self, staff: &Staff, path: &str, fields: &[(&str, &str)]) -> Outcome {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        self.ask(staff, path, Want::Do(Submission::new(fields.collect()))).await
+        self.ask(staff, path, Action::Submit(Submission::new(fields.collect()))).await
     }
 
-    async fn ask(&self, staff: &Staff, path: &str, want: Want) -> Outcome {
+    async fn ask(&self, staff: &Staff, path: &str, action: Action) -> Outcome {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let place = Place::of(path.trim_start_matches("/admin/").trim_end_matches('/'));
+        let route = AdminRoute::parse(path.trim_start_matches("/admin/").trim_end_matches('/'));
         let now = Timestamp::parse_iso(NOW).unwrap();
-        let ask = Ask { staff, query: Query::parse(query), want, csrf: "t0ken", now };
-        Outcome(self.site.answer(&place, ask).await.expect("the site answers"))
+        let request = AdminRequest { staff, query: Query::parse(query), action, csrf: "t0ken", now };
+        Outcome(self.site.answer(&route, request).await.expect("the site answers"))
     }
 }
 
 impl Outcome {
     pub(crate) fn page(self) -> (u16, String) {
         match self.0 {
-            Answer::Page(layout) => {
+            AdminResponse::Page(layout) => {
                 let layout: Layout = *layout;
                 (layout.status.as_u16(), layout.render())
             }
@@ -96,7 +96,7 @@ impl Outcome {
     /// Where it leads, and what is told there.
     pub(crate) fn redirect(self) -> (String, String) {
         match self.0 {
-            Answer::Redirect { to, messages } => {
+            AdminResponse::Redirect { to, messages } => {
                 (to, messages.into_iter().map(|message| message.text).collect::<Vec<_>>().join(" "))
             }
             other => panic!("no redirect: {other:?}"),
@@ -106,12 +106,12 @@ impl Outcome {
     /// `page`, `redirect`, `forbidden`, …
     pub(crate) fn kind(&self) -> &'static str {
         match self.0 {
-            Answer::Page(_) => "page",
-            Answer::Redirect { .. } => "redirect",
-            Answer::PasswordChanged { .. } => "password changed",
-            Answer::Forbidden => "forbidden",
-            Answer::NotFound => "not found",
-            Answer::LogIn => "log in",
+            AdminResponse::Page(_) => "page",
+            AdminResponse::Redirect { .. } => "redirect",
+            AdminResponse::PasswordChanged { .. } => "password changed",
+            AdminResponse::Forbidden => "forbidden",
+            AdminResponse::NotFound => "not found",
+            AdminResponse::LogIn => "log in",
         }
     }
 }

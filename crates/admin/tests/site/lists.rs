@@ -57,7 +57,7 @@ async fn a_search_narrows_the_list_down_and_says_so() {
     assert!(html.contains("No posts match.") && !html.contains("<script>"), "{html}");
     let long = "x".repeat(501);
     let html = admin.see(&root, &format!("/admin/posts/post/?q={long}")).await.html();
-    assert!(html.contains("was not searched for"), "{html}");
+    assert!(html.contains("That search is too long"), "{html}");
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn filters_show_how_they_are_set_and_odd_ones_are_told() {
     assert!(html.contains("Last login: No date") && html.contains(">admin<"), "{html}");
     for odd in ["is_staff__exact=2", "last_login__gte=x", "groups__id__exact=x"] {
         let html = admin.see(&root, &format!("/admin/auth/user/?{odd}")).await.html();
-        assert!(html.contains("could not be read, and is not applied"), "{odd}");
+        assert!(html.contains("was ignored."), "{odd}");
     }
     // What is no filter of the list is passed over, as if it were not there.
     for odd in ["password__startswith=b", "username__regex=.*", "e=1", "is_superuser__exact=1"] {

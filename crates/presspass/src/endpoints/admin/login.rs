@@ -14,8 +14,8 @@ use presspass_rest::{Failure, Query};
 use presspass_serializers::strip;
 
 use super::LOGIN;
-use super::desk::{Desk, Read, answer};
-use super::visitor::Visitor;
+use super::context::{AdminContext, SentForm, answer};
+use super::viewer::Viewer;
 use crate::app::failures;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
@@ -39,34 +39,34 @@ pub(super) enum Outcome {
 
 /// `/admin/login/`
 pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    answer(&request, &services, async |desk| match *request.method() {
+    answer(&request, &services, async |context| match *request.method() {
         Method::GET | Method::HEAD => {
-            let lead = match desk.visitor().await? {
-                Visitor::Staff(_) => return Ok(desk.redirect(HOME, &[])),
-                Visitor::Stranger(account) => Some(stranger(&account)),
-                Visitor::Nobody => first_steps(&services).await?,
+            let lead = match context.viewer().await? {
+                Viewer::Staff(_) => return Ok(context.redirect(HOME, &[])),
+                Viewer::NotStaff(account) => Some(not_staff(&account)),
+                Viewer::Anonymous => first_steps(&services).await?,
             };
-            form(&desk, &Submission::default(), None, lead)
+            form(&context, &Submission::default(), None, lead)
         }
-        Method::POST => match desk.read(body, &NAMES).await? {
-            Read::Ours(sent) => submitted(&desk, &sent).await,
-            Read::Forged(sent, error) => {
+        Method::POST => match context.read(body, &NAMES).await? {
+            SentForm::Trusted(sent) => submitted(&context, &sent).await,
+            SentForm::Untrusted(sent, error) => {
                 services.form_refused(&request, &error);
                 if !services.pages.may_be_ours(&request) {
-                    return Ok(desk.page(forged(Site::Admin), &[]));
+                    return Ok(context.page(forged(Site::Admin), &[]));
                 }
-                let mut response = form(&desk, &sent, Some(OUT_OF_DATE), None)?;
+                let mut response = form(&context, &sent, Some(OUT_OF_DATE), None)?;
                 *response.status_mut() = StatusCode::FORBIDDEN;
                 Ok(response)
             }
         },
-        _ => Ok(desk.not_allowed()),
+        _ => Ok(context.not_allowed()),
     })
     .await
 }
 
 /// What is said to somebody who is logged in and no member of the staff.
-pub(super) fn stranger(account: &Account) -> String {
+pub(super) fn not_staff(account: &Account) -> String {
     format!(
         "You are logged in as {}, who may not use the admin. You can log in to another account.",
         account.username
@@ -86,17 +86,17 @@ async fn first_steps(services: &Services) -> Result<Option<String>, Failure> {
     }))
 }
 
-async fn submitted(desk: &Desk<'_>, sent: &Submission) -> Result<HttpResponse, Failure> {
-    match prove(desk, sent.text("username"), sent.text("password")).await? {
+async fn submitted(context: &AdminContext<'_>, sent: &Submission) -> Result<HttpResponse, Failure> {
+    match log_in_staff(context, sent.text("username"), sent.text("password")).await? {
         Outcome::LoggedIn(_, cookies) => {
-            let next = next(desk, sent)?;
-            let mut response = desk.redirect(next.as_deref().unwrap_or(HOME), &[]);
+            let next = next(context, sent)?;
+            let mut response = context.redirect(next.as_deref().unwrap_or(HOME), &[]);
             set_cookies(&mut response, cookies);
             Ok(response)
         }
-        Outcome::Refused(problem) => form(desk, sent, Some(problem), None),
+        Outcome::Refused(problem) => form(context, sent, Some(problem), None),
         Outcome::Throttled(throttled) => {
-            Ok(wait(form(desk, sent, Some(&throttled.detail()), None)?, &throttled))
+            Ok(wait(form(context, sent, Some(&throttled.detail()), None)?, &throttled))
         }
     }
 }
@@ -118,14 +118,14 @@ pub(super) fn wait(mut response: HttpResponse, throttled: &Throttled) -> HttpRes
 }
 
 /// Begins a session for a member of the staff whose name and password these are.
-pub(super) async fn prove(desk: &Desk<'_>, username: &str, password: &str) -> Result<Outcome, Failure> {
-    let services = desk.services;
+pub(super) async fn log_in_staff(context: &AdminContext<'_>, username: &str, password: &str) -> Result<Outcome, Failure> {
+    let services = context.services;
     let username = strip(username);
     if username.is_empty() || password.is_empty() {
         return Ok(Outcome::Refused(REQUIRED));
     }
     let name = Username::normalized(username);
-    let client = services.gate.client(desk.request);
+    let client = services.gate.client(context.request);
     let LoggedIn { account, password, .. } =
         match services.credentials.log_in(&name, &Password::new(password), client).await? {
             CredentialOutcome::Verified(logged_in) => logged_in,
@@ -133,35 +133,35 @@ pub(super) async fn prove(desk: &Desk<'_>, username: &str, password: &str) -> Re
             CredentialOutcome::Throttled(throttled) => return Ok(Outcome::Throttled(throttled)),
         };
     let id = account.id;
-    let Visitor::Staff(staff) = Visitor::of(account, services).await? else {
+    let Viewer::Staff(staff) = Viewer::of(account, services).await? else {
         tracing::info!(account = id, "log-in to the admin refused: no member of the staff");
         return Ok(Outcome::Refused(REFUSED));
     };
-    let Some(csrf) = log_in(desk.request, services, id, &password).await? else {
+    let Some(csrf) = log_in(context.request, services, id, &password).await? else {
         return Ok(Outcome::Refused(REFUSED));
     };
     tracing::info!(account = id, "logged in to the admin");
-    let cookies = [Some(csrf), forgotten_token(desk.request, services)];
+    let cookies = [Some(csrf), forgotten_token(context.request, services)];
     Ok(Outcome::LoggedIn(staff, cookies.into_iter().flatten().filter_map(|it| it.try_into().ok()).collect()))
 }
 
 /// Where the log-in leads, where that is here: the form's word counts more than the query's.
-fn next(desk: &Desk<'_>, sent: &Submission) -> Result<Option<String>, Failure> {
-    let query = Query::parse(desk.request.query_string());
+fn next(context: &AdminContext<'_>, sent: &Submission) -> Result<Option<String>, Failure> {
+    let query = Query::parse(context.request.query_string());
     let next = sent.get("next").or_else(|| query.get("next")).unwrap_or_default();
-    desk.services.pages.next(desk.request, next)
+    context.services.pages.next(context.request, next)
 }
 
 fn form(
-    desk: &Desk<'_>,
+    context: &AdminContext<'_>,
     sent: &Submission,
     problem: Option<&str>,
     lead: Option<String>,
 ) -> Result<HttpResponse, Failure> {
-    let token = desk.services.pages.form_token(desk.request)?;
+    let token = context.services.pages.form_token(context.request)?;
     let mut form = LoginForm::new(Site::Admin, LOGIN, &token.masked, sent.text("username"));
     form.lead = lead;
-    form.hidden = vec![("next".to_owned(), next(desk, sent)?.unwrap_or_default())];
+    form.hidden = vec![("next".to_owned(), next(context, sent)?.unwrap_or_default())];
     form.problems = problem.into_iter().map(str::to_owned).collect();
-    Ok(desk.page(form.page(), &[token.cookie]))
+    Ok(context.page(form.page(), &[token.cookie]))
 }

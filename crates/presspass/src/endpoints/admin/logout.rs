@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass_rest::pages::{Button, ButtonStyle, Form, Html, Layout, Site, Width};
 use presspass_rest::{Failure, forget_cookie};
 
-use super::desk::{Desk, Read, answer};
-use super::visitor::Visitor;
+use super::context::{AdminContext, SentForm, answer};
+use super::viewer::Viewer;
 use super::{HOME, LOGIN, LOGOUT};
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{forged, forget_token};
@@ -15,40 +15,40 @@ use crate::identity::sessions::session_of;
 
 /// `/admin/logout/`
 pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    answer(&request, &services, async |desk| match *request.method() {
-        Method::GET | Method::HEAD => match desk.visitor().await? {
-            Visitor::Nobody => Ok(desk.redirect(HOME, &[])),
-            Visitor::Staff(_) | Visitor::Stranger(_) => ask(&desk),
+    answer(&request, &services, async |context| match *request.method() {
+        Method::GET | Method::HEAD => match context.viewer().await? {
+            Viewer::Anonymous => Ok(context.redirect(HOME, &[])),
+            Viewer::Staff(_) | Viewer::NotStaff(_) => ask(&context),
         },
-        Method::POST => match desk.read(body, &[]).await? {
-            Read::Ours(_) => end(&desk).await,
-            Read::Forged(_, error) => {
-                desk.services.form_refused(desk.request, &error);
-                if !desk.services.pages.may_be_ours(desk.request) {
-                    return Ok(desk.page(forged(Site::Admin), &[]));
+        Method::POST => match context.read(body, &[]).await? {
+            SentForm::Trusted(_) => end(&context).await,
+            SentForm::Untrusted(_, error) => {
+                context.services.form_refused(context.request, &error);
+                if !context.services.pages.may_be_ours(context.request) {
+                    return Ok(context.page(forged(Site::Admin), &[]));
                 }
-                let mut response = ask(&desk)?;
+                let mut response = ask(&context)?;
                 *response.status_mut() = StatusCode::FORBIDDEN;
                 Ok(response)
             }
         },
-        _ => Ok(desk.not_allowed()),
+        _ => Ok(context.not_allowed()),
     })
     .await
 }
 
-fn ask(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
-    let token = desk.services.pages.form_token(desk.request)?;
+fn ask(context: &AdminContext<'_>) -> Result<HttpResponse, Failure> {
+    let token = context.services.pages.form_token(context.request)?;
     let mut form = Form::new("logout", Vec::new());
     LOGOUT.clone_into(&mut form.action);
     form.csrf = Some(token.masked);
     form.buttons =
         vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Stay", ButtonStyle::Quiet, HOME)];
-    Ok(desk.page(card("Log out?", &form.to_string()), &[token.cookie]))
+    Ok(context.page(card("Log out?", &form.to_string()), &[token.cookie]))
 }
 
-async fn end(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
-    let (request, services) = (desk.request, desk.services);
+async fn end(context: &AdminContext<'_>) -> Result<HttpResponse, Failure> {
+    let (request, services) = (context.request, context.services);
     if let Some(key) = session_of(request) {
         let session = services.sessions.resume(&key).await?;
         services.sessions.end(&key).await?;
@@ -58,7 +58,7 @@ async fn end(desk: &Desk<'_>) -> Result<HttpResponse, Failure> {
     }
     let again = Button::link("Log in again", ButtonStyle::Plain, LOGIN);
     let text = format!("<p>You are logged out.</p>\n<p>{again}</p>");
-    let mut response = desk.page(card("Logged out", &text), &[]);
+    let mut response = context.page(card("Logged out", &text), &[]);
     let head = presspass_auth::actix::request_head(request);
     if head.cookie(&services.cookies.session).is_some()
         && let Ok(line) = forget_cookie(&services.cookies.session).try_into()

@@ -1,7 +1,7 @@
 //! The admin: who may use it, and its models. What its pages say is `crates/admin`.
 
 mod credentials;
-mod desk;
+mod context;
 mod login;
 mod logout;
 mod models;
@@ -9,13 +9,13 @@ mod password_change;
 mod policies;
 mod site;
 mod unsaved;
-mod visitor;
+mod viewer;
 
 use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
-use presspass_admin::{AdminError, Answer, Ask, HOME, Place, Staff, Want};
+use presspass_admin::{AdminError, AdminResponse, AdminRequest, HOME, AdminRoute, Staff, Action};
 use presspass_rest::pages::FormToken;
 use presspass_rest::{CallerKey, Failure, Query};
 
@@ -26,8 +26,8 @@ pub(crate) use site::new as site;
 
 use crate::app::failures;
 use crate::app::services::Services;
-use desk::{Desk, Read, answer};
-use visitor::Visitor;
+use context::{AdminContext, SentForm, answer};
+use viewer::Viewer;
 
 const LOGIN: &str = "/admin/login/";
 const LOGOUT: &str = "/admin/logout/";
@@ -38,95 +38,95 @@ const NOT_FOUND: &str = "The address leads nowhere here.";
 
 /// `/admin/…`: every page that needs a member of the staff.
 pub(crate) async fn page(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    answer(&request, &services, async |desk| {
+    answer(&request, &services, async |context| {
         let path = request.match_info().as_str();
-        let place = Place::of(path.strip_prefix(HOME).unwrap_or("?").trim_end_matches('/'));
+        let route = AdminRoute::parse(path.strip_prefix(HOME).unwrap_or("?").trim_end_matches('/'));
         let method = request.method();
-        let staff = match desk.visitor().await? {
-            Visitor::Staff(staff) => staff,
-            visitor if *method == Method::POST && desk.services.pages.may_be_ours(desk.request) => {
-                return unsaved::log_in(&desk, &place, body, &visitor).await;
+        let staff = match context.viewer().await? {
+            Viewer::Staff(staff) => staff,
+            viewer if *method == Method::POST && context.services.pages.may_be_ours(context.request) => {
+                return unsaved::log_in(&context, &route, body, &viewer).await;
             }
-            Visitor::Stranger(_) | Visitor::Nobody => return Ok(desk.to_login()),
+            Viewer::NotStaff(_) | Viewer::Anonymous => return Ok(context.to_login()),
         };
-        let want = match *method {
-            Method::GET | Method::HEAD => Want::See,
-            Method::POST => match desk.read(body, &desk.site.form_names(&place)).await? {
-                Read::Ours(submission) => Want::Do(submission),
-                Read::Forged(submission, error) => {
-                    return unsaved::out_of_date(&desk, &staff, &place, &submission, &error).await;
+        let action = match *method {
+            Method::GET | Method::HEAD => Action::View,
+            Method::POST => match context.read(body, &context.site.form_names(&route)).await? {
+                SentForm::Trusted(submission) => Action::Submit(submission),
+                SentForm::Untrusted(submission, error) => {
+                    return unsaved::out_of_date(&context, &staff, &route, &submission, &error).await;
                 }
             },
-            _ => return Ok(desk.not_allowed()),
+            _ => return Ok(context.not_allowed()),
         };
-        let is_write = matches!(want, Want::Do(_));
+        let is_write = matches!(action, Action::Submit(_));
         let token = services.pages.form_token(&request)?;
-        let answer = desk.ask(&staff, &place, want, &token).await?;
+        let answer = context.ask(&staff, &route, action, &token).await?;
         if is_write {
             tracing::info!(account = staff.account().id, path, outcome = outcome(&answer), "admin");
         }
-        respond(&desk, &staff, answer, &token).await
+        respond(&context, &staff, answer, &token).await
     })
     .await
 }
 
-impl Desk<'_> {
+impl AdminContext<'_> {
     /// What the site answers a member of the staff.
     async fn ask(
         &self,
         staff: &Staff,
-        place: &Place,
-        want: Want,
+        route: &AdminRoute,
+        action: Action,
         token: &FormToken,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<AdminResponse, Failure> {
         let query = Query::parse(self.request.query_string());
-        let ask = Ask { staff, query, want, csrf: &token.masked, now: self.services.now() };
+        let request = AdminRequest { staff, query, action, csrf: &token.masked, now: self.services.now() };
         // Nearly every page has a list, or reads more than one record.
         let _permit = self.services.list_reads.permit(CallerKey::Account(staff.account().id)).await?;
-        self.site.answer(place, ask).await.map_err(failure)
+        self.site.answer(route, request).await.map_err(failure)
     }
 }
 
 /// What is logged of a write.
-fn outcome(answer: &Answer) -> &'static str {
+fn outcome(answer: &AdminResponse) -> &'static str {
     match answer {
-        Answer::Redirect { .. } | Answer::PasswordChanged { .. } => "done",
-        Answer::Page(_) => "asked again",
-        Answer::Forbidden => "permission denied",
-        Answer::NotFound => "not found",
-        Answer::LogIn => "the account is gone",
+        AdminResponse::Redirect { .. } | AdminResponse::PasswordChanged { .. } => "done",
+        AdminResponse::Page(_) => "asked again",
+        AdminResponse::Forbidden => "permission denied",
+        AdminResponse::NotFound => "not found",
+        AdminResponse::LogIn => "the account is gone",
     }
 }
 
 async fn respond(
-    desk: &Desk<'_>,
+    context: &AdminContext<'_>,
     staff: &Staff,
-    answer: Answer,
+    answer: AdminResponse,
     token: &FormToken,
 ) -> Result<HttpResponse, Failure> {
     Ok(match answer {
-        Answer::Page(layout) => desk.show(staff, *layout, token),
-        Answer::Redirect { to, messages } => desk.redirect(&to, &messages),
-        Answer::PasswordChanged { account_id, to, message } => {
+        AdminResponse::Page(layout) => context.show(staff, *layout, token),
+        AdminResponse::Redirect { to, messages } => context.redirect(&to, &messages),
+        AdminResponse::PasswordChanged { account_id, to, message } => {
             tracing::info!(
                 account = staff.account().id,
                 of = account_id,
                 "a password was changed by the admin"
             );
-            desk.services.revocations.revoke_all(account_id, desk.services.clock.now()).await?;
-            desk.services.sessions.end_all(account_id, None).await?;
-            let mut response = desk.redirect(&to, &[message]);
+            context.services.revocations.revoke_all(account_id, context.services.clock.now()).await?;
+            context.services.sessions.end_all(account_id, None).await?;
+            let mut response = context.redirect(&to, &[message]);
             if account_id == staff.account().id {
-                desk.keep(account_id, &mut response).await?;
+                context.keep(account_id, &mut response).await?;
             }
             response
         }
-        Answer::Forbidden => {
+        AdminResponse::Forbidden => {
             tracing::info!(account = staff.account().id, "permission denied");
-            desk.refused(staff, StatusCode::FORBIDDEN, "You may not do this", FORBIDDEN)
+            context.refused(staff, StatusCode::FORBIDDEN, "You may not do this", FORBIDDEN)
         }
-        Answer::NotFound => desk.refused(staff, StatusCode::NOT_FOUND, "There is no such page", NOT_FOUND),
-        Answer::LogIn => desk.to_login(),
+        AdminResponse::NotFound => context.refused(staff, StatusCode::NOT_FOUND, "There is no such page", NOT_FOUND),
+        AdminResponse::LogIn => context.to_login(),
     })
 }
 

@@ -12,8 +12,8 @@ use presspass_rest::pages::{
     Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Site, Widget, Width,
 };
 
-use super::desk::{Desk, Read, answer};
-use super::visitor::Visitor;
+use super::context::{AdminContext, SentForm, answer};
+use super::viewer::Viewer;
 use crate::app::failures;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{OUT_OF_DATE, forged};
@@ -21,7 +21,7 @@ use crate::endpoints::api_auth::{OUT_OF_DATE, forged};
 /// The original's names.
 const OLD: &str = "old_password";
 const NEW: &str = "new_password1";
-const AGAIN: &str = "new_password2";
+const CONFIRMATION: &str = "new_password2";
 
 const REQUIRED: &str = "This field is required.";
 const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
@@ -32,23 +32,23 @@ pub(crate) async fn password_change(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    answer(&request, &services, async |desk| {
-        let Visitor::Staff(staff) = desk.visitor().await? else { return Ok(desk.to_login()) };
+    answer(&request, &services, async |context| {
+        let Viewer::Staff(staff) = context.viewer().await? else { return Ok(context.to_login()) };
         match *request.method() {
-            Method::GET | Method::HEAD => form(&desk, &staff, &[]),
-            Method::POST => match desk.read(body, &[OLD, NEW, AGAIN]).await? {
-                Read::Ours(sent) => submitted(&desk, &staff, &sent).await,
-                Read::Forged(_, error) => {
+            Method::GET | Method::HEAD => form(&context, &staff, &[]),
+            Method::POST => match context.read(body, &[OLD, NEW, CONFIRMATION]).await? {
+                SentForm::Trusted(sent) => submitted(&context, &staff, &sent).await,
+                SentForm::Untrusted(_, error) => {
                     tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
-                    if !desk.services.pages.may_be_ours(desk.request) {
-                        return Ok(desk.page(forged(Site::Admin), &[]));
+                    if !context.services.pages.may_be_ours(context.request) {
+                        return Ok(context.page(forged(Site::Admin), &[]));
                     }
-                    let mut response = form(&desk, &staff, &[(OLD, OUT_OF_DATE.to_owned())])?;
+                    let mut response = form(&context, &staff, &[(OLD, OUT_OF_DATE.to_owned())])?;
                     *response.status_mut() = StatusCode::FORBIDDEN;
                     Ok(response)
                 }
             },
-            _ => Ok(desk.not_allowed()),
+            _ => Ok(context.not_allowed()),
         }
     })
     .await
@@ -57,17 +57,17 @@ pub(crate) async fn password_change(
 /// A field and what is wrong with it.
 type Problem = (&'static str, String);
 
-async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<HttpResponse, Failure> {
-    let services = desk.services;
+async fn submitted(context: &AdminContext<'_>, staff: &Staff, sent: &Submission) -> Result<HttpResponse, Failure> {
+    let services = context.services;
     let account = staff.account();
     let new = Password::new(sent.text(NEW));
-    let mut problems: Vec<Problem> = [OLD, NEW, AGAIN]
+    let mut problems: Vec<Problem> = [OLD, NEW, CONFIRMATION]
         .into_iter()
         .filter(|name| sent.text(name).is_empty())
         .map(|name| (name, REQUIRED.to_owned()))
         .collect();
-    if problems.is_empty() && sent.text(NEW) != sent.text(AGAIN) {
-        problems.push((AGAIN, "The two password fields didn’t match.".to_owned()));
+    if problems.is_empty() && sent.text(NEW) != sent.text(CONFIRMATION) {
+        problems.push((CONFIRMATION, "The two password fields didn’t match.".to_owned()));
     }
     if problems.is_empty() {
         let names = services.accounts.personal_names(account.id).await.map_err(failures::store)?;
@@ -82,19 +82,19 @@ async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<
         problems.extend(found.iter().map(|problem| (NEW, problem.to_string())));
     }
     if !problems.is_empty() {
-        return form(desk, staff, &problems);
+        return form(context, staff, &problems);
     }
     // Whoever found a browser open may guess, too: so it is counted as a log-in.
-    let client = services.gate.client(desk.request);
+    let client = services.gate.client(context.request);
     let old = Password::new(sent.text(OLD));
-    let proven = match services.credentials.verify(&account.username, &old, client).await? {
-        CredentialOutcome::Verified(proven) if proven.account.id == account.id => proven,
+    let verified = match services.credentials.verify(&account.username, &old, client).await? {
+        CredentialOutcome::Verified(verified) if verified.account.id == account.id => verified,
         CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
             tracing::info!(account = account.id, "a password was not changed: the old one was wrong");
-            return form(desk, staff, &[(OLD, WRONG.to_owned())]);
+            return form(context, staff, &[(OLD, WRONG.to_owned())]);
         }
         CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(desk, staff, &[(OLD, throttled.detail())])?;
+            let mut response = form(context, staff, &[(OLD, throttled.detail())])?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             return Ok(response);
         }
@@ -104,23 +104,23 @@ async fn submitted(desk: &Desk<'_>, staff: &Staff, sent: &Submission) -> Result<
         HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
     })?;
     let fingerprint = Some(services.judge.fingerprint(&to));
-    let change = PasswordChange { from: Some(proven.password), to, fingerprint };
+    let change = PasswordChange { from: Some(verified.password), to, fingerprint };
     if services.revocations.change_password(account.id, change, services.clock.now()).await?.is_none() {
         // Somebody else was faster: what was right is not any more.
-        return form(desk, staff, &[(OLD, WRONG.to_owned())]);
+        return form(context, staff, &[(OLD, WRONG.to_owned())]);
     }
     services.sessions.end_all(account.id, None).await?;
     tracing::info!(account = account.id, "changed their password");
     let done = Message::success(
         "Your password was changed. Your other sessions, and all your tokens, are at an end.",
     );
-    let mut response = desk.redirect(HOME, &[done]);
-    desk.keep(account.id, &mut response).await?;
+    let mut response = context.redirect(HOME, &[done]);
+    context.keep(account.id, &mut response).await?;
     Ok(response)
 }
 
-fn form(desk: &Desk<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResponse, Failure> {
-    let token = desk.services.pages.form_token(desk.request)?;
+fn form(context: &AdminContext<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResponse, Failure> {
+    let token = context.services.pages.form_token(context.request)?;
     let field = |name: &'static str, label: &str, complete: &'static str| {
         let errors = problems.iter().filter(|(field, _)| *field == name).map(|(_, text)| text);
         FormField::with(name, label, Widget::Password).errors(errors).autocomplete(complete)
@@ -128,7 +128,7 @@ fn form(desk: &Desk<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResp
     let fields = vec![
         field(OLD, "Old password", "current-password"),
         field(NEW, "New password", "new-password").help(HELP_TEXTS.join(" ")),
-        field(AGAIN, "New password, again", "new-password"),
+        field(CONFIRMATION, "New password, again", "new-password"),
     ];
     let mut form = Form::new("password", fields);
     form.csrf = Some(token.masked.clone());
@@ -137,12 +137,12 @@ fn form(desk: &Desk<'_>, staff: &Staff, problems: &[Problem]) -> Result<HttpResp
         Button::link("Back", ButtonStyle::Quiet, HOME),
     ];
     let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
-    let mut layout = desk.site.layout(staff, "Password change", content);
+    let mut layout = context.site.layout(staff, "Password change", content);
     layout.lead = Some("Your other sessions and all your tokens end with it.".to_owned());
     layout.crumbs.push(Crumb::here("Password change"));
     layout.width = Width::Middle;
     if !problems.is_empty() {
         layout.status = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    Ok(desk.show(staff, layout, &token))
+    Ok(context.show(staff, layout, &token))
 }

@@ -12,7 +12,7 @@ use presspass_persistence::Models;
 
 const ONLY_SUPERUSERS: &str = "Only superusers can change superusers.";
 const MORE_PERMISSIONS: &str = "You can’t change this: it has permissions that you don’t have.";
-const OWN_DELETION: &str = "You can’t delete your own account. Ask another administrator to do it.";
+const OWN_DELETION: &str = "You can’t delete your own account. AdminRequest another administrator to do it.";
 const OWN_ACTIVITY: &str = "You can’t deactivate your own account.";
 const MAKES_SUPERUSERS: &str = "Only superusers can make a user a superuser.";
 

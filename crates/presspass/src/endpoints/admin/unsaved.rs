@@ -10,14 +10,14 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use presspass_admin::{Answer, Place, Staff, Submission, Unsaved, Want};
+use presspass_admin::{AdminResponse, AdminRoute, Staff, Submission, Unsaved, Action};
 use presspass_auth::csrf::CsrfError;
 use presspass_rest::Failure;
 use presspass_rest::pages::{Html, LARGEST_KEPT, Layout, Message, PASSWORD, Site, USERNAME};
 
-use super::desk::{Desk, Read};
+use super::context::{AdminContext, SentForm};
 use super::login::{self, Outcome};
-use super::visitor::Visitor;
+use super::viewer::Viewer;
 use super::{LOGIN, respond};
 use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
 
@@ -30,32 +30,32 @@ const NOTHING_DONE: &str = "This form was out of date, so nothing was changed. P
 /// Answers a form of somebody who is not logged in as a member of the staff: by a page that asks for the log-in, or that
 /// page's own form.
 pub(super) async fn log_in(
-    desk: &Desk<'_>,
-    place: &Place,
+    context: &AdminContext<'_>,
+    route: &AdminRoute,
     body: Payload,
-    visitor: &Visitor,
+    viewer: &Viewer,
 ) -> Result<HttpResponse, Failure> {
-    let mut names = desk.site.form_names(place);
+    let mut names = context.site.form_names(route);
     names.extend([USERNAME, PASSWORD]);
-    let (sent, is_ours) = match desk.read(body, &names).await? {
-        Read::Ours(sent) => (sent, true),
-        Read::Forged(sent, _) => (sent, false),
+    let (sent, is_ours) = match context.read(body, &names).await? {
+        SentForm::Trusted(sent) => (sent, true),
+        SentForm::Untrusted(sent, _) => (sent, false),
     };
-    let Some(unsaved) = desk.site.unsaved(place, &sent) else { return Ok(desk.to_login()) };
-    let lead = match visitor {
-        Visitor::Stranger(account) => format!("{} {LEAD}", login::stranger(account)),
-        Visitor::Staff(_) | Visitor::Nobody => LEAD.to_owned(),
+    let Some(unsaved) = context.site.unsaved(route, &sent) else { return Ok(context.to_login()) };
+    let lead = match viewer {
+        Viewer::NotStaff(account) => format!("{} {LEAD}", login::not_staff(account)),
+        Viewer::Staff(_) | Viewer::Anonymous => LEAD.to_owned(),
     };
-    let asked = |problem: Option<&str>| ask(desk, &unsaved, lead.clone(), sent.text(USERNAME), problem);
+    let asked = |problem: Option<&str>| ask(context, &unsaved, lead.clone(), sent.text(USERNAME), problem);
     if !sent.has(USERNAME) {
         return asked(None);
     }
     if !is_ours {
         return asked(Some(OUT_OF_DATE));
     }
-    match login::prove(desk, sent.text(USERNAME), sent.text(PASSWORD)).await? {
+    match login::log_in_staff(context, sent.text(USERNAME), sent.text(PASSWORD)).await? {
         Outcome::LoggedIn(staff, cookies) => {
-            let mut response = show(desk, &staff, place, Some(&unsaved), Message::info(LOGGED_IN)).await?;
+            let mut response = show(context, &staff, route, Some(&unsaved), Message::info(LOGGED_IN)).await?;
             login::set_cookies(&mut response, cookies);
             Ok(response)
         }
@@ -66,19 +66,19 @@ pub(super) async fn log_in(
 
 /// Answers a form of a member of the staff that comes from a page from before another log-in, or from elsewhere.
 pub(super) async fn out_of_date(
-    desk: &Desk<'_>,
+    context: &AdminContext<'_>,
     staff: &Staff,
-    place: &Place,
+    route: &AdminRoute,
     sent: &Submission,
     error: &CsrfError,
 ) -> Result<HttpResponse, Failure> {
     tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
-    if !desk.services.pages.may_be_ours(desk.request) {
-        return Ok(desk.page(forged(Site::Admin), &[]));
+    if !context.services.pages.may_be_ours(context.request) {
+        return Ok(context.page(forged(Site::Admin), &[]));
     }
-    let unsaved = desk.site.unsaved(place, sent);
+    let unsaved = context.site.unsaved(route, sent);
     let text = if unsaved.is_some() { KEPT } else { NOTHING_DONE };
-    let mut response = show(desk, staff, place, unsaved.as_ref(), Message::warning(text)).await?;
+    let mut response = show(context, staff, route, unsaved.as_ref(), Message::warning(text)).await?;
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::FORBIDDEN;
     }
@@ -87,30 +87,30 @@ pub(super) async fn out_of_date(
 
 /// The page, with what was typed.
 async fn show(
-    desk: &Desk<'_>,
+    context: &AdminContext<'_>,
     staff: &Staff,
-    place: &Place,
+    route: &AdminRoute,
     unsaved: Option<&Unsaved>,
     message: Message,
 ) -> Result<HttpResponse, Failure> {
-    let token = desk.services.pages.form_token(desk.request)?;
-    let want = unsaved.map_or(Want::See, |unsaved| Want::Review(unsaved.fields.clone()));
-    let mut answer = desk.ask(staff, place, want, &token).await?;
-    if let Answer::Page(layout) = &mut answer {
+    let token = context.services.pages.form_token(context.request)?;
+    let action = unsaved.map_or(Action::View, |unsaved| Action::Review(unsaved.fields.clone()));
+    let mut answer = context.ask(staff, route, action, &token).await?;
+    if let AdminResponse::Page(layout) = &mut answer {
         layout.messages.push(message);
     }
-    respond(desk, staff, answer, &token).await
+    respond(context, staff, answer, &token).await
 }
 
 /// The page that asks for the log-in.
 fn ask(
-    desk: &Desk<'_>,
+    context: &AdminContext<'_>,
     unsaved: &Unsaved,
     lead: String,
     username: &str,
     problem: Option<&str>,
 ) -> Result<HttpResponse, Failure> {
-    let token = desk.services.pages.form_token(desk.request)?;
+    let token = context.services.pages.form_token(context.request)?;
     let mut form = LoginForm::new(Site::Admin, "", &token.masked, username);
     form.title = "Log in to save";
     form.names = [USERNAME, PASSWORD];
@@ -124,7 +124,7 @@ fn ask(
     };
     page.content.push(&typed(unsaved));
     page.status = StatusCode::FORBIDDEN;
-    Ok(desk.page(page, &[token.cookie]))
+    Ok(context.page(page, &[token.cookie]))
 }
 
 fn too_long() -> Html {

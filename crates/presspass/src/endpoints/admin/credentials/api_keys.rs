@@ -1,6 +1,6 @@
 //! The API keys of an account. The keys themselves cannot be shown again.
 
-use presspass_admin::{PanelItem, PanelTexts, for_people};
+use presspass_admin::{PanelItem, PanelTexts, format_timestamp};
 use presspass_auth::api_keys::{ApiKeyRecord, ListedApiKey};
 use presspass_domain::Timestamp;
 use presspass_domain::admin::Credential;
@@ -20,7 +20,7 @@ pub(super) static TEXTS: PanelTexts = PanelTexts {
 pub(super) fn item(ListedApiKey { id, record }: ListedApiKey, now: Timestamp) -> PanelItem {
     let is_expired = record.is_expired(now.get());
     let ApiKeyRecord { name, scopes, created_at, expires_at, last_used_at } = record;
-    let shown = |at| for_people(Timestamp::new(at));
+    let shown = |at| format_timestamp(Timestamp::new(at));
     let scopes = if scopes.is_all() { "everything this user may do".to_owned() } else { scopes.to_string() };
     let used = last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", shown(at)));
     let mut details = vec![format!("Scopes: {scopes}"), format!("Created {}, {used}", shown(created_at))];

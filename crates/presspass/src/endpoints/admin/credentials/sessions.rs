@@ -1,6 +1,6 @@
 //! The sessions of an account.
 
-use presspass_admin::{PanelItem, PanelTexts, for_people};
+use presspass_admin::{PanelItem, PanelTexts, format_timestamp};
 use presspass_auth::sessions::{Session, SessionDigest};
 use presspass_domain::Timestamp;
 use presspass_domain::admin::Credential;
@@ -18,11 +18,11 @@ pub(super) static TEXTS: PanelTexts = PanelTexts {
 };
 
 pub(super) fn item((digest, session): (SessionDigest, Session)) -> PanelItem {
-    let began = for_people(Timestamp::new(session.began_at));
+    let began = format_timestamp(Timestamp::new(session.began_at));
     PanelItem {
         key: digest.to_string(),
         title: format!("Logged in {began}"),
-        details: vec![format!("Expires {}", for_people(Timestamp::new(session.expires_at)))],
+        details: vec![format!("Expires {}", format_timestamp(Timestamp::new(session.expires_at)))],
         log_name: began,
         credential: Credential::Session(*digest.as_bytes()),
     }

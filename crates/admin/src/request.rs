@@ -66,7 +66,7 @@ pub struct Unsaved {
 
 /// What is wanted from a page.
 #[derive(Debug)]
-pub enum Want {
+pub enum Action {
     /// To see it.
     See,
     /// To do what its form says. It was checked to have come from a page of ours.
@@ -78,13 +78,13 @@ pub enum Want {
 
 /// A request to the admin.
 #[derive(Debug)]
-pub struct Ask<'a> {
+pub struct AdminRequest<'a> {
     /// Who asks.
     pub staff: &'a Staff,
     /// With which query.
     pub query: Query,
     /// What for.
-    pub want: Want,
+    pub action: Action,
     /// The CSRF token of the forms in the answer, masked.
     pub csrf: &'a str,
     /// When.
@@ -93,7 +93,7 @@ pub struct Ask<'a> {
 
 /// What is answered.
 #[derive(Debug)]
-pub enum Answer {
+pub enum AdminResponse {
     /// A page, which lacks only who reads it.
     Page(Box<Layout>),
     /// On to another page of ours, which tells these messages.
@@ -120,7 +120,7 @@ pub enum Answer {
     LogIn,
 }
 
-impl Answer {
+impl AdminResponse {
     pub(crate) fn page(layout: Layout) -> Self {
         Self::Page(Box::new(layout))
     }
@@ -153,7 +153,7 @@ impl From<presspass_domain::admin::QueryError> for AdminError {
     }
 }
 
-impl Ask<'_> {
+impl AdminRequest<'_> {
     /// Who writes, and when.
     pub(crate) const fn actor(&self) -> presspass_domain::admin::Actor {
         presspass_domain::admin::Actor { account_id: self.staff.account().id, at: self.now }
@@ -161,17 +161,17 @@ impl Ask<'_> {
 
     /// The form that was sent; `None` where somebody only looks.
     pub(crate) const fn submission(&self) -> Option<&Submission> {
-        match &self.want {
-            Want::See | Want::Review(_) => None,
-            Want::Do(submission) => Some(submission),
+        match &self.action {
+            Action::View | Action::Review(_) => None,
+            Action::Submit(submission) => Some(submission),
         }
     }
 
     /// What was sent before and is to be shown again.
     pub(crate) const fn unsaved(&self) -> Option<&Submission> {
-        match &self.want {
-            Want::Review(submission) => Some(submission),
-            Want::See | Want::Do(_) => None,
+        match &self.action {
+            Action::Review(submission) => Some(submission),
+            Action::View | Action::Submit(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// A page of the admin: the original's paths, so that bookmarks go on working.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum AdminRoute {
     /// `/admin/`
     Index,
     /// `/admin/login/`
@@ -23,7 +23,7 @@ pub enum Place {
         page: ModelPage,
     },
     /// None.
-    Nowhere,
+    Unknown,
 }
 
 /// A page of a model, below `/admin/<app>/<model>/`.
@@ -44,10 +44,10 @@ pub enum ModelPage {
     /// `<id>/password/`
     Password(i64),
     /// A page of a record whose id can be none.
-    NoRecord,
+    InvalidId,
 }
 
-impl Place {
+impl AdminRoute {
     /// The page of a path, given without `/admin/` and its last slash.
     #[must_use]
     pub fn of(path: &str) -> Self {
@@ -60,9 +60,9 @@ impl Place {
             [app] if is_name(app) => Self::App((*app).to_owned()),
             [app, model, rest @ ..] if is_name(app) && is_name(model) => match ModelPage::of(rest) {
                 Some(page) => Self::Model { app_label: (*app).to_owned(), model: (*model).to_owned(), page },
-                None => Self::Nowhere,
+                None => Self::Unknown,
             },
-            _ => Self::Nowhere,
+            _ => Self::Unknown,
         }
     }
 }
@@ -79,7 +79,7 @@ impl ModelPage {
             [_, "password"] => Self::Password,
             _ => return None,
         };
-        Some(parts.first().and_then(|id| key(id)).map_or(Self::NoRecord, page))
+        Some(parts.first().and_then(|id| key(id)).map_or(Self::InvalidId, page))
     }
 }
 
@@ -96,16 +96,16 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of_post(page: ModelPage) -> Place {
-        Place::Model { app_label: "posts".to_owned(), model: "post".to_owned(), page }
+    fn of_post(page: ModelPage) -> AdminRoute {
+        AdminRoute::Model { app_label: "posts".to_owned(), model: "post".to_owned(), page }
     }
 
     #[test]
     fn the_originals_paths_lead_to_its_pages() {
-        for (path, place) in [
-            ("", Place::Index),
-            ("login", Place::LogIn),
-            ("posts", Place::App("posts".to_owned())),
+        for (path, route) in [
+            ("", AdminRoute::Index),
+            ("login", AdminRoute::LogIn),
+            ("posts", AdminRoute::App("posts".to_owned())),
             ("posts/post", of_post(ModelPage::List)),
             ("posts/post/add", of_post(ModelPage::Add)),
             ("posts/post/7", of_post(ModelPage::Record(7))),
@@ -113,18 +113,18 @@ mod tests {
             ("posts/post/7/delete", of_post(ModelPage::Delete(7))),
             ("posts/post/7/history", of_post(ModelPage::History(7))),
         ] {
-            assert_eq!(Place::of(path), place, "{path}");
+            assert_eq!(AdminRoute::parse(path), route, "{path}");
         }
     }
 
     #[test]
     fn ids_that_no_record_has_are_told_apart_from_paths_that_no_page_has() {
         for id in ["x", "-1", "+1", "9223372036854775808", "1e3", "1 ", "%31", "١"] {
-            assert_eq!(Place::of(&format!("posts/post/{id}/change")), of_post(ModelPage::NoRecord), "{id}");
+            assert_eq!(AdminRoute::parse(&format!("posts/post/{id}/change")), of_post(ModelPage::InvalidId), "{id}");
         }
         for path in ["posts/post/1/change/x", "posts/post//x", "Posts/post", "posts//", "..", "posts/post/1/"]
         {
-            assert_eq!(Place::of(path), Place::Nowhere, "{path}");
+            assert_eq!(AdminRoute::parse(path), AdminRoute::Unknown, "{path}");
         }
     }
 }

@@ -10,7 +10,7 @@ use presspass_rest::pages::{FormToken, Html, Layout, Link, LogOut, Message, Priv
 use presspass_rest::{Failure, answer_page, not_found, read_form};
 use presspass_serializers::{Field, Input, Member};
 
-use super::visitor::{Visitor, visitor};
+use super::viewer::{Viewer, viewer};
 use super::{LOGIN, LOGOUT, PASSWORD_CHANGE};
 use crate::app::failures;
 use crate::app::services::Services;
@@ -21,14 +21,14 @@ const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 
 /// A request to the admin, and what it is answered by.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Desk<'a> {
+pub(super) struct AdminContext<'a> {
     pub request: &'a HttpRequest,
     pub services: &'a Services,
     pub site: &'a AdminSite,
 }
 
 /// What came of reading a form.
-pub(super) enum Read {
+pub(super) enum SentForm {
     /// It came from a page of ours.
     Ours(Submission),
     /// It may have come from anywhere, or from a page of ours from before another log-in.
@@ -39,25 +39,25 @@ pub(super) enum Read {
 pub(super) async fn answer<'a>(
     request: &'a HttpRequest,
     services: &'a Services,
-    handler: impl AsyncFnOnce(Desk<'a>) -> Result<HttpResponse, Failure>,
+    handler: impl AsyncFnOnce(AdminContext<'a>) -> Result<HttpResponse, Failure>,
 ) -> HttpResponse {
     match &services.admin {
         Some(site) => {
-            let handler = async || handler(Desk { request, services, site }).await;
+            let handler = async || handler(AdminContext { request, services, site }).await;
             answer_page(request, Site::Admin, handler).await
         }
         None => not_found(request),
     }
 }
 
-impl Desk<'_> {
+impl AdminContext<'_> {
     /// Who asks.
-    pub async fn visitor(&self) -> Result<Visitor, Failure> {
-        visitor(self.request, self.services).await
+    pub async fn viewer(&self) -> Result<Viewer, Failure> {
+        viewer(self.request, self.services).await
     }
 
     /// Reads the form of a POST, as far as it has these fields, and checks where it comes from.
-    pub async fn read(&self, body: Payload, names: &[&'static str]) -> Result<Read, Failure> {
+    pub async fn read(&self, body: Payload, names: &[&'static str]) -> Result<SentForm, Failure> {
         let fields: Vec<Field> = names.iter().map(|name| Field::text(name, "", None)).collect();
         let members = match read_form(self.request, body, &fields).await? {
             Input::Members(members) => members,
@@ -69,8 +69,8 @@ impl Desk<'_> {
         });
         let submission = Submission::new(pairs.collect());
         Ok(match self.services.pages.check_form(self.request, submission.get(FIELD))? {
-            Ok(()) => Read::Ours(submission),
-            Err(error) => Read::Forged(submission, error),
+            Ok(()) => SentForm::Trusted(submission),
+            Err(error) => SentForm::Untrusted(submission, error),
         })
     }
 

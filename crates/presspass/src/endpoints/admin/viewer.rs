@@ -12,7 +12,7 @@ use crate::identity::gate::Caller;
 use crate::identity::sessions::{SessionAccounts, session_of};
 
 /// Who asks: looked up anew for every request, so that whoever is disabled or demoted is out at once.
-pub(super) enum Visitor {
+pub(super) enum Viewer {
     /// They may use the admin.
     Staff(Staff),
     /// They are logged in, and may not.
@@ -22,17 +22,17 @@ pub(super) enum Visitor {
 }
 
 /// Looks at the session, and at nothing else: the admin takes no tokens and no passwords in headers.
-pub(super) async fn visitor(request: &HttpRequest, services: &Services) -> Result<Visitor, Failure> {
-    let Some(key) = session_of(request) else { return Ok(Visitor::Nobody) };
+pub(super) async fn viewer(request: &HttpRequest, services: &Services) -> Result<Viewer, Failure> {
+    let Some(key) = session_of(request) else { return Ok(Viewer::Anonymous) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
     let account = match users.resolve(&key).await? {
         Some(Caller::Known(known)) => known.account,
-        Some(Caller::Claimed(_)) | None => return Ok(Visitor::Nobody),
+        Some(Caller::Claimed(_)) | None => return Ok(Viewer::Anonymous),
     };
-    Visitor::of(account, services).await
+    Viewer::of(account, services).await
 }
 
-impl Visitor {
+impl Viewer {
     /// Somebody who is logged in as this account.
     pub async fn of(account: Account, services: &Services) -> Result<Self, Failure> {
         let held = if account.is_superuser || !account.is_staff {
@@ -42,7 +42,7 @@ impl Visitor {
         };
         Ok(match Staff::of(account.clone(), held) {
             Some(staff) => Self::Staff(staff),
-            None => Self::Stranger(account),
+            None => Self::NotStaff(account),
         })
     }
 }
