@@ -1,4 +1,4 @@
-//! Leads a request to the page that answers it.
+//! Routes a request to the page that handles it.
 
 use presspass_domain::admin::{Field, Kind};
 
@@ -11,7 +11,7 @@ use crate::site::AdminSite;
 use crate::{delete, form, history, index, list, password};
 
 impl AdminSite {
-    /// The names of the fields that the form of a page may send: all others need not be kept.
+    /// The names of the fields that the form of a page may send: all others can be dropped.
     #[must_use]
     pub fn form_names(&self, route: &AdminRoute) -> Vec<&'static str> {
         let AdminRoute::Model { app_label, model, page } = route else { return Vec::new() };
@@ -26,8 +26,8 @@ impl AdminSite {
         }
     }
 
-    /// What of a form is kept where it could not be saved; `None` for forms without texts, which are filled in again in no
-    /// time. Passwords are not kept.
+    /// What to keep of a form that could not be saved; `None` for forms without texts, which are quickly filled in again.
+    /// Passwords are dropped.
     #[must_use]
     pub fn unsaved(&self, route: &AdminRoute, sent: &Submission) -> Option<Unsaved> {
         let AdminRoute::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = route else {
@@ -37,37 +37,37 @@ impl AdminSite {
         let is_secret = |field: &&Field| matches!(field.kind, Kind::Password);
         let is_kept =
             |name: &str| name == form::VERSION || fields.iter().any(|it| it.name == name && !is_secret(&it));
-        let kept: Vec<_> = sent.pairs().iter().filter(|(name, _)| is_kept(name)).cloned().collect();
+        let pairs: Vec<_> = sent.pairs().iter().filter(|(name, _)| is_kept(name)).cloned().collect();
         let texts = fields.iter().filter(|field| matches!(field.kind, Kind::Text(_)));
         let texts = texts.map(|field| (field.label, sent.text(field.name).to_owned()));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
-        (!texts.is_empty()).then(|| Unsaved { fields: Submission::new(kept), texts })
+        (!texts.is_empty()).then(|| Unsaved { fields: Submission::new(pairs), texts })
     }
 
-    /// The answer to a request for a page that needs a member of the staff.
+    /// The response to a request for a page that needs a staff account.
     ///
     /// # Errors
-    /// Where a store cannot answer, or passwords cannot be hashed.
-    pub async fn answer(&self, route: &AdminRoute, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+    /// Where the store cannot answer, or passwords cannot be hashed.
+    pub async fn handle(&self, route: &AdminRoute, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
         match route {
             AdminRoute::Index => index::render_index(self, &request).await,
             AdminRoute::App(app_label) => index::render_app(self, &request, app_label).await,
             AdminRoute::Model { app_label, model, page } => match self.find(app_label, model) {
-                Some(admin) => self.of_model(admin, *page, request).await,
+                Some(admin) => self.handle_model(admin, *page, request).await,
                 None => Ok(AdminResponse::NotFound),
             },
             AdminRoute::LogIn | AdminRoute::LogOut | AdminRoute::PasswordChange | AdminRoute::Unknown => Ok(AdminResponse::NotFound),
         }
     }
 
-    async fn of_model(
+    async fn handle_model(
         &self,
         admin: &ModelAdmin,
         page: ModelPage,
         request: AdminRequest<'_>,
     ) -> Result<AdminResponse, AdminError> {
         let rights = Self::rights(request.staff, admin);
-        // Whether a record is there is told to nobody who could not look at it, or add one.
+        // Users without any permission on the model do not learn whether a record exists.
         if !rights.any() {
             return Ok(AdminResponse::Forbidden);
         }

@@ -1,4 +1,4 @@
-//! Values as people read them.
+//! Formats values for people.
 
 use presspass_domain::Timestamp;
 use presspass_domain::admin::{Kind, Value};
@@ -6,27 +6,24 @@ use presspass_domain::admin::{Kind, Value};
 use crate::model_admin::ModelAdmin;
 use presspass_domain::admin::Field;
 
-/// How many characters of a text a list shows.
+/// The limit of characters of a text in a list.
 const EXCERPT: usize = 120;
 
-/// What stands where there is nothing.
+/// The placeholder of a missing value.
 pub(crate) const NOTHING: &str = "–";
 
 /// A value in a cell of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// A text.
     Text(String),
-    /// A flag.
     Flag(bool),
-    /// A timestamp: for machines, and for people.
+    /// For machines, and for people.
     Timestamp(String, String),
-    /// Nothing.
     Nothing,
 }
 
 impl Shown {
-    /// A value of a field, whole.
+    /// The whole value.
     pub fn of(admin: &ModelAdmin, field: &Field, value: &Value) -> Self {
         if let Some(text) = (admin.display)(field, value) {
             return Self::Text(text);
@@ -46,7 +43,7 @@ impl Shown {
         }
     }
 
-    /// The same, short enough for a list.
+    /// Short enough for a list.
     pub fn in_list(admin: &ModelAdmin, field: &Field, value: &Value) -> Self {
         match Self::of(admin, field, value) {
             Self::Text(text) => Self::Text(excerpt(&text, EXCERPT)),
@@ -54,7 +51,6 @@ impl Shown {
         }
     }
 
-    /// In words alone.
     pub fn into_text(self) -> String {
         match self {
             Self::Text(text) | Self::Timestamp(_, text) => text,
@@ -64,7 +60,7 @@ impl Shown {
     }
 }
 
-/// A value in words, where its model may not be known any more.
+/// A value as text, without its model, which may not be known any more.
 pub(crate) fn value_text(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
@@ -86,7 +82,7 @@ pub fn format_timestamp(timestamp: Timestamp) -> String {
     format!("{date} {} UTC", time.get(..8).unwrap_or_default())
 }
 
-/// So many characters at the most, with an ellipsis for the rest.
+/// At most this many characters, with an ellipsis for the rest.
 pub(crate) fn excerpt(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
@@ -94,13 +90,13 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> String {
     }
 }
 
-/// A text with a capital letter at its beginning (Django's `capfirst`).
+/// Django's `capfirst`.
 pub(crate) fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-/// Whether a field's values stand better to the right.
+/// Whether a column is right-aligned.
 pub(crate) const fn is_number(field: &Field) -> bool {
     matches!(field.kind, Kind::Integer)
 }
@@ -131,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn timestamps_are_told_to_the_second() {
+    fn timestamps_are_shown_to_the_second() {
         let timestamp = Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap();
         assert_eq!(format_timestamp(timestamp), "2026-01-01 06:00:00 UTC");
         assert_eq!(format_timestamp(Timestamp::EPOCH), "1970-01-01 00:00:00 UTC");

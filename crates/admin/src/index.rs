@@ -132,12 +132,12 @@ impl Recent {
     }
 }
 
-/// An action in a word, and the colour of its badge.
+/// The label of an action, and the colour of its badge.
 pub(crate) const fn action_label(action: Option<LogAction>) -> (&'static str, &'static str) {
     match action {
         Some(LogAction::Addition) => ("Added", "badge-good"),
         Some(LogAction::Change) => ("Changed", "badge-info"),
         Some(LogAction::Deletion) => ("Deleted", "badge-danger"),
-        None => ("Did", ""),
+        None => ("Other", ""),
     }
 }

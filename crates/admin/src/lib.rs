@@ -1,9 +1,9 @@
 //! The admin site: a registry of models, and list, form, delete and history pages over it.
 //!
 //! A model is registered by one value, [`ModelAdmin`], that names its columns, filters, search fields and forms;
-//! [`AdminSite`] answers the original's paths ([`AdminRoute`]) for a member of the [`Staff`]. Who is calling, whether a form
-//! came from a page of ours, log-in and log-out are the server's: an [`AdminRequest`] holds what came of it, and an [`AdminResponse`] is
-//! made a response there.
+//! [`AdminSite`] handles requests to Django's paths ([`AdminRoute`]) for a member of the [`Staff`]. Authentication, CSRF
+//! checks, log-in and log-out are the server's: it makes the [`AdminRequest`], and turns the [`AdminResponse`] into an HTTP
+//! response.
 
 mod address;
 mod request;

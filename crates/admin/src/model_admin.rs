@@ -1,4 +1,4 @@
-//! How the admin shows a model: the one value that registers it.
+//! The registration of a model in the admin (Django's `ModelAdmin`).
 
 use std::sync::Arc;
 
@@ -8,37 +8,32 @@ use presspass_serializers::Look;
 use crate::panel::Panel;
 use crate::policy::ModelPolicy;
 
-/// Fields of a form that stand together.
+/// Fields of a form under one heading.
 #[derive(Debug, Clone, Copy)]
 pub struct Fieldset {
-    /// Their heading; none for the first.
     pub legend: Option<&'static str>,
-    /// What there is to say about them.
     pub description: Option<&'static str>,
-    /// Their names.
     pub fields: &'static [&'static str],
 }
 
 impl Fieldset {
-    /// Fields without a heading.
     #[must_use]
     pub const fn plain(fields: &'static [&'static str]) -> Self {
         Self { legend: None, description: None, fields }
     }
 
-    /// Fields under a heading.
     #[must_use]
     pub const fn titled(legend: &'static str, fields: &'static [&'static str]) -> Self {
         Self { legend: Some(legend), description: None, fields }
     }
 }
 
-/// What is said about a field below it, by its name.
+/// The name of a field, and the text below it.
 pub type Help = (&'static str, &'static str);
 
 /// A model in the admin: its columns, filters, search fields and forms, by the names of the model's fields.
 ///
-/// What is left out has Django's default: lists show the label alone, forms all fields.
+/// The defaults are Django's: lists show the label alone, forms all fields.
 ///
 /// ```
 /// use presspass_admin::ModelAdmin;
@@ -58,43 +53,43 @@ pub struct ModelAdmin {
     /// Whether records can be added, changed and deleted, by users who have the permissions; else the admin only shows
     /// them.
     pub is_writable: bool,
-    /// What its application is called; none where another model of it says so.
+    /// The name of its application; `None` where another model of it has it.
     pub app_name: Option<&'static str>,
-    /// The columns of its list (`list_display`); the first leads to the record.
+    /// The columns of its list (`list_display`); the first is the link to the record.
     pub columns: &'static [&'static str],
-    /// What its list can be narrowed down by (`list_filter`): flags, timestamps and relations.
+    /// The filters of its list (`list_filter`): flags, timestamps and relations.
     pub filters: &'static [&'static str],
-    /// In which fields its list is searched (`search_fields`).
+    /// `search_fields`
     pub search: &'static [&'static str],
     /// The fields of the form that changes a record (`fieldsets`); empty for all.
     pub fieldsets: &'static [Fieldset],
     /// The fields of the form that adds one (`add_fieldsets`), where they are others.
     pub add_fieldsets: &'static [Fieldset],
-    /// What flags are set when the form that adds a record is opened.
+    /// Flags that are set when the form that adds a record is opened.
     pub initially_set: &'static [&'static str],
-    /// What is said about fields.
+    /// The texts below fields.
     pub help: &'static [Help],
-    /// How many records a page of its list has (`list_per_page`).
+    /// `list_per_page`
     pub per_page: u16,
-    /// Another text for a value, where the value alone says little.
+    /// Another text for a value that says little as it is.
     pub display: fn(&Field, &Value) -> Option<String>,
-    /// Whether saving a new record leads on to its form, as there is more to fill in.
+    /// Whether saving a new record leads to its form, as there is more to fill in.
     pub continues_after_add: bool,
-    /// How texts are typed, where their kind alone does not say it.
+    /// The input of texts, where it does not follow from their kind.
     pub looks: &'static [(&'static str, Look)],
-    /// What the values of a number stand for, where its list is narrowed down by it.
+    /// The meanings of the values of a number, for its filter.
     pub numbers: &'static [(&'static str, &'static [(i64, &'static str)])],
-    /// Fields that nobody sets here (`readonly_fields`), beside those of the model.
+    /// Fields that cannot be set here (`readonly_fields`), beside those of the model.
     pub read_only: &'static [&'static str],
-    /// What a record's page shows beside its form.
+    /// What a record's page shows below its form.
     pub panels: Vec<Arc<dyn Panel>>,
-    /// What is asked beyond the permissions on the model.
+    /// What is checked beyond the permissions on the model.
     pub policy: Option<Arc<dyn ModelPolicy>>,
     /// The path of its list in the API, below which each record has its own.
     pub api: Option<&'static str>,
 }
 
-/// A model that is registered with something that it does not have.
+/// A registration that names what the model does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the admin of {model}: {part} names {field:?}, which {problem}")]
 pub struct RegistrationError {
@@ -105,10 +100,9 @@ pub struct RegistrationError {
 }
 
 impl ModelAdmin {
-    /// How many records a page of a list has where nobody says otherwise.
+    /// The default of `per_page`.
     pub const PER_PAGE: u16 = 50;
 
-    /// A model with the defaults of everything.
     #[must_use]
     pub fn new(model: &'static Model) -> Self {
         Self {
@@ -146,22 +140,19 @@ impl ModelAdmin {
         format!("{}{id}/{page}/", self.path())
     }
 
-    /// The field of a name that was [checked](Self::check).
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.model.field(name)
     }
 
-    /// What is said about a field.
     pub(crate) fn help_for(&self, name: &str) -> Option<&'static str> {
         self.help.iter().find(|(field, _)| *field == name).map(|(_, help)| *help)
     }
 
-    /// How a field is typed.
     pub(crate) fn look_of(&self, name: &str) -> Look {
         self.looks.iter().find(|(field, _)| *field == name).map_or(Look::Plain, |(_, look)| *look)
     }
 
-    /// The fields of a form in their sets, those that the model does not let anyone set included.
+    /// The fields of a form in their sets, read-only fields included.
     pub(crate) fn sets(&self, is_new: bool) -> Vec<(Fieldset, Vec<&'static Field>)> {
         let declared = match (is_new, self.add_fieldsets) {
             (true, sets @ [_, ..]) => sets,
@@ -179,10 +170,10 @@ impl ModelAdmin {
         sets.filter(|(_, fields)| !fields.is_empty()).collect()
     }
 
-    /// Whether all that it names is there and can be used so.
+    /// Checks that the model has every field that it names, of the kind that is needed.
     ///
     /// # Errors
-    /// For the first name that is not.
+    /// For the first name that does not fit.
     pub fn check(&self) -> Result<(), RegistrationError> {
         let model = self.model;
         let check = |part, names: &[&'static str], fits: fn(&Field) -> bool, problem| {
@@ -191,7 +182,7 @@ impl ModelAdmin {
                     model: model.name,
                     part,
                     field,
-                    problem: "is no field of the model",
+                    problem: "is not a field of the model",
                 }),
                 Some(found) if !fits(found) => {
                     Err(RegistrationError { model: model.name, part, field, problem })
@@ -207,7 +198,7 @@ impl ModelAdmin {
             )
         };
         check("filters", self.filters, is_filter, "cannot be a filter")?;
-        check("search", self.search, |field| matches!(field.kind, Kind::Text(_)), "is no text")?;
+        check("search", self.search, |field| matches!(field.kind, Kind::Text(_)), "is not a text")?;
         for set in self.fieldsets {
             check("fieldsets", set.fields, |_| true, "")?;
         }
@@ -215,10 +206,10 @@ impl ModelAdmin {
             check("add_fieldsets", set.fields, |_| true, "")?;
         }
         let is_flag = |field: &Field| matches!(field.kind, Kind::Boolean);
-        check("initially_set", self.initially_set, is_flag, "is no flag")?;
+        check("initially_set", self.initially_set, is_flag, "is not a flag")?;
         check("read_only", self.read_only, |_| true, "")?;
         let looked_at: Vec<&'static str> = self.looks.iter().map(|(field, _)| *field).collect();
-        check("looks", &looked_at, |field| matches!(field.kind, Kind::Text(_)), "is no text")?;
+        check("looks", &looked_at, |field| matches!(field.kind, Kind::Text(_)), "is not a text")?;
         let helped: Vec<&'static str> = self.help.iter().map(|(field, _)| *field).collect();
         check("help", &helped, |_| true, "")
     }

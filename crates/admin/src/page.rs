@@ -1,4 +1,4 @@
-//! What the pages of a model share.
+//! The context that the pages of a model share: model, permissions, list, layout.
 
 use actix_web::http::StatusCode;
 use presspass_domain::admin::{Model, ModelStore, Record};
@@ -12,7 +12,7 @@ use crate::model_admin::ModelAdmin;
 use crate::site::AdminSite;
 use crate::staff::{Rights, Staff};
 
-/// A page of a model, for somebody who may do something with it.
+/// A page of a model, for a user with some permission on it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'s> {
     pub site: &'s AdminSite,
@@ -23,22 +23,22 @@ pub(crate) struct Page<'s> {
 }
 
 impl Page<'_> {
-    /// The list, as it was.
+    /// The list, with its search, filters, order and page.
     pub fn list_path(&self) -> String {
         format!("{}{}", self.admin.path(), self.list.to_path())
     }
 
-    /// A page of a record, which keeps the list.
+    /// A page of a record, which preserves the list.
     pub fn path_to(&self, id: i64, page: &str) -> String {
         format!("{}{}", self.admin.path_to(id, page), self.list.to_preserved())
     }
 
-    /// The form that adds a record, which keeps the list.
+    /// The form that adds a record, which preserves the list.
     pub fn add_path(&self) -> String {
         format!("{}add/{}", self.admin.path(), self.list.to_preserved())
     }
 
-    /// Where the work goes on: the list, where they see it.
+    /// Where to go after saving: the list, if the user may view it.
     pub fn after(&self) -> String {
         if self.rights.view { self.list_path() } else { HOME.to_owned() }
     }
@@ -62,18 +62,17 @@ impl Page<'_> {
         layout
     }
 
-    /// The crumb of the list: a link, where they see it.
+    /// The crumb of the list: a link, if the user may view it.
     pub fn list_crumb(&self) -> Crumb {
         let label = capitalized(self.model().verbose_name_plural);
         if self.rights.view { Crumb::link(label, self.list_path()) } else { Crumb::here(label) }
     }
 
-    /// The crumb of a record.
     pub fn record_crumb(&self, record: &Record) -> Crumb {
         Crumb::link(label_of(&record.label), self.path_to(record.id, "change"))
     }
 
-    /// What is answered where a record is gone, in the original's words.
+    /// The response where a record no longer exists, in Django's words.
     pub fn no_record(&self, id: impl std::fmt::Display) -> AdminResponse {
         let name = self.model().verbose_name;
         let id = id.to_string();
@@ -85,12 +84,11 @@ impl Page<'_> {
     }
 }
 
-/// What a record is called; something, where its label is blank.
+/// The label of a record; a placeholder, where it is blank.
 pub(crate) fn label_of(label: &str) -> String {
     if label.trim().is_empty() { "(no name)".to_owned() } else { label.to_owned() }
 }
 
-/// The page with another status.
 pub(crate) fn with_status(mut layout: Layout, status: StatusCode) -> Layout {
     layout.status = status;
     layout

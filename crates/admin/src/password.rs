@@ -1,4 +1,4 @@
-//! The password of an account, set by somebody else or by its owner.
+//! The page that sets the password of an account.
 
 use presspass_auth::passwords::AccountAttributes;
 use presspass_domain::admin::{Changed, Form as Written, Input, Kind, Record, Value, Version};
@@ -40,14 +40,14 @@ pub(crate) async fn handle_password(page: &Page<'_>, id: i64, request: AdminRequ
     let mut form = Written::new(page.model());
     form.set(field.name, Input::Password(hash(&page.site.hasher, &password).await?))
         .map_err(|error| AdminError::Registration(error.to_string()))?;
-    // Whose name changed meanwhile may be somebody else now.
+    // An account that was renamed in the meantime may be another person's now.
     let version = Version::parse(sent.text(VERSION)).unwrap_or(record.version);
     match page.store().change(id, version, form, request.actor()).await? {
         Changed::Saved(record) | Changed::Unchanged(record) => Ok(AdminResponse::PasswordChanged {
             account_id: id,
             to: page.path_to(id, "change"),
             message: Message::success(format!(
-                "The password of “{}” was changed. Their other sessions are at an end.",
+                "The password of “{}” was changed, and all other sessions were signed out.",
                 label_of(&record.label)
             )),
         }),
@@ -55,8 +55,8 @@ pub(crate) async fn handle_password(page: &Page<'_>, id: i64, request: AdminRequ
         Changed::Stale(record) => {
             let mut answer = render_form(page, &request, &record, &Errors::new());
             if let AdminResponse::Page(layout) = &mut answer {
-                let text = "Somebody else saved this account meanwhile, so its password was not changed. \
-                            Look at it, and type the password again.";
+                let text = "Someone else changed this account in the meantime, so its password was not changed. \
+                            Check the account, then enter the password again.";
                 layout.messages.push(Message::warning(text));
                 layout.status = actix_web::http::StatusCode::CONFLICT;
             }
@@ -75,16 +75,13 @@ fn render_form(page: &Page<'_>, request: &AdminRequest<'_>, record: &Record, err
     form.csrf = Some(request.csrf.to_owned());
     form.hidden = vec![(VERSION.to_owned(), record.version.to_string())];
     form.buttons = vec![
-        Button::submit("Change the password", ButtonStyle::Primary),
+        Button::submit("Change password", ButtonStyle::Primary),
         Button::link("Back", ButtonStyle::Quiet, page.path_to(record.id, "change")),
     ];
     let status = status_of(&form);
     let label = label_of(&record.label);
     let mut layout = page.layout(request.staff, format!("Change password: {label}"), Html::trusted(form_card(&form)));
-    layout.lead = Some(
-        "Who has it logs in with the new one from now on; sessions that began with the old one end."
-            .to_owned(),
-    );
+    layout.lead = Some("The user will be signed out and must use the new password.".to_owned());
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(record), Crumb::here("Password")]);
     layout.width = Width::Middle;
     AdminResponse::page(with_status(layout, status))

@@ -1,4 +1,4 @@
-//! What a page is asked, and what it answers.
+//! Requests to the admin and responses of it, independent of HTTP.
 
 use presspass_auth::passwords::Busy;
 use presspass_domain::Timestamp;
@@ -8,115 +8,103 @@ use presspass_rest::pages::{Layout, Message};
 
 use crate::staff::Staff;
 
-/// What a form sent: names and values in their order, some of them several times.
+/// What a form sent: names and values in their order, names possibly repeated.
 #[derive(Debug, Clone, Default)]
 pub struct Submission(Vec<(String, String)>);
 
 impl Submission {
-    /// These names and values.
     #[must_use]
     pub const fn new(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
 
-    /// The value of a name; of several the last counts.
+    /// The value of a name; of several the last.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The value of a name, which is empty where there is none.
+    /// The value of a name; empty where there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 
-    /// How many bytes the names and values have.
+    /// The size of all names and values in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
     }
 
-    /// All names and values.
     #[must_use]
     pub fn pairs(&self) -> &[(String, String)] {
         &self.0
     }
 
-    /// Whether the name was sent.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// All values of a name that are keys.
+    /// The values of a name that are primary keys.
     pub fn keys<'s>(&'s self, name: &'s str) -> impl Iterator<Item = i64> + 's {
         self.0.iter().filter(move |(known, _)| known == name).filter_map(|(_, value)| value.parse().ok())
     }
 }
 
-/// What of a form is kept where it could not be saved.
+/// What is kept of a form that could not be saved.
 #[derive(Debug, Clone)]
 pub struct Unsaved {
-    /// What the form is filled in with again.
+    /// What fills in the form again.
     pub fields: Submission,
-    /// The texts in it, each with its label.
+    /// The texts in it, with their labels.
     pub texts: Vec<(&'static str, String)>,
 }
 
-/// What is wanted from a page.
+/// What a request does.
 #[derive(Debug)]
 pub enum Action {
-    /// To see it.
     See,
-    /// To do what its form says. It was checked to have come from a page of ours.
+    /// Submits the form of the page. Its CSRF token was checked.
     Do(Submission),
-    /// To see the form with this in it: it was sent and could not be saved, as the caller was not logged in, or by a page
-    /// from before another log-in. It is saved when they send it again.
+    /// Shows the form filled in with this: it was sent and could not be saved, because the user was not logged in or the page
+    /// was from before another log-in. It is saved when they send it again.
     Review(Submission),
 }
 
 /// A request to the admin.
 #[derive(Debug)]
 pub struct AdminRequest<'a> {
-    /// Who asks.
     pub staff: &'a Staff,
-    /// With which query.
     pub query: Query,
-    /// What for.
     pub action: Action,
-    /// The CSRF token of the forms in the answer, masked.
+    /// The CSRF token of the forms in the response, masked.
     pub csrf: &'a str,
-    /// When.
     pub now: Timestamp,
 }
 
-/// What is answered.
+/// A response of the admin.
 #[derive(Debug)]
 pub enum AdminResponse {
-    /// A page, which lacks only who reads it.
+    /// A page without its user area.
     Page(Box<Layout>),
-    /// On to another page of ours, which tells these messages.
+    /// A redirect to another page of ours, which shows these messages.
     Redirect {
-        /// Its path, with a query perhaps.
+        /// A path, possibly with a query.
         to: String,
-        /// What it tells.
         messages: Vec<Message>,
     },
-    /// The same, after the password of this account was changed: its other sessions are at an end.
+    /// The same, after the password of this account was changed: its other sessions have to end.
     PasswordChanged {
-        /// Whose.
         account_id: i64,
-        /// Where to go on.
         to: String,
-        /// What is told there.
         message: Message,
     },
-    /// They may not (403).
+    /// 403
     Forbidden,
-    /// There is no such page (404).
+    /// 404
     NotFound,
-    /// They are no longer who they were when they asked: to the log-in page.
+    /// A redirect to the log-in page: the account has since been deleted, disabled or is no longer staff.
     LogIn,
 }
 
@@ -130,19 +118,16 @@ impl AdminResponse {
     }
 }
 
-/// Why there is no answer. It says nothing about who asks.
+/// A failure that is not the user's.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminError {
-    /// The database could not be asked.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Too many passwords wait to be hashed.
     #[error(transparent)]
     Busy(#[from] Busy),
-    /// A password could not be hashed.
     #[error("a password could not be hashed: {0}")]
     Hash(String),
-    /// The admin asked for what a model does not have.
+    /// The admin named what a model does not have.
     #[error("the admin is wrong: {0}")]
     Registration(String),
 }
@@ -154,12 +139,12 @@ impl From<presspass_domain::admin::QueryError> for AdminError {
 }
 
 impl AdminRequest<'_> {
-    /// Who writes, and when.
+    /// The account that writes, and when.
     pub(crate) const fn actor(&self) -> presspass_domain::admin::Actor {
         presspass_domain::admin::Actor { account_id: self.staff.account().id, at: self.now }
     }
 
-    /// The form that was sent; `None` where somebody only looks.
+    /// The form that was submitted.
     pub(crate) const fn submission(&self) -> Option<&Submission> {
         match &self.action {
             Action::View | Action::Review(_) => None,
@@ -167,7 +152,7 @@ impl AdminRequest<'_> {
         }
     }
 
-    /// What was sent before and is to be shown again.
+    /// What was sent before and is shown again.
     pub(crate) const fn unsaved(&self) -> Option<&Submission> {
         match &self.action {
             Action::Review(submission) => Some(submission),

@@ -1,6 +1,6 @@
-//! Which page of the admin a path is.
+//! The paths of the admin's pages.
 
-/// A page of the admin: the original's paths, so that bookmarks go on working.
+/// A page of the admin, by Django's paths, so that bookmarks go on working.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdminRoute {
     /// `/admin/`
@@ -13,23 +13,19 @@ pub enum AdminRoute {
     PasswordChange,
     /// `/admin/<app>/`
     App(String),
-    /// A page of a model.
     Model {
         /// `posts`
         app_label: String,
         /// `post`
         model: String,
-        /// Which.
         page: ModelPage,
     },
-    /// None.
     Unknown,
 }
 
 /// A page of a model, below `/admin/<app>/<model>/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModelPage {
-    /// The list.
     List,
     /// `add/`
     Add,
@@ -43,7 +39,7 @@ pub enum ModelPage {
     History(i64),
     /// `<id>/password/`
     Password(i64),
-    /// A page of a record whose id can be none.
+    /// A page of a record whose id is no primary key.
     InvalidId,
 }
 
@@ -83,7 +79,7 @@ impl ModelPage {
     }
 }
 
-/// A primary key: digits, and no more than it can have.
+/// A primary key: digits, within its range.
 fn key(text: &str) -> Option<i64> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) { None } else { text.parse().ok() }
 }
@@ -101,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_originals_paths_lead_to_its_pages() {
+    fn djangos_paths_are_its_pages() {
         for (path, route) in [
             ("", AdminRoute::Index),
             ("login", AdminRoute::LogIn),
@@ -118,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_no_record_has_are_told_apart_from_paths_that_no_page_has() {
+    fn ids_that_no_record_can_have_are_distinguished_from_unknown_paths() {
         for id in ["x", "-1", "+1", "9223372036854775808", "1e3", "1 ", "%31", "١"] {
             assert_eq!(AdminRoute::parse(&format!("posts/post/{id}/change")), of_post(ModelPage::InvalidId), "{id}");
         }

@@ -1,4 +1,4 @@
-//! The registry of models.
+//! The admin site: the registered models, and the rights of a user on them.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::model_admin::{ModelAdmin, RegistrationError};
 use crate::policy::{RecordLimits, RecordPolicy};
 use crate::staff::{Rights, Staff};
 
-/// The admin: all models that are registered, in the order in which they are shown.
+/// The admin: its models, in the order in which they are shown.
 #[derive(Debug)]
 pub struct AdminSite {
     models: Vec<ModelAdmin>,
@@ -28,17 +28,17 @@ impl AdminSite {
         Self { models: Vec::new(), store, hasher }
     }
 
-    /// The site with this model, too.
+    /// Adds a model.
     ///
     /// # Errors
-    /// Where the model lacks what its admin names.
+    /// Where the model lacks a field that its admin names.
     pub fn register(mut self, admin: ModelAdmin) -> Result<Self, RegistrationError> {
         admin.check()?;
         self.models.push(admin);
         Ok(self)
     }
 
-    /// The models of an application, with what this member of the staff may do with each: only those that they see.
+    /// The models of an application, or of all, on which the user has any right.
     pub(crate) fn models_of<'s>(
         &'s self,
         staff: &'s Staff,
@@ -52,7 +52,6 @@ impl AdminSite {
             .filter(|(_, rights)| rights.any())
     }
 
-    /// What an application is called.
     pub(crate) fn app_name(&self, app_label: &str) -> String {
         let mut of_app = self.models.iter().filter(|admin| admin.model.app_label == app_label);
         let named = of_app.find_map(|admin| admin.app_name);
@@ -63,7 +62,6 @@ impl AdminSite {
         self.models.iter().find(|admin| (admin.model.app_label, admin.model.name) == (app_label, model))
     }
 
-    /// What a member of the staff may do with a model.
     pub(crate) fn rights(staff: &Staff, admin: &ModelAdmin) -> Rights {
         let model = admin.model;
         let rights = staff.rights(model.app_label, model.name);
@@ -71,7 +69,6 @@ impl AdminSite {
         if admin.is_writable { rights } else { rights.only_view() }
     }
 
-    /// What a member of the staff may do with a record, or with a new one.
     pub(crate) async fn record_limits(
         staff: &Staff,
         admin: &ModelAdmin,
@@ -80,7 +77,6 @@ impl AdminSite {
         Ok(Self::record_policy(staff, admin).await?.limits(record))
     }
 
-    /// What a member of the staff may do with the records of a model, beyond what their permissions say.
     pub(crate) async fn record_policy(
         staff: &Staff,
         admin: &ModelAdmin,
@@ -91,7 +87,7 @@ impl AdminSite {
         }
     }
 
-    /// A page of the admin that lacks only who reads it.
+    /// A page of the admin, without its user area.
     #[must_use]
     pub fn layout(&self, staff: &Staff, title: impl Into<String>, content: Html) -> Layout {
         let mut layout = Layout::new(Site::Admin, title, content);
@@ -100,7 +96,7 @@ impl AdminSite {
         layout
     }
 
-    /// The links to all lists that this member of the staff sees.
+    /// The links to all lists that the user may view.
     pub(crate) fn navigation(&self, staff: &Staff, current: Option<&Model>) -> Vec<Link> {
         let models = self.models_of(staff, None).filter(|(_, rights)| rights.view);
         models

@@ -1,39 +1,35 @@
-//! Who is using the admin, and what they may.
+//! The user of the admin, and their permissions.
 
 use presspass_domain::{Account, PermissionSet};
 
-/// A member of the staff: an active account that may use the admin, and the permissions that it holds.
+/// An active staff account, with its permissions.
 #[derive(Debug, Clone)]
 pub struct Staff {
     account: Account,
-    held: PermissionSet,
+    permissions: PermissionSet,
 }
 
-/// What a member of the staff may do with the records of a model.
+/// What a user may do with the records of a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "the original's four permissions, which come in any combination"
+    reason = "Django's four permissions, which come in any combination"
 )]
 pub struct Rights {
-    /// Look at them. Who may change them may.
+    /// Implied by `change`.
     pub view: bool,
-    /// Make new ones.
     pub add: bool,
-    /// Change them.
     pub change: bool,
-    /// Delete them.
     pub delete: bool,
 }
 
 impl Rights {
-    /// Whether there is anything that they may: the model is shown only then.
+    /// Whether there is any right: the model is shown only then.
     #[must_use]
     pub const fn any(self) -> bool {
         self.view || self.add || self.change || self.delete
     }
 
-    /// Only to look, where that is among them.
     #[must_use]
     pub const fn only_view(self) -> Self {
         Self { view: self.view, add: false, change: false, delete: false }
@@ -41,34 +37,31 @@ impl Rights {
 }
 
 impl Staff {
-    /// The account as a member of the staff; `None` where it is none (Django's `AdminSite.has_permission`).
+    /// `None` where the account may not use the admin (Django's `AdminSite.has_permission`).
     #[must_use]
-    pub fn of(account: Account, held: PermissionSet) -> Option<Self> {
-        (account.is_active && account.is_staff).then_some(Self { account, held })
+    pub fn of(account: Account, permissions: PermissionSet) -> Option<Self> {
+        (account.is_active && account.is_staff).then_some(Self { account, permissions })
     }
 
-    /// The account.
     #[must_use]
     pub const fn account(&self) -> &Account {
         &self.account
     }
 
-    /// Whether they hold every permission.
     #[must_use]
     pub const fn is_superuser(&self) -> bool {
         self.account.is_superuser
     }
 
-    /// Whether they hold `app_label.codename`; superusers hold them all.
+    /// Whether they have `app_label.codename`; superusers have every permission.
     #[must_use]
-    pub fn holds(&self, app_label: &str, codename: &str) -> bool {
-        self.account.is_superuser || self.held.holds(app_label, codename)
+    pub fn has_permission(&self, app_label: &str, codename: &str) -> bool {
+        self.account.is_superuser || self.permissions.holds(app_label, codename)
     }
 
-    /// What they may do with a model.
     #[must_use]
     pub fn rights(&self, app_label: &str, model: &str) -> Rights {
-        let may = |action: &str| self.holds(app_label, &format!("{action}_{model}"));
+        let may = |action: &str| self.has_permission(app_label, &format!("{action}_{model}"));
         let change = may("change");
         Rights {
             view: change || may("view"),

@@ -1,4 +1,4 @@
-//! Deleting: what would go, and then that it does.
+//! The delete page of a record: a summary of what would be deleted, and the deletion once it is confirmed.
 
 mod selected;
 
@@ -7,7 +7,7 @@ use presspass_domain::admin::{Deleted, Deletion, Dependents, Protection, Version
 use presspass_rest::pages::{Crumb, Html, Message, Width};
 
 use crate::request::{AdminError, AdminResponse, AdminRequest, Submission};
-use crate::display::with_separators;
+use crate::display::{capitalized, with_separators};
 use crate::form::VERSION;
 use crate::page::{Page, label_of, with_status};
 use crate::site::AdminSite;
@@ -15,13 +15,13 @@ use actix_web::http::StatusCode;
 
 pub(crate) use selected::{MAX_SELECTED, Selected, handle_delete_selected};
 
-/// The field that says that it was confirmed; the original's name.
+/// The field of the confirmation; Django's name.
 pub(crate) const POST: &str = "post";
 
-/// What its form may send.
+/// The fields of its form.
 pub(crate) const NAMES: &[&str] = &[POST, VERSION];
 
-/// How many of the records are named.
+/// How many of the records are listed.
 const NAMED: usize = 20;
 
 #[derive(Template)]
@@ -83,14 +83,14 @@ pub(crate) async fn handle_delete(page: &Page<'_>, id: i64, request: AdminReques
     Ok(AdminResponse::page(with_status(layout, status)))
 }
 
-/// The version of the summary that was confirmed; `None` where nobody has confirmed any.
+/// The version of the summary that was confirmed; `None` where none was.
 fn confirmed(sent: Option<&Submission>) -> Option<Version> {
     let sent = sent.filter(|sent| sent.text(POST) == "yes")?;
     Version::parse(sent.text(VERSION))
 }
 
 fn stale_message(is_stale: bool) -> Option<Message> {
-    let text = "Something changed since you saw what would go. Nothing was deleted: look again, please.";
+    let text = "Nothing was deleted, because something changed in the meantime. Check again before you confirm.";
     is_stale.then(|| Message::warning(text))
 }
 
@@ -112,7 +112,7 @@ fn render_summary(
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
     let template = DeleteTemplate {
         csrf: request.csrf,
-        what,
+        what: capitalized(&what),
         records: records.map(|it| (label_of(&it.label), page.path_to(it.id, "change"))).collect(),
         more: more(count, NAMED),
         dependents: deletion

@@ -1,4 +1,4 @@
-//! Deleting what was selected in a list: some of a page, or all that the list has.
+//! Deletes the records that are selected in a list: some of a page, or all of the list.
 
 use presspass_domain::admin::Deleted;
 use presspass_rest::pages::{Crumb, Message, Width};
@@ -10,19 +10,18 @@ use crate::list::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::page::{Page, label_of, with_status};
 use crate::site::AdminSite;
 
-/// How many records are deleted at once at the most: they go in one transaction, which holds up all others that write
-/// on `SQLite`, and is in memory by its labels.
+/// The limit of records that are deleted at once: in one transaction, which blocks all other writes on `SQLite`, and with
+/// their labels in memory.
 pub(crate) const MAX_SELECTED: u32 = 10_000;
 
 /// How many records are read at once to ask the policy about them.
 const CHUNK: usize = 500;
 
-/// What was selected.
 pub(crate) enum Selected {
     /// Those of these keys.
     These(Vec<i64>),
-    /// All that the list has: these, now. Their confirmation names the list in place of them, and what the list has by then
-    /// must be what was confirmed.
+    /// All records of the list, which now has these. The confirmation names the list instead of the records, and what the
+    /// list has by then must be what was confirmed.
     All(Vec<i64>),
 }
 
@@ -32,7 +31,7 @@ impl Selected {
         ids
     }
 
-    /// What the confirmation has to send along.
+    /// The hidden fields of the confirmation.
     fn hidden(&self) -> Vec<(&'static str, String)> {
         let mut hidden = vec![(ACTION, DELETE_SELECTED.to_owned())];
         match self {
@@ -43,7 +42,6 @@ impl Selected {
     }
 }
 
-/// Deletes the records that were selected in a list.
 pub(crate) async fn handle_delete_selected(
     page: &Page<'_>,
     selected: Selected,
@@ -52,7 +50,7 @@ pub(crate) async fn handle_delete_selected(
     let plural = page.model().verbose_name_plural;
     let back = page.list_path();
     let gone = || {
-        let text = format!("Nothing was deleted: these {plural} are gone already.");
+        let text = format!("Nothing was deleted: these {plural} no longer exist.");
         Ok(AdminResponse::redirect(page.list_path(), Message::warning(text)))
     };
     if let Some(why) = forbidden_reason(page, selected.ids(), request).await? {
@@ -84,17 +82,13 @@ pub(crate) async fn handle_delete_selected(
     layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
     layout.width = Width::Middle;
     if matches!(selected, Selected::All(_)) {
-        layout.lead = Some(
-            "These are all that the list has now. Where that changes before you confirm it, nothing is deleted, and you are \
-             asked again."
-                .to_owned(),
-        );
+        layout.lead = Some("If the list changes before you confirm, we’ll ask again.".to_owned());
     }
     layout.messages.extend(stale_message(is_stale));
     Ok(AdminResponse::page(with_status(layout, status)))
 }
 
-/// Why these records may not be deleted together by whoever asks: the first that may not, and why.
+/// The first of these records that the user may not delete, and why.
 async fn forbidden_reason(page: &Page<'_>, ids: &[i64], request: &AdminRequest<'_>) -> Result<Option<String>, AdminError> {
     let policy = AdminSite::record_policy(request.staff, page.admin).await?;
     if let Some(own) = policy.own.as_ref().filter(|own| ids.contains(&own.id)) {

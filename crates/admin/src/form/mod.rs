@@ -23,17 +23,17 @@ use fields::{Filled, form_fields, is_editable};
 pub(crate) use fields::new_password_fields;
 pub(crate) use read::{Errors, hash, password};
 
-/// The fields of a new password; the original's names.
+/// The fields of a new password; Django's names.
 pub(crate) const PASSWORD: &str = "password1";
 pub(crate) const PASSWORD_CONFIRMATION: &str = "password2";
 /// The field that holds the version of the record that the form was made of.
 pub(crate) const VERSION: &str = "_version";
-/// The buttons; the original's names.
+/// The buttons; Django's names.
 pub(crate) const ADD_ANOTHER: &str = "_addanother";
 pub(crate) const CONTINUE: &str = "_continue";
 pub(crate) const SAVE: &str = "_save";
 
-/// What forms may send beside the fields of their models.
+/// The fields of forms beside those of their models.
 pub(crate) const NAMES: &[&str] =
     &[PASSWORD, PASSWORD_CONFIRMATION, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
 
@@ -62,7 +62,7 @@ pub(crate) async fn handle_add(page: &Page<'_>, request: AdminRequest<'_>) -> Re
     render_add(page, &request, Filled { record: None, sent: Some(sent), errors: &errors }, &limits).await
 }
 
-/// Hashes the password that was typed, once everything else is right: a hash is not cheap.
+/// Hashes the password that was typed, once everything else is valid: a hash is not cheap.
 async fn set_password(
     page: &Page<'_>,
     form: &mut Written,
@@ -153,7 +153,7 @@ pub(crate) async fn handle_change(page: &Page<'_>, id: i64, request: AdminReques
     let (form, mut errors) = read::read(page, &form_fields_of(page, false), sent, Some(&record), &limits)?;
     let mut theirs = None;
     if errors.is_empty() {
-        // A form without a version is none of ours: it shows what there is now.
+        // A form without a version did not come from our page: show what is saved now.
         let version = Version::parse(sent.text(VERSION));
         let outcome = match version {
             Some(version) => page.store().change(id, version, form, request.actor()).await?,
@@ -186,8 +186,8 @@ fn redirect_after_change(page: &Page<'_>, sent: &Submission, record: &Record) ->
     AdminResponse::redirect(page.after(), Message::success(done))
 }
 
-/// The page of a record: a form for who may change it, else its fields to read. `theirs` is what somebody else saved
-/// since the form was made.
+/// The page of a record: a form for users who may change it, else its values. `theirs` is what another user saved since
+/// the form was made.
 async fn render_change(
     page: &Page<'_>,
     request: &AdminRequest<'_>,
@@ -208,14 +208,14 @@ async fn render_change(
     let delete = page.rights.delete && limits.read_only_reason.is_none() && limits.undeletable.is_none();
     if may_change {
         let version = theirs.unwrap_or(record).version;
-        // What came back with errors was made of the version that it says.
+        // A form that came back with errors keeps the version that it was made of.
         let sent = filled.sent.filter(|_| theirs.is_none()).map(|sent| sent.text(VERSION).to_owned());
         form.hidden.push((VERSION.to_owned(), sent.unwrap_or_else(|| version.to_string())));
-        let label = if theirs.is_some() { "Save mine over it" } else { "Save" };
+        let label = if theirs.is_some() { "Keep mine" } else { "Save" };
         form.buttons = vec![Button::named(label, ButtonStyle::Primary, SAVE, "1")];
         if theirs.is_some() {
             let href = page.path_to(record.id, "change");
-            form.buttons.push(Button::link("Discard mine", ButtonStyle::Plain, href));
+            form.buttons.push(Button::link("Keep theirs", ButtonStyle::Plain, href));
         } else {
             form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
             if page.rights.add {
@@ -264,7 +264,7 @@ async fn render_change(
     layout.width = Width::Middle;
     if theirs.is_some() {
         let text =
-            format!("Somebody else saved this {name} after you opened it. Nothing of yours is saved yet.");
+            format!("Someone else saved this {name} after you opened it. Your changes aren’t saved.");
         layout.messages.push(Message::warning(text));
     }
     Ok(AdminResponse::page(with_status(layout, status)))
@@ -287,7 +287,6 @@ async fn build_form(
         form.warns_unsaved = true;
         form.is_unsaved = filled.sent.is_some();
     } else {
-        // There is nothing to send.
         form.method = FormMethod::Get;
     }
     for (set, members) in page.admin.sets(filled.record.is_none()) {
@@ -301,7 +300,7 @@ async fn build_form(
     Ok(form)
 }
 
-/// What a store refused, by the names of fields.
+/// Why the store refused fields, by their names.
 pub(crate) fn refusal_errors(refusals: Vec<Refusal>) -> Errors {
     refusals.into_iter().map(|Refusal { field, why }| (field.name.to_owned(), why.to_string())).collect()
 }
@@ -311,12 +310,12 @@ pub(crate) fn form_card(form: &Form) -> String {
     format!("<div class=\"card\">{form}</div>")
 }
 
-/// 200, or 422 for a form that came back: what was sent was understood, and not saved.
+/// 200, or 422 for a form with errors.
 pub(crate) fn status_of(form: &Form) -> StatusCode {
     if form.has_errors() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
-/// What somebody sent for a field, in words.
+/// What was sent for a field, as text.
 fn submitted_text(field: &Field, sent: &Submission, now: Option<&Value>, names: impl Fn(i64) -> String) -> String {
     match field.kind {
         Kind::Boolean => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),

@@ -1,4 +1,4 @@
-//! From what a form sent to what is to be written.
+//! Parses and checks what a form sent.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use crate::request::{AdminError, Submission};
 use crate::policy::RecordLimits;
 use crate::page::Page;
 
-/// What is wrong, by the names of fields.
+/// Messages by the names of fields.
 pub(crate) type Errors = Vec<(String, String)>;
 
-/// What is to be written: of a record, only what differs from it.
+/// The changes to write: of a record that is there, only the fields that differ.
 ///
-/// What a browser cannot give back as it was (line breaks, timestamps to the microsecond) is not taken for a change.
+/// What a browser cannot return unchanged (line breaks, timestamps to the microsecond) does not count as a change.
 pub(super) fn read(
     page: &Page<'_>,
     fields: &[&'static Field],
@@ -60,7 +60,7 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
             let text = unix(sent.text(field.name));
             match old {
                 Some(Value::Text(old)) if unix(old) == text => FieldInput::Unchanged,
-                // As it was written, so it goes on.
+                // A text with CRLF keeps it.
                 Some(Value::Text(old)) if old.contains("\r\n") => {
                     FieldInput::Changed(Input::Text(text.replace('\n', "\r\n")))
                 }
@@ -113,12 +113,12 @@ fn timestamp(text: &str, old: Option<&Value>) -> FieldInput {
     }
 }
 
-/// With line breaks as the web's programs have them: forms send others.
+/// With `\n` as line breaks: forms send `\r\n`.
 fn unix(text: &str) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
-/// The password that was typed twice, or what is wrong with it.
+/// The password that was typed twice, or its errors.
 pub(crate) fn password(sent: &Submission, of: &AccountAttributes<'_>) -> Result<Password, Errors> {
     let password = Password::new(sent.text(PASSWORD));
     let again = Password::new(sent.text(PASSWORD_CONFIRMATION));
@@ -135,7 +135,6 @@ pub(crate) fn password(sent: &Submission, of: &AccountAttributes<'_>) -> Result<
     }
 }
 
-/// The hash of a new password.
 pub(crate) async fn hash(hasher: &Hasher, password: &Password) -> Result<PasswordHash, AdminError> {
     let encoded = hasher.hash(password).await.map_err(|error| match error {
         HashError::Busy(busy) => AdminError::Busy(busy),
@@ -149,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_breaks_are_the_webs() {
+    fn line_breaks_become_line_feeds() {
         assert_eq!(unix("a\r\nb\rc\nd"), "a\nb\nc\nd");
     }
 

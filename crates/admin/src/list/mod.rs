@@ -1,4 +1,4 @@
-//! The list of a model's records, and actions on those that are selected.
+//! The list of a model's records, and the action on those that are selected.
 
 mod filters;
 mod page;
@@ -15,16 +15,16 @@ use crate::page::Page;
 
 pub(crate) use state::ListState;
 
-/// The field that says what is to be done; the original's name.
+/// The field of the action; Django's name.
 pub(crate) const ACTION: &str = "action";
-/// The field of the records that are selected; the original's name.
+/// The field of the selected records; Django's name.
 pub(crate) const SELECTED: &str = "_selected_action";
-/// The field that says that all records are meant that the list has, whatever is ticked; the original's name.
+/// The field that selects all records of the list, on every page; Django's name.
 pub(crate) const ACROSS: &str = "select_across";
-/// The one action that there is; the original's name.
+/// The only action; Django's name.
 pub(crate) const DELETE_SELECTED: &str = "delete_selected";
 
-/// What its form may send, the confirmation that follows included.
+/// The fields of its form and of the confirmation that follows.
 pub(crate) const NAMES: &[&str] = &[ACTION, SELECTED, ACROSS, delete::POST, crate::form::VERSION];
 
 /// `/admin/<app>/<model>/`
@@ -44,18 +44,16 @@ pub(crate) async fn handle_list(page: &Page<'_>, request: AdminRequest<'_>) -> R
     let plural = page.model().verbose_name_plural;
     if submission.text(ACROSS) == "1" {
         let list = query::list_query(page, page.list, Window::All)?;
-        // It would be all records there are, and not those that were meant.
+        // Without the filter it would be more records than were meant.
         if !list.ignored.is_empty() {
-            return nothing(
-                "Nothing was deleted, as a part of what the list is narrowed down by cannot be read."
-                    .to_owned(),
-            );
+            let text = "Nothing was deleted, because a search or a filter of the list was ignored.";
+            return nothing(text.to_owned());
         }
         let ids = page.store().keys(list.query, delete::MAX_SELECTED.saturating_add(1)).await?;
         if ids.len() > delete::MAX_SELECTED as usize {
             let most = with_separators(delete::MAX_SELECTED.into());
             return nothing(format!(
-                "Nothing was deleted: at most {most} {plural} at once. Narrow the list down first."
+                "Nothing was deleted. You can delete up to {most} {plural} at a time: filter the list first."
             ));
         }
         if ids.is_empty() {
@@ -67,12 +65,12 @@ pub(crate) async fn handle_list(page: &Page<'_>, request: AdminRequest<'_>) -> R
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        return nothing(format!("Nothing was changed: select {plural} first, then what to do with them."));
+        return nothing(format!("Select at least one {}.", page.model().verbose_name));
     }
-    // As many as a page of the list has: nobody ticks more.
+    // A page of the list has no more.
     if ids.len() > usize::from(page.admin.per_page) {
         return nothing(format!(
-            "Nothing was deleted: tick at most {} {plural}, or all.",
+            "Nothing was deleted. Select at most {} {plural}, or all of them.",
             page.admin.per_page
         ));
     }

@@ -71,7 +71,7 @@ impl Admin {
         let route = AdminRoute::parse(path.trim_start_matches("/admin/").trim_end_matches('/'));
         let now = Timestamp::parse_iso(NOW).unwrap();
         let request = AdminRequest { staff, query: Query::parse(query), action, csrf: "t0ken", now };
-        Outcome(self.site.answer(&route, request).await.expect("the site answers"))
+        Outcome(self.site.handle(&route, request).await.expect("the site answers"))
     }
 }
 

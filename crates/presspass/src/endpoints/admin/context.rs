@@ -1,4 +1,4 @@
-//! What the pages of the admin share: reading forms, and answering.
+//! The context of a request to the admin: reads forms, and makes responses.
 
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
@@ -16,10 +16,8 @@ use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::sessions;
 
-/// What methods the pages have.
 const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 
-/// A request to the admin, and what it is answered by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AdminContext<'a> {
     pub request: &'a HttpRequest,
@@ -27,15 +25,15 @@ pub(super) struct AdminContext<'a> {
     pub site: &'a AdminSite,
 }
 
-/// What came of reading a form.
+/// A form that was sent.
 pub(super) enum SentForm {
-    /// It came from a page of ours.
+    /// Its CSRF token is valid.
     Ours(Submission),
-    /// It may have come from anywhere, or from a page of ours from before another log-in.
+    /// It has no valid CSRF token: it may have come from anywhere, or from a page of ours from before another log-in.
     Forged(Submission, CsrfError),
 }
 
-/// Leads a request to a page of the admin: where there is one.
+/// Handles a request with a page of the admin, if there is an admin.
 pub(super) async fn answer<'a>(
     request: &'a HttpRequest,
     services: &'a Services,
@@ -51,12 +49,11 @@ pub(super) async fn answer<'a>(
 }
 
 impl AdminContext<'_> {
-    /// Who asks.
     pub async fn viewer(&self) -> Result<Viewer, Failure> {
         viewer(self.request, self.services).await
     }
 
-    /// Reads the form of a POST, as far as it has these fields, and checks where it comes from.
+    /// Reads these fields of the form of a POST, and checks its CSRF token.
     pub async fn read(&self, body: Payload, names: &[&'static str]) -> Result<SentForm, Failure> {
         let fields: Vec<Field> = names.iter().map(|name| Field::text(name, "", None)).collect();
         let members = match read_form(self.request, body, &fields).await? {
@@ -74,7 +71,7 @@ impl AdminContext<'_> {
         })
     }
 
-    /// A page, with who reads it.
+    /// A page with its user area.
     pub fn show(&self, staff: &Staff, mut layout: Layout, token: &FormToken) -> HttpResponse {
         layout.navigation.push(Link::new("API", "/"));
         layout.user = UserArea::Known {
@@ -90,12 +87,11 @@ impl AdminContext<'_> {
         self.page(layout, std::slice::from_ref(&token.cookie))
     }
 
-    /// A page.
     pub fn page(&self, layout: Layout, cookies: &[String]) -> HttpResponse {
         self.services.pages.respond(self.request, layout, Privacy::Personal, cookies)
     }
 
-    /// A page that says why there is nothing to see.
+    /// A page with a short text.
     pub fn refused(&self, staff: &Staff, status: StatusCode, title: &str, text: &str) -> HttpResponse {
         let mut layout = self.site.layout(staff, title, in_card(text));
         layout.status = status;
@@ -106,9 +102,9 @@ impl AdminContext<'_> {
         }
     }
 
-    /// 405: of all methods that forms and links do not use.
+    /// 405
     pub fn not_allowed(&self) -> HttpResponse {
-        let text = in_card("A page is read, or sent its form.");
+        let text = in_card("This page accepts only GET and POST requests.");
         let mut layout = Layout::new(Site::Admin, "Method not allowed", text);
         layout.status = StatusCode::METHOD_NOT_ALLOWED;
         layout.width = Width::Middle;
@@ -117,21 +113,21 @@ impl AdminContext<'_> {
         response
     }
 
-    /// To the log-in page, which leads back here.
+    /// A redirect to the log-in page, which leads back here.
     pub fn to_login(self) -> HttpResponse {
         let here = self.request.uri().path_and_query().map_or(HOME, |it| it.as_str());
         self.redirect(&format!("{LOGIN}?next={}", query_value(here)), &[])
     }
 
-    /// 302, as the original does it.
+    /// 302, as Django answers.
     pub fn redirect(&self, to: &str, messages: &[Message]) -> HttpResponse {
         let mut response = self.services.pages.redirect(to, messages);
         *response.status_mut() = StatusCode::FOUND;
         response
     }
 
-    /// Gives the browser of whoever changed their own password another session, by the new one.
-    pub async fn keep(&self, account_id: i64, response: &mut HttpResponse) -> Result<(), Failure> {
+    /// Begins a new session for a user who changed their own password.
+    pub async fn renew_session(&self, account_id: i64, response: &mut HttpResponse) -> Result<(), Failure> {
         let found = self.services.accounts.find_by_id(account_id).await.map_err(failures::store)?;
         let Some(record) = found else { return Ok(()) };
         let csrf = sessions::begin(self.request, self.services, account_id, &record.password).await?;

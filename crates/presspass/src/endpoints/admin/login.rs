@@ -1,4 +1,4 @@
-//! `/admin/login/`: a session for a member of the staff.
+//! `/admin/login/`: begins a session for a staff account.
 
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, StatusCode, header};
@@ -25,14 +25,13 @@ use crate::identity::sessions::{forgotten_token, log_in};
 const NAMES: [&str; 3] = ["username", "password", "next"];
 
 const REQUIRED: &str = "This field is required.";
-const REFUSED: &str = "Please enter the correct username and password for a staff account. Note that both fields may be \
-                       case-sensitive.";
+const REFUSED: &str = "That username and password don’t match a staff account.";
 
-/// What a log-in came to.
+/// The outcome of a log-in.
 pub(super) enum Outcome {
-    /// A session has begun for this member of the staff; the cookies have to go along.
+    /// A session has begun: the cookies have to be sent.
     LoggedIn(Staff, Vec<HeaderValue>),
-    /// In these words.
+    /// With this message.
     Refused(&'static str),
     Throttled(Throttled),
 }
@@ -65,21 +64,18 @@ pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Se
     .await
 }
 
-/// What is said to somebody who is logged in and no member of the staff.
+/// What users without access to the admin are shown.
 pub(super) fn not_staff(account: &Account) -> String {
-    format!(
-        "You are logged in as {}, who may not use the admin. You can log in to another account.",
-        account.username
-    )
+    format!("{} doesn’t have admin access. Switch account?", account.username)
 }
 
-/// How to make the first administrator, where there is none.
+/// How to create the first administrator, where there is none.
 async fn first_steps(services: &Services) -> Result<Option<String>, Failure> {
     if services.accounts.has_superuser().await.map_err(failures::store)? {
         return Ok(None);
     }
     Ok(Some(match &services.setup_link {
-        Some(_) => "There is no administrator yet. Open the set-up link that the server printed when it started, or run \
+        Some(_) => "There is no administrator yet. Open the set-up link that the server printed at startup, or run \
                     “presspass createsuperuser”."
             .to_owned(),
         None => "There is no administrator yet. Run “presspass createsuperuser” to create one.".to_owned(),
@@ -101,14 +97,13 @@ async fn submitted(context: &AdminContext<'_>, sent: &Submission) -> Result<Http
     }
 }
 
-/// Gives the browser the cookies of a log-in.
 pub(super) fn set_cookies(response: &mut HttpResponse, cookies: Vec<HeaderValue>) {
     for cookie in cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
-/// The answer to somebody who has to wait.
+/// Makes the response a 429.
 pub(super) fn wait(mut response: HttpResponse, throttled: &Throttled) -> HttpResponse {
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     if let Some(seconds) = throttled.seconds() {
@@ -117,7 +112,7 @@ pub(super) fn wait(mut response: HttpResponse, throttled: &Throttled) -> HttpRes
     response
 }
 
-/// Begins a session for a member of the staff whose name and password these are.
+/// Begins a session for the staff account of this name and password.
 pub(super) async fn log_in_staff(context: &AdminContext<'_>, username: &str, password: &str) -> Result<Outcome, Failure> {
     let services = context.services;
     let username = strip(username);
@@ -134,18 +129,18 @@ pub(super) async fn log_in_staff(context: &AdminContext<'_>, username: &str, pas
         };
     let id = account.id;
     let Viewer::Staff(staff) = Viewer::of(account, services).await? else {
-        tracing::info!(account = id, "log-in to the admin refused: no member of the staff");
+        tracing::info!(account = id, "admin login refused: not staff");
         return Ok(Outcome::Refused(REFUSED));
     };
     let Some(csrf) = log_in(context.request, services, id, &password).await? else {
         return Ok(Outcome::Refused(REFUSED));
     };
-    tracing::info!(account = id, "logged in to the admin");
+    tracing::info!(account = id, "admin login succeeded");
     let cookies = [Some(csrf), forgotten_token(context.request, services)];
     Ok(Outcome::LoggedIn(staff, cookies.into_iter().flatten().filter_map(|it| it.try_into().ok()).collect()))
 }
 
-/// Where the log-in leads, where that is here: the form's word counts more than the query's.
+/// Where to go after the log-in, if that is on this site: the form's parameter has precedence over the query's.
 fn next(context: &AdminContext<'_>, sent: &Submission) -> Result<Option<String>, Failure> {
     let query = Query::parse(context.request.query_string());
     let next = sent.get("next").or_else(|| query.get("next")).unwrap_or_default();

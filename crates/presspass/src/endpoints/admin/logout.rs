@@ -1,4 +1,4 @@
-//! `/admin/logout/`: by POST, as in the original since 5.0. Who comes by a bookmark is asked.
+//! `/admin/logout/`: ends the session by POST, as Django does since 5.0. A GET is answered with a form.
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload};
@@ -18,7 +18,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
     answer(&request, &services, async |context| match *request.method() {
         Method::GET | Method::HEAD => match context.viewer().await? {
             Viewer::Anonymous => Ok(context.redirect(HOME, &[])),
-            Viewer::Staff(_) | Viewer::NotStaff(_) => ask(&context),
+            Viewer::Staff(_) | Viewer::NotStaff(_) => confirm(&context),
         },
         Method::POST => match context.read(body, &[]).await? {
             SentForm::Trusted(_) => end(&context).await,
@@ -27,7 +27,7 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
                 if !context.services.pages.may_be_ours(context.request) {
                     return Ok(context.page(forged(Site::Admin), &[]));
                 }
-                let mut response = ask(&context)?;
+                let mut response = confirm(&context)?;
                 *response.status_mut() = StatusCode::FORBIDDEN;
                 Ok(response)
             }
@@ -37,13 +37,13 @@ pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<S
     .await
 }
 
-fn ask(context: &AdminContext<'_>) -> Result<HttpResponse, Failure> {
+fn confirm(context: &AdminContext<'_>) -> Result<HttpResponse, Failure> {
     let token = context.services.pages.form_token(context.request)?;
     let mut form = Form::new("logout", Vec::new());
     LOGOUT.clone_into(&mut form.action);
     form.csrf = Some(token.masked);
     form.buttons =
-        vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Stay", ButtonStyle::Quiet, HOME)];
+        vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Cancel", ButtonStyle::Quiet, HOME)];
     Ok(context.page(card("Log out?", &form.to_string()), &[token.cookie]))
 }
 
@@ -53,7 +53,7 @@ async fn end(context: &AdminContext<'_>) -> Result<HttpResponse, Failure> {
         let session = services.sessions.resume(&key).await?;
         services.sessions.end(&key).await?;
         if let Some(session) = session {
-            tracing::info!(account = session.account_id, "logged out of the admin");
+            tracing::info!(account = session.account_id, "admin logout");
         }
     }
     let again = Button::link("Log in again", ButtonStyle::Plain, LOGIN);

@@ -1,4 +1,4 @@
-//! The admin: who may use it, and its models. What its pages say is `crates/admin`.
+//! The endpoints of the admin: log-in, log-out, password change, and the pages of `crates/admin`.
 
 mod credentials;
 mod context;
@@ -33,10 +33,10 @@ const LOGIN: &str = "/admin/login/";
 const LOGOUT: &str = "/admin/logout/";
 const PASSWORD_CHANGE: &str = "/admin/password_change/";
 
-const FORBIDDEN: &str = "Your account does not hold the permission that this needs.";
-const NOT_FOUND: &str = "The address leads nowhere here.";
+const FORBIDDEN: &str = "Ask an administrator for access.";
+const NOT_FOUND: &str = "Check the address for mistakes.";
 
-/// `/admin/…`: every page that needs a member of the staff.
+/// `/admin/…`: every page that needs a staff account.
 pub(crate) async fn page(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     answer(&request, &services, async |context| {
         let path = request.match_info().as_str();
@@ -61,9 +61,9 @@ pub(crate) async fn page(request: HttpRequest, body: Payload, services: Data<Ser
         };
         let is_write = matches!(action, Action::Submit(_));
         let token = services.pages.form_token(&request)?;
-        let answer = context.ask(&staff, &route, action, &token).await?;
+        let answer = context.handle(&staff, &route, action, &token).await?;
         if is_write {
-            tracing::info!(account = staff.account().id, path, outcome = outcome(&answer), "admin");
+            tracing::info!(account = staff.account().id, path, outcome = outcome(&answer), "admin form submitted");
         }
         respond(&context, &staff, answer, &token).await
     })
@@ -71,8 +71,7 @@ pub(crate) async fn page(request: HttpRequest, body: Payload, services: Data<Ser
 }
 
 impl AdminContext<'_> {
-    /// What the site answers a member of the staff.
-    async fn ask(
+    async fn handle(
         &self,
         staff: &Staff,
         route: &AdminRoute,
@@ -83,18 +82,17 @@ impl AdminContext<'_> {
         let request = AdminRequest { staff, query, action, csrf: &token.masked, now: self.services.now() };
         // Nearly every page has a list, or reads more than one record.
         let _permit = self.services.list_reads.permit(CallerKey::Account(staff.account().id)).await?;
-        self.site.answer(route, request).await.map_err(failure)
+        self.site.handle(route, request).await.map_err(failure)
     }
 }
 
-/// What is logged of a write.
 fn outcome(answer: &AdminResponse) -> &'static str {
     match answer {
         AdminResponse::Redirect { .. } | AdminResponse::PasswordChanged { .. } => "done",
-        AdminResponse::Page(_) => "asked again",
+        AdminResponse::Page(_) => "shown again",
         AdminResponse::Forbidden => "permission denied",
         AdminResponse::NotFound => "not found",
-        AdminResponse::LogIn => "the account is gone",
+        AdminResponse::LogIn => "account gone",
     }
 }
 
@@ -110,27 +108,26 @@ async fn respond(
         AdminResponse::PasswordChanged { account_id, to, message } => {
             tracing::info!(
                 account = staff.account().id,
-                of = account_id,
-                "a password was changed by the admin"
+                changed_account = account_id,
+                "password changed by an administrator"
             );
             context.services.revocations.revoke_all(account_id, context.services.clock.now()).await?;
             context.services.sessions.end_all(account_id, None).await?;
             let mut response = context.redirect(&to, &[message]);
             if account_id == staff.account().id {
-                context.keep(account_id, &mut response).await?;
+                context.renew_session(account_id, &mut response).await?;
             }
             response
         }
         AdminResponse::Forbidden => {
             tracing::info!(account = staff.account().id, "permission denied");
-            context.refused(staff, StatusCode::FORBIDDEN, "You may not do this", FORBIDDEN)
+            context.refused(staff, StatusCode::FORBIDDEN, "You don’t have permission", FORBIDDEN)
         }
-        AdminResponse::NotFound => context.refused(staff, StatusCode::NOT_FOUND, "There is no such page", NOT_FOUND),
+        AdminResponse::NotFound => context.refused(staff, StatusCode::NOT_FOUND, "Page not found", NOT_FOUND),
         AdminResponse::LogIn => context.to_login(),
     })
 }
 
-/// What goes wrong in the admin, as what is answered.
 fn failure(error: AdminError) -> Failure {
     match error {
         AdminError::Store(error) => failures::store(error),

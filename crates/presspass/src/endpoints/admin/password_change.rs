@@ -1,4 +1,4 @@
-//! `/admin/password_change/`: one's own password.
+//! `/admin/password_change/`: changes the user's own password.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
@@ -18,7 +18,7 @@ use crate::app::failures;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{OUT_OF_DATE, forged};
 
-/// The original's names.
+/// Django's names.
 const OLD: &str = "old_password";
 const NEW: &str = "new_password1";
 const CONFIRMATION: &str = "new_password2";
@@ -39,7 +39,7 @@ pub(crate) async fn password_change(
             Method::POST => match context.read(body, &[OLD, NEW, CONFIRMATION]).await? {
                 SentForm::Trusted(sent) => submitted(&context, &staff, &sent).await,
                 SentForm::Untrusted(_, error) => {
-                    tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
+                    tracing::info!(account = staff.account().id, reason = %error, "form refused");
                     if !context.services.pages.may_be_ours(context.request) {
                         return Ok(context.page(forged(Site::Admin), &[]));
                     }
@@ -54,7 +54,7 @@ pub(crate) async fn password_change(
     .await
 }
 
-/// A field and what is wrong with it.
+/// A field and its error.
 type Problem = (&'static str, String);
 
 async fn submitted(context: &AdminContext<'_>, staff: &Staff, sent: &Submission) -> Result<HttpResponse, Failure> {
@@ -84,13 +84,13 @@ async fn submitted(context: &AdminContext<'_>, staff: &Staff, sent: &Submission)
     if !problems.is_empty() {
         return form(context, staff, &problems);
     }
-    // Whoever found a browser open may guess, too: so it is counted as a log-in.
+    // Someone at an unattended browser may guess, too: so it counts as a log-in.
     let client = services.gate.client(context.request);
     let old = Password::new(sent.text(OLD));
     let verified = match services.credentials.verify(&account.username, &old, client).await? {
         CredentialOutcome::Verified(verified) if verified.account.id == account.id => verified,
         CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
-            tracing::info!(account = account.id, "a password was not changed: the old one was wrong");
+            tracing::info!(account = account.id, "password not changed: the old one was wrong");
             return form(context, staff, &[(OLD, WRONG.to_owned())]);
         }
         CredentialOutcome::Throttled(throttled) => {
@@ -106,16 +106,14 @@ async fn submitted(context: &AdminContext<'_>, staff: &Staff, sent: &Submission)
     let fingerprint = Some(services.judge.fingerprint(&to));
     let change = PasswordChange { from: Some(verified.password), to, fingerprint };
     if services.revocations.change_password(account.id, change, services.clock.now()).await?.is_none() {
-        // Somebody else was faster: what was right is not any more.
+        // It was changed in the meantime.
         return form(context, staff, &[(OLD, WRONG.to_owned())]);
     }
     services.sessions.end_all(account.id, None).await?;
-    tracing::info!(account = account.id, "changed their password");
-    let done = Message::success(
-        "Your password was changed. Your other sessions, and all your tokens, are at an end.",
-    );
+    tracing::info!(account = account.id, "password changed");
+    let done = Message::success("Your password was changed, and you were signed out everywhere else.");
     let mut response = context.redirect(HOME, &[done]);
-    context.keep(account.id, &mut response).await?;
+    context.renew_session(account.id, &mut response).await?;
     Ok(response)
 }
 
@@ -128,17 +126,17 @@ fn form(context: &AdminContext<'_>, staff: &Staff, problems: &[Problem]) -> Resu
     let fields = vec![
         field(OLD, "Old password", "current-password"),
         field(NEW, "New password", "new-password").help(HELP_TEXTS.join(" ")),
-        field(CONFIRMATION, "New password, again", "new-password"),
+        field(CONFIRMATION, "Confirm new password", "new-password"),
     ];
     let mut form = Form::new("password", fields);
     form.csrf = Some(token.masked.clone());
     form.buttons = vec![
-        Button::submit("Change my password", ButtonStyle::Primary),
+        Button::submit("Change password", ButtonStyle::Primary),
         Button::link("Back", ButtonStyle::Quiet, HOME),
     ];
     let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
     let mut layout = context.site.layout(staff, "Password change", content);
-    layout.lead = Some("Your other sessions and all your tokens end with it.".to_owned());
+    layout.lead = Some("Changes your password and signs you out everywhere else.".to_owned());
     layout.crumbs.push(Crumb::here("Password change"));
     layout.width = Width::Middle;
     if !problems.is_empty() {

@@ -29,7 +29,7 @@ async fn permissions_of(models: &Models, staff: &Staff) -> Result<BTreeSet<i64>,
             return false;
         };
         let app_label = types.iter().find(|it| it.id == of.id).and_then(|it| it.get("app_label"));
-        matches!(app_label, Some(Value::Text(app_label)) if staff.holds(app_label, codename))
+        matches!(app_label, Some(Value::Text(app_label)) if staff.has_permission(app_label, codename))
     };
     Ok(rows.iter().filter(|row| is_held(row)).map(|row| row.id).collect())
 }

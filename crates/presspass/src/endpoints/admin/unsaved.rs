@@ -1,11 +1,9 @@
-//! Forms that cannot be saved because their session ended, or because of another log-in since: nothing that was typed is
-//! lost.
+//! Forms that cannot be saved because the session ended or the user logged in again since: what was typed is not lost.
 //!
 //! Where a log-in is needed, what was sent goes to the browser and comes back in hidden fields of the page that asks for
-//! it. So nothing is stored for callers who have not shown who they are. That page sends its form to its own address and
-//! not to the log-in's, whose bodies are small. After the log-in the form is shown with what was typed, and is saved when
-//! its user presses Save and sees what will be saved: a request that came without a good CSRF token writes nothing. What a
-//! page of another site sends does not get that far (`Pages::may_be_ours`).
+//! it. So nothing is stored for anonymous users. That page sends its form to its own address and not to the log-in's, whose
+//! bodies are small. After the log-in the form is shown with what was typed, and is saved when the user presses Save: a
+//! request without a valid CSRF token writes nothing. Forms of other sites are refused before (`Pages::may_be_ours`).
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -22,13 +20,13 @@ use super::{LOGIN, respond};
 use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
 
 const LEAD: &str =
-    "You are not logged in, so nothing was saved. Log in, and you get your form back as you filled it in.";
-const LOGGED_IN: &str = "You are logged in. Nothing was saved yet: this is what you typed.";
-const KEPT: &str = "This form was out of date, so nothing was saved. This is what you typed: save it again.";
+    "You’re not logged in, so nothing was saved. Log in to get your form back as you filled it in.";
+const LOGGED_IN: &str = "You’re logged in. Your changes aren’t saved yet: check them and save.";
+const OUTDATED: &str = "This form was out of date, so nothing was saved. Your text is below: save again.";
 const NOTHING_DONE: &str = "This form was out of date, so nothing was changed. Please try again.";
 
-/// Answers a form of somebody who is not logged in as a member of the staff: by a page that asks for the log-in, or that
-/// page's own form.
+/// Answers a form of a user who is not logged in as staff: with a page that asks for the log-in, or handles that page's own
+/// form.
 pub(super) async fn log_in(
     context: &AdminContext<'_>,
     route: &AdminRoute,
@@ -46,7 +44,7 @@ pub(super) async fn log_in(
         Viewer::NotStaff(account) => format!("{} {LEAD}", login::not_staff(account)),
         Viewer::Staff(_) | Viewer::Anonymous => LEAD.to_owned(),
     };
-    let asked = |problem: Option<&str>| ask(context, &unsaved, lead.clone(), sent.text(USERNAME), problem);
+    let asked = |problem: Option<&str>| ask_to_log_in(context, &unsaved, lead.clone(), sent.text(USERNAME), problem);
     if !sent.has(USERNAME) {
         return asked(None);
     }
@@ -64,7 +62,7 @@ pub(super) async fn log_in(
     }
 }
 
-/// Answers a form of a member of the staff that comes from a page from before another log-in, or from elsewhere.
+/// Answers a form without a valid CSRF token: from a page from before another log-in, or from another site.
 pub(super) async fn out_of_date(
     context: &AdminContext<'_>,
     staff: &Staff,
@@ -72,12 +70,12 @@ pub(super) async fn out_of_date(
     sent: &Submission,
     error: &CsrfError,
 ) -> Result<HttpResponse, Failure> {
-    tracing::info!(account = staff.account().id, reason = %error, "a form was refused");
+    tracing::info!(account = staff.account().id, reason = %error, "form refused");
     if !context.services.pages.may_be_ours(context.request) {
         return Ok(context.page(forged(Site::Admin), &[]));
     }
     let unsaved = context.site.unsaved(route, sent);
-    let text = if unsaved.is_some() { KEPT } else { NOTHING_DONE };
+    let text = if unsaved.is_some() { OUTDATED } else { NOTHING_DONE };
     let mut response = show(context, staff, route, unsaved.as_ref(), Message::warning(text)).await?;
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::FORBIDDEN;
@@ -95,7 +93,7 @@ async fn show(
 ) -> Result<HttpResponse, Failure> {
     let token = context.services.pages.form_token(context.request)?;
     let action = unsaved.map_or(Action::View, |unsaved| Action::Review(unsaved.fields.clone()));
-    let mut answer = context.ask(staff, route, action, &token).await?;
+    let mut answer = context.handle(staff, route, action, &token).await?;
     if let AdminResponse::Page(layout) = &mut answer {
         layout.messages.push(message);
     }
@@ -103,7 +101,7 @@ async fn show(
 }
 
 /// The page that asks for the log-in.
-fn ask(
+fn ask_to_log_in(
     context: &AdminContext<'_>,
     unsaved: &Unsaved,
     lead: String,
@@ -129,9 +127,9 @@ fn ask(
 
 fn too_long() -> Html {
     Html::trusted(format!(
-        "<div class=\"card flow\"><p>What you typed is too long to be kept here. <a href=\"{LOGIN}\" target=\"_blank\" \
+        "<div class=\"card flow\"><p>Your text is too long to keep here. <a href=\"{LOGIN}\" target=\"_blank\" \
          rel=\"noopener\">Log in in another tab</a>, then go back in this one: your browser still has your text. Then save \
-         it again.</p></div>"
+         again.</p></div>"
     ))
 }
 
@@ -141,7 +139,7 @@ fn typed(unsaved: &Unsaved) -> Html {
         return Html::default();
     }
     let mut html = Html::trusted(
-        "\n<details class=\"card card-flush disclosure\"><summary>What you typed</summary><div class=\"flow\">".to_owned(),
+        "\n<details class=\"card card-flush disclosure\"><summary>Your text</summary><div class=\"flow\">".to_owned(),
     );
     for (label, text) in &unsaved.texts {
         let (label, text) = (Html::text(label), Html::text(text));

@@ -1,4 +1,4 @@
-//! Who is at the admin's door.
+//! The user of a request to the admin, by their session.
 
 use actix_web::HttpRequest;
 use presspass_admin::Staff;
@@ -11,17 +11,15 @@ use crate::app::services::Services;
 use crate::identity::gate::Caller;
 use crate::identity::sessions::{SessionAccounts, session_of};
 
-/// Who asks: looked up anew for every request, so that whoever is disabled or demoted is out at once.
+/// Looked up for every request, so that a user who is disabled or demoted loses access at once.
 pub(super) enum Viewer {
-    /// They may use the admin.
     Staff(Staff),
-    /// They are logged in, and may not.
+    /// Logged in, without access to the admin.
     Stranger(Account),
-    /// They are not logged in.
     Nobody,
 }
 
-/// Looks at the session, and at nothing else: the admin takes no tokens and no passwords in headers.
+/// Only the session counts: the admin accepts no tokens and no passwords in headers.
 pub(super) async fn viewer(request: &HttpRequest, services: &Services) -> Result<Viewer, Failure> {
     let Some(key) = session_of(request) else { return Ok(Viewer::Anonymous) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
@@ -33,7 +31,6 @@ pub(super) async fn viewer(request: &HttpRequest, services: &Services) -> Result
 }
 
 impl Viewer {
-    /// Somebody who is logged in as this account.
     pub async fn of(account: Account, services: &Services) -> Result<Self, Failure> {
         let held = if account.is_superuser || !account.is_staff {
             PermissionSet::default()
