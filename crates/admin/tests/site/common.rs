@@ -1,4 +1,4 @@
-//! A site of posts, groups, accounts and the log, and somebody who asks it.
+//! A site of posts, groups, accounts and the log, and a client of it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) struct Admin {
     _file: TestDatabase,
 }
 
-/// What became of a request.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Outcome(AdminResponse);
 
@@ -93,7 +93,7 @@ impl Outcome {
         html
     }
 
-    /// Where it leads, and what is told there.
+    /// The address of a redirect, and its messages.
     pub(crate) fn redirect(self) -> (String, String) {
         match self.0 {
             AdminResponse::Redirect { to, messages } => {
@@ -158,7 +158,7 @@ fn first_account() -> NewAccount {
     }
 }
 
-/// A member of the staff of key 1, who holds these permissions: `posts.add_post`.
+/// A staff account of key 1 with these permissions: `posts.add_post`.
 pub(crate) fn staff(held: &[&str]) -> Staff {
     member(held, false)
 }

@@ -6,7 +6,7 @@ const DELETE: &str = "/admin/posts/post/1/delete/";
 const LIST: &str = "/admin/posts/post/";
 
 #[tokio::test]
-async fn a_post_goes_once_what_goes_was_confirmed() {
+async fn a_post_is_deleted_once_the_summary_was_confirmed() {
     let admin = Admin::new().await;
     let root = superuser();
     admin.post("A <b>", "a").await;
@@ -15,15 +15,15 @@ async fn a_post_goes_once_what_goes_was_confirmed() {
     // Not confirmed: the summary again.
     assert_eq!(admin.send(&root, DELETE, &[]).await.kind(), "page");
     let version = hidden(&html, "_version");
-    let (to, told) = admin.send(&root, DELETE, &[("post", "yes"), ("_version", &version)]).await.redirect();
-    assert_eq!((to.as_str(), told.as_str()), (LIST, "The post “A <b>” was deleted successfully."));
+    let (to, message) = admin.send(&root, DELETE, &[("post", "yes"), ("_version", &version)]).await.redirect();
+    assert_eq!((to.as_str(), message.as_str()), (LIST, "The post “A <b>” was deleted successfully."));
     assert!(admin.find(1).await.is_none());
     let (to, _) = admin.send(&root, DELETE, &[("post", "yes"), ("_version", &version)]).await.redirect();
     assert_eq!(to, "/admin/");
 }
 
 #[tokio::test]
-async fn those_that_are_selected_go_together() {
+async fn selected_posts_are_deleted_together() {
     let admin = Admin::new().await;
     let root = superuser();
     for title in ["A", "B", "C"] {
@@ -35,29 +35,29 @@ async fn those_that_are_selected_go_together() {
     let version = hidden(&html, "_version");
     let mut confirmed = selected.to_vec();
     confirmed.extend([("post", "yes"), ("_version", version.as_str())]);
-    let (to, told) = admin.send(&root, &format!("{LIST}?q=x&p=1"), &confirmed).await.redirect();
-    assert_eq!((to.as_str(), told.as_str()), ("/admin/posts/post/?q=x", "Successfully deleted 2 posts."));
+    let (to, message) = admin.send(&root, &format!("{LIST}?q=x&p=1"), &confirmed).await.redirect();
+    assert_eq!((to.as_str(), message.as_str()), ("/admin/posts/post/?q=x", "Successfully deleted 2 posts."));
     assert!(admin.find(1).await.is_none() && admin.find(2).await.is_some() && admin.find(3).await.is_none());
 }
 
 #[tokio::test]
-async fn who_selects_nothing_or_no_action_is_told_so() {
+async fn a_message_says_that_nothing_or_no_action_was_selected() {
     let admin = Admin::new().await;
     let root = superuser();
     admin.post("A", "a").await;
-    let (_, told) = admin.send(&root, LIST, &[("action", "delete_selected")]).await.redirect();
-    assert!(told.starts_with("Nothing was changed"), "{told}");
-    let (_, told) = admin.send(&root, LIST, &[("_selected_action", "1")]).await.redirect();
-    assert_eq!(told, "No action was selected.");
+    let (_, message) = admin.send(&root, LIST, &[("action", "delete_selected")]).await.redirect();
+    assert_eq!(message, "Select at least one post.");
+    let (_, message) = admin.send(&root, LIST, &[("_selected_action", "1")]).await.redirect();
+    assert_eq!(message, "No action was selected.");
     for odd in ["x", "-1", "99", "99999999999999999999"] {
         let fields = [("action", "delete_selected"), ("_selected_action", odd)];
-        let (_, told) = admin.send(&root, LIST, &fields).await.redirect();
-        assert!(told.starts_with("Nothing was"), "{odd}: {told}");
+        let (_, message) = admin.send(&root, LIST, &fields).await.redirect();
+        assert!(message.starts_with("Nothing was deleted") || message.starts_with("Select"), "{odd}: {message}");
     }
 }
 
 #[tokio::test]
-async fn who_may_not_delete_cannot_do_it_by_the_list_either() {
+async fn users_who_may_not_delete_cannot_do_it_by_the_list_either() {
     let admin = Admin::new().await;
     admin.post("A", "a").await;
     let editor = staff(&["posts.change_post"]);
@@ -85,7 +85,7 @@ async fn confirm(admin: &Admin, list: &str, version: &str) -> crate::common::Out
 }
 
 #[tokio::test]
-async fn all_that_match_go_together_those_of_other_pages_too() {
+async fn all_that_match_are_deleted_those_of_other_pages_too() {
     let admin = twelve().await;
     let root = superuser();
     let list = "/admin/posts/post/?q=x&p=2";
@@ -94,23 +94,23 @@ async fn all_that_match_go_together_those_of_other_pages_too() {
     assert!(admin.see(&root, LIST).await.html().contains("> <span>All 12 posts</span>"));
     // What is ticked does not count beside it.
     let html = admin.send(&root, list, &[ALL[0], ("_selected_action", "12"), ALL[1]]).await.html();
-    assert!(html.contains("Delete 11 posts?") && html.contains("all that the list has now"), "{html}");
+    assert!(html.contains("Delete 11 posts?") && html.contains("If the list changes before you confirm"), "{html}");
     assert!(html.contains(">Post 11<") && !html.contains(">Post 12<"), "{html}");
     assert!(
         html.contains("name=\"select_across\" value=\"1\"") && !html.contains("_selected_action"),
         "{html}"
     );
-    let (to, told) = confirm(&admin, list, &hidden(&html, "_version")).await.redirect();
-    assert_eq!((to.as_str(), told.as_str()), (list, "Successfully deleted 11 posts."));
+    let (to, message) = confirm(&admin, list, &hidden(&html, "_version")).await.redirect();
+    assert_eq!((to.as_str(), message.as_str()), (list, "Successfully deleted 11 posts."));
     assert!(admin.find(12).await.is_some() && admin.find(11).await.is_none());
-    let (_, told) = admin.send(&root, list, &ALL).await.redirect();
-    assert_eq!(told, "Nothing was deleted: no posts match any more.");
+    let (_, message) = admin.send(&root, list, &ALL).await.redirect();
+    assert_eq!(message, "Nothing was deleted: no posts match any more.");
     // One page needs no such box.
     assert!(!admin.see(&root, LIST).await.html().contains("select_across"));
 }
 
 #[tokio::test]
-async fn what_was_not_confirmed_does_not_go_with_all() {
+async fn what_was_not_confirmed_is_not_deleted_with_all() {
     let admin = twelve().await;
     let list = "/admin/posts/post/?q=x";
     let html = admin.send(&superuser(), list, &ALL).await.html();
@@ -127,22 +127,22 @@ async fn what_was_not_confirmed_does_not_go_with_all() {
         let (status, _) = confirm(&admin, other, &version).await.page();
         assert_eq!(status, 409, "{other}");
     }
-    let (_, told) = confirm(&admin, list, &version).await.redirect();
-    assert_eq!(told, "Successfully deleted 12 posts.");
+    let (_, message) = confirm(&admin, list, &version).await.redirect();
+    assert_eq!(message, "Successfully deleted 12 posts.");
 }
 
 #[tokio::test]
-async fn all_of_a_list_that_cannot_be_read_is_nothing() {
+async fn all_of_a_list_with_an_ignored_filter_is_nothing() {
     let admin = twelve().await;
     let long = format!("q={}", "a".repeat(501));
     for odd in ["created_at__gte=yesterday", "created_at__isnull=2", &long] {
         let list = format!("{LIST}?{odd}");
-        let (_, told) = admin.send(&superuser(), &list, &ALL).await.redirect();
-        assert!(told.starts_with("Nothing was deleted, as a part of"), "{odd}: {told}");
+        let (_, message) = admin.send(&superuser(), &list, &ALL).await.redirect();
+        assert!(message.starts_with("Nothing was deleted, because a search"), "{odd}: {message}");
     }
     for odd in ["0", "", "true"] {
-        let (_, told) = admin.send(&superuser(), LIST, &[ALL[0], ("select_across", odd)]).await.redirect();
-        assert!(told.starts_with("Nothing was changed"), "{odd}: {told}");
+        let (_, message) = admin.send(&superuser(), LIST, &[ALL[0], ("select_across", odd)]).await.redirect();
+        assert_eq!(message, "Select at least one post.", "{odd}");
     }
     for held in [&["posts.change_post"][..], &["posts.delete_post"]] {
         assert_eq!(admin.send(&staff(held), LIST, &ALL).await.kind(), "forbidden");

@@ -21,9 +21,9 @@ async fn a_post_is_added_changed_and_logged() {
     let html = admin.see(&root, "/admin/posts/post/add/").await.html();
     assert!(html.contains("csrfmiddlewaretoken\" value=\"t0ken\"") && html.contains("data-warn-unsaved"));
     let fields = [("title", " <b>One</b> "), ("content", "a\r\nb")];
-    let (to, told) = admin.send(&root, "/admin/posts/post/add/", &fields).await.redirect();
+    let (to, message) = admin.send(&root, "/admin/posts/post/add/", &fields).await.redirect();
     assert_eq!(to, "/admin/posts/post/");
-    assert_eq!(told, "The post “<b>One</b>” was added successfully.");
+    assert_eq!(message, "The post “<b>One</b>” was added successfully.");
     let record = admin.find(1).await.unwrap();
     assert_eq!((text(record.get("title")), text(record.get("content"))), ("<b>One</b>", "a\nb"));
 
@@ -31,18 +31,18 @@ async fn a_post_is_added_changed_and_logged() {
     assert!(html.contains("&#60;b&#62;One") && !html.contains("<b>One"), "{html}");
     let version = hidden(&html, "_version");
     let fields = [("title", "Two"), ("content", "a\r\nb"), ("_version", &version), ("_continue", "1")];
-    let (to, told) = admin.send(&root, CHANGE, &fields).await.redirect();
+    let (to, message) = admin.send(&root, CHANGE, &fields).await.redirect();
     assert_eq!(to, CHANGE);
-    assert_eq!(told, "The post “Two” was changed successfully. You may edit it again below.");
+    assert_eq!(message, "The post “Two” was changed successfully. You may edit it again below.");
     let history = admin.models.history(&POST, 1, Window::All).await.unwrap();
-    let said: Vec<_> = history.items.iter().map(|entry| entry.message.to_column()).collect();
-    assert_eq!(said, [r#"[{"changed": {"fields": ["title"]}}]"#, r#"[{"added": {}}]"#]);
+    let messages: Vec<_> = history.items.iter().map(|entry| entry.message.to_column()).collect();
+    assert_eq!(messages, [r#"[{"changed": {"fields": ["title"]}}]"#, r#"[{"added": {}}]"#]);
     let html = admin.see(&root, "/admin/posts/post/1/history/").await.html();
     assert!(html.contains("Changed title.") && html.contains("<del") && html.contains("Two"), "{html}");
 }
 
 #[tokio::test]
-async fn the_three_ways_to_save_lead_on_as_in_the_original() {
+async fn the_three_ways_to_save_lead_where_django_does() {
     let admin = Admin::new().await;
     let root = superuser();
     for (button, permissions, to) in [
@@ -60,7 +60,7 @@ async fn the_three_ways_to_save_lead_on_as_in_the_original() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_at_the_field_and_nothing_is_lost() {
+async fn errors_are_shown_at_the_field_and_nothing_is_lost() {
     let admin = Admin::new().await;
     let root = superuser();
     let fields = [("title", ""), ("content", "kept <i>")];
@@ -83,7 +83,7 @@ async fn what_is_wrong_is_told_at_the_field_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn of_two_who_edit_one_post_the_second_sees_both_versions_and_decides() {
+async fn the_second_of_two_editors_sees_both_versions_and_decides() {
     let admin = Admin::new().await;
     let root = superuser();
     admin.post("A", "a").await;
@@ -142,7 +142,7 @@ async fn an_account_is_added_by_name_and_password_and_its_form_goes_on() {
         let fields = [("username", name), ("password1", one), ("password2", two)];
         admin.send(&root, "/admin/auth/user/add/", &fields).await
     };
-    for (name, one, two, told) in [
+    for (name, one, two, message) in [
         ("ada", "", "", "This field is required."),
         ("ada", "Correct-Horse-9", "Correct-Horse-8", "The two password fields didn’t match."),
         ("ada", "12345678", "12345678", "This password is entirely numeric."),
@@ -151,8 +151,8 @@ async fn an_account_is_added_by_name_and_password_and_its_form_goes_on() {
         ("admin", "Correct-Horse-9", "Correct-Horse-9", "A user with that username already exists."),
     ] {
         let (status, html) = add(name, one, two).await.page();
-        assert_eq!(status, 422, "{told}");
-        assert!(html.contains(told), "{told} is not in {html}");
+        assert_eq!(status, 422, "{message}");
+        assert!(html.contains(message), "{message} is not in {html}");
         assert!(one.is_empty() || !html.contains(&format!("value=\"{one}")), "a password comes back");
     }
     let (to, _) = add("ada", "Correct-Horse-9", "Correct-Horse-9").await.redirect();

@@ -61,7 +61,7 @@ async fn a_search_narrows_the_list_down_and_says_so() {
 }
 
 #[tokio::test]
-async fn filters_show_how_they_are_set_and_odd_ones_are_told() {
+async fn filters_show_their_values_and_invalid_ones_are_reported() {
     let admin = Admin::new().await;
     let root = superuser();
     let html = admin.see(&root, "/admin/auth/user/?is_staff__exact=0").await.html();
@@ -72,7 +72,7 @@ async fn filters_show_how_they_are_set_and_odd_ones_are_told() {
         let html = admin.see(&root, &format!("/admin/auth/user/?{odd}")).await.html();
         assert!(html.contains("was ignored."), "{odd}");
     }
-    // What is no filter of the list is passed over, as if it were not there.
+    // Parameters that are no filter of the list are ignored.
     for odd in ["password__startswith=b", "username__regex=.*", "e=1", "is_superuser__exact=1"] {
         let html = admin.see(&root, &format!("/admin/auth/user/?{odd}")).await.html();
         assert!(html.contains(">admin<") && !html.contains("found"), "{odd}");

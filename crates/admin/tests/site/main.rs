@@ -1,4 +1,4 @@
-//! The pages of the admin over a temporary `SQLite` database: who sees what, and what comes of forms.
+//! The pages of the admin over a temporary `SQLite` database: permissions, lists, forms, deletions.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails panics")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Who may what: the permissions of a model, by its pages.
+//! The permissions on a model, by its pages.
 
 use crate::common::{Admin, hidden, staff, superuser};
 
@@ -24,7 +24,7 @@ async fn each_permission_opens_its_pages_and_no_other() {
             assert_eq!(outcome.kind() == "page", sees != '-', "{held:?} sees {path}: {}", outcome.kind());
             assert!(sees != '-' || outcome.kind() == "forbidden", "{held:?} {path}: {}", outcome.kind());
             let outcome = admin.send(&staff, &path, &[]).await;
-            // Nothing was filled in, so nothing is done; but who may not is told so first.
+            // Nothing was filled in, so nothing is done; but missing permissions are checked first.
             assert!(does != '-' || matches!(outcome.kind(), "forbidden" | "page"), "{held:?} {path}");
             if does == '-' && page.len() > 1 && !page.ends_with("history/") {
                 assert_eq!(outcome.kind(), "forbidden", "{held:?} sends {path}");
@@ -35,7 +35,7 @@ async fn each_permission_opens_its_pages_and_no_other() {
 }
 
 #[tokio::test]
-async fn who_may_only_look_finds_no_button() {
+async fn users_who_may_only_view_find_no_button() {
     let admin = Admin::new().await;
     admin.post("A", "a").await;
     let viewer = staff(&["posts.view_post"]);
@@ -50,13 +50,13 @@ async fn who_may_only_look_finds_no_button() {
 }
 
 #[tokio::test]
-async fn staff_without_any_permission_is_told_so() {
+async fn a_message_tells_staff_that_they_have_no_permission() {
     let html = Admin::new().await.see(&staff(&[]), "/admin/").await.html();
     assert!(html.contains("You don’t have permission to view or edit anything."), "{html}");
 }
 
 #[tokio::test]
-async fn an_application_is_shown_to_who_may_do_something_there() {
+async fn an_application_is_shown_to_users_with_a_permission_there() {
     let admin = Admin::new().await;
     let viewer = staff(&["posts.view_post"]);
     assert_eq!(admin.see(&viewer, "/admin/posts/").await.kind(), "page");
@@ -82,7 +82,7 @@ async fn nobody_changes_the_log() {
 }
 
 #[tokio::test]
-async fn the_log_shows_values_to_who_may_look_at_the_record_alone() {
+async fn the_log_shows_values_only_to_users_who_may_view_the_record() {
     let admin = Admin::new().await;
     let post = admin.post("A", "a secret").await;
     let change = format!("/admin/posts/post/{}/change/", post.id);
@@ -100,19 +100,19 @@ async fn the_log_shows_values_to_who_may_look_at_the_record_alone() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_not_there_leads_home_with_a_word() {
+async fn a_missing_record_redirects_home_with_a_message() {
     let admin = Admin::new().await;
     let root = superuser();
     for page in ["7/change/", "7/delete/", "7/history/"] {
-        let (to, told) = admin.see(&root, &format!("/admin/posts/post/{page}")).await.redirect();
+        let (to, message) = admin.see(&root, &format!("/admin/posts/post/{page}")).await.redirect();
         assert_eq!(
-            (to.as_str(), told.as_str()),
+            (to.as_str(), message.as_str()),
             ("/admin/", "Post with ID “7” doesn’t exist. Perhaps it was deleted?")
         );
     }
     let (to, _) = admin.see(&root, "/admin/posts/post/x/change/").await.redirect();
     assert_eq!(to, "/admin/");
-    // Who may not look is not told whether there is one.
+    // Users who may not view it do not learn whether there is one.
     assert_eq!(admin.see(&staff(&[]), "/admin/posts/post/7/change/").await.kind(), "forbidden");
     let (to, _) = admin.see(&root, "/admin/posts/post/7/").await.redirect();
     assert_eq!(to, "/admin/posts/post/7/change/");

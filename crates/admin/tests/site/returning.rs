@@ -1,9 +1,9 @@
-//! From a record one comes back to the list that it was opened from.
+//! The pages of a record lead back to the list that it was opened from.
 
 use crate::common::{Admin, hidden, staff, superuser};
 
 const LIST: &str = "/admin/posts/post/?q=x&o=-1&p=2";
-const KEPT: &str = "?_changelist_filters=q%3Dx%26o%3D-1%26p%3D2";
+const PRESERVED: &str = "?_changelist_filters=q%3Dx%26o%3D-1%26p%3D2";
 
 /// Twelve posts: two pages of a list.
 async fn twelve() -> Admin {
@@ -14,9 +14,9 @@ async fn twelve() -> Admin {
     admin
 }
 
-/// A page below the list of posts, with the list kept.
+/// A page below the list of posts, with the list preserved.
 fn at(page: &str) -> String {
-    format!("/admin/posts/post/{page}/{KEPT}")
+    format!("/admin/posts/post/{page}/{PRESERVED}")
 }
 
 fn linked(path: &str) -> String {
@@ -24,13 +24,13 @@ fn linked(path: &str) -> String {
 }
 
 #[tokio::test]
-async fn links_of_a_list_keep_it() {
+async fn links_of_a_list_preserve_it() {
     let admin = twelve().await;
     let html = admin.see(&superuser(), LIST).await.html();
     for page in ["1/change", "2/change", "add"] {
         assert!(html.contains(&linked(&at(page))), "{page}: {html}");
     }
-    // A page beyond the end is the last, and is kept as that.
+    // A page beyond the end is the last, and is preserved as that.
     let html = admin.see(&superuser(), "/admin/posts/post/?q=x&o=-1&p=9").await.html();
     assert!(html.contains(&linked(&at("1/change"))), "{html}");
     // Of a list of which nothing is asked there is nothing to keep.
@@ -61,7 +61,7 @@ async fn every_page_of_a_record_leads_back_to_it() {
 }
 
 #[tokio::test]
-async fn saving_deleting_and_a_conflict_keep_it() {
+async fn saving_deleting_and_a_conflict_preserve_it() {
     let admin = twelve().await;
     let root = superuser();
     let post = [("title", "T"), ("content", "x")];
@@ -95,7 +95,7 @@ async fn saving_deleting_and_a_conflict_keep_it() {
 }
 
 #[tokio::test]
-async fn what_is_kept_leads_nowhere_but_to_the_list() {
+async fn a_preserved_list_leads_nowhere_else() {
     let admin = twelve().await;
     let root = superuser();
     for odd in [

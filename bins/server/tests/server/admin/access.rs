@@ -28,7 +28,7 @@ fn staff_log_in_and_others_are_told_no_more_than_with_a_wrong_password() {
         for (name, password) in [("bob", PASSWORD), ("ed", "wrong"), ("nobody", PASSWORD)] {
             let (status, _, text) = log_in(&mut browser, name, password, "/admin/");
             assert_eq!(status, 200, "{name}");
-            assert!(text.contains("the correct username and password for a staff account"), "{text}");
+            assert!(text.contains("That username and password don’t match a staff account."), "{text}");
             assert!(!browser.cookies.contains_key("sessionid"), "{name} got a session");
         }
         let planted = browser.csrf();
@@ -55,7 +55,7 @@ fn who_guesses_at_the_log_in_is_told_to_wait_and_others_are_not() {
         browser.cookies.clear();
         for _ in 0..3 {
             let (status, _, text) = log_in(&mut browser, "ada", "wrong", "/admin/");
-            assert!(status == 200 && text.contains("the correct username and password"), "{status}: {text}");
+            assert!(status == 200 && text.contains("That username and password don’t match"), "{status}: {text}");
         }
         assert_eq!(browser.get(LOGIN).status, 200);
         for password in ["wrong", PASSWORD] {

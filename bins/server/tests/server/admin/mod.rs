@@ -1,12 +1,12 @@
-//! The admin over HTTP, on each engine: who gets in, what forms do, what the log says; and all of it in a browser.
+//! The admin over HTTP, on each engine: access, forms, the log; and all of it in a browser.
 
 mod access;
 mod browser;
-mod guards;
+mod credentials;
+mod django;
 mod hostile;
 mod lists;
-mod original;
-mod proofs;
+mod policies;
 mod writes;
 
 use presspass_test_support::{Answer, TestDatabase};
@@ -14,7 +14,7 @@ use presspass_test_support::{Answer, TestDatabase};
 use crate::common::{Browser, Server};
 
 /// A server on each engine, with a superuser `ada`, staff `ed` (every permission on posts, by a group) and `vi` (may view
-/// posts), and `bob`, who is nobody there.
+/// posts), and `bob`, who is not staff.
 fn each() -> impl Iterator<Item = Server> {
     TestDatabase::each().into_iter().map(start)
 }

@@ -113,7 +113,7 @@ await run({
     await stranger.fill("[name=username]", "bob");
     await stranger.fill("[name=password]", given.password);
     await loads(stranger, () => stranger.click("main button"));
-    assert.match(await stranger.textContent("[role=alert]"), /for a staff account/);
+    assert.match(await stranger.textContent("[role=alert]"), /match a staff account/);
     await isFine(stranger, "log-in with an error");
     await shoot(stranger, "admin-login-error");
   },

@@ -185,7 +185,7 @@ fn staff_end_no_tokens_of_accounts_that_may_do_more_than_they_and_the_log_says_w
                 assert_eq!(server.rows.number(log), if expected == 204 { 2 } else { 0 });
             }
             let (bob, by) = (id(&mut server, "bob"), id(&mut server, "clerk"));
-            for message in ["All tokens were ended.", "All sessions were ended."] {
+            for message in ["All tokens were revoked.", "All sessions were revoked."] {
                 let entry = format!(
                     "{log} WHERE object_id = '{bob}' AND object_repr = 'bob' AND user_id = {by} AND action_flag = 2 \
                      AND change_message = '{message}'"

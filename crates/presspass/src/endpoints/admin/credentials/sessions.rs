@@ -11,9 +11,9 @@ pub(super) static TEXTS: PanelTexts = PanelTexts {
     empty: "No active sessions.",
     item: "session",
     revoke: "Sign out",
-    revoked: "The session was signed out.",
+    revoked: "The session was revoked.",
     revoke_all: "Sign out of all sessions",
-    all_revoked: "All sessions were signed out.",
+    all_revoked: "All sessions were revoked.",
     nothing_to_revoke: "That session has already ended.",
 };
 

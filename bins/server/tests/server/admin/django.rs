@@ -30,7 +30,7 @@ print(json.dumps({
     "saved": saved.status_code,
     "user": [user.first_name, user.is_staff, [group.name for group in user.groups.all()]],
     "user history": [words in page("/admin/auth/user/%d/history/" % user.pk) for words in (
-        "API key", "robot é", "All sessions were ended.")],
+        "API key", "robot é", "All sessions were revoked.")],
     "user form": client.get("/admin/auth/user/%d/change/" % user.pk).status_code,
     "password": user.check_password("Battery-Staple-7"),
     "post": post.pk,

@@ -35,7 +35,7 @@ fn sessions_tokens_and_keys_end_one_by_one_and_together() {
         ada.submit(&format!("/admin/auth/user/{other}/change/"), &[("_panel", "sessions"), ("_item", &one)]);
         assert_eq!(bob.status(), 200);
         assert_eq!(ada.submit(&path, &[("_panel", "sessions"), ("_item", &one)]).status, 302);
-        assert!(ada.get(&path).text().contains("The session was ended."));
+        assert!(ada.get(&path).text().contains("The session was revoked."));
         assert_eq!(bob.status(), 401);
         let mut browsers = [Browser::of(&server, "bob"), Browser::of(&server, "bob")];
         assert_eq!(ada.submit(&path, &[("_panel", "sessions")]).status, 302);
@@ -52,7 +52,7 @@ fn sessions_tokens_and_keys_end_one_by_one_and_together() {
             .send();
         assert_eq!(made.status, 201, "{}", made.text());
         let page = ada.get(&path).text().to_owned();
-        assert!(page.contains("robot &#60;b&#62;") && page.contains("May do whatever they may"), "{page}");
+        assert!(page.contains("robot &#60;b&#62;") && page.contains("Scopes: everything this user may do"), "{page}");
         let key = item(&page);
         assert_eq!(ada.submit(&path, &[("_panel", "api-keys"), ("_item", &key)]).status, 302);
         assert_eq!(server.rows.number("SELECT count(*) FROM presspass_api_key"), 0);
@@ -100,7 +100,7 @@ fn what_is_ended_is_written_into_the_log_in_words() {
                 && began.ends_with(r#" UTC"}}]"#),
             "{began}"
         );
-        // What is at an end already is not ended, nor is what is none of theirs.
+        // A session that has ended already is not revoked, nor is one of another account.
         for over in [one.as_str(), "x", ""] {
             ada.submit(&path, &[("_panel", "sessions"), ("_item", over)]);
             assert!(ada.get(&path).text().contains("That session has ended already."), "{over}");
@@ -122,15 +122,15 @@ fn what_is_ended_is_written_into_the_log_in_words() {
             ada.submit(&path, &[("_panel", "api-keys")]);
         }
         let expected = [
-            "All API keys were ended.",
+            "All API keys were revoked.",
             r#"[{"deleted": {"name": "API key", "object": "robot \u00e9"}}]"#,
-            "All tokens were ended.",
-            "All sessions were ended.",
+            "All tokens were revoked.",
+            "All sessions were revoked.",
             &began,
         ];
         assert_eq!(logged(&mut server, id), expected);
         let history = ada.get(&format!("/admin/auth/user/{id}/history/")).text().to_owned();
-        for words in ["Deleted API key “robot é”.", "All tokens were ended.", "Deleted session “20"] {
+        for words in ["Deleted API key “robot é”.", "All tokens were revoked.", "Deleted session “20"] {
             assert!(history.contains(words), "{words}: {history}");
         }
         assert!(ada.get("/admin/").text().contains(">bob<"), "it is among what ada did last");

@@ -32,7 +32,7 @@ fn nobody_but_a_superuser_makes_a_superuser() {
         let path = format!("/admin/auth/user/{key}/change/");
         let page = browser.get(&path).text().to_owned();
         assert!(!page.contains("name=\"is_superuser\""), "{page}");
-        assert!(page.contains("Only superusers make superusers."), "{page}");
+        assert!(page.contains("Only superusers can make a user a superuser."), "{page}");
         let fields = [("username", name), ("is_active", "on"), ("is_staff", "on"), ("is_superuser", "on")];
         fill_in(&mut browser, &path, &fields);
         let is = format!("SELECT count(*) FROM auth_user WHERE id = {key} AND is_superuser");
