@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use presspass::{Demo, DemoAccount};
 use presspass_auth::{Clock as _, SystemClock};
-use presspass_domain::{BoxFuture, Content, Timestamp, NewPost, PostStore as _, Title};
+use presspass_domain::{BoxFuture, Content, NewPost, PostStore as _, Timestamp, Title};
 use presspass_persistence::{Database, Posts};
 
 /// How many posts there are.

@@ -2,11 +2,11 @@
 
 use presspass_domain::admin::{Field, Kind};
 
-use crate::request::{AdminError, AdminResponse, AdminRequest, Submission, Unsaved};
 use crate::list::ListState;
 use crate::model_admin::ModelAdmin;
 use crate::page::Page;
-use crate::route::{ModelPage, AdminRoute};
+use crate::request::{AdminError, AdminRequest, AdminResponse, Submission, Unsaved};
+use crate::route::{AdminRoute, ModelPage};
 use crate::site::AdminSite;
 use crate::{delete, form, history, index, list, password};
 
@@ -30,7 +30,8 @@ impl AdminSite {
     /// Passwords are dropped.
     #[must_use]
     pub fn unsaved(&self, route: &AdminRoute, sent: &Submission) -> Option<Unsaved> {
-        let AdminRoute::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = route else {
+        let AdminRoute::Model { app_label, model, page: ModelPage::Add | ModelPage::Change(_) } = route
+        else {
             return None;
         };
         let fields = self.find(app_label, model)?.model.fields;
@@ -48,7 +49,11 @@ impl AdminSite {
     ///
     /// # Errors
     /// Where the store cannot answer, or passwords cannot be hashed.
-    pub async fn handle(&self, route: &AdminRoute, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+    pub async fn handle(
+        &self,
+        route: &AdminRoute,
+        request: AdminRequest<'_>,
+    ) -> Result<AdminResponse, AdminError> {
         match route {
             AdminRoute::Index => index::render_index(self, &request).await,
             AdminRoute::App(app_label) => index::render_app(self, &request, app_label).await,
@@ -56,7 +61,9 @@ impl AdminSite {
                 Some(admin) => self.handle_model(admin, *page, request).await,
                 None => Ok(AdminResponse::NotFound),
             },
-            AdminRoute::LogIn | AdminRoute::LogOut | AdminRoute::PasswordChange | AdminRoute::Unknown => Ok(AdminResponse::NotFound),
+            AdminRoute::LogIn | AdminRoute::LogOut | AdminRoute::PasswordChange | AdminRoute::Unknown => {
+                Ok(AdminResponse::NotFound)
+            }
         }
     }
 
@@ -80,7 +87,9 @@ impl AdminSite {
             ModelPage::List => list::handle_list(&at, request).await,
             ModelPage::Add => form::handle_add(&at, request).await,
             ModelPage::InvalidId => Ok(at.no_record("")),
-            ModelPage::Record(id) => Ok(AdminResponse::Redirect { to: at.path_to(id, "change"), messages: vec![] }),
+            ModelPage::Record(id) => {
+                Ok(AdminResponse::Redirect { to: at.path_to(id, "change"), messages: vec![] })
+            }
             ModelPage::Change(id) => form::handle_change(&at, id, request).await,
             ModelPage::Delete(id) => delete::handle_delete(&at, id, request).await,
             ModelPage::History(id) => history::handle_history(&at, id, request).await,

@@ -33,7 +33,9 @@ impl Shown {
             Value::Text(text) => Self::Text(text.clone()),
             Value::Integer(number) => Self::Text(number.to_string()),
             Value::Boolean(flag) => Self::Flag(*flag),
-            Value::Timestamp(Some(timestamp)) => Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp)),
+            Value::Timestamp(Some(timestamp)) => {
+                Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp))
+            }
             Value::One(Some(reference)) => Self::Text(reference.label.clone()),
             Value::Many(references) if !references.is_empty() => {
                 let labels: Vec<&str> = references.iter().map(|it| it.label.as_str()).collect();

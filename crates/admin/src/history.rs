@@ -5,11 +5,11 @@ use presspass_domain::Window;
 use presspass_domain::admin::{Difference, LogEntry};
 use presspass_rest::pages::{Crumb, Html, Pager};
 
-use crate::request::{AdminError, AdminResponse, AdminRequest};
 use crate::display::{count_of, format_timestamp, value_text};
 use crate::index::action_label;
 use crate::model_admin::ModelAdmin;
 use crate::page::{Page, label_of};
+use crate::request::{AdminError, AdminRequest, AdminResponse};
 use crate::site::AdminSite;
 use crate::staff::Staff;
 
@@ -45,7 +45,11 @@ struct DifferencesTemplate<'d> {
 }
 
 /// `/admin/<app>/<model>/<id>/history/`
-pub(crate) async fn handle_history(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn handle_history(
+    page: &Page<'_>,
+    id: i64,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     if !page.rights.view {
         return Ok(AdminResponse::Forbidden);
     }
@@ -65,7 +69,8 @@ pub(crate) async fn handle_history(page: &Page<'_>, id: i64, request: AdminReque
     let links = Pager::numbered(summary, current, u64::from(pages), to);
     let entries = slice.items.into_iter().map(|entry| Entry::of(page.admin, entry)).collect();
     let content = Html::of(&HistoryTemplate { entries, pager: links });
-    let mut layout = page.layout(request.staff, format!("Change history: {}", label_of(&record.label)), content);
+    let mut layout =
+        page.layout(request.staff, format!("Change history: {}", label_of(&record.label)), content);
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(&record), Crumb::here("History")]);
     layout.width = presspass_rest::pages::Width::Middle;
     Ok(AdminResponse::page(layout))

@@ -5,10 +5,10 @@ use presspass_domain::admin::{LogAction, LogEntry};
 use presspass_rest::pages::{Crumb, Html};
 
 use crate::HOME;
-use crate::request::{AdminError, AdminResponse, AdminRequest};
 use crate::display::{capitalized, format_timestamp, with_separators};
 use crate::model_admin::ModelAdmin;
 use crate::page::label_of;
+use crate::request::{AdminError, AdminRequest, AdminResponse};
 use crate::site::AdminSite;
 use crate::staff::Rights;
 
@@ -53,7 +53,10 @@ struct IndexTemplate {
 }
 
 /// `/admin/`
-pub(crate) async fn render_index(site: &AdminSite, request: &AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn render_index(
+    site: &AdminSite,
+    request: &AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     let apps = apps(site, request, None).await?;
     let recent = site.store.recent(request.staff.account().id, RECENT).await?;
     let recent = recent.into_iter().map(|entry| Recent::of(site, request, entry)).collect();
@@ -67,7 +70,11 @@ pub(crate) async fn render_index(site: &AdminSite, request: &AdminRequest<'_>) -
 }
 
 /// `/admin/<app>/`
-pub(crate) async fn render_app(site: &AdminSite, request: &AdminRequest<'_>, app_label: &str) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn render_app(
+    site: &AdminSite,
+    request: &AdminRequest<'_>,
+    app_label: &str,
+) -> Result<AdminResponse, AdminError> {
     let apps = apps(site, request, Some(app_label)).await?;
     if apps.is_empty() {
         return Ok(AdminResponse::NotFound);
@@ -79,7 +86,11 @@ pub(crate) async fn render_app(site: &AdminSite, request: &AdminRequest<'_>, app
     Ok(AdminResponse::page(layout))
 }
 
-async fn apps(site: &AdminSite, request: &AdminRequest<'_>, app_label: Option<&str>) -> Result<Vec<App>, AdminError> {
+async fn apps(
+    site: &AdminSite,
+    request: &AdminRequest<'_>,
+    app_label: Option<&str>,
+) -> Result<Vec<App>, AdminError> {
     let mut apps: Vec<App> = Vec::new();
     for (admin, rights) in site.models_of(request.staff, app_label) {
         let line = ModelLine::of(site, admin, rights).await?;

@@ -6,7 +6,6 @@
 //! response.
 
 mod address;
-mod request;
 mod delete;
 mod dispatch;
 mod display;
@@ -19,19 +18,20 @@ mod page;
 mod panel;
 mod panel_revocation;
 mod password;
-mod route;
 mod policy;
+mod request;
+mod route;
 mod site;
 mod staff;
 
 pub use address::query_value;
-pub use request::{AdminError, AdminResponse, AdminRequest, Submission, Unsaved, Action};
 pub use display::format_timestamp;
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError};
 pub use panel::{Panel, PanelItem, PanelTexts};
 pub use panel_revocation::{PanelRevocation, Revoked};
-pub use route::{ModelPage, AdminRoute};
 pub use policy::{ModelPolicy, OwnAccount, ReadOnlyReason, RecordLimits, RecordPolicy};
+pub use request::{Action, AdminError, AdminRequest, AdminResponse, Submission, Unsaved};
+pub use route::{AdminRoute, ModelPage};
 pub use site::AdminSite;
 pub use staff::{Rights, Staff};
 

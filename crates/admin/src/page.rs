@@ -5,10 +5,10 @@ use presspass_domain::admin::{Model, ModelStore, Record};
 use presspass_rest::pages::{Crumb, Html, Layout, Message};
 
 use crate::HOME;
-use crate::request::AdminResponse;
 use crate::display::capitalized;
 use crate::list::ListState;
 use crate::model_admin::ModelAdmin;
+use crate::request::AdminResponse;
 use crate::site::AdminSite;
 use crate::staff::{Rights, Staff};
 

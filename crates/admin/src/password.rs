@@ -4,13 +4,19 @@ use presspass_auth::passwords::AccountAttributes;
 use presspass_domain::admin::{Changed, Form as Written, Input, Kind, Record, Value, Version};
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, Html, Message, Width};
 
-use crate::request::{AdminError, AdminResponse, AdminRequest};
-use crate::form::{Errors, VERSION, form_card, hash, new_password_fields, password, refusal_errors, status_of};
+use crate::form::{
+    Errors, VERSION, form_card, hash, new_password_fields, password, refusal_errors, status_of,
+};
 use crate::page::{Page, label_of, with_status};
+use crate::request::{AdminError, AdminRequest, AdminResponse};
 use crate::site::AdminSite;
 
 /// `/admin/<app>/<model>/<id>/password/`: of models that have a password.
-pub(crate) async fn handle_password(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn handle_password(
+    page: &Page<'_>,
+    id: i64,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     let field = page.model().fields.iter().find(|field| matches!(field.kind, Kind::Password));
     let Some(field) = field else { return Ok(AdminResponse::NotFound) };
     if !page.rights.change {
@@ -20,7 +26,9 @@ pub(crate) async fn handle_password(page: &Page<'_>, id: i64, request: AdminRequ
     if AdminSite::record_limits(request.staff, page.admin, Some(&record)).await?.read_only_reason.is_some() {
         return Ok(AdminResponse::Forbidden);
     }
-    let Some(sent) = request.submission() else { return Ok(render_form(page, &request, &record, &Errors::new())) };
+    let Some(sent) = request.submission() else {
+        return Ok(render_form(page, &request, &record, &Errors::new()));
+    };
     let text = |name: &str| match record.get(name) {
         Some(Value::Text(text)) => text.clone(),
         _ => String::new(),
@@ -67,7 +75,12 @@ pub(crate) async fn handle_password(page: &Page<'_>, id: i64, request: AdminRequ
     }
 }
 
-fn render_form(page: &Page<'_>, request: &AdminRequest<'_>, record: &Record, errors: &Errors) -> AdminResponse {
+fn render_form(
+    page: &Page<'_>,
+    request: &AdminRequest<'_>,
+    record: &Record,
+    errors: &Errors,
+) -> AdminResponse {
     let of = |name: &str| {
         errors.iter().filter(|(field, _)| field == name).map(|(_, error)| error.clone()).collect()
     };
@@ -80,7 +93,8 @@ fn render_form(page: &Page<'_>, request: &AdminRequest<'_>, record: &Record, err
     ];
     let status = status_of(&form);
     let label = label_of(&record.label);
-    let mut layout = page.layout(request.staff, format!("Change password: {label}"), Html::trusted(form_card(&form)));
+    let mut layout =
+        page.layout(request.staff, format!("Change password: {label}"), Html::trusted(form_card(&form)));
     layout.lead = Some("The user will be signed out and must use the new password.".to_owned());
     layout.crumbs.extend([page.list_crumb(), page.record_crumb(record), Crumb::here("Password")]);
     layout.width = Width::Middle;

@@ -1,8 +1,8 @@
 //! Requests to the admin and responses of it, independent of HTTP.
 
 use presspass_auth::passwords::Busy;
-use presspass_domain::Timestamp;
 use presspass_domain::StoreError;
+use presspass_domain::Timestamp;
 use presspass_rest::Query;
 use presspass_rest::pages::{Layout, Message};
 
@@ -64,9 +64,9 @@ pub struct Unsaved {
 /// What a request does.
 #[derive(Debug)]
 pub enum Action {
-    See,
+    View,
     /// Submits the form of the page. Its CSRF token was checked.
-    Do(Submission),
+    Submit(Submission),
     /// Shows the form filled in with this: it was sent and could not be saved, because the user was not logged in or the page
     /// was from before another log-in. It is saved when they send it again.
     Review(Submission),
@@ -95,11 +95,7 @@ pub enum AdminResponse {
         messages: Vec<Message>,
     },
     /// The same, after the password of this account was changed: its other sessions have to end.
-    PasswordChanged {
-        account_id: i64,
-        to: String,
-        message: Message,
-    },
+    PasswordChanged { account_id: i64, to: String, message: Message },
     /// 403
     Forbidden,
     /// 404

@@ -46,7 +46,7 @@ pub enum ModelPage {
 impl AdminRoute {
     /// The page of a path, given without `/admin/` and its last slash.
     #[must_use]
-    pub fn of(path: &str) -> Self {
+    pub fn parse(path: &str) -> Self {
         let parts: Vec<&str> = path.split('/').collect();
         match parts.as_slice() {
             [""] => Self::Index,
@@ -116,7 +116,11 @@ mod tests {
     #[test]
     fn ids_that_no_record_can_have_are_distinguished_from_unknown_paths() {
         for id in ["x", "-1", "+1", "9223372036854775808", "1e3", "1 ", "%31", "١"] {
-            assert_eq!(AdminRoute::parse(&format!("posts/post/{id}/change")), of_post(ModelPage::InvalidId), "{id}");
+            assert_eq!(
+                AdminRoute::parse(&format!("posts/post/{id}/change")),
+                of_post(ModelPage::InvalidId),
+                "{id}"
+            );
         }
         for path in ["posts/post/1/change/x", "posts/post//x", "Posts/post", "posts//", "..", "posts/post/1/"]
         {

@@ -77,10 +77,7 @@ impl AdminSite {
         Ok(Self::record_policy(staff, admin).await?.limits(record))
     }
 
-    pub(crate) async fn record_policy(
-        staff: &Staff,
-        admin: &ModelAdmin,
-    ) -> Result<RecordPolicy, StoreError> {
+    pub(crate) async fn record_policy(staff: &Staff, admin: &ModelAdmin) -> Result<RecordPolicy, StoreError> {
         match &admin.policy {
             Some(policy) => policy.record_policy(staff).await,
             None => Ok(RecordPolicy::default()),

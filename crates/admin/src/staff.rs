@@ -11,10 +11,7 @@ pub struct Staff {
 
 /// What a user may do with the records of a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "Django's four permissions, which come in any combination"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "Django's four permissions, which come in any combination")]
 pub struct Rights {
     /// Implied by `change`.
     pub view: bool,
@@ -63,12 +60,7 @@ impl Staff {
     pub fn rights(&self, app_label: &str, model: &str) -> Rights {
         let may = |action: &str| self.has_permission(app_label, &format!("{action}_{model}"));
         let change = may("change");
-        Rights {
-            view: change || may("view"),
-            add: may("add"),
-            change,
-            delete: may("delete"),
-        }
+        Rights { view: change || may("view"), add: may("add"), change, delete: may("delete") }
     }
 }
 

@@ -24,7 +24,7 @@ enum Column {
     /// As SQLite has it: six digits, or none when they are 0.
     Timestamp(&'static str),
 }
-use Column::{Flag, Timestamp, Plain};
+use Column::{Flag, Plain, Timestamp};
 
 impl Column {
     fn sql(self, engine: Engine) -> String {

@@ -1,72 +1,62 @@
-//! An account.
+//! Accounts: entity, user name, email address.
 
 use std::fmt;
 
 use crate::timestamp::Timestamp;
 
-/// An account as it is kept, without its password.
+/// A stored account, without its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// Its primary key.
     pub id: i64,
-    /// Its name.
     pub username: String,
-    /// Its address; may be empty.
+    /// May be empty.
     pub email: String,
-    /// Whether it may use the admin.
     pub is_staff: bool,
-    /// Whether it holds every permission.
     pub is_superuser: bool,
-    /// Whether it may be used at all.
     pub is_active: bool,
 }
 
-/// What names an account in a token: both must be its own.
+/// What names an account in a token: both must match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountKey {
-    /// Its primary key.
     pub id: i64,
-    /// Its name.
     pub username: String,
 }
 
 /// A verified token's claim to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountClaim {
-    /// The account that the token names.
     pub key: AccountKey,
-    /// Names of the token and of its line, as SHA-256: what a store looks for among those that were revoked.
+    /// The ids of the token and of its family, as SHA-256: a store looks for them among those that were revoked.
     pub token_ids: [[u8; 32]; 2],
 }
 
-/// An account as a token claims it, and what tells whether the token is still good.
+/// An account as a token claims it, and whether the token was revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedAccount {
-    /// The account, its password, and what was revoked of it.
     pub record: PasswordRecord,
-    /// Whether the token, or its line, was revoked by itself.
+    /// Whether the token, or its family, was revoked individually.
     pub is_listed: bool,
 }
 
-/// An account together with the hash of its password, and what was revoked of it.
+/// An account with the hash of its password, and what was revoked of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordRecord {
-    /// The account.
     pub account: Account,
-    /// The encoded hash, in any of the original's formats.
+    /// The encoded hash, in any of Django's formats.
     pub password: String,
-    /// Tokens issued before this moment have ended; in seconds since 1970.
+    /// Tokens issued before are revoked; in seconds since 1970.
     pub revoked_before: Option<i64>,
     /// The fingerprint of the hash as one of our servers last saw it; `None` where none has yet.
     pub known_password: Option<[u8; 32]>,
 }
 
-/// What else an account is called: passwords must not be like it.
+/// The names of a person: passwords must not be similar to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonalNames {
-    /// Its first name; may be empty.
+    /// May be empty.
     pub first: String,
-    /// Its last name; may be empty.
+    /// May be empty.
     pub last: String,
 }
 
@@ -79,20 +69,18 @@ impl fmt::Debug for PasswordRecord {
     }
 }
 
-/// A name that an account may be given: 1 to 150 letters, digits and `@.+-_` (Django's `UnicodeUsernameValidator`).
+/// A valid user name: 1 to 150 letters, digits and `@.+-_` (Django's `UnicodeUsernameValidator`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Username(String);
 
-/// Why a name is refused; worded as Django words it.
+/// Why a name is refused, in Django's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
-    /// Nothing was given.
     #[error("This field cannot be blank.")]
     Blank,
     /// More than 150 code points.
     #[error("Ensure this value has at most 150 characters (it has {0}).")]
     TooLong(usize),
-    /// A character that names may not have.
     #[error(
         "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
     )]
@@ -100,10 +88,10 @@ pub enum UsernameError {
 }
 
 impl Username {
-    /// How many code points a name may have.
+    /// In code points.
     pub const MAX_LENGTH: usize = 150;
 
-    /// Checks a name, after bringing it into Unicode's NFKC as the original does.
+    /// Checks a name, normalized to Unicode's NFKC as Django does.
     ///
     /// # Errors
     /// Where it is empty, too long or has a character that names may not have.
@@ -121,29 +109,28 @@ impl Username {
         }
     }
 
-    /// A text in Unicode's NFKC, as names are kept (Django's `normalize_username`): whether it can be a name or not.
+    /// Normalizes to Unicode's NFKC (Django's `normalize_username`), without checking.
     #[must_use]
     pub fn normalized(text: &str) -> String {
         use unicode_normalization::UnicodeNormalization;
         text.nfkc().collect()
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// An address as accounts keep it; may be empty. Its domain is in lower case (Django's `normalize_email`).
+/// A valid email address, possibly empty. Its domain is in lower case (Django's `normalize_email`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// How many characters an address may have.
+    /// In code points.
     pub const MAX_LENGTH: usize = 254;
 
-    /// Checks an address: empty, or something before and after an `@` with a dot or `localhost` behind it, no blanks.
+    /// Checks an address: empty, or something before and after an `@` with a dot or `localhost` after it, no spaces.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
@@ -164,27 +151,21 @@ impl EmailAddress {
         good.then(|| Self(format!("{local}@{}", domain.to_lowercase())))
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// An account that is to be made.
+/// An account to create.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {
-    /// Its name.
     pub username: Username,
-    /// Its address.
     pub email: EmailAddress,
-    /// The encoded hash of its password.
+    /// The encoded hash.
     pub password: String,
-    /// Whether it may use the admin.
     pub is_staff: bool,
-    /// Whether it holds every permission.
     pub is_superuser: bool,
-    /// When it is made.
     pub date_joined: Timestamp,
 }
 

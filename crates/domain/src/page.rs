@@ -1,45 +1,38 @@
-//! Parts of a list.
+//! Pages of a list.
 
-/// Which part of a list is wanted.
+/// Which part of a list to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
-    /// All of it.
     All,
-    /// So many from here on, and the count of all.
+    /// With the count of the whole list.
     Part {
-        /// How many at the most.
         limit: i64,
-        /// How many are passed over before them.
+        /// How many are skipped.
         offset: i64,
     },
-    /// So many from here on, and no count.
+    /// Without the count of the whole list.
     Uncounted {
-        /// How many at the most.
         limit: i64,
-        /// How many are passed over before them.
+        /// How many are skipped.
         offset: i64,
     },
-    /// Its last page, and the count of all.
+    /// The last page, with the count of the whole list.
     Last {
-        /// How many a page has.
+        /// The page size.
         size: i64,
     },
 }
 
-/// In which direction a list is ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// The least first.
     Ascending,
-    /// The greatest first.
     Descending,
 }
 
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice<T> {
-    /// The items of the part.
     pub items: Vec<T>,
-    /// How many the whole list has, or this part where nobody counted.
+    /// The count of the whole list; of this part, where the list was not counted.
     pub count: i64,
 }

@@ -1,34 +1,27 @@
-//! A post.
+//! Posts: entity, title, content, queries.
 
-use crate::timestamp::Timestamp;
 use crate::page::{Direction, Window};
 use crate::text::{TextError, check};
+use crate::timestamp::Timestamp;
 
-/// A post as it is kept. Its texts are as the database has them: another program may have written them.
+/// A stored post. Its texts may be invalid: another program may have written them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
-    /// Its primary key.
     pub id: i64,
-    /// Its title.
     pub title: String,
-    /// Its content.
     pub content: String,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it was last written.
     pub updated_at: Timestamp,
 }
 
-/// A title that may be written: not blank, at most [`Title::MAX_LENGTH`] code points, no NUL.
+/// A valid title: not blank, at most [`Title::MAX_LENGTH`] code points, no NUL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Title(String);
 
 impl Title {
-    /// How many code points a title may have.
+    /// In code points.
     pub const MAX_LENGTH: usize = 50;
 
-    /// Checks a title.
-    ///
     /// # Errors
     /// Where it is blank, too long or holds a NUL.
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
@@ -36,20 +29,17 @@ impl Title {
         check(&text, Some(Self::MAX_LENGTH)).map(|()| Self(text))
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A content that may be written: not blank, no NUL, of any length.
+/// A valid content: not blank, no NUL, of any length.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content(String);
 
 impl Content {
-    /// Checks a content.
-    ///
     /// # Errors
     /// Where it is blank or holds a NUL.
     pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
@@ -57,28 +47,23 @@ impl Content {
         check(&text, None).map(|()| Self(text))
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A post that is to be made.
+/// A post to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPost {
-    /// Its title.
     pub title: Title,
-    /// Its content.
     pub content: Content,
 }
 
-/// What is to change in a post; what is `None` stays.
+/// The changes of a post; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostChanges {
-    /// Its new title.
     pub title: Option<Title>,
-    /// Its new content.
     pub content: Option<Content>,
 }
 
@@ -91,67 +76,54 @@ impl From<NewPost> for PostChanges {
 /// A column that posts can be ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostColumn {
-    /// The primary key.
     Id,
-    /// The title.
     Title,
-    /// The content.
     Content,
-    /// When it was made.
     CreatedAt,
-    /// When it was last written.
     UpdatedAt,
 }
 
-/// A value of a column, which a list can begin behind.
+/// A value of a column, which a list can start after.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostPosition {
-    /// A primary key.
     Id(i64),
-    /// A title.
     Title(String),
-    /// A content.
     Content(String),
-    /// When it was made.
     CreatedAt(Timestamp),
-    /// When it was last written.
     UpdatedAt(Timestamp),
 }
 
-/// Which posts are wanted; what is `None` or empty does not matter.
+/// Which posts a list has; `None` and empty do not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostFilter {
-    /// Those with this title.
     pub title: Option<String>,
-    /// Those whose title contains this; the case of ASCII letters does not count.
+    /// Ignores the case of ASCII letters.
     pub title_contains: Option<String>,
-    /// Those made at this moment or later.
+    /// Inclusive.
     pub created_from: Option<Timestamp>,
-    /// Those made at this moment or earlier.
+    /// Inclusive.
     pub created_to: Option<Timestamp>,
-    /// Those last written at this moment or later.
+    /// Inclusive.
     pub updated_from: Option<Timestamp>,
-    /// Those last written at this moment or earlier.
+    /// Inclusive.
     pub updated_to: Option<Timestamp>,
-    /// Those in whose title or content each of these terms is contained; the case of ASCII letters does not count.
+    /// Terms that the title or the content must contain; ignores the case of ASCII letters.
     pub search: Vec<String>,
-    /// Those beyond this value of a column: above it where the direction is ascending, else below it.
+    /// Posts after this value of a column: above it where the direction is ascending, else below it.
     pub beyond: Option<(PostPosition, Direction)>,
 }
 
-/// A list of posts that is asked for.
+/// A query for a list of posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostQuery {
-    /// Which posts.
     pub filter: PostFilter,
-    /// In which order; by the primary key where this is empty.
+    /// By the primary key where this is empty.
     pub order: Vec<(PostColumn, Direction)>,
-    /// Which part of the list.
     pub window: Window,
 }
 
 impl PostQuery {
-    /// A part of all posts, by their primary key.
+    /// A part of all posts, ordered by their primary key.
     #[must_use]
     pub fn all(window: Window) -> Self {
         Self { filter: PostFilter::default(), order: Vec::new(), window }

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 
 use crate::account::{AccountClaim, ClaimedAccount, NewAccount, PasswordRecord, PersonalNames};
-use crate::timestamp::Timestamp;
 use crate::page::{Direction, Slice};
 use crate::permission::PermissionSet;
 use crate::post::{NewPost, Post, PostChanges, PostColumn, PostFilter, PostQuery};
+use crate::timestamp::Timestamp;
 
 /// A boxed future: what a trait that is chosen at run time can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,18 +1,17 @@
-//! What text columns hold.
+//! Checks texts for the columns that store them.
 
-/// Why a text cannot be kept.
+/// Why a text cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// Nothing but blanks.
+    /// Nothing but whitespace.
     #[error("the text is blank")]
     Blank,
-    /// More characters than the column holds.
     #[error("the text has more than {limit} characters")]
     TooLong {
-        /// How many code points the column holds.
+        /// In code points.
         limit: usize,
     },
-    /// A NUL character, which PostgreSQL cannot keep.
+    /// PostgreSQL cannot store it.
     #[error("the text holds a NUL character")]
     Nul,
 }

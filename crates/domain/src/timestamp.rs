@@ -1,14 +1,13 @@
-//! A timestamp, as the database and the wire know it.
+//! Timestamps, in the formats of the databases and the wire.
 
 use std::fmt;
 
 use time::{OffsetDateTime, PrimitiveDateTime, UtcOffset};
 
-/// A timestamp in UTC with microseconds, as the original keeps it: no finer, so what is read equals what was written.
+/// A timestamp in UTC to the microsecond, as Django stores it: no finer, so what is read equals what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
 
-/// A text that is no timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a timestamp")]
 pub struct TimestampError;
@@ -17,7 +16,7 @@ impl Timestamp {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH);
 
-    /// The timestamp in UTC, cut to whole microseconds.
+    /// Truncates to whole microseconds.
     #[must_use]
     pub fn new(timestamp: OffsetDateTime) -> Self {
         let utc = timestamp.to_offset(UtcOffset::UTC);
@@ -25,34 +24,36 @@ impl Timestamp {
         Self(utc.replace_microsecond(utc.microsecond()).unwrap_or(utc))
     }
 
-    /// The timestamp so many microseconds after 1970; `None` beyond the years 1 to 9999, which is what Python knows.
+    /// `None` outside of the years 1 to 9999, which is Python's range.
     #[must_use]
     pub fn from_unix_micros(micros: i64) -> Option<Self> {
         let timestamp = OffsetDateTime::from_unix_timestamp_nanos(i128::from(micros) * 1000).ok()?;
         (timestamp.year() > 0).then_some(Self(timestamp))
     }
 
-    /// Microseconds since 1970.
     #[must_use]
     pub fn unix_micros(self) -> i64 {
         self.0.unix_timestamp() * 1_000_000 + i64::from(self.0.microsecond())
     }
 
-    /// The timestamp as `time` has it.
     #[must_use]
     pub const fn get(self) -> OffsetDateTime {
         self.0
     }
 
-    /// Reads the original's SQLite text: `2026-01-01 06:00:00.007404`, or without a fraction.
+    /// Parses Django's text on SQLite: `2026-01-01 06:00:00.007404`, or without a fraction.
     ///
     /// # Errors
-    /// Where the text is in another form, or no such timestamp exists.
+    /// Where the text is in another format, or no such time exists.
     pub fn parse_sqlite(text: &str) -> Result<Self, TimestampError> {
         let number = |range: std::ops::Range<usize>| -> Result<u32, TimestampError> {
             let digits = text.as_bytes().get(range).ok_or(TimestampError)?;
             digits.iter().try_fold(0, |sum, digit| {
-                if digit.is_ascii_digit() { Ok(sum * 10 + u32::from(digit - b'0')) } else { Err(TimestampError) }
+                if digit.is_ascii_digit() {
+                    Ok(sum * 10 + u32::from(digit - b'0'))
+                } else {
+                    Err(TimestampError)
+                }
             })
         };
         let small = |range| number(range).and_then(|value| u8::try_from(value).map_err(|_| TimestampError));
@@ -63,7 +64,7 @@ impl Timestamp {
         }
         let micros = match bytes.len() {
             19 => 0,
-            // Python's own adapters write six digits; other tools that fill a database write fewer.
+            // Python's own adapters write six digits; other tools write fewer.
             21..=26 if bytes[19] == b'.' => {
                 let digits = bytes.len() - 20;
                 number(20..bytes.len())? * 10_u32.pow(u32::try_from(6 - digits).map_err(|_| TimestampError)?)
@@ -78,19 +79,19 @@ impl Timestamp {
         Ok(Self(PrimitiveDateTime::new(date, time).assume_utc()))
     }
 
-    /// Writes the original's SQLite text: exactly six digits of a fraction, or none where it is 0.
+    /// Django's text on SQLite: exactly six digits of a fraction, or none where it is 0.
     #[must_use]
     pub fn to_sqlite(self) -> String {
         self.written(' ', "")
     }
 
-    /// Writes the wire's form (`2026-11-23T10:15:46.655971Z`), by REST framework's `DateTimeField`.
+    /// The format of DRF's `DateTimeField`: `2026-11-23T10:15:46.655971Z`.
     #[must_use]
     pub fn to_wire(self) -> String {
         self.written('T', "Z")
     }
 
-    /// Writes it as Python's `str` does, which is what the original's cursors hold: `2026-01-01 06:00:00.007404+00:00`.
+    /// Python's `str`, as DRF's cursors have it: `2026-01-01 06:00:00.007404+00:00`.
     #[must_use]
     pub fn to_python(self) -> String {
         self.written(' ', "+00:00")
@@ -118,7 +119,7 @@ impl Timestamp {
         text
     }
 
-    /// Reads a timestamp, or a date, which begins at midnight (Django's `DateTimeField.to_python`).
+    /// Parses a timestamp, or a date as its midnight (Django's `DateTimeField.to_python`).
     ///
     /// # Errors
     /// Where the text is neither.
@@ -126,11 +127,11 @@ impl Timestamp {
         Self::parse_iso(text).or_else(|_| Self::parse_iso(&format!("{text} 00:00")))
     }
 
-    /// Reads a timestamp as clients write it: a date, `T` or a blank, a time to the minute, the second or a fraction of it,
-    /// and a zone or none, which is UTC (Django's `parse_datetime`).
+    /// Parses what clients write: a date, `T` or a space, a time to the minute, the second or a fraction of it, and a zone;
+    /// without a zone it is UTC (Django's `parse_datetime`).
     ///
     /// # Errors
-    /// Where the text is in another form, or no such timestamp exists.
+    /// Where the text is in another format, or no such time exists.
     pub fn parse_iso(text: &str) -> Result<Self, TimestampError> {
         let mut rest = Scanner(text.as_bytes());
         let year = rest.digits(4, 4)?;
@@ -150,7 +151,7 @@ impl Timestamp {
                 let digits = rest.digits(1, 6)?;
                 let read = u32::try_from(before - rest.0.len()).map_err(|_| TimestampError)?;
                 micros = digits * 10_u32.pow(6 - read);
-                // Finer digits are cut.
+                // Further digits are dropped.
                 let _ = rest.digits(1, 6);
             }
         }
@@ -167,8 +168,8 @@ impl Timestamp {
     }
 }
 
-/// The digits of `value` from the one worth `highest` on. A list writes two timestamps for each of its items: the
-/// formatter of the standard library would be half of that work.
+/// The digits of `value` from the one worth `highest` on. Lists write two timestamps for each item, and the standard
+/// library's formatter would be half of that work.
 fn push_digits(text: &mut String, value: u32, mut highest: u32) {
     while highest > 0 {
         text.push(char::from_digit(value / highest % 10, 10).unwrap_or('0'));
@@ -176,11 +177,10 @@ fn push_digits(text: &mut String, value: u32, mut highest: u32) {
     }
 }
 
-/// What is left of a text that is being read.
+/// The rest of a text that is being parsed.
 struct Scanner<'t>(&'t [u8]);
 
 impl Scanner<'_> {
-    /// Between `least` and `most` digits.
     fn digits(&mut self, least: usize, most: usize) -> Result<u32, TimestampError> {
         let count = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
         if count < least {
@@ -191,7 +191,6 @@ impl Scanner<'_> {
         Ok(digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')))
     }
 
-    /// One of these bytes.
     fn one_of(&mut self, known: &[u8]) -> Result<u8, TimestampError> {
         match self.0.split_first() {
             Some((byte, rest)) if known.contains(byte) => {
@@ -302,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn nanoseconds_are_cut() {
+    fn nanoseconds_are_dropped() {
         let fine = OffsetDateTime::from_unix_timestamp_nanos(1_999).unwrap();
         assert_eq!(Timestamp::new(fine).unix_micros(), 1);
     }

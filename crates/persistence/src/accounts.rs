@@ -5,8 +5,8 @@ mod admin;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, Timestamp, NewAccount,
-    PasswordRecord, PermissionSet, PersonalNames, StoreError,
+    Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, NewAccount, PasswordRecord,
+    PermissionSet, PersonalNames, StoreError, Timestamp,
 };
 
 pub(crate) use self::admin::{GROUPS, USERS};

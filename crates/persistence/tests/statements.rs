@@ -10,8 +10,8 @@ use presspass_auth::api_keys::{
 };
 use presspass_auth::revocation::{RevocationStore as _, TokenId};
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, Timestamp, NewAccount, NewPost,
-    PostStore as _, Title, Username,
+    AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, NewAccount, NewPost,
+    PostStore as _, Timestamp, Title, Username,
 };
 use presspass_persistence::{Accounts, ApiKeys, Database, DatabaseUrl, Options, Posts, Revocations};
 use presspass_test_support::TestDatabase;

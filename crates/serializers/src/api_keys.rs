@@ -209,8 +209,14 @@ mod tests {
     #[test]
     fn the_representations_have_the_fields_of_the_lists_in_their_order() {
         let timestamp = Timestamp::parse_iso("2027-01-01T00:00:00Z").unwrap();
-        let told =
-            Told { id: 1, name: "a", scopes: "*", created_at: timestamp, expires_at: None, last_used_at: None };
+        let told = Told {
+            id: 1,
+            name: "a",
+            scopes: "*",
+            created_at: timestamp,
+            expires_at: None,
+            last_used_at: None,
+        };
         let listed = Representation::from(told);
         let json = serde_json::to_string(&listed).unwrap();
         let created = serde_json::to_string(&Created { listed, key: "pp_", warning: None }).unwrap();

@@ -1,6 +1,6 @@
 //! Lists by cursor: positions in the order of posts.
 
-use presspass_domain::{Direction, Timestamp, Post, PostColumn, PostFilter, PostPosition, PostQuery, Window};
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Window};
 use presspass_rest::pagination::{Cursor, CursorPage};
 use presspass_rest::{Failure, ascii_digits, integer};
 

@@ -1,7 +1,7 @@
 //! Which posts a query asks for, and in which order.
 
 use presspass::openapi::FilterParameter;
-use presspass_domain::{Direction, Timestamp, PostColumn, PostFilter};
+use presspass_domain::{Direction, PostColumn, PostFilter, Timestamp};
 use presspass_rest::filters::{FilterReader, ordering, search};
 use presspass_rest::{Failure, Query, ascii_digits};
 use presspass_serializers::{Field, Kind};

@@ -6,10 +6,10 @@ use askama::Template;
 use presspass_domain::admin::{Deleted, Deletion, Dependents, Protection, Version};
 use presspass_rest::pages::{Crumb, Html, Message, Width};
 
-use crate::request::{AdminError, AdminResponse, AdminRequest, Submission};
 use crate::display::{capitalized, with_separators};
 use crate::form::VERSION;
 use crate::page::{Page, label_of, with_status};
+use crate::request::{AdminError, AdminRequest, AdminResponse, Submission};
 use crate::site::AdminSite;
 use actix_web::http::StatusCode;
 
@@ -45,7 +45,11 @@ struct DependentLine {
 }
 
 /// `/admin/<app>/<model>/<id>/delete/`
-pub(crate) async fn handle_delete(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn handle_delete(
+    page: &Page<'_>,
+    id: i64,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     if !page.rights.delete {
         return Ok(AdminResponse::Forbidden);
     }
@@ -90,7 +94,8 @@ fn confirmed(sent: Option<&Submission>) -> Option<Version> {
 }
 
 fn stale_message(is_stale: bool) -> Option<Message> {
-    let text = "Nothing was deleted, because something changed in the meantime. Check again before you confirm.";
+    let text =
+        "Nothing was deleted, because something changed in the meantime. Check again before you confirm.";
     is_stale.then(|| Message::warning(text))
 }
 

@@ -4,10 +4,10 @@ use presspass_domain::admin::Deleted;
 use presspass_rest::pages::{Crumb, Message, Width};
 
 use super::{confirmed, render_summary, stale_message};
-use crate::request::{AdminError, AdminResponse, AdminRequest};
 use crate::display::count_of;
 use crate::list::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::page::{Page, label_of, with_status};
+use crate::request::{AdminError, AdminRequest, AdminResponse};
 use crate::site::AdminSite;
 
 /// The limit of records that are deleted at once: in one transaction, which blocks all other writes on `SQLite`, and with
@@ -77,7 +77,8 @@ pub(crate) async fn handle_delete_selected(
     }
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
     let what = count_of(count, page.model().verbose_name, plural);
-    let (content, status) = render_summary(page, request, &deletion, is_stale, what.clone(), selected.hidden(), back);
+    let (content, status) =
+        render_summary(page, request, &deletion, is_stale, what.clone(), selected.hidden(), back);
     let mut layout = page.layout(request.staff, format!("Delete {what}?"), content);
     layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
     layout.width = Width::Middle;
@@ -89,7 +90,11 @@ pub(crate) async fn handle_delete_selected(
 }
 
 /// The first of these records that the user may not delete, and why.
-async fn forbidden_reason(page: &Page<'_>, ids: &[i64], request: &AdminRequest<'_>) -> Result<Option<String>, AdminError> {
+async fn forbidden_reason(
+    page: &Page<'_>,
+    ids: &[i64],
+    request: &AdminRequest<'_>,
+) -> Result<Option<String>, AdminError> {
     let policy = AdminSite::record_policy(request.staff, page.admin).await?;
     if let Some(own) = policy.own.as_ref().filter(|own| ids.contains(&own.id)) {
         return Ok(Some(own.undeletable.to_owned()));

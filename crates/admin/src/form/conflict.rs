@@ -6,9 +6,9 @@ use presspass_rest::pages::Html;
 
 use super::fields::input_value;
 use super::submitted_text;
-use crate::request::Submission;
 use crate::display::{format_timestamp, value_text};
 use crate::page::Page;
+use crate::request::Submission;
 
 struct Compared {
     label: &'static str,
@@ -35,7 +35,9 @@ pub(super) fn render_comparison(
         let now = theirs.get(field.name)?;
         let mine = match (field.kind, now) {
             (Kind::Password, _) => return None,
-            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp))) if sent.text(field.name) == input_value(*timestamp) => {
+            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp)))
+                if sent.text(field.name) == input_value(*timestamp) =>
+            {
                 format_timestamp(*timestamp)
             }
             _ => submitted_text(field, sent, Some(now), |key| format!("#{key}")).replace("\r\n", "\n"),

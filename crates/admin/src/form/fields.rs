@@ -6,10 +6,10 @@ use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
 use presspass_serializers::Look;
 
 use super::{PASSWORD, PASSWORD_CONFIRMATION};
-use crate::request::{AdminError, Submission};
 use crate::display::{NOTHING, Shown};
-use crate::policy::RecordLimits;
 use crate::page::{Page, label_of};
+use crate::policy::RecordLimits;
+use crate::request::{AdminError, Submission};
 
 /// What a form is filled in with: a record, or what was sent.
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +109,9 @@ pub(super) async fn form_fields(
             });
             (Widget::Choices { choices: choices.collect() }, false)
         }
-        Kind::Integer | Kind::One(_) | Kind::Password => return Ok(vec![read_only(page, field, filled, limits)]),
+        Kind::Integer | Kind::One(_) | Kind::Password => {
+            return Ok(vec![read_only(page, field, filled, limits)]);
+        }
     };
     let mut form_field = FormField::with(field.name, field.label, widget).errors(filled.errors(field.name));
     form_field.is_required = is_required;

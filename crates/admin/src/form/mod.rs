@@ -11,12 +11,12 @@ use presspass_domain::admin::{
 };
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMethod, Html, Message, Width};
 
-use crate::request::{AdminError, AdminResponse, AdminRequest, Submission};
 use crate::display::capitalized;
-use crate::policy::RecordLimits;
 use crate::history;
 use crate::page::{Page, label_of, with_status};
 use crate::panel::{self, ITEM, PANEL};
+use crate::policy::RecordLimits;
+use crate::request::{AdminError, AdminRequest, AdminResponse, Submission};
 use crate::site::AdminSite;
 use fields::{Filled, form_fields, is_editable};
 
@@ -38,7 +38,10 @@ pub(crate) const NAMES: &[&str] =
     &[PASSWORD, PASSWORD_CONFIRMATION, VERSION, ADD_ANOTHER, CONTINUE, SAVE, PANEL, ITEM];
 
 /// `/admin/<app>/<model>/add/`
-pub(crate) async fn handle_add(page: &Page<'_>, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn handle_add(
+    page: &Page<'_>,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     if !page.rights.add {
         return Ok(AdminResponse::Forbidden);
     }
@@ -124,7 +127,11 @@ fn redirect_after_add(page: &Page<'_>, sent: &Submission, record: &Record) -> Ad
 }
 
 /// `/admin/<app>/<model>/<id>/change/`
-pub(crate) async fn handle_change(page: &Page<'_>, id: i64, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn handle_change(
+    page: &Page<'_>,
+    id: i64,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     let has_form = request.submission().or(request.unsaved()).is_some();
     if !page.rights.view || (has_form && !page.rights.change) {
         return Ok(AdminResponse::Forbidden);
@@ -160,7 +167,9 @@ pub(crate) async fn handle_change(page: &Page<'_>, id: i64, request: AdminReques
             None => Changed::Stale(record.clone()),
         };
         match outcome {
-            Changed::Saved(record) | Changed::Unchanged(record) => return Ok(redirect_after_change(page, sent, &record)),
+            Changed::Saved(record) | Changed::Unchanged(record) => {
+                return Ok(redirect_after_change(page, sent, &record));
+            }
             Changed::Gone => return Ok(page.no_record(id)),
             Changed::Stale(now) => theirs = Some(now),
             Changed::Refused(refusals) => errors = refusal_errors(refusals),
@@ -250,8 +259,11 @@ async fn render_change(
     let mut layout = page.layout(request.staff, title.clone(), content);
     layout.heading = Some(label_of(&record.label));
     layout.title = format!("{} | {title}", label_of(&record.label));
-    layout.lead =
-        Some(limits.read_only_reason.map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))));
+    layout.lead = Some(
+        limits
+            .read_only_reason
+            .map_or_else(|| capitalized(name), |why| format!("{}: {why}", capitalized(name))),
+    );
     layout.crumbs.extend([page.list_crumb(), Crumb::here(label_of(&record.label))]);
     let history = page.path_to(record.id, "history");
     let api = page
@@ -263,8 +275,7 @@ async fn render_change(
         Some(Html::trusted(api.into_iter().chain([history]).map(|button| button.to_string()).collect()));
     layout.width = Width::Middle;
     if theirs.is_some() {
-        let text =
-            format!("Someone else saved this {name} after you opened it. Your changes aren’t saved.");
+        let text = format!("Someone else saved this {name} after you opened it. Your changes aren’t saved.");
         layout.messages.push(Message::warning(text));
     }
     Ok(AdminResponse::page(with_status(layout, status)))
@@ -316,7 +327,12 @@ pub(crate) fn status_of(form: &Form) -> StatusCode {
 }
 
 /// What was sent for a field, as text.
-fn submitted_text(field: &Field, sent: &Submission, now: Option<&Value>, names: impl Fn(i64) -> String) -> String {
+fn submitted_text(
+    field: &Field,
+    sent: &Submission,
+    now: Option<&Value>,
+    names: impl Fn(i64) -> String,
+) -> String {
     match field.kind {
         Kind::Boolean => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),
         Kind::Many(_) => {

@@ -8,9 +8,9 @@ use presspass_domain::admin::{Field, Form, FormError, Input, Kind, PasswordHash,
 
 use super::fields::{input_value, is_editable};
 use super::{PASSWORD, PASSWORD_CONFIRMATION};
-use crate::request::{AdminError, Submission};
-use crate::policy::RecordLimits;
 use crate::page::Page;
+use crate::policy::RecordLimits;
+use crate::request::{AdminError, Submission};
 
 /// Messages by the names of fields.
 pub(crate) type Errors = Vec<(String, String)>;
@@ -49,9 +49,9 @@ pub(super) fn read(
 }
 
 enum FieldInput {
-    Same,
-    New(Input),
-    Wrong(String),
+    Unchanged,
+    Changed(Input),
+    Invalid(String),
 }
 
 fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
@@ -69,7 +69,11 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
         }
         Kind::Boolean => {
             let flag = sent.has(field.name);
-            if old == Some(&Value::Boolean(flag)) { FieldInput::Unchanged } else { FieldInput::Changed(Input::Boolean(flag)) }
+            if old == Some(&Value::Boolean(flag)) {
+                FieldInput::Unchanged
+            } else {
+                FieldInput::Changed(Input::Boolean(flag))
+            }
         }
         Kind::Timestamp(_) => timestamp(sent.text(field.name).trim(), old),
         Kind::Many(_) => {
@@ -85,9 +89,9 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
             let foreign =
                 keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
             match foreign {
-                Some(key) => {
-                    FieldInput::Invalid(format!("Select a valid choice. {key} is not one of the available choices."))
-                }
+                Some(key) => FieldInput::Invalid(format!(
+                    "Select a valid choice. {key} is not one of the available choices."
+                )),
                 None => FieldInput::Changed(Input::Keys(keys)),
             }
         }
@@ -156,7 +160,10 @@ mod tests {
     fn a_timestamp_that_a_browser_cut_is_the_same() {
         let old = Value::Timestamp(Some(Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap()));
         assert!(matches!(timestamp("2026-01-01T06:00:00.007", Some(&old)), FieldInput::Unchanged));
-        assert!(matches!(timestamp("2026-01-01T06:00", Some(&old)), FieldInput::Changed(Input::Timestamp(Some(_)))));
+        assert!(matches!(
+            timestamp("2026-01-01T06:00", Some(&old)),
+            FieldInput::Changed(Input::Timestamp(Some(_)))
+        ));
         assert!(matches!(timestamp("", Some(&old)), FieldInput::Changed(Input::Timestamp(None))));
         assert!(matches!(timestamp("soon", Some(&old)), FieldInput::Invalid(_)));
         assert!(matches!(timestamp("", None), FieldInput::Unchanged));

@@ -1,9 +1,9 @@
 //! The filters of a list: their links, and what they add to its query.
 
 use presspass_domain::admin::{
-    ChoiceQuery, DateRange, Field, Kind, ListQuery, TimestampRange, Presence, QueryError,
+    ChoiceQuery, DateRange, Field, Kind, ListQuery, Presence, QueryError, TimestampRange,
 };
-use presspass_domain::{Timestamp, StoreError};
+use presspass_domain::{StoreError, Timestamp};
 
 use super::state::ListState;
 use crate::display::excerpt;
@@ -122,7 +122,9 @@ pub(super) fn apply(
         };
         match filtered {
             Some(filtered) => query = filtered?,
-            None => ignored.push(ignored_message(field, suffixes(field).iter().find_map(|suffix| value(suffix)))),
+            None => {
+                ignored.push(ignored_message(field, suffixes(field).iter().find_map(|suffix| value(suffix))))
+            }
         }
     }
     Ok((query, ignored))
@@ -165,39 +167,38 @@ pub(super) async fn facets(
     for field in fields(admin) {
         let links = Links { state, field };
         let mut days = None;
-        let options = match field.kind {
-            Kind::Boolean => vec![
-                links.clear("All"),
-                links.option("Yes", &[("__exact", "1")]),
-                links.option("No", &[("__exact", "0")]),
-            ],
-            Kind::Integer => {
-                let numbers = admin.numbers.iter().find(|(name, _)| *name == field.name);
-                let numbers = numbers.map_or(&[][..], |(_, numbers)| numbers);
-                let options = numbers
-                    .iter()
-                    .map(|(number, label)| links.option(label, &[("__exact", &number.to_string())]));
-                std::iter::once(links.clear("All")).chain(options).collect()
-            }
-            Kind::Timestamp(presence) => {
-                let options = links.ranges(presence, now);
-                days = Some(links.days(&options));
-                options
-            }
-            Kind::One(relation) | Kind::Many(relation) => {
-                let query = ChoiceQuery { search: None, limit: Some(MAX_CHOICES) };
-                let choices = site.store.choices(relation.to, query).await?;
-                let mut options = vec![links.clear("All")];
-                options.extend(
-                    choices
+        let options =
+            match field.kind {
+                Kind::Boolean => vec![
+                    links.clear("All"),
+                    links.option("Yes", &[("__exact", "1")]),
+                    links.option("No", &[("__exact", "0")]),
+                ],
+                Kind::Integer => {
+                    let numbers = admin.numbers.iter().find(|(name, _)| *name == field.name);
+                    let numbers = numbers.map_or(&[][..], |(_, numbers)| numbers);
+                    let options = numbers
                         .iter()
-                        .map(|it| links.option(&label_of(&it.label), &[("__id__exact", &it.id.to_string())])),
-                );
-                options.push(links.option("None", &[("__isnull", "True")]));
-                options
-            }
-            Kind::Text(_) | Kind::Password => continue,
-        };
+                        .map(|(number, label)| links.option(label, &[("__exact", &number.to_string())]));
+                    std::iter::once(links.clear("All")).chain(options).collect()
+                }
+                Kind::Timestamp(presence) => {
+                    let options = links.ranges(presence, now);
+                    days = Some(links.days(&options));
+                    options
+                }
+                Kind::One(relation) | Kind::Many(relation) => {
+                    let query = ChoiceQuery { search: None, limit: Some(MAX_CHOICES) };
+                    let choices = site.store.choices(relation.to, query).await?;
+                    let mut options = vec![links.clear("All")];
+                    options.extend(choices.iter().map(|it| {
+                        links.option(&label_of(&it.label), &[("__id__exact", &it.id.to_string())])
+                    }));
+                    options.push(links.option("None", &[("__isnull", "True")]));
+                    options
+                }
+                Kind::Text(_) | Kind::Password => continue,
+            };
         facets.push(Facet { name: field.name, title: field.label, options, days });
     }
     Ok(facets)
@@ -210,11 +211,15 @@ struct Links<'s> {
 }
 
 impl Links<'_> {
-    fn clear_href(&self, label: &str) -> FacetOption {
+    fn clear(&self, label: &str) -> FacetOption {
         let is_current = suffixes(self.field)
             .iter()
             .all(|suffix| self.state.lookup(&format!("{}{suffix}", self.field.name)).is_none());
-        FacetOption { label: label.to_owned(), href: self.state.filtered_by(self.field.name, &[]), is_current }
+        FacetOption {
+            label: label.to_owned(),
+            href: self.state.filtered_by(self.field.name, &[]),
+            is_current,
+        }
     }
 
     fn option(&self, label: &str, lookups: &[(&str, &str)]) -> FacetOption {
@@ -230,7 +235,7 @@ impl Links<'_> {
     fn ranges(&self, presence: Presence, now: Timestamp) -> Vec<FacetOption> {
         let mut options = vec![self.clear("Any date")];
         for (range, label) in RANGES {
-            let TimestampRange { from, before } = range.timestamps(now);
+            let TimestampRange { from, before } = range.range(now);
             let (from, before) = (from.map(Timestamp::to_python), before.map(Timestamp::to_python));
             let mut lookups = Vec::new();
             if let Some(from) = &from {
@@ -256,7 +261,11 @@ impl Links<'_> {
             let day = value.filter(|_| !is_option).and_then(|it| Timestamp::parse_iso_or_date(it).ok());
             day.map(|day| day.to_wire().chars().take(10).collect()).unwrap_or_default()
         };
-        Days { from: typed("__gte"), before: typed("__lt"), hidden: self.state.params_beside(self.field.name) }
+        Days {
+            from: typed("__gte"),
+            before: typed("__lt"),
+            hidden: self.state.params_beside(self.field.name),
+        }
     }
 }
 

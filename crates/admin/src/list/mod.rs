@@ -8,10 +8,10 @@ mod state;
 use presspass_domain::Window;
 use presspass_rest::pages::Message;
 
-use crate::request::{AdminError, AdminResponse, AdminRequest, Action};
 use crate::delete::{self, Selected};
 use crate::display::with_separators;
 use crate::page::Page;
+use crate::request::{Action, AdminError, AdminRequest, AdminResponse};
 
 pub(crate) use state::ListState;
 
@@ -28,7 +28,10 @@ pub(crate) const DELETE_SELECTED: &str = "delete_selected";
 pub(crate) const NAMES: &[&str] = &[ACTION, SELECTED, ACROSS, delete::POST, crate::form::VERSION];
 
 /// `/admin/<app>/<model>/`
-pub(crate) async fn handle_list(page: &Page<'_>, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(crate) async fn handle_list(
+    page: &Page<'_>,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     if !page.rights.view {
         return Ok(AdminResponse::Forbidden);
     }

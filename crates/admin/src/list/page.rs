@@ -9,11 +9,11 @@ use super::filters::{self, Facet};
 use super::query::{ParsedQuery, list_query};
 use super::state::ListState;
 use super::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
-use crate::request::{AdminError, AdminResponse, AdminRequest};
 use crate::delete::MAX_SELECTED;
 use crate::display::{Shown, count_of, is_number, with_separators};
 use crate::model_admin::ModelAdmin;
 use crate::page::{Page, label_of};
+use crate::request::{AdminError, AdminRequest, AdminResponse};
 
 /// A column, and how to order by it.
 struct Column {
@@ -102,7 +102,10 @@ impl ListState {
 }
 
 /// The page.
-pub(super) async fn render_list(page: &Page<'_>, request: AdminRequest<'_>) -> Result<AdminResponse, AdminError> {
+pub(super) async fn render_list(
+    page: &Page<'_>,
+    request: AdminRequest<'_>,
+) -> Result<AdminResponse, AdminError> {
     let Page { site, admin, rights, list } = *page;
     let mut state = list.clone();
     let size = i64::from(admin.per_page.max(1));

@@ -15,7 +15,11 @@ pub(super) struct ParsedQuery {
 }
 
 /// The query for a part of the list.
-pub(super) fn list_query(page: &Page<'_>, state: &ListState, window: Window) -> Result<ParsedQuery, QueryError> {
+pub(super) fn list_query(
+    page: &Page<'_>,
+    state: &ListState,
+    window: Window,
+) -> Result<ParsedQuery, QueryError> {
     let admin = page.admin;
     let mut ignored = Vec::new();
     let mut query = ListQuery::new(page.model(), window).columns(admin.columns)?;

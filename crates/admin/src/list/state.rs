@@ -244,7 +244,10 @@ mod tests {
             "q=a",
         ] {
             assert_eq!(preserved(nothing), read(""), "{nothing}");
-            assert_eq!((preserved(nothing).to_preserved(), preserved(nothing).to_path()), (String::new(), String::new()));
+            assert_eq!(
+                (preserved(nothing).to_preserved(), preserved(nothing).to_path()),
+                (String::new(), String::new())
+            );
         }
         let long = "a".repeat(MAX_PRESERVED);
         assert_eq!(preserved(&format!("_changelist_filters=q%3D{long}")), read(""));

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use presspass_admin::{AdminSite, AdminResponse, AdminRequest, Fieldset, ModelAdmin, AdminRoute, Staff, Submission, Action};
+use presspass_admin::{
+    Action, AdminRequest, AdminResponse, AdminRoute, AdminSite, Fieldset, ModelAdmin, Staff, Submission,
+};
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
 use presspass_domain::admin::{
     Actor, Added, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, USER,
 };
-use presspass_domain::{Account, AccountStore as _, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
+use presspass_domain::{
+    Account, AccountStore as _, EmailAddress, NewAccount, PermissionSet, Timestamp, Username,
+};
 use presspass_persistence::{Accounts, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
 use presspass_rest::pages::Layout;

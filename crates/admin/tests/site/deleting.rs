@@ -15,7 +15,8 @@ async fn a_post_is_deleted_once_the_summary_was_confirmed() {
     // Not confirmed: the summary again.
     assert_eq!(admin.send(&root, DELETE, &[]).await.kind(), "page");
     let version = hidden(&html, "_version");
-    let (to, message) = admin.send(&root, DELETE, &[("post", "yes"), ("_version", &version)]).await.redirect();
+    let (to, message) =
+        admin.send(&root, DELETE, &[("post", "yes"), ("_version", &version)]).await.redirect();
     assert_eq!((to.as_str(), message.as_str()), (LIST, "The post “A <b>” was deleted successfully."));
     assert!(admin.find(1).await.is_none());
     let (to, _) = admin.send(&root, DELETE, &[("post", "yes"), ("_version", &version)]).await.redirect();
@@ -52,7 +53,10 @@ async fn a_message_says_that_nothing_or_no_action_was_selected() {
     for odd in ["x", "-1", "99", "99999999999999999999"] {
         let fields = [("action", "delete_selected"), ("_selected_action", odd)];
         let (_, message) = admin.send(&root, LIST, &fields).await.redirect();
-        assert!(message.starts_with("Nothing was deleted") || message.starts_with("Select"), "{odd}: {message}");
+        assert!(
+            message.starts_with("Nothing was deleted") || message.starts_with("Select"),
+            "{odd}: {message}"
+        );
     }
 }
 
@@ -94,7 +98,10 @@ async fn all_that_match_are_deleted_those_of_other_pages_too() {
     assert!(admin.see(&root, LIST).await.html().contains("> <span>All 12 posts</span>"));
     // What is ticked does not count beside it.
     let html = admin.send(&root, list, &[ALL[0], ("_selected_action", "12"), ALL[1]]).await.html();
-    assert!(html.contains("Delete 11 posts?") && html.contains("If the list changes before you confirm"), "{html}");
+    assert!(
+        html.contains("Delete 11 posts?") && html.contains("If the list changes before you confirm"),
+        "{html}"
+    );
     assert!(html.contains(">Post 11<") && !html.contains(">Post 12<"), "{html}");
     assert!(
         html.contains("name=\"select_across\" value=\"1\"") && !html.contains("_selected_action"),

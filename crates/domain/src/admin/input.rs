@@ -1,4 +1,4 @@
-//! What forms ask to be written.
+//! Forms: the input for a record, checked against its model.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,21 +6,19 @@ use std::fmt;
 use super::model::{Access, Field, Kind, Model, Presence, TextRules};
 use crate::timestamp::Timestamp;
 
-/// The hash of a password, in one of the original's formats. It is neither shown nor logged.
+/// The hash of a password, in one of Django's formats. It is neither shown nor logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// How many characters the column holds.
     pub const MAX_LENGTH: usize = 128;
 
-    /// An encoded hash; `None` where it is empty or does not fit the column.
+    /// `None` where the hash is empty or does not fit the column.
     #[must_use]
     pub fn new(encoded: String) -> Option<Self> {
         (1..=Self::MAX_LENGTH).contains(&encoded.chars().count()).then_some(Self(encoded))
     }
 
-    /// The encoded hash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -33,84 +31,64 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// A value for a field.
+/// A value to write into a field, by its [`Kind`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// For [`Kind::Text`].
     Text(String),
-    /// For [`Kind::Boolean`].
     Boolean(bool),
-    /// For [`Kind::Timestamp`].
     Timestamp(Option<Timestamp>),
-    /// For [`Kind::One`]: what shall be related.
+    /// For [`Kind::One`].
     Key(Option<i64>),
-    /// For [`Kind::Many`]: all that shall be related.
+    /// For [`Kind::Many`]: all related records.
     Keys(BTreeSet<i64>),
-    /// For [`Kind::Password`].
     Password(PasswordHash),
 }
 
-/// Why a field cannot be set so; worded as the original words it.
+/// Why a value is invalid, in Django's words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
-    /// Nothing was given.
     #[error("This field is required.")]
     Required,
-    /// More code points than the column holds.
     #[error("Ensure this value has at most {limit} characters (it has {length}).")]
     TooLong {
-        /// How many it holds.
+        /// In code points.
         limit: usize,
-        /// How many there are.
         length: usize,
     },
-    /// A NUL, which `PostgreSQL` cannot keep.
+    /// `PostgreSQL` cannot store it.
     #[error("Null characters are not allowed.")]
     Nul,
-    /// Another record has it already.
     #[error("{0}")]
     Taken(&'static str),
-    /// There is no record of this key to relate to.
     #[error("Select a valid choice. {0} is not one of the available choices.")]
     NoSuchChoice(i64),
-    /// Against a rule of this field alone.
+    /// The message of the field's own rule.
     #[error("{0}")]
     Invalid(String),
 }
 
-/// A field that was refused, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field.
     pub field: &'static Field,
-    /// Why.
     pub why: FieldError,
 }
 
-/// An input that does not belong to this form: a fault of the program, and not of who fills it in.
+/// An input that cannot be set. All but [`FormError::Refused`] are bugs of the caller.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {
-    /// The model has no such field.
     #[error("{model} has no field {name}")]
-    Unknown {
-        /// The model.
-        model: &'static str,
-        /// What was asked for.
-        name: String,
-    },
-    /// The store alone writes it.
+    Unknown { model: &'static str, name: String },
     #[error("{0} is read only")]
     ReadOnly(&'static str),
-    /// The input is of another kind than the field.
     #[error("{0} holds something else")]
     Kind(&'static str),
-    /// The value itself is refused: to be told beside the field.
+    /// The value is invalid: the message belongs to the field.
     #[error("{}: {}", .0.field.name, .0.why)]
     Refused(Refusal),
 }
 
-/// What is to be written into fields of one record. It holds only what fits them; what is not in it stays, or takes its
-/// default where a record is added.
+/// The values to write into one record. All of them fit their fields; other fields stay as they are, or take their default
+/// where a record is added.
 #[derive(Debug, Clone)]
 pub struct Form {
     model: &'static Model,
@@ -118,16 +96,15 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form without inputs.
     #[must_use]
     pub const fn new(model: &'static Model) -> Self {
         Self { model, inputs: Vec::new() }
     }
 
-    /// Sets a field. Texts are stripped, as the original's form fields do it.
+    /// Sets a field. Texts are stripped, as Django's form fields do.
     ///
     /// # Errors
-    /// [`FormError::Refused`] where the value is wrong, the others where the caller is.
+    /// [`FormError::Refused`] where the value is invalid.
     pub fn set(&mut self, name: &str, input: Input) -> Result<(), FormError> {
         let field = self
             .model
@@ -159,31 +136,29 @@ impl Form {
         };
         self.inputs.retain(|(known, _)| known.name != field.name);
         self.inputs.push((field, input));
-        // The original's log names fields in the order of its form.
+        // Django's log names fields in the order of its form.
         self.inputs
             .sort_by_key(|(field, _)| self.model.fields.iter().position(|known| known.name == field.name));
         Ok(())
     }
 
-    /// The model it is for.
     #[must_use]
     pub const fn model(&self) -> &'static Model {
         self.model
     }
 
-    /// What is to be written, in the order of the model's fields.
+    /// In the order of the model's fields.
     #[must_use]
     pub fn inputs(&self) -> &[(&'static Field, Input)] {
         &self.inputs
     }
 
-    /// What is to be written into this field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Input> {
         self.inputs.iter().find(|(field, _)| field.name == name).map(|(_, input)| input)
     }
 
-    /// The required fields that it lacks, each with its refusal: what must not be empty before a record is added.
+    /// The required fields that are missing for a new record.
     #[must_use]
     pub fn missing(&self) -> Vec<Refusal> {
         let required = |field: &&'static Field| {
@@ -205,7 +180,7 @@ impl Form {
     }
 }
 
-/// Without blanks at either end, as Python's `str.strip` knows them.
+/// Python's `str.strip`.
 fn stripped(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
@@ -271,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_belong_here_is_an_error() {
+    fn unknown_and_read_only_fields_are_errors() {
         let mut form = Form::new(&POST);
         assert!(matches!(form.set("id", text("1")), Err(FormError::ReadOnly("id"))));
         assert!(matches!(form.set("created_at", Input::Timestamp(None)), Err(FormError::ReadOnly(_))));
@@ -280,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_come_in_the_order_of_the_fields_and_what_lacks_is_told() {
+    fn inputs_have_the_order_of_the_fields_and_missing_ones_are_listed() {
         let mut form = Form::new(&POST);
         form.set("content", text("b")).unwrap();
         assert_eq!(form.missing().iter().map(|refusal| refusal.field.name).collect::<Vec<_>>(), ["title"]);

@@ -1,10 +1,10 @@
-//! Entries of the log.
+//! Entries of Django's admin log.
 
 use super::message::ChangeMessage;
 use super::value::{Reference, Value};
 use crate::timestamp::Timestamp;
 
-/// What was done to a record: the original's `action_flag`.
+/// Django's `action_flag`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogAction {
     /// 1
@@ -16,7 +16,7 @@ pub enum LogAction {
 }
 
 impl LogAction {
-    /// The action of a flag; other programs may write others.
+    /// `None` for flags of other programs.
     #[must_use]
     pub const fn from_flag(flag: i64) -> Option<Self> {
         match flag {
@@ -27,7 +27,6 @@ impl LogAction {
         }
     }
 
-    /// Its flag.
     #[must_use]
     pub const fn flag(self) -> i64 {
         match self {
@@ -38,7 +37,7 @@ impl LogAction {
     }
 }
 
-/// What a record was of: a model, by the names that the content type has, whether we know it or not.
+/// The content type of a record: a model, which we may not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentType {
     /// `auth`
@@ -47,49 +46,42 @@ pub struct ContentType {
     pub model: String,
 }
 
-/// What became of a field in a change.
+/// The change of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The field's name.
     pub field: String,
-    /// What it held.
     pub old: Value,
-    /// What it holds since.
     pub new: Value,
 }
 
 impl Difference {
-    /// How many characters of a text are kept at the most.
+    /// The limit of characters that are stored of a text.
     pub const MAX_LENGTH: usize = 20_000;
 }
 
-/// An entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
     /// Its primary key.
     pub id: i64,
-    /// When it was.
     pub at: Timestamp,
-    /// Who did it.
     pub user: Reference,
-    /// To a record of what; the content type may be gone.
+    /// `None` where the content type was deleted.
     pub content_type: Option<ContentType>,
-    /// The record's primary key, which any program may have written.
+    /// The record's primary key, which may be of any type.
     pub object_id: Option<String>,
-    /// What the record was called, cut at 200 characters.
+    /// The label of the record, cut at 200 characters.
     pub object_repr: String,
-    /// What was done; `None` where another program wrote a flag of its own.
+    /// `None` where another program wrote a flag of its own.
     pub action: Option<LogAction>,
-    /// What the log says of it.
     pub message: ChangeMessage,
-    /// What became of each field. Entries of the original have none, and passwords are never among them.
+    /// Entries that Django wrote have none, and passwords are never among them.
     pub differences: Vec<Difference>,
 }
 
-/// How many code points of a record's label an entry keeps.
+/// The limit of code points of a record's label in an entry.
 pub const REPR_LENGTH: usize = 200;
 
-/// What an entry is called (2.1's `LogEntry.__str__`, in today's quotation marks).
+/// The label of an entry (`LogEntry.__str__` of Django 2.1, with today's quotation marks).
 #[must_use]
 pub fn entry_label(action: Option<LogAction>, object_repr: &str, message: &ChangeMessage) -> String {
     match action {

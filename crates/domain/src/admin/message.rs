@@ -1,78 +1,72 @@
-//! What the log says of a change, in the original's format.
+//! Change messages of the log, in Django's format.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-/// What an entry of the log says was done, as `django_admin_log.change_message` keeps it: a JSON list of steps, or, where
-/// a program wrote it by hand, any text.
+/// The message of a log entry, as in `django_admin_log.change_message`: a JSON list of steps, or any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangeMessage {
-    /// What was done, step by step; none where a record was deleted, or saved without a change.
+    /// Empty where a record was deleted, or saved without a change.
     Steps(Vec<Step>),
-    /// A text that is shown as it is.
     Text(String),
 }
 
-/// A part of a change. The original's inline forms name a record of another model; so do we what belongs to an account and
-/// is at an end.
+/// A part of a change. Django's inline forms name a record of another model; we name the credential of an account that was
+/// revoked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Something was added.
     Added(Option<Inline>),
-    /// Something was changed, in these fields: their names (2.1) or their labels (3.0 and later).
+    /// The changed fields: their names (Django 2.1) or their labels (3.0 and later).
     Changed(Vec<String>, Option<Inline>),
-    /// Something was deleted.
     Deleted(Inline),
 }
 
-/// A record that was edited together with the one that the entry is about.
+/// A record that was edited together with the record of the entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inline {
-    /// What its model calls one record.
+    /// The verbose name of its model.
     pub name: String,
-    /// What it was called.
+    /// Its label.
     pub object: String,
 }
 
 impl ChangeMessage {
-    /// That the record was added.
     #[must_use]
     pub fn added() -> Self {
         Self::Steps(vec![Step::Added(None)])
     }
 
-    /// That these fields of the record were changed.
     #[must_use]
     pub fn changed(fields: impl IntoIterator<Item = &'static str>) -> Self {
         Self::Steps(vec![Step::Changed(fields.into_iter().map(str::to_owned).collect(), None)])
     }
 
-    /// That something that belongs to the record was deleted.
+    /// Something that belongs to the record was deleted.
     #[must_use]
     pub fn deleted_of_it(name: &str, object: &str) -> Self {
         Self::Steps(vec![Step::Deleted(Inline { name: name.to_owned(), object: object.to_owned() })])
     }
 
-    /// That the record was deleted: nothing more is said.
+    /// Django stores no message for a deletion.
     #[must_use]
     pub const fn deleted() -> Self {
         Self::Text(String::new())
     }
 
-    /// Reads a column. What is no list of steps is a text, as in the original.
+    /// Parses the column. What is no list of steps is a text, as in Django.
     #[must_use]
     pub fn parse(column: &str) -> Self {
         let steps =
             if column.starts_with('[') { serde_json::from_str::<Vec<Json>>(column).ok() } else { None };
         match steps {
-            // What the original does not know it passes over.
+            // Django ignores unknown steps.
             Some(steps) => Self::Steps(steps.iter().filter_map(Step::parse).collect()),
             None => Self::Text(column.to_owned()),
         }
     }
 
-    /// Writes a column, byte for byte as Python's `json.dumps` does.
+    /// The column, byte for byte as Python's `json.dumps` writes it.
     #[must_use]
     pub fn to_column(&self) -> String {
         match self {
@@ -84,7 +78,7 @@ impl ChangeMessage {
         }
     }
 
-    /// What the original shows: `Changed title and content.`
+    /// What Django shows: `Changed title and content.`
     #[must_use]
     pub fn text(&self) -> String {
         match self {
@@ -94,7 +88,7 @@ impl ChangeMessage {
         }
     }
 
-    /// The names, or labels, of the record's own fields that were changed.
+    /// The names, or labels, of the record's own changed fields.
     #[must_use]
     pub fn fields(&self) -> Vec<&str> {
         let Self::Steps(steps) = self else { return Vec::new() };
@@ -166,7 +160,7 @@ fn listed(fields: &[String]) -> String {
     }
 }
 
-/// With everything beyond ASCII as `\uXXXX`.
+/// Escapes everything outside of ASCII as `\uXXXX`.
 fn ascii(json: &str) -> String {
     let mut units = [0; 2];
     json.chars().fold(String::with_capacity(json.len()), |mut text, c| {
@@ -204,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_shown_as_the_original_shows_them() {
+    fn columns_are_shown_as_django_shows_them() {
         for (column, shown) in [
             ("", ""),
             ("[]", "No fields changed."),
@@ -220,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_of_the_record_itself_are_told() {
+    fn the_fields_of_the_record_itself_are_listed() {
         let column = r#"[{"changed": {"fields": ["Email address"]}},
             {"changed": {"fields": ["x"], "name": "line", "object": "y"}}]"#;
         assert_eq!(ChangeMessage::parse(column).fields(), ["Email address"]);

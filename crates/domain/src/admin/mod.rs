@@ -1,5 +1,4 @@
-//! What an admin site is about: models with their fields, lists of their records, forms that change them, and the log of
-//! who did what.
+//! The description of models: their fields, queries of their records, forms that change them, and the log of changes.
 //!
 //! A [`Model`] names its fields; a [`ListQuery`] and a [`Form`] hold only what their model has, so the store need not ask
 //! again. A [`ModelStore`] reads and changes the records of all models, each change in one transaction with its entry in
@@ -20,7 +19,7 @@ pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_l
 pub use message::{ChangeMessage, Inline, Step};
 pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
-pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, TimestampRange, QueryError, Search, SearchError};
+pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
 pub use store::{
     Actor, Added, Changed, Credential, Deleted, Deletion, Dependents, LogWritten, ModelStore, Protection,
     RevocationOutcome,

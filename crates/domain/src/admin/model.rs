@@ -1,46 +1,44 @@
-//! What a model is: its names and its fields.
+//! A model: its names, its fields, its label.
 
 use super::input::FieldError;
 use super::value::Value;
 use crate::page::Direction;
 
-/// A model: what its records are called, and which fields they have. Each is a constant, and its fields are named by
-/// [`Model::field`] alone, so a field that does not exist cannot be asked for.
+/// A model. Each is a static, and its fields are found by [`Model::field`] alone, so a field that does not exist cannot be
+/// queried.
 #[derive(Debug)]
 pub struct Model {
-    /// The application it belongs to, as `django_content_type` has it: `auth`.
+    /// As in `django_content_type`: `auth`.
     pub app_label: &'static str,
-    /// Its name there: `user`.
+    /// As in `django_content_type`: `user`.
     pub name: &'static str,
-    /// What one record is called: `log entry`.
+    /// `log entry`
     pub verbose_name: &'static str,
-    /// What several are called: `log entries`.
+    /// `log entries`
     pub verbose_name_plural: &'static str,
-    /// Its fields, in the order of the original's forms.
+    /// In the order of Django's forms.
     pub fields: &'static [Field],
-    /// How lists are ordered where nobody asks for another order.
+    /// The default order of lists.
     pub order: &'static [(&'static str, Direction)],
-    /// What a record is called.
     pub label: Label,
 }
 
-/// What a record is called: the original's `str()`.
+/// The label of a record: Python's `str()`.
 #[derive(Debug, Clone, Copy)]
 pub struct Label {
-    /// The columns that it is made of.
+    /// The columns that it is made from.
     pub fields: &'static [&'static str],
-    /// Makes it of their values, which come in that order.
+    /// Makes it from their values, in that order.
     pub of: fn(&[Value]) -> String,
 }
 
 impl Model {
-    /// The field of this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// What a record of these values is called; they may be more than it needs.
+    /// The label of a record with these values; further values are ignored.
     #[must_use]
     pub fn label_of(&self, values: &[(&'static Field, Value)]) -> String {
         let value =
@@ -48,7 +46,6 @@ impl Model {
         (self.label.of)(&self.label.fields.iter().filter_map(value).cloned().collect::<Vec<_>>())
     }
 
-    /// Whether both are the same model.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         (self.app_label, self.name) == (other.app_label, other.name)
@@ -58,108 +55,94 @@ impl Model {
 /// A field of a model. Two are equal where their names and kinds are.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Its name, as the original's log writes it: `is_staff`.
+    /// As in Django's log: `is_staff`.
     pub name: &'static str,
-    /// What the original's forms call it: `Staff status`.
+    /// As in Django's forms: `Staff status`.
     pub label: &'static str,
-    /// What it holds.
     pub kind: Kind,
-    /// Whether a form may set it.
     pub access: Access,
-    /// What is said where another record has the same value already; `None` where values may repeat.
+    /// The message where another record has the same value already; `None` where values may repeat.
     pub unique: Option<&'static str>,
 }
 
 /// Whether a form may set a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// It may.
     Editable,
-    /// It may not: the store keeps it.
+    /// Only the store sets it.
     ReadOnly,
 }
 
-/// What a field holds.
+/// The kind of a field's values.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// A text of one or of several lines.
     Text(TextRules),
-    /// A whole number.
     Integer,
-    /// Yes or no.
     Boolean,
-    /// A timestamp, or none where it may be missing.
     Timestamp(Presence),
-    /// One record of another model, or none.
+    /// A foreign key.
     One(Relation),
-    /// Any number of records of another model.
+    /// A many-to-many relation.
     Many(Relation),
-    /// The hash of a password, which is written and never given away.
+    /// The hash of a password, which is written and never read.
     Password,
 }
 
-/// A rule of one field: gives the text as it is kept.
+/// A rule of one field: returns the text to store.
 pub type TextParser = fn(&str) -> Result<String, FieldError>;
 
-/// What a text may be.
+/// The rules of a text.
 #[derive(Debug, Clone, Copy)]
 pub struct TextRules {
-    /// How many code points the column holds at the most.
+    /// In code points.
     pub max_length: Option<usize>,
-    /// Whether a form must have it.
     pub presence: Presence,
-    /// Whether it is one line or several.
     pub lines: Lines,
-    /// What else is asked of it, where that is more; gives the text as it is kept.
+    /// A further rule; returns the text to store.
     pub parse: Option<TextParser>,
 }
 
-/// Whether a value must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
-    /// It must.
     Required,
-    /// It may be missing: an empty text, or no timestamp.
+    /// An empty text, or no timestamp, is valid.
     Optional,
 }
 
-/// How many lines a text has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lines {
-    /// One.
     One,
-    /// Any number.
     Many,
 }
 
-/// Which model a field refers to.
+/// The model that a field refers to.
 #[derive(Debug, Clone, Copy)]
 pub struct Relation {
     pub to: &'static Model,
-    /// Whether there must be a record that it relates to.
+    /// Whether a related record is required.
     pub presence: Presence,
 }
 
 impl Field {
-    /// A field that forms may set, of values that may repeat.
+    /// An editable field of values that may repeat.
     #[must_use]
     pub const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
         Self { name, label, kind, access: Access::Editable, unique: None }
     }
 
-    /// The same, kept by the store alone.
+    /// Makes it read-only.
     #[must_use]
     pub const fn read_only(self) -> Self {
         Self { access: Access::ReadOnly, ..self }
     }
 
-    /// The same, of values that no two records share; else this is said.
+    /// Makes its values unique; else this is the message.
     #[must_use]
     pub const fn unique(self, taken: &'static str) -> Self {
         Self { unique: Some(taken), ..self }
     }
 
-    /// Whether lists can show it and be ordered by it: relations of many, and passwords, cannot.
+    /// Whether lists can show it and be ordered by it: many-to-many relations and passwords cannot.
     #[must_use]
     pub const fn is_column(&self) -> bool {
         !matches!(self.kind, Kind::Many(_) | Kind::Password)
@@ -175,25 +158,25 @@ impl PartialEq for Field {
 impl Eq for Field {}
 
 impl TextRules {
-    /// A line that must be there, of so many code points at the most.
+    /// A required line of at most this many code points.
     #[must_use]
     pub const fn line(max_length: usize) -> Self {
         Self { max_length: Some(max_length), presence: Presence::Required, lines: Lines::One, parse: None }
     }
 
-    /// A text of any length that must be there.
+    /// A required text of any length.
     #[must_use]
     pub const fn lines() -> Self {
         Self { max_length: None, presence: Presence::Required, lines: Lines::Many, parse: None }
     }
 
-    /// The same, which may be empty.
+    /// Allows an empty text.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self { presence: Presence::Optional, ..self }
     }
 
-    /// The same, with a rule of its own.
+    /// Adds a rule.
     #[must_use]
     pub const fn parsed_by(self, parse: TextParser) -> Self {
         Self { parse: Some(parse), ..self }

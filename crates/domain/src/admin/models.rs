@@ -1,4 +1,4 @@
-//! The models of the original's admin, with its names and labels.
+//! The models that we know, with the names of Django's admin: posts, users, groups, permissions, content types, the log.
 
 use super::input::FieldError;
 use super::log::{LogAction, entry_label};
@@ -20,7 +20,7 @@ const fn line(name: &'static str, label: &'static str, max_length: usize) -> Fie
 
 const ID: Field = Field::new("id", "ID", Kind::Integer).read_only();
 
-/// Posts. Both timestamps are the store's.
+/// The store sets both timestamps.
 pub static POST: Model = Model {
     app_label: "posts",
     name: "post",
@@ -37,7 +37,6 @@ pub static POST: Model = Model {
     label: Label { fields: &["title"], of: first },
 };
 
-/// Accounts.
 pub static USER: Model = Model {
     app_label: "auth",
     name: "user",
@@ -71,7 +70,6 @@ pub static USER: Model = Model {
     label: Label { fields: &["username"], of: first },
 };
 
-/// Groups of accounts.
 pub static GROUP: Model = Model {
     app_label: "auth",
     name: "group",
@@ -86,7 +84,7 @@ pub static GROUP: Model = Model {
     label: Label { fields: &["name"], of: first },
 };
 
-/// Permissions: choices, which nobody edits.
+/// Choices, which cannot be edited.
 pub static PERMISSION: Model = Model {
     app_label: "auth",
     name: "permission",
@@ -102,7 +100,7 @@ pub static PERMISSION: Model = Model {
     label: Label { fields: &["content_type", "name"], of: joined },
 };
 
-/// Content types: choices, which nobody edits.
+/// Choices, which cannot be edited.
 pub static CONTENT_TYPE: Model = Model {
     app_label: "contenttypes",
     name: "contenttype",
@@ -117,7 +115,7 @@ pub static CONTENT_TYPE: Model = Model {
     label: Label { fields: &["app_label", "model"], of: content_type },
 };
 
-/// Entries of the log, which are written with what they tell of.
+/// Entries of the log, which are written together with the change.
 pub static LOG_ENTRY: Model = Model {
     app_label: "admin",
     name: "logentry",
@@ -125,13 +123,13 @@ pub static LOG_ENTRY: Model = Model {
     verbose_name_plural: "log entries",
     fields: &[
         ID,
-        Field::new("action_time", "Action time", Kind::Timestamp(Presence::Required)).read_only(),
+        Field::new("action_time", "Time", Kind::Timestamp(Presence::Required)).read_only(),
         Field::new("user", "User", Kind::One(USERS)).read_only(),
-        Field::new("content_type", "Content type", Kind::One(CONTENT_TYPES)).read_only(),
-        Field::new("object_id", "Object id", Kind::Text(TextRules::lines().optional())).read_only(),
-        line("object_repr", "Object repr", 200).read_only(),
-        Field::new("action_flag", "Action flag", Kind::Integer).read_only(),
-        Field::new("change_message", "Change message", Kind::Text(TextRules::lines().optional())).read_only(),
+        Field::new("content_type", "Type", Kind::One(CONTENT_TYPES)).read_only(),
+        Field::new("object_id", "Item ID", Kind::Text(TextRules::lines().optional())).read_only(),
+        line("object_repr", "Item", 200).read_only(),
+        Field::new("action_flag", "Action", Kind::Integer).read_only(),
+        Field::new("change_message", "Change", Kind::Text(TextRules::lines().optional())).read_only(),
     ],
     order: &[("action_time", Descending)],
     label: Label { fields: &["action_flag", "object_repr", "change_message"], of: entry },
@@ -150,7 +148,7 @@ fn first(values: &[Value]) -> String {
     values.first().map(text).unwrap_or_default()
 }
 
-/// `auth | user | Can add user`, as the original has it.
+/// `auth | user | Can add user`, as in Django.
 fn joined(values: &[Value]) -> String {
     values.iter().map(text).collect::<Vec<_>>().join(" | ")
 }
@@ -199,7 +197,7 @@ mod tests {
     use crate::admin::Reference;
 
     #[test]
-    fn labels_are_those_of_the_original() {
+    fn labels_are_those_of_django() {
         let text = |text: &str| Value::Text(text.to_owned());
         assert_eq!((POST.label.of)(&[text("a")]), "a");
         assert_eq!((CONTENT_TYPE.label.of)(&[text("admin"), text("logentry")]), "admin | log entry");

@@ -1,26 +1,25 @@
-//! Which records a list has.
+//! Queries of a model's records: search, filters, order, page.
 
 use super::model::{Field, Kind, Model};
-use crate::timestamp::Timestamp;
 use crate::page::{Direction, Window};
+use crate::timestamp::Timestamp;
 
-/// Words that a record must contain, each in one of the fields; the case of letters does not count (on `SQLite` that of
-/// ASCII letters, as in the original).
+/// Words that a record must contain, each in one of the fields, regardless of case (on `SQLite` of ASCII letters, as in
+/// Django).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search(Vec<String>);
 
-/// A search of more words or bytes than a database shall compare with every record.
+/// A search that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a search has at most {} words and {} bytes", Search::MAX_WORDS, Search::MAX_BYTES)]
 pub struct SearchError;
 
 impl Search {
-    /// How many words a search may have.
+    /// More would be compared with every record.
     pub const MAX_WORDS: usize = 32;
-    /// How many bytes it may have.
     pub const MAX_BYTES: usize = 500;
 
-    /// Reads what was typed: words between blanks; what stands in quotation marks is one word.
+    /// Splits at whitespace; text in quotation marks is one word.
     ///
     /// # Errors
     /// Where it is too long.
@@ -44,39 +43,34 @@ impl Search {
         if words.len() > Self::MAX_WORDS { Err(SearchError) } else { Ok(Self(words)) }
     }
 
-    /// Its words.
     #[must_use]
     pub fn words(&self) -> &[String] {
         &self.0
     }
 }
 
-/// From one moment on, until before another.
+/// A half-open range.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimestampRange {
-    /// The first timestamp in it.
+    /// Inclusive.
     pub from: Option<Timestamp>,
-    /// The first timestamp behind it.
+    /// Exclusive.
     pub before: Option<Timestamp>,
 }
 
-/// The ranges that the original offers for timestamps; days are those of UTC.
+/// The ranges of Django's `DateFieldListFilter`, in days of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateRange {
-    /// Today.
     Today,
-    /// Today and the seven days before it.
+    /// With today.
     Past7Days,
-    /// This month.
     ThisMonth,
-    /// This year.
     ThisYear,
 }
 
 impl DateRange {
-    /// The timestamps in it, seen from `now` (the original's `DateFieldListFilter`).
     #[must_use]
-    pub fn timestamps(self, now: Timestamp) -> TimestampRange {
+    pub fn range(self, now: Timestamp) -> TimestampRange {
         let today = now.get().date();
         let tomorrow = today.next_day();
         let first = today.replace_day(1).ok();
@@ -102,37 +96,27 @@ impl DateRange {
 /// A condition on one field; see [`ListQuery`], which alone makes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
-    /// A boolean that is so.
     Flag(&'static Field, bool),
-    /// A timestamp in a range.
     Within(&'static Field, TimestampRange),
-    /// A timestamp that is there, or is missing.
+    /// Whether there is a timestamp.
     Present(&'static Field, bool),
-    /// Related to the record of this key; to none where it is `None`.
+    /// Related to the record of this key; `None` for records without a related record.
     Related(&'static Field, Option<i64>),
-    /// A number that is this one.
     Number(&'static Field, i64),
-    /// A text that is this one.
     Text(&'static Field, String),
 }
 
-/// A query that names what its model does not have.
+/// A query for what its model does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
-    /// The model has no such field.
     #[error("{model} has no field {name}")]
-    Unknown {
-        /// The model.
-        model: &'static str,
-        /// What was asked for.
-        name: String,
-    },
-    /// The field cannot be used so: a flag is no timestamp, and a password is nothing to look for.
-    #[error("{0} cannot be asked for in this way")]
+    Unknown { model: &'static str, name: String },
+    /// The field is of another kind.
+    #[error("{0} cannot be queried in this way")]
     Kind(&'static str),
 }
 
-/// A list that is asked for. Its fields are checked when they are named.
+/// A query for a list. Its fields are checked when they are named.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
     model: &'static Model,
@@ -144,7 +128,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// A part of all records, in the model's order, with no columns but the label.
+    /// All records in the model's order, without columns.
     #[must_use]
     pub const fn new(model: &'static Model, window: Window) -> Self {
         Self { model, columns: Vec::new(), search: None, filters: Vec::new(), order: Vec::new(), window }
@@ -158,20 +142,16 @@ impl ListQuery {
         if fits(field) { Ok(field) } else { Err(QueryError::Kind(field.name)) }
     }
 
-    /// With these columns.
-    ///
     /// # Errors
-    /// Where one is no column: see [`Field::is_column`].
+    /// Where one is not a column: see [`Field::is_column`].
     pub fn columns(mut self, names: &[&str]) -> Result<Self, QueryError> {
         self.columns =
             names.iter().map(|name| self.field(name, Field::is_column)).collect::<Result<_, _>>()?;
         Ok(self)
     }
 
-    /// Only records in one of whose fields each word is contained.
-    ///
     /// # Errors
-    /// Where one is no text.
+    /// Where a field is not a text.
     pub fn search(mut self, names: &[&str], search: Search) -> Result<Self, QueryError> {
         let fields = names
             .iter()
@@ -181,102 +161,88 @@ impl ListQuery {
         Ok(self)
     }
 
-    /// Ordered by this field, within what it was ordered by so far.
+    /// Adds a field to the order.
     ///
     /// # Errors
-    /// Where it is no column: see [`Field::is_column`].
+    /// Where it is not a column: see [`Field::is_column`].
     pub fn then_by(mut self, name: &str, direction: Direction) -> Result<Self, QueryError> {
         let field = self.field(name, Field::is_column)?;
         self.order.push((field, direction));
         Ok(self)
     }
 
-    /// Only records where this boolean is so.
-    ///
     /// # Errors
-    /// Where it is none.
+    /// Where the field is not a boolean.
     pub fn flag(mut self, name: &str, value: bool) -> Result<Self, QueryError> {
         let field = self.field(name, |field| matches!(field.kind, Kind::Boolean))?;
         self.filters.push(Filter::Flag(field, value));
         Ok(self)
     }
 
-    /// Only records whose timestamp is in this range.
-    ///
     /// # Errors
-    /// Where it is none.
+    /// Where the field is not a timestamp.
     pub fn within(mut self, name: &str, range: TimestampRange) -> Result<Self, QueryError> {
         let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
         self.filters.push(Filter::Within(field, range));
         Ok(self)
     }
 
-    /// Only records whose timestamp is there, or is missing.
-    ///
     /// # Errors
-    /// Where it is none.
+    /// Where the field is not a timestamp.
     pub fn present(mut self, name: &str, there: bool) -> Result<Self, QueryError> {
         let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
         self.filters.push(Filter::Present(field, there));
         Ok(self)
     }
 
-    /// Only records that are related to the one of this key, or to none.
+    /// Records related to the one of this key, or to none.
     ///
     /// # Errors
-    /// Where it is no relation.
+    /// Where the field is not a relation.
     pub fn related(mut self, name: &str, to: Option<i64>) -> Result<Self, QueryError> {
         let field = self.field(name, |field| matches!(field.kind, Kind::One(_) | Kind::Many(_)))?;
         self.filters.push(Filter::Related(field, to));
         Ok(self)
     }
 
-    /// Only records whose number is this one.
-    ///
     /// # Errors
-    /// Where it is none.
+    /// Where the field is not a number.
     pub fn number(mut self, name: &str, number: i64) -> Result<Self, QueryError> {
         let field = self.field(name, |field| matches!(field.kind, Kind::Integer))?;
         self.filters.push(Filter::Number(field, number));
         Ok(self)
     }
 
-    /// Only records whose text is this one.
-    ///
     /// # Errors
-    /// Where it is none.
+    /// Where the field is not a text.
     pub fn text(mut self, name: &str, text: String) -> Result<Self, QueryError> {
         let field = self.field(name, |field| matches!(field.kind, Kind::Text(_)))?;
         self.filters.push(Filter::Text(field, text));
         Ok(self)
     }
 
-    /// Of which model.
     #[must_use]
     pub const fn model(&self) -> &'static Model {
         self.model
     }
 
-    /// The columns that are wanted.
     #[must_use]
     pub fn wanted(&self) -> &[&'static Field] {
         &self.columns
     }
 
-    /// In which fields which words are sought.
     #[must_use]
     pub fn sought(&self) -> Option<(&[&'static Field], &[String])> {
         self.search.as_ref().map(|(fields, search)| (fields.as_slice(), search.words()))
     }
 
-    /// The conditions, all of which must hold.
     #[must_use]
     pub fn filters(&self) -> &[Filter] {
         &self.filters
     }
 
-    /// The order: what was asked for, else the model's; and the primary key last, so that pages do not overlap. It goes the
-    /// way of the column before it, as an index does (the original's change list always has it descending).
+    /// The order of the query or else of the model, with the primary key last, so that pages do not overlap. The key has the
+    /// direction of the column before it, as in an index (Django's change list always has it descending).
     #[must_use]
     pub fn order(&self) -> Vec<(&'static Field, Direction)> {
         let mut order = self.order.clone();
@@ -292,19 +258,18 @@ impl ListQuery {
         order
     }
 
-    /// Which part of the list.
     #[must_use]
     pub const fn window(&self) -> Window {
         self.window
     }
 }
 
-/// Records to choose from, in the model's order.
+/// A query for records to choose from, in the model's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ChoiceQuery {
-    /// Only those whose text columns contain these words.
+    /// In the text columns.
     pub search: Option<Search>,
-    /// How many at the most; `None` for all.
+    /// `None` for all.
     pub limit: Option<u32>,
 }
 
@@ -330,10 +295,10 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_those_of_the_original() {
+    fn ranges_are_those_of_django() {
         let now = Timestamp::parse_iso("2026-12-31T23:59:59.999999Z").unwrap();
         let range = |range: DateRange| {
-            let TimestampRange { from, before } = range.timestamps(now);
+            let TimestampRange { from, before } = range.range(now);
             (from.unwrap().to_wire(), before.unwrap().to_wire())
         };
         let midnight = |date: &str| format!("{date}T00:00:00Z");
@@ -347,13 +312,13 @@ mod tests {
     fn the_last_day_that_there_is_has_no_end() {
         let now = Timestamp::parse_iso("9999-12-31T12:00:00Z").unwrap();
         for range in [DateRange::Today, DateRange::Past7Days, DateRange::ThisMonth, DateRange::ThisYear] {
-            let TimestampRange { from, before } = range.timestamps(now);
+            let TimestampRange { from, before } = range.range(now);
             assert!(from.is_some() && before.is_none(), "{range:?}");
         }
     }
 
     #[test]
-    fn only_what_a_model_has_can_be_asked_for() {
+    fn only_what_a_model_has_can_be_queried() {
         let query = || ListQuery::new(&USER, Window::All);
         assert!(matches!(query().columns(&["username", "pin"]), Err(QueryError::Unknown { .. })));
         assert!(matches!(query().columns(&["password"]), Err(QueryError::Kind("password"))));
@@ -375,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_records_go_the_way_of_the_last_column() {
+    fn equal_records_have_the_direction_of_the_last_column() {
         for way in [Direction::Ascending, Direction::Descending] {
             let query = ListQuery::new(&POST, Window::All).then_by("title", way).unwrap();
             assert!(query.order().iter().all(|(_, direction)| *direction == way));

@@ -1,4 +1,4 @@
-//! What an admin site asks of a database.
+//! The store of the models: what a database does for the admin.
 
 use std::fmt;
 
@@ -7,93 +7,86 @@ use super::log::LogEntry;
 use super::model::Model;
 use super::query::{ChoiceQuery, ListQuery};
 use super::value::{Record, Reference, Row, Version};
-use crate::timestamp::Timestamp;
 use crate::page::{Slice, Window};
 use crate::store::{BoxFuture, StoreError};
+use crate::timestamp::Timestamp;
 
-/// Who writes, and when: what the log will say.
+/// The account that writes, and when, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Actor {
-    /// The account.
     pub account_id: i64,
-    /// The timestamp.
     pub at: Timestamp,
 }
 
-/// What came of adding a record.
+/// The outcome of adding a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
-    /// It is there, and the log says so.
+    /// It is added, with an entry in the log.
     Saved(Record),
-    /// These fields are refused; nothing was written.
+    /// Invalid values; nothing was written.
     Refused(Vec<Refusal>),
     /// The account that does it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
 }
 
-/// What came of changing a record.
+/// The outcome of changing a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Changed {
-    /// It is as the form has it, and the log says so.
+    /// It is changed, with an entry in the log.
     Saved(Record),
-    /// It was so already: nothing was written, and the log says nothing.
+    /// It has these values already: nothing was written, nor logged.
     Unchanged(Record),
-    /// There is no such record any more.
+    /// The record no longer exists.
     Gone,
-    /// Someone else changed it since the form was made: this is how it is now, and nothing was written.
+    /// It was changed since the form was made, to this: nothing was written.
     Stale(Record),
-    /// These fields are refused; nothing was written.
+    /// Invalid values; nothing was written.
     Refused(Vec<Refusal>),
     /// The account that does it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
 }
 
-/// What goes together with records that are to be deleted.
+/// Rows that are deleted together with records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dependents {
-    /// What they are, in the plural: `log entries`; of a table that we do not know, its name.
+    /// `log entries`; the name of a table that we do not know.
     pub kind: String,
-    /// How many there are.
     pub count: i64,
-    /// What some of them are called, at most [`Dependents::NAMES`].
+    /// The labels of at most [`Dependents::NAMES`] of them.
     pub names: Vec<String>,
 }
 
 impl Dependents {
-    /// How many are named.
     pub const NAMES: usize = 20;
 }
 
-/// Rows of a table that we do not know, which refer to the records and would be left behind.
+/// Rows of a table that we do not know, which refer to the records and are not deleted with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protection {
-    /// The table.
     pub table: String,
-    /// How many rows.
     pub count: i64,
 }
 
-/// What a deletion would take away.
+/// What a deletion would delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deletion {
-    /// The records themselves, those of the ids that there still are, in the model's order.
+    /// The records that still exist, in the model's order.
     pub records: Vec<Reference>,
-    /// What goes with them: kinds with at least one.
     pub dependents: Vec<Dependents>,
-    /// What forbids it; empty where nothing does.
+    /// What prevents it.
     pub protected: Vec<Protection>,
-    /// What the confirmation has to send along.
+    /// The confirmation has to send it.
     pub version: Version,
 }
 
-/// What came of deleting records.
+/// The outcome of deleting records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deleted {
-    /// They are gone, so many, and the log says so.
+    /// This many are deleted, each with an entry in the log.
     Deleted(u64),
-    /// None of them is there any more.
+    /// None of them exists any more.
     Gone,
-    /// They, or what goes with them, changed since the summary was made: this is how it is now, and nothing was deleted.
+    /// They, or their dependents, changed since the summary was made, to this: nothing was deleted.
     Stale(Deletion),
     /// Rows of tables that we do not know refer to them; nothing was deleted.
     Protected(Vec<Protection>),
@@ -183,11 +176,7 @@ pub trait ModelStore: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<Changed, StoreError>>;
 
     /// What deleting these records would delete.
-    fn deletion(
-        &self,
-        model: &'static Model,
-        ids: Vec<i64>,
-    ) -> BoxFuture<'_, Result<Deletion, StoreError>>;
+    fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>>;
 
     /// Deletes these records, all or none, where the deletion is still the one that was shown. Ids that are gone are
     /// ignored, as in the summary.

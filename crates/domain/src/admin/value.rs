@@ -1,48 +1,41 @@
-//! What records hold.
+//! Records, and the values of their fields.
 
 use std::fmt;
 
 use super::model::Field;
 use crate::timestamp::Timestamp;
 
-/// A record of another model, as far as a relation shows it.
+/// A related record: its key and its label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    /// Its primary key.
     pub id: i64,
-    /// What it is called.
     pub label: String,
 }
 
-/// A value of a field.
+/// A value of a field, by its [`super::Kind`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Of [`super::Kind::Text`]; empty where the column holds none.
+    /// Empty where the column is NULL.
     Text(String),
-    /// Of [`super::Kind::Integer`].
     Integer(i64),
-    /// Of [`super::Kind::Boolean`].
     Boolean(bool),
-    /// Of [`super::Kind::Timestamp`].
     Timestamp(Option<Timestamp>),
-    /// Of [`super::Kind::One`].
     One(Option<Reference>),
-    /// Of [`super::Kind::Many`], in the order of the other model.
+    /// In the order of the other model.
     Many(Vec<Reference>),
 }
 
-/// A digest over all that a record holds, its relations included and its password not. It can only be compared.
+/// A digest of all values of a record, with its relations and without its password, for optimistic locking.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Version([u8; 32]);
 
 impl Version {
-    /// The version of this digest.
     #[must_use]
     pub const fn from_bytes(digest: [u8; 32]) -> Self {
         Self(digest)
     }
 
-    /// Reads what [`fmt::Display`] wrote into a form: 64 hexadecimal digits.
+    /// Parses what [`fmt::Display`] wrote into a form: 64 hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits: Vec<u8> =
@@ -65,27 +58,22 @@ impl fmt::Debug for Version {
     }
 }
 
-/// A record in a list: only the columns that were asked for.
+/// A record in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its primary key.
     pub id: i64,
-    /// What it is called: the original's `str()`.
     pub label: String,
-    /// The columns that were asked for, in that order.
+    /// The columns of the query, in its order.
     pub values: Vec<(&'static Field, Value)>,
 }
 
-/// A record with all its fields but its password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// Its primary key.
     pub id: i64,
-    /// What it is called: the original's `str()`.
     pub label: String,
-    /// All its fields but its password, in the order of the model.
+    /// All fields but the password, in the order of the model.
     pub values: Vec<(&'static Field, Value)>,
-    /// What a form that is made of it has to send along.
+    /// A form made from the record has to send it.
     pub version: Version,
 }
 
@@ -94,7 +82,6 @@ fn get<'v>(values: &'v [(&'static Field, Value)], name: &str) -> Option<&'v Valu
 }
 
 impl Row {
-    /// The value of this column, where it was asked for.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         get(&self.values, name)
@@ -102,7 +89,6 @@ impl Row {
 }
 
 impl Record {
-    /// The value of this field.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         get(&self.values, name)

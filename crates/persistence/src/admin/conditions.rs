@@ -42,8 +42,9 @@ pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Opt
                 all.push(Sql::new(column(field.name)).push(" = ").bind(Bind::Flag(*flag)));
             }
             Filter::Within(field, range) => {
-                let timestamp =
-                    |sign: &str, at| Sql::new(column(field.name)).push(sign).bind(Bind::Timestamp(Instant(at)));
+                let timestamp = |sign: &str, at| {
+                    Sql::new(column(field.name)).push(sign).bind(Bind::Timestamp(Instant(at)))
+                };
                 all.extend(range.from.map(|at| timestamp(" >= ", at)));
                 all.extend(range.before.map(|at| timestamp(" < ", at)));
             }

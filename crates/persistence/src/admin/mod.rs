@@ -201,15 +201,17 @@ impl ModelStore for Models {
 
     fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>> {
         let none = Slice { items: Vec::new(), count: 0 };
-        Box::pin(self.read(query.model(), none, move |connection, table| {
-            list::list(connection, table, &query)
-        }))
+        Box::pin(
+            self.read(query.model(), none, move |connection, table| list::list(connection, table, &query)),
+        )
     }
 
     fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
-        Box::pin(self.read(model, None, move |connection, table| {
-            record::find(connection, table, id, Purpose::Look)
-        }))
+        Box::pin(
+            self.read(model, None, move |connection, table| {
+                record::find(connection, table, id, Purpose::Look)
+            }),
+        )
     }
 
     fn find_all(
@@ -217,9 +219,9 @@ impl ModelStore for Models {
         model: &'static Model,
         ids: Vec<i64>,
     ) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
-        Box::pin(self.read(model, Vec::new(), move |connection, table| {
-            record::find_all(connection, table, &ids)
-        }))
+        Box::pin(
+            self.read(model, Vec::new(), move |connection, table| record::find_all(connection, table, &ids)),
+        )
     }
 
     fn keys(&self, query: ListQuery, limit: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
@@ -233,9 +235,9 @@ impl ModelStore for Models {
         model: &'static Model,
         query: ChoiceQuery,
     ) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
-        Box::pin(self.read(model, Vec::new(), move |connection, table| {
-            select::choices(connection, table, &query)
-        }))
+        Box::pin(
+            self.read(model, Vec::new(), move |connection, table| select::choices(connection, table, &query)),
+        )
     }
 
     fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>> {
@@ -254,11 +256,7 @@ impl ModelStore for Models {
         Box::pin(self.write(form, actor, Changed::Refused, work))
     }
 
-    fn deletion(
-        &self,
-        model: &'static Model,
-        ids: Vec<i64>,
-    ) -> BoxFuture<'_, Result<Deletion, StoreError>> {
+    fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>> {
         Box::pin(async move {
             let table = self.table(model)?;
             let read = self.database.read(Length::Open, move |connection| {

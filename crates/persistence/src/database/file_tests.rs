@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
-use presspass_domain::{Content, Timestamp, NewPost, PostStore as _, StoreError, Title};
+use presspass_domain::{Content, NewPost, PostStore as _, StoreError, Timestamp, Title};
 use presspass_test_support::TestDatabase;
 
 use super::*;
@@ -105,7 +105,8 @@ async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart
 async fn a_file_that_cannot_be_read_is_unavailable_and_is_served_again_when_it_can() {
     let place = TestDatabase::sqlite();
     let database = open(&place);
-    let kept = Posts::new(database.clone()).create(post(&"x".repeat(100_000)), Timestamp::EPOCH).await.unwrap();
+    let kept =
+        Posts::new(database.clone()).create(post(&"x".repeat(100_000)), Timestamp::EPOCH).await.unwrap();
     database.close().await;
     let path = place.path().unwrap();
     let bytes = fs::read(path).unwrap();

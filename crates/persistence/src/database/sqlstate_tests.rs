@@ -1,7 +1,7 @@
 //! Errors of a server that speaks another language.
 
 use diesel::Connection as _;
-use presspass_domain::{Content, Timestamp, NewPost, PostStore as _, Title};
+use presspass_domain::{Content, NewPost, PostStore as _, Timestamp, Title};
 use presspass_test_support::TestDatabase;
 
 use super::*;

@@ -8,8 +8,8 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 use presspass_auth::revocation::{PasswordChange, RevocationStore as _, TokenId};
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, Content, EmailAddress, Timestamp, NewAccount, NewPost, PostChanges,
-    PostFilter, PostQuery, PostStore, StoreError, Title, Username, Window,
+    AccountClaim, AccountKey, AccountStore, Content, EmailAddress, NewAccount, NewPost, PostChanges,
+    PostFilter, PostQuery, PostStore, StoreError, Timestamp, Title, Username, Window,
 };
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;

@@ -9,8 +9,8 @@ use std::cell::RefCell;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_domain::{
-    AccountClaim, BoxFuture, ClaimedAccount, Direction, Timestamp, NewPost, Post, PostChanges, PostColumn,
-    PostDeletion, PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError,
+    AccountClaim, BoxFuture, ClaimedAccount, Direction, NewPost, Post, PostChanges, PostColumn, PostDeletion,
+    PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Timestamp,
     Window,
 };
 

@@ -3,8 +3,8 @@
 use presspass_auth::SystemRandomness;
 use presspass_auth::sessions::{FingerprintKey, Session, SessionKey, SessionStore as _};
 use presspass_domain::admin::{
-    Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery, ModelStore as _,
-    POST, PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
+    Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery,
+    ModelStore as _, POST, PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };
 use presspass_domain::{AccountStore as _, Created, NewAccount, StoreError, Window};
 use presspass_persistence::{Database, DatabaseUrl, Models, Options, Sessions};
@@ -78,7 +78,8 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
         let first = Credential::Session(*digests[0].as_bytes());
         for account_id in [0, ada.id] {
             let nobody = Actor { account_id, at: at(1) };
-            for credential in [first, Credential::AllSessions, Credential::AllTokens, Credential::AllApiKeys] {
+            for credential in [first, Credential::AllSessions, Credential::AllTokens, Credential::AllApiKeys]
+            {
                 let outcome = models.revoke(account(), credential, text("no"), nobody).await.unwrap();
                 assert_eq!(outcome, RevocationOutcome::ActorGone);
             }
@@ -141,7 +142,8 @@ async fn of_many_that_change_and_delete_on_several_servers_one_gets_through() {
                             other => panic!("{other:?}"),
                         }
                     } else {
-                        let outcome = posts.delete(&POST, vec![record.id], deletion.version, actor).await.unwrap();
+                        let outcome =
+                            posts.delete(&POST, vec![record.id], deletion.version, actor).await.unwrap();
                         match outcome {
                             Deleted::Deleted(1) => 1,
                             Deleted::Stale(_) | Deleted::Gone => 0,

@@ -7,7 +7,7 @@ use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, En
 use presspass_auth::revocation::{RevocationStore as _, TokenId};
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
 use presspass_domain::{
-    AccountStore, Created, Timestamp, NewAccount, Post, PostChanges, PostQuery, PostStore, Window,
+    AccountStore, Created, NewAccount, Post, PostChanges, PostQuery, PostStore, Timestamp, Window,
 };
 use presspass_persistence::{ApiKeys, Options, Origin, Revocations, Sessions};
 use presspass_test_support::{Oracle, Stack, TestDatabase};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use presspass_domain::{Content, EmailAddress, Timestamp, NewAccount, NewPost, Title, Username};
+use presspass_domain::{Content, EmailAddress, NewAccount, NewPost, Timestamp, Title, Username};
 use presspass_persistence::{Accounts, Database, DatabaseUrl, Options, Posts};
 use presspass_test_support::{Engine, TestDatabase};
 

@@ -1,7 +1,7 @@
 //! Filters, search, order and parts of a list of posts, on both engines.
 
 use presspass_domain::{
-    Content, Direction, Timestamp, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, PostStore,
+    Content, Direction, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, PostStore, Timestamp,
     Title, Window,
 };
 

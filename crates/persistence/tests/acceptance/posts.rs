@@ -1,8 +1,8 @@
 //! What a store of posts does, on both engines.
 
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, Timestamp, PostChanges, PostDeletion,
-    PostQuery, PostStore, Slice, StoreError, Title, Window,
+    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, PostChanges, PostDeletion,
+    PostQuery, PostStore, Slice, StoreError, Timestamp, Title, Window,
 };
 
 use crate::place::{Place, account, at, post};

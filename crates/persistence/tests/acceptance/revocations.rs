@@ -217,7 +217,10 @@ async fn a_change_of_the_password_ends_what_was_issued_until_its_commit() {
         let asked = now(10) + Duration::nanoseconds(999_999_999);
         let timestamp = store.change_password(ada, change(Some(HASH), "new"), asked).await.unwrap().unwrap();
         assert_eq!(judge(&place, ada, &token("a", 11)).await, Liveness::AllRevoked);
-        assert_eq!(judge(&place, ada, &token("b", timestamp - now(0).unix_timestamp())).await, Liveness::Live);
+        assert_eq!(
+            judge(&place, ada, &token("b", timestamp - now(0).unix_timestamp())).await,
+            Liveness::Live
+        );
         assert!((now(12).unix_timestamp()..now(40).unix_timestamp()).contains(&timestamp), "{timestamp}");
         let kept = place.accounts.find_by_id(ada).await.unwrap().unwrap();
         assert_eq!((kept.revoked_before, kept.password.as_str()), (Some(timestamp), "new"));
@@ -255,7 +258,11 @@ async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in()
         assert_eq!(note("theirs", None, 10).await.unwrap(), Noted::Kept(timestamp));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
-        assert_eq!(note("theirs", timestamp, 20).await.unwrap(), Noted::Kept(timestamp), "it is known by now");
+        assert_eq!(
+            note("theirs", timestamp, 20).await.unwrap(),
+            Noted::Kept(timestamp),
+            "it is known by now"
+        );
         // So does one that began before all was revoked.
         assert_eq!(note("theirs", None, 20).await.unwrap(), Noted::Overtaken);
     }

@@ -5,7 +5,7 @@ use presspass_auth::passwords::{
     AccountAttributes, Hasher, HasherLimits, Password, PasswordProblem, validate,
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, Created, EmailAddress, Timestamp, NewAccount, Username};
+use presspass_domain::{AccountStore, Created, EmailAddress, NewAccount, Timestamp, Username};
 use presspass_persistence::Accounts;
 
 use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal, tell_problems};

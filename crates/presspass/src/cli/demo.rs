@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, Timestamp, NewAccount, Username};
+use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, NewAccount, Timestamp, Username};
 use presspass_persistence::{Accounts, Database};
 
 use super::signals::{self, StopSignals};

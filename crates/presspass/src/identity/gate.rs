@@ -16,7 +16,7 @@ use presspass_auth::{
     Resolution, StoreError as AuthStoreError, Verdict,
 };
 use presspass_domain::{
-    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, Timestamp, PermissionSet,
+    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, PermissionSet, Timestamp,
 };
 use presspass_persistence::OriginalSessions;
 use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};

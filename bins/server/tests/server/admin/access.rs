@@ -55,7 +55,10 @@ fn who_guesses_at_the_log_in_is_told_to_wait_and_others_are_not() {
         browser.cookies.clear();
         for _ in 0..3 {
             let (status, _, text) = log_in(&mut browser, "ada", "wrong", "/admin/");
-            assert!(status == 200 && text.contains("That username and password don’t match"), "{status}: {text}");
+            assert!(
+                status == 200 && text.contains("That username and password don’t match"),
+                "{status}: {text}"
+            );
         }
         assert_eq!(browser.get(LOGIN).status, 200);
         for password in ["wrong", PASSWORD] {

@@ -52,7 +52,10 @@ fn sessions_tokens_and_keys_end_one_by_one_and_together() {
             .send();
         assert_eq!(made.status, 201, "{}", made.text());
         let page = ada.get(&path).text().to_owned();
-        assert!(page.contains("robot &#60;b&#62;") && page.contains("Scopes: everything this user may do"), "{page}");
+        assert!(
+            page.contains("robot &#60;b&#62;") && page.contains("Scopes: everything this user may do"),
+            "{page}"
+        );
         let key = item(&page);
         assert_eq!(ada.submit(&path, &[("_panel", "api-keys"), ("_item", &key)]).status, 302);
         assert_eq!(server.rows.number("SELECT count(*) FROM presspass_api_key"), 0);
@@ -130,7 +133,8 @@ fn what_is_ended_is_written_into_the_log_in_words() {
         ];
         assert_eq!(logged(&mut server, id), expected);
         let history = ada.get(&format!("/admin/auth/user/{id}/history/")).text().to_owned();
-        for words in ["Deleted API key “robot é”.", "All tokens were revoked.", "Deleted session “20"] {
+        for words in ["Deleted API key “robot é”.", "All tokens were revoked.", "Deleted session “20"]
+        {
             assert!(history.contains(words), "{words}: {history}");
         }
         assert!(ada.get("/admin/").text().contains(">bob<"), "it is among what ada did last");

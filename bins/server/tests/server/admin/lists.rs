@@ -75,7 +75,10 @@ fn all_that_match_are_deleted_up_to_a_bound() {
         let mut browser = Browser::of(&server, "ed");
         let list = "/admin/posts/post/?q=Many";
         let page = browser.get(list).text().to_owned();
-        assert!(page.contains("You can delete up to 10,000 at a time.") && !page.contains("select_across"), "{page}");
+        assert!(
+            page.contains("You can delete up to 10,000 at a time.") && !page.contains("select_across"),
+            "{page}"
+        );
         let refused = browser.submit(list, &ALL);
         assert_eq!(refused.header("Location"), Some(list));
         let told = browser.get(list).text().to_owned();

@@ -1,9 +1,10 @@
 //! Deleting.
 
-use presspass_domain::admin::{
-    Actor, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, ModelStore as _, POST, Record, USER,
-};
 use presspass_domain::Window;
+use presspass_domain::admin::{
+    Actor, Changed, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, ModelStore as _, POST,
+    Record, USER,
+};
 
 use super::{Stores, at, done, form, keys, text};
 
@@ -53,9 +54,7 @@ async fn more_than_are_looked_at_at_once_go_together(stores: Stores<'_>) {
     }
     let query = || {
         let query = ListQuery::new(&POST, Window::Part { limit: 1, offset: 0 });
-        query
-            .search(&["title"], super::search("\"acceptance many\""))
-            .unwrap()
+        query.search(&["title"], super::search("\"acceptance many\"")).unwrap()
     };
     let ids = done(stores.models.keys(query(), 1000)).await;
     let deletion = summary(stores, &POST, &ids).await;
@@ -92,7 +91,6 @@ async fn a_deletion_that_is_not_the_one_shown_is_stale(stores: Stores<'_>) {
 }
 
 async fn deleting_and_changing_at_once_loses_nothing(stores: Stores<'_>) {
-    use presspass_domain::admin::Changed;
     let post = stores.post("acceptance race", "x").await;
     let shown = summary(stores, &POST, &[post.id]).await;
     let change = form(&POST, [("title", text("acceptance raced"))]);
@@ -114,7 +112,7 @@ async fn deleting_and_changing_at_once_loses_nothing(stores: Stores<'_>) {
 
 #[derive(Debug)]
 enum Outcome {
-    Changed(Box<presspass_domain::admin::Changed>),
+    Changed(Box<Changed>),
     Deleted(Deleted),
 }
 
@@ -155,8 +153,7 @@ async fn what_goes_with_an_account_is_told_and_goes(stores: Stores<'_>) {
 async fn what_goes_with_a_group_is_told_and_goes(stores: Stores<'_>) {
     let permissions = stores.permission_keys("posts post").await;
     let (group, user) = (stores.group("acceptance goes").await, stores.user("acceptance-of-group").await);
-    let group =
-        stores.change(&group, form(&GROUP, [("permissions", keys([permissions[0]]))])).await;
+    let group = stores.change(&group, form(&GROUP, [("permissions", keys([permissions[0]]))])).await;
     stores.change(&user, form(&USER, [("groups", keys([group.id]))])).await;
     let deletion = summary(stores, &GROUP, &[group.id]).await;
     assert_eq!(kinds(&deletion), [("user-group relationships", 1), ("group-permission relationships", 1)]);
@@ -170,7 +167,10 @@ async fn who_deletes_themselves_is_gone(stores: Stores<'_>) {
     let user = staff(stores, "acceptance-self").await;
     let deletion = summary(stores, &USER, &[user.id]).await;
     let actor = Actor { account_id: user.id, at: at(4) };
-    assert_eq!(done(stores.models.delete(&USER, vec![user.id], deletion.version, actor)).await, Deleted::Deleted(1));
+    assert_eq!(
+        done(stores.models.delete(&USER, vec![user.id], deletion.version, actor)).await,
+        Deleted::Deleted(1)
+    );
     assert_eq!(done(stores.models.find(&USER, user.id)).await, None);
     assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
 }

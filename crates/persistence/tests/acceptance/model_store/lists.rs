@@ -1,8 +1,8 @@
 //! Lists and choices.
 
 use presspass_domain::admin::{
-    CONTENT_TYPE, ChoiceQuery, GROUP, Input, LOG_ENTRY, ListQuery, LogAction, ModelStore as _, PERMISSION, POST,
-    QueryError, TimestampRange, Row, USER, Value,
+    CONTENT_TYPE, ChoiceQuery, GROUP, Input, LOG_ENTRY, ListQuery, LogAction, ModelStore as _, PERMISSION,
+    POST, QueryError, Row, TimestampRange, USER, Value,
 };
 use presspass_domain::{Direction, StoreError, Window};
 
@@ -157,7 +157,7 @@ async fn entries_of_the_log_are_listed(stores: Stores<'_>) {
     let group = stores.group("acceptance entry").await;
     stores.change(&group, form(&GROUP, [("name", text("acceptance entry 2"))])).await;
     let all = || {
-        let query = ListQuery::new(&presspass_domain::admin::LOG_ENTRY, Window::Part { limit: 10, offset: 0 });
+        let query = ListQuery::new(&LOG_ENTRY, Window::Part { limit: 10, offset: 0 });
         let query = good(query.search(&["object_repr", "change_message"], search("\"acceptance entry\"")));
         good(query.columns(&["action_time", "user", "content_type", "object_id", "action_flag"]))
     };

@@ -1,9 +1,10 @@
 //! The log.
 
-use presspass_domain::admin::{
-    Actor, ChangeMessage, Difference, LogAction, LogWritten, ModelStore as _, POST, REPR_LENGTH, Reference, USER, Value,
-};
 use presspass_domain::Window;
+use presspass_domain::admin::{
+    Actor, ChangeMessage, Difference, Input, LogAction, LogWritten, ModelStore as _, POST, REPR_LENGTH,
+    Reference, USER, Value,
+};
 
 use super::{Stores, at, done, form, keys, must, password, text};
 
@@ -58,7 +59,7 @@ async fn passwords_are_named_and_never_kept(stores: Stores<'_>) {
     let more = [
         ("password", password()),
         ("groups", keys([group.id])),
-        ("last_login", presspass_domain::admin::Input::Timestamp(Some(at(9)))),
+        ("last_login", Input::Timestamp(Some(at(9)))),
     ];
     stores.change(&user, form(&USER, more)).await;
     let history = done(stores.models.history(&USER, user.id, Window::All)).await;
@@ -105,11 +106,11 @@ async fn what_was_done_elsewhere_is_logged(stores: Stores<'_>) {
 
 async fn what_an_account_did_last_comes_first(stores: Stores<'_>) {
     let user = stores.user("acceptance-recent").await;
-    let staff = form(&USER, [("is_staff", presspass_domain::admin::Input::Boolean(true))]);
+    let staff = form(&USER, [("is_staff", Input::Boolean(true))]);
     let user = stores.change(&user, staff).await;
     assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
     for micros in 0..12 {
-        let actor = presspass_domain::admin::Actor { account_id: user.id, at: at(micros) };
+        let actor = Actor { account_id: user.id, at: at(micros) };
         let title = format!("acceptance recent {micros}");
         done(stores.models.add(form(&POST, [("title", text(&title)), ("content", text("x"))]), actor)).await;
     }

@@ -1,11 +1,12 @@
 //! Adding and changing.
 
-use presspass_domain::admin::{
-    Actor, Added, Changed, FieldError, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, Refusal, USER, Value,
-};
 use presspass_domain::StoreError;
+use presspass_domain::admin::{
+    Actor, Added, Changed, FieldError, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, Refusal,
+    USER, Value,
+};
 
-use super::{Stores, WITHOUT_TABLE, all, at, done, form, keys, must, password, text, value};
+use super::{Stores, WITHOUT_TABLE, all, at, done, form, keys, password, text, value};
 
 pub(super) async fn run(stores: Stores<'_>) {
     a_post_is_added_as_the_form_has_it(stores).await;

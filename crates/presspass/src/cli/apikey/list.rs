@@ -22,7 +22,8 @@ pub(super) fn run(settings: &Settings, user: &str) -> anyhow::Result<Outcome> {
 
 /// A key on a line. Names have no tabs.
 fn line(ListedApiKey { id, record }: &ListedApiKey) -> String {
-    let moment = |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Timestamp::new(at).to_wire());
+    let moment =
+        |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Timestamp::new(at).to_wire());
     [
         id.to_string(),
         record.name.to_string(),

@@ -28,9 +28,9 @@ pub(super) struct AdminContext<'a> {
 /// A form that was sent.
 pub(super) enum SentForm {
     /// Its CSRF token is valid.
-    Ours(Submission),
+    Trusted(Submission),
     /// It has no valid CSRF token: it may have come from anywhere, or from a page of ours from before another log-in.
-    Forged(Submission, CsrfError),
+    Untrusted(Submission, CsrfError),
 }
 
 /// Handles a request with a page of the admin, if there is an admin.

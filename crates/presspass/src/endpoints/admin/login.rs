@@ -75,9 +75,11 @@ async fn first_steps(services: &Services) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     Ok(Some(match &services.setup_link {
-        Some(_) => "There is no administrator yet. Open the set-up link that the server printed at startup, or run \
+        Some(_) => {
+            "There is no administrator yet. Open the set-up link that the server printed at startup, or run \
                     “presspass createsuperuser”."
-            .to_owned(),
+                .to_owned()
+        }
         None => "There is no administrator yet. Run “presspass createsuperuser” to create one.".to_owned(),
     }))
 }
@@ -113,7 +115,11 @@ pub(super) fn wait(mut response: HttpResponse, throttled: &Throttled) -> HttpRes
 }
 
 /// Begins a session for the staff account of this name and password.
-pub(super) async fn log_in_staff(context: &AdminContext<'_>, username: &str, password: &str) -> Result<Outcome, Failure> {
+pub(super) async fn log_in_staff(
+    context: &AdminContext<'_>,
+    username: &str,
+    password: &str,
+) -> Result<Outcome, Failure> {
     let services = context.services;
     let username = strip(username);
     if username.is_empty() || password.is_empty() {

@@ -42,8 +42,10 @@ fn confirm(context: &AdminContext<'_>) -> Result<HttpResponse, Failure> {
     let mut form = Form::new("logout", Vec::new());
     LOGOUT.clone_into(&mut form.action);
     form.csrf = Some(token.masked);
-    form.buttons =
-        vec![Button::submit("Log out", ButtonStyle::Primary), Button::link("Cancel", ButtonStyle::Quiet, HOME)];
+    form.buttons = vec![
+        Button::submit("Log out", ButtonStyle::Primary),
+        Button::link("Cancel", ButtonStyle::Quiet, HOME),
+    ];
     Ok(context.page(card("Log out?", &form.to_string()), &[token.cookie]))
 }
 

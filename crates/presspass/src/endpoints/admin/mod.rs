@@ -1,7 +1,7 @@
 //! The endpoints of the admin: log-in, log-out, password change, and the pages of `crates/admin`.
 
-mod credentials;
 mod context;
+mod credentials;
 mod login;
 mod logout;
 mod models;
@@ -15,7 +15,7 @@ use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
-use presspass_admin::{AdminError, AdminResponse, AdminRequest, HOME, AdminRoute, Staff, Action};
+use presspass_admin::{Action, AdminError, AdminRequest, AdminResponse, AdminRoute, HOME, Staff};
 use presspass_rest::pages::FormToken;
 use presspass_rest::{CallerKey, Failure, Query};
 
@@ -63,7 +63,12 @@ pub(crate) async fn page(request: HttpRequest, body: Payload, services: Data<Ser
         let token = services.pages.form_token(&request)?;
         let answer = context.handle(&staff, &route, action, &token).await?;
         if is_write {
-            tracing::info!(account = staff.account().id, path, outcome = outcome(&answer), "admin form submitted");
+            tracing::info!(
+                account = staff.account().id,
+                path,
+                outcome = outcome(&answer),
+                "admin form submitted"
+            );
         }
         respond(&context, &staff, answer, &token).await
     })

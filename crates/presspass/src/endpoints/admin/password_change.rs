@@ -57,7 +57,11 @@ pub(crate) async fn password_change(
 /// A field and its error.
 type Problem = (&'static str, String);
 
-async fn submitted(context: &AdminContext<'_>, staff: &Staff, sent: &Submission) -> Result<HttpResponse, Failure> {
+async fn submitted(
+    context: &AdminContext<'_>,
+    staff: &Staff,
+    sent: &Submission,
+) -> Result<HttpResponse, Failure> {
     let services = context.services;
     let account = staff.account();
     let new = Password::new(sent.text(NEW));

@@ -8,7 +8,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use presspass_admin::{AdminResponse, AdminRoute, Staff, Submission, Unsaved, Action};
+use presspass_admin::{Action, AdminResponse, AdminRoute, Staff, Submission, Unsaved};
 use presspass_auth::csrf::CsrfError;
 use presspass_rest::Failure;
 use presspass_rest::pages::{Html, LARGEST_KEPT, Layout, Message, PASSWORD, Site, USERNAME};
@@ -44,7 +44,8 @@ pub(super) async fn log_in(
         Viewer::NotStaff(account) => format!("{} {LEAD}", login::not_staff(account)),
         Viewer::Staff(_) | Viewer::Anonymous => LEAD.to_owned(),
     };
-    let asked = |problem: Option<&str>| ask_to_log_in(context, &unsaved, lead.clone(), sent.text(USERNAME), problem);
+    let asked =
+        |problem: Option<&str>| ask_to_log_in(context, &unsaved, lead.clone(), sent.text(USERNAME), problem);
     if !sent.has(USERNAME) {
         return asked(None);
     }
@@ -139,7 +140,8 @@ fn typed(unsaved: &Unsaved) -> Html {
         return Html::default();
     }
     let mut html = Html::trusted(
-        "\n<details class=\"card card-flush disclosure\"><summary>Your text</summary><div class=\"flow\">".to_owned(),
+        "\n<details class=\"card card-flush disclosure\"><summary>Your text</summary><div class=\"flow\">"
+            .to_owned(),
     );
     for (label, text) in &unsaved.texts {
         let (label, text) = (Html::text(label), Html::text(text));

@@ -15,8 +15,8 @@ use crate::identity::sessions::{SessionAccounts, session_of};
 pub(super) enum Viewer {
     Staff(Staff),
     /// Logged in, without access to the admin.
-    Stranger(Account),
-    Nobody,
+    NotStaff(Account),
+    Anonymous,
 }
 
 /// Only the session counts: the admin accepts no tokens and no passwords in headers.

@@ -112,7 +112,8 @@ impl Panel for CredentialPanel {
         Box::pin(async move {
             Ok(match self.kind {
                 Kind::Sessions => {
-                    let sessions = self.credentials.sessions.of_account(record_id).await.map_err(of_domain)?;
+                    let sessions =
+                        self.credentials.sessions.of_account(record_id).await.map_err(of_domain)?;
                     let live = sessions.into_iter().filter(|(_, session)| session.expires_at > now.get());
                     Some(live.map(sessions::item).collect())
                 }
