@@ -10,6 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::csrf::Site;
 use presspass_auth::gate::Gate;
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, RequestHead,
@@ -59,7 +60,11 @@ struct Users;
 impl UserStore for Users {
     type User = AccountRef;
 
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
         Box::pin(std::future::ready(Ok(Resolution::Active(account))))
     }
 }

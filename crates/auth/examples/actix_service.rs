@@ -17,6 +17,7 @@ use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Password, Scheme, Verification};
 use presspass_auth::permissions::{BuiltIn, Grants, NoGrants, Standing};
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness,
@@ -50,7 +51,11 @@ impl Users {
 impl UserStore for Users {
     type User = User;
 
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
         let found = self.find(&account.username).filter(|user| user.id == account.id);
         Box::pin(std::future::ready(Ok(found.map_or(Resolution::Unknown, Resolution::Active))))
     }

@@ -13,6 +13,7 @@ use presspass_auth::api_keys::{ApiKey, ApiKeyDigest};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::csrf::Site;
 use presspass_auth::gate::Gate;
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, Attempt, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, Rejection,
@@ -33,7 +34,11 @@ struct Users(Vec<User>);
 impl UserStore for Users {
     type User = User;
 
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
         let found = self.0.iter().find(|user| user.id == account.id && user.name == account.username);
         Box::pin(std::future::ready(Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))))
     }

@@ -16,6 +16,7 @@ use axum::Router;
 use axum::routing::get;
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::Account;
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{JwkSet, RefreshableKeys, TokenPolicy, TokenVerifier};
 use presspass_auth::tower::AuthenticateLayer;
 use presspass_auth::{
@@ -29,7 +30,11 @@ struct AsClaimed;
 impl UserStore for AsClaimed {
     type User = AccountRef;
 
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
         Box::pin(std::future::ready(Ok(Resolution::Active(account))))
     }
 }

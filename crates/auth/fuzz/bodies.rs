@@ -13,6 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use presspass_auth::api_keys::{ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyStore, LegacyKey, Scopes};
 use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, TokenAuthenticator};
 use presspass_auth::passwords::Password;
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{
     Algorithm, KeyRing, RingKey, SigningKey, TokenPolicy, TokenVerifier, VerifyingKey,
 };
@@ -145,7 +146,11 @@ struct Everybody;
 impl UserStore for Everybody {
     type User = AccountRef;
 
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
         Box::pin(std::future::ready(Ok(Resolution::Active(account))))
     }
 }

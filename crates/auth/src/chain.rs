@@ -35,22 +35,11 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool;
 }
 
-/// What the chain found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict<U> {
-    /// No authenticator found credentials of its kind.
-    Anonymous,
-    /// An authenticator found good ones.
-    Verified(U),
-    /// An authenticator found bad ones.
-    Rejected(Rejection),
-}
-
 /// What the chain found, and what it looked at on the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authentication<U> {
-    /// The finding.
-    pub verdict: Verdict<U>,
+    /// The outcome: that of the authenticator that decided, or [`Outcome::NotAttempted`] for an anonymous caller.
+    pub outcome: Outcome<U>,
     /// The names of the authenticators that were consulted, in order.
     pub consulted: Vec<&'static str>,
     /// The name of the one that verified or rejected: the last that was consulted, or none.
@@ -106,7 +95,7 @@ impl<U> AuthenticatorChain<U> {
     /// Where a store that one of them needs cannot answer; those behind it are not asked then.
     pub async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Authentication<U>, StoreError> {
         let mut found = Authentication {
-            verdict: Verdict::Anonymous,
+            outcome: Outcome::NotAttempted,
             consulted: Vec::with_capacity(self.authenticators.len()),
             decided: None,
             varies_on_cookie: false,
@@ -135,11 +124,11 @@ impl<U> AuthenticatorChain<U> {
         let asked = self.ask(head, found).instrument(span.clone()).await;
         span.record("consulted", found.consulted.join(","));
         span.record("decided", found.decided);
-        let outcome = match (&asked, &found.verdict) {
+        let outcome = match (&asked, &found.outcome) {
             (Err(_), _) => "store_error",
-            (Ok(()), Verdict::Anonymous) => "anonymous",
-            (Ok(()), Verdict::Verified(_)) => "verified",
-            (Ok(()), Verdict::Rejected(_)) => "rejected",
+            (Ok(()), Outcome::NotAttempted) => "anonymous",
+            (Ok(()), Outcome::Verified(_)) => "verified",
+            (Ok(()), Outcome::Rejected(_)) => "rejected",
         };
         span.record("outcome", outcome);
         asked
@@ -150,16 +139,13 @@ impl<U> AuthenticatorChain<U> {
             let name = authenticator.name();
             found.consulted.push(name);
             found.varies_on_cookie |= authenticator.reads_session_cookie();
-            found.verdict = match authenticator.authenticate(head).await? {
-                Outcome::NotAttempted => continue,
-                Outcome::Verified(user) => {
-                    found.relies_on_cookie = authenticator.relies_on_cookie(head);
-                    Verdict::Verified(user)
-                }
-                Outcome::Rejected(rejection) => Verdict::Rejected(rejection),
-            };
-            found.decided = Some(name);
-            break;
+            found.outcome = authenticator.authenticate(head).await?;
+            if !matches!(found.outcome, Outcome::NotAttempted) {
+                found.decided = Some(name);
+                found.relies_on_cookie =
+                    matches!(found.outcome, Outcome::Verified(_)) && authenticator.relies_on_cookie(head);
+                break;
+            }
         }
         Ok(())
     }

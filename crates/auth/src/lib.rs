@@ -15,6 +15,7 @@
 //! everybody in a list.
 //!
 //! ```
+//! use presspass_auth::revocation::TokenFacts;
 //! use presspass_auth::{AccountRef, BoxFuture, Resolution, StoreError, UserStore};
 //!
 //! #[derive(Debug, Clone)]
@@ -26,7 +27,12 @@
 //! impl UserStore for Users {
 //!     type User = User;
 //!
-//!     fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
+//!     // A service that revokes tokens looks at the second argument.
+//!     fn resolve(
+//!         &self,
+//!         account: AccountRef,
+//!         _token: TokenFacts,
+//!     ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
 //!         Box::pin(async move {
 //!             let found = self.0.iter().find(|user| user.id == account.id && user.name == account.username);
 //!             Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))
@@ -231,7 +237,7 @@ pub mod tower;
 struct Readme;
 
 pub use account_ref::AccountRef;
-pub use chain::{Attempt, Authentication, Authenticator, AuthenticatorChain, Verdict};
+pub use chain::{Attempt, Authentication, Authenticator, AuthenticatorChain};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};

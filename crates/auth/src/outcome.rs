@@ -6,14 +6,15 @@ use std::fmt;
 use crate::throttles::Throttled;
 use crate::tokens::TokenWire;
 
-/// What one authenticator makes of a request.
+/// The outcome of one authenticator, or of the whole chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<U> {
-    /// The request carries no credentials of this kind: the next authenticator is asked.
+    /// The request has no credentials of this kind: the next authenticator is asked. Of a chain: the caller is
+    /// anonymous.
     NotAttempted,
-    /// The credentials are good: the chain ends here.
+    /// The credentials are valid: the chain ends here.
     Verified(U),
-    /// There are credentials of this kind, and they are bad: the chain ends here too.
+    /// The credentials are invalid: the chain ends here, too.
     Rejected(Rejection),
 }
 

@@ -7,6 +7,7 @@ use std::pin::Pin;
 
 use crate::account_ref::AccountRef;
 use crate::passwords::Password;
+use crate::revocation::TokenFacts;
 use crate::sessions::SessionKey;
 use crate::throttles::Throttled;
 
@@ -49,12 +50,20 @@ pub trait UserStore: fmt::Debug + Send + Sync {
 
     /// The account that a verified token names. `id` and `username` must both be the account's.
     ///
-    /// A service may answer with a value that still carries the claim and look it up later, in one statement with the
-    /// object asked for; it is then its duty to refuse an account that is gone or disabled.
+    /// A service that [revokes](crate::revocation) tokens returns [`Resolution::Revoked`] if `token` is not
+    /// [live](crate::revocation::RevocationState::judge); others ignore it.
+    ///
+    /// A service may return a value that carries the account and the token's facts and look them up later, in one
+    /// statement with the object that is requested. It must then refuse an account that is missing or disabled, and a
+    /// token that is revoked.
     ///
     /// # Errors
-    /// Where the store cannot answer.
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
+    /// If the store cannot answer.
+    fn resolve(
+        &self,
+        account: AccountRef,
+        token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
 }
 
 /// What a name and a password are good for.

@@ -8,10 +8,11 @@ use std::task::{Context, Poll, Waker};
 
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::sessions::SessionKey;
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock,
-    Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore, Verdict,
+    Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore,
 };
 use time::OffsetDateTime;
 
@@ -95,7 +96,7 @@ fn the_first_that_verifies_wins_and_who_stands_behind_is_not_asked() {
         Fake::new(Answer::Verified("eve")),
     );
     let found = ask(&[&first, &second, &third]).unwrap();
-    assert_eq!(found.verdict, Verdict::Verified("ada"));
+    assert_eq!(found.outcome, Outcome::Verified("ada"));
     assert_eq!((first.asked(), second.asked(), third.asked()), (1, 1, 0));
     assert_eq!(found.consulted.len(), 2);
 }
@@ -104,7 +105,7 @@ fn the_first_that_verifies_wins_and_who_stands_behind_is_not_asked() {
 fn a_rejection_ends_the_chain() {
     let (first, second) = (Fake::new(Answer::Rejected), Fake::new(Answer::Verified("ada")));
     let found = ask(&[&first, &second]).unwrap();
-    assert!(matches!(found.verdict, Verdict::Rejected(rejection) if rejection.detail() == "no"));
+    assert!(matches!(found.outcome, Outcome::Rejected(rejection) if rejection.detail() == "no"));
     assert_eq!(second.asked(), 0);
 }
 
@@ -117,8 +118,8 @@ fn a_store_that_is_away_is_an_error_and_no_rejection() {
 
 #[test]
 fn an_empty_chain_and_one_without_attempts_find_everyone_anonymous() {
-    assert_eq!(ask(&[]).unwrap().verdict, Verdict::Anonymous);
-    assert_eq!(ask(&[&Fake::new(Answer::NotAttempted)]).unwrap().verdict, Verdict::Anonymous);
+    assert_eq!(ask(&[]).unwrap().outcome, Outcome::NotAttempted);
+    assert_eq!(ask(&[&Fake::new(Answer::NotAttempted)]).unwrap().outcome, Outcome::NotAttempted);
 }
 
 #[test]
@@ -162,7 +163,11 @@ struct Users;
 impl UserStore for Users {
     type User = String;
 
-    fn resolve(&self, account: AccountRef) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
+    fn resolve(
+        &self,
+        account: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
         Box::pin(std::future::ready(Ok(match (account.id, account.username.as_str()) {
             (1, "ada") => Resolution::Active("ada".to_owned()),
             (2, "bob") => Resolution::Disabled,

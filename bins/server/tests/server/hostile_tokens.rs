@@ -81,11 +81,11 @@ fn odd_tokens_that_are_good_are_taken() {
 }
 
 #[test]
-fn tokens_that_cannot_be_held_against_what_was_revoked_are_refused_and_no_fault() {
+fn tokens_whose_identifiers_cannot_be_read_are_refused() {
     let (server, world) = started();
     let mut client = server.client();
     let mut wrong = Vec::new();
-    for case in table::unjudgeable(&world) {
+    for case in table::unidentifiable(&world) {
         let posted = ["/auth/verify_token/", "/auth/refresh_token/", "/auth/revoke_token/"]
             .map(|path| post(&mut client, path, &case.token));
         let statuses = (read(&mut client, &case.token), posted);

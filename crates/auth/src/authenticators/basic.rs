@@ -39,13 +39,13 @@ fn parse(head: &RequestHead<'_>) -> Result<Option<(String, Password)>, Rejection
                 "the header has a scheme and no credentials",
             ));
         }
-        Credentials::Spaced => {
+        Credentials::Several => {
             return Err(Rejection::unauthenticated(
                 "Invalid basic header. Credentials string should not contain spaces.",
                 "the header has more than two parts",
             ));
         }
-        Credentials::Given(encoded) => encoded,
+        Credentials::One(encoded) => encoded,
     };
     let decoded = python_base64::decode(encoded).ok_or_else(|| {
         Rejection::unauthenticated(

@@ -1,82 +1,55 @@
-//! Who is calling, by a JSON Web Token in a header or a cookie.
+//! Authentication by a JSON Web Token in a header or a cookie.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use time::Duration;
-
 use super::header::{Credentials, credentials};
-use crate::account_ref::AccountRef;
 use crate::chain::{Attempt, Authenticator};
 use crate::clock::Clock;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
-use crate::revocation::{Revocations, facts_of_verified};
-use crate::store::{Resolution, StoreError, UserStore};
-use crate::tokens::{Subject, TokenVerifier, TokenWire};
+use crate::store::{Resolution, UserStore};
+use crate::tokens::{Subject, TokenVerifier, TokenWire, VerifiedToken};
 
-/// Verifies the token in `Authorization: JWT …` (RFC 9110, section 11.6.2), or in a cookie (RFC 6265, section 5.4) where one
-/// is named and the header is absent. With the prefix `Bearer` it is that of RFC 6750, section 2.1.
+/// Verifies the token in `Authorization: JWT …` (RFC 9110, section 11.6.2), or in a cookie (RFC 6265, section 5.4) if one
+/// is configured and the header is absent. With the prefix `Bearer` the header is that of RFC 6750, section 2.1.
 ///
-/// What callers are told is the `JSONWebTokenAuthentication` of the package that the verifier's policy names, to the
-/// letter: djangorestframework-jwt 1.11, or drf-jwt 1.19.
+/// Error messages are, to the letter, those of `JSONWebTokenAuthentication` in the package that the verifier's
+/// [policy](crate::tokens::TokenPolicy::wire) names: djangorestframework-jwt 1.11 or drf-jwt 1.19.
 pub struct JwtAuthenticator<U> {
     prefix: String,
     cookie: Option<String>,
     verifier: Arc<TokenVerifier>,
-    users: Users<U>,
+    users: Arc<dyn UserStore<User = U>>,
     clock: Arc<dyn Clock>,
 }
 
-/// Who looks accounts up.
-enum Users<U> {
-    Plain(Arc<dyn UserStore<User = U>>),
-    Revocable { users: Arc<dyn Revocations<User = U>>, lifetime: Duration },
-}
-
-/// The `Authorization` header, where it says anything.
+/// The `Authorization` header, if it is not empty.
 fn authorization<'a>(head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
     head.header("authorization").filter(|value| !value.trim_ascii().is_empty())
 }
 
 impl<U> JwtAuthenticator<U> {
-    /// Accepts tokens that `verifier` accepts, of accounts that `users` knows, behind the scheme `JWT`.
+    /// Accepts tokens with the scheme `JWT` that `verifier` accepts and whose account `users` resolves.
     #[must_use]
     pub fn new(
         verifier: Arc<TokenVerifier>,
         users: Arc<dyn UserStore<User = U>>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self::over(verifier, Users::Plain(users), clock)
-    }
-
-    /// Accepts tokens that `verifier` accepts and that `users` does not hold for [revoked](crate::revocation). A token
-    /// without `iat` counts as issued `lifetime` before it ends: the longest with which a token that still lives was
-    /// issued.
-    #[must_use]
-    pub fn with_revocations(
-        verifier: Arc<TokenVerifier>,
-        users: Arc<dyn Revocations<User = U>>,
-        lifetime: Duration,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self::over(verifier, Users::Revocable { users, lifetime }, clock)
-    }
-
-    fn over(verifier: Arc<TokenVerifier>, users: Users<U>, clock: Arc<dyn Clock>) -> Self {
         Self { prefix: "JWT".to_owned(), cookie: None, verifier, users, clock }
     }
 
-    /// Another scheme than `JWT`, compared without regard to case: `Bearer`.
+    /// Expects another scheme than `JWT`, such as `Bearer`. It is compared without regard to case.
     #[must_use]
     pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// Also reads the token from this cookie, where there is no `Authorization` header. Unsafe methods then need a
-    /// [CSRF check](crate::csrf), which djangorestframework-jwt does without.
+    /// Also reads the token from this cookie, if there is no `Authorization` header. Unsafe methods then need a
+    /// [CSRF check](crate::csrf), which djangorestframework-jwt does not have.
     #[must_use]
     pub fn with_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
@@ -87,8 +60,8 @@ impl<U> JwtAuthenticator<U> {
         self.verifier.policy().wire
     }
 
-    /// The `Authorization` header, where it counts: drf-jwt looks at the cookie wherever the header is not of two parts with
-    /// one space between.
+    /// The `Authorization` header, unless it is ignored: drf-jwt reads the cookie if the header is not two parts with one
+    /// space between.
     fn header<'a>(&self, head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
         let header = authorization(head)?;
         match self.wire() {
@@ -100,7 +73,7 @@ impl<U> JwtAuthenticator<U> {
         }
     }
 
-    /// The token that the request carries.
+    /// The token of the request.
     fn token<'a>(&self, head: &RequestHead<'a>) -> Result<Option<Cow<'a, [u8]>>, Rejection> {
         let Some(header) = self.header(head) else {
             let cookie = self.cookie.as_deref().and_then(|name| head.cookie(name));
@@ -112,44 +85,19 @@ impl<U> JwtAuthenticator<U> {
         }
     }
 
-    /// What stands behind the scheme, where the scheme is ours.
+    /// What follows the scheme; `None` with another scheme.
     fn credentials<'h>(&self, header: &'h [u8]) -> Result<Option<&'h [u8]>, Rejection> {
         match credentials(header, &self.prefix) {
             Credentials::None => Ok(None),
-            Credentials::Given(token) => Ok(Some(token)),
+            Credentials::One(token) => Ok(Some(token)),
             Credentials::Missing => Err(Rejection::unauthenticated(
                 "Invalid Authorization header. No credentials provided.",
                 "the header has a scheme and no token",
             )),
-            Credentials::Spaced => Err(Rejection::unauthenticated(
+            Credentials::Several => Err(Rejection::unauthenticated(
                 "Invalid Authorization header. Credentials string should not contain spaces.",
                 "the header has more than two parts",
             )),
-        }
-    }
-
-    /// The account that a good token names.
-    fn subject(&self, token: &[u8]) -> Result<AccountRef, Rejection> {
-        let verified = self
-            .verifier
-            .verify(token, self.clock.now())
-            .map_err(|error| Rejection::unauthenticated(error.detail(self.wire()), error.to_string()))?;
-        match verified.subject {
-            Subject::Account(account) => Ok(account),
-            Subject::Unnamed => {
-                Err(Rejection::unauthenticated("Invalid payload.", "the token names no account"))
-            }
-            Subject::Unresolvable => Err(Rejection::unknown_account(self.wire())),
-        }
-    }
-
-    async fn resolve(&self, token: &[u8], account: AccountRef) -> Result<Resolution<U>, StoreError> {
-        match &self.users {
-            Users::Plain(users) => users.resolve(account).await,
-            Users::Revocable { users, lifetime } => match facts_of_verified(token, *lifetime) {
-                Some(facts) => users.resolve(account, facts).await,
-                None => Ok(Resolution::Revoked),
-            },
         }
     }
 }
@@ -166,11 +114,23 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
                 Ok(None) => return Ok(Outcome::NotAttempted),
                 Err(rejection) => return Ok(Outcome::Rejected(rejection)),
             };
-            let account = match self.subject(&token) {
-                Ok(account) => account,
-                Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+            let VerifiedToken { subject, facts, .. } = match self.verifier.verify(&token, self.clock.now()) {
+                Ok(verified) => verified,
+                Err(error) => {
+                    let detail = error.detail(self.wire());
+                    return Ok(Outcome::Rejected(Rejection::unauthenticated(detail, error.to_string())));
+                }
             };
-            Ok(match self.resolve(&token, account).await? {
+            let resolution = match subject {
+                Subject::Account(account) => self.users.resolve(account, facts).await?,
+                Subject::Unresolvable => Resolution::Unknown,
+                Subject::Unnamed => {
+                    let rejection =
+                        Rejection::unauthenticated("Invalid payload.", "the token names no account");
+                    return Ok(Outcome::Rejected(rejection));
+                }
+            };
+            Ok(match resolution {
                 Resolution::Active(user) => Outcome::Verified(user),
                 Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
                 Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account(self.wire())),

@@ -57,14 +57,14 @@ impl<U> TokenAuthenticator<U> {
         let header = head.header("authorization").unwrap_or(Cow::Borrowed(b""));
         let key = match credentials(&header, &self.keyword) {
             Credentials::None => return Ok(None),
-            Credentials::Given(key) => key,
+            Credentials::One(key) => key,
             Credentials::Missing => {
                 return Err(Rejection::unauthenticated(
                     "Invalid token header. No credentials provided.",
                     "the header has a scheme and no key",
                 ));
             }
-            Credentials::Spaced => {
+            Credentials::Several => {
                 return Err(Rejection::unauthenticated(
                     "Invalid token header. Token string should not contain spaces.",
                     "the header has more than two parts",

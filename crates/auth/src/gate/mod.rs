@@ -36,9 +36,9 @@ pub use refusal::Refusal;
 pub use rights::{Bounded, Rights};
 
 use crate::api_keys::Scopes;
-use crate::chain::{AuthenticatorChain, Verdict};
+use crate::chain::AuthenticatorChain;
 use crate::csrf::{CsrfPolicy, Site};
-use crate::outcome::Rejection;
+use crate::outcome::{Outcome, Rejection};
 use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use crate::request_head::RequestHead;
 
@@ -118,13 +118,13 @@ impl<U> Gate<U> {
     pub async fn admit(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
         let found = self.chain.authenticate(head).await?;
         let varies_on_cookie = found.varies_on_cookie || found.relies_on_cookie;
-        let admitted = match found.verdict {
-            Verdict::Anonymous => Ok(None),
-            Verdict::Verified(account) if found.relies_on_cookie => {
+        let admitted = match found.outcome {
+            Outcome::NotAttempted => Ok(None),
+            Outcome::Verified(account) if found.relies_on_cookie => {
                 self.check_csrf(head, site).map(|()| Some(account))
             }
-            Verdict::Verified(account) => Ok(Some(account)),
-            Verdict::Rejected(rejection) => Err(self.rejected(&rejection)),
+            Outcome::Verified(account) => Ok(Some(account)),
+            Outcome::Rejected(rejection) => Err(self.rejected(&rejection)),
         };
         match admitted {
             Ok(account) => {

@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use time::Duration;
 
@@ -57,14 +54,6 @@ impl TokenFacts {
             family_began: times.orig_iat,
             expires_at: times.exp,
         }
-    }
-
-    /// The facts of a compact token that a [`TokenVerifier`](crate::tokens::TokenVerifier) has verified; `None` where its
-    /// `jti` or `orig_jti` cannot be read, as there are two of them or a number beyond all bounds: such a token cannot be
-    /// told from a revoked one, and must be refused. See [`new`](Self::new) for `lifetime`.
-    #[must_use]
-    pub fn of_verified(token: &[u8], lifetime: Duration) -> Option<Self> {
-        facts_of_verified(token, lifetime)
     }
 
     /// The identifier that a token which is refreshed from this one has to carry, so that it is of the same family; `None`
@@ -184,36 +173,6 @@ impl fmt::Debug for TokenId {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
         f.write_str(")")
     }
-}
-
-/// The claims that revocation reads.
-#[derive(Deserialize)]
-struct Claims {
-    exp: f64,
-    #[serde(default)]
-    iat: Option<f64>,
-    #[serde(default)]
-    orig_iat: Option<serde_json::Value>,
-    #[serde(default)]
-    jti: Option<serde_json::Value>,
-    #[serde(default)]
-    orig_jti: Option<serde_json::Value>,
-}
-
-/// The facts of a compact token that was verified: its `exp` and `iat` are numbers. `None` where what it says of its line
-/// cannot be read.
-pub(crate) fn facts_of_verified(token: &[u8], lifetime: Duration) -> Option<TokenFacts> {
-    #[expect(clippy::cast_possible_truncation, reason = "the verifier bounds moments; fractions are cut")]
-    let whole = |seconds: f64| seconds as i64;
-    let payload = URL_SAFE_NO_PAD.decode(token.split(|byte| *byte == b'.').nth(1)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&payload).ok()?;
-    let text = |claim: &Option<serde_json::Value>| match claim {
-        Some(serde_json::Value::String(text)) => Some(text.clone()),
-        _ => None,
-    };
-    let orig_iat = claims.orig_iat.as_ref().and_then(serde_json::Value::as_f64).map(whole);
-    let times = TokenTimes { iat: claims.iat.map(whole), orig_iat, exp: whole(claims.exp) };
-    Some(TokenFacts::new(text(&claims.jti).as_deref(), text(&claims.orig_jti).as_deref(), times, lifetime))
 }
 
 #[cfg(test)]
@@ -412,24 +371,5 @@ mod tests {
             assert_eq!(token.keep_until(week, LIFETIME).max(exp), token.keep_until(week, LIFETIME));
         }
         assert_eq!(token(None, None, Some(i64::MAX), 1_300).outlives_family(week, LIFETIME), None);
-    }
-
-    #[test]
-    fn the_facts_of_a_verified_token_are_in_its_payload() {
-        let of = |payload: &str| {
-            facts_of_verified(format!("h.{}.s", URL_SAFE_NO_PAD.encode(payload)).as_bytes(), LIFETIME)
-        };
-        assert_eq!(of(r#"{"exp":1300}"#), Some(token(None, None, None, 1_300)));
-        assert_eq!(
-            of(r#"{"exp":1300.9,"iat":1000,"orig_iat":900,"jti":"a","orig_jti":"b","user_id":1}"#),
-            Some(TokenFacts::new(
-                Some("a"),
-                Some("b"),
-                TokenTimes { iat: Some(1_000), orig_iat: Some(900), exp: 1_300 },
-                LIFETIME
-            ))
-        );
-        assert_eq!(of(r#"{"exp":1300,"jti":7,"orig_iat":"x"}"#), Some(token(None, None, None, 1_300)));
-        assert_eq!(of("[]"), None);
     }
 }

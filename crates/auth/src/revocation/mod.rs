@@ -12,10 +12,9 @@
 //! - or it was changed by another program that shares the database, which only the [fingerprint](Fingerprint) of its
 //!   hash tells.
 //!
-//! All of these are functions over values; nothing here waits, reads a clock or knows how tokens are signed. What fetches
-//! the values is a [`Revocations`], which a
-//! [`JwtAuthenticator`](crate::authenticators::JwtAuthenticator::with_revocations) asks in place of a
-//! [`UserStore`](crate::UserStore). What writes them is a [`RevocationStore`].
+//! All of these are functions over values; nothing here waits, reads a clock or knows how tokens are signed. A
+//! [`UserStore`](crate::UserStore) fetches the values and calls [`RevocationState::judge`]; the service stores what the
+//! transitions return.
 //!
 //! ```
 //! use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
@@ -44,37 +43,9 @@ mod jti;
 mod state;
 mod store;
 
-use std::fmt;
-
-pub(crate) use facts::facts_of_verified;
 pub use facts::{TokenFacts, TokenId, TokenTimes};
 pub use state::{Liveness, RevocationState};
 pub use store::{Noted, PasswordChange, RevocationStore};
 
-use crate::account_ref::AccountRef;
-use crate::store::{BoxFuture, Resolution, StoreError};
-
 #[cfg(doc)]
 use crate::sessions::Fingerprint;
-
-/// Accounts and what was revoked of them, as the JWT authenticator looks them up: a
-/// [`UserStore`](crate::UserStore) that is told of the token, too.
-pub trait Revocations: fmt::Debug + Send + Sync {
-    /// What an account is to this service.
-    type User;
-
-    /// The account that a verified token names; [`Resolution::Revoked`] where the token is not
-    /// [live](RevocationState::judge). `id` and `username` must both be the account's.
-    ///
-    /// A service may answer with a value that carries claim and facts, and look both up later, in one statement with
-    /// the object asked for; it is then its duty to refuse an account that is gone or disabled and a token that is
-    /// revoked.
-    ///
-    /// # Errors
-    /// Where the store cannot answer.
-    fn resolve(
-        &self,
-        account: AccountRef,
-        token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
-}

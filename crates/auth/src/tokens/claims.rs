@@ -1,62 +1,46 @@
-//! The claims of a token.
+//! The claims of a token: parsed and checked, once.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use time::{Duration, OffsetDateTime};
 
-use super::TokenError;
+use super::policy::TokenPolicy;
+use super::{TokenError, TokenWire};
 use crate::account_ref::AccountRef;
+use crate::revocation::{TokenFacts, TokenTimes};
 
-/// The claims that matter to us, as they stand in a payload. All but `exp` may be absent: today's fork of the original
-/// leaves out `email` and adds `iat` and `jti`. A member that is given twice is an error; one that is `null` is there.
+/// The claims that are read, as they stand in a payload. All but `exp` are optional: drf-jwt leaves out `email` and adds
+/// `iat` and `jti`. A claim that is repeated is an error; one that is `null` counts as present.
 #[derive(Deserialize)]
-pub(super) struct RawClaims<'p> {
+struct RawClaims<'p> {
     #[serde(borrow, default, deserialize_with = "present")]
-    pub user_id: Option<&'p RawValue>,
+    user_id: Option<&'p RawValue>,
     #[serde(default)]
-    pub username: Option<Value>,
+    username: Option<Value>,
     #[serde(borrow, default, deserialize_with = "present")]
-    pub exp: Option<&'p RawValue>,
+    exp: Option<&'p RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
-    pub nbf: Option<&'p RawValue>,
+    nbf: Option<&'p RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
-    pub iat: Option<&'p RawValue>,
+    iat: Option<&'p RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
-    pub orig_iat: Option<&'p RawValue>,
+    orig_iat: Option<&'p RawValue>,
     #[serde(default, deserialize_with = "present")]
-    pub aud: Option<Value>,
+    aud: Option<Value>,
     #[serde(default)]
-    pub iss: Option<Value>,
+    iss: Option<Value>,
+    #[serde(default)]
+    jti: Option<Value>,
+    #[serde(default)]
+    orig_jti: Option<Value>,
 }
 
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// Seconds since 1970, out of a `NumericDate` (RFC 7519, section 2): a number, whose fraction is cut as `PyJWT` does.
-/// Beyond what a double holds exactly nothing is a moment.
-pub(super) fn numeric_date(raw: &RawValue) -> Result<i64, TokenError> {
-    const EXACT: i64 = 1 << 53;
-    let malformed = TokenError::Malformed("a moment is no number");
-    let seconds = match raw.get().parse::<i64>() {
-        Ok(seconds) => seconds,
-        Err(_) => match raw.get().parse::<f64>() {
-            #[expect(clippy::cast_precision_loss, reason = "2^53 is exact")]
-            Ok(seconds) if seconds.abs() <= EXACT as f64 => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "in range by the guard; the fraction is cut"
-                )]
-                let whole = seconds as i64;
-                whole
-            }
-            _ => return Err(malformed),
-        },
-    };
-    if (-EXACT..=EXACT).contains(&seconds) { Ok(seconds) } else { Err(malformed) }
-}
-
-/// Whose token it is.
+/// The account that a token names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// The account with this id and this name.
@@ -67,32 +51,36 @@ pub enum Subject {
     Unresolvable,
 }
 
-/// When the first token of a line was issued; every refresh keeps it.
+/// `orig_iat`: when the first token of the family was issued. Every refresh keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineBegan {
-    /// At this moment, in seconds since 1970.
+pub enum OrigIat {
+    /// In seconds since 1970.
     At(i64),
-    /// `orig_iat` is missing, 0 or otherwise false to Python: the token was issued where refresh is off.
-    Unsaid,
-    /// `orig_iat` is no moment. The token is good, but cannot be refreshed.
+    /// Missing, 0 or another value that Python takes for false: the token was issued where refresh is off.
+    Absent,
+    /// Not a timestamp. The token is valid, but cannot be refreshed.
     Unreadable,
 }
 
-/// A token whose signature and claims are good. Whether its account exists is for a store to say.
+/// A token whose signature and claims are valid. Whether its account exists, and whether the token was revoked, only a
+/// store knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedToken {
-    /// Whose token it is.
+    /// The account that it names.
     pub subject: Subject,
-    /// When its line began.
-    pub line_began: LineBegan,
+    /// From when its family can be refreshed.
+    pub orig_iat: OrigIat,
+    /// What [revocation](crate::revocation) needs to know of it. A token without `iat` counts as issued
+    /// [`TokenPolicy::expiration_seconds`] before it expires.
+    pub facts: TokenFacts,
 }
 
-/// A verified token, and claims of the service's own in it. Issued by
-/// [`TokenIssuer::issue_with`](super::TokenIssuer::issue_with), read by
+/// A verified token, and the service's own claims in it. Issued with
+/// [`TokenRequest::with_claims`](super::TokenRequest::with_claims), read by
 /// [`TokenVerifier::verify_claims`](super::TokenVerifier::verify_claims).
 ///
 /// ```
-/// use presspass_auth::tokens::{Claims, SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+/// use presspass_auth::tokens::{Claims, SigningKey, TokenIssuer, TokenPolicy, TokenRequest, TokenSubject, TokenVerifier};
 /// use presspass_auth::{Clock, SystemClock};
 /// use serde::{Deserialize, Serialize};
 ///
@@ -100,9 +88,9 @@ pub struct VerifiedToken {
 /// struct Tenant { tenant: u64, roles: Vec<String> }
 ///
 /// let (key, now) = (SigningKey::hs256("a secret of thirty-two bytes or more")?, SystemClock.now());
-/// let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
 /// let extra = Tenant { tenant: 7, roles: vec!["editor".to_owned()] };
-/// let token = TokenIssuer::new(key.clone(), TokenPolicy::default()).issue_with(subject, &extra, now)?;
+/// let request = TokenRequest::new(TokenSubject { user_id: 1, username: "ada", email: "" }).with_claims(&extra)?;
+/// let token = TokenIssuer::new(key.clone(), TokenPolicy::default()).issue(request, now)?;
 ///
 /// let verifier = TokenVerifier::new(key, TokenPolicy::default());
 /// let Claims { token: _, extra: read } = verifier.verify_claims::<Tenant>(token.as_bytes(), now)?;
@@ -111,24 +99,115 @@ pub struct VerifiedToken {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims<Extra> {
-    /// Whose token it is, and when its line began.
+    /// The token.
     pub token: VerifiedToken,
-    /// The claims of the service's own.
+    /// The service's own claims.
     pub extra: Extra,
 }
 
-/// Reads `orig_iat`.
-pub(super) fn line_began(raw: Option<&RawValue>) -> LineBegan {
-    match raw.map(|raw| (raw.get(), numeric_date(raw))) {
-        None | Some(("null" | "false" | "\"\"" | "[]" | "{}", _) | (_, Ok(0))) => LineBegan::Unsaid,
-        Some((_, Ok(moment))) => LineBegan::At(moment),
-        Some((_, Err(_))) => LineBegan::Unreadable,
+/// Parses a payload whose signature was verified, and checks it against `policy`.
+pub(super) fn read(
+    payload: &[u8],
+    policy: &TokenPolicy,
+    now: OffsetDateTime,
+) -> Result<VerifiedToken, TokenError> {
+    // serde_json does not check the bytes of members that are ignored.
+    let payload =
+        std::str::from_utf8(payload).map_err(|_| TokenError::Malformed("the payload is not UTF-8"))?;
+    // serde reads an array as the members in their order.
+    if !payload.trim_ascii_start().starts_with('{') {
+        return Err(TokenError::Malformed("the payload is not a JSON object"));
+    }
+    let claims: RawClaims<'_> = serde_json::from_str(payload)
+        .map_err(|_| TokenError::Malformed("the payload is not a JSON object, or repeats a claim"))?;
+    let (iat, exp) = claims.check(policy, now.unix_timestamp())?;
+    let times = TokenTimes { iat, orig_iat: claims.orig_iat.and_then(seconds), exp };
+    let [jti, orig_jti] = [&claims.jti, &claims.orig_jti].map(|id| id.as_ref().and_then(Value::as_str));
+    Ok(VerifiedToken {
+        facts: TokenFacts::new(jti, orig_jti, times, Duration::seconds(policy.expiration_seconds)),
+        orig_iat: orig_iat(claims.orig_iat),
+        subject: subject(claims.user_id, claims.username),
+    })
+}
+
+impl RawClaims<'_> {
+    /// Checks the claims in `PyJWT` 1.7's order. Returns `iat` and `exp`.
+    fn check(&self, policy: &TokenPolicy, now: i64) -> Result<(Option<i64>, i64), TokenError> {
+        let iat = self.iat.map(numeric_date).transpose().map_err(|_| TokenError::IssuedAt)?;
+        // As PyJWT since 2.6.
+        if policy.wire == TokenWire::DrfJwt
+            && iat.is_some_and(|iat| iat > now.saturating_add(policy.leeway_seconds))
+        {
+            return Err(TokenError::IssuedAt);
+        }
+        if let Some(nbf) = self.nbf
+            && numeric_date(nbf)? > now.saturating_add(policy.leeway_seconds)
+        {
+            return Err(TokenError::NotYetValid);
+        }
+        let exp = numeric_date(self.exp.ok_or(TokenError::NoExpiry)?)?;
+        if exp < now.saturating_sub(policy.leeway_seconds) {
+            return Err(TokenError::Expired);
+        }
+        if let Some(issuer) = &policy.issuer
+            && self.iss.as_ref().and_then(Value::as_str) != Some(issuer)
+        {
+            return Err(TokenError::Issuer);
+        }
+        if !is_audience(self.aud.as_ref(), policy.audience.as_deref()) {
+            return Err(TokenError::Audience);
+        }
+        match policy.max_lifetime_seconds {
+            Some(most) if exp > now.saturating_add(most).saturating_add(policy.leeway_seconds) => {
+                Err(TokenError::Lifetime)
+            }
+            _ => Ok((iat, exp)),
+        }
     }
 }
 
-/// Reads the subject as the original does: what is false to Python names nobody.
-pub(super) fn subject(user_id: Option<&RawValue>, username: Option<Value>) -> Subject {
-    let named = match username {
+/// Whether `aud`, a string or an array of strings (RFC 7519, section 4.1.3), has the expected audience. Where none is
+/// expected, a token must have none.
+fn is_audience(claimed: Option<&Value>, expected: Option<&str>) -> bool {
+    let Some(expected) = expected else { return claimed.is_none() };
+    match claimed {
+        Some(Value::String(one)) => one == expected,
+        Some(Value::Array(many)) => {
+            many.iter().all(Value::is_string) && many.iter().any(|one| one.as_str() == Some(expected))
+        }
+        _ => false,
+    }
+}
+
+/// A `NumericDate` (RFC 7519, section 2) as seconds since 1970: a number, whose fraction is cut as `PyJWT` does. Numbers
+/// beyond ±2^53, which a double does not hold exactly, are not timestamps.
+fn numeric_date(raw: &RawValue) -> Result<i64, TokenError> {
+    const EXACT: i64 = 1 << 53;
+    match seconds(raw) {
+        Some(seconds) if (-EXACT..=EXACT).contains(&seconds) => Ok(seconds),
+        _ => Err(TokenError::Malformed("a timestamp is not a number")),
+    }
+}
+
+/// A number as whole seconds, bounded by what fits; `None` if it is not a number.
+fn seconds(raw: &RawValue) -> Option<i64> {
+    let text = raw.get();
+    #[expect(clippy::cast_possible_truncation, reason = "fractions are cut, and the cast is bounded")]
+    text.parse().ok().or_else(|| text.parse::<f64>().ok().map(|seconds| seconds as i64))
+}
+
+/// Reads `orig_iat`.
+fn orig_iat(raw: Option<&RawValue>) -> OrigIat {
+    match raw.map(|raw| (raw.get(), numeric_date(raw))) {
+        None | Some(("null" | "false" | "\"\"" | "[]" | "{}", _) | (_, Ok(0))) => OrigIat::Absent,
+        Some((_, Ok(seconds))) => OrigIat::At(seconds),
+        Some((_, Err(_))) => OrigIat::Unreadable,
+    }
+}
+
+/// Reads the subject as djangorestframework-jwt does: a value that Python takes for false names no account.
+fn subject(user_id: Option<&RawValue>, username: Option<Value>) -> Subject {
+    let name = match username {
         None | Some(Value::Null | Value::Bool(false)) => return Subject::Unnamed,
         Some(Value::String(name)) if name.is_empty() => return Subject::Unnamed,
         Some(Value::Array(items)) if items.is_empty() => return Subject::Unnamed,
@@ -137,9 +216,9 @@ pub(super) fn subject(user_id: Option<&RawValue>, username: Option<Value>) -> Su
         Some(Value::String(name)) => Some(name),
         Some(_) => None,
     };
-    // A name that passed to another account does not inherit its tokens: the id must be there, and fit.
+    // If a name passes to another account, its tokens do not: the id is required, and must be that account's.
     let id = user_id.and_then(|raw| raw.get().parse::<i64>().ok());
-    match (id, named) {
+    match (id, name) {
         (Some(id), Some(username)) => Subject::Account(AccountRef { id, username }),
         _ => Subject::Unresolvable,
     }

@@ -1,4 +1,4 @@
-//! The keys that a verifier knows, and which of them a token may be under.
+//! The keys of a verifier, and which of them may have signed a token.
 
 use std::borrow::Cow;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -6,18 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use time::OffsetDateTime;
 
 use super::algorithm::Algorithm;
+use super::header::{self, HeaderInfo};
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
 use super::ring::KeyRing;
 use super::shared_ring::SharedKeyRing;
-use super::structure::parse_header;
 use super::{TokenError, TokenWire};
-
-/// What a token's header says of its key.
-pub(super) struct Said<'h> {
-    pub algorithm: Algorithm,
-    pub kid: Option<Cow<'h, str>>,
-}
 
 #[derive(Debug, Clone)]
 struct Known {
@@ -29,73 +23,73 @@ struct Known {
 #[derive(Debug, Clone)]
 pub(super) struct KeySet {
     keys: Vec<Known>,
-    /// Whether a token may name a key that is not there: a lone key of one's own has no name that anyone must know.
-    ignores_names: bool,
+    /// Whether a `kid` that no key has is ignored: issuer and verifiers with one shared key need not agree on its id.
+    ignores_kid: bool,
 }
 
 impl KeySet {
-    /// Keys of one's own.
+    /// The service's own keys.
     fn own(keys: Vec<Known>) -> Self {
-        let ignores_names = keys.len() == 1;
-        Self { keys, ignores_names }
+        let ignores_kid = keys.len() == 1;
+        Self { keys, ignores_kid }
     }
 
-    /// What a header says, in base64url; it is refused where no key has its algorithm.
-    pub fn said(&self, header: &[u8]) -> Result<Said<'_>, TokenError> {
-        if let Some(said) = self.usual(header) {
-            return Ok(said);
+    /// Reads a header in base64url. It is refused if no key has its algorithm.
+    pub fn header_info(&self, header: &[u8]) -> Result<HeaderInfo<'_>, TokenError> {
+        if let Some(info) = self.known_header(header) {
+            return Ok(info);
         }
-        let said = parse_header(header)?;
-        let fits = self.keys.iter().any(|known| known.key.algorithm() == said.algorithm);
-        if fits { Ok(said) } else { Err(TokenError::Algorithm) }
+        let info = header::parse(header)?;
+        let fits = self.keys.iter().any(|known| known.key.algorithm() == info.algorithm);
+        if fits { Ok(info) } else { Err(TokenError::Algorithm) }
     }
 
-    /// Whether `signature` over `message` is that of a key that may be meant.
+    /// Verifies `signature` over `message` with each candidate key.
     pub fn verify(
         &self,
-        said: &Said<'_>,
+        info: &HeaderInfo<'_>,
         now: OffsetDateTime,
         message: &[u8],
         signature: &Vec<u8>,
     ) -> Result<(), TokenError> {
         let mut refused = TokenError::UnknownKey;
-        for key in self.meant(said, now) {
+        for key in self.candidates(info, now) {
             refused = TokenError::Signature;
-            if key.algorithm() == said.algorithm && key.verifies(message, signature) {
+            if key.algorithm() == info.algorithm && key.verifies(message, signature) {
                 return Ok(());
             }
         }
         Err(refused)
     }
 
-    /// What a header says that is, byte for byte, one of ours.
-    fn usual(&self, header: &[u8]) -> Option<Said<'_>> {
+    /// The contents of a header that is, byte for byte, one that we write.
+    fn known_header(&self, header: &[u8]) -> Option<HeaderInfo<'_>> {
         self.keys.iter().find_map(|Known { key, .. }| {
-            let headers = key.headers();
+            let known = key.known_headers();
             [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt].into_iter().find_map(|wire| {
-                if headers.plain(wire).as_bytes() == header {
-                    return Some(Said { algorithm: key.algorithm(), kid: None });
+                if known.without_kid(wire).as_bytes() == header {
+                    return Some(HeaderInfo { algorithm: key.algorithm(), kid: None });
                 }
-                let named = headers.named(wire).is_some_and(|named| named.as_bytes() == header);
+                let has_kid = known.with_kid(wire).is_some_and(|with_kid| with_kid.as_bytes() == header);
                 let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
-                named.then(|| Said { algorithm: key.algorithm(), kid: kid() })
+                has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid() })
             })
         })
     }
 
-    /// The keys that a token may be under: the one that it names; all where it names none. A foreign key without a name
-    /// may be meant by any.
-    fn meant<'k>(
+    /// The keys that may have signed a token: the one with its `kid`, or all if it has none. A foreign key without an id
+    /// is a candidate for every `kid`.
+    fn candidates<'k>(
         &'k self,
-        said: &'k Said<'_>,
+        info: &'k HeaderInfo<'_>,
         now: OffsetDateTime,
     ) -> impl Iterator<Item = &'k VerifyingKey> {
-        let used = move |known: &&Known| known.until.is_none_or(|end| now <= end);
-        let named = move |known: &&Known| {
-            let Some(kid) = said.kid.as_deref() else { return true };
-            self.ignores_names || known.key.id().is_none_or(|id| id.as_str() == kid)
+        let is_in_use = move |known: &&Known| known.until.is_none_or(|end| now <= end);
+        let has_kid = move |known: &&Known| {
+            let Some(kid) = info.kid.as_deref() else { return true };
+            self.ignores_kid || known.key.id().is_none_or(|id| id.as_str() == kid)
         };
-        self.keys.iter().filter(used).filter(named).map(|known| &known.key)
+        self.keys.iter().filter(is_in_use).filter(has_kid).map(|known| &known.key)
     }
 }
 
@@ -116,14 +110,14 @@ impl KeySource {
         Self(Source::Fixed(Arc::new(keys)))
     }
 
-    /// Asks the keys as they are now.
-    pub(super) fn with<T>(&self, ask: impl FnOnce(&KeySet) -> T) -> T {
+    /// Calls `use_keys` with the current keys.
+    pub(super) fn with<T>(&self, use_keys: impl FnOnce(&KeySet) -> T) -> T {
         match &self.0 {
-            Source::Fixed(keys) => ask(keys),
-            Source::Shared(keys) => keys.with_verifying(ask),
+            Source::Fixed(keys) => use_keys(keys),
+            Source::Shared(keys) => keys.with_verifying(use_keys),
             Source::Refreshable(keys) => {
                 let keys = keys.keys.read().unwrap_or_else(PoisonError::into_inner).clone();
-                ask(&keys)
+                use_keys(&keys)
             }
         }
     }
@@ -173,10 +167,10 @@ impl From<&KeyRing> for KeySet {
 }
 
 impl From<JwkSet> for KeySet {
-    /// The keys of another service: whoever names one that is not there means a newer set.
+    /// The keys of another service. A token whose `kid` is not among them may be signed by a key of a newer set.
     fn from(set: JwkSet) -> Self {
         let keys = set.into_keys().into_iter().map(|key| Known { key, until: None }).collect();
-        Self { keys, ignores_names: false }
+        Self { keys, ignores_kid: false }
     }
 }
 

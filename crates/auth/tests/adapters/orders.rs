@@ -12,7 +12,7 @@ use presspass_auth::authenticators::{
 use presspass_auth::passwords::Password;
 use presspass_auth::{
     Authenticator, AuthenticatorChain, BoxFuture, CredentialOutcome, CredentialStore, RequestHead,
-    Resolution, StoreError, SystemRandomness, Verdict,
+    Resolution, StoreError, SystemRandomness,
 };
 use time::OffsetDateTime;
 
@@ -106,7 +106,7 @@ fn in_every_order_each_kind_of_credentials_finds_its_authenticator() {
         for (at, header) in credentials.into_iter().enumerate() {
             let headers = [header];
             let found = now(chain.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap();
-            assert_eq!(found.verdict, Verdict::Verified(User::named("ada")), "{order:?} {at}");
+            assert_eq!(found.outcome, Outcome::Verified(User::named("ada")), "{order:?} {at}");
             assert_eq!(found.decided, Some(all[at].0.name()), "{order:?} {at}");
             let place = order.iter().position(|it| *it == at).unwrap();
             assert_eq!(found.consulted.len(), place + 1, "{order:?} {at}");

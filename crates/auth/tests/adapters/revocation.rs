@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use presspass_auth::authenticators::JwtAuthenticator;
-use presspass_auth::revocation::{Liveness, RevocationState, Revocations, TokenFacts, TokenId};
+use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenId};
 use presspass_auth::sessions::FingerprintKey;
 use presspass_auth::{
-    AccountRef, Authenticator, BoxFuture, Clock, Outcome, RequestHead, Resolution, StoreError,
+    AccountRef, Authenticator, BoxFuture, Clock, Outcome, RequestHead, Resolution, StoreError, UserStore,
 };
-use time::Duration;
 
 use crate::support::{clock, jwt_of, now, verifier};
 
@@ -20,7 +19,7 @@ struct Accounts {
     seen: Mutex<Option<TokenFacts>>,
 }
 
-impl Revocations for Accounts {
+impl UserStore for Accounts {
     type User = String;
 
     fn resolve(
@@ -41,8 +40,7 @@ impl Revocations for Accounts {
 }
 
 fn by(accounts: &Arc<Accounts>, username: &str) -> Result<String, String> {
-    let authenticator =
-        JwtAuthenticator::with_revocations(verifier(), accounts.clone(), Duration::minutes(5), clock());
+    let authenticator = JwtAuthenticator::new(verifier(), accounts.clone(), clock());
     let authorization = jwt_of(username);
     let headers = [("authorization", authorization.as_str())];
     match now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap() {

@@ -9,6 +9,7 @@ use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::gate::{Gate, Rights};
 use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
 use presspass_auth::sessions::SessionKey;
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, AuthenticatorChain, BoxFuture, Clock, ManualClock, Resolution, SessionUsers, StoreError,
@@ -60,7 +61,11 @@ fn account(name: &str) -> Result<Resolution<User>, StoreError> {
 impl UserStore for Users {
     type User = User;
 
-    fn resolve(&self, claimed: AccountRef) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
+    fn resolve(
+        &self,
+        claimed: AccountRef,
+        _token: TokenFacts,
+    ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
         Box::pin(std::future::ready(account(&claimed.username)))
     }
 }

@@ -76,9 +76,9 @@ fn mac(secret: &[u8], message: &str) -> Vec<u8> {
     mac.chain_update(message).finalize().into_bytes().to_vec()
 }
 
-/// Tokens that are well signed and claim nothing wrong, but hold what revocation cannot read: where tokens can be revoked they
-/// must not get in, as nobody could tell whether they were.
-pub fn unjudgeable(world: &World) -> Vec<Case> {
+/// Tokens with a valid signature and valid times whose identifiers cannot be read. They must be refused: whether they
+/// were revoked could not be determined.
+pub fn unidentifiable(world: &World) -> Vec<Case> {
     let claims = world.claims().to_string();
     let odd = [
         r#""jti":1e999"#,

@@ -9,11 +9,11 @@ use presspass_auth::api_keys::Scopes;
 use presspass_auth::csrf::{self, CsrfPolicy, Site};
 use presspass_auth::gate::Bounded;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
-use presspass_auth::revocation::{Revocations, TokenFacts};
+use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::TokenWire;
 use presspass_auth::{
-    AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Rejection, RejectionKind, RequestHead,
-    Resolution, StoreError as AuthStoreError, Verdict,
+    AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Outcome, Rejection, RejectionKind,
+    RequestHead, Resolution, StoreError as AuthStoreError, UserStore,
 };
 use presspass_domain::{
     Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, PermissionSet, Timestamp,
@@ -98,7 +98,7 @@ pub enum Means {
 #[derive(Debug)]
 pub(crate) struct DeferredAccounts;
 
-impl Revocations for DeferredAccounts {
+impl UserStore for DeferredAccounts {
     type User = Caller;
 
     fn resolve(
@@ -177,20 +177,20 @@ impl Gate {
             let site = Site { is_secure: links.is_secure(), host: links.host() };
             if let Err(error) = self.csrf.check(&head, token, site) {
                 // The page that says so keeps what was typed, for the same caller to send again.
-                call.note_caller(match &found.verdict {
-                    Verdict::Verified(Caller::Known(known)) => Some(&known.username),
-                    Verdict::Verified(Caller::Claimed(claim)) => Some(&claim.key.username),
-                    Verdict::Anonymous | Verdict::Rejected(_) => None,
+                call.note_caller(match &found.outcome {
+                    Outcome::Verified(Caller::Known(known)) => Some(&known.username),
+                    Outcome::Verified(Caller::Claimed(claim)) => Some(&claim.key.username),
+                    Outcome::NotAttempted | Outcome::Rejected(_) => None,
                 });
                 let detail = format!("CSRF Failed: {error}");
                 let reason = format!("the request may be forged: {error}");
                 return Err(self.rejected(request, &Rejection::forbidden(detail, reason)));
             }
         }
-        match found.verdict {
-            Verdict::Anonymous => Ok(None),
-            Verdict::Verified(caller) => Ok(Some(caller)),
-            Verdict::Rejected(rejection) => Err(self.rejected(request, &rejection)),
+        match found.outcome {
+            Outcome::NotAttempted => Ok(None),
+            Outcome::Verified(caller) => Ok(Some(caller)),
+            Outcome::Rejected(rejection) => Err(self.rejected(request, &rejection)),
         }
     }
 
@@ -201,7 +201,7 @@ impl Gate {
         found: &Authentication<Caller>,
         head: &RequestHead<'_>,
     ) -> Result<bool, Failure> {
-        let decided = !matches!(found.verdict, Verdict::Anonymous);
+        let decided = !matches!(found.outcome, Outcome::NotAttempted);
         if decided && found.consulted.last() == Some(&SESSION) {
             return Ok(false);
         }

@@ -10,7 +10,7 @@ use super::public::PublicKey;
 use super::secret::Prepared;
 use super::{KeyError, KeyId, known};
 use crate::tokens::algorithm::{Algorithm, KeyType};
-use crate::tokens::structure::Headers;
+use crate::tokens::header::KnownHeaders;
 
 /// A key that verifies tokens of one algorithm: the public half of a pair, or a secret.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub struct VerifyingKey {
     id: Option<KeyId>,
     algorithm: Algorithm,
     material: Material,
-    headers: Headers,
+    known_headers: KnownHeaders,
 }
 
 #[derive(Clone)]
@@ -55,7 +55,7 @@ impl VerifyingKey {
         let key = Self::of_public(algorithm, jwk.public(algorithm)?)?;
         Ok(match jwk.id()? {
             Some(id) => key.with_id(id),
-            None => Self { headers: Headers::new(algorithm, None), id: None, ..key },
+            None => Self { known_headers: KnownHeaders::new(algorithm, None), id: None, ..key },
         })
     }
 
@@ -72,19 +72,19 @@ impl VerifyingKey {
         key.check(algorithm)?;
         let for_library = key.for_library()?;
         let material = Material::Public { key, for_library };
-        let key = Self { id: None, algorithm, material, headers: Headers::new(algorithm, None) };
+        let key = Self { id: None, algorithm, material, known_headers: KnownHeaders::new(algorithm, None) };
         Ok(key.named_by_itself())
     }
 
     pub(super) fn of_secret(algorithm: Algorithm, prepared: Prepared, id: KeyId) -> Self {
-        let headers = Headers::new(algorithm, Some(&id));
-        Self { id: Some(id), algorithm, material: Material::Secret(prepared), headers }
+        let known_headers = KnownHeaders::new(algorithm, Some(&id));
+        Self { id: Some(id), algorithm, material: Material::Secret(prepared), known_headers }
     }
 
     /// Another name than its thumbprint (RFC 7638).
     #[must_use]
     pub fn with_id(self, id: KeyId) -> Self {
-        Self { headers: Headers::new(self.algorithm, Some(&id)), id: Some(id), ..self }
+        Self { known_headers: KnownHeaders::new(self.algorithm, Some(&id)), id: Some(id), ..self }
     }
 
     fn named_by_itself(self) -> Self {
@@ -127,9 +127,8 @@ impl VerifyingKey {
         Some(object(members.iter().map(|(name, value)| (*name, value.as_str()))).to_string())
     }
 
-    /// The forms of header in which its tokens come.
-    pub(in crate::tokens) const fn headers(&self) -> &Headers {
-        &self.headers
+    pub(in crate::tokens) const fn known_headers(&self) -> &KnownHeaders {
+        &self.known_headers
     }
 
     /// Whether `signature` is this key's over `message`. jsonwebtoken's own `verify` would take the process's default

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 
 use super::*;
 use crate::account_ref::AccountRef;
+use crate::revocation::{TokenFacts, TokenTimes};
 
 const SECRET: &str = "a secret of thirty-two bytes or more";
 const NOW: i64 = 1_800_000_000;
@@ -121,7 +122,32 @@ fn a_refresh_keeps_when_the_line_began_even_where_refresh_is_off_for_new_tokens(
 fn a_good_token_names_its_account() {
     let verified = verify_claims(&claims().to_string()).unwrap();
     assert_eq!(verified.subject, Subject::Account(AccountRef { id: 2, username: "user".into() }));
-    assert_eq!(verified.line_began, LineBegan::At(NOW - 5));
+    assert_eq!(verified.orig_iat, OrigIat::At(NOW - 5));
+}
+
+#[test]
+fn a_verified_token_carries_what_revocation_needs() {
+    let exp = NOW + 100;
+    let facts = |payload: &str| verify_claims(&format!("{{\"user_id\":2,\"username\":\"user\",{payload}}}")).unwrap().facts;
+    let expected = |jti, orig_jti, iat, orig_iat| {
+        TokenFacts::new(jti, orig_jti, TokenTimes { iat, orig_iat, exp }, time::Duration::minutes(5))
+    };
+    for (claims, facts_of_it) in [
+        (String::new(), expected(None, None, None, None)),
+        (
+            format!(",\"iat\":{NOW}.9,\"orig_iat\":900,\"jti\":\"a\",\"orig_jti\":\"b\""),
+            expected(Some("a"), Some("b"), Some(NOW), Some(900)),
+        ),
+        (",\"jti\":7,\"orig_iat\":\"x\"".to_owned(), expected(None, None, None, None)),
+        (",\"jti\":null,\"orig_iat\":0".to_owned(), expected(None, None, None, Some(0))),
+        // Not a timestamp, but still the name of a family.
+        (",\"orig_iat\":-1e300".to_owned(), expected(None, None, None, Some(i64::MIN))),
+    ] {
+        assert_eq!(facts(&format!("\"exp\":{exp}.5{claims}")), facts_of_it, "{claims}");
+    }
+    let policy = TokenPolicy { expiration_seconds: 60, ..TokenPolicy::default() };
+    let verified = verifier(policy).verify(sign(HEADER, &claims().to_string()).as_bytes(), now()).unwrap();
+    assert_eq!(verified.facts.issued_at(), exp - 60);
 }
 
 #[test]

@@ -11,7 +11,6 @@ use presspass_auth::sessions::Sessions;
 use presspass_auth::tokens::TokenVerifier;
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock};
 use presspass_domain::{Account, AccountStore};
-use time::Duration;
 
 use crate::identity::api_keys::KeyCallers;
 use crate::identity::credentials::Credentials;
@@ -35,10 +34,9 @@ pub(super) fn new(
     clock: &Arc<dyn Clock>,
 ) -> AuthenticatorChain<Caller> {
     let Stores { accounts, sessions, credentials, api_keys } = stores;
-    let lifetime = Duration::seconds(verifier.policy().expiration_seconds);
     let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Caller>> {
         match name {
-            settings::Authenticator::Jwt => Arc::new(jwt(verifier, lifetime, &settings.jwt, clock)),
+            settings::Authenticator::Jwt => Arc::new(jwt(verifier, &settings.jwt, clock)),
             settings::Authenticator::Session => {
                 let (sessions, accounts) = (sessions.clone(), accounts.clone());
                 Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
@@ -58,12 +56,10 @@ pub(super) fn new(
 
 fn jwt(
     verifier: &Arc<TokenVerifier>,
-    lifetime: Duration,
     settings: &settings::Jwt,
     clock: &Arc<dyn Clock>,
 ) -> JwtAuthenticator<Caller> {
-    let accounts = Arc::new(DeferredAccounts);
-    let jwt = JwtAuthenticator::with_revocations(verifier.clone(), accounts, lifetime, clock.clone());
+    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
     let jwt = jwt.with_prefix(settings.header_prefix.as_str());
     match &settings.cookie {
         Some(cookie) => jwt.with_cookie(cookie.as_str()),

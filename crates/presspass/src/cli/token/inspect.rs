@@ -3,15 +3,14 @@
 use std::io::Read as _;
 
 use anyhow::{Context, bail};
-use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{LineBegan, Subject, TokenVerifier, VerifiedToken};
+use presspass_auth::tokens::{OrigIat, Subject, TokenVerifier, VerifiedToken};
 use presspass_auth::{Clock as _, Resolution, SystemClock};
 use presspass_domain::{AccountKey, AccountStore as _, PasswordRecord};
 use presspass_persistence::{Accounts, Database, Origin};
 use time::{Duration, OffsetDateTime};
 
 use super::claims::Readable;
-use crate::app::services::{TokenLifetimes, fingerprints, token_policy};
+use crate::app::services::{fingerprints, token_policy};
 use crate::app::startup::{self, FoundKey};
 use crate::cli::{Outcome, block_on, moments, print};
 use crate::identity::gate::Claim;
@@ -93,15 +92,13 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     };
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
     let judge = Judge::new(fingerprints(&startup::signing_key(&secret)?));
-    let policy = token_policy(&settings.jwt);
-    let lifetime = TokenLifetimes::of(&policy).lifetime;
-    let verifier = TokenVerifier::new(ring, policy);
-    let VerifiedToken { subject, line_began, .. } = match verifier.verify(token.as_bytes(), now) {
+    let verifier = TokenVerifier::new(ring, token_policy(&settings.jwt));
+    let VerifiedToken { subject, orig_iat, facts } = match verifier.verify(token.as_bytes(), now) {
         Ok(good) => good,
         Err(error) => return Ok(Verdict::Refused(error.to_string())),
     };
     print(&format!("{:9} good", "signature"))?;
-    print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, line_began, now)))?;
+    print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, orig_iat, now)))?;
     let key = match subject {
         Subject::Unnamed => return Ok(Verdict::Refused("it names no account".to_owned())),
         Subject::Unresolvable => {
@@ -109,8 +106,6 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
         }
         Subject::Account(account) => AccountKey { id: account.id, username: account.username },
     };
-    let facts = TokenFacts::of_verified(token.as_bytes(), lifetime);
-    let Some(facts) = facts else { return Ok(Verdict::Refused("it cannot be read".to_owned())) };
     let claim = Claim { key, token: facts };
     let found = database.and_then(|(database, _)| match database {
         Some(database) => block_on(async { Ok(Accounts::new(database).find(claim.to_ask()).await?) }),
@@ -132,11 +127,11 @@ fn of_account(found: &Resolution<PasswordRecord>) -> Verdict {
     Verdict::Refused(why.to_owned())
 }
 
-fn refresh(settings: &Settings, verifier: &TokenVerifier, began: LineBegan, now: OffsetDateTime) -> String {
-    let began = match began {
-        LineBegan::Unsaid => return "no: it has no orig_iat".to_owned(),
-        LineBegan::Unreadable => return "no: its orig_iat is no moment".to_owned(),
-        LineBegan::At(began) => began,
+fn refresh(settings: &Settings, verifier: &TokenVerifier, orig_iat: OrigIat, now: OffsetDateTime) -> String {
+    let began = match orig_iat {
+        OrigIat::Absent => return "no: it has no orig_iat".to_owned(),
+        OrigIat::Unreadable => return "no: its orig_iat is not a timestamp".to_owned(),
+        OrigIat::At(began) => began,
     };
     let window = Duration::try_from(settings.jwt.refresh_expiration).unwrap_or(Duration::MAX);
     let end = OffsetDateTime::from_unix_timestamp(began).ok().and_then(|began| began.checked_add(window));

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read as _};
 
 use anyhow::{Context, anyhow, bail};
-use presspass_auth::revocation::{RevocationStore as _, TokenFacts};
+use presspass_auth::revocation::RevocationStore as _;
 use presspass_auth::tokens::{Subject, TokenVerifier};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::AccountStore as _;
@@ -81,15 +81,13 @@ fn one(settings: &Settings, token: &str) -> anyhow::Result<Outcome> {
         Err(error) => bail!("this token is not good, and cannot be revoked: {error}"),
     };
     let Subject::Account(account) = verified.subject else { bail!("this token names no account") };
-    let facts = TokenFacts::of_verified(token.as_bytes(), lifetimes.lifetime);
-    let facts = facts.ok_or_else(|| anyhow!("this token cannot be read"))?;
     block_on(async {
         let record = Accounts::new(migrated.database.clone()).find_by_id(account.id).await?;
         if record.is_none_or(|record| record.account.username != account.username) {
             bail!("this token is of user '{}', who is not there any more", account.username);
         }
         let revocations = Revocations::new(migrated.database.clone());
-        let (names, until) = (facts.names_to_revoke(), lifetimes.keep_until(&facts));
+        let (names, until) = (verified.facts.names_to_revoke(), lifetimes.keep_until(&verified.facts));
         revocations.revoke(account.id, names, until, now).await?;
         print(&format!("The token of user '{}' ended, and what was refreshed from it.", account.username))?;
         Ok(Outcome::Success)

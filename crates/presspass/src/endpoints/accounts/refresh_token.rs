@@ -1,24 +1,24 @@
 //! `POST auth/refresh_token/`: a new token for one that is still good.
 
 use presspass_auth::revocation::RevocationState;
-use presspass_auth::tokens::LineBegan;
+use presspass_auth::tokens::OrigIat;
 use presspass_domain::PasswordRecord;
 use presspass_rest::{Failure, causes};
 use presspass_serializers::{Input, tokens};
 use time::OffsetDateTime;
 
-use super::verify_token::{Good, check, refused};
+use super::verify_token::{Accepted, check, refused};
 use super::wire;
 use crate::app::services::Services;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
     let token = tokens::token(input)?;
-    let Good { record, facts, line_began } = check(services, &token).await?;
+    let Accepted { record, facts, orig_iat } = check(services, &token).await?;
     let now = services.clock.now();
-    let began = match line_began {
-        LineBegan::At(began) => began,
-        LineBegan::Unsaid => return Err(refused(wire::without_orig_iat(services.gate.wire, &token))),
-        LineBegan::Unreadable => return Err(refused("orig_iat field is not a moment.")),
+    let began = match orig_iat {
+        OrigIat::At(began) => began,
+        OrigIat::Absent => return Err(refused(wire::without_orig_iat(services.gate.wire, &token))),
+        OrigIat::Unreadable => return Err(refused("orig_iat field is not a moment.")),
     };
     if !services.verifier.refreshable(began, now) {
         return Err(refused(wire::REFRESH_EXPIRED));

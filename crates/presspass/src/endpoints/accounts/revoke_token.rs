@@ -9,7 +9,7 @@ use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
 use presspass_serializers::{Input, MetadataAction, tokens};
 
 use super::metadata;
-use super::verify_token::{Signed, refused, signed, unknown};
+use super::verify_token::{refused, unknown, verified};
 use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::{Claim, Known, Means};
@@ -40,8 +40,7 @@ pub(super) async fn view(
 
 /// Ends the token of the body. One that has ended is ended; so is that of an account that may be enabled again.
 async fn given(services: &Services, token: &str) -> Result<(), Failure> {
-    let Signed { key, facts, .. } = signed(services, token)?;
-    let claim = Claim { key: key.ok_or_else(unknown)?, token: facts };
+    let (claim, _) = verified(services, token)?;
     let found = services.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
     match services.judge.admit(found, &claim.token) {
         Resolution::Unknown => Err(unknown()),

@@ -4,7 +4,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::{RequestHead, Verdict};
+use presspass_auth::{Outcome, RequestHead};
 use presspass_rest::pages::{Message, Site, authorization, token_cookie};
 use presspass_rest::{Failure, Query, answer_page, forget_cookie};
 use presspass_serializers::{Field, Input, Look};
@@ -99,10 +99,10 @@ async fn account(
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, value);
     let head = RequestHead::new("GET", request.path(), &headers).from_client(services.gate.client(request));
-    let caller = match services.gate.chain.authenticate(&head).await?.verdict {
-        Verdict::Verified(caller) => caller,
-        Verdict::Anonymous => return Ok(None),
-        Verdict::Rejected(rejection) => return Err(services.gate.rejected(request, &rejection)),
+    let caller = match services.gate.chain.authenticate(&head).await?.outcome {
+        Outcome::Verified(caller) => caller,
+        Outcome::NotAttempted => return Ok(None),
+        Outcome::Rejected(rejection) => return Err(services.gate.rejected(request, &rejection)),
     };
     let account = services.gate.resolve(request, Some(caller)).await?;
     Ok(account.map(|known| known.account.username))

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::{SessionUsers as _, Verdict};
+use presspass_auth::{Outcome, SessionUsers as _};
 use presspass_rest::pages::{Reader, asks_for_page, goes_by_pasted_token};
 use presspass_rest::{Failure, not_found};
 
@@ -41,7 +41,7 @@ async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Ca
     if goes_by_pasted_token(request) {
         let head = presspass_auth::actix::request_head(request).from_client(services.gate.client(request));
         let found = services.gate.chain.authenticate(&head).await?;
-        let Verdict::Verified(caller) = found.verdict else { return Ok(None) };
+        let Outcome::Verified(caller) = found.outcome else { return Ok(None) };
         return Ok(services
             .gate
             .resolve(request, Some(caller))

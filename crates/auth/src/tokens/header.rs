@@ -1,4 +1,4 @@
-//! A token's three parts, parsed strictly before anything else looks at them (RFC 7515, RFC 8725).
+//! Headers of tokens: parsed strictly before anything else of a token is looked at (RFC 7515, RFC 8725).
 
 use std::borrow::Cow;
 
@@ -9,27 +9,31 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
 use super::algorithm::Algorithm;
 use super::json::push_text;
-use super::key_set::Said;
 use super::keys::KeyId;
 use super::{TokenError, TokenWire};
 
-/// The headers that we write for a key, in base64url: whoever meets one of them need not read it.
+/// What a token's header states about its key.
+pub(super) struct HeaderInfo<'h> {
+    pub algorithm: Algorithm,
+    pub kid: Option<Cow<'h, str>>,
+}
+
+/// The headers that we write for a key, in base64url. A token with one of them is recognised without parsing.
 #[derive(Clone)]
-pub(super) struct Headers {
+pub(super) struct KnownHeaders {
     /// In the order of `PyJWT` 1.7.
-    original: Spelled,
-    /// In that of `PyJWT` 2, which sorts them.
-    sorted: Spelled,
+    unsorted: EncodedHeaders,
+    /// In the order of `PyJWT` 2, which sorts the members.
+    sorted: EncodedHeaders,
 }
 
-/// Headers in base64url.
 #[derive(Clone)]
-struct Spelled {
-    plain: String,
-    named: Option<String>,
+struct EncodedHeaders {
+    without_kid: String,
+    with_kid: Option<String>,
 }
 
-impl Headers {
+impl KnownHeaders {
     /// `{"typ":"JWT","alg":"HS256"}` is the header of every token that djangorestframework-jwt has signed.
     pub fn new(algorithm: Algorithm, id: Option<&KeyId>) -> Self {
         let id = id.map(|id| {
@@ -37,90 +41,62 @@ impl Headers {
             push_text(&mut name, id.as_str());
             name
         });
-        let spelled = |before: &str, after: &str| {
+        let encoded = |before: &str, after: &str| {
             let with = |id: &str| URL_SAFE_NO_PAD.encode(format!("{{{before}{id}{after}}}"));
-            Spelled { plain: with(""), named: id.as_deref().map(with) }
+            EncodedHeaders { without_kid: with(""), with_kid: id.as_deref().map(with) }
         };
         Self {
-            original: spelled(&format!("\"typ\":\"JWT\",\"alg\":\"{algorithm}\""), ""),
-            sorted: spelled(&format!("\"alg\":\"{algorithm}\""), ",\"typ\":\"JWT\""),
+            unsorted: encoded(&format!("\"typ\":\"JWT\",\"alg\":\"{algorithm}\""), ""),
+            sorted: encoded(&format!("\"alg\":\"{algorithm}\""), ",\"typ\":\"JWT\""),
         }
     }
 
-    const fn of(&self, wire: TokenWire) -> &Spelled {
+    const fn of(&self, wire: TokenWire) -> &EncodedHeaders {
         match wire {
-            TokenWire::DjangorestframeworkJwt => &self.original,
+            TokenWire::DjangorestframeworkJwt => &self.unsorted,
             TokenWire::DrfJwt => &self.sorted,
         }
     }
 
-    /// The one of tokens that do not say which key is theirs.
-    pub fn plain(&self, wire: TokenWire) -> &str {
-        &self.of(wire).plain
+    /// The header without `kid`.
+    pub fn without_kid(&self, wire: TokenWire) -> &str {
+        &self.of(wire).without_kid
     }
 
-    /// The one of tokens that do, where the key has a name.
-    pub fn named(&self, wire: TokenWire) -> Option<&str> {
-        self.of(wire).named.as_deref()
-    }
-}
-
-/// The parts of a compact token; nothing of it is trusted yet.
-pub(super) struct Parts<'t> {
-    /// The header, in base64url.
-    pub header: &'t [u8],
-    /// What the signature is over: header and payload with the dot between them.
-    pub signed: &'t [u8],
-    payload: &'t [u8],
-    signature: &'t [u8],
-}
-
-impl<'t> Parts<'t> {
-    /// Takes a token apart.
-    pub fn of(token: &'t [u8]) -> Result<Self, TokenError> {
-        let mut parts = token.split(|byte| *byte == b'.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(TokenError::Malformed("not three parts"));
-        };
-        Ok(Self { header, signed: &token[..header.len() + 1 + payload.len()], payload, signature })
-    }
-
-    /// The JSON of the claims, and the signature's bytes.
-    pub fn decoded(&self) -> Result<(Vec<u8>, Vec<u8>), TokenError> {
-        let payload = decoded(self.payload, "the payload is no base64url")?;
-        Ok((payload, decoded(self.signature, "the signature is no base64url")?))
+    /// The header with `kid`; `None` where the key has no id.
+    pub fn with_kid(&self, wire: TokenWire) -> Option<&str> {
+        self.of(wire).with_kid.as_deref()
     }
 }
 
-fn decoded(part: &[u8], what: &'static str) -> Result<Vec<u8>, TokenError> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed(what))
+/// Decodes a part of a token; `problem` is the error where it is not canonical base64url.
+pub(super) fn decode(part: &[u8], problem: &'static str) -> Result<Vec<u8>, TokenError> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Malformed(problem))
 }
 
-/// Reads a header in base64url. Refused is one that is no JSON object, repeats a member, names no algorithm that signs
-/// here, or asks for an extension.
-pub(super) fn parse_header(header: &[u8]) -> Result<Said<'static>, TokenError> {
-    let json = decoded(header, "the header is no base64url")?;
-    // Members that nobody reads would be passed over whatever their bytes are.
+/// Parses a header in base64url. It is refused if it is not a JSON object, repeats a member, names an unsupported
+/// algorithm, or requires an extension.
+pub(super) fn parse(header: &[u8]) -> Result<HeaderInfo<'static>, TokenError> {
+    let json = decode(header, "the header is not base64url")?;
+    // serde_json does not check the bytes of members that are ignored.
     let json = std::str::from_utf8(&json).map_err(|_| TokenError::Malformed("the header is not UTF-8"))?;
     let mut found = Header::default();
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let parsed = HeaderSeed(&mut found).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     if let Err(_malformed) = parsed {
-        return Err(TokenError::Malformed("the header is no JSON object with one of each member"));
+        return Err(TokenError::Malformed("the header is not a JSON object, or repeats a member"));
     }
     if let Some(what) = found.unsupported {
         return Err(TokenError::Unsupported(what));
     }
     let algorithm = found.alg.and_then(|alg| alg.parse().ok()).ok_or(TokenError::Algorithm)?;
-    Ok(Said { algorithm, kid: found.kid.map(Cow::Owned) })
+    Ok(HeaderInfo { algorithm, kid: found.kid.map(Cow::Owned) })
 }
 
 #[derive(Default)]
 struct Header {
     alg: Option<String>,
-    /// A name that is no text names nothing, and the signature decides: the original does not look at it.
+    /// `None` if it is not a string, too: PyJWT does not look at `kid`, so the signature decides.
     kid: Option<String>,
     unsupported: Option<&'static str>,
 }
@@ -135,7 +111,7 @@ impl<'de> DeserializeSeed<'de> for HeaderSeed<'_> {
     }
 }
 
-/// A member's value where only its being a string matters.
+/// A member's value, of which only strings are kept.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Text {
