@@ -144,7 +144,7 @@
 //!
 //! ```
 //! use presspass_auth::tokens::{Algorithm, Claims, JwkSet, KeyRing, SigningKey, TokenIssuer, TokenPolicy};
-//! use presspass_auth::tokens::{TokenSubject, TokenVerifier};
+//! use presspass_auth::tokens::{TokenRequest, TokenSubject, TokenVerifier};
 //! use presspass_auth::{Clock, SystemClock, SystemRandomness};
 //! # use serde::{Deserialize, Serialize};
 //! # #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -155,7 +155,7 @@
 //! let published = ring.jwks(now);
 //! let issuer = TokenIssuer::new(ring, TokenPolicy::default());
 //! let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
-//! let token = issuer.issue_with(subject, &Tenant { tenant: 7 }, now)?;
+//! let token = issuer.issue(TokenRequest::new(subject).with_claims(&Tenant { tenant: 7 })?, now)?;
 //!
 //! // Elsewhere:
 //! let verifier = TokenVerifier::new(JwkSet::parse(&published)?, TokenPolicy::default());

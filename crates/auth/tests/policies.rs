@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
 use presspass_auth::tokens::{
-    Algorithm, Claims, ExtraError, SigningError, SigningKey, TokenError, TokenIssuer, TokenPolicy,
+    Algorithm, Claims, ExtraError, SigningKey, TokenError, TokenIssuer, TokenPolicy, TokenRequest,
     TokenSubject, TokenVerifier, TokenWire,
 };
 use proptest::prelude::*;
@@ -44,7 +44,7 @@ fn claims_of_ones_own_follow_the_others_and_come_back() {
     let issuer = TokenIssuer::new(key(), TokenPolicy::default());
     let verifier = TokenVerifier::new(key(), TokenPolicy::default());
     let extra = Tenant { tenant: 7, roles: vec!["Ünïcode \"🎉\" }".to_owned()] };
-    let token = issuer.issue_with(ADA, &extra, now()).unwrap();
+    let token = issuer.issue(TokenRequest::new(ADA).with_claims(&extra).unwrap(), now()).unwrap();
     assert_eq!(
         payload(&token),
         "{\"user_id\":1,\"username\":\"ada\",\"exp\":1800000300,\"email\":\"ada@example.org\",\
@@ -53,25 +53,23 @@ fn claims_of_ones_own_follow_the_others_and_come_back() {
     let Claims { token: good, extra: read } =
         verifier.verify_claims::<Tenant>(token.as_bytes(), now()).unwrap();
     assert_eq!((Ok(good), read), (verifier.verify(token.as_bytes(), now()), extra.clone()));
-    let refreshed = issuer.refresh_with(ADA, &extra, 5, now()).unwrap();
+    let refresh = TokenRequest::new(ADA).with_orig_iat(5).with_claims(&extra).unwrap();
+    let refreshed = issuer.issue(refresh, now()).unwrap();
     assert!(payload(&refreshed).contains("\"orig_iat\":5,\"roles\""));
     // No claims are none.
     let none = BTreeMap::<String, Value>::new();
-    assert_eq!(issuer.issue_with(ADA, &none, now()).unwrap(), issuer.issue(ADA, now()).unwrap());
+    let without = TokenRequest::new(ADA).with_claims(&none).unwrap();
+    assert_eq!(issuer.issue(without, now()).unwrap(), issuer.issue(ADA, now()).unwrap());
 }
 
 #[test]
-fn claims_that_are_taken_or_no_object_are_refused() {
-    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
-    let refused = |extra: Value| match issuer.issue_with(ADA, &extra, now()) {
-        Err(SigningError::Extra(error)) => error,
-        other => panic!("{other:?}"),
-    };
+fn claims_that_are_reserved_or_not_an_object_are_refused() {
+    let refused = |extra: Value| TokenRequest::new(ADA).with_claims(&extra).unwrap_err();
     for name in ["user_id", "username", "exp", "orig_iat", "aud", "iss", "nbf", "iat", "jti", "sub"] {
-        assert_eq!(refused(json!({ name: 1 })), ExtraError::Taken(name.to_owned()));
+        assert_eq!(refused(json!({ name: 1 })), ExtraError::Reserved(name.to_owned()));
     }
     for other in [json!(null), json!(1), json!([]), json!("x")] {
-        assert_eq!(refused(other), ExtraError::NoObject);
+        assert_eq!(refused(other), ExtraError::NotAnObject);
     }
 }
 
@@ -106,14 +104,15 @@ fn a_token_that_claims_to_be_good_for_too_long_is_refused_where_there_is_a_cap()
 #[test]
 fn a_token_of_another_lifetime_says_when_it_was_issued() {
     let issuer = TokenIssuer::new(key(), TokenPolicy::default());
-    let token = issuer.issue_for(ADA, time::Duration::days(90), "abc", now()).unwrap();
+    let request = |lifetime| TokenRequest::new(ADA).with_lifetime(lifetime).with_jti("abc");
+    let token = issuer.issue(request(time::Duration::days(90)), now()).unwrap();
     assert!(payload(&token).contains("\"exp\":1807776000,"), "{}", payload(&token));
     assert!(payload(&token).ends_with(",\"iat\":1800000000,\"jti\":\"abc\"}"));
     assert!(
         !payload(&token).contains("orig_iat"),
         "nothing that is refreshed from it may be all that is revoked"
     );
-    let usual = issuer.issue_for(ADA, time::Duration::minutes(5), "abc", now()).unwrap();
+    let usual = issuer.issue(request(time::Duration::minutes(5)), now()).unwrap();
     assert!(payload(&usual).ends_with(",\"orig_iat\":1800000000,\"iat\":1800000000,\"jti\":\"abc\"}"));
     assert!(TokenVerifier::new(key(), TokenPolicy::default()).verify(token.as_bytes(), now()).is_ok());
 }

@@ -1,14 +1,57 @@
-//! JSON as Python's `json.dumps` writes it by default: compact here, and in ASCII, as clients that read a payload with
-//! `atob` alone would show UTF-8 as garbage.
+//! Writes JSON as Python's `json.dumps` does, but compact: in ASCII, because clients that decode a payload with `atob`
+//! alone would show UTF-8 as garbage.
 
 use std::fmt::Write;
 
-pub(super) fn push_number(json: &mut String, number: i64) {
-    // Writing to a String cannot fail.
-    let _ = write!(json, "{number}");
+use serde_json::Value;
+
+/// A JSON object that is written member by member, in the order of the calls.
+pub(super) struct ObjectWriter(String);
+
+impl ObjectWriter {
+    pub fn new() -> Self {
+        Self(String::with_capacity(224))
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        push_text(&mut self.0, name);
+        self.0.push(':');
+    }
+
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.name(name);
+        push_text(&mut self.0, text);
+    }
+
+    pub fn number(&mut self, name: &str, number: i64) {
+        self.name(name);
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, "{number}");
+    }
+
+    pub fn value(&mut self, name: &str, value: &Value) {
+        self.name(name);
+        // Outside strings, serde_json writes ASCII alone.
+        for character in value.to_string().chars() {
+            if character.is_ascii() {
+                self.0.push(character);
+            } else {
+                push_escaped(&mut self.0, character);
+            }
+        }
+    }
+
+    pub fn finish(mut self) -> String {
+        if self.0.is_empty() {
+            self.0.push('{');
+        }
+        self.0.push('}');
+        self.0
+    }
 }
 
-/// A string, with everything outside ASCII escaped.
+/// Writes a string, with every character outside ASCII escaped.
 pub(super) fn push_text(json: &mut String, text: &str) {
     json.push('"');
     for character in text.chars() {
@@ -25,17 +68,6 @@ pub(super) fn push_text(json: &mut String, text: &str) {
         }
     }
     json.push('"');
-}
-
-/// JSON that is already written. Outside its strings there is nothing beyond ASCII.
-pub(super) fn push_written(json: &mut String, written: &str) {
-    for character in written.chars() {
-        if character.is_ascii() {
-            json.push(character);
-        } else {
-            push_escaped(json, character);
-        }
-    }
 }
 
 fn push_escaped(json: &mut String, character: char) {

@@ -7,7 +7,7 @@
 //! | a key that is to be replaced | a [`KeyRing`]: the newest signs, all verify until they retire |
 //! | keys that are replaced while the service runs | a [`SharedKeyRing`] |
 //! | another service's tokens, and its JWK set | [`JwkSet`], or [`RefreshableKeys`] where it changes |
-//! | claims of your own | [`Claims`], [`TokenIssuer::issue_with`], [`TokenVerifier::verify_claims`] |
+//! | claims of your own | [`TokenRequest::with_claims`], [`TokenVerifier::verify_claims`] |
 //! | an audience, an issuer, other lifetimes | [`TokenPolicy`] |
 //!
 //! A token is taken apart strictly before anything else looks at it: it is three parts of canonical base64url, at most
@@ -23,7 +23,6 @@
 mod algorithm;
 mod claims;
 mod error;
-mod extra;
 mod header;
 mod issuer;
 mod json;
@@ -32,6 +31,7 @@ mod jwks;
 mod key_set;
 mod keys;
 mod policy;
+mod request;
 mod ring;
 mod shared_ring;
 mod verifier;
@@ -40,18 +40,18 @@ mod wire;
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
 pub use claims::{Claims, OrigIat, Subject, VerifiedToken};
 pub use error::TokenError;
-pub use extra::ExtraError;
-pub use issuer::{SigningError, TokenIssuer, TokenSubject};
+pub use issuer::{SigningError, TokenIssuer};
 pub(crate) use jti::LENGTH as JTI_LENGTH;
 pub use jti::{new_jti, new_uuid};
 pub use jwks::{IgnoredKey, JwkSet, JwkSetError};
 pub use key_set::{KeySource, RefreshableKeys};
 pub use keys::{KeyError, KeyId, SigningKey, VerifyingKey, published_secret};
 pub use policy::TokenPolicy;
+pub use request::{ExtraError, TokenRequest, TokenSubject};
 pub use ring::{KeyRing, RingError, RingKey};
 pub use shared_ring::SharedKeyRing;
 pub use verifier::TokenVerifier;
-pub use wire::{RefreshedIds, TokenWire};
+pub use wire::TokenWire;
 
 #[cfg(test)]
 mod tests;

@@ -180,8 +180,8 @@ impl KeyRing {
         format!("{{\"keys\":[{}]}}", keys.join(","))
     }
 
-    /// Whether tokens must say which key is theirs.
-    pub(super) fn names_keys(&self, now: OffsetDateTime) -> bool {
+    /// Whether tokens must state their key.
+    pub(super) fn writes_kid(&self, now: OffsetDateTime) -> bool {
         self.0.iter().filter(|key| key.is_used(now)).nth(1).is_some()
     }
 }

@@ -11,12 +11,3 @@ pub enum TokenWire {
     /// first as `orig_jti`.
     DrfJwt,
 }
-
-/// The identifiers of a refreshed token, in the form of [`TokenWire::DrfJwt`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RefreshedIds<'a> {
-    /// Its own: [`new_uuid`](super::new_uuid).
-    pub jti: &'a str,
-    /// That of the first token of its family, where it has one.
-    pub orig_jti: Option<&'a str>,
-}

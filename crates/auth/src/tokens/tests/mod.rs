@@ -71,8 +71,8 @@ fn an_identifier_is_the_last_claim_and_the_line_keeps_it() {
         let policy = TokenPolicy { allow_refresh, issuer: Some("us".to_owned()), ..TokenPolicy::default() };
         let issuer = TokenIssuer::new(key(), policy.clone());
         for token in [
-            issuer.issue_identified(subject, "abc", now()).unwrap(),
-            issuer.refresh_identified(subject, 5, "abc", now()).unwrap(),
+            issuer.issue(TokenRequest::new(subject).with_jti("abc"), now()).unwrap(),
+            issuer.issue(TokenRequest::new(subject).with_jti("abc").with_orig_iat(5), now()).unwrap(),
         ] {
             let payload = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
             assert!(String::from_utf8(payload).unwrap().ends_with(r#","jti":"abc"}"#));
@@ -112,7 +112,9 @@ fn a_refresh_keeps_when_the_line_began_even_where_refresh_is_off_for_new_tokens(
     for (allow_refresh, place) in [(true, "\"orig_iat\":5,\"iss\""), (false, "\"iss\":\"i\",\"orig_iat\":5}")]
     {
         let policy = TokenPolicy { allow_refresh, issuer: Some("i".into()), ..TokenPolicy::default() };
-        let token = TokenIssuer::new(key(), policy).refresh(subject, 5, now()).unwrap();
+        let token = TokenIssuer::new(key(), policy)
+            .issue(TokenRequest::new(subject).with_orig_iat(5), now())
+            .unwrap();
         let payload = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
         assert!(String::from_utf8(payload).unwrap().contains(place), "{place}");
     }
@@ -266,7 +268,7 @@ fn tokens_in_the_form_of_drf_jwt_have_its_header_and_the_order_of_its_claims() {
     for (allow_refresh, orig_iat) in [(true, format!(",\"orig_iat\":{NOW}")), (false, String::new())] {
         let policy = TokenPolicy { wire: TokenWire::DrfJwt, allow_refresh, ..TokenPolicy::default() };
         let issuer = TokenIssuer::new(key(), policy.clone());
-        let first = issuer.issue_identified(subject, "a", now()).unwrap();
+        let first = issuer.issue(TokenRequest::new(subject).with_jti("a"), now()).unwrap();
         let parts: Vec<_> = first.split('.').map(str::to_owned).collect();
         assert_eq!(decoded(&parts[0]), r#"{"alg":"HS256","typ":"JWT"}"#);
         let expected = format!(
@@ -274,8 +276,8 @@ fn tokens_in_the_form_of_drf_jwt_have_its_header_and_the_order_of_its_claims() {
             NOW + 300
         );
         assert_eq!(decoded(&parts[1]), expected);
-        let ids = RefreshedIds { jti: "b", orig_jti: Some("a") };
-        let next = issuer.refresh_as_drf_jwt(subject, NOW - 5, ids, now()).unwrap();
+        let refresh = TokenRequest::new(subject).with_orig_iat(NOW - 5).with_jti("b").with_orig_jti("a");
+        let next = issuer.issue(refresh, now()).unwrap();
         let expected = format!(
             "{{\"username\":\"user\",\"iat\":{NOW},\"exp\":{},\"jti\":\"b\",\"user_id\":2,\"orig_iat\":{},\
              \"orig_jti\":\"a\"}}",

@@ -1,7 +1,7 @@
 //! What tokens say, and for how long they are good.
 
 use presspass_auth::revocation::{RevocationState, TokenFacts, TokenTimes};
-use presspass_auth::tokens::{RefreshedIds, TokenPolicy, TokenSubject, TokenWire, new_uuid};
+use presspass_auth::tokens::{TokenPolicy, TokenRequest, TokenSubject, TokenWire, new_uuid};
 use presspass_domain::{Account, AccountKey};
 use presspass_rest::{Failure, causes};
 use time::{Duration, OffsetDateTime};
@@ -92,7 +92,7 @@ impl Services {
         while at < now + MOST_AHEAD && self.has_revoked_second(account, &jti, at).await {
             at += Duration::SECOND;
         }
-        self.issuer.issue_identified(subject(account), &jti, at).map_err(internal)
+        self.issuer.issue(TokenRequest::new(subject(account)).with_jti(&*jti), at).map_err(internal)
     }
 
     /// What a token is dated with. Programs that read tokens of drf-jwt keep `jti`, and refuse what is dated ahead.
@@ -129,17 +129,14 @@ impl Services {
         revoked: &RevocationState,
         now: OffsetDateTime,
     ) -> Result<String, Failure> {
-        let (subject, at) = (subject(account), self.dated(revoked, now));
-        match (self.issuer.policy().wire, jti) {
-            (TokenWire::DrfJwt, orig_jti) => {
-                let jti = new_uuid(self.randomness.as_ref()).map_err(internal)?;
-                let ids = RefreshedIds { jti: &jti, orig_jti };
-                self.issuer.refresh_as_drf_jwt(subject, orig_iat, ids, at)
+        let request = TokenRequest::new(subject(account)).with_orig_iat(orig_iat);
+        let at = self.dated(revoked, now);
+        match self.issuer.policy().wire {
+            TokenWire::DjangorestframeworkJwt => self.issuer.issue(request.with_jti(jti), at),
+            TokenWire::DrfJwt => {
+                let own = new_uuid(self.randomness.as_ref()).map_err(internal)?;
+                self.issuer.issue(request.with_jti(&*own).with_orig_jti(jti), at)
             }
-            (TokenWire::DjangorestframeworkJwt, Some(jti)) => {
-                self.issuer.refresh_identified(subject, orig_iat, jti, at)
-            }
-            (TokenWire::DjangorestframeworkJwt, None) => self.issuer.refresh(subject, orig_iat, at),
         }
         .map_err(internal)
     }

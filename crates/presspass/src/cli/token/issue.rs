@@ -1,7 +1,7 @@
 //! `presspass token issue NAME`
 
 use anyhow::{anyhow, bail};
-use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenSubject};
+use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenRequest, TokenSubject};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore as _, PasswordRecord};
 use presspass_persistence::{Accounts, Database, Origin};
@@ -57,8 +57,8 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         let subject =
             TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
         let jti = revoked.new_jti(&SystemRandomness)?;
-        let token =
-            TokenIssuer::new(ring, policy).issue_for(subject, lifetime, &jti, revoked.issue_at(now))?;
+        let request = TokenRequest::new(subject).with_lifetime(lifetime).with_jti(&*jti);
+        let token = TokenIssuer::new(ring, policy).issue(request, revoked.issue_at(now))?;
         tell(&format!(
             "A token of user '{name}', good for {}:",
             moments::length(lifetime.whole_seconds().unsigned_abs())
