@@ -4,6 +4,8 @@ mod admin;
 
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
+use presspass_auth::revocation::RevocationState;
+use presspass_auth::sessions::Fingerprint;
 use presspass_domain::{
     Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, NewAccount, PasswordRecord,
     PermissionSet, PersonalNames, StoreError, Timestamp,
@@ -49,18 +51,25 @@ pub(crate) struct RevocationRow {
 /// An account, its password's hash, and what was revoked of it where anything is kept.
 pub(crate) type RecordRow = (AccountRow, String, Option<RevocationRow>);
 
+impl RevocationRow {
+    pub(crate) fn state(self) -> Result<RevocationState, Error> {
+        let known = self.known_password.map(|bytes| {
+            let bytes = <[u8; 32]>::try_from(bytes);
+            bytes.map_err(|_| Error::Query("presspass_revocation: not 32 bytes".to_owned()))
+        });
+        let known_password = known.transpose()?.map(Fingerprint::from_bytes);
+        Ok(RevocationState { revoked_before: self.revoked_before, known_password })
+    }
+}
+
 /// A record out of its row.
 pub(crate) fn record((account, password, revocation): RecordRow) -> Result<PasswordRecord, Error> {
-    let (revoked_before, known) =
-        revocation.map_or((None, None), |row| (row.revoked_before, row.known_password));
-    let known = known.map(|bytes| {
-        <[u8; 32]>::try_from(bytes).map_err(|_| Error::Query("presspass_revocation: not 32 bytes".to_owned()))
-    });
+    let state = revocation.map_or_else(|| Ok(RevocationState::default()), RevocationRow::state)?;
     Ok(PasswordRecord {
         account: account.into(),
         password,
-        revoked_before,
-        known_password: known.transpose()?,
+        revoked_before: state.revoked_before,
+        known_password: state.known_password.map(|known| *known.as_bytes()),
     })
 }
 

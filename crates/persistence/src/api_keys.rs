@@ -3,8 +3,7 @@
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_auth::api_keys::{
-    ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyRegistry, ApiKeyStore, Enrolled, LegacyKey,
-    ListedApiKey, NewApiKey, Scopes,
+    ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
 };
 use presspass_auth::{BoxFuture, Resolution, StoreError};
 use presspass_domain::{Account, Timestamp};
@@ -46,7 +45,37 @@ impl ApiKeyRow {
     }
 }
 
-/// API keys in a database. They go with their accounts.
+/// A key that is to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewApiKey {
+    pub account_id: i64,
+    pub digest: ApiKeyDigest,
+    pub name: ApiKeyName,
+    pub scopes: Scopes,
+    pub created_at: OffsetDateTime,
+    /// `None` if it never expires.
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+/// A key in a list. The secret is nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedApiKey {
+    /// No other key ever has this number.
+    pub id: i64,
+    pub record: ApiKeyRecord,
+}
+
+/// The result of storing a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enrolled {
+    /// It is stored, under this number.
+    New(i64),
+    /// The account has as many keys as it may have.
+    TooMany,
+    NoAccount,
+}
+
+/// The API keys in a database. They are deleted with their accounts.
 #[derive(Debug, Clone)]
 pub struct ApiKeys {
     database: Database,
@@ -62,6 +91,43 @@ impl ApiKeys {
     pub fn open(database: Database) -> Result<Self, Error> {
         let has_legacy = database.now(|connection| has_table(connection, "('authtoken_token')"))?;
         Ok(Self { database, has_legacy })
+    }
+
+    /// Stores a new key, unless its account has `most` already.
+    pub async fn enrol(&self, key: NewApiKey, most: u32) -> Result<Enrolled, StoreError> {
+        Ok(self.database.write(move |connection| enrol(connection, &key, most)).await?)
+    }
+
+    /// The keys of an account, the newest first, including expired ones.
+    pub async fn of_account(&self, account_id: i64) -> Result<Vec<ListedApiKey>, StoreError> {
+        let rows = self.database.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => presspass_api_key::table
+                .filter(presspass_api_key::account_id.eq(Key(account_id)))
+                .order(presspass_api_key::id.desc())
+                .select(ApiKeyRow::as_select())
+                .load::<ApiKeyRow>(raw))?)
+        });
+        let keys: Result<Vec<_>, Error> = rows.await?.into_iter().map(ApiKeyRow::read).collect();
+        Ok(keys?)
+    }
+
+    /// Revokes a key of an account. Returns whether the account had one with this number.
+    pub async fn revoke(&self, account_id: i64, id: i64) -> Result<bool, StoreError> {
+        let revoked = self.database.write_once(move |connection| revoke(connection, account_id, id));
+        Ok(revoked.await? > 0)
+    }
+
+    /// Revokes all keys of an account. Returns how many.
+    pub async fn revoke_all(&self, account_id: i64) -> Result<u64, StoreError> {
+        let revoked = self.database.write_once(move |connection| revoke_all(connection, account_id));
+        Ok(u64::try_from(revoked.await?).unwrap_or(u64::MAX))
+    }
+
+    /// Deletes keys, at most `limit`, that had expired at `before`. Returns how many.
+    pub async fn sweep(&self, before: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        let before = Instant(Moment::new(before));
+        let swept = self.database.write_once(move |connection| sweep(connection, before, limit.into()));
+        Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
     }
 }
 
@@ -185,50 +251,6 @@ impl ApiKeyStore for ApiKeys {
             });
             noted.await?;
             Ok(())
-        })
-    }
-}
-
-impl ApiKeyRegistry for ApiKeys {
-    fn enrol(&self, key: NewApiKey, most: u32) -> BoxFuture<'_, Result<Enrolled, StoreError>> {
-        Box::pin(
-            async move { Ok(self.database.write(move |connection| enrol(connection, &key, most)).await?) },
-        )
-    }
-
-    fn of_account(&self, account_id: i64) -> BoxFuture<'_, Result<Vec<ListedApiKey>, StoreError>> {
-        Box::pin(async move {
-            let rows = self.database.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => presspass_api_key::table
-                    .filter(presspass_api_key::account_id.eq(Key(account_id)))
-                    .order(presspass_api_key::id.desc())
-                    .select(ApiKeyRow::as_select())
-                    .load::<ApiKeyRow>(raw))?)
-            });
-            let keys: Result<Vec<_>, Error> = rows.await?.into_iter().map(ApiKeyRow::read).collect();
-            Ok(keys?)
-        })
-    }
-
-    fn revoke(&self, account_id: i64, id: i64) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let ended = self.database.write_once(move |connection| revoke(connection, account_id, id));
-            Ok(ended.await? > 0)
-        })
-    }
-
-    fn revoke_all(&self, account_id: i64) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(async move {
-            let ended = self.database.write_once(move |connection| revoke_all(connection, account_id));
-            Ok(u64::try_from(ended.await?).unwrap_or(u64::MAX))
-        })
-    }
-
-    fn sweep(&self, before: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(async move {
-            let before = Instant(Timestamp::new(before));
-            let swept = self.database.write_once(move |connection| sweep(connection, before, limit.into()));
-            Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
         })
     }
 }

@@ -34,7 +34,7 @@ mod url;
 
 pub use accounts::Accounts;
 pub use admin::Models;
-pub use api_keys::ApiKeys;
+pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
 pub use database::{Database, Options, Purpose};
 pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
@@ -42,7 +42,7 @@ pub use origin::Origin;
 pub use posts::Posts;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles, RedisUrl, RedisUrlError};
-pub use revocations::Revocations;
+pub use revocations::{LoginRecorded, PasswordChange, Revocations};
 pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{OriginalSessions, Sessions};
 pub use throttles::Throttles;

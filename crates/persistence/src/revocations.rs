@@ -1,14 +1,17 @@
-//! What was revoked of accounts, as rows and queries.
+//! Revocations of tokens, and the passwords whose change revokes them. The rules are
+//! [`RevocationState`]'s: it is loaded, changed and stored in one transaction, while the account is locked.
 
+use std::fmt;
 use std::time::Instant;
 
 use diesel::prelude::*;
 use diesel::query_dsl::methods;
-use presspass_auth::revocation::{Noted, PasswordChange, RevocationState, RevocationStore, TokenId};
+use presspass_auth::StoreError;
+use presspass_auth::revocation::{RevocationState, TokenId};
 use presspass_auth::sessions::Fingerprint;
-use presspass_auth::{BoxFuture, StoreError};
 use time::OffsetDateTime;
 
+use crate::accounts::RevocationRow;
 use crate::admin::Sql;
 use crate::columns::Key;
 use crate::connection::{Connection, Raw, on_engine};
@@ -20,17 +23,36 @@ use crate::schema::{auth_user, presspass_revocation, presspass_revoked_token};
 /// what it costs us has an end.
 const MOST_NAMES: i64 = 20_000;
 
-/// Revocations in a database. They go with their accounts.
-#[derive(Debug, Clone)]
-pub struct Revocations(Database);
+/// A password that replaces another.
+#[derive(Clone)]
+pub struct PasswordChange {
+    /// The encoded hash that must be the current one; `None` if any may be replaced.
+    pub from: Option<String>,
+    /// The encoded hash that replaces it.
+    pub to: String,
+    /// The fingerprint of the new hash; `None` if the secret is not known, so that the next log-in records it.
+    pub fingerprint: Option<Fingerprint>,
+}
 
-impl Revocations {
-    /// The revocations of this database.
-    #[must_use]
-    pub const fn new(database: Database) -> Self {
-        Self(database)
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordChange(hidden)")
     }
 }
+
+/// The result of recording a log-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginRecorded {
+    /// Tokens are valid that are issued from this time on, in seconds since 1970; `None` if none were revoked.
+    ValidFrom(Option<i64>),
+    /// The password was changed, or tokens were revoked, while the password was being verified: it has to be verified
+    /// again.
+    Outdated,
+}
+
+/// The revocations in a database. They are deleted with their accounts.
+#[derive(Debug, Clone)]
+pub struct Revocations(Database);
 
 /// Whether one of these names of a token is among those that the account has revoked: a part of the statement that
 /// fetches the account. Each is looked for separately: of both in one condition `SQLite` makes a list, and for that a
@@ -51,12 +73,6 @@ pub(crate) fn is_listed<'t>(account_id: Key, names: &'t [[u8; 32]; 2]) -> _ {
     ))
 }
 
-/// What is kept of an account.
-struct Kept {
-    revoked_before: Option<i64>,
-    known_password: Option<Vec<u8>>,
-}
-
 /// Locks an account until the transaction ends, against changes of its password and of what is revoked of it. Gives
 /// its password's hash; `None` where there is none with this id.
 fn lock_account(connection: &mut Connection, account_id: i64) -> Result<Option<String>, Error> {
@@ -68,21 +84,20 @@ fn lock_account(connection: &mut Connection, account_id: i64) -> Result<Option<S
     })
 }
 
-/// What is kept of an account that is locked.
-fn kept(connection: &mut Connection, account_id: i64) -> Result<Kept, Error> {
+/// The state of an account that is locked.
+fn load(connection: &mut Connection, account_id: i64) -> Result<RevocationState, Error> {
     let row = presspass_revocation::table
         .filter(presspass_revocation::account_id.eq(Key(account_id)))
-        .select((presspass_revocation::revoked_before, presspass_revocation::known_password));
-    let row: Option<(Option<i64>, Option<Vec<u8>>)> =
-        on_engine!(connection, raw => row.get_result(raw).optional())?;
-    let (revoked_before, known_password) = row.unwrap_or_default();
-    Ok(Kept { revoked_before, known_password })
+        .select(RevocationRow::as_select());
+    let row: Option<RevocationRow> = on_engine!(connection, raw => row.get_result(raw).optional())?;
+    row.map_or_else(|| Ok(RevocationState::default()), RevocationRow::state)
 }
 
-fn keep(connection: &mut Connection, account_id: i64, kept: &Kept) -> Result<(), Error> {
+fn store(connection: &mut Connection, account_id: i64, state: &RevocationState) -> Result<(), Error> {
     let values = (
-        presspass_revocation::revoked_before.eq(kept.revoked_before),
-        presspass_revocation::known_password.eq(kept.known_password.as_deref()),
+        presspass_revocation::revoked_before.eq(state.revoked_before),
+        presspass_revocation::known_password
+            .eq(state.known_password.as_ref().map(|known| known.as_bytes().as_slice())),
     );
     on_engine!(connection, raw => diesel::insert_into(presspass_revocation::table)
         .values((presspass_revocation::account_id.eq(Key(account_id)), values))
@@ -93,21 +108,19 @@ fn keep(connection: &mut Connection, account_id: i64, kept: &Kept) -> Result<(),
     Ok(())
 }
 
-/// Revokes all tokens of an account that is locked.
-pub(crate) fn revoke_all(
+/// Applies a transition to an account that is locked. Returns from when on tokens are valid.
+fn apply(
     connection: &mut Connection,
     account_id: i64,
-    now: OffsetDateTime,
-) -> Result<i64, Error> {
-    let mut kept = kept(connection, account_id)?;
-    let timestamp = RevocationState::revoking_all(kept.revoked_before, now);
-    kept.revoked_before = Some(timestamp);
-    keep(connection, account_id, &kept)?;
-    Ok(timestamp)
+    transition: impl FnOnce(RevocationState) -> RevocationState,
+) -> Result<Option<i64>, Error> {
+    let state = transition(load(connection, account_id)?);
+    store(connection, account_id, &state)?;
+    Ok(state.revoked_before)
 }
 
-/// Revokes all tokens of an account; `None` where there is no such account.
-pub(crate) fn end_all(
+/// Revokes all tokens of an account. Returns from when on tokens are valid; `None` if there is no such account.
+pub(crate) fn revoke_all(
     connection: &mut Connection,
     account_id: i64,
     now: OffsetDateTime,
@@ -115,7 +128,7 @@ pub(crate) fn end_all(
     if lock_account(connection, account_id)?.is_none() {
         return Ok(None);
     }
-    revoke_all(connection, account_id, now).map(Some)
+    apply(connection, account_id, |state| state.revoke_all(now))
 }
 
 fn revoke(
@@ -149,7 +162,7 @@ fn revoke(
         presspass_revoked_token::table.filter(presspass_revoked_token::account_id.eq(Key(account_id)));
     let kept: i64 = on_engine!(connection, raw => of_account.count().get_result(raw))?;
     if kept > MOST_NAMES {
-        revoke_all(connection, account_id, now)?;
+        apply(connection, account_id, |state| state.revoke_all(now))?;
         on_engine!(connection, raw => diesel::delete(of_account).execute(raw))?;
     }
     Ok(())
@@ -196,10 +209,6 @@ fn set_password(
     Ok(on_engine!(connection, raw => update.execute(raw))? > 0)
 }
 
-fn bytes(fingerprint: Option<Fingerprint>) -> Option<Vec<u8>> {
-    fingerprint.map(|fingerprint| fingerprint.as_bytes().to_vec())
-}
-
 fn change_password(
     connection: &mut Connection,
     account_id: i64,
@@ -209,10 +218,7 @@ fn change_password(
     if !set_password(connection, account_id, change)? {
         return Ok(None);
     }
-    let timestamp = RevocationState::revoking_all(kept(connection, account_id)?.revoked_before, now);
-    let known_password = bytes(change.fingerprint);
-    keep(connection, account_id, &Kept { revoked_before: Some(timestamp), known_password })?;
-    Ok(Some(timestamp))
+    apply(connection, account_id, |state| state.change_password(change.fingerprint, now))
 }
 
 fn rehash_password(
@@ -220,132 +226,124 @@ fn rehash_password(
     account_id: i64,
     change: &PasswordChange,
 ) -> Result<bool, Error> {
-    if !set_password(connection, account_id, change)? {
-        return Ok(false);
+    let is_set = set_password(connection, account_id, change)?;
+    if is_set {
+        apply(connection, account_id, |state| state.rehash(change.fingerprint))?;
     }
-    let known_password = bytes(change.fingerprint);
-    let kept = Kept { known_password, ..kept(connection, account_id)? };
-    keep(connection, account_id, &kept)?;
-    Ok(true)
+    Ok(is_set)
 }
 
-fn note_log_in(
+fn record_log_in(
     connection: &mut Connection,
     account_id: i64,
     password: &str,
     fingerprint: Fingerprint,
     seen_before: Option<i64>,
     now: OffsetDateTime,
-) -> Result<Noted, Error> {
-    let is_there = lock_account(connection, account_id)?.is_some_and(|current| current == password);
-    let Kept { mut revoked_before, known_password } = kept(connection, account_id)?;
-    let seen = fingerprint.as_bytes().as_slice();
-    if !is_there || revoked_before != seen_before {
-        return Ok(Noted::Overtaken);
+) -> Result<LoginRecorded, Error> {
+    let is_current = lock_account(connection, account_id)?.is_some_and(|current| current == password);
+    let before = load(connection, account_id)?;
+    if !is_current || before.revoked_before != seen_before {
+        return Ok(LoginRecorded::Outdated);
     }
-    if known_password.as_deref() == Some(seen) {
-        return Ok(Noted::Kept(revoked_before));
+    let after = before.log_in(fingerprint, now);
+    if after != before {
+        store(connection, account_id, &after)?;
     }
-    if known_password.is_some() {
-        revoked_before = Some(RevocationState::revoking_all(revoked_before, now));
-    }
-    let known_password = Some(seen.to_vec());
-    keep(connection, account_id, &Kept { revoked_before, known_password })?;
-    Ok(Noted::Kept(revoked_before))
+    Ok(LoginRecorded::ValidFrom(after.revoked_before))
 }
 
 fn sweep(connection: &mut Connection, now: i64, limit: i64) -> Result<usize, Error> {
-    let over = Sql::new("expires_at < ").number(now);
-    crate::sweep::sweep(connection, ("presspass_revoked_token", "(account_id, line)"), over, limit)
+    let expired = Sql::new("expires_at < ").number(now);
+    crate::sweep::sweep(connection, ("presspass_revoked_token", "(account_id, line)"), expired, limit)
 }
 
-impl RevocationStore for Revocations {
-    fn revoke(
+impl Revocations {
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+
+    /// Revokes a token family by [its names](presspass_auth::revocation::TokenFacts::names_to_revoke). They are kept until
+    /// `keep_until` (seconds since 1970), or longer if [`keep_families`](Self::keep_families) or an earlier revocation says
+    /// so. An account that is missing is not an error.
+    pub async fn revoke(
         &self,
         account_id: i64,
         names: Vec<TokenId>,
         keep_until: i64,
         now: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let work =
-                move |connection: &mut Connection| revoke(connection, account_id, &names, keep_until, now);
-            Ok(self.0.write(work).await?)
-        })
+    ) -> Result<(), StoreError> {
+        let work = move |connection: &mut Connection| revoke(connection, account_id, &names, keep_until, now);
+        Ok(self.0.write(work).await?)
     }
 
-    fn keep_families(&self, account_id: i64, until: i64) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let work = move |connection: &mut Connection| keep_families(connection, account_id, until);
-            Ok(self.0.write(work).await?)
-        })
+    /// Records, before anything is refreshed from it, that a token
+    /// [outlives its family](presspass_auth::revocation::TokenFacts::outlives_family): every family of the account that is
+    /// revoked from now on is kept until `until` (seconds since 1970) at least. Otherwise a caller that revokes the family
+    /// by another token, who does not know this one, would leave it valid again once the family is forgotten.
+    pub async fn keep_families(&self, account_id: i64, until: i64) -> Result<(), StoreError> {
+        let work = move |connection: &mut Connection| keep_families(connection, account_id, until);
+        Ok(self.0.write(work).await?)
     }
 
-    fn revoke_all(
-        &self,
-        account_id: i64,
-        now: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
-        Box::pin(
-            async move { Ok(self.0.write(move |connection| end_all(connection, account_id, now)).await?) },
-        )
+    /// Revokes all tokens of an account. Returns from when on tokens are valid, in seconds since 1970; `None` if there is
+    /// no such account.
+    pub async fn revoke_all(&self, account_id: i64, now: OffsetDateTime) -> Result<Option<i64>, StoreError> {
+        Ok(self.0.write(move |connection| revoke_all(connection, account_id, now)).await?)
     }
 
-    fn change_password(
+    /// Replaces a password and revokes all tokens of its account. Returns from when on tokens are valid, in seconds since
+    /// 1970; `None` if nothing was changed, because the password is not [`from`](PasswordChange::from) any more or there is
+    /// no such account.
+    pub async fn change_password(
         &self,
         account_id: i64,
         change: PasswordChange,
         now: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<Option<i64>, StoreError>> {
-        Box::pin(async move {
-            let asked = Instant::now();
-            let work =
-                move |connection: &mut Connection| change_password(connection, account_id, &change, now);
-            let Some(timestamp) = self.0.write(work).await? else { return Ok(None) };
-            // Who read the old hash before the commit dates what they issue at most with the second of the commit. Where
-            // that is not before the timestamp that was kept, as the write had to wait, a later one is.
-            let committed = now + asked.elapsed();
-            if committed.unix_timestamp() < timestamp {
-                return Ok(Some(timestamp));
-            }
-            let again = self.0.write(move |connection| end_all(connection, account_id, committed));
-            // The password is changed, whatever becomes of this.
-            Ok(Some(again.await.ok().flatten().unwrap_or(timestamp)))
-        })
+    ) -> Result<Option<i64>, StoreError> {
+        let started = Instant::now();
+        let work = move |connection: &mut Connection| change_password(connection, account_id, &change, now);
+        let Some(valid_from) = self.0.write(work).await? else { return Ok(None) };
+        // A log-in that read the old hash before the commit dates its token with the second of the commit at the latest.
+        // If that is not before `valid_from`, because the write had to wait, all tokens are revoked once more.
+        let committed = now + started.elapsed();
+        if committed.unix_timestamp() < valid_from {
+            return Ok(Some(valid_from));
+        }
+        let again = self.0.write(move |connection| revoke_all(connection, account_id, committed));
+        // The password is changed, whatever the result of this.
+        Ok(Some(again.await.ok().flatten().unwrap_or(valid_from)))
     }
 
-    fn rehash_password(
-        &self,
-        account_id: i64,
-        change: PasswordChange,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let work = move |connection: &mut Connection| rehash_password(connection, account_id, &change);
-            Ok(self.0.write(work).await?)
-        })
+    /// Stores the same password under another hash, which revokes nothing. Returns whether the hash was still
+    /// [`from`](PasswordChange::from).
+    pub async fn rehash_password(&self, account_id: i64, change: PasswordChange) -> Result<bool, StoreError> {
+        let work = move |connection: &mut Connection| rehash_password(connection, account_id, &change);
+        Ok(self.0.write(work).await?)
     }
 
-    fn note_log_in(
+    /// Records a log-in with the password that has this hash and this fingerprint: if another program changed the
+    /// password, the tokens that were issued before are revoked. `revoked_before` is what was read with the hash that was
+    /// verified.
+    pub async fn record_log_in(
         &self,
         account_id: i64,
         password: String,
         fingerprint: Fingerprint,
         revoked_before: Option<i64>,
         now: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<Noted, StoreError>> {
-        Box::pin(async move {
-            let noted = self.0.write(move |connection| {
-                note_log_in(connection, account_id, &password, fingerprint, revoked_before, now)
-            });
-            Ok(noted.await?)
-        })
+    ) -> Result<LoginRecorded, StoreError> {
+        let recorded = self.0.write(move |connection| {
+            record_log_in(connection, account_id, &password, fingerprint, revoked_before, now)
+        });
+        Ok(recorded.await?)
     }
 
-    fn sweep(&self, now: OffsetDateTime, limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(async move {
-            let swept =
-                self.0.write_once(move |connection| sweep(connection, now.unix_timestamp(), limit.into()));
-            Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
-        })
+    /// Deletes names of revoked families, at most `limit`, none of whose tokens can be valid at `now`. Returns how many.
+    pub async fn sweep(&self, now: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
+        let swept =
+            self.0.write_once(move |connection| sweep(connection, now.unix_timestamp(), limit.into()));
+        Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
     }
 }

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use presspass_auth::api_keys::{
-    ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, ApiKeyStore as _, NewApiKey, Scopes,
+    ApiKeyDigest, ApiKeyName, ApiKeyStore as _, Scopes,
 };
-use presspass_auth::revocation::{RevocationStore as _, TokenId};
+use presspass_auth::revocation::TokenId;
 use presspass_domain::{
     AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, NewAccount, NewPost,
     PostStore as _, Timestamp, Title, Username,
 };
-use presspass_persistence::{Accounts, ApiKeys, Database, DatabaseUrl, Options, Posts, Revocations};
+use presspass_persistence::{
+    Accounts, ApiKeys, Database, DatabaseUrl, NewApiKey, Options, Posts, Revocations,
+};
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;
 

@@ -4,7 +4,7 @@
 //! a copy of the store opens nothing. Beside the digest it keeps an [`ApiKeyRecord`]: a name, when the key ends, when it
 //! was last used, and its [`Scopes`], beyond which it cannot go whatever its account may do. A
 //! [`TokenAuthenticator`](crate::authenticators::TokenAuthenticator) takes keys in `Authorization: Token …` over an
-//! [`ApiKeyStore`]; whoever makes, lists and ends keys asks an [`ApiKeyRegistry`].
+//! [`ApiKeyStore`].
 //!
 //! ```
 //! use presspass_auth::SystemRandomness;
@@ -22,13 +22,11 @@
 mod key;
 mod legacy;
 mod name;
-mod registry;
 mod scopes;
 mod store;
 
 pub use key::{ApiKey, ApiKeyDigest, MalformedKey};
 pub use legacy::LegacyKey;
 pub use name::{ApiKeyName, InvalidApiKeyName};
-pub use registry::{ApiKeyRegistry, Enrolled, ListedApiKey, NewApiKey};
 pub use scopes::Scopes;
 pub use store::{ApiKeyBearer, ApiKeyRecord, ApiKeyStore};

@@ -76,8 +76,8 @@ impl TokenFacts {
         }
     }
 
-    /// What a store looks for: the token is [listed](super::RevocationState::listed) where it keeps one of these for
-    /// the account.
+    /// What a store looks for: the token is listed, in the sense of
+    /// [`RevocationState::judge`](super::RevocationState::judge), if the store has one of these for the account.
     #[must_use]
     pub fn names(&self) -> [TokenId; 2] {
         match (self.family_jti(), self.family_began) {
@@ -110,7 +110,8 @@ impl TokenFacts {
 
     /// When it expires, where it is good for longer than any token that is refreshed here from one of its family, so that
     /// [`keep_until`](Self::keep_until) of the others says too little: a token of another issuer, or from when lifetimes were
-    /// longer. In seconds since 1970; see [`RevocationStore::keep_families`](super::RevocationStore::keep_families).
+    /// longer. In seconds since 1970. Before anything is refreshed from such a token, a store has to record that all families
+    /// of the account that are revoked later are kept until then.
     #[must_use]
     pub fn outlives_family(&self, refresh_window: Duration, lifetime: Duration) -> Option<i64> {
         let last = self.family_began?.saturating_add((refresh_window + lifetime).whole_seconds());

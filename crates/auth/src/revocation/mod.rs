@@ -22,30 +22,28 @@
 //! use time::{Duration, OffsetDateTime};
 //!
 //! let password = FingerprintKey::new(b"the service's secret").of("bcrypt_sha256$$2b$12$…");
-//! let state = RevocationState::new(password);
+//! let state = RevocationState::default();
 //! let lifetime = Duration::minutes(5);
 //! let token = |exp| TokenFacts::new(None, None, TokenTimes { iat: None, orig_iat: None, exp }, lifetime);
 //!
 //! let now = OffsetDateTime::from_unix_timestamp(1_800_000_000)?;
 //! let issued_now = token(1_800_000_300);
-//! assert_eq!(state.judge(&issued_now), Liveness::Live);
+//! assert_eq!(state.judge(&issued_now, password, false), Liveness::Live);
 //!
 //! let state = state.revoke_all(now);
-//! assert_eq!(state.judge(&issued_now), Liveness::AllRevoked);
+//! assert_eq!(state.judge(&issued_now, password, false), Liveness::AllRevoked);
 //! // The next one is issued in the same second, and good.
 //! let issued_next = token(state.issue_at(now).unix_timestamp() + 300);
-//! assert_eq!(state.judge(&issued_next), Liveness::Live);
+//! assert_eq!(state.judge(&issued_next, password, false), Liveness::Live);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod facts;
 mod jti;
 mod state;
-mod store;
 
 pub use facts::{TokenFacts, TokenId, TokenTimes};
 pub use state::{Liveness, RevocationState};
-pub use store::{Noted, PasswordChange, RevocationStore};
 
 #[cfg(doc)]
 use crate::sessions::Fingerprint;

@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenId};
-use presspass_auth::sessions::FingerprintKey;
+use presspass_auth::sessions::{Fingerprint, FingerprintKey};
 use presspass_auth::{
     AccountRef, Authenticator, BoxFuture, Clock, Outcome, RequestHead, Resolution, StoreError, UserStore,
 };
 
 use crate::support::{clock, jwt_of, now, verifier};
 
-/// One account and what was revoked of it, as one statement would fetch them.
-#[derive(Debug)]
+/// One account and its state of revocation, as one statement would read them.
+#[derive(Debug, Default)]
 struct Accounts {
     state: Mutex<RevocationState>,
     listed: Mutex<Vec<TokenId>>,
@@ -28,8 +28,8 @@ impl UserStore for Accounts {
         token: TokenFacts,
     ) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
         let listed = token.names().iter().any(|name| self.listed.lock().unwrap().contains(name));
-        let state = self.state.lock().unwrap().with_listed(listed);
-        let resolution = match (account.username.as_str(), state.judge(&token)) {
+        let liveness = self.state.lock().unwrap().judge(&token, password(), listed);
+        let resolution = match (account.username.as_str(), liveness) {
             ("ada", Liveness::Live) => Resolution::Active(account.username),
             ("ada", _) => Resolution::Revoked,
             _ => Resolution::Unknown,
@@ -37,6 +37,10 @@ impl UserStore for Accounts {
         *self.seen.lock().unwrap() = Some(token);
         Box::pin(std::future::ready(Ok(resolution)))
     }
+}
+
+fn password() -> Fingerprint {
+    FingerprintKey::new(b"the service's secret").of("bcrypt_sha256$$2b$12$one")
 }
 
 fn by(accounts: &Arc<Accounts>, username: &str) -> Result<String, String> {
@@ -51,12 +55,7 @@ fn by(accounts: &Arc<Accounts>, username: &str) -> Result<String, String> {
 }
 
 fn accounts() -> Arc<Accounts> {
-    let password = FingerprintKey::new(b"the service's secret").of("bcrypt_sha256$$2b$12$one");
-    Arc::new(Accounts {
-        state: Mutex::new(RevocationState::new(password)),
-        listed: Mutex::default(),
-        seen: Mutex::default(),
-    })
+    Arc::default()
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn revoke(
         Credential::Session(digest) => sessions::end(connection, &digest, Some(account_id)),
         Credential::AllSessions => sessions::end_all(connection, account_id, None),
         Credential::AllTokens => {
-            Ok(usize::from(revocations::end_all(connection, account_id, actor.at.get())?.is_some()))
+            Ok(usize::from(revocations::revoke_all(connection, account_id, actor.at.get())?.is_some()))
         }
         Credential::ApiKey(id) => api_keys::revoke(connection, account_id, id),
         Credential::AllApiKeys => api_keys::revoke_all(connection, account_id),

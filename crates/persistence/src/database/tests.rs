@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
-use presspass_auth::revocation::{PasswordChange, RevocationStore as _, TokenId};
+use presspass_auth::revocation::TokenId;
 use presspass_domain::{
     AccountClaim, AccountKey, AccountStore, Content, EmailAddress, NewAccount, NewPost, PostChanges,
     PostFilter, PostQuery, PostStore, StoreError, Timestamp, Title, Username, Window,
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 use super::*;
 use crate::connection::on_engine;
-use crate::{Accounts, Posts, Revocations};
+use crate::{Accounts, PasswordChange, Posts, Revocations};
 
 const SHORT: Duration = Duration::from_millis(200);
 

@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::Path;
 
-use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyRegistry as _, Enrolled, NewApiKey, Scopes};
-use presspass_auth::revocation::{RevocationStore as _, TokenId};
+use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, Scopes};
+use presspass_auth::revocation::TokenId;
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
 use presspass_domain::{
     AccountStore, Created, NewAccount, Post, PostChanges, PostQuery, PostStore, Timestamp, Window,
 };
-use presspass_persistence::{ApiKeys, Options, Origin, Revocations, Sessions};
+use presspass_persistence::{ApiKeys, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions};
 use presspass_test_support::{Oracle, Stack, TestDatabase};
 use serde_json::Value;
 use time::OffsetDateTime;

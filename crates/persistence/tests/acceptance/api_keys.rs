@@ -1,11 +1,11 @@
 //! What a store of API keys does, on both engines.
 
 use presspass_auth::api_keys::{
-    ApiKey, ApiKeyDigest, ApiKeyName, ApiKeyRegistry, ApiKeyStore, Enrolled, LegacyKey, NewApiKey, Scopes,
+    ApiKey, ApiKeyDigest, ApiKeyName, ApiKeyStore, LegacyKey, Scopes,
 };
 use presspass_auth::{Resolution, SystemRandomness};
 use presspass_domain::{AccountStore as _, Created};
-use presspass_persistence::ApiKeys;
+use presspass_persistence::{ApiKeys, Enrolled, NewApiKey};
 use time::{Duration, OffsetDateTime};
 
 use crate::place::{Place, account};

@@ -1,14 +1,13 @@
 //! What a store of revocations does, on both engines.
 
 use presspass_auth::SystemRandomness;
-use presspass_auth::revocation::{
-    Liveness, Noted, PasswordChange, RevocationState, RevocationStore, TokenFacts, TokenTimes,
-};
+use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore as _, ClaimedAccount, Created, PostStore as _,
+    AccountClaim, AccountKey, AccountStore as _, ClaimedAccount, Created, PasswordRecord,
+    PostStore as _,
 };
-use presspass_persistence::Revocations;
+use presspass_persistence::{LoginRecorded, PasswordChange, Revocations};
 use time::{Duration, OffsetDateTime};
 
 use crate::place::{Place, account, at, post};
@@ -62,6 +61,11 @@ async fn each() -> Vec<(Place, Revocations, i64, i64)> {
     all
 }
 
+fn state(record: &PasswordRecord) -> RevocationState {
+    let known_password = record.known_password.map(Fingerprint::from_bytes);
+    RevocationState { revoked_before: record.revoked_before, known_password }
+}
+
 fn claim(id: i64, name: &str, token: &TokenFacts) -> AccountClaim {
     AccountClaim {
         key: AccountKey { id, username: name.to_owned() },
@@ -71,11 +75,7 @@ fn claim(id: i64, name: &str, token: &TokenFacts) -> AccountClaim {
 
 fn judged(found: ClaimedAccount, token: &TokenFacts) -> Liveness {
     let ClaimedAccount { record, is_listed } = found;
-    RevocationState::new(print(&record.password))
-        .with_listed(is_listed)
-        .with_revoked_before(record.revoked_before)
-        .with_known_password(record.known_password.map(Fingerprint::from_bytes))
-        .judge(token)
+    state(&record).judge(token, print(&record.password), is_listed)
 }
 
 /// What becomes of a token of `ada`'s: looked up alone, and together with a post.
@@ -144,8 +144,7 @@ async fn tokens_issued_after_a_revocation_in_the_future_are_good_and_those_befor
         place.posts.create(post("a", "b"), at(0)).await.unwrap();
         let issue = async |seconds: i64| {
             let record = place.accounts.find_by_id(ada).await.unwrap().unwrap();
-            let state =
-                RevocationState::new(print(&record.password)).with_revoked_before(record.revoked_before);
+            let state = state(&record);
             let (jti, issued) = (state.new_jti(&SystemRandomness).unwrap(), state.issue_at(now(seconds)));
             let times = TokenTimes {
                 iat: None,
@@ -231,7 +230,7 @@ async fn a_change_of_the_password_ends_what_was_issued_until_its_commit() {
 #[tokio::test]
 async fn another_hash_of_the_same_password_ends_nothing() {
     for (place, store, ada, _) in each().await {
-        store.note_log_in(ada, HASH.to_owned(), print(HASH), None, now(0)).await.unwrap();
+        store.record_log_in(ada, HASH.to_owned(), print(HASH), None, now(0)).await.unwrap();
         assert!(!store.rehash_password(ada, change(Some("other"), "new")).await.unwrap());
         assert!(store.rehash_password(ada, change(Some(HASH), "new")).await.unwrap());
         assert_eq!(judge(&place, ada, &token("a", 0)).await, Liveness::Live);
@@ -245,26 +244,22 @@ async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in()
         let issued = token("a", 5);
         // The first log-in makes the password known, and ends nothing.
         let note = |hash: &'static str, before, seconds| {
-            store.note_log_in(ada, hash.to_owned(), print(hash), before, now(seconds))
+            store.record_log_in(ada, hash.to_owned(), print(hash), before, now(seconds))
         };
-        assert_eq!(note(HASH, None, 5).await.unwrap(), Noted::Kept(None));
+        assert_eq!(note(HASH, None, 5).await.unwrap(), LoginRecorded::ValidFrom(None));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::Live);
         place.execute("UPDATE auth_user SET password = 'theirs' WHERE username = 'ada'");
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
         // A log-in that was under way with the old one changes nothing.
-        assert_eq!(note(HASH, None, 9).await.unwrap(), Noted::Overtaken);
+        assert_eq!(note(HASH, None, 9).await.unwrap(), LoginRecorded::Outdated);
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
-        let timestamp = Some(now(11).unix_timestamp());
-        assert_eq!(note("theirs", None, 10).await.unwrap(), Noted::Kept(timestamp));
+        let moment = Some(now(11).unix_timestamp());
+        assert_eq!(note("theirs", None, 10).await.unwrap(), LoginRecorded::ValidFrom(moment));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
-        assert_eq!(
-            note("theirs", timestamp, 20).await.unwrap(),
-            Noted::Kept(timestamp),
-            "it is known by now"
-        );
+        assert_eq!(note("theirs", moment, 20).await.unwrap(), LoginRecorded::ValidFrom(moment), "it is known by now");
         // So does one that began before all was revoked.
-        assert_eq!(note("theirs", None, 20).await.unwrap(), Noted::Overtaken);
+        assert_eq!(note("theirs", None, 20).await.unwrap(), LoginRecorded::Outdated);
     }
 }
 

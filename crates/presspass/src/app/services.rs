@@ -8,11 +8,9 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use presspass_admin::{AdminSite, PanelRevocation};
-use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::csrf::{CsrfError, CsrfPolicy};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::Permission;
-use presspass_auth::revocation::RevocationStore;
 use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
@@ -46,8 +44,8 @@ pub struct Services {
     pub permission: Arc<dyn Permission>,
     pub(crate) accounts: Arc<dyn AccountStore>,
     pub(crate) credentials: Credentials,
-    pub(crate) revocations: Arc<dyn RevocationStore>,
-    pub(crate) api_keys: Arc<dyn ApiKeyRegistry>,
+    pub(crate) revocations: Revocations,
+    pub(crate) api_keys: Arc<ApiKeys>,
     /// Whether callers may authenticate by them.
     pub(crate) accepts_api_keys: bool,
     pub(crate) judge: Judge,
@@ -108,7 +106,7 @@ impl Services {
         let policy = token_policy(&settings.jwt);
         let token_lifetimes = TokenLifetimes::of(&policy);
         let api_keys = parts.api_keys;
-        let revocations: Arc<dyn RevocationStore> = Arc::new(Revocations::new(database.clone()));
+        let revocations = Revocations::new(database.clone());
         let fingerprints = fingerprints(&key);
         let judge = Judge::new(fingerprints.clone());
         let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));

@@ -5,10 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration as Pause;
 
-use presspass_auth::api_keys::ApiKeyRegistry;
-use presspass_auth::revocation::RevocationStore;
 use presspass_auth::sessions::SessionStore;
 use presspass_auth::{Clock, StoreError};
+use presspass_persistence::{ApiKeys, Revocations};
 use presspass_rest::causes;
 use time::Duration;
 
@@ -27,9 +26,9 @@ const KEYS_STAY: Duration = Duration::days(30);
 /// Takes away what is over.
 #[derive(Debug, Clone)]
 pub(crate) struct Sweeper {
-    pub revocations: Arc<dyn RevocationStore>,
+    pub revocations: Revocations,
     pub sessions: Arc<dyn SessionStore>,
-    pub api_keys: Arc<dyn ApiKeyRegistry>,
+    pub api_keys: Arc<ApiKeys>,
     pub clock: Arc<dyn Clock>,
 }
 

@@ -2,10 +2,9 @@
 
 use anyhow::{anyhow, bail};
 use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
-use presspass_auth::revocation::{PasswordChange, RevocationStore as _};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::{AccountStore, PasswordRecord};
-use presspass_persistence::{Accounts, Database, Revocations};
+use presspass_persistence::{Accounts, Database, PasswordChange, Revocations};
 
 use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};

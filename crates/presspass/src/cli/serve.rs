@@ -138,7 +138,7 @@ pub(super) fn run_with(
             hasher.clone(),
         )?;
         let sweeper = Sweeper {
-            revocations: Arc::new(Revocations::new(database.clone())),
+            revocations: Revocations::new(database.clone()),
             sessions: session_store.clone(),
             api_keys: api_keys.clone(),
             clock: Arc::new(SystemClock),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use presspass_auth::passwords::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
-use presspass_auth::revocation::{Noted, PasswordChange, RevocationState, RevocationStore};
+use presspass_auth::revocation::RevocationState;
 use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
 use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
 use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
+use presspass_persistence::{LoginRecorded, PasswordChange, Revocations};
 use presspass_rest::{Failure, KeyedPermit, KeyedSemaphore, causes};
 use time::OffsetDateTime;
 use tracing::field::debug;
@@ -22,7 +23,7 @@ use crate::identity::revocation::Judge;
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
     pub accounts: Arc<dyn AccountStore>,
-    pub revocations: Arc<dyn RevocationStore>,
+    pub revocations: Revocations,
     pub judge: Judge,
     pub clock: Arc<dyn Clock>,
     pub hasher: Arc<Hasher>,
@@ -248,7 +249,7 @@ impl Credentials {
         };
         match hasher.verify(password, &record.password).await? {
             Verification::Match(upgrade) => {
-                let state = self.judge.state(&record);
+                let state = Judge::state(&record);
                 let PasswordRecord { account, password: hash, .. } = record;
                 let mut logged_in = LoggedIn { account, password: hash, revoked: state, looked_up_at };
                 if upgrade == Upgrade::Due && self.upgrades {
@@ -261,7 +262,8 @@ impl Credentials {
                         Rehashed::As(new) => logged_in.password = new,
                         Rehashed::Overtaken => return Ok(Checked::Overtaken(Some(logged_in.account))),
                     }
-                    logged_in.revoked = logged_in.revoked.rehash(self.judge.fingerprint(&logged_in.password));
+                    let fingerprint = self.judge.fingerprint(&logged_in.password);
+                    logged_in.revoked = logged_in.revoked.rehash(Some(fingerprint));
                 }
                 Ok(Checked::Verified(Box::new(logged_in)))
             }
@@ -298,22 +300,21 @@ impl Credentials {
         let LoggedIn { account, password, revoked: state, looked_up_at } = &*logged_in;
         let (state, account) = (*state, account.id);
         let fingerprint = self.judge.fingerprint(password);
-        if state.known_password() == Some(fingerprint) {
+        if state.known_password == Some(fingerprint) {
             return Ok(Standing::Settled);
         }
-        let (hash, before) = (password.clone(), state.revoked_before());
-        match self.revocations.note_log_in(account, hash, fingerprint, before, *looked_up_at).await {
-            Ok(Noted::Overtaken) => Ok(Standing::Overtaken),
-            Ok(Noted::Kept(revoked_before)) => {
-                if revoked_before != state.revoked_before() {
+        let (hash, before) = (password.clone(), state.revoked_before);
+        match self.revocations.record_log_in(account, hash, fingerprint, before, *looked_up_at).await {
+            Ok(LoginRecorded::Outdated) => Ok(Standing::Overtaken),
+            Ok(LoginRecorded::ValidFrom(revoked_before)) => {
+                if revoked_before != before {
                     tracing::info!(account, "all tokens ended: another program changed the password");
                 }
-                logged_in.revoked =
-                    state.with_revoked_before(revoked_before).with_known_password(Some(fingerprint));
+                logged_in.revoked = RevocationState { revoked_before, known_password: Some(fingerprint) };
                 Ok(Standing::Settled)
             }
             // Nothing was known, so nothing has to end.
-            Err(error) if state.known_password().is_none() => {
+            Err(error) if state.known_password.is_none() => {
                 tracing::warn!(account, reason = causes(&error), "the password's fingerprint was not noted");
                 Ok(Standing::Settled)
             }

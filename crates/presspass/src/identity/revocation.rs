@@ -22,11 +22,10 @@ impl Judge {
         self.fingerprints.of(encoded_password)
     }
 
-    /// What was revoked of an account.
-    pub fn state(&self, record: &PasswordRecord) -> RevocationState {
-        RevocationState::new(self.fingerprint(&record.password))
-            .with_revoked_before(record.revoked_before)
-            .with_known_password(record.known_password.map(Fingerprint::from_bytes))
+    /// The state of revocation of an account.
+    pub fn state(record: &PasswordRecord) -> RevocationState {
+        let known_password = record.known_password.map(Fingerprint::from_bytes);
+        RevocationState { revoked_before: record.revoked_before, known_password }
     }
 
     /// The account that a token claims, where there is one, it is active and the token was not revoked.
@@ -35,7 +34,7 @@ impl Judge {
         if !record.account.is_active {
             return Resolution::Disabled;
         }
-        match self.state(&record).with_listed(is_listed).judge(token) {
+        match Self::state(&record).judge(token, self.fingerprint(&record.password), is_listed) {
             Liveness::Live => Resolution::Active(record),
             Liveness::Revoked | Liveness::AllRevoked | Liveness::PasswordChanged => Resolution::Revoked,
         }

@@ -1,8 +1,9 @@
 //! `presspass apikey create`
 
 use anyhow::{Context, bail};
-use presspass_auth::api_keys::{ApiKey, ApiKeyName, ApiKeyRegistry as _, Enrolled, NewApiKey, Scopes};
+use presspass_auth::api_keys::{ApiKey, ApiKeyName, Scopes};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
+use presspass_persistence::{Enrolled, NewApiKey};
 use time::Duration;
 
 use super::{Outcome, block_on, find, open, tell};

@@ -1,7 +1,7 @@
 //! `presspass apikey list`
 
-use presspass_auth::api_keys::{ApiKeyRegistry as _, ListedApiKey};
 use presspass_domain::Timestamp;
+use presspass_persistence::ListedApiKey;
 use time::OffsetDateTime;
 
 use super::{Outcome, block_on, find, open};

@@ -1,7 +1,6 @@
 //! `presspass apikey revoke`
 
 use anyhow::bail;
-use presspass_auth::api_keys::ApiKeyRegistry as _;
 
 use super::{Outcome, block_on, find, open};
 use crate::cli::print;

@@ -7,7 +7,7 @@ use presspass_domain::{AccountStore as _, PasswordRecord};
 use presspass_persistence::{Accounts, Database, Origin};
 use time::Duration;
 
-use crate::app::services::{fingerprints, token_policy};
+use crate::app::services::token_policy;
 use crate::app::startup::{self, FoundKey};
 use crate::cli::{Outcome, block_on, moments, print, tell};
 use crate::identity::revocation::Judge;
@@ -43,13 +43,12 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     };
     let now = SystemClock.now();
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
-    let judge = Judge::new(fingerprints(&startup::signing_key(&secret)?));
     let accounts = Accounts::new(database);
     let name = &arguments.name;
     block_on(async {
         let record = accounts.find_by_name(name.clone()).await?;
         let record = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
-        let revoked = judge.state(&record);
+        let revoked = Judge::state(&record);
         let PasswordRecord { account, .. } = record;
         if !account.is_active {
             bail!("user '{name}' is disabled: no token of theirs is accepted");

@@ -3,7 +3,6 @@
 use std::io::{IsTerminal as _, Read as _};
 
 use anyhow::{Context, anyhow, bail};
-use presspass_auth::revocation::RevocationStore as _;
 use presspass_auth::tokens::{Subject, TokenVerifier};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::AccountStore as _;

@@ -6,8 +6,9 @@ use std::net::IpAddr;
 use actix_web::http::StatusCode;
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
-use presspass_auth::revocation::{PasswordChange, RevocationState};
+use presspass_auth::revocation::RevocationState;
 use presspass_domain::PersonalNames;
+use presspass_persistence::PasswordChange;
 use presspass_rest::pages::{Message, authorization, goes_by_pasted_token, token_cookie};
 use presspass_rest::{Call, Failure, Reply, RequestBody, causes};
 use presspass_serializers::{Errors, FieldErrors, Input, MetadataAction, passwords};
@@ -81,7 +82,7 @@ async fn post(
     if let Err(error) = services.sessions.end_all(caller.id, None).await {
         tracing::warn!(account = caller.id, reason = causes(&error), "sessions that ended were not deleted");
     }
-    let state = RevocationState::new(fingerprint).with_revoked_before(Some(timestamp));
+    let state = RevocationState { revoked_before: Some(timestamp), known_password: Some(fingerprint) };
     let token = match &caller.by {
         Means::Token(_) => Some(services.issue(&caller.account, &state, now).await?),
         Means::Session => {

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::verify_token::{Accepted, check, refused};
 use super::wire;
 use crate::app::services::Services;
+use crate::identity::revocation::Judge;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
     let token = tokens::token(input)?;
@@ -34,12 +35,12 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
 /// Takes note of the password of an account that has never logged in here, so that a change by another program is
 /// noticed from now on.
 async fn note_password(services: &Services, record: &PasswordRecord, now: OffsetDateTime) -> RevocationState {
-    let state = services.judge.state(record);
-    if state.known_password().is_none() {
+    let state = Judge::state(record);
+    if state.known_password.is_none() {
         let fingerprint = services.judge.fingerprint(&record.password);
         let (id, password) = (record.account.id, record.password.clone());
         if let Err(error) =
-            services.revocations.note_log_in(id, password, fingerprint, state.revoked_before(), now).await
+            services.revocations.record_log_in(id, password, fingerprint, state.revoked_before, now).await
         {
             // The next one tries again.
             tracing::warn!(account = id, reason = causes(&error), "the password's fingerprint was not noted");

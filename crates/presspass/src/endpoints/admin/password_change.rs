@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass_admin::{HOME, Staff, Submission};
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HELP_TEXTS, HashError, Password, validate};
-use presspass_auth::revocation::PasswordChange;
+use presspass_persistence::PasswordChange;
 use presspass_rest::Failure;
 use presspass_rest::pages::{
     Button, ButtonStyle, Crumb, Form, FormField, Html, Message, Site, Widget, Width,

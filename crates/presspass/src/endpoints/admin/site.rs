@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use presspass_admin::{AdminSite, ModelAdmin, PanelRevocation};
-use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::sessions::SessionStore;
 use presspass_domain::admin::USER;
-use presspass_persistence::{Database, Models};
+use presspass_persistence::{ApiKeys, Database, Models};
 
 use super::credentials::{Credentials, Kind};
 use super::models::site;
@@ -23,7 +22,7 @@ pub(crate) fn new(
     project: Vec<ModelAdmin>,
     database: Database,
     sessions: Arc<dyn SessionStore>,
-    api_keys: Arc<dyn ApiKeyRegistry>,
+    api_keys: Arc<ApiKeys>,
     hasher: Arc<Hasher>,
 ) -> anyhow::Result<(Option<AdminSite>, PanelRevocation)> {
     let models = Models::new(database);

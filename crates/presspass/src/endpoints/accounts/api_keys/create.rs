@@ -4,7 +4,8 @@
 //! revocation.
 
 use actix_web::http::StatusCode;
-use presspass_auth::api_keys::{ApiKey, ApiKeyName, ApiKeyRecord, Enrolled, ListedApiKey, NewApiKey, Scopes};
+use presspass_auth::api_keys::{ApiKey, ApiKeyName, ApiKeyRecord, Scopes};
+use presspass_persistence::{Enrolled, ListedApiKey, NewApiKey};
 use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::api_keys::{Created, EXPIRES_AT, NAME, SCOPES, Wanted, wanted};
 use presspass_serializers::{Errors, FieldErrors, Input};

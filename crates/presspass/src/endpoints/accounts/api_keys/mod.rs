@@ -7,8 +7,8 @@ mod list;
 
 pub(crate) use create::MOST_KEYS;
 
-use presspass_auth::api_keys::ListedApiKey;
 use presspass_domain::Timestamp;
+use presspass_persistence::ListedApiKey;
 use presspass_rest::{Call, Failure, Reply, RequestBody};
 use presspass_serializers::MetadataAction;
 use presspass_serializers::api_keys::{REQUEST_FIELDS, Told};

@@ -1,9 +1,10 @@
 //! The API keys of an account. The keys themselves cannot be shown again.
 
 use presspass_admin::{PanelItem, PanelTexts, format_timestamp};
-use presspass_auth::api_keys::{ApiKeyRecord, ListedApiKey};
+use presspass_auth::api_keys::ApiKeyRecord;
 use presspass_domain::Timestamp;
 use presspass_domain::admin::Credential;
+use presspass_persistence::ListedApiKey;
 
 pub(super) static TEXTS: PanelTexts = PanelTexts {
     title: "API keys",

@@ -8,13 +8,12 @@ use std::sync::Arc;
 
 use presspass_admin::{Panel, PanelItem, PanelTexts};
 use presspass_auth::StoreError as AuthStoreError;
-use presspass_auth::api_keys::ApiKeyRegistry;
 use presspass_auth::sessions::{SessionDigest, SessionStore};
 use presspass_domain::admin::{
     Actor, ChangeMessage, Credential, LogWritten, Reference, RevocationOutcome, USER,
 };
 use presspass_domain::{BoxFuture, StoreError, Timestamp};
-use presspass_persistence::Models;
+use presspass_persistence::{ApiKeys, Models};
 
 /// Where the credentials of accounts are, beside their passwords.
 #[derive(Debug, Clone)]
@@ -23,7 +22,7 @@ pub(super) struct Credentials {
     pub sessions: Arc<dyn SessionStore>,
     /// Whether sessions are in the database with everything else.
     pub has_sessions_in_database: bool,
-    pub api_keys: Arc<dyn ApiKeyRegistry>,
+    pub api_keys: Arc<ApiKeys>,
 }
 
 /// Credentials of one kind.
