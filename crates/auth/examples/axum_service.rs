@@ -77,7 +77,7 @@ impl ApiKeyStore for Keys {
         Some(User { scopes, ..account })
     }
 
-    fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
         if let Some((_, key)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&digest) {
             key.last_used_at = Some(at);
         }

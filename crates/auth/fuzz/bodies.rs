@@ -190,7 +190,11 @@ impl ApiKeyStore for NoKeys {
         scopes.is_all().then_some(())
     }
 
-    fn note_use(&self, _digest: ApiKeyDigest, _at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn record_use(
+        &self,
+        _digest: ApiKeyDigest,
+        _at: OffsetDateTime,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -1,6 +1,6 @@
-//! A claim to an account.
+//! The account that a token names.
 
-/// The account that a verified token names: a claim, until a store has resolved it.
+/// The account that a verified token names. Whether it exists, only a store knows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AccountRef {
     /// The account's primary key.

@@ -1,14 +1,14 @@
-//! Unpredictable text of letters and digits: what cookies, headers and forms carry unchanged.
+//! Random text of letters and digits, which cookies, headers and forms carry unchanged.
 
 use crate::randomness::{Randomness, RandomnessError};
 
-/// The characters, in the order by which Django's CSRF tokens count (`CSRF_ALLOWED_CHARS`).
+/// The characters, in the order in which Django's CSRF tokens count them (`CSRF_ALLOWED_CHARS`).
 pub(crate) const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// Four times the alphabet: bytes below it fall on each character equally often.
+/// Four times the length of the alphabet: bytes below it map to each character equally often.
 const FAIR: u8 = 248;
 
-/// `N` characters, each of them as likely as every other: 5.95 bits each.
+/// `N` characters, each equally likely: 5.95 bits each.
 pub(crate) fn random<const N: usize>(randomness: &dyn Randomness) -> Result<[u8; N], RandomnessError> {
     let mut text = [0; N];
     let mut filled = 0;
@@ -23,7 +23,7 @@ pub(crate) fn random<const N: usize>(randomness: &dyn Randomness) -> Result<[u8;
     Ok(text)
 }
 
-/// Where a character stands in the alphabet.
+/// The position of a character in the alphabet.
 pub(crate) const fn position(character: u8) -> Option<u8> {
     match character {
         b'a'..=b'z' => Some(character - b'a'),

@@ -3,96 +3,97 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::outcome::{Challenge, Outcome, Rejection};
+use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
 use crate::store::{BoxFuture, StoreError};
 
-/// What [`Authenticator::authenticate`] gives, in its time.
+/// The future that [`Authenticator::authenticate`] returns.
 pub type Attempt<'a, U> = BoxFuture<'a, Result<Outcome<U>, StoreError>>;
 
-/// One way of telling who is calling: a token in a header, a session cookie, a password.
+/// One way of authentication: a token in a header, a session cookie, a password.
 ///
-/// `U` is what an account is to the service. Authenticators are chosen at run time, so the trait is dyn-compatible. The
-/// [crate page](crate) has one of some 25 lines.
+/// `U` is the service's user type. Authenticators are chosen at run time, so the trait is dyn-compatible. The [crate
+/// page](crate) has one of about 25 lines.
 pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     /// A short name for logs and traces: `jwt`.
     fn name(&self) -> &'static str;
 
-    /// Looks for credentials of its kind and checks them.
+    /// Looks for credentials of its kind and verifies them.
     ///
     /// # Errors
-    /// Where a store that it needs cannot answer. Bad credentials are no error but [`Outcome::Rejected`].
+    /// If a store that it needs cannot answer. Invalid credentials are not an error but [`Outcome::Rejected`].
     fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U>;
 
-    /// What `WWW-Authenticate` says where this authenticator is the chain's first; `None` makes the answer 403.
+    /// The value of `WWW-Authenticate` if this authenticator is the first of the chain; with `None`, the response is
+    /// 403 instead of 401.
     fn challenge(&self) -> Option<Challenge>;
 
-    /// Whether answers must say `Vary: Cookie` once it was consulted.
+    /// Whether responses must have `Vary: Cookie` once it was consulted.
     fn reads_session_cookie(&self) -> bool;
 
-    /// Whether the credentials that it finds in this request stand in a cookie, which browsers send unasked: a request
-    /// that changes something then has to pass [`CsrfPolicy::check`](crate::csrf::CsrfPolicy::check).
+    /// Whether the credentials that it finds in this request are in a cookie, which browsers send automatically: a
+    /// request that changes something must then pass [`CsrfPolicy::check`](crate::csrf::CsrfPolicy::check).
     fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool;
 }
 
-/// What the chain found, and what it looked at on the way.
+/// The result of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authentication<U> {
     /// The outcome: that of the authenticator that decided, or [`Outcome::NotAttempted`] for an anonymous caller.
     pub outcome: Outcome<U>,
     /// The names of the authenticators that were consulted, in order.
     pub consulted: Vec<&'static str>,
-    /// The name of the one that verified or rejected: the last that was consulted, or none.
+    /// The name of the one that verified or rejected, which is the last that was consulted; `None` for an anonymous
+    /// caller.
     pub decided: Option<&'static str>,
-    /// Whether one that was consulted reads the session cookie, so that answers vary on it.
+    /// Whether one that was consulted reads the session cookie, so that responses vary on it.
     pub varies_on_cookie: bool,
-    /// Whether the caller was verified by a cookie: the service has to check an unsafe method for CSRF.
+    /// Whether the caller was verified by a cookie: the service has to check unsafe methods for CSRF.
     pub relies_on_cookie: bool,
 }
 
-/// Authenticators in order. The first that verifies wins; a rejection ends the chain; whoever comes behind is not
-/// consulted.
+/// Authenticators in order. The first that verifies or rejects decides; those after it are not consulted.
 #[derive(Clone)]
 pub struct AuthenticatorChain<U> {
     authenticators: Vec<Arc<dyn Authenticator<U>>>,
 }
 
 impl<U> AuthenticatorChain<U> {
-    /// A chain in this order. An empty one finds everyone anonymous.
+    /// A chain in this order. With an empty one, every caller is anonymous.
     #[must_use]
     pub const fn new(authenticators: Vec<Arc<dyn Authenticator<U>>>) -> Self {
         Self { authenticators }
     }
 
-    /// A chain of one, to be continued by [`then`](Self::then).
+    /// A chain of one, which [`then`](Self::then) continues.
     #[must_use]
     pub fn of(first: impl Authenticator<U> + 'static) -> Self {
         Self::new(vec![Arc::new(first)])
     }
 
-    /// With another authenticator behind those that are there.
+    /// With another authenticator at the end.
     #[must_use]
     pub fn then(mut self, next: impl Authenticator<U> + 'static) -> Self {
         self.authenticators.push(Arc::new(next));
         self
     }
 
-    /// The first authenticator's challenge. Where there is none, what would be 401 is 403 (REST framework's
+    /// The first authenticator's challenge. If it has none, responses are 403 instead of 401 (DRF's
     /// `handle_exception`).
     #[must_use]
     pub fn challenge(&self) -> Option<Challenge> {
         self.authenticators.first()?.challenge()
     }
 
-    /// Asks the authenticators in turn. Whoever calls this has to look at [`Authentication::relies_on_cookie`], or has a
-    /// [`Gate`](crate::gate::Gate) do it.
+    /// Consults the authenticators in turn. The caller must look at [`Authentication::relies_on_cookie`], or use a
+    /// [`Gate`](crate::gate::Gate), which does.
     ///
-    /// With the feature `tracing` it does so in a span `authenticate` of level DEBUG with the fields `consulted` (the
-    /// names, with commas between), `decided` (the name, where one did) and `outcome` (`anonymous`, `verified`, `rejected`
-    /// or `store_error`); credentials are in none of them.
+    /// With the feature `tracing`, this has a span `authenticate` of level DEBUG with the fields `consulted` (the
+    /// names, separated by commas), `decided` (a name, if one decided) and `outcome` (`anonymous`, `verified`,
+    /// `rejected` or `store_error`). It never contains credentials.
     ///
     /// # Errors
-    /// Where a store that one of them needs cannot answer; those behind it are not asked then.
+    /// If a store that one of them needs cannot answer; then those after it are not consulted.
     pub async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Authentication<U>, StoreError> {
         let mut found = Authentication {
             outcome: Outcome::NotAttempted,
@@ -102,14 +103,14 @@ impl<U> AuthenticatorChain<U> {
             relies_on_cookie: false,
         };
         #[cfg(feature = "tracing")]
-        let asked = self.ask_in_span(head, &mut found).await;
+        let asked = self.consult_in_span(head, &mut found).await;
         #[cfg(not(feature = "tracing"))]
-        let asked = self.ask(head, &mut found).await;
+        let asked = self.consult(head, &mut found).await;
         asked.map(|()| found)
     }
 
     #[cfg(feature = "tracing")]
-    async fn ask_in_span(
+    async fn consult_in_span(
         &self,
         head: &RequestHead<'_>,
         found: &mut Authentication<U>,
@@ -119,9 +120,9 @@ impl<U> AuthenticatorChain<U> {
 
         let span = tracing::debug_span!("authenticate", consulted = Empty, decided = Empty, outcome = Empty);
         if span.is_disabled() {
-            return self.ask(head, found).await;
+            return self.consult(head, found).await;
         }
-        let asked = self.ask(head, found).instrument(span.clone()).await;
+        let asked = self.consult(head, found).instrument(span.clone()).await;
         span.record("consulted", found.consulted.join(","));
         span.record("decided", found.decided);
         let outcome = match (&asked, &found.outcome) {
@@ -134,7 +135,7 @@ impl<U> AuthenticatorChain<U> {
         asked
     }
 
-    async fn ask(&self, head: &RequestHead<'_>, found: &mut Authentication<U>) -> Result<(), StoreError> {
+    async fn consult(&self, head: &RequestHead<'_>, found: &mut Authentication<U>) -> Result<(), StoreError> {
         for authenticator in &self.authenticators {
             let name = authenticator.name();
             found.consulted.push(name);

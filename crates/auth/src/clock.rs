@@ -1,16 +1,16 @@
-//! Time as a parameter.
+//! The clock, as a parameter.
 
 use std::fmt;
 
 use time::OffsetDateTime;
 
-/// Tells the time. Nothing in this crate reads the system's clock by itself, so that a test can set the moment.
+/// A clock. Nothing else in this crate reads the system's clock, so that a test can set the time.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present moment, in UTC.
+    /// The current time, in UTC.
     fn now(&self) -> OffsetDateTime;
 }
 
-/// The machine's clock.
+/// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -21,18 +21,18 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is set: for tests.
+/// A clock for tests: it shows the same time until it is set.
 #[derive(Debug)]
 pub struct ManualClock(std::sync::Mutex<OffsetDateTime>);
 
 impl ManualClock {
-    /// A clock that shows `moment`.
+    /// A clock that shows `time`.
     #[must_use]
-    pub const fn new(moment: OffsetDateTime) -> Self {
-        Self(std::sync::Mutex::new(moment))
+    pub const fn new(time: OffsetDateTime) -> Self {
+        Self(std::sync::Mutex::new(time))
     }
 
-    /// Moves the clock by `seconds`, backwards where that is negative.
+    /// Moves the clock by `seconds`, backwards if that is negative.
     pub fn advance(&self, seconds: i64) {
         let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *now += time::Duration::seconds(seconds);

@@ -217,6 +217,7 @@ mod chain;
 mod clock;
 pub mod csrf;
 pub mod gate;
+mod newtypes;
 mod outcome;
 pub mod passwords;
 pub mod permissions;

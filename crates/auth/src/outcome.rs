@@ -1,4 +1,4 @@
-//! What an authenticator finds.
+//! Outcomes of authentication.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,18 +18,18 @@ pub enum Outcome<U> {
     Rejected(Rejection),
 }
 
-/// Which answer a rejection asks for.
+/// The kind of response to a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RejectionKind {
-    /// Bad credentials: 401, or 403 where the first authenticator of the chain has no challenge.
+    /// Invalid credentials: 401, or 403 if the first authenticator of the chain has no challenge.
     Unauthenticated,
-    /// Good credentials, used in a way that is refused, as a session without its CSRF token: always 403.
+    /// Valid credentials that must not be used in this way, such as a session without its CSRF token: always 403.
     Forbidden,
-    /// Credentials that nobody looked at, as too many before them were bad: 429.
+    /// Credentials that were not verified, because too many before them were invalid: 429.
     Throttled(Throttled),
 }
 
-/// Why credentials were refused: what the caller is told, and what only the log is told.
+/// Why credentials were rejected, for the caller and for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     kind: RejectionKind,
@@ -38,7 +38,7 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    /// Bad credentials. `detail` goes to the caller, `reason` to the log; neither may quote the credentials.
+    /// Invalid credentials. `detail` is for the caller, `reason` for the log; neither may contain the credentials.
     #[must_use]
     pub fn unauthenticated(
         detail: impl Into<Cow<'static, str>>,
@@ -47,20 +47,20 @@ impl Rejection {
         Self { kind: RejectionKind::Unauthenticated, detail: detail.into(), reason: reason.into() }
     }
 
-    /// Credentials that are good but must not be used in this way.
+    /// Valid credentials that must not be used in this way.
     #[must_use]
     pub fn forbidden(detail: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: RejectionKind::Forbidden, detail: detail.into(), reason: reason.into() }
     }
 
-    /// Credentials that nobody looked at, as too many before them were bad.
+    /// Credentials that were not verified, because too many before them were invalid.
     #[must_use]
     pub fn throttled(throttled: Throttled) -> Self {
         let (kind, detail) = (RejectionKind::Throttled(throttled), throttled.detail().into());
         Self { kind, detail, reason: "too many log-ins failed".into() }
     }
 
-    /// The token names an account that does not exist (`authenticate_credentials`).
+    /// The token's account does not exist (`authenticate_credentials`).
     #[must_use]
     pub fn unknown_account(wire: TokenWire) -> Self {
         let detail = match wire {
@@ -70,17 +70,17 @@ impl Rejection {
         Self::unauthenticated(detail, "no account has this id and name")
     }
 
-    /// The token names an account that is disabled (djangorestframework-jwt `authenticate_credentials`).
+    /// The token's account is disabled (djangorestframework-jwt's `authenticate_credentials`).
     #[must_use]
     pub fn disabled_account() -> Self {
         Self::unauthenticated("User account is disabled.", "the account is disabled")
     }
 
-    /// What the bearer of a revoked token is told (drf-jwt 1.19's `blacklist`).
+    /// The message for a revoked token (drf-jwt 1.19's `blacklist`).
     pub const REVOKED: &'static str = "Token is blacklisted.";
 
-    /// The token was revoked, alone or with all of its account's. djangorestframework-jwt revokes nothing; drf-jwt
-    /// answers 403.
+    /// The token was revoked, alone or with all of its account. djangorestframework-jwt revokes nothing; drf-jwt
+    /// responds with 403.
     #[must_use]
     pub fn revoked_token(wire: TokenWire) -> Self {
         let reason = "the token was revoked";
@@ -90,19 +90,19 @@ impl Rejection {
         }
     }
 
-    /// Which answer this asks for.
+    /// The kind of response.
     #[must_use]
     pub const fn kind(&self) -> RejectionKind {
         self.kind
     }
 
-    /// What the caller is told.
+    /// The message for the caller.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// What the log is told.
+    /// The reason for the log.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason
@@ -116,19 +116,19 @@ pub struct Challenge {
     realm: Option<String>,
 }
 
-/// Without characters that would end a quoted realm, or the header.
+/// Removes characters that would end a quoted realm, or the header.
 fn safe(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() && *c != '"' && *c != '\\').collect()
 }
 
 impl Challenge {
-    /// A challenge. Characters that would end the quoted realm, or the header, are left out.
+    /// A challenge. Characters that would end the quoted realm, or the header, are removed.
     #[must_use]
     pub fn new(scheme: &str, realm: &str) -> Self {
         Self { scheme: safe(scheme), realm: Some(safe(realm)) }
     }
 
-    /// A challenge without a realm: `Token`, as REST framework's `TokenAuthentication` has it.
+    /// A challenge without a realm: `Token`, as in DRF's `TokenAuthentication`.
     #[must_use]
     pub fn bare(scheme: &str) -> Self {
         Self { scheme: safe(scheme), realm: None }

@@ -1,10 +1,10 @@
-//! Base64 as Python reads it: for credentials and cursors, whose form the original defined by what it reads.
+//! Base64 as Python decodes it: for credentials and cursors, which Django and DRF decode in this way.
 
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, Engine};
 
-/// Trailing bits are passed over, as Python does.
+/// Trailing bits are ignored, as in Python.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -12,8 +12,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Python's `base64.b64decode`: what is not in the alphabet is passed over, and so is all behind the padding; what is
-/// left must make whole groups. `None` where it does not.
+/// Python's `base64.b64decode`: characters outside the alphabet are ignored, and so is everything after the padding.
+/// `None` if the rest is not whole groups.
 #[must_use]
 pub fn decode(encoded: &[u8]) -> Option<Vec<u8>> {
     let mut digits = Vec::with_capacity(encoded.len());

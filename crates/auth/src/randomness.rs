@@ -1,10 +1,10 @@
-//! Where unpredictable bytes come from: a parameter of everything that makes salts, keys and identifiers.
+//! The source of randomness, as a parameter of everything that creates salts, keys and identifiers.
 
 use std::fmt::Debug;
 
-/// The source gave no bytes. Whoever asked for a salt or a key must not go on without them.
+/// The source of randomness failed. Salts and keys must not be created without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the source of randomness gave no bytes")]
+#[error("the source of randomness failed")]
 pub struct RandomnessError;
 
 /// A cryptographically secure source of bytes.

@@ -1,4 +1,4 @@
-//! What authenticators see of a request.
+//! The part of a request that authentication needs.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,14 +6,15 @@ use std::net::IpAddr;
 
 use crate::sessions::SessionKey;
 
-/// Header look-up, implemented for each framework's own map so that nothing is copied and no framework's type leaks.
+/// Looks up headers. It is implemented for each framework's own type, so that nothing is copied and no framework
+/// appears in the API.
 pub trait Headers: Sync {
-    /// The value of the header `name` (given in lower case). A header sent more than once is joined by commas, as
+    /// The value of the header `name` (in lower case). The values of a repeated header are joined with commas, as
     /// WSGI servers do (RFC 9110, section 5.3).
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>>;
 }
 
-/// The values of one header as one, by commas.
+/// The values of one header, joined with commas.
 pub(crate) fn joined<'h>(mut values: impl Iterator<Item = &'h [u8]>) -> Option<Cow<'h, [u8]>> {
     let first = values.next()?;
     let Some(second) = values.next() else { return Some(Cow::Borrowed(first)) };
@@ -31,7 +32,7 @@ impl<H: Headers + ?Sized> Headers for &H {
     }
 }
 
-/// Headers as a list of names (lower case) and values.
+/// Headers as pairs of a name (in lower case) and a value.
 impl Headers for [(&str, &str)] {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         joined(self.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_bytes()))
@@ -44,7 +45,7 @@ impl<const N: usize> Headers for [(&str, &str); N] {
     }
 }
 
-/// Method, path, headers and client of a request: all that authentication needs to know of it.
+/// Method, path, headers and client of a request.
 #[derive(Clone, Copy)]
 pub struct RequestHead<'r> {
     method: &'r str,
@@ -55,32 +56,32 @@ pub struct RequestHead<'r> {
 }
 
 impl<'r> RequestHead<'r> {
-    /// The head of a request; nothing is copied.
+    /// The head of a request. Nothing is copied.
     #[must_use]
     pub const fn new(method: &'r str, path: &'r str, headers: &'r dyn Headers) -> Self {
         Self { method, path, headers, session: None, client: None }
     }
 
-    /// With the session that a layer of the framework, such as actix-session, has found in the request.
+    /// With the session that a framework's layer, such as actix-session, has found in the request.
     #[must_use]
     pub const fn with_session(mut self, key: Option<&'r SessionKey>) -> Self {
         self.session = key;
         self
     }
 
-    /// The session that a layer of the framework has found.
+    /// The session that a framework's layer has found.
     #[must_use]
     pub const fn session(&self) -> Option<&'r SessionKey> {
         self.session
     }
 
-    /// The same, from this client.
+    /// With the client's address.
     #[must_use]
     pub const fn from_client(self, client: Option<IpAddr>) -> Self {
         Self { client, ..self }
     }
 
-    /// The client's address, where the service has told it: that of the connection, or the one that a trusted proxy
+    /// The client's address, if the service has set it: that of the connection, or the one that a trusted proxy
     /// names.
     #[must_use]
     pub const fn client(&self) -> Option<IpAddr> {
@@ -99,14 +100,14 @@ impl<'r> RequestHead<'r> {
         self.path
     }
 
-    /// The value of a header, whose name is given in lower case.
+    /// The value of the header `name` (in lower case).
     #[must_use]
     pub fn header(&self, name: &str) -> Option<Cow<'r, [u8]>> {
         self.headers.value(name)
     }
 
-    /// The value of a cookie, as Django's `parse_cookie` reads it: of two with one name the last counts; a value in
-    /// double quotes is given without them, and without the backslashes by which they are escaped.
+    /// The value of a cookie, as Django's `parse_cookie` reads it: the last of two with the same name counts, and a
+    /// quoted value is unquoted.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         let header = self.header("cookie")?;
@@ -146,7 +147,7 @@ fn unquote(value: &str) -> String {
 }
 
 impl fmt::Debug for RequestHead<'_> {
-    /// Headers may carry credentials, so they are not shown.
+    /// Headers can contain credentials, so they are not shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestHead")
             .field("method", &self.method)

@@ -1,4 +1,4 @@
-//! What this crate asks of a database. It ships no store: the service that uses it brings its own.
+//! The stores that this crate needs. It has none itself: the service that uses it supplies them.
 
 use std::fmt;
 use std::future::Future;
@@ -11,41 +11,41 @@ use crate::revocation::TokenFacts;
 use crate::sessions::SessionKey;
 use crate::throttles::Throttled;
 
-/// A boxed future: what a trait that is chosen at run time can return.
+/// A boxed future, as traits return it that are chosen at run time.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A store could not answer. This says nothing about the caller: it never becomes a 401.
+/// A store could not answer. This says nothing about the caller, so it never becomes a 401.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store is away or overloaded now; the same request may succeed later (HTTP 503).
+    /// The store is unavailable or overloaded; the same request may succeed later (HTTP 503).
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The store cannot keep any more: the disk is full (HTTP 507).
+    /// The store cannot store more: the disk is full (HTTP 507).
     #[error("the store is full")]
     Full(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The store answered with something that we did not expect (HTTP 500).
+    /// The store failed in an unexpected way (HTTP 500).
     #[error("the store failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What a look-up of an account gives.
+/// The result of looking up an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution<U> {
-    /// The account, and it may be used.
+    /// An active account.
     Active(U),
-    /// There is such an account, but it is disabled.
+    /// The account is disabled.
     Disabled,
     /// No account has this id and this name.
     Unknown,
-    /// There is such an account, but these credentials of its own were [revoked](crate::revocation).
+    /// The account exists, but the credentials were [revoked](crate::revocation).
     Revoked,
 }
 
-/// Accounts, as authenticators look them up.
+/// Accounts, as the [`JwtAuthenticator`](crate::authenticators::JwtAuthenticator) looks them up.
 ///
-/// The user type is the service's own; no trait needs to be implemented on it.
+/// The user type is the service's own; it does not have to implement anything.
 pub trait UserStore: fmt::Debug + Send + Sync {
-    /// What an account is to this service.
+    /// The service's user type.
     type User;
 
     /// The account that a verified token names. `id` and `username` must both be the account's.
@@ -66,27 +66,27 @@ pub trait UserStore: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
 }
 
-/// What a name and a password are good for.
+/// The result of verifying a name and a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialOutcome<U> {
-    /// The account's own, and it may be used.
+    /// The password is right, and the account is active.
     Verified(U),
     /// Unknown, disabled or wrong.
     Refused,
-    /// Nobody looked at the password: too many were wrong.
+    /// The password was not verified: too many were wrong.
     Throttled(Throttled),
 }
 
-/// Names and passwords, as the basic authenticator verifies them.
+/// Names and passwords, as the [`BasicAuthenticator`](crate::authenticators::BasicAuthenticator) verifies them.
 pub trait CredentialStore: fmt::Debug + Send + Sync {
-    /// What an account is to this service.
+    /// The service's user type.
     type User;
 
-    /// The account with this name, if the password is its own and it may be used. Unknown, disabled and wrong must cost
-    /// the same time. `client` is the caller's address, where it is known.
+    /// The account with this name, if it is active and the password is right. An unknown name, a disabled account and
+    /// a wrong password must take the same time. `client` is the caller's address, if it is known.
     ///
     /// # Errors
-    /// Where the store cannot answer, or too many passwords are being verified.
+    /// If the store cannot answer, or too many passwords are being verified.
     fn verify(
         &self,
         username: String,
@@ -95,15 +95,16 @@ pub trait CredentialStore: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'_, Result<CredentialOutcome<Self::User>, StoreError>>;
 }
 
-/// Whose session it is, as the session authenticator looks it up.
+/// Sessions and their accounts, as the [`SessionAuthenticator`](crate::authenticators::SessionAuthenticator) looks
+/// them up.
 pub trait SessionUsers: fmt::Debug + Send + Sync {
-    /// What an account is to this service.
+    /// The service's user type.
     type User;
 
-    /// The account of the live session with this key; `Ok(None)` where there is none, it has ended, or its account
-    /// may not be used.
+    /// The account of the session with this key; `Ok(None)` if there is no session, it has expired, or its account is
+    /// disabled.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<Self::User>, StoreError>>;
 }

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
-use presspass_auth::sessions::SessionKey;
 use presspass_auth::revocation::TokenFacts;
+use presspass_auth::sessions::SessionKey;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock,

@@ -81,7 +81,7 @@ fn a_good_token_without_the_claims_of_ones_own_is_refused_last() {
         |token: &str, at| verifier.verify_claims::<Tenant>(token.as_bytes(), at).map(|claims| claims.extra);
     assert_eq!(read(&token, now()), Err(TokenError::ExtraClaims));
     assert_eq!(read(&token, now() + time::Duration::HOUR), Err(TokenError::Expired));
-    assert_eq!(read("a.b.c", now()), Err(TokenError::Malformed("the header is no base64url")));
+    assert_eq!(read("a.b.c", now()), Err(TokenError::Malformed("the header is not base64url")));
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl ApiKeys {
 
     /// Deletes keys, at most `limit`, that had expired at `before`. Returns how many.
     pub async fn sweep(&self, before: OffsetDateTime, limit: u32) -> Result<u64, StoreError> {
-        let before = Instant(Moment::new(before));
+        let before = Instant(Timestamp::new(before));
         let swept = self.database.write_once(move |connection| sweep(connection, before, limit.into()));
         Ok(u64::try_from(swept.await?).unwrap_or(u64::MAX))
     }
@@ -236,7 +236,7 @@ impl ApiKeyStore for ApiKeys {
         scopes.is_all().then_some(account)
     }
 
-    fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(async move {
             let at = Instant(Timestamp::new(at));
             let noted = self.database.write_once(move |connection| {

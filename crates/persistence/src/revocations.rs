@@ -86,10 +86,11 @@ fn lock_account(connection: &mut Connection, account_id: i64) -> Result<Option<S
 
 /// The state of an account that is locked.
 fn load(connection: &mut Connection, account_id: i64) -> Result<RevocationState, Error> {
-    let row = presspass_revocation::table
+    let row = on_engine!(connection, raw => presspass_revocation::table
         .filter(presspass_revocation::account_id.eq(Key(account_id)))
-        .select(RevocationRow::as_select());
-    let row: Option<RevocationRow> = on_engine!(connection, raw => row.get_result(raw).optional())?;
+        .select(RevocationRow::as_select())
+        .get_result::<RevocationRow>(raw)
+        .optional())?;
     row.map_or_else(|| Ok(RevocationState::default()), RevocationRow::state)
 }
 

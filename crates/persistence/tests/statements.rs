@@ -5,9 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
-use presspass_auth::api_keys::{
-    ApiKeyDigest, ApiKeyName, ApiKeyStore as _, Scopes,
-};
+use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyStore as _, Scopes};
 use presspass_auth::revocation::TokenId;
 use presspass_domain::{
     AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, NewAccount, NewPost,

@@ -60,8 +60,8 @@ fn a_refused_token_says_why() {
     let disabled = server.account("disabled", false, false);
     let unknown = crate::common::token(999, "nobody");
     for (token, why) in [
-        ("a.b.c", "no: the token is malformed: the header is no base64url"),
-        ("eyJhbGciOiJub25lIn0.e30.", "no: the token names another algorithm than the key's"),
+        ("a.b.c", "no: the token is malformed: the header is not base64url"),
+        ("eyJhbGciOiJub25lIn0.e30.", "no: the token's algorithm is not that of a key"),
         (&format!("{user}x"), "no: the signature is wrong"),
         (&user, "yes"),
         (&disabled, "no: its account is disabled"),

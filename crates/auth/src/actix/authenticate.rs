@@ -1,4 +1,4 @@
-//! The middleware that asks the chain.
+//! The middleware that authenticates requests.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -14,20 +14,20 @@ use actix_web::{Error, HttpMessage};
 use super::{request_head, site};
 use crate::gate::{Admitted, Gate, Pass};
 
-/// Asks a chain about every request, answers those with bad credentials, and gives the account of the others to
+/// Authenticates every request, answers those with invalid credentials, and passes the account of the others to
 /// handlers and to [`Require`](super::Require).
 pub struct Authenticate<U> {
     gate: Arc<Gate<U>>,
 }
 
 impl<U> Authenticate<U> {
-    /// A middleware over a chain, or over a [`Gate`] where more than the chain is to be chosen.
+    /// A middleware with this chain, or with a [`Gate`] that is configured further.
     #[must_use]
     pub fn new(gate: impl Into<Gate<U>>) -> Self {
         Self { gate: Arc::new(gate.into()) }
     }
 
-    /// A middleware over a gate that is used elsewhere, too.
+    /// A middleware with a gate that is also used elsewhere.
     #[must_use]
     pub const fn shared(gate: Arc<Gate<U>>) -> Self {
         Self { gate }
@@ -35,7 +35,7 @@ impl<U> Authenticate<U> {
 }
 
 impl<U> Clone for Authenticate<U> {
-    /// The same gate: make it once, and clone it into each worker's app.
+    /// The gate: create it once, and clone it into each worker's app.
     fn clone(&self) -> Self {
         Self { gate: Arc::clone(&self.gate) }
     }
@@ -64,7 +64,7 @@ where
     }
 }
 
-/// What [`Authenticate`] makes of a service.
+/// The service that [`Authenticate`] wraps around another.
 pub struct AuthenticateService<S, U> {
     service: Rc<S>,
     gate: Arc<Gate<U>>,
@@ -98,7 +98,7 @@ where
             };
             let admission = match admission {
                 Ok(admission) => admission,
-                // A response and no error: middleware around this one goes on as with every answer.
+                // A response instead of an error: outer middleware treats it as any response.
                 Err(refusal) => return Ok(refused(request, refusal)),
             };
             let admitted = Arc::new(Admitted::new(gate, admission.account, admission.relies_on_cookie));
@@ -113,7 +113,7 @@ where
     }
 }
 
-/// The answer to a request that does not go on.
+/// The response to a refused request.
 pub(super) fn refused<B>(
     request: ServiceRequest,
     refusal: crate::gate::Refusal,

@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::gate::{Account, Admitted, Refusal};
 
-/// As actix-web has it, an `Option<Account<U>>` is `None` wherever this fails; bad credentials and stores that are away
-/// never get here, though: [`Authenticate`](super::Authenticate) answers them.
+/// In actix-web, an `Option<Account<U>>` is `None` whenever this fails. Requests with invalid credentials, and those
+/// during which a store is unavailable, never get here: [`Authenticate`](super::Authenticate) answers them.
 impl<U: Send + Sync + 'static> FromRequest for Account<U> {
     type Error = Refusal;
     type Future = Ready<Result<Self, Refusal>>;

@@ -1,8 +1,8 @@
-//! Middleware, extractors and answers for actix-web.
+//! Middleware, extractors and responses for actix-web.
 //!
-//! [`Authenticate`] asks the chain about every request of an app, a scope or a resource. Handlers behind it take an
-//! [`Account<U>`](crate::gate::Account), or an `Option` of one where anonymous callers are welcome, and [`Require`]
-//! guards what a [permission](crate::permissions) is needed for.
+//! [`Authenticate`] authenticates every request of an app, a scope or a resource. Handlers inside it take an
+//! [`Account<U>`](crate::gate::Account), or an `Option` of one if anonymous callers are allowed, and [`Require`]
+//! requires a [permission](crate::permissions).
 //!
 //! ```
 //! use actix_web::{App, HttpResponse, Responder, web};
@@ -37,13 +37,13 @@
 //! # }
 //! ```
 //!
-//! Who sends bad credentials is answered by the middleware, whatever the handler asks for: so log-in itself belongs
-//! outside of it, where an expired token does not keep anyone from fetching the next. Answers are those of a
-//! [`Refusal`]: `{"detail": …}`, and 503 with `Retry-After`, never 401, while a store is away.
+//! A request with invalid credentials is answered by the middleware, whatever the handler takes. So log-in itself
+//! belongs outside of it, where an expired token does not prevent a client from getting a new one. Responses are
+//! those of a [`Refusal`]: `{"detail": …}`, and 503 with `Retry-After`, never 401, while a store is unavailable.
 //!
-//! **Cookies.** A caller who is known by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to change
-//! anything; see [`Gate`](crate::gate::Gate) for services that check forms themselves, or that stand behind a proxy
-//! that speaks HTTPS.
+//! **Cookies.** A caller that is authenticated by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to
+//! change anything. See [`Gate`](crate::gate::Gate) for services that check forms themselves, or that are behind a
+//! proxy with HTTPS.
 
 mod authenticate;
 mod extract;
@@ -68,15 +68,15 @@ impl Headers for HeaderMap {
     }
 }
 
-/// What authenticators see of this request.
+/// The request as authenticators see it.
 #[must_use]
 pub fn request_head(request: &HttpRequest) -> RequestHead<'_> {
     RequestHead::new(request.method().as_str(), request.path(), request.headers())
 }
 
-/// How the client reached us, as far as this connection tells: no `Forwarded` header is believed.
+/// How the client reached the service, as far as this connection shows: `Forwarded` headers are ignored.
 fn site(request: &HttpRequest) -> Site<'_> {
-    // HTTP/2 names the host in the address, HTTP/1.1 in the header.
+    // HTTP/2 has the host in the URI, HTTP/1.1 in the header.
     let named = request.headers().get(actix_web::http::header::HOST).and_then(|host| host.to_str().ok());
     let host = request.uri().authority().map(actix_web::http::uri::Authority::as_str).or(named);
     Site { is_secure: request.app_config().secure(), host: host.unwrap_or_default() }

@@ -1,4 +1,4 @@
-//! The middleware that asks a permission.
+//! The middleware that requires a permission.
 
 use std::future::{Ready, ready};
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use super::authenticate::refused;
 use crate::gate::{Pass, Refusal};
 use crate::permissions::{Model, Permission};
 
-/// Lets only those through to whom a permission grants the request's method. It stands inside
+/// Refuses requests whose caller does not have a permission for the method. It must be inside
 /// [`Authenticate`](super::Authenticate), which is therefore wrapped around it, or around a scope above.
 #[derive(Debug, Clone)]
 pub struct Require {
@@ -22,14 +22,14 @@ pub struct Require {
 }
 
 impl Require {
-    /// Asks this permission.
+    /// Requires this permission.
     #[must_use]
     pub fn new(permission: impl Permission + 'static) -> Self {
         Self { permission: Arc::new(permission), model: None }
     }
 
-    /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes of
-    /// API keys are about models.
+    /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes
+    /// of API keys depend on it.
     #[must_use]
     pub const fn on(mut self, model: Model) -> Self {
         self.model = Some(model);
@@ -53,7 +53,7 @@ where
     }
 }
 
-/// What [`Require`] makes of a service.
+/// The service that [`Require`] wraps around another.
 #[derive(Debug)]
 pub struct RequireService<S> {
     service: Rc<S>,

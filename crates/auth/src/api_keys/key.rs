@@ -1,39 +1,44 @@
-//! The secret that a program keeps, and what a store keeps of it.
-
-use std::fmt;
+//! API keys, which programs keep, and their digests, which a store keeps.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::alphanumeric::random;
+use crate::newtypes::{secret_text, stored_bytes};
 use crate::randomness::{Randomness, RandomnessError};
 
-/// Letters and digits of the secret: 256 bits.
+/// Letters and digits of the random part: 256 bits.
 const SECRET: usize = 43;
 /// Letters and digits of the checksum.
 const CHECKSUM: usize = 6;
 
-/// Why a text is no API key. Neither says anything of the text.
+/// Why a text is not an API key. No variant contains the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedKey {
     /// Another prefix, another length, or other characters than letters and digits.
     #[error("an API key is pp_ and 49 letters and digits")]
     Form,
-    /// A character is wrong: the checksum does not fit.
-    #[error("the API key's checksum is wrong: it was mistyped or cut")]
+    /// The checksum does not match: the key was mistyped or truncated.
+    #[error("the API key's checksum does not match: it was mistyped or truncated")]
     Checksum,
 }
 
-/// An API key: `pp_`, 43 letters and digits of its own, and six of a checksum.
-///
-/// The prefix and the checksum are for programs that look for leaked secrets: `pp_[0-9A-Za-z]{49}` finds a candidate,
-/// and the checksum tells whether it is one. It is the CRC-32 (IEEE 802.3, zlib's) of the 46 characters before it, in
-/// base 62 with the digits `0-9A-Za-z`, the highest first, filled up with zeros to six.
-#[derive(Clone)]
-pub struct ApiKey(Zeroizing<String>);
+secret_text! {
+    /// An API key: `pp_`, 43 random letters and digits (256 bits), and a checksum of six.
+    ///
+    /// Prefix and checksum are for programs that scan for leaked secrets: `pp_[0-9A-Za-z]{49}` finds a candidate, and the
+    /// checksum confirms it. It is the CRC-32 (IEEE 802.3, as in zlib) of the 46 characters before it, in base 62 with the
+    /// digits `0-9A-Za-z`, the most significant first, padded with zeros to six.
+    ApiKey
+}
+
+stored_bytes! {
+    /// The SHA-256 of an API key. The key has 256 bits of randomness: no slower hash is needed against guessing.
+    digest ApiKeyDigest
+}
 
 impl ApiKey {
-    /// What every key begins with.
+    /// The beginning of every key.
     pub const PREFIX: &'static str = "pp_";
     /// The length of every key, in characters.
     pub const LENGTH: usize = Self::PREFIX.len() + SECRET + CHECKSUM;
@@ -41,7 +46,7 @@ impl ApiKey {
     /// A new key.
     ///
     /// # Errors
-    /// Where there is no randomness.
+    /// If there is no randomness.
     pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
         let secret = Zeroizing::new(random::<SECRET>(randomness)?);
         let mut text = Zeroizing::new(String::with_capacity(Self::LENGTH));
@@ -52,10 +57,10 @@ impl ApiKey {
         Ok(Self(text))
     }
 
-    /// Reads a key. What cannot be one is told from one that nobody knows, so that no store needs to be asked.
+    /// Parses a key. A text that cannot be one is refused without asking a store.
     ///
     /// # Errors
-    /// Why it cannot be one.
+    /// If the text is not a key.
     pub fn parse(text: &str) -> Result<Self, MalformedKey> {
         let rest = text.strip_prefix(Self::PREFIX).ok_or(MalformedKey::Form)?;
         if text.len() != Self::LENGTH || !rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -69,47 +74,10 @@ impl ApiKey {
         }
     }
 
-    /// The secret, to be shown to its owner once.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// What a store knows it by.
+    /// The digest under which a store keeps the key.
     #[must_use]
     pub fn digest(&self) -> ApiKeyDigest {
         ApiKeyDigest(Sha256::digest(self.0.as_bytes()).into())
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(hidden)")
-    }
-}
-
-/// The SHA-256 of a key. A key has 256 bits of its own: nothing slower is needed to keep it from being guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ApiKeyDigest([u8; 32]);
-
-impl ApiKeyDigest {
-    /// One that was stored.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes, to be stored.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for ApiKeyDigest {
-    /// 64 hexadecimal digits.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -158,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_said_without_asking_a_store() {
+    fn a_text_that_is_not_a_key_is_refused_without_a_store() {
         let key = ApiKey::new(&SystemRandomness).unwrap();
         let key = key.expose();
         for bad in

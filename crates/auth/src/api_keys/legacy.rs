@@ -1,31 +1,20 @@
-//! The keys of REST framework's `authtoken` application.
-
-use std::fmt;
+//! The keys of DRF's `authtoken` application.
 
 use zeroize::Zeroizing;
 
-/// A key as REST framework's `authtoken_token` has it: 40 hexadecimal digits. That table keeps it as it is.
-#[derive(Clone)]
-pub struct LegacyKey(Zeroizing<String>);
+use crate::newtypes::secret_text;
+
+secret_text! {
+    /// A key of DRF's table `authtoken_token`: 40 hexadecimal digits. The table has it in plain text.
+    LegacyKey
+}
 
 impl LegacyKey {
-    /// Reads a key; what cannot be one is `None`, so that no store needs to be asked.
+    /// Parses a key; `None` if the text cannot be one, so that no store needs to be asked.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         (text.len() == 40 && text.bytes().all(digit)).then(|| Self(Zeroizing::new(text.to_owned())))
-    }
-
-    /// The secret, to be looked for in the table.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for LegacyKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LegacyKey(hidden)")
     }
 }
 

@@ -1,10 +1,10 @@
-//! API keys: what programs send in place of a name and a password.
+//! API keys: for programs, in place of a name and a password.
 //!
-//! An [`ApiKey`] is made once, shown once, and kept by nobody: a store knows only its [digest](ApiKey::digest), so that
-//! a copy of the store opens nothing. Beside the digest it keeps an [`ApiKeyRecord`]: a name, when the key ends, when it
-//! was last used, and its [`Scopes`], beyond which it cannot go whatever its account may do. A
-//! [`TokenAuthenticator`](crate::authenticators::TokenAuthenticator) takes keys in `Authorization: Token …` over an
-//! [`ApiKeyStore`].
+//! An [`ApiKey`] is shown once, when it is created, and is stored nowhere: a store has only its
+//! [digest](ApiKey::digest), so that a copy of the store is useless to an attacker. Beside the digest it has an
+//! [`ApiKeyRecord`]: a name, when the key expires, when it was last used, and its [`Scopes`], which limit the key
+//! whatever its account may do. A [`TokenAuthenticator`](crate::authenticators::TokenAuthenticator) accepts keys in
+//! `Authorization: Token …` and looks them up in an [`ApiKeyStore`].
 //!
 //! ```
 //! use presspass_auth::SystemRandomness;
@@ -12,9 +12,9 @@
 //!
 //! let key = ApiKey::new(&SystemRandomness)?;
 //! let shown_once = key.expose().to_owned(); // pp_ and 49 letters and digits
-//! let kept = key.digest();
+//! let stored = key.digest();
 //!
-//! assert_eq!(ApiKey::parse(&shown_once)?.digest(), kept);
+//! assert_eq!(ApiKey::parse(&shown_once)?.digest(), stored);
 //! assert_eq!(ApiKey::parse(&shown_once.replace("pp_", "pp-")).unwrap_err(), MalformedKey::Form);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -1,33 +1,33 @@
-//! What an owner calls a key.
+//! The name of an API key.
 
 use std::fmt;
 
-/// A text that cannot be the name of a key.
+/// Why a text cannot be the name of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidApiKeyName {
-    /// There is nothing but blanks.
+    /// It has only white space.
     #[error("an API key needs a name")]
     Empty,
     /// It is longer than [`ApiKeyName::MAX_LENGTH`].
     #[error("the name of an API key has at most {} characters", ApiKeyName::MAX_LENGTH)]
     TooLong,
-    /// It has line breaks or other control characters, which would upset lists and logs.
+    /// It has line breaks or other control characters, which would break lists and logs.
     #[error("the name of an API key has no control characters")]
     Control,
 }
 
-/// What an owner calls a key, to know it again in a list: `laptop`. Without outer blanks.
+/// The name that an owner gave a key, such as `laptop`. Without surrounding white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyName(String);
 
 impl ApiKeyName {
-    /// The longest name, in code points.
+    /// The maximum length, in code points.
     pub const MAX_LENGTH: usize = 100;
 
-    /// Reads a name; blanks around it are left out.
+    /// Parses a name and trims it.
     ///
     /// # Errors
-    /// Why it cannot be one.
+    /// If the text cannot be a name.
     pub fn parse(text: &str) -> Result<Self, InvalidApiKeyName> {
         let name = text.trim();
         if name.is_empty() {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_line_of_some_length() {
+    fn a_name_is_one_line_of_limited_length() {
         assert_eq!(ApiKeyName::parse(" Ada's laptop ").unwrap().as_str(), "Ada's laptop");
         let longest = "ä".repeat(ApiKeyName::MAX_LENGTH);
         assert_eq!(ApiKeyName::parse(&longest).unwrap().to_string(), longest);

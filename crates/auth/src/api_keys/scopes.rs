@@ -1,36 +1,36 @@
-//! How far a key goes.
+//! The scopes of API keys.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::permissions::{Codenames, Grants, InvalidCodename, Model, Needed};
 
-/// What a key may do at most. Its account's own permissions bound it, too.
+/// What a key may be used for. The permissions of its account limit it, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scopes {
-    /// Whatever its account may do.
+    /// Everything that its account may do.
     All,
-    /// Only what these permissions name, and of that only what its account may do.
+    /// Only these permissions, if its account has them.
     Only(Codenames),
 }
 
 impl Scopes {
-    /// Nothing at all.
+    /// No permission.
     #[must_use]
     pub fn none() -> Self {
         Self::Only(Codenames::default())
     }
 
-    /// Bounded by these permissions: `posts.add_post`.
+    /// These permissions, such as `posts.add_post`.
     ///
     /// # Errors
-    /// Where one is no `app_label.codename`.
+    /// If one is not `app_label.codename`.
     pub fn only<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, InvalidCodename> {
         Codenames::new(names).map(Self::Only)
     }
 
-    /// Whether a key may use a method at all: on a model where it has the scope for it, `view_…` for reading; elsewhere
-    /// where the method changes nothing. What is allowed here is still for a permission to grant.
+    /// Whether a key may use a method: on a model, if it has the scope for the method (`view_…` for reading);
+    /// elsewhere, if the method is safe. A permission still has to grant the request.
     #[must_use]
     pub fn allow(&self, method: &str, model: Option<Model>) -> bool {
         let Self::Only(names) = self else { return true };
@@ -45,7 +45,7 @@ impl Scopes {
         }
     }
 
-    /// Whether nothing is out of reach but what is out of the account's.
+    /// Whether the account alone limits the key.
     #[must_use]
     pub const fn is_all(&self) -> bool {
         matches!(self, Self::All)
@@ -62,7 +62,7 @@ impl Grants for Scopes {
 }
 
 impl fmt::Display for Scopes {
-    /// `*`, or the names in order with blanks between (RFC 6749, section 3.3): for a store.
+    /// `*`, or the names in order, separated by spaces (RFC 6749, section 3.3): for a store.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("*"),
@@ -74,7 +74,7 @@ impl fmt::Display for Scopes {
 impl FromStr for Scopes {
     type Err = InvalidCodename;
 
-    /// Reads what [`Display`](fmt::Display) wrote. Nothing at all is no scope at all.
+    /// Parses what [`Display`](fmt::Display) wrote. The empty text is [`Scopes::none`].
     fn from_str(text: &str) -> Result<Self, InvalidCodename> {
         if text == "*" { Ok(Self::All) } else { Self::only(text.split_ascii_whitespace()) }
     }
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_model_a_bounded_key_only_reads() {
+    fn without_a_model_a_key_with_scopes_only_reads() {
         let none = Scopes::only([]).unwrap();
         assert!(none.allow("GET", None));
         assert!(!none.allow("POST", None));

@@ -1,4 +1,4 @@
-//! What API keys ask of a store.
+//! The store of API keys.
 
 use std::fmt;
 
@@ -10,68 +10,69 @@ use crate::store::{BoxFuture, Resolution, StoreError};
 /// What a store keeps beside a key's digest and its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyRecord {
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: ApiKeyName,
-    /// What it may do at most.
+    /// What it may be used for.
     pub scopes: Scopes,
-    /// When it was made.
+    /// When it was created.
     pub created_at: OffsetDateTime,
-    /// From when on it is refused; `None` is never.
+    /// When it expires; `None` for never.
     pub expires_at: Option<OffsetDateTime>,
-    /// When it was last used, to the minute; `None` is never yet.
+    /// When it was last used, to the minute; `None` if it was never used.
     pub last_used_at: Option<OffsetDateTime>,
 }
 
 impl ApiKeyRecord {
-    /// Whether the key has ended by its date.
+    /// Whether the key has expired.
     #[must_use]
     pub fn is_expired(&self, now: OffsetDateTime) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }
 }
 
-/// A key's account, and what is known of the key.
+/// A key and its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKeyBearer<U> {
-    /// The account, as yet unbounded.
+    /// The account, not yet limited by the key's scopes.
     pub account: U,
     /// The key.
     pub key: ApiKeyRecord,
 }
 
-/// Keys and their accounts, as the token authenticator looks them up.
+/// API keys and their accounts, as the [`TokenAuthenticator`](crate::authenticators::TokenAuthenticator) looks them
+/// up. The service supplies it.
 pub trait ApiKeyStore: fmt::Debug + Send + Sync {
-    /// What an account is to this service.
+    /// The service's user type.
     type User;
 
-    /// The key with this digest and its account. A key that was ended is [`Resolution::Revoked`] or, where nothing is
-    /// kept of it, [`Resolution::Unknown`]; its date is for the caller to look at.
+    /// The key with this digest and its account. A key that was revoked is [`Resolution::Revoked`] or, if nothing is
+    /// kept of it, [`Resolution::Unknown`]. Whether it has expired is checked by the caller.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     fn find(
         &self,
         digest: ApiKeyDigest,
     ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<Self::User>>, StoreError>>;
 
-    /// The account of a key of REST framework's `authtoken_token`. A service that never had that table answers
+    /// The account of a key of DRF's table `authtoken_token`. A service that never had that table returns
     /// [`Resolution::Unknown`].
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     fn find_legacy<'a>(
         &'a self,
         key: &'a LegacyKey,
     ) -> BoxFuture<'a, Result<Resolution<Self::User>, StoreError>>;
 
-    /// The account as the bearer of a key with these scopes sees it: whoever asks what it may do has to find them in it
-    /// again, as [`Rights::scopes`](crate::gate::Rights::scopes) does. `None` where this service cannot bound its
-    /// accounts; the key is refused then. Without scopes that is `scopes.is_all().then_some(account)`.
+    /// The account, limited to these scopes: what later checks permissions has to find them in it, as
+    /// [`Rights::scopes`](crate::gate::Rights::scopes) does. `None` if this service cannot limit its accounts; the
+    /// key is refused then. A service without scopes returns `scopes.is_all().then_some(account)`.
     fn bound(&self, account: Self::User, scopes: Scopes) -> Option<Self::User>;
 
-    /// Notes that a key was used. Asked at most once a minute for each key, and nobody is refused where it fails.
+    /// Records that a key was used. Called at most once a minute for each key; the request goes on if it fails.
     ///
     /// # Errors
-    /// Where the store cannot answer.
-    fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>>;
+    /// If the store cannot answer.
+    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>>;
 }

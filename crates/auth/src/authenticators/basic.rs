@@ -1,4 +1,4 @@
-//! Who is calling, by name and password with every request (RFC 7617).
+//! Authentication by name and password with every request (RFC 7617).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,21 +14,21 @@ use crate::store::{CredentialOutcome, CredentialStore};
 
 /// Verifies the name and the password in `Authorization: Basic …` (RFC 7617), which come with every request.
 ///
-/// What callers are told is REST framework's `BasicAuthentication`, to the letter. Names and passwords are read as
-/// Latin-1, as it reads them: the bytes of UTF-8 are other characters there.
+/// Error messages are, to the letter, those of DRF's `BasicAuthentication`. Names and passwords are decoded as
+/// Latin-1, as DRF does: UTF-8 is read as other characters.
 pub struct BasicAuthenticator<U> {
     store: Arc<dyn CredentialStore<User = U>>,
 }
 
 impl<U> BasicAuthenticator<U> {
-    /// Accepts what `store` accepts.
+    /// Accepts the names and passwords that `store` verifies.
     #[must_use]
     pub const fn new(store: Arc<dyn CredentialStore<User = U>>) -> Self {
         Self { store }
     }
 }
 
-/// The name and the password of a header.
+/// The name and the password of a request.
 fn parse(head: &RequestHead<'_>) -> Result<Option<(String, Password)>, Rejection> {
     let header = head.header("authorization").unwrap_or(Cow::Borrowed(b""));
     let encoded = match credentials(&header, "basic") {
@@ -50,7 +50,7 @@ fn parse(head: &RequestHead<'_>) -> Result<Option<(String, Password)>, Rejection
     let decoded = python_base64::decode(encoded).ok_or_else(|| {
         Rejection::unauthenticated(
             "Invalid basic header. Credentials not correctly base64 encoded.",
-            "the credentials are no base64",
+            "the credentials are not base64",
         )
     })?;
     let text: String = decoded.into_iter().map(char::from).collect();

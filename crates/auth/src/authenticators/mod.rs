@@ -1,15 +1,15 @@
-//! The authenticators that come with the crate.
+//! The authenticators of this crate.
 //!
-//! | Who calls shows | Take | It asks of you |
+//! | Credentials | Authenticator | Store |
 //! |---|---|---|
-//! | a token that you or another service signed | [`JwtAuthenticator`] | a [`UserStore`](crate::UserStore), or [`Revocations`](crate::revocation::Revocations) |
+//! | a token that your service or another one signed | [`JwtAuthenticator`] | a [`UserStore`](crate::UserStore) |
 //! | an API key | [`TokenAuthenticator`] | an [`ApiKeyStore`](crate::api_keys::ApiKeyStore) |
-//! | a session's cookie | [`SessionAuthenticator`] | [`SessionUsers`](crate::SessionUsers) |
-//! | a name and a password, each time | [`BasicAuthenticator`] | a [`CredentialStore`](crate::CredentialStore) |
+//! | a session cookie | [`SessionAuthenticator`] | [`SessionUsers`](crate::SessionUsers) |
+//! | a name and a password with every request | [`BasicAuthenticator`] | a [`CredentialStore`](crate::CredentialStore) |
 //!
-//! Each passes on what is not meant for it, such as another scheme in `Authorization`, and refuses credentials of its kind
-//! that are wrong: nobody behind it is asked then. (A session that has ended is passed on, too.) The first of a chain says by
-//! its challenge whether a stranger is answered 401 or 403.
+//! Each ignores credentials of other kinds, such as another scheme in `Authorization`, and rejects invalid ones of
+//! its own kind, which ends the chain. (An expired session counts as no credentials.) The challenge of the first
+//! authenticator determines whether an anonymous caller gets 401 or 403.
 
 mod basic;
 mod header;

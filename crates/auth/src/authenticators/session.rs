@@ -1,4 +1,4 @@
-//! Who is calling, by the session.
+//! Authentication by a session.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,23 +9,23 @@ use crate::request_head::RequestHead;
 use crate::sessions::SessionKey;
 use crate::store::SessionUsers;
 
-/// Finds the account of a session: of the one that a layer of the framework has [found](RequestHead::with_session), or
-/// by the key in a cookie where one is named.
+/// Finds the account of a session: of the one that a framework's layer has [found](RequestHead::with_session), or of
+/// the key in a cookie if one is configured.
 ///
-/// It has no challenge: first in a chain it turns 401 into 403, as REST framework's `SessionAuthentication` does.
+/// It has no challenge: first in a chain it turns 401 into 403, as DRF's `SessionAuthentication` does.
 pub struct SessionAuthenticator<U> {
     cookie: Option<String>,
     users: Arc<dyn SessionUsers<User = U>>,
 }
 
 impl<U> SessionAuthenticator<U> {
-    /// Takes the session that a layer of the framework has found.
+    /// Uses the session that a framework's layer has found.
     #[must_use]
     pub const fn new(users: Arc<dyn SessionUsers<User = U>>) -> Self {
         Self { cookie: None, users }
     }
 
-    /// Reads the session's key from the cookie of this name, too: for a service without such a layer.
+    /// Also reads the session's key from the cookie with this name: for a service without such a layer.
     #[must_use]
     pub fn with_cookie(mut self, name: impl Into<String>) -> Self {
         self.cookie = Some(name.into());
@@ -44,7 +44,7 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
             let Some(key) = head.session().cloned().or_else(in_cookie) else {
                 return Ok(Outcome::NotAttempted);
             };
-            // A session that has ended is no attempt: the caller is anonymous, as in the original.
+            // An expired session counts as no credentials: the caller is anonymous, as in Django.
             Ok(self.users.resolve(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
         })
     }

@@ -1,4 +1,4 @@
-//! Who is calling, by an API key in a header.
+//! Authentication by an API key in a header.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,23 +14,23 @@ use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::store::{Resolution, StoreError};
 
-/// How old the noted last use of a key gets before it is noted again: a key that is used all the time is not written at
-/// every request.
+/// How old the recorded last use of a key must be before it is recorded again, so that a key in constant use does not
+/// cause a write at every request.
 const LAST_USE_PRECISION: Duration = Duration::MINUTE;
 
-/// Verifies the [API key](crate::api_keys) in `Authorization: Token …`: one of ours, or one of REST framework's
-/// `authtoken` application.
+/// Verifies the [API key](crate::api_keys) in `Authorization: Token …`: one of ours, or one of DRF's `authtoken`
+/// application.
 ///
-/// What callers are told is REST framework's `TokenAuthentication`, to the letter; keys that are mistyped, unknown,
-/// expired or ended are all `Invalid token.`, and only the log tells them apart.
+/// Error messages are, to the letter, those of DRF's `TokenAuthentication`. Keys that are mistyped, unknown, expired
+/// or revoked are all `Invalid token.`; only the log distinguishes them.
 pub struct TokenAuthenticator<U> {
     keyword: String,
     store: Arc<dyn ApiKeyStore<User = U>>,
     clock: Arc<dyn Clock>,
 }
 
-/// What the header holds.
-enum Given {
+/// The key in a header.
+enum ReceivedKey {
     Ours(ApiKey),
     Legacy(LegacyKey),
 }
@@ -40,20 +40,21 @@ fn invalid(reason: impl Into<Cow<'static, str>>) -> Rejection {
 }
 
 impl<U> TokenAuthenticator<U> {
-    /// Accepts the keys that `store` knows, behind the scheme `Token`.
+    /// Accepts the keys that `store` knows, with the scheme `Token`.
     #[must_use]
     pub fn new(store: Arc<dyn ApiKeyStore<User = U>>, clock: Arc<dyn Clock>) -> Self {
         Self { keyword: "Token".to_owned(), store, clock }
     }
 
-    /// Another scheme than `Token`, compared without regard to case: `Bearer` (REST framework's `keyword`).
+    /// Expects another scheme than `Token`, such as `Bearer` (DRF's `keyword`). It is compared without regard to
+    /// case.
     #[must_use]
     pub fn with_keyword(mut self, keyword: impl Into<String>) -> Self {
         self.keyword = keyword.into();
         self
     }
 
-    fn given(&self, head: &RequestHead<'_>) -> Result<Option<Given>, Rejection> {
+    fn received_key(&self, head: &RequestHead<'_>) -> Result<Option<ReceivedKey>, Rejection> {
         let header = head.header("authorization").unwrap_or(Cow::Borrowed(b""));
         let key = match credentials(&header, &self.keyword) {
             Credentials::None => return Ok(None),
@@ -78,18 +79,18 @@ impl<U> TokenAuthenticator<U> {
             ));
         };
         if let Some(legacy) = LegacyKey::parse(key) {
-            return Ok(Some(Given::Legacy(legacy)));
+            return Ok(Some(ReceivedKey::Legacy(legacy)));
         }
         match ApiKey::parse(key) {
-            Ok(key) => Ok(Some(Given::Ours(key))),
-            Err(MalformedKey::Form) => Err(invalid("the key has no form that is known")),
+            Ok(key) => Ok(Some(ReceivedKey::Ours(key))),
+            Err(MalformedKey::Form) => Err(invalid("the key has an unknown format")),
             Err(error @ MalformedKey::Checksum) => Err(invalid(error.to_string())),
         }
     }
 
     async fn verify(&self, key: &ApiKey) -> Result<Outcome<U>, StoreError> {
         let digest = key.digest();
-        let bearer = match admitted(self.store.find(digest).await?) {
+        let bearer = match accept(self.store.find(digest).await?) {
             Ok(bearer) => bearer,
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
@@ -98,27 +99,22 @@ impl<U> TokenAuthenticator<U> {
             return Ok(Outcome::Rejected(invalid("the key has expired")));
         }
         let Some(account) = self.store.bound(bearer.account, bearer.key.scopes) else {
-            return Ok(Outcome::Rejected(invalid(
-                "the key has scopes, and this service cannot keep to them",
-            )));
+            return Ok(Outcome::Rejected(invalid("the key has scopes, which this service does not support")));
         };
         if bearer.key.last_used_at.is_none_or(|last| now - last >= LAST_USE_PRECISION) {
-            let noted = self.store.note_use(digest, now).await;
+            let recorded = self.store.record_use(digest, now).await;
             #[cfg(feature = "tracing")]
-            if let Err(error) = &noted {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "the use of an API key was not noted"
-                );
+            if let Err(error) = &recorded {
+                tracing::warn!(error = error as &dyn std::error::Error, "use of an API key not recorded");
             }
-            // The caller is who they say, whether or not that can be written down.
-            drop(noted);
+            // The caller is authenticated whether or not the use can be recorded.
+            drop(recorded);
         }
         Ok(Outcome::Verified(account))
     }
 }
 
-fn admitted<T>(found: Resolution<T>) -> Result<T, Rejection> {
+fn accept<T>(found: Resolution<T>) -> Result<T, Rejection> {
     match found {
         Resolution::Active(found) => Ok(found),
         Resolution::Disabled => {
@@ -136,11 +132,11 @@ impl<U: Send> Authenticator<U> for TokenAuthenticator<U> {
 
     fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
-            match self.given(head) {
+            match self.received_key(head) {
                 Ok(None) => Ok(Outcome::NotAttempted),
-                Ok(Some(Given::Ours(key))) => self.verify(&key).await,
-                Ok(Some(Given::Legacy(key))) => {
-                    let found = admitted(self.store.find_legacy(&key).await?);
+                Ok(Some(ReceivedKey::Ours(key))) => self.verify(&key).await,
+                Ok(Some(ReceivedKey::Legacy(key))) => {
+                    let found = accept(self.store.find_legacy(&key).await?);
                     Ok(found.map_or_else(Outcome::Rejected, Outcome::Verified))
                 }
                 Err(rejection) => Ok(Outcome::Rejected(rejection)),

@@ -1,8 +1,8 @@
-//! Protection against forged requests: a browser sends its cookies with every request, whoever's page made it.
+//! CSRF protection: a browser sends its cookies with every request, whichever site's page made it.
 //!
-//! A request that rests on a cookie and changes something has to repeat the token of the `csrftoken` cookie, which
-//! pages of other sites cannot read, in the header `X-CSRFToken` or in a form's field (Django's `CsrfViewMiddleware`,
-//! whose cookies, tokens and words these are). Over HTTPS it must come from a page of ours besides.
+//! A request that relies on a cookie and changes something has to repeat the token of the `csrftoken` cookie, which
+//! pages of other sites cannot read, in the header `X-CSRFToken` or in a form field. Cookie, tokens and messages are
+//! those of Django's `CsrfViewMiddleware`. Over HTTPS the request must also come from a page of the same host.
 
 mod origin;
 mod token;
@@ -12,55 +12,55 @@ pub use token::CsrfToken;
 
 use crate::request_head::RequestHead;
 
-/// The header that repeats the token.
+/// The header with the token.
 pub const HEADER: &str = "x-csrftoken";
 
-/// The field of a form that repeats the token. It counts more than the header.
+/// The form field with the token. It has precedence over the header.
 pub const FIELD: &str = "csrfmiddlewaretoken";
 
-/// The name of the original's cookie: front ends read it.
+/// The name of Django's cookie, which front ends read.
 pub const COOKIE: &str = "csrftoken";
 
-/// Why a request was taken for a forged one; worded as Django words it.
+/// Why a request may be forged, with Django's messages.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CsrfError {
-    /// Over HTTPS, nothing says which page made the request.
+    /// Over HTTPS, neither `Origin` nor `Referer` states which page made the request.
     #[error("Referer checking failed - no Referer.")]
     NoReferer,
-    /// The page is no absolute address.
+    /// `Referer` is not an absolute URL.
     #[error("Referer checking failed - Referer is malformed.")]
     MalformedReferer,
-    /// The page came over HTTP, so that anyone on the way may have written it.
+    /// The page was loaded over HTTP, so an attacker on the network may have written it.
     #[error("Referer checking failed - Referer is insecure while host is secure.")]
     InsecureReferer,
-    /// The page is somebody else's.
+    /// `Referer` is another site.
     #[error("Referer checking failed - {0} does not match any trusted origins.")]
     ForeignReferer(String),
-    /// The page's origin is somebody else's.
+    /// `Origin` is another site.
     #[error("Origin checking failed - {0} does not match any trusted origins.")]
     ForeignOrigin(String),
-    /// The browser has no token.
+    /// The request has no CSRF cookie.
     #[error("CSRF cookie not set.")]
     NoCookie,
-    /// The request does not repeat the browser's token.
+    /// The request does not repeat the token of the cookie.
     #[error("CSRF token missing or incorrect.")]
     WrongToken,
 }
 
-/// Whether a method changes nothing, so that it needs no token (RFC 9110, section 9.2.1).
+/// Whether a method is safe, so that it needs no token (RFC 9110, section 9.2.1).
 #[must_use]
 pub fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 
-/// Checks a request that rests on a cookie.
+/// The CSRF check of requests that rely on a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsrfPolicy {
     cookie: String,
 }
 
 impl Default for CsrfPolicy {
-    /// With the original's cookie.
+    /// With Django's cookie.
     fn default() -> Self {
         Self::new(COOKIE)
     }
@@ -79,20 +79,20 @@ impl CsrfPolicy {
         &self.cookie
     }
 
-    /// The token of the browser's cookie; `Ok(None)` where it has none, and `Err` where what it has is none.
+    /// The token of the cookie; `Ok(None)` if there is no cookie.
     ///
     /// # Errors
-    /// [`CsrfError::WrongToken`] where the cookie is no token.
+    /// [`CsrfError::WrongToken`] if the cookie is not a token.
     pub fn token(&self, head: &RequestHead<'_>) -> Result<Option<CsrfToken>, CsrfError> {
         let Some(cookie) = head.cookie(&self.cookie) else { return Ok(None) };
         CsrfToken::parse(&cookie).map(Some).ok_or(CsrfError::WrongToken)
     }
 
-    /// Checks a request whose method is not [safe](is_safe). `field` is what its form has as [`FIELD`], where it has a
-    /// form; `site` is how the client reached us.
+    /// Checks a request whose method is not [safe](is_safe). `field` is the value of the form field [`FIELD`], if
+    /// there is one; `site` is how the client reached the service.
     ///
     /// # Errors
-    /// Why it is taken for forged.
+    /// If the request may be forged.
     pub fn check(
         &self,
         head: &RequestHead<'_>,
@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(check("POST", &[cookie, header], Some("")), Ok(()));
         assert_eq!(check("POST", &[cookie], Some(masked.as_str())), Ok(()));
         assert_eq!(check("DELETE", &[cookie, ("x-csrftoken", token.as_str())], None), Ok(()));
-        // The form's field counts more.
+        // The form field has precedence.
         assert_eq!(check("POST", &[cookie, header], Some("x")), Err(CsrfError::WrongToken));
         assert_eq!(check("POST", &[cookie], None), Err(CsrfError::WrongToken));
         assert_eq!(check("POST", &[header], None), Err(CsrfError::NoCookie));

@@ -1,25 +1,26 @@
-//! Over HTTPS: which page made the request.
+//! The check of `Origin` and `Referer`, over HTTPS.
 
 use super::CsrfError;
 use crate::request_head::RequestHead;
 
-/// How the client reached us.
+/// How the client reached the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Site<'a> {
-    /// Whether it came over HTTPS.
+    /// Whether it uses HTTPS.
     pub is_secure: bool,
-    /// The host that it named, with the port where it named one.
+    /// The host of the request, with the port if it has one.
     pub host: &'a str,
 }
 
 impl Site<'_> {
-    /// Over HTTPS, refuses what a page of another site made, or one that came over HTTP: whoever is on the way can set
-    /// our cookies there. `Origin` says which, else `Referer`. Over HTTP nothing would be gained.
+    /// Over HTTPS, refuses a request from a page of another site, or from a page that was loaded over HTTP: an
+    /// attacker on the network can set our cookies there. The page is known by `Origin`, else by `Referer`. Over HTTP
+    /// the check would not help.
     pub(super) fn check(self, head: &RequestHead<'_>) -> Result<(), CsrfError> {
         if !self.is_secure {
             return Ok(());
         }
-        // A page that keeps its address to itself sends `null`, and no referrer either.
+        // A page with the policy `no-referrer` sends the origin `null`, and no `Referer` either.
         if let Some(origin) = head.header("origin").filter(|origin| **origin != *b"null") {
             let origin = String::from_utf8_lossy(&origin);
             let host = origin.strip_prefix("https://");
@@ -41,7 +42,7 @@ impl Site<'_> {
         if self.is_ours(host) { Ok(()) } else { Err(CsrfError::ForeignReferer(referer.clone().into_owned())) }
     }
 
-    /// Whether a host, with its port where it has one, is the one that the client named.
+    /// Whether a host, with its port if it has one, is that of the request.
     fn is_ours(self, host: &str) -> bool {
         let bare = |host: &'_ str| host.strip_suffix(":443").unwrap_or(host).to_ascii_lowercase();
         bare(host) == bare(self.host)
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn over_https_a_page_of_ours_is_wanted() {
+    fn over_https_the_page_must_be_of_the_same_host() {
         for good in [
             ("origin", "https://a.example"),
             ("origin", "https://A.example:443"),
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn over_http_nothing_is_asked() {
+    fn over_http_nothing_is_checked() {
         let headers = [("origin", "https://evil.example")];
         let head = RequestHead::new("POST", "/", &headers);
         assert_eq!(Site { is_secure: false, host: "a" }.check(&head), Ok(()));

@@ -1,4 +1,4 @@
-//! The token: a secret under a mask.
+//! CSRF tokens: a secret with a mask.
 
 use std::fmt;
 
@@ -10,23 +10,23 @@ use crate::randomness::{Randomness, RandomnessError};
 /// Letters and digits of a secret, and of a mask.
 const SECRET_LENGTH: usize = 32;
 
-/// A secret of 32 letters and digits behind a mask of as many, as Django writes it to cookies and forms. A secret looks
-/// otherwise each time it is [masked](Self::masked), so that compression does not give it away (BREACH).
+/// A secret of 32 letters and digits, masked with as many, as Django writes it to cookies and forms. The text changes
+/// each time the secret is [masked](Self::masked), so that compression does not reveal it (BREACH).
 #[derive(Clone)]
 pub struct CsrfToken {
     text: String,
 }
 
 impl CsrfToken {
-    /// A new secret under a new mask.
+    /// A new secret with a new mask.
     ///
     /// # Errors
-    /// Where there is no randomness.
+    /// If there is no randomness.
     pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
         Ok(Self::mask(&random(randomness)?, &random(randomness)?))
     }
 
-    /// Reads a token of 64 characters, or a bare secret of 32, as other versions of Django write it.
+    /// Parses a token of 64 characters, or an unmasked secret of 32, as other versions of Django write it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -34,27 +34,27 @@ impl CsrfToken {
         }
         match text.len() {
             64 => Some(Self { text: text.to_owned() }),
-            // The first letter of the alphabet masks nothing.
+            // The first letter of the alphabet does not change what it masks.
             SECRET_LENGTH => Some(Self { text: "a".repeat(SECRET_LENGTH) + text }),
             _ => None,
         }
     }
 
-    /// The token as cookies and forms carry it.
+    /// The text for cookies and forms.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The same secret under another mask: for a form.
+    /// The same secret with another mask: for a form.
     ///
     /// # Errors
-    /// Where there is no randomness.
+    /// If there is no randomness.
     pub fn masked(&self, randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
         Ok(Self::mask(&self.secret(), &random(randomness)?))
     }
 
-    /// Whether both have the same secret; takes the same time whatever they have.
+    /// Whether both have the same secret, in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.secret().ct_eq(&other.secret()).into()
@@ -69,7 +69,7 @@ impl CsrfToken {
         Self { text: mask.iter().copied().chain(ciphered).map(char::from).collect() }
     }
 
-    /// Without its mask.
+    /// The secret without its mask.
     fn secret(&self) -> [u8; SECRET_LENGTH] {
         let (mask, ciphered) = self.text.as_bytes().split_at(SECRET_LENGTH);
         let mut secret = [0; SECRET_LENGTH];
@@ -96,8 +96,8 @@ mod tests {
     use crate::randomness::SystemRandomness;
 
     #[test]
-    fn a_token_of_djangos_is_unmasked_as_django_does() {
-        // By `_salt_cipher_secret` of Django 2.1.15: a salt of its own before the cipher.
+    fn a_token_of_django_is_unmasked_as_django_does() {
+        // By `_salt_cipher_secret` of Django 2.1.15: a salt, then the cipher.
         let token =
             CsrfToken::parse("abcdefghijklmnopqrstuvwxyzABCDEFzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz").unwrap();
         assert_eq!(&token.secret(), b"zyxwvutsrqponmlkjihgfedcba987654");

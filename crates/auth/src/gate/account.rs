@@ -1,4 +1,4 @@
-//! An admitted account, on its way from a middleware to a handler.
+//! The authenticated account, passed from a middleware to handlers.
 
 use std::fmt;
 use std::ops::Deref;
@@ -9,13 +9,13 @@ use super::{Gate, Refusal};
 use crate::permissions::{Model, Permission};
 use crate::store::BoxFuture;
 
-/// The account that is calling: what a handler asks for, on every framework.
+/// The caller's account: an extractor for handlers, on every framework.
 ///
 /// `U` is the service's own type; the account dereferences to it. An `Option<Account<U>>` is `None` for an anonymous
-/// caller: bad credentials never reach a handler.
+/// caller. A request with invalid credentials never reaches a handler.
 ///
-/// A caller by an API key with [scopes](crate::api_keys::Scopes) is given only to handlers behind a `Require`, and to
-/// those that change nothing.
+/// A caller with an API key that has [scopes](crate::api_keys::Scopes) reaches only handlers inside a `Require`, and
+/// those of safe methods.
 pub struct Account<U> {
     user: Arc<U>,
     relies_on_cookie: bool,
@@ -28,8 +28,8 @@ impl<U> Account<U> {
         self.user
     }
 
-    /// Whether the caller is known by a cookie alone: a service [without the CSRF check](Gate::without_csrf_check) has
-    /// to check before it changes anything.
+    /// Whether the caller was authenticated by a cookie alone: a service [without the CSRF
+    /// check](Gate::without_csrf_check) has to check for CSRF before it changes anything.
     #[must_use]
     pub const fn relies_on_cookie(&self) -> bool {
         self.relies_on_cookie
@@ -56,7 +56,7 @@ impl<U: fmt::Debug> fmt::Debug for Account<U> {
     }
 }
 
-/// What a middleware puts beside the request for the extractor of accounts.
+/// The account in a request's extensions, for the extractor.
 pub(crate) struct Admitted<U> {
     gate: Arc<Gate<U>>,
     account: Option<Account<U>>,
@@ -79,14 +79,13 @@ impl<U> Admitted<U> {
         }
     }
 
-    /// The refusal of an anonymous caller.
     #[cfg(any(feature = "actix", feature = "axum"))]
     pub(crate) fn not_authenticated(&self) -> Refusal {
         self.gate.not_authenticated()
     }
 }
 
-/// What a middleware puts beside the request for the guard, which knows no account type.
+/// The account in a request's extensions, for the guard, which does not know the account's type.
 #[derive(Clone)]
 pub(crate) struct Pass(Arc<dyn Permits>);
 
@@ -104,7 +103,7 @@ impl Pass {
         self.0.permit(method, permission, model)
     }
 
-    /// Puts the account where layers and handlers of tower look for it.
+    /// Puts the account where tower's layers and handlers look for it.
     #[cfg(feature = "tower")]
     pub(crate) fn introduce(&self, method: &http::Method, extensions: &mut http::Extensions) {
         self.0.introduce(method, extensions);
@@ -126,7 +125,7 @@ trait Permits: Send + Sync {
 impl<U: Send + Sync + 'static> Permits for Admitted<U> {
     #[cfg(feature = "tower")]
     fn introduce(&self, method: &http::Method, extensions: &mut http::Extensions) {
-        // Only where the scopes of its key go as far.
+        // Only if the scopes of its key allow the method.
         if let Ok(Some(account)) = self.account(method.as_str()) {
             extensions.insert(account);
         }

@@ -1,8 +1,7 @@
-//! What stands between a request and a service: the chain, the check for forged requests, permissions, and the answer
-//! to whom it turns away.
+//! The gate in front of a service: authentication by the chain, the CSRF check, permissions, and refusals.
 //!
-//! The adapters for actix-web and tower (features `actix` and `tower`) are thin shells around a [`Gate`]. With another
-//! framework, or none, ask it yourself:
+//! The adapters for actix-web and tower (features `actix` and `tower`) are thin layers over a [`Gate`]. With another
+//! framework, or none, call it yourself:
 //!
 //! ```
 //! use presspass_auth::csrf::Site;
@@ -42,23 +41,23 @@ use crate::outcome::{Outcome, Rejection};
 use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use crate::request_head::RequestHead;
 
-/// A request that may go on.
+/// A request that was authenticated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission<U> {
-    /// Who is calling; `None` is an anonymous caller.
+    /// The caller's account; `None` for an anonymous caller.
     pub account: Option<U>,
-    /// Whether the answer depends on a cookie and has to say `Vary: Cookie`.
+    /// Whether the response depends on a cookie and must have `Vary: Cookie`.
     pub varies_on_cookie: bool,
-    /// Whether the caller is known by a cookie alone.
+    /// Whether the caller was authenticated by a cookie alone.
     pub relies_on_cookie: bool,
 }
 
-/// A chain, and what is to be checked beside it.
+/// A chain, with the CSRF check and the rights of accounts.
 ///
-/// A caller who is known by a cookie must not change anything without the [CSRF token](crate::csrf) in the header
-/// `X-CSRFToken`: this is checked unless [switched off](Self::without_csrf_check). The service makes the
-/// [token](crate::csrf::CsrfToken::new) at log-in and sets it as the cookie `csrftoken`, which its scripts must be able to
-/// read: so without `HttpOnly`, but with `SameSite=Lax` and, over HTTPS, `Secure`.
+/// A request that was authenticated by a cookie can change something only with the [CSRF token](crate::csrf) in the
+/// header `X-CSRFToken`: this is checked unless [disabled](Self::without_csrf_check). The service creates the
+/// [token](crate::csrf::CsrfToken::new) at log-in and sets it as the cookie `csrftoken`, which its scripts must be
+/// able to read: without `HttpOnly`, but with `SameSite=Lax` and, over HTTPS, `Secure`.
 pub struct Gate<U> {
     chain: AuthenticatorChain<U>,
     csrf: Option<CsrfPolicy>,
@@ -67,7 +66,7 @@ pub struct Gate<U> {
 }
 
 impl<U> Gate<U> {
-    /// A gate that asks this chain.
+    /// A gate with this chain.
     #[must_use]
     pub fn new(chain: AuthenticatorChain<U>) -> Self {
         Self { chain, csrf: Some(CsrfPolicy::default()), is_behind_https: false, rights: None }
@@ -80,24 +79,24 @@ impl<U> Gate<U> {
         self
     }
 
-    /// Lets requests pass that rest on a cookie and change something. For a service that looks for the token in its
-    /// forms, too: it has to look at [`Admission::relies_on_cookie`] and call [`CsrfPolicy::check`] itself, or any page
-    /// that its users visit acts in their name.
+    /// Does not check for CSRF: for a service that also accepts the token in its forms. It has to look at
+    /// [`Admission::relies_on_cookie`] and call [`CsrfPolicy::check`] itself; otherwise any page that its users visit
+    /// can act in their name.
     #[must_use]
     pub fn without_csrf_check(mut self) -> Self {
         self.csrf = None;
         self
     }
 
-    /// For a service whose clients reach it over HTTPS while a proxy in front of it speaks HTTP with it: requests that
-    /// rest on a cookie must then come from a page of this host. No `X-Forwarded-…` header is believed.
+    /// For a service whose clients use HTTPS while a proxy in front of it uses HTTP: a request that relies on a
+    /// cookie must then come from a page of the same host. `X-Forwarded-…` headers are ignored.
     #[must_use]
     pub fn behind_https(mut self) -> Self {
         self.is_behind_https = true;
         self
     }
 
-    /// With what accounts may do, as permissions ask for it. Without it, nobody is staff and nobody holds a permission.
+    /// With the rights of accounts. Without them, no account is staff and none has a permission.
     #[must_use]
     pub fn with_rights(mut self, rights: Arc<dyn Rights<User = U>>) -> Self {
         self.rights = Some(rights);
@@ -110,10 +109,10 @@ impl<U> Gate<U> {
         &self.chain
     }
 
-    /// Says who is calling.
+    /// Authenticates a request.
     ///
     /// # Errors
-    /// A [`Refusal`] where the credentials are bad (401 or 403), the request may be forged (403), or a store cannot
+    /// A [`Refusal`] if the credentials are invalid (401 or 403), the request may be forged (403), or a store cannot
     /// answer (503, 507 or 500; never 401).
     pub async fn admit(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
         let found = self.chain.authenticate(head).await?;
@@ -149,17 +148,17 @@ impl<U> Gate<U> {
         Refusal::rejected(rejection, self.chain.challenge())
     }
 
-    /// What an anonymous caller is told who must not be one.
+    /// The refusal of an anonymous caller where an account is required.
     #[must_use]
     pub fn not_authenticated(&self) -> Refusal {
         Refusal::not_authenticated(self.chain.challenge())
     }
 
-    /// Asks a permission about an account and a method, on a model where there is one.
+    /// Checks a permission for an account and a method, on a model if there is one.
     ///
     /// # Errors
-    /// 401 or 403 where it is not granted to an anonymous caller, 403 where it is not granted to this one, 405 where no
-    /// permission is known for the method, 503, 507 or 500 where [`Rights`] cannot answer.
+    /// 401 or 403 if it is not granted to an anonymous caller, 403 if it is not granted to this account, 405 if no
+    /// permission is known for the method, and 503, 507 or 500 if [`Rights`] cannot answer.
     pub async fn permit(
         &self,
         account: Option<&U>,
@@ -182,7 +181,7 @@ impl<U> Gate<U> {
         let grants: &dyn Grants = held.as_deref().map_or(&NoGrants as &dyn Grants, |held| held);
         let access = Access {
             method,
-            // A superuser's key with scopes holds no more than these.
+            // A superuser's key with scopes has only these.
             caller: standing.map(|it| Standing { is_superuser: it.is_superuser && scopes.is_all(), ..it }),
             grants: &Bounded { scopes, is_superuser, grants },
             model: model.unwrap_or(Model { app_label: "", name: "" }),
@@ -195,7 +194,7 @@ impl<U> Gate<U> {
         }
     }
 
-    /// What an account's credentials may be used for at most.
+    /// The scopes of the account's credentials.
     fn scopes<'a>(&'a self, account: &'a U) -> &'a Scopes {
         self.rights.as_ref().map_or(&Scopes::All, |rights| rights.scopes(account))
     }

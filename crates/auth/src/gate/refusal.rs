@@ -1,4 +1,4 @@
-//! The answer to whom a gate turns away.
+//! The response to a request that a gate refuses.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,10 +7,10 @@ use crate::outcome::{Challenge, Rejection, RejectionKind};
 use crate::store::StoreError;
 use crate::throttles::Throttled;
 
-/// Why a request does not go on, and what its client is answered: REST framework's statuses, headers and words.
+/// Why a request is refused, and the response to its client, with the statuses, headers and messages of DRF.
 ///
-/// As an error it tells the log what happened, with a store's error as its source; what the client is told is
-/// [`body`](Self::body), which never says more than it should.
+/// As an error it is for the log, with a store's error as its source. The client sees [`body`](Self::body), which
+/// never contains an internal reason.
 #[derive(Debug)]
 pub struct Refusal {
     cause: Cause,
@@ -35,9 +35,9 @@ enum Cause {
     NoGate,
 }
 
-/// The methods that a permission can be known for (REST framework's `perms_map`).
+/// The methods for which a permission can be known (DRF's `perms_map`).
 const ALLOW: &str = "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS";
-/// After how many seconds a client may try again. A store that is away is looked for at every request.
+/// After how many seconds a client may try again. An unavailable store is tried again at every request.
 const RETRY_AFTER: &str = "1";
 
 impl Refusal {
@@ -45,7 +45,7 @@ impl Refusal {
         Self { cause, varies_on_cookie: false }
     }
 
-    /// What a rejection asks for; `challenge` is the chain's.
+    /// The refusal of rejected credentials. `challenge` is the chain's.
     #[must_use]
     pub fn rejected(rejection: &Rejection, challenge: Option<Challenge>) -> Self {
         let detail = rejection.detail().to_owned().into();
@@ -56,14 +56,14 @@ impl Refusal {
         })
     }
 
-    /// There are no credentials where some are needed.
+    /// The refusal of an anonymous caller.
     #[must_use]
     pub const fn not_authenticated(challenge: Option<Challenge>) -> Self {
         let detail = Cow::Borrowed("Authentication credentials were not provided.");
         Self::of(Cause::Unauthenticated { detail, challenge })
     }
 
-    /// The caller may not do this.
+    /// The refusal of a caller without permission.
     #[must_use]
     pub const fn permission_denied() -> Self {
         let detail = Cow::Borrowed("You do not have permission to perform this action.");
@@ -74,7 +74,7 @@ impl Refusal {
         Self::of(Cause::MethodNotAllowed { method: method.to_owned() })
     }
 
-    /// An extractor stands where no middleware has put an account.
+    /// An extractor runs without the middleware that provides the account.
     #[cfg(any(feature = "actix", feature = "tower"))]
     pub(crate) const fn no_gate() -> Self {
         Self::of(Cause::NoGate)
@@ -85,9 +85,9 @@ impl Refusal {
         self
     }
 
-    /// The status: 401 or, where the chain's first authenticator has no challenge, 403 for bad or missing credentials;
-    /// 403 for what is not permitted; 405; 429 after too
-    /// many failures; 503 for a store that is away, 507 for one that is full, else 500.
+    /// The HTTP status: 401 for invalid or missing credentials, or 403 if the chain's first authenticator has no
+    /// challenge; 403 without permission; 405; 429 after too many failures; 503 for a store that is unavailable, 507
+    /// for one that is full, else 500.
     #[must_use]
     pub const fn status(&self) -> u16 {
         match &self.cause {
@@ -103,7 +103,7 @@ impl Refusal {
         }
     }
 
-    /// What the client is told.
+    /// The message for the client.
     #[must_use]
     pub fn detail(&self) -> Cow<'_, str> {
         match &self.cause {
@@ -118,8 +118,8 @@ impl Refusal {
         }
     }
 
-    /// The headers, names in lower case: `Content-Type` and, where they belong, `WWW-Authenticate` (RFC 9110, section
-    /// 11.6.1), `Allow`, `Retry-After` in seconds and `Vary`.
+    /// The headers, with names in lower case: `Content-Type` and, if they apply, `WWW-Authenticate` (RFC 9110,
+    /// section 11.6.1), `Allow`, `Retry-After` in seconds and `Vary`.
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         let mut headers = vec![("content-type", Cow::Borrowed("application/json"))];
@@ -161,7 +161,7 @@ impl fmt::Display for Refusal {
             Cause::Store(error) => error.fmt(f),
             #[cfg(any(feature = "actix", feature = "tower"))]
             Cause::NoGate => f.write_str(
-                "an account was asked for where no middleware of this account type has looked for one: \
+                "no middleware for this account type has authenticated the request: \
                  wrap the service in Authenticate, or AuthenticateLayer",
             ),
             _ => f.write_str(&self.detail()),
@@ -184,7 +184,7 @@ mod tests {
     use crate::tokens::TokenWire;
 
     #[test]
-    fn each_refusal_has_its_answer() {
+    fn each_refusal_has_its_response() {
         let jwt = || Some(Challenge::new("JWT", "api"));
         let down = || StoreError::Unavailable("secret".into());
         for (refusal, status, header) in [

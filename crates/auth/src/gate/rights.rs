@@ -1,4 +1,4 @@
-//! What accounts may do.
+//! The permissions of accounts, as the service knows them.
 
 use std::fmt;
 
@@ -6,36 +6,36 @@ use crate::api_keys::Scopes;
 use crate::permissions::{Grants, Standing};
 use crate::store::{BoxFuture, StoreError};
 
-/// What accounts may do, as [permissions](crate::permissions) ask for it. The service's own user type needs to
-/// implement nothing.
+/// The permissions of accounts, for the [permissions](crate::permissions) of views. The service's own user type does
+/// not have to implement anything.
 pub trait Rights: fmt::Debug + Send + Sync {
-    /// What an account is to this service.
+    /// The service's user type.
     type User;
 
     /// Whether the account is staff, or a superuser.
     fn standing(&self, account: &Self::User) -> Standing;
 
-    /// The scopes of the API key by which the account came, as [`ApiKeyStore::bound`](crate::api_keys::ApiKeyStore::bound)
-    /// put them there; [`Scopes::All`] where it came otherwise.
+    /// The scopes of the API key that the caller used, as [`ApiKeyStore::bound`](crate::api_keys::ApiKeyStore::bound)
+    /// put them there; [`Scopes::All`] if it used none.
     fn scopes<'a>(&'a self, account: &'a Self::User) -> &'a Scopes;
 
-    /// The model permissions of the account. Asked only where a permission needs them, and not for superusers.
+    /// The model permissions of the account. Called only if a permission needs them, and not for superusers.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     fn grants<'a>(
         &'a self,
         account: &'a Self::User,
     ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>>;
 }
 
-/// Grants no more than a key's scopes and its account's permissions both do.
+/// Grants a permission only if both the key's scopes and its account have it.
 pub struct Bounded<'a> {
     /// The scopes of the key.
     pub scopes: &'a Scopes,
-    /// Whether the account holds every permission.
+    /// Whether the account has every permission.
     pub is_superuser: bool,
-    /// What the account holds.
+    /// The permissions of the account.
     pub grants: &'a dyn Grants,
 }
 
@@ -58,7 +58,7 @@ mod tests {
     use crate::permissions::Codenames;
 
     #[test]
-    fn neither_the_account_nor_the_key_goes_beyond_the_other() {
+    fn a_permission_is_granted_only_if_both_the_key_and_its_account_have_it() {
         let scopes = Scopes::only(["posts.add_post"]).unwrap();
         let grants = Codenames::new(["posts.change_post"]).unwrap();
         let holds = |is_superuser, codename| {

@@ -1,3 +1,5 @@
+//! Encoded password hashes, as Django stores them.
+
 use subtle::Choice;
 
 use super::Password;
@@ -7,11 +9,11 @@ use super::schemes::pbkdf2::{self, Pbkdf2Hash};
 use super::schemes::scrypt::ScryptHash;
 use super::schemes::{OutOfMemory, Work};
 
-/// A stored password, as `auth_user.password` holds it (formats: `django/contrib/auth/hashers.py`).
+/// A value of `auth_user.password` (formats: `django/contrib/auth/hashers.py`).
 ///
-/// Reading one never fails: what cannot be understood is [`EncodedHash::Unknown`], and nothing matches that. Costs are
-/// bounded, so that a row written by an enemy cannot hold a thread for minutes or take all memory; the bounds lie far
-/// above anything the original writes.
+/// Parsing never fails: a value that is not understood is [`EncodedHash::Unknown`], which no password matches. Costs are
+/// bounded, so that a row written by an attacker cannot occupy a thread for minutes or use all memory. The bounds are far
+/// above the costs that Django writes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum EncodedHash {
@@ -23,15 +25,15 @@ pub enum EncodedHash {
     Argon2(Argon2Hash),
     /// `scrypt$…`.
     Scrypt(ScryptHash),
-    /// Begins with `!`: the account has no password on purpose.
+    /// Starts with `!`: the account deliberately has no password.
     Unusable,
-    /// Another scheme, a damaged value or a cost beyond the bounds. The original's md5 is among these: neither its
-    /// stock settings of 2.1 nor those of today accept it.
+    /// Another scheme, a damaged value or a cost out of bounds. Django's md5 is among these: its default settings do not
+    /// accept it, neither in 2.1 nor today.
     Unknown,
 }
 
 impl EncodedHash {
-    /// Reads the column's text.
+    /// Parses the text of the column.
     #[must_use]
     pub fn parse(encoded: &str) -> Self {
         if encoded.starts_with('!') {
@@ -50,7 +52,7 @@ impl EncodedHash {
         .unwrap_or(Self::Unknown)
     }
 
-    /// `None` where there is nothing to compare with.
+    /// `None` if there is no hash to compare with.
     pub(super) fn matches(&self, password: &Password) -> Result<Option<Choice>, OutOfMemory> {
         match self {
             Self::Pbkdf2(hash) => Ok(Some(hash.matches(password))),
@@ -61,7 +63,7 @@ impl EncodedHash {
         }
     }
 
-    /// What [`matches`](Self::matches) costs; `None` where it costs nothing.
+    /// The cost of [`matches`](Self::matches); `None` if there is none.
     pub(super) const fn work(&self) -> Option<Work> {
         match self {
             Self::Pbkdf2(hash) => Some(hash.work()),
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_original_would_not_verify_is_unknown() {
+    fn what_django_does_not_verify_is_unknown() {
         for encoded in [
             "",
             "$",
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_cost_the_original_has_ever_defaulted_to_is_read() {
+    fn every_default_cost_of_django_is_accepted() {
         for encoded in [
             GOOD[0].replace("120", "1500000"),
             GOOD[0].replace("120", "10000000"),

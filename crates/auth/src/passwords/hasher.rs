@@ -1,3 +1,5 @@
+//! Hashes and verifies passwords on threads of its own.
+
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
@@ -7,25 +9,25 @@ use std::{io, thread};
 use super::encoded::EncodedHash;
 use super::pace::Pace;
 use super::password::Password;
-use super::queue::Share;
+use super::queue::Requester;
 use super::scheme::{EncodeError, Scheme};
 use super::schemes::{OutOfMemory, Work};
 use super::verification::{Verification, verify};
 use super::workers::{Busy, Workers};
 use crate::{Randomness, RandomnessError};
 
-/// How much hashing may go on at once.
+/// Limits of a [`Hasher`].
 #[derive(Debug, Clone, Copy)]
 pub struct HasherLimits {
     /// Hashes computed at the same time.
     pub threads: NonZeroUsize,
-    /// Hashes that wait besides; one more is [`Busy`].
+    /// Hashes that can wait; one more is [`Busy`].
     pub queue: NonZeroUsize,
 }
 
 impl Default for HasherLimits {
-    /// One core is left to everything else, so that a flood of log-ins does not stall reads. Eight wait for each
-    /// thread: at a quarter of a second a hash that is two seconds, as long as a request waits for a connection.
+    /// One core is left for everything else, so that many log-ins do not delay reads. Eight hashes can wait for each
+    /// thread: with a quarter of a second for each, that is two seconds, as long as a request waits for a connection.
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let threads = NonZeroUsize::new(cores.saturating_sub(1)).unwrap_or(NonZeroUsize::MIN);
@@ -33,13 +35,13 @@ impl Default for HasherLimits {
     }
 }
 
-/// The hasher could not be set up.
+/// A [`Hasher`] could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum HasherStartError {
-    /// The system gave no thread.
-    #[error("no thread to hash passwords on")]
+    /// A thread could not be started.
+    #[error("no thread could be started to hash passwords")]
     Thread(#[from] io::Error),
-    /// No decoy hash could be made.
+    /// There is no randomness for the decoy hash.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
 }
@@ -47,40 +49,39 @@ pub enum HasherStartError {
 /// A password could not be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum HashError {
-    /// Too many are waiting: try again later.
+    /// Too many hashes are waiting.
     #[error(transparent)]
     Busy(#[from] Busy),
-    /// No salt or no memory.
+    /// There is no randomness or not enough memory.
     #[error(transparent)]
     Encode(#[from] EncodeError),
 }
 
-/// Hashes and verifies passwords on threads of its own, so many at a time and no more. Its futures need no runtime.
-/// Dropping one before its turn has come takes it out of the queue. Those of [`for_log_in`](Self::for_log_in) take turns
-/// by account.
+/// Hashes and verifies passwords on threads of its own, a limited number at a time. Its futures need no runtime. A future
+/// that is dropped before its turn leaves the queue. Those of [`for_log_in`](Self::for_log_in) take turns by account.
 ///
-/// Every refusal takes as long as a mismatch on a hash of the preferred scheme: nobody's, an unusable or unknown
-/// value, a hash that is cheaper. A dearer stored hash takes longer and so tells that its account exists; and a
-/// *match* is not drawn out, so for an account that may not log in whatever its password
-/// (inactive), call [`verify_nobody`](Self::verify_nobody).
+/// Every refusal takes as long as a mismatch with a hash of the preferred scheme, whether the account does not exist, or
+/// its hash is unusable, unknown or cheaper. There are two exceptions. A more expensive hash takes longer, which reveals
+/// that its account exists. And a *match* is not delayed: for an account that may not log in whatever its password, such
+/// as an inactive one, call [`verify_nobody`](Self::verify_nobody).
 ///
-/// Costs of different schemes are compared by how long each was seen to take in this process: the first refusal after
-/// a start that needs a comparison takes longer than later ones. Where the preferred scheme is Argon2id or scrypt,
-/// cheaper hashes are not evened out.
+/// Costs of different schemes are compared by the time that each took in this process: the first refusal that needs such a
+/// comparison takes longer than later ones. If the preferred scheme is Argon2id or scrypt, refusals of cheaper hashes are
+/// not delayed.
 #[derive(Debug)]
 pub struct Hasher {
     workers: Workers,
     engine: Arc<Engine>,
-    /// Names and addresses that clients choose must not meet on purpose.
-    shares: RandomState,
+    /// Random, so that clients cannot choose names and addresses whose digests collide.
+    digests: RandomState,
 }
 
 impl Hasher {
-    /// Starts the threads; nothing is hashed yet.
+    /// Starts the threads.
     ///
     /// # Errors
     ///
-    /// [`HasherStartError`] if a thread or randomness is missing.
+    /// [`HasherStartError`] if a thread cannot be started or there is no randomness.
     pub fn start(
         scheme: Scheme,
         limits: HasherLimits,
@@ -89,32 +90,32 @@ impl Hasher {
         let decoy = scheme.decoy(&*randomness)?;
         let engine = Arc::new(Engine { scheme, decoy, randomness, pace: Pace::default() });
         let workers = Workers::start(limits.threads, limits.queue)?;
-        Ok(Self { workers, engine, shares: RandomState::new() })
+        Ok(Self { workers, engine, digests: RandomState::new() })
     }
 
-    /// The same hasher, for a log-in to this account from this network: accounts whose hashes wait take turns, so that
-    /// none delays or keeps out the others, from however many addresses it comes.
+    /// The same hasher, for a log-in to this account from this network. Accounts whose hashes wait take turns, so that none
+    /// delays or displaces the others, from however many addresses its log-ins come.
     #[must_use]
     pub fn for_log_in(&self, account: &str, network: Option<IpAddr>) -> HasherFor<'_> {
-        let share = Share { account: self.shares.hash_one(account), network: self.shares.hash_one(network) };
-        HasherFor { hasher: self, share }
+        let (account, network) = (self.digests.hash_one(account), self.digests.hash_one(network));
+        HasherFor { hasher: self, requester: Requester { account, network } }
     }
 
     const fn for_no_account(&self) -> HasherFor<'_> {
-        HasherFor { hasher: self, share: Share::NONE }
+        HasherFor { hasher: self, requester: Requester::NONE }
     }
 
-    /// Holds a password against `encoded`, the text of `auth_user.password`.
+    /// Verifies a password against `encoded`, the value of `auth_user.password`.
     ///
     /// # Errors
     ///
-    /// [`Busy`] if too many are waiting or memory ran out: nothing is known of the password.
+    /// [`Busy`] if too many hashes are waiting or there is not enough memory. Nothing is known of the password then.
     pub async fn verify(&self, password: &Password, encoded: &str) -> Result<Verification, Busy> {
         self.for_no_account().verify(password, encoded).await
     }
 
-    /// Takes as long as [`verify`](Self::verify) does on a hash of the preferred scheme and never matches: for a name
-    /// that no account has, and for an account that is refused anyway.
+    /// Takes as long as [`verify`](Self::verify) with a hash of the preferred scheme, and never matches: for a name that no
+    /// account has, and for an account that is refused anyway.
     ///
     /// # Errors
     ///
@@ -127,7 +128,7 @@ impl Hasher {
     ///
     /// # Errors
     ///
-    /// [`HashError`] if too many are waiting, or there is no salt or no memory.
+    /// [`HashError`] if too many hashes are waiting, or there is no randomness or not enough memory.
     pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
         self.for_no_account().hash(password).await
     }
@@ -137,17 +138,17 @@ impl Hasher {
 #[derive(Debug, Clone, Copy)]
 pub struct HasherFor<'h> {
     hasher: &'h Hasher,
-    share: Share,
+    requester: Requester,
 }
 
 impl HasherFor<'_> {
-    /// Whether there is room for one more hash now: to be asked before a log-in costs anything else.
+    /// Whether one more hash can wait now: to be called before a log-in costs anything else.
     ///
     /// # Errors
     ///
-    /// [`Busy`] where there is none.
+    /// [`Busy`] if it would be refused.
     pub fn check_room(&self) -> Result<(), Busy> {
-        if self.hasher.workers.would_refuse(self.share) { Err(Busy) } else { Ok(()) }
+        if self.hasher.workers.would_refuse(self.requester) { Err(Busy) } else { Ok(()) }
     }
 
     /// As [`Hasher::verify`].
@@ -158,8 +159,8 @@ impl HasherFor<'_> {
     pub async fn verify(&self, password: &Password, encoded: &str) -> Result<Verification, Busy> {
         let (engine, password, encoded) =
             (Arc::clone(&self.hasher.engine), password.clone(), encoded.to_owned());
-        let verified = self.hasher.workers.submit(self.share, move || engine.verify(&password, &encoded));
-        verified.await.and_then(Result::ok).ok_or(Busy)
+        let verified = self.hasher.workers.submit(self.requester, move || engine.verify(&password, &encoded));
+        verified.await.ok().and_then(Result::ok).ok_or(Busy)
     }
 
     /// As [`Hasher::verify_nobody`].
@@ -169,8 +170,8 @@ impl HasherFor<'_> {
     /// As there.
     pub async fn verify_nobody(&self, password: &Password) -> Result<Verification, Busy> {
         let (engine, password) = (Arc::clone(&self.hasher.engine), password.clone());
-        let spent = self.hasher.workers.submit(self.share, move || engine.spend(&password));
-        spent.await.and_then(Result::ok).map(|()| Verification::Mismatch).ok_or(Busy)
+        let spent = self.hasher.workers.submit(self.requester, move || engine.spend(&password));
+        spent.await.ok().and_then(Result::ok).map(|()| Verification::Mismatch).ok_or(Busy)
     }
 
     /// As [`Hasher::hash`].
@@ -180,12 +181,12 @@ impl HasherFor<'_> {
     /// As there.
     pub async fn hash(&self, password: &Password) -> Result<String, HashError> {
         let (engine, password) = (Arc::clone(&self.hasher.engine), password.clone());
-        let hashed = self.hasher.workers.submit(self.share, move || engine.hash(&password));
-        Ok(hashed.await.ok_or(Busy)??)
+        let hashed = self.hasher.workers.submit(self.requester, move || engine.hash(&password));
+        Ok(hashed.await.map_err(|_| Busy)??)
     }
 }
 
-/// What the threads do.
+/// The work of the threads.
 #[derive(Debug)]
 struct Engine {
     scheme: Scheme,
@@ -209,18 +210,18 @@ impl Engine {
     }
 
     fn spend(&self, password: &Password) -> Result<(), OutOfMemory> {
-        // What a decoy answers means nothing.
+        // The result for a decoy has no meaning.
         self.pace.time(self.scheme.work(), || self.decoy.matches(password)).map(drop)
     }
 
-    /// After `spent`, works on for as long as the preferred scheme would have.
+    /// After `spent`, goes on for as long as the preferred scheme would have taken.
     fn even_out(&self, spent: Work, password: &Password) -> Result<(), OutOfMemory> {
-        match self.pace.share(spent, self.scheme.work()) {
-            Some(share) => {
-                self.scheme.make_up(share, password);
+        match self.pace.progress(spent, self.scheme.work()) {
+            Some(progress) => {
+                self.scheme.harden_runtime(progress, password);
                 Ok(())
             }
-            // Too long, once; and then the preferred scheme's time is known.
+            // This takes too long, once: then the preferred scheme's time is known.
             None => self.spend(password),
         }
     }
@@ -323,7 +324,7 @@ mod tests {
             let _ = engine.verify(&Password::new(typed), encoded).unwrap();
             let aim = engine.scheme.work();
             engine.pace.time(Work::Scrypt { log_n: 0, r: 0, p: 0 }, || ());
-            engine.pace.share(Work::Scrypt { log_n: 0, r: 0, p: 0 }, aim).is_some()
+            engine.pace.progress(Work::Scrypt { log_n: 0, r: 0, p: 0 }, aim).is_some()
         };
         assert!(does_the_work("password", "unknown"));
         assert!(does_the_work("password", "!unusable"));

@@ -1,8 +1,8 @@
-//! Passwords: as typed, as stored, as chosen.
+//! Passwords: hashing, verification, and the rules for new ones.
 //!
-//! [`EncodedHash`] reads every kind of hash that the original stack writes into `auth_user.password`; [`Scheme`] says
-//! what new ones are written as, to the byte as the original would. [`Hasher`] computes them apart from everything
-//! else. [`validate`] holds a new password against the original's rules.
+//! [`EncodedHash`] parses every kind of hash that Django writes into `auth_user.password`. [`Scheme`] is the kind of new
+//! hashes, which are byte for byte what Django would write. [`Hasher`] computes hashes on threads of its own.
+//! [`validate`] checks a new password against Django's rules.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -17,9 +17,9 @@
 //! let password = Password::new("correct horse battery staple");
 //! let stored = hasher.hash(&password).await?;
 //! match hasher.verify(&password, &stored).await? {
-//!     Verification::Match(Upgrade::NotDue) => { /* in */ }
-//!     Verification::Match(Upgrade::Due) => { /* in; store hasher.hash(&password) */ }
-//!     Verification::Mismatch | Verification::Unusable | Verification::Unknown => { /* out */ }
+//!     Verification::Match(Upgrade::NotDue) => { /* log in */ }
+//!     Verification::Match(Upgrade::Due) => { /* log in, and store hasher.hash(&password) */ }
+//!     Verification::Mismatch | Verification::Unusable | Verification::Unknown => { /* refuse */ }
 //! }
 //! # Ok(())
 //! # }
@@ -27,7 +27,6 @@
 
 mod encoded;
 mod hasher;
-mod oneshot;
 mod pace;
 mod password;
 mod queue;

@@ -1,4 +1,4 @@
-//! How long each kind of hash takes on this machine, so that a cheap one can be made to look like a dear one.
+//! How long each kind of hash takes on this machine, so that refusals can take the same time whatever the stored hash.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,27 +6,27 @@ use std::time::{Duration, Instant};
 
 use super::schemes::Work;
 
-/// Costs remembered. A database holds a handful; one filled by an enemy must not fill our memory too.
+/// How many costs are remembered. A database has a handful; one that an attacker filled must not fill our memory, too.
 const REMEMBERED: usize = 64;
 
-/// What one work has of another, in whatever unit both are counted.
+/// How much of the intended work was done, in any unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Share {
+pub(super) struct Progress {
     spent: u128,
     aim: u128,
 }
 
-impl Share {
-    /// So much of `total` is still to be done; 0 if more was spent than aimed at.
+impl Progress {
+    /// The part of `total` that is missing; 0 if more was spent than intended.
     pub(super) fn missing_of(self, total: u32) -> u32 {
         let missing = self.aim.saturating_sub(self.spent);
         u32::try_from(u128::from(total) * missing / self.aim.max(1)).unwrap_or(total)
     }
 }
 
-/// The shortest time each work was seen to take: load on the machine lengthens a run, nothing shortens it.
+/// The shortest time that each work took: load on the machine lengthens a run, and nothing shortens it.
 ///
-/// This measures spans on the monotonic clock and no moments, so it takes no `Clock`; no answer depends on it.
+/// This measures durations with the monotonic clock, so it needs no `Clock`; no response depends on it.
 #[derive(Debug, Default)]
 pub(super) struct Pace(Mutex<BTreeMap<Work, Duration>>);
 
@@ -46,8 +46,9 @@ impl Pace {
         value
     }
 
-    /// What `spent` has of `aim`: counted within one family, else as measured; `None` if either was not seen yet.
-    pub(super) fn share(&self, spent: Work, aim: Work) -> Option<Share> {
+    /// How much of `aim` is done by `spent`: calculated within one scheme, else as measured. `None` if one of them was not
+    /// measured yet.
+    pub(super) fn progress(&self, spent: Work, aim: Work) -> Option<Progress> {
         let (spent, aim) = match (spent, aim) {
             (Work::Bcrypt(spent), Work::Bcrypt(aim)) => (1 << spent.min(64), 1 << aim.min(64)),
             (Work::Pbkdf2Sha256(spent), Work::Pbkdf2Sha256(aim)) => (spent.into(), aim.into()),
@@ -56,7 +57,7 @@ impl Pace {
                 (seen.get(&spent)?.as_nanos(), seen.get(&aim)?.as_nanos())
             }
         };
-        Some(Share { spent, aim })
+        Some(Progress { spent, aim })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Work, Duration>> {
@@ -69,9 +70,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn within_one_family_work_is_counted() {
+    fn within_one_scheme_work_is_calculated() {
         let pace = Pace::default();
-        let missing = |spent, aim, total| pace.share(spent, aim).unwrap().missing_of(total);
+        let missing = |spent, aim, total| pace.progress(spent, aim).unwrap().missing_of(total);
         assert_eq!(missing(Work::Bcrypt(10), Work::Bcrypt(12), 4096), 3072);
         assert_eq!(missing(Work::Pbkdf2Sha256(120_000), Work::Pbkdf2Sha256(1_000_000), 1_000_000), 880_000);
         assert_eq!(missing(Work::Bcrypt(12), Work::Bcrypt(12), 4096), 0);
@@ -79,25 +80,25 @@ mod tests {
     }
 
     #[test]
-    fn between_families_work_is_compared_by_the_shortest_time_seen() {
+    fn between_schemes_work_is_compared_by_the_shortest_time_measured() {
         let pace = Pace::default();
         let (spent, aim) = (Work::Pbkdf2Sha1(1), Work::Bcrypt(12));
         pace.lock().insert(spent, Duration::from_millis(25));
-        assert_eq!(pace.share(spent, aim), None);
+        assert_eq!(pace.progress(spent, aim), None);
         pace.lock().insert(aim, Duration::from_millis(250));
-        assert_eq!(pace.share(spent, aim).unwrap().missing_of(1_000), 900);
+        assert_eq!(pace.progress(spent, aim).unwrap().missing_of(1_000), 900);
         pace.time(spent, || ());
-        assert!(pace.share(spent, aim).unwrap().missing_of(1_000) > 900);
+        assert!(pace.progress(spent, aim).unwrap().missing_of(1_000) > 900);
     }
 
     #[test]
-    fn a_work_that_took_no_time_at_all_does_no_harm() {
-        assert_eq!(Share { spent: 0, aim: 0 }.missing_of(7), 0);
-        assert_eq!(Share { spent: 0, aim: u128::from(u64::MAX) }.missing_of(u32::MAX), u32::MAX);
+    fn a_work_that_took_no_time_does_no_harm() {
+        assert_eq!(Progress { spent: 0, aim: 0 }.missing_of(7), 0);
+        assert_eq!(Progress { spent: 0, aim: u128::from(u64::MAX) }.missing_of(u32::MAX), u32::MAX);
     }
 
     #[test]
-    fn only_so_many_costs_are_remembered() {
+    fn the_number_of_remembered_costs_is_limited() {
         let pace = Pace::default();
         for iterations in 0..1_000 {
             pace.time(Work::Pbkdf2Sha1(iterations), || ());

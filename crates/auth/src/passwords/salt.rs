@@ -1,15 +1,17 @@
+//! Random text for salts and unusable passwords.
+
 use crate::{Randomness, RandomnessError};
 
-/// Characters of a salt as today's original makes them: 22 × log₂ 62 is the first to exceed 128 bits
+/// Characters of a salt as Django makes them: 22 × log₂ 62 is the first to exceed 128 bits
 /// (`BasePasswordHasher.salt`).
 pub(super) const SALT_LENGTH: usize = 22;
-/// `UNUSABLE_PASSWORD_SUFFIX_LENGTH` of the original.
+/// `UNUSABLE_PASSWORD_SUFFIX_LENGTH` of Django.
 const UNUSABLE_SUFFIX_LENGTH: usize = 40;
-/// The original's `RANDOM_STRING_CHARS`.
+/// Django's `RANDOM_STRING_CHARS`.
 const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// A value for `auth_user.password` that no password matches: `!` and 40 random characters, as the original's
-/// `make_password(None)` writes it. The random part keeps a reset link for one such value from serving another.
+/// A value for `auth_user.password` that no password matches: `!` and 40 random characters, as Django's
+/// `make_password(None)` writes it. Because of the random part, a reset link for one such value is not valid for another.
 ///
 /// # Errors
 ///
@@ -20,7 +22,7 @@ pub fn make_unusable(randomness: &dyn Randomness) -> Result<String, RandomnessEr
 
 /// `length` characters of `[a-zA-Z0-9]`, each equally likely.
 pub(super) fn random_text(length: usize, randomness: &dyn Randomness) -> Result<String, RandomnessError> {
-    /// Each round keeps 62 of 64 bytes on average: a source that needs this many is broken.
+    /// Each round keeps 62 of 64 bytes on average: a source that needs more rounds is broken.
     const ROUNDS: usize = 16;
     let mut text = String::with_capacity(length);
     let mut bytes = [0; 64];

@@ -1,14 +1,16 @@
+//! The scheme of new password hashes, and its cost.
+
 use std::hint::black_box;
 
 use super::encoded::EncodedHash;
-use super::pace::Share;
+use super::pace::Progress;
 use super::password::Password;
 use super::salt::{SALT_LENGTH, random_text};
 use super::schemes::{OutOfMemory, Work, argon2, bcrypt, pbkdf2, scrypt};
 use super::verification::Upgrade;
 use crate::{Randomness, RandomnessError};
 
-/// A cost outside its bounds.
+/// A cost that is out of bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the cost {given} is not between {least} and {most}")]
 pub struct CostOutOfRange {
@@ -22,9 +24,11 @@ pub struct CostOutOfRange {
 pub struct BcryptCost(u32);
 
 impl BcryptCost {
-    /// 12, the original's: about a quarter of a second. Below 10 is for tests.
+    /// 12, as in Django: about a quarter of a second. Less than 10 is for tests.
     pub const DEFAULT: Self = Self(12);
 
+    /// A cost.
+    ///
     /// # Errors
     ///
     /// [`CostOutOfRange`] below 4 and above 16.
@@ -38,9 +42,11 @@ impl BcryptCost {
 pub struct Pbkdf2Iterations(u32);
 
 impl Pbkdf2Iterations {
-    /// 1,000,000, as Django 5.2 writes. Below 600,000 is for tests (OWASP's advice for SHA-256).
+    /// 1,000,000, as in Django 5.2. Less than 600,000, which OWASP recommends for SHA-256, is for tests.
     pub const DEFAULT: Self = Self(1_000_000);
 
+    /// A number of iterations.
+    ///
     /// # Errors
     ///
     /// [`CostOutOfRange`] for 0 and above 10,000,000.
@@ -53,34 +59,34 @@ fn within(given: u32, least: u32, most: u32) -> Result<u32, CostOutOfRange> {
     (least..=most).contains(&given).then_some(given).ok_or(CostOutOfRange { given, least, most })
 }
 
-/// No hash came out.
+/// A password could not be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EncodeError {
-    /// No salt could be made.
+    /// There is no randomness for the salt.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
-    /// A memory-hard scheme did not get its memory.
+    /// There is not enough memory for a memory-hard scheme.
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
 }
 
-/// What new hashes are written as, each to the byte as the original writes it.
+/// The scheme of new hashes, each byte for byte as Django writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// bcrypt over the hexadecimal SHA-256, so that nothing is cut at 72 bytes. For databases that we made: a stock
-    /// Django without the `bcrypt` package cannot read it.
+    /// bcrypt of the hexadecimal SHA-256, so that passwords are not truncated at 72 bytes. Django needs the package
+    /// `bcrypt` to verify it.
     BcryptSha256(BcryptCost),
-    /// The original's default, which every Django reads.
+    /// Django's default, which every Django project can verify.
     Pbkdf2Sha256(Pbkdf2Iterations),
-    /// At the original's parameters: 100 MiB for each hash being computed. One thread does the work of its eight
+    /// With Django's parameters: 100 MiB for each hash that is being computed. One thread does the work of all eight
     /// lanes.
     Argon2id,
-    /// At the original's parameters: 16 MiB for each hash being computed.
+    /// With Django's parameters: 16 MiB for each hash that is being computed.
     Scrypt,
 }
 
 impl Scheme {
-    /// The original's name for it, which begins each encoded hash.
+    /// Django's name for it, with which each encoded hash starts.
     #[must_use]
     pub const fn algorithm(self) -> &'static str {
         match self {
@@ -91,7 +97,7 @@ impl Scheme {
         }
     }
 
-    /// Hashes with a fresh salt, on the calling thread: inside a server, use [`Hasher`](super::Hasher).
+    /// Hashes a password with a new salt, on the calling thread. In a server, use [`Hasher`](super::Hasher).
     ///
     /// # Errors
     ///
@@ -101,7 +107,7 @@ impl Scheme {
             Self::BcryptSha256(BcryptCost(cost)) => {
                 let mut salt = [0; 16];
                 randomness.fill(&mut salt)?;
-                // The cost is within bcrypt's own bounds: there is nothing else that it could refuse.
+                // The cost is within bcrypt's bounds, and bcrypt refuses nothing else.
                 bcrypt::encode(password, cost, salt).ok_or(EncodeError::OutOfMemory(OutOfMemory))
             }
             Self::Pbkdf2Sha256(Pbkdf2Iterations(iterations)) => {
@@ -112,8 +118,8 @@ impl Scheme {
         }
     }
 
-    /// A hash of this scheme that no password is known for: verifying against it costs what verifying against a real
-    /// one does, and making it costs nothing.
+    /// A hash of this scheme for which no password is known. Verifying a password against it costs as much as against a
+    /// real hash, and making it costs nothing.
     pub(super) fn decoy(self, randomness: &dyn Randomness) -> Result<EncodedHash, RandomnessError> {
         let mut hash = [0; 64];
         randomness.fill(&mut hash)?;
@@ -128,9 +134,8 @@ impl Scheme {
         }))
     }
 
-    /// Whether a hash that matched should be rewritten: it is of another scheme, or weaker than what we would write.
-    /// A dearer one stays (the original would lower it), or two programs on one database would rewrite each
-    /// other's hashes in turn.
+    /// Whether a hash that matched should be replaced: it is of another scheme, or weaker than a new one. A more expensive
+    /// one stays (Django would replace it), or two programs on one database would replace each other's hashes in turn.
     pub(super) fn upgrade_of(self, hash: &EncodedHash) -> Upgrade {
         let as_good = match (self, hash) {
             (Self::BcryptSha256(BcryptCost(cost)), EncodedHash::Bcrypt(hash)) => {
@@ -148,21 +153,21 @@ impl Scheme {
         if as_good { Upgrade::NotDue } else { Upgrade::Due }
     }
 
-    /// Does what `share` lacks of this scheme's work, and throws it away. Argon2id and scrypt cannot be had in parts:
-    /// for them nothing is done, as in the original.
-    pub(super) fn make_up(self, share: Share, password: &Password) {
+    /// Does the work that `progress` lacks, as Django's `harden_runtime`. Argon2id and scrypt cannot be computed in parts:
+    /// for them nothing is done, as in Django.
+    pub(super) fn harden_runtime(self, progress: Progress, password: &Password) {
         match self {
             Self::BcryptSha256(BcryptCost(cost)) => {
-                // Each step of the cost doubles the rounds, so the rounds' own bits say which steps add up to them.
-                let rounds = share.missing_of(1 << cost);
+                // Each step of the cost doubles the rounds, so the bits of their number are the steps that add up to it.
+                let rounds = progress.missing_of(1 << cost);
                 for step in (bcrypt::MIN_COST..=cost).filter(|step| rounds & (1 << step) != 0) {
                     black_box(bcrypt::encode(password, step, [0; 16]));
                 }
             }
             Self::Pbkdf2Sha256(Pbkdf2Iterations(iterations)) => {
-                let missing = share.missing_of(iterations);
+                let missing = progress.missing_of(iterations);
                 if missing > 0 {
-                    black_box(pbkdf2::encode(password, missing, "made up"));
+                    black_box(pbkdf2::encode(password, missing, "harden_runtime"));
                 }
             }
             Self::Argon2id | Self::Scrypt => {}

@@ -1,38 +1,41 @@
+//! Verifies a password against a stored hash.
+
 use super::encoded::EncodedHash;
 use super::password::Password;
 use super::scheme::Scheme;
 use super::schemes::OutOfMemory;
 
-/// What became of a password held against a stored one.
+/// The result of verifying a password against a stored hash.
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verification {
-    /// It is the password.
+    /// The password is right.
     Match(Upgrade),
-    /// It is not.
+    /// The password is wrong.
     Mismatch,
-    /// The account has no password on purpose (`!…`).
+    /// The account deliberately has no password (`!…`).
     Unusable,
-    /// The stored value cannot be understood. The caller is told what a mismatch would tell; the operator may want to
-    /// hear of it.
+    /// The stored value is not understood. The client should see the same answer as for a mismatch; the operator may want
+    /// to know.
     Unknown,
 }
 
-/// Whether a hash that matched should be rewritten while the password is at hand.
+/// Whether a hash that matched should be replaced now that the password is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upgrade {
     /// It is of another scheme than the preferred one, or weaker.
     Due,
-    /// It may stay.
+    /// It can stay.
     NotDue,
 }
 
-/// Holds a password against a stored one, on the calling thread; the comparison takes constant time, the hashing what
-/// the stored cost says. Inside a server use [`Hasher`](super::Hasher), which also evens out what differs in cost.
+/// Verifies a password against a stored hash, on the calling thread. The comparison takes constant time, and the hashing
+/// as long as the stored cost requires. In a server, use [`Hasher`](super::Hasher), which also evens out differences in
+/// cost.
 ///
 /// # Errors
 ///
-/// [`OutOfMemory`] if a memory-hard hash did not get its memory: says nothing about the password.
+/// [`OutOfMemory`] if there is not enough memory for a memory-hard hash. Nothing is known of the password then.
 pub fn verify(
     password: &Password,
     stored: &EncodedHash,

@@ -1,20 +1,21 @@
-//! A fixed number of threads behind a bounded queue.
+//! A fixed number of threads with a bounded queue.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io, thread};
 
-use super::oneshot::{self, Receiver, Sender};
-use super::queue::{FairQueue, Share};
+use oneshot::{AsyncReceiver, Sender};
 
-/// The queue is full (or the hasher is shutting down). Nothing is known of the password; the answer is 503.
+use super::queue::{FairQueue, Requester};
+
+/// The queue is full, or the hasher is shutting down (HTTP 503). Nothing is known of the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are waiting to be hashed")]
 pub struct Busy;
 
 trait Job: Send {
-    fn is_abandoned(&self) -> bool;
+    fn is_cancelled(&self) -> bool;
     fn run(self: Box<Self>);
 }
 
@@ -24,15 +25,16 @@ struct Task<T, F> {
 }
 
 impl<T: Send, F: FnOnce() -> T + Send> Job for Task<T, F> {
-    fn is_abandoned(&self) -> bool {
-        self.sender.is_abandoned()
+    fn is_cancelled(&self) -> bool {
+        self.sender.is_closed()
     }
 
     fn run(self: Box<Self>) {
         let Self { sender, work } = *self;
-        // A panic drops the sender, which its future sees; the thread lives on for the next job.
+        // A panic drops the sender, which ends the future; the thread goes on with the next job.
         if let Ok(value) = catch_unwind(AssertUnwindSafe(work)) {
-            sender.send(value);
+            // It fails if the future was dropped meanwhile.
+            let _ = sender.send(value);
         }
     }
 }
@@ -52,7 +54,7 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a job that somebody still wants; `None` once the queue is closed.
+    /// Waits for a job that was not cancelled; `None` once the queue is closed.
     fn next(&self) -> Option<Box<dyn Job>> {
         let mut queue = self.lock();
         loop {
@@ -60,7 +62,7 @@ impl Shared {
                 return None;
             }
             match queue.jobs.pop() {
-                Some(job) if job.is_abandoned() => {}
+                Some(job) if job.is_cancelled() => {}
                 Some(job) => return Some(job),
                 None => queue = self.arrival.wait(queue).unwrap_or_else(PoisonError::into_inner),
             }
@@ -68,11 +70,11 @@ impl Shared {
     }
 }
 
-/// Dropping it lets running jobs end and drops waiting ones, whose futures then see [`Busy`].
+/// When it is dropped, running jobs end normally, and waiting ones end without a value.
 pub(super) struct Workers(Arc<Shared>);
 
 impl Workers {
-    /// `limit` jobs may wait besides those that run. One that finds no room, or gives way to another account's, ends
+    /// `limit` jobs can wait while others run. A job that finds the queue full, or is displaced by another account's, ends
     /// without a value.
     pub(super) fn start(threads: NonZeroUsize, limit: NonZeroUsize) -> io::Result<Self> {
         let workers = Self(Arc::new(Shared {
@@ -90,27 +92,27 @@ impl Workers {
         Ok(workers)
     }
 
-    /// Whether a job would find no room now.
-    pub(super) fn would_refuse(&self, share: Share) -> bool {
-        self.0.lock().jobs.would_refuse(share)
+    /// Whether a job would be refused now.
+    pub(super) fn would_refuse(&self, requester: Requester) -> bool {
+        self.0.lock().jobs.would_refuse(requester)
     }
 
     pub(super) fn submit<T: Send + 'static>(
         &self,
-        share: Share,
+        requester: Requester,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Receiver<T> {
-        let (sender, receiver) = oneshot::channel();
+    ) -> AsyncReceiver<T> {
+        let (sender, receiver) = oneshot::async_channel();
         let mut queue = self.0.lock();
         if queue.jobs.is_full() {
-            // Clients that went away must not keep others out.
-            queue.jobs.retain(|job| !job.is_abandoned());
+            // Clients that disconnected must not take places.
+            queue.jobs.retain(|job| !job.is_cancelled());
         }
-        let gives_way = queue.jobs.push(share, Box::new(Task { sender, work }));
+        let displaced = queue.jobs.push(requester, Box::new(Task { sender, work }));
         drop(queue);
         self.0.arrival.notify_one();
-        // Outside the lock: it wakes its future.
-        drop(gives_way);
+        // Outside the lock, because it wakes its future.
+        drop(displaced);
         receiver
     }
 }
@@ -122,7 +124,7 @@ impl Drop for Workers {
         let waiting = std::mem::replace(&mut queue.jobs, FairQueue::new(0));
         drop(queue);
         self.0.arrival.notify_all();
-        // Outside the lock: it wakes their futures.
+        // Outside the lock, because it wakes their futures.
         drop(waiting);
     }
 }
@@ -143,12 +145,12 @@ mod tests {
 
     const ONE: NonZeroUsize = NonZeroUsize::MIN;
 
-    /// One thread that is held inside a job until the returned sender is dropped or used.
-    fn held(limit: NonZeroUsize) -> (Workers, mpsc::Sender<()>, Receiver<()>) {
+    /// One thread that is blocked inside a job until the returned sender is dropped or used.
+    fn held(limit: NonZeroUsize) -> (Workers, mpsc::Sender<()>, AsyncReceiver<()>) {
         let workers = Workers::start(ONE, limit).unwrap();
         let (release, gate) = mpsc::channel();
         let (entered, has_entered) = mpsc::channel();
-        let running = workers.submit(Share::NONE, move || {
+        let running = workers.submit(Requester::NONE, move || {
             entered.send(()).unwrap();
             let _ = gate.recv();
         });
@@ -157,57 +159,57 @@ mod tests {
     }
 
     #[test]
-    fn a_full_queue_refuses_at_once_and_takes_again_once_there_is_room() {
+    fn a_full_queue_refuses_at_once_and_accepts_again_when_there_is_room() {
         let (workers, release, running) = held(ONE);
-        let waiting = workers.submit(Share::NONE, || 1);
-        assert_eq!(block_on(workers.submit(Share::NONE, || 2)), None);
+        let waiting = workers.submit(Requester::NONE, || 1);
+        assert!(block_on(workers.submit(Requester::NONE, || 2)).is_err());
         drop(release);
-        assert_eq!(block_on(running), Some(()));
-        assert_eq!(block_on(waiting), Some(1));
-        assert_eq!(block_on(workers.submit(Share::NONE, || 3)), Some(3));
+        assert_eq!(block_on(running), Ok(()));
+        assert_eq!(block_on(waiting), Ok(1));
+        assert_eq!(block_on(workers.submit(Requester::NONE, || 3)), Ok(3));
     }
 
     #[test]
-    fn a_job_whose_future_was_dropped_is_never_run_and_gives_up_its_place() {
+    fn a_job_whose_future_was_dropped_is_never_run_and_leaves_the_queue() {
         let (workers, release, _running) = held(ONE);
         let runs = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&runs);
-        drop(workers.submit(Share::NONE, move || counted.fetch_add(1, Ordering::SeqCst)));
-        let next = workers.submit(Share::NONE, || "ran");
+        drop(workers.submit(Requester::NONE, move || counted.fetch_add(1, Ordering::SeqCst)));
+        let next = workers.submit(Requester::NONE, || "ran");
         drop(release);
-        assert_eq!(block_on(next), Some("ran"));
+        assert_eq!(block_on(next), Ok("ran"));
         assert_eq!(runs.load(Ordering::SeqCst), 0);
     }
 
     #[test]
     fn a_panic_ends_its_own_job_only() {
         let workers = Workers::start(ONE, ONE).unwrap();
-        let broken = workers.submit(Share::NONE, || assert_eq!(1, 2, "a test's panic: no fault"));
-        assert_eq!(block_on(broken), None);
-        assert_eq!(block_on(workers.submit(Share::NONE, || 3)), Some(3));
+        let broken = workers.submit(Requester::NONE, || assert_eq!(1, 2, "a test's panic: no fault"));
+        assert!(block_on(broken).is_err());
+        assert_eq!(block_on(workers.submit(Requester::NONE, || 3)), Ok(3));
     }
 
     #[test]
     fn waiting_jobs_end_with_the_workers() {
         let (workers, release, running) = held(ONE);
-        let waiting = workers.submit(Share::NONE, || 1);
+        let waiting = workers.submit(Requester::NONE, || 1);
         drop(workers);
-        assert_eq!(block_on(waiting), None);
+        assert!(block_on(waiting).is_err());
         drop(release);
-        assert_eq!(block_on(running), Some(()));
+        assert_eq!(block_on(running), Ok(()));
     }
 
     #[test]
-    fn jobs_run_on_as_many_threads_as_were_asked_for() {
+    fn jobs_run_on_as_many_threads_as_configured() {
         let two = NonZeroUsize::new(2).unwrap();
         let workers = Workers::start(two, two).unwrap();
         let (one_way, other_way) = (mpsc::channel(), mpsc::channel());
         // Each needs the other to run at the same time.
         let left =
-            workers.submit(Share::NONE, move || (one_way.0.send(()).is_ok(), other_way.1.recv().is_ok()));
+            workers.submit(Requester::NONE, move || (one_way.0.send(()).is_ok(), other_way.1.recv().is_ok()));
         let right =
-            workers.submit(Share::NONE, move || (other_way.0.send(()).is_ok(), one_way.1.recv().is_ok()));
-        assert_eq!(block_on(left), Some((true, true)));
-        assert_eq!(block_on(right), Some((true, true)));
+            workers.submit(Requester::NONE, move || (other_way.0.send(()).is_ok(), one_way.1.recv().is_ok()));
+        assert_eq!(block_on(left), Ok((true, true)));
+        assert_eq!(block_on(right), Ok((true, true)));
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::Grants;
 
-/// A text that names no permission.
+/// A text that is not the name of a permission.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} names no permission: it must be an app_label, a dot and a codename, as posts.add_post")]
 pub struct InvalidCodename(String);
@@ -19,7 +19,7 @@ impl Codenames {
     /// The set of these names.
     ///
     /// # Errors
-    /// Where one is no `app_label.codename`: both of letters, digits and underscores.
+    /// If one is not `app_label.codename`, both of letters, digits and underscores.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Self, InvalidCodename> {
         let mut sets: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for name in names {
@@ -29,7 +29,7 @@ impl Codenames {
         Ok(Self(sets))
     }
 
-    /// All of them, in order: pairs of application label and codename.
+    /// The names in order, as pairs of application label and codename.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let names = self.0.iter().flat_map(|(app, names)| names.iter().map(move |name| (app, name)));
         names.map(|(app_label, codename)| (app_label.as_str(), codename.as_str()))
@@ -51,11 +51,11 @@ impl Grants for Codenames {
 }
 
 impl fmt::Display for Codenames {
-    /// The names in order, with blanks between.
+    /// The names in order, separated by spaces.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (app_label, codename)) in self.iter().enumerate() {
-            let blank = if at == 0 { "" } else { " " };
-            write!(f, "{blank}{app_label}.{codename}")?;
+            let space = if at == 0 { "" } else { " " };
+            write!(f, "{space}{app_label}.{codename}")?;
         }
         Ok(())
     }

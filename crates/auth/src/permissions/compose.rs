@@ -1,10 +1,10 @@
-//! Permissions out of others.
+//! Permissions composed of others.
 
 use std::sync::Arc;
 
 use super::{Access, Decision, Permission};
 
-/// Both must grant; the first that does not decides.
+/// All must grant; the first that does not grant decides.
 #[derive(Debug, Clone)]
 pub struct And(pub Vec<Arc<dyn Permission>>);
 
@@ -22,7 +22,7 @@ impl Permission for And {
     }
 }
 
-/// One that grants is enough; where none does, the first decides.
+/// One must grant; if none does, the first decides.
 #[derive(Debug, Clone)]
 pub struct Or(pub Vec<Arc<dyn Permission>>);
 
@@ -68,7 +68,7 @@ impl Permission for Arc<dyn Permission> {
     }
 }
 
-/// Writes compositions as one reads them.
+/// Composes permissions in the order in which one reads them.
 ///
 /// ```
 /// use presspass_auth::permissions::{BuiltIn, Compose, Holds};
@@ -83,7 +83,7 @@ pub trait Compose: Permission + Sized + 'static {
         And(vec![Arc::new(self), Arc::new(other)])
     }
 
-    /// One that grants is enough.
+    /// One must grant.
     #[must_use]
     fn or(self, other: impl Permission + 'static) -> Or {
         Or(vec![Arc::new(self), Arc::new(other)])

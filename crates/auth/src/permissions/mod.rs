@@ -1,12 +1,12 @@
-//! What a caller may do: small values that compose with and, or, not.
+//! Permissions: small values that compose with and, or, not.
 //!
-//! The six of REST framework are [here](BuiltIn) under its names; see `rest_framework/permissions.py`. [`Holds`] asks for
-//! one permission by name, and whatever implements [`Permission`] goes with them:
+//! DRF's six permissions have [its names](BuiltIn); see `rest_framework/permissions.py`. [`Holds`] requires one
+//! permission by name, and every type that implements [`Permission`] composes with them:
 //!
 //! ```
 //! use presspass_auth::permissions::{Access, Decision, Permission};
 //!
-//! /// Nobody but superusers deletes.
+//! /// Only superusers delete.
 //! #[derive(Debug)]
 //! struct SuperusersDelete;
 //!
@@ -30,18 +30,18 @@ mod compose;
 pub use codenames::{Codenames, InvalidCodename};
 pub use compose::{And, Compose, Not, Or};
 
-/// What a caller's account may do at all.
+/// The status of a caller's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// May use the admin.
+    /// It may use the admin.
     pub is_staff: bool,
-    /// Holds every permission.
+    /// It has every permission.
     pub is_superuser: bool,
 }
 
-/// Model permissions that an account holds, itself or by its groups.
+/// The model permissions of an account, its own and those of its groups.
 pub trait Grants: Sync {
-    /// Whether it holds `app_label.codename`, as `posts.add_post`.
+    /// Whether it has `app_label.codename`, such as `posts.add_post`.
     fn holds(&self, app_label: &str, codename: &str) -> bool;
 }
 
@@ -55,7 +55,7 @@ impl Grants for NoGrants {
     }
 }
 
-/// The model whose permissions a view asks for.
+/// The model of a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Model {
     /// The application's label: `posts`.
@@ -64,12 +64,12 @@ pub struct Model {
     pub name: &'static str,
 }
 
-/// Who wants to do what.
+/// A request, as permissions see it.
 #[derive(Clone, Copy)]
 pub struct Access<'a> {
     /// The request's method.
     pub method: &'a str,
-    /// The caller's standing; `None` for an anonymous caller.
+    /// The caller's status; `None` for an anonymous caller.
     pub caller: Option<Standing>,
     /// The caller's model permissions.
     pub grants: &'a dyn Grants,
@@ -77,14 +77,14 @@ pub struct Access<'a> {
     pub model: Model,
 }
 
-/// What a permission says.
+/// The decision of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Go on.
+    /// The request may go on.
     Granted,
     /// 403, or 401 for an anonymous caller.
     Denied,
-    /// 405: no permission is known for this method (REST framework's `get_required_permissions`).
+    /// 405: no permission is known for this method (DRF's `get_required_permissions`).
     MethodNotAllowed,
 }
 
@@ -94,18 +94,18 @@ impl Decision {
     }
 }
 
-/// Decides on an access.
+/// Decides on requests.
 pub trait Permission: fmt::Debug + Send + Sync {
-    /// Whether the access is granted.
+    /// The decision on this request.
     fn decide(&self, access: &Access<'_>) -> Decision;
 
-    /// Whether deciding on this method looks at [`Access::grants`], so that they must be fetched first.
+    /// Whether the decision on this method depends on [`Access::grants`], so that they must be loaded first.
     fn needs_grants(&self, method: &str) -> bool;
 }
 
 const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
-/// The model permission that a method needs (REST framework's `perms_map`).
+/// The model permission that a method needs (DRF's `perms_map`).
 pub(crate) enum Needed {
     Nothing,
     Action(&'static str),
@@ -124,20 +124,20 @@ impl Needed {
     }
 }
 
-/// REST framework's permissions.
+/// DRF's permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltIn {
-    /// Everyone, everything.
+    /// Every request.
     AllowAny,
-    /// Everyone who is logged in.
+    /// Every request of an account.
     IsAuthenticated,
-    /// Staff.
+    /// Every request of staff.
     IsAdmin,
-    /// Everyone reads; who is logged in writes.
+    /// Safe methods; every method for accounts.
     IsAuthenticatedOrReadOnly,
-    /// Who is logged in reads; who holds the model's permission for the method writes.
+    /// Safe methods for accounts; other methods for accounts with the model's permission for them.
     ModelPermissions,
-    /// As before, but everyone reads.
+    /// As before, and safe methods for anonymous callers.
     ModelPermissionsOrAnonReadOnly,
 }
 
@@ -173,7 +173,8 @@ impl Permission for BuiltIn {
     }
 }
 
-/// Everyone who holds one permission, whatever the method and the model; superusers hold them all.
+/// Every request of an account that has one permission, whatever the method and the model. Superusers have all
+/// permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holds {
     app_label: &'static str,
@@ -181,7 +182,7 @@ pub struct Holds {
 }
 
 impl Holds {
-    /// Who holds `app_label.codename`.
+    /// Requires `app_label.codename`.
     #[must_use]
     pub const fn new(app_label: &'static str, codename: &'static str) -> Self {
         Self { app_label, codename }
@@ -255,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn one_permission_can_be_asked_for_by_name() {
+    fn one_permission_can_be_required_by_name() {
         let adds = Holds::new("posts", "add_post");
         assert_eq!(decide(&adds, "GET", Some(PLAIN)), Decision::Granted);
         assert_eq!(decide(&adds, "GET", None), Decision::Denied);
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn grants_are_fetched_only_for_writes_under_model_permissions() {
+    fn grants_are_loaded_only_for_writes_with_model_permissions() {
         assert!(!BuiltIn::ModelPermissions.needs_grants("GET"));
         assert!(BuiltIn::ModelPermissions.needs_grants("PATCH"));
         assert!(!BuiltIn::IsAuthenticated.needs_grants("POST"));

@@ -1,11 +1,10 @@
 //! What revocation needs to know of a token.
 
-use std::fmt;
-
 use sha2::{Digest, Sha256};
 use time::Duration;
 
 use super::jti;
+use crate::newtypes::stored_bytes;
 
 /// The timestamps that a token states, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,23 +127,12 @@ impl TokenFacts {
     }
 }
 
-/// A name of a token family of one account: a SHA-256, so that a store has a fixed width for it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TokenId([u8; 32]);
+stored_bytes! {
+    /// A name of a token family of one account: a SHA-256, so that it has a fixed width in a store.
+    digest TokenId
+}
 
 impl TokenId {
-    /// One that was stored.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes, to be stored.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
     fn jti(jti: &str) -> Self {
         Self::of("jti", jti)
     }
@@ -165,14 +153,6 @@ impl TokenId {
 
     fn of(kind: &str, value: &str) -> Self {
         Self(Sha256::new().chain_update(kind).chain_update(b":").chain_update(value).finalize().into())
-    }
-}
-
-impl fmt::Debug for TokenId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenId(")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str(")")
     }
 }
 

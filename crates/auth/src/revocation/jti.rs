@@ -1,34 +1,39 @@
-//! Identifiers of token families, as we make them.
+//! The identifiers (`jti`) of token families that we issue.
 //!
-//! Tokens are dated to the second by the clock of the server that issued them, and clocks are set back. So a `jti` of ours
-//! also says how far the account's tokens were revoked when its family began, `<random>.<epoch>`: the epoch is the
-//! account's [`revoked_before`](super::RevocationState::revoked_before), which grows with every revocation. A token that
-//! is dated wrongly, or in the second of a revocation, is then still judged rightly.
+//! Tokens are dated in seconds by the clock of the server that issued them, and clocks are set back. So our `jti`
+//! also states the epoch of the account in which the family began, `<random>.<epoch>`: the account's
+//! [`revoked_before`](super::RevocationState::revoked_before), which grows with every revocation. A token with a
+//! wrong date, or one dated in the second of a revocation, is then still judged correctly.
 
+use crate::alphanumeric;
 use crate::randomness::{Randomness, RandomnessError};
-use crate::tokens::{JTI_LENGTH, new_jti};
 
-/// An identifier for a token family that begins in this epoch.
+/// Letters and digits of the random part: 131 bits, so that no two are equal (RFC 7519, section 4.1.7).
+const RANDOM_LENGTH: usize = 22;
+
+/// A new identifier for a token family that begins in this epoch.
 pub(super) fn new(epoch: i64, randomness: &dyn Randomness) -> Result<String, RandomnessError> {
-    Ok(format!("{}.{epoch}", new_jti(randomness)?))
+    let random: String =
+        alphanumeric::random::<RANDOM_LENGTH>(randomness)?.into_iter().map(char::from).collect();
+    Ok(format!("{random}.{epoch}"))
 }
 
-/// Whether an identifier has our form; without an epoch it is an older version's. No other program's tokens are known by
-/// theirs: see [`TokenFacts`](super::TokenFacts).
+/// Whether an identifier has our form; without an epoch it is from an older version. Tokens of other programs are not
+/// known by their `jti`: see [`TokenFacts`](super::TokenFacts).
 pub(super) fn is_ours(jti: &str) -> bool {
     is_random(jti) || epoch(jti).is_some()
 }
 
-/// The epoch that an identifier of ours states.
+/// The epoch in an identifier of ours.
 pub(super) fn epoch(jti: &str) -> Option<i64> {
     let (random, epoch) = jti.split_once('.')?;
     let number: i64 = epoch.parse().ok()?;
-    // As we write it: no plus sign, and no zeros before it.
+    // In the form in which we write it: no plus sign, no leading zeros.
     (is_random(random) && number.to_string() == epoch).then_some(number)
 }
 
 fn is_random(text: &str) -> bool {
-    text.len() == JTI_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.len() == RANDOM_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
@@ -42,8 +47,9 @@ mod tests {
             let jti = new(number, &SystemRandomness).unwrap();
             assert_eq!((epoch(&jti), is_ours(&jti)), (Some(number), true), "{jti}");
         }
-        let older = new_jti(&SystemRandomness).unwrap();
-        assert_eq!((epoch(&older), is_ours(&older)), (None, true), "{older}");
+        let older = "abcdefghijklmnopqrstuv";
+        assert_eq!((epoch(older), is_ours(older)), (None, true), "of a version without epochs");
+        assert_ne!(new(1, &SystemRandomness).unwrap(), new(1, &SystemRandomness).unwrap());
     }
 
     #[test]

@@ -1,20 +1,21 @@
-//! By which password a session began.
+//! Fingerprints of passwords: with which password a session began, or a token was issued.
 
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
 
-/// Keeps fingerprints of one service from being made, or compared, elsewhere.
+use crate::newtypes::stored_bytes;
+
+/// The key of a service's fingerprints: without it, they can neither be made nor compared.
 #[derive(Clone)]
 pub struct FingerprintKey(Hmac<Sha256>);
 
 impl FingerprintKey {
-    /// A key out of the service's secret.
+    /// Derives the key from the service's secret.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
-        // HMAC takes keys of every length; the zero key is never reached.
+        // HMAC accepts keys of any length, so the zero key is never used.
         let keyed =
             |key: &[u8]| Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into()));
         let derived = keyed(secret).chain_update(b"presspass.sessions.fingerprint").finalize().into_bytes();
@@ -34,37 +35,10 @@ impl fmt::Debug for FingerprintKey {
     }
 }
 
-/// The HMAC-SHA256 of a password's hash, as Django's `get_session_auth_hash`: another password has another one, and the
-/// hash cannot be told from it. Compared in constant time.
-#[derive(Clone, Copy)]
-pub struct Fingerprint([u8; 32]);
-
-impl Fingerprint {
-    /// One that was stored.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes, to be stored.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl PartialEq for Fingerprint {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
-    }
-}
-
-impl Eq for Fingerprint {}
-
-impl fmt::Debug for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Fingerprint(hidden)")
-    }
+stored_bytes! {
+    /// The HMAC-SHA256 of a password's hash, as Django's `get_session_auth_hash`: it changes with the password and does not
+    /// reveal the hash. Compared in constant time.
+    fingerprint Fingerprint
 }
 
 #[cfg(test)]

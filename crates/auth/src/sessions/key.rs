@@ -1,78 +1,46 @@
-//! What a browser keeps of a session, and what a store keeps of that.
-
-use std::fmt;
+//! The key of a session, which its browser keeps, and the key's digest, which a store keeps.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::alphanumeric::random;
+use crate::newtypes::{secret_text, stored_bytes};
 use crate::randomness::{Randomness, RandomnessError};
 
-/// Letters and digits of a key: 256 bits.
+/// In letters and digits: 256 bits.
 const LENGTH: usize = 43;
 
-/// The secret by which a browser is known: 43 letters and digits.
-#[derive(Clone)]
-pub struct SessionKey(Zeroizing<String>);
+secret_text! {
+    /// The secret in a browser's session cookie: 43 letters and digits, 256 bits.
+    SessionKey
+}
+
+stored_bytes! {
+    /// The SHA-256 of a session key. The key has 256 bits of randomness: no slower hash is needed against guessing.
+    digest SessionDigest
+}
 
 impl SessionKey {
     /// A new key.
     ///
     /// # Errors
-    /// Where there is no randomness.
+    /// If there is no randomness.
     pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
         let text: [u8; LENGTH] = random(randomness)?;
         Ok(Self(Zeroizing::new(text.into_iter().map(char::from).collect())))
     }
 
-    /// Reads a key; what cannot be one is `None`, so that no store needs to be asked.
+    /// Parses a key; `None` if the text cannot be one, so that no store needs to be asked.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let good = text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         good.then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// The secret, for the browser's cookie.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// What the store knows it by.
+    /// The digest under which a store keeps the session.
     #[must_use]
     pub fn digest(&self) -> SessionDigest {
         SessionDigest(Sha256::digest(self.0.as_bytes()).into())
-    }
-}
-
-impl fmt::Debug for SessionKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionKey(hidden)")
-    }
-}
-
-/// The SHA-256 of a key. A key has 256 bits of its own: nothing slower is needed to keep it from being guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SessionDigest([u8; 32]);
-
-impl SessionDigest {
-    /// One that was stored.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for SessionDigest {
-    /// 64 hexadecimal digits.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -1,8 +1,9 @@
-//! Sessions: what a browser is known by once its user has logged in.
+//! Sessions: how a browser is authenticated after a log-in.
 //!
-//! The browser keeps an unpredictable [`SessionKey`]; a [`SessionStore`] keeps what it stands for under the key's
-//! [digest](SessionKey::digest), so that a copy of the store opens no session. A session ends by its date, by
-//! [`Sessions::end`], and when the password of its account changes: it keeps a [`Fingerprint`] of the password's hash.
+//! The browser has an unpredictable [`SessionKey`] in a cookie. A [`SessionStore`] keeps the session under the
+//! [digest](SessionKey::digest) of the key, so that a copy of the store is useless to an attacker. A session ends
+//! when it expires, by [`Sessions::end`], and when the password of its account changes: it has a [`Fingerprint`] of
+//! the password's hash.
 
 mod fingerprint;
 mod key;
@@ -21,29 +22,29 @@ pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use key::{SessionDigest, SessionKey};
 pub use store::SessionStore;
 
-/// How long a session of the original's lasts: two weeks (Django's `SESSION_COOKIE_AGE`).
+/// The lifetime of Django's sessions: two weeks (`SESSION_COOKIE_AGE`).
 pub const LIFETIME: Duration = Duration::weeks(2);
 
-/// What a session stands for.
+/// A session, as a store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Whose it is.
+    /// The account's primary key.
     pub account_id: i64,
-    /// The password by which it began.
+    /// The fingerprint of the password with which it began.
     pub fingerprint: Fingerprint,
     /// When it began.
     pub began_at: OffsetDateTime,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: OffsetDateTime,
 }
 
-/// A session did not begin.
+/// A session could not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {
-    /// The store could not take it.
+    /// The store could not store it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is no key for it.
+    /// There is no randomness for its key.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
 }
@@ -59,7 +60,7 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Sessions in this store, of this [lifetime](LIFETIME).
+    /// Sessions in this store, with this [lifetime](LIFETIME).
     #[must_use]
     pub const fn new(
         store: Arc<dyn SessionStore>,
@@ -71,10 +72,10 @@ impl Sessions {
         Self { store, clock, randomness, fingerprints, lifetime }
     }
 
-    /// Begins a session for an account, whose password has this hash. Gives the key for its browser.
+    /// Begins a session for an account whose password has this hash. Returns the key for the browser.
     ///
     /// # Errors
-    /// Where the store or the randomness fails; then nothing has begun.
+    /// If the store or the randomness fails; then no session has begun.
     pub async fn begin(&self, account_id: i64, encoded_password: &str) -> Result<SessionKey, BeginError> {
         let key = SessionKey::new(self.randomness.as_ref())?;
         let now = self.clock.now();
@@ -88,34 +89,34 @@ impl Sessions {
         Ok(key)
     }
 
-    /// The session of a key; `Ok(None)` where there is none, or none any more. Whoever uses it has to look at
-    /// [the password](Self::is_of) of its account, too.
+    /// The session of a key; `Ok(None)` if there is none or it has expired. The caller must also check [the
+    /// password](Self::is_of) of its account.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     pub async fn resume(&self, key: &SessionKey) -> Result<Option<Session>, StoreError> {
         let session = self.store.find(key.digest()).await?;
         Ok(session.filter(|session| session.expires_at > self.clock.now()))
     }
 
-    /// Whether a session began by the password with this hash.
+    /// Whether a session began with the password that has this hash.
     #[must_use]
     pub fn is_of(&self, session: &Session, encoded_password: &str) -> bool {
         session.fingerprint == self.fingerprints.of(encoded_password)
     }
 
-    /// Ends a session; one that has ended already is no error.
+    /// Ends a session. It is not an error if it has ended already.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     pub async fn end(&self, key: &SessionKey) -> Result<(), StoreError> {
         self.store.end(key.digest()).await
     }
 
-    /// Ends all sessions of an account, but for one where one is named. Gives how many.
+    /// Ends all sessions of an account, except one if `but` is given. Returns how many.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     pub async fn end_all(&self, account_id: i64, but: Option<&SessionKey>) -> Result<u64, StoreError> {
         self.store.end_all(account_id, but.map(SessionKey::digest)).await
     }

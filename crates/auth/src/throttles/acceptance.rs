@@ -1,4 +1,4 @@
-//! What every [`ThrottleStore`] must do: the tests of each run this.
+//! The tests that every [`ThrottleStore`] must pass.
 
 use std::future::poll_fn;
 use std::num::NonZeroU32;
@@ -15,7 +15,7 @@ fn rate(number: u32, seconds: u32) -> Rate {
     Rate::new(number, NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN))
 }
 
-/// Later than any real moment of a test run, in whole and broken seconds.
+/// A time later than any real time of a test run.
 fn at(micros: i64) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + Duration::days(40_000) + Duration::microseconds(micros)
 }
@@ -28,7 +28,8 @@ fn is_taken(take: Take) -> bool {
     matches!(take, Take::Taken { .. })
 }
 
-/// Runs the whole suite; panics where the store is wrong. The store may hold keys of others, none of which begins with `acceptance`.
+/// Runs the whole suite; panics if the store is wrong. The store may have other keys, none of which starts with
+/// `acceptance`.
 pub async fn throttle_store(store: &dyn ThrottleStore) {
     it_takes_no_more_than_there_is_room_for(store).await;
     it_agrees_with_the_history_of_each_key(store).await;
@@ -49,12 +50,12 @@ async fn it_takes_no_more_than_there_is_room_for(store: &dyn ThrottleStore) {
     let Take::Full(throttled) = take(store, key, three, at(2_500_000)).await else { panic!("it is full") };
     assert_eq!(throttled.seconds(), Some(58));
     assert!(!is_taken(take(store, key, three, at(59_999_999)).await));
-    // A refusal takes no room: at the very end of the period the first is gone.
+    // A refusal uses nothing: at the very end of the period the first use expires.
     assert!(is_taken(take(store, key, three, at(60_000_000)).await));
     assert!(!is_taken(take(store, key, three, at(60_000_000)).await));
 }
 
-/// The same steps on both, over keys of a hundred characters that differ in the last.
+/// The same steps on both, with keys of a hundred characters that differ in the last.
 async fn it_agrees_with_the_history_of_each_key(store: &dyn ThrottleStore) {
     let keys = ["a", "b", "c"].map(|last| format!("acceptance:{:0>88}{last}", "x"));
     let mut histories = [History::default(), History::default(), History::default()];
@@ -87,12 +88,12 @@ async fn what_is_given_back_is_free_again(store: &dyn ThrottleStore) {
     let first = take(store, key, two, at(0)).await;
     take(store, key, two, at(1)).await;
     give_back(store, key, first).await;
-    // Once is enough: the other stays.
+    // Once is enough: the other use stays.
     give_back(store, key, first).await;
     assert!(is_taken(take(store, key, two, at(2)).await));
     assert!(!is_taken(take(store, key, two, at(3)).await));
     give_back(store, "acceptance:unknown", first).await;
-    // Two uses of one moment are two.
+    // Two uses at the same time are two.
     let key = "acceptance:twice";
     let first = take(store, key, two, at(0)).await;
     take(store, key, two, at(0)).await;
@@ -123,7 +124,7 @@ async fn of_many_at_once_as_many_get_a_slot_as_there_is_room_for(store: &dyn Thr
     }
 }
 
-/// All answers, asked for at once.
+/// Runs them all at once.
 async fn all(mut wishes: Vec<BoxFuture<'_, Result<Take, StoreError>>>) -> Vec<Take> {
     let mut answers: Vec<Option<Take>> = wishes.iter().map(|_| None).collect();
     poll_fn(|context| {
@@ -158,13 +159,13 @@ async fn a_clock_that_was_ahead_locks_out_for_no_longer_than_the_period(store: &
         take(store, key, three, at(ahead)).await;
         take(store, key, three, at(ahead)).await;
     }
-    // The clock is right again: what was used counts as now.
+    // The clock is right again: earlier uses count as now.
     let Take::Full(throttled) = take(store, key, three, at(1_000_000)).await else { panic!("it is full") };
     assert_eq!(throttled.seconds(), Some(60));
     let Take::Full(throttled) = take(store, key, three, at(31_000_000)).await else { panic!("it is full") };
     assert_eq!(throttled.seconds(), Some(30));
     assert!(is_taken(take(store, key, three, at(61_000_000)).await));
-    // Clocks of servers that differ a little are as they are.
+    // Small differences between the clocks of servers are kept.
     let key = "acceptance:skew";
     let first = take(store, key, rate(1, 60), at(900_000)).await;
     assert!(!is_taken(take(store, key, rate(1, 60), at(0)).await));

@@ -1,9 +1,9 @@
-//! Whom an address stands for.
+//! The network that an address belongs to.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The network that counts as one caller: an IPv4 address, or an IPv6 network of 64 bits. Whoever has one address of such
-/// a network has all of them (RFC 6177, RFC 4291 section 2.5.4).
+/// The network that counts as one client: an IPv4 address, or an IPv6 network of 64 bits, all of whose addresses a
+/// client can use (RFC 6177; RFC 4291, section 2.5.4).
 #[must_use]
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ipv6_counts_by_64_bits_and_an_ipv4_address_by_itself_however_it_is_written() {
+    fn ipv6_counts_by_64_bits_and_ipv4_by_address_in_every_notation() {
         let network = |address: &str| network_of(address.parse().unwrap()).to_string();
         assert_eq!(network("203.0.113.7"), "203.0.113.7");
         assert_eq!(network("::ffff:203.0.113.7"), "203.0.113.7");

@@ -1,49 +1,50 @@
-//! When a key was used.
+//! The uses of a key.
 
 use std::collections::VecDeque;
 
 use super::rate::Rate;
 use super::store::{Slot, Take};
 
-/// How far ahead a use may be, in microseconds, as clocks of servers differ. Beyond that the clock was set back since.
+/// How far in the future a use can be, in microseconds, because clocks of servers differ. Beyond that, the clock was
+/// set back since.
 pub const CLOCK_TOLERANCE: i64 = 1_000_000;
 
-/// When a key was used within the period of its rate: REST framework's sliding log. What every store does with it, it
-/// does under a lock, and keeps what has become of it in any case.
+/// The uses of a key within the period of its rate: the sliding log of DRF's `SimpleRateThrottle`. A store calls
+/// these methods under a lock, and stores the history after each of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
-    /// Microseconds since 1970, in the order of the uses.
+    /// In microseconds since 1970, in order.
     uses: VecDeque<i64>,
 }
 
 impl History {
-    /// Uses as [`micros`](Self::micros) gave them.
+    /// From what [`micros`](Self::micros) returned.
     #[must_use]
     pub fn new(micros: impl IntoIterator<Item = i64>) -> Self {
         Self { uses: micros.into_iter().collect() }
     }
 
-    /// The moments of the uses, oldest first, in microseconds since 1970.
+    /// The times of the uses, oldest first, in microseconds since 1970.
     #[must_use]
     pub fn micros(&self) -> impl ExactSizeIterator<Item = i64> {
         self.uses.iter().copied()
     }
 
-    /// How many uses there are.
+    /// The number of uses.
     #[must_use]
     pub fn len(&self) -> usize {
         self.uses.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no uses.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.uses.is_empty()
     }
 
-    /// Forgets what has passed out of the period, and takes a slot unless as many are taken as the rate allows
-    /// (`SimpleRateThrottle.allow_request`). Uses of the future count as now: a clock that was ahead locks nobody out for
-    /// longer than the period.
+    /// Removes expired uses, and adds one unless there are as many as the rate allows
+    /// (`SimpleRateThrottle.allow_request`). Uses in the future count as now: a clock that was ahead blocks a caller
+    /// for no longer than the period.
     pub fn take(&mut self, rate: Rate, now: i64) -> Take {
         for at in &mut self.uses {
             if *at > now.saturating_add(CLOCK_TOLERANCE) {
@@ -62,14 +63,14 @@ impl History {
         Take::Taken { slot: Slot::from_micros(now), left }
     }
 
-    /// Gives a slot back; nothing where it has passed out of the period.
+    /// Removes a use; does nothing if it has expired.
     pub fn give_back(&mut self, slot: Slot) {
         if let Some(at) = self.uses.iter().rposition(|at| *at == slot.micros()) {
             self.uses.remove(at);
         }
     }
 
-    /// When the last use will have passed out of the period, in microseconds since 1970.
+    /// When the last use expires, in microseconds since 1970.
     #[must_use]
     pub fn ends(&self, rate: Rate) -> i64 {
         self.uses.iter().max().map_or(i64::MIN, |last| last.saturating_add(rate.period_micros()))
@@ -84,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// `rest_framework/throttling.py`, line by line: the newest stands first.
+    /// `rest_framework/throttling.py`, line by line: the newest comes first.
     struct Model(Vec<i64>);
 
     impl Model {
@@ -110,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_answers_are_rest_frameworks(
+        fn the_results_are_those_of_drf(
             rates in prop::collection::vec((0_u32..6, 1_u32..4), 1..3),
             steps in prop::collection::vec((-200_000_i64..1_500_000, any::<prop::sample::Index>()), 1..60),
         ) {
@@ -141,7 +142,7 @@ mod tests {
         }
 
         #[test]
-        fn a_clock_that_was_ahead_locks_out_for_no_longer_than_the_period(
+        fn a_clock_that_was_ahead_blocks_for_no_longer_than_the_period(
             ahead in 1_i64..40 * 86_400_000_000, pauses in prop::collection::vec(0_i64..30_000_000, 0..20),
         ) {
             let rate = Rate::new(3, NonZeroU32::new(60).unwrap());
@@ -167,7 +168,7 @@ mod tests {
         }
 
         #[test]
-        fn a_slot_that_is_given_back_was_never_taken(uses in prop::collection::vec(0_i64..5, 0..5), now in 0_i64..5) {
+        fn a_use_that_is_given_back_leaves_no_trace(uses in prop::collection::vec(0_i64..5, 0..5), now in 0_i64..5) {
             let rate = Rate::new(100, NonZeroU32::MIN);
             let mut history = History::new(uses);
             let mut before: Vec<i64> = history.micros().collect();

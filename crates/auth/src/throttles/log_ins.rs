@@ -12,35 +12,35 @@ use crate::clock::Clock;
 use crate::store::StoreError;
 use crate::tokens::SigningKey;
 
-/// A longer name is cut, in bytes: no account has one.
+/// In bytes: a longer name is truncated, because no account has one.
 const NAME_LENGTH: usize = 1024;
 
-/// How many log-ins may fail.
+/// The limits of failed log-ins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogInRates {
     /// For one account from one address.
     pub account: Rate,
-    /// From one address, whatever the account.
+    /// From one address, for all accounts.
     pub address: Rate,
 }
 
-/// What is full.
+/// The counter that is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counter {
-    /// The account's with the address.
+    /// The counter of the account and the address.
     Account,
-    /// The address's.
+    /// The counter of the address.
     Address,
 }
 
-/// Counts log-ins that fail, by the client's address, and by the account's name and the address together. Never by the
-/// name alone: or anyone could lock anyone out.
+/// Counts failed log-ins by the client's address, and by the account's name and the address together. It never counts
+/// by the name alone: anyone could lock out any account.
 ///
-/// A slot is taken before the password is looked at and given back if it is right. So of any number of wrong ones that
-/// come at once, no more are hashed than there is room for.
+/// A log-in is counted before the password is verified, and removed if the password is right. So, of any number of
+/// wrong passwords that arrive at once, no more are hashed than the limit allows.
 ///
-/// A store sees names and addresses only as digests under the server's key: people type passwords where their name
-/// belongs.
+/// A store sees names and addresses only as digests under the server's key, because users type passwords into the
+/// name's field.
 pub struct LogInThrottle {
     store: Arc<dyn ThrottleStore>,
     clock: Arc<dyn Clock>,
@@ -48,17 +48,17 @@ pub struct LogInThrottle {
     rates: LogInRates,
 }
 
-/// What becomes of a wish to log in.
+/// Whether a log-in may go on.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
 pub enum Admission<'t> {
-    /// The password may be looked at.
+    /// The password may be verified.
     Admitted(Attempt<'t>),
-    /// It must not.
+    /// The password must not be verified: this counter is full.
     Throttled(Counter, Throttled),
 }
 
-/// A log-in that is under way. Dropped, it counts as failed.
+/// A log-in in progress. It counts as failed if it is dropped.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
 pub struct Attempt<'t> {
@@ -75,7 +75,7 @@ struct Taken {
 }
 
 impl LogInThrottle {
-    /// Counts in `store`. Servers that share it must have the same key.
+    /// Counts in `store`. Servers that share a store must have the same key.
     #[must_use]
     pub fn new(
         store: Arc<dyn ThrottleStore>,
@@ -86,11 +86,11 @@ impl LogInThrottle {
         Self { store, clock, key, rates }
     }
 
-    /// Asks whether a password may be looked at. `name` is the account's as it was typed, in the form in which names are
-    /// looked up; clients without an address count as one.
+    /// Counts a log-in before its password is verified. `name` is the account's name as it was typed, in the form in
+    /// which names are looked up. Clients without an address count as one.
     ///
     /// # Errors
-    /// Where the store cannot answer: then it must not be looked at.
+    /// If the store cannot answer: then the password must not be verified.
     pub async fn admit(&self, name: &str, client: Option<IpAddr>) -> Result<Admission<'_>, StoreError> {
         let network = client.map_or_else(|| "unknown".to_owned(), |client| network_of(client).to_string());
         let account = self.digest("login-account", &network, name);
@@ -131,28 +131,28 @@ impl LogInThrottle {
 }
 
 impl Attempt<'_> {
-    /// The password was right: failures of this account from this address are forgotten. Those of the address are not,
-    /// or whoever has one account could guess at all others without end.
+    /// The password was right: the failures of this account from this address are removed. Those of the address are
+    /// kept; otherwise a client with one account could guess the passwords of all others without limit.
     ///
     /// # Errors
-    /// Where the store cannot answer: then the attempt counts as failed.
+    /// If the store cannot answer: then the log-in counts as failed.
     pub async fn succeeded(self) -> Result<(), StoreError> {
         let Self { throttle, account, address } = self;
         throttle.store.give_back(&address.key, address.slot).await?;
         throttle.store.clear(&account.key).await
     }
 
-    /// The password was not looked at after all.
+    /// The password was not verified.
     ///
     /// # Errors
-    /// Where the store cannot answer: then the attempt counts as failed.
+    /// If the store cannot answer: then the log-in counts as failed.
     pub async fn withdrawn(self) -> Result<(), StoreError> {
         let Self { throttle, account, address } = self;
         throttle.store.give_back(&address.key, address.slot).await?;
         throttle.store.give_back(&account.key, account.slot).await
     }
 
-    /// The password was wrong. Gives what this attempt has filled.
+    /// The password was wrong. Returns the counter that this log-in has filled.
     #[must_use]
     pub fn failed(self) -> Option<Counter> {
         match (self.account.left, self.address.left) {
@@ -182,7 +182,7 @@ mod tests {
     use crate::store::BoxFuture;
     use crate::throttles::MemoryThrottles;
 
-    /// Notes the keys that it is asked for.
+    /// Records the keys.
     #[derive(Debug, Default)]
     struct Watched {
         memory: MemoryThrottles,
@@ -212,24 +212,24 @@ mod tests {
     const HERE: &str = "192.0.2.1";
     const THERE: &str = "192.0.2.2";
 
-    struct Door {
+    struct Fixture {
         throttle: LogInThrottle,
         clock: Arc<ManualClock>,
         store: Arc<Watched>,
     }
 
-    /// Two failures a minute for an account from an address, four for an address.
-    fn door() -> Door {
+    /// Two failures per minute for an account from an address, four for an address.
+    fn fixture() -> Fixture {
         let store = Arc::new(Watched::default());
         let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
         let rate = |text| Rate::parse(text).unwrap();
         let rates = LogInRates { account: rate("2/m"), address: rate("4/m") };
         let key = SigningKey::hs256("0123456789abcdef0123456789abcdef").unwrap();
         let throttle = LogInThrottle::new(store.clone(), clock.clone(), key, rates);
-        Door { throttle, clock, store }
+        Fixture { throttle, clock, store }
     }
 
-    impl Door {
+    impl Fixture {
         fn admit(&self, name: &str, address: &str) -> Admission<'_> {
             block_on(self.throttle.admit(name, address.parse().ok())).unwrap()
         }
@@ -257,82 +257,82 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_locked_from_one_address_alone_and_not_for_ever() {
-        let door = door();
-        assert_eq!(door.fail("ann", HERE), None);
-        assert_eq!(door.fail("ann", HERE), Some(Counter::Account));
-        assert_eq!(door.refusal("ann", HERE), Some((Counter::Account, Some(60))));
-        assert_eq!(door.refusal("ann", THERE), None);
-        assert_eq!(door.refusal("bob", HERE), None);
-        door.clock.advance(60);
-        assert_eq!(door.refusal("ann", HERE), None);
+    fn an_account_is_locked_for_one_address_alone_and_not_permanently() {
+        let fixture = fixture();
+        assert_eq!(fixture.fail("ann", HERE), None);
+        assert_eq!(fixture.fail("ann", HERE), Some(Counter::Account));
+        assert_eq!(fixture.refusal("ann", HERE), Some((Counter::Account, Some(60))));
+        assert_eq!(fixture.refusal("ann", THERE), None);
+        assert_eq!(fixture.refusal("bob", HERE), None);
+        fixture.clock.advance(60);
+        assert_eq!(fixture.refusal("ann", HERE), None);
     }
 
     #[test]
     fn an_address_is_locked_whatever_names_it_tries() {
-        let door = door();
+        let fixture = fixture();
         for name in ["a", "b", "c"] {
-            assert_eq!(door.fail(name, HERE), None);
+            assert_eq!(fixture.fail(name, HERE), None);
         }
-        assert_eq!(door.fail("d", HERE), Some(Counter::Address));
-        assert_eq!(door.refusal("e", HERE), Some((Counter::Address, Some(60))));
-        assert_eq!(door.refusal("e", THERE), None);
-        // The refusals above took nothing from the account.
-        door.clock.advance(59);
+        assert_eq!(fixture.fail("d", HERE), Some(Counter::Address));
+        assert_eq!(fixture.refusal("e", HERE), Some((Counter::Address, Some(60))));
+        assert_eq!(fixture.refusal("e", THERE), None);
+        // The refusals above were not counted for the account.
+        fixture.clock.advance(59);
         for _ in 0..3 {
-            assert!(matches!(door.refusal("e", HERE), Some((Counter::Address, _))));
+            assert!(matches!(fixture.refusal("e", HERE), Some((Counter::Address, _))));
         }
-        door.clock.advance(1);
-        assert_eq!(door.fail("e", HERE), None);
+        fixture.clock.advance(1);
+        assert_eq!(fixture.fail("e", HERE), None);
     }
 
     #[test]
     fn a_success_clears_the_account_and_not_the_address() {
-        let door = door();
+        let fixture = fixture();
         for _ in 0..3 {
-            assert_eq!(door.fail("ann", HERE), None);
-            block_on(door.attempt("ann", HERE).succeeded()).unwrap();
+            assert_eq!(fixture.fail("ann", HERE), None);
+            block_on(fixture.attempt("ann", HERE).succeeded()).unwrap();
         }
-        assert_eq!(door.fail("ann", HERE), Some(Counter::Address));
-        assert_eq!(door.refusal("bob", HERE), Some((Counter::Address, Some(60))));
+        assert_eq!(fixture.fail("ann", HERE), Some(Counter::Address));
+        assert_eq!(fixture.refusal("bob", HERE), Some((Counter::Address, Some(60))));
     }
 
     #[test]
-    fn what_is_under_way_or_was_dropped_counts_and_what_was_withdrawn_does_not() {
-        let door = door();
-        let (one, other) = (door.attempt("ann", HERE), door.attempt("ann", HERE));
-        assert!(door.refusal("ann", HERE).is_some());
+    fn log_ins_in_progress_or_dropped_count_and_withdrawn_ones_do_not() {
+        let fixture = fixture();
+        let (one, other) = (fixture.attempt("ann", HERE), fixture.attempt("ann", HERE));
+        assert!(fixture.refusal("ann", HERE).is_some());
         block_on(one.withdrawn()).unwrap();
-        assert!(door.refusal("ann", HERE).is_none());
+        assert!(fixture.refusal("ann", HERE).is_none());
         drop(other);
-        drop(door.attempt("ann", HERE));
-        assert!(door.refusal("ann", HERE).is_some());
+        drop(fixture.attempt("ann", HERE));
+        assert!(fixture.refusal("ann", HERE).is_some());
     }
 
     #[test]
     fn an_ipv6_network_is_one_address_and_no_address_is_one_too() {
-        let door = door();
-        assert_eq!(door.fail("ann", "2001:db8::1"), None);
-        assert_eq!(door.fail("ann", "2001:db8::ffff:2"), Some(Counter::Account));
-        assert!(door.refusal("ann", "2001:db8::3").is_some());
-        assert!(door.refusal("ann", "2001:db8:0:1::3").is_none());
+        let fixture = fixture();
+        assert_eq!(fixture.fail("ann", "2001:db8::1"), None);
+        assert_eq!(fixture.fail("ann", "2001:db8::ffff:2"), Some(Counter::Account));
+        assert!(fixture.refusal("ann", "2001:db8::3").is_some());
+        assert!(fixture.refusal("ann", "2001:db8:0:1::3").is_none());
         for _ in 0..2 {
-            drop(door.attempt("ann", "none"));
+            drop(fixture.attempt("ann", "none"));
         }
-        assert!(door.refusal("ann", "none").is_some());
+        assert!(fixture.refusal("ann", "none").is_some());
     }
 
     #[test]
     fn a_store_sees_neither_names_nor_addresses_and_short_keys_only() {
-        let door = door();
+        let fixture = fixture();
         for name in ["My pass phrase", "", &"n".repeat(100_000)] {
-            drop(door.attempt(name, HERE));
+            drop(fixture.attempt(name, HERE));
         }
-        let keys = door.store.keys.lock().unwrap();
+        let keys = fixture.store.keys.lock().unwrap();
         assert!(keys.iter().all(|key| key.len() < 50 && key.is_ascii()), "{keys:?}");
         assert!(!keys.iter().any(|key| key.contains("pass") || key.contains(HERE)), "{keys:?}");
         assert_eq!(keys.iter().collect::<std::collections::HashSet<_>>().len(), 4);
-        assert!(!format!("{:?}", door.throttle).contains("0123456789abcdef"));
+        assert!(!format!("{:?}", fixture.throttle).contains("0123456789abcdef"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Uses kept in this process's memory.
+//! A throttle store in this process's memory.
 
 use std::collections::HashMap;
 use std::future::ready;
@@ -11,13 +11,13 @@ use super::rate::Rate;
 use super::store::{Slot, Take, ThrottleStore, micros};
 use crate::store::{BoxFuture, StoreError};
 
-/// What a key costs beside its uses, in the size of one: the key, its entry and what allocation adds.
+/// What a key costs beside its uses, in uses: the key, its entry and the overhead of allocation.
 const KEY_COST: usize = 20;
 
-/// Uses in memory: for one server, until it ends.
+/// A [`ThrottleStore`] in memory, for a single server.
 ///
-/// Its size is bounded. Where it is full, keys whose period is over go first, then those whose period ends soonest: whose
-/// uses are forgotten early may do a little more than the rate allows.
+/// Its size is limited. When it is full, it forgets first the keys that have expired, then those that expire soonest.
+/// A caller whose uses are forgotten early can exceed its rate a little.
 #[derive(Debug)]
 pub struct MemoryThrottles {
     limit: usize,
@@ -27,7 +27,7 @@ pub struct MemoryThrottles {
 #[derive(Debug, Default)]
 struct State {
     keys: HashMap<String, Entry>,
-    /// Uses, and [`KEY_COST`] for each key.
+    /// Uses, plus [`KEY_COST`] for each key.
     cost: usize,
 }
 
@@ -44,14 +44,14 @@ impl Entry {
 }
 
 impl Default for MemoryThrottles {
-    /// Room for 100,000 keys of one use, or 2,000 of 1,000: about 20 MB.
+    /// Space for 100,000 keys with one use, or 2,000 with 1,000: about 20 MB.
     fn default() -> Self {
         Self::new(100_000 * (KEY_COST + 1))
     }
 }
 
 impl MemoryThrottles {
-    /// Room for about so many uses of 8 bytes; a key takes the room of 20.
+    /// Space for about `limit` uses of 8 bytes; a key takes the space of 20.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { limit, state: Mutex::default() }
@@ -86,7 +86,7 @@ impl State {
         self.keys.insert(key, entry);
     }
 
-    /// A tenth at once, so that a flood of keys does not come here each time.
+    /// A tenth at once, so that many new keys do not cause this each time.
     fn make_room(&mut self, now: i64, limit: usize) {
         self.keys.retain(|_, entry| entry.ends > now);
         self.cost = self.keys.values().map(Entry::cost).sum();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn its_size_is_bounded_and_what_ends_soonest_goes_first() {
+    fn its_size_is_limited_and_the_key_that_expires_soonest_goes_first() {
         let rate = Rate::new(5, NonZeroU32::new(60).unwrap());
         let store = MemoryThrottles::new(100 * (KEY_COST + 1));
         for at in 0..1000 {
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_goes_before_what_is_not() {
+    fn expired_keys_go_before_others() {
         let rate = |seconds| Rate::new(5, NonZeroU32::new(seconds).unwrap());
         let store = MemoryThrottles::new(2 * (KEY_COST + 1));
         store.change(|state| state.take("long", rate(86400), 0, store.limit));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_or_cleared_takes_no_room() {
+    fn uses_that_are_given_back_or_cleared_take_no_space() {
         let rate = Rate::new(5, NonZeroU32::MIN);
         let store = MemoryThrottles::default();
         let Take::Taken { slot, .. } = store.change(|state| state.take("a", rate, 0, store.limit)) else {

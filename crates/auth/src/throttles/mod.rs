@@ -1,8 +1,8 @@
-//! How often a caller may do something: Django REST framework's rates, and a throttle of failed log-ins.
+//! Throttles: Django REST framework's rates of requests, and a throttle of failed log-ins.
 //!
-//! A [`Rate`] is REST framework's `10/minute`. A [`ThrottleStore`] keeps, under a key, when it was used, and decides on the
-//! next use atomically; servers that share a store count together. [`RequestRates`] says which keys a request uses, and
-//! [`LogInThrottle`] counts log-ins that fail.
+//! A [`Rate`] is DRF's `10/minute`. A [`ThrottleStore`] keeps the uses of each key, and decides on the next use
+//! atomically; servers that share a store count together. [`RequestRates`] determines the keys that a request uses,
+//! and [`LogInThrottle`] counts failed log-ins.
 
 #[cfg(any(test, feature = "acceptance"))]
 pub mod acceptance;

@@ -1,9 +1,9 @@
-//! Rates, and what a caller is told who is beyond one.
+//! Rates, and the response to a caller who exceeds one.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// So many in a period: REST framework's `10/minute`.
+/// A number in a period: DRF's `10/minute`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     number: u32,
@@ -13,36 +13,36 @@ pub struct Rate {
 /// Why a rate is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RateError {
-    /// It is not two parts.
+    /// It does not have two parts.
     #[error("is not number/period")]
     Shape,
-    /// The first part is no whole number, or one below zero.
-    #[error("does not begin with a whole number")]
+    /// The first part is not a whole number, or is negative.
+    #[error("does not start with a whole number")]
     Number,
     /// The number is beyond [`Rate::MAX_NUMBER`].
     #[error("allows more than 100000 in a period")]
     TooMany,
-    /// The second part begins with another letter.
-    #[error("has a period that does not begin with s, m, h or d")]
+    /// The second part starts with another letter.
+    #[error("has a period that does not start with s, m, h or d")]
     Period,
 }
 
 impl Rate {
-    /// The largest number: a store keeps the moment of each use.
+    /// The largest number: a store keeps the time of each use.
     pub const MAX_NUMBER: u32 = 100_000;
 
-    /// `number` in so many seconds. A number beyond [`MAX_NUMBER`](Self::MAX_NUMBER) is taken as that.
+    /// `number` per `seconds`. A number above [`MAX_NUMBER`](Self::MAX_NUMBER) is replaced by it.
     #[must_use]
     pub const fn new(number: u32, seconds: NonZeroU32) -> Self {
         let number = if number > Self::MAX_NUMBER { Self::MAX_NUMBER } else { number };
         Self { number, seconds }
     }
 
-    /// Reads REST framework's notation (`SimpleRateThrottle.parse_rate`): a number as Python reads it, a slash, and a
-    /// period of which the first letter counts: `s`, `m`, `h` or `d`. Zero lets nobody through.
+    /// Parses DRF's notation (`SimpleRateThrottle.parse_rate`): a number as Python parses it, a slash, and a period
+    /// of which the first letter counts: `s`, `m`, `h` or `d`. With 0, every request is refused.
     ///
     /// # Errors
-    /// Where REST framework would fail; and for a number below zero or beyond [`MAX_NUMBER`](Self::MAX_NUMBER).
+    /// If DRF would fail, and for a number below zero or above [`MAX_NUMBER`](Self::MAX_NUMBER).
     pub fn parse(text: &str) -> Result<Self, RateError> {
         let (number, period) = text.split_once('/').ok_or(RateError::Shape)?;
         if period.contains('/') {
@@ -60,7 +60,7 @@ impl Rate {
         if number > Self::MAX_NUMBER { Err(RateError::TooMany) } else { Ok(Self { number, seconds }) }
     }
 
-    /// How many are let through in a period.
+    /// The number of uses per period.
     #[must_use]
     pub const fn number(self) -> u32 {
         self.number
@@ -78,12 +78,12 @@ impl Rate {
         self.seconds.get() as i64 * 1_000_000
     }
 
-    /// What a caller is told who has used a key `held` times within the period, at least [`number`](Self::number) times,
-    /// first at `oldest` (`SimpleRateThrottle.wait`). Moments are microseconds since 1970.
+    /// The refusal of a caller who used a key `held` times within the period, at least [`number`](Self::number)
+    /// times, first at `oldest` (`SimpleRateThrottle.wait`). Times are in microseconds since 1970.
     #[must_use]
     pub fn refusal(self, held: usize, oldest: Option<i64>, now: i64) -> Throttled {
         let since_oldest = oldest.map_or(0, |oldest| now.saturating_sub(oldest));
-        // What is held may be more than the number where the rate was lowered: then nothing is known.
+        // There can be more uses than the number if the rate was lowered: then the time is not known.
         let available = i64::from(self.number) - i64::try_from(held).unwrap_or(i64::MAX - 1) + 1;
         if available <= 0 {
             return Throttled { seconds: None };
@@ -94,7 +94,8 @@ impl Rate {
     }
 }
 
-/// A number from zero up as Python's `int` reads it: blanks around it, a plus sign, underscores between digits.
+/// A non-negative number as Python's `int` parses it: with surrounding white space, a plus sign, and underscores
+/// between digits.
 fn python_int(text: &str) -> Result<u32, RateError> {
     let text = text.trim();
     let digits = text.strip_prefix('+').unwrap_or(text);
@@ -105,20 +106,20 @@ fn python_int(text: &str) -> Result<u32, RateError> {
     digits.replace('_', "").parse().map_err(|_| RateError::TooMany)
 }
 
-/// A caller is beyond a rate: 429, in the words of REST framework's `Throttled`.
+/// A caller exceeded a rate (HTTP 429), with the message of DRF's `Throttled`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throttled {
     seconds: Option<u64>,
 }
 
 impl Throttled {
-    /// The value of `Retry-After`, in seconds; none where it is not known.
+    /// The value of `Retry-After`, in seconds; `None` if it is not known.
     #[must_use]
     pub const fn seconds(self) -> Option<u64> {
         self.seconds
     }
 
-    /// What the caller is told.
+    /// The message for the caller.
     #[must_use]
     pub fn detail(self) -> String {
         match self.seconds {
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_are_read_as_rest_framework_reads_them() {
+    fn rates_are_parsed_as_drf_parses_them() {
         for (text, number, seconds) in [
             ("100/day", 100, 86400),
             ("100/d", 100, 86400),
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rest_framework_cannot_read_is_refused() {
+    fn what_drf_cannot_parse_is_refused() {
         for (text, why) in [
             ("", RateError::Shape),
             ("100", RateError::Shape),
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn where_more_is_held_than_the_rate_allows_no_time_is_told() {
+    fn with_more_uses_than_the_rate_allows_the_time_is_not_known() {
         let rate = Rate::parse("2/m").unwrap();
         assert_eq!(rate.refusal(2, Some(0), 0).seconds(), Some(60));
         assert_eq!(rate.refusal(3, Some(0), 0).seconds(), None);

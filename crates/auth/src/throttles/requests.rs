@@ -1,39 +1,39 @@
-//! REST framework's throttles of requests.
+//! DRF's throttles of requests.
 
 use std::net::IpAddr;
 
 use super::caller::network_of;
 use super::rate::Rate;
 
-/// Who makes a request.
+/// The caller of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Requester {
     /// The account's id; `None` for an anonymous caller.
     pub account: Option<i64>,
-    /// The client's address, where there is one.
+    /// The client's address, if it is known.
     pub address: Option<IpAddr>,
 }
 
-/// The rates of requests, as `DEFAULT_THROTTLE_RATES` has them. What has no rate is not throttled.
+/// The rates of requests, as in `DEFAULT_THROTTLE_RATES`. A scope without a rate is not throttled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RequestRates {
-    /// Anonymous callers, each address for itself (`AnonRateThrottle`).
+    /// For anonymous callers, by address (`AnonRateThrottle`).
     pub anon: Option<Rate>,
-    /// Accounts, each for itself, and anonymous callers by address (`UserRateThrottle`).
+    /// For accounts by id, and for anonymous callers by address (`UserRateThrottle`).
     pub user: Option<Rate>,
     /// The same for the views of one scope (`ScopedRateThrottle`).
     pub scopes: Vec<(&'static str, Rate)>,
 }
 
 impl RequestRates {
-    /// Whether nothing is throttled.
+    /// Whether there are no rates.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.anon.is_none() && self.user.is_none() && self.scopes.is_empty()
     }
 
-    /// The keys that a request to a view of this scope uses, with their rates, in the order in which they are asked. The
-    /// first that refuses ends it; those before it stay used (`APIView.check_throttles`).
+    /// The keys that a request to a view of this scope uses, with their rates, in order. The first that refuses ends
+    /// the check; those before it stay used (`APIView.check_throttles`).
     #[must_use]
     pub fn keys(&self, requester: Requester, scope: &str) -> Vec<(String, Rate)> {
         let Requester { account, address } = requester;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn without_rates_nothing_is_asked() {
+    fn without_rates_no_key_is_used() {
         let requester = Requester { account: None, address: None };
         assert!(RequestRates::default().is_empty());
         assert!(RequestRates::default().keys(requester, "posts").is_empty());

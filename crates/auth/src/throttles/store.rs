@@ -1,4 +1,4 @@
-//! Where uses are counted.
+//! The store of a throttle.
 
 use std::fmt;
 
@@ -14,42 +14,42 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// A use at this moment, in microseconds since 1970.
+    /// From its time, in microseconds since 1970.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
         Self { micros }
     }
 
-    /// Its moment, in microseconds since 1970.
+    /// Its time, in microseconds since 1970.
     #[must_use]
     pub const fn micros(self) -> i64 {
         self.micros
     }
 }
 
-/// What becomes of a wish to use a key.
+/// The result of using a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
-    /// It is used.
+    /// The use was added.
     Taken {
-        /// This use, to be given back.
+        /// The use, so that it can be given back.
         slot: Slot,
-        /// How many more there are room for now.
+        /// How many more uses the rate allows now.
         left: u32,
     },
-    /// There is no room.
+    /// The rate allows no more uses now.
     Full(Throttled),
 }
 
-/// Keeps when keys were used. Keys are at most 100 bytes of ASCII, and hold no secret.
+/// Keeps the uses of keys. Keys are at most 100 bytes of ASCII, and contain no secret.
 ///
-/// It may forget a key once its period is over, and must be bounded in size.
+/// It may forget a key when its uses have expired, and must have a limited size.
 pub trait ThrottleStore: fmt::Debug + Send + Sync {
-    /// Takes a slot under `key` unless as many are taken as the rate allows. Of several that ask at once, on whichever
-    /// server, no more get one than there is room for.
+    /// Adds a use of `key`, unless there are as many as the rate allows. If several callers ask at once, on any
+    /// server, no more succeed than the rate allows.
     ///
     /// # Errors
-    /// Where the store cannot answer; whether a slot was taken is not known then.
+    /// If the store cannot answer; whether a use was added is not known then.
     fn take<'a>(
         &'a self,
         key: &'a str,
@@ -57,20 +57,20 @@ pub trait ThrottleStore: fmt::Debug + Send + Sync {
         now: OffsetDateTime,
     ) -> BoxFuture<'a, Result<Take, StoreError>>;
 
-    /// Gives a slot back; nothing where it is gone.
+    /// Removes a use; does nothing if it does not exist.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     fn give_back<'a>(&'a self, key: &'a str, slot: Slot) -> BoxFuture<'a, Result<(), StoreError>>;
 
-    /// Forgets all uses of a key.
+    /// Removes all uses of a key.
     ///
     /// # Errors
-    /// Where the store cannot answer.
+    /// If the store cannot answer.
     fn clear<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
 }
 
-/// A moment as histories have it: microseconds since 1970.
+/// A time in microseconds since 1970.
 #[must_use]
 pub fn micros(moment: OffsetDateTime) -> i64 {
     i64::try_from(moment.unix_timestamp_nanos().div_euclid(1000)).unwrap_or(i64::MAX)

@@ -1,13 +1,13 @@
-//! The algorithms that sign tokens.
+//! The signature algorithms of tokens.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How a token is signed (RFC 7518, section 3.1; RFC 8037, section 3.1). Each key has one, and no token can choose
+/// A signature algorithm (RFC 7518, section 3.1; RFC 8037, section 3.1). Each key has one, and a token cannot choose
 /// another (RFC 8725, section 3.1). There is no `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
-    /// HMAC with SHA-256: who verifies can sign, too.
+    /// HMAC with SHA-256: every verifier can sign, too.
     Hs256,
     /// HMAC with SHA-384.
     Hs384,
@@ -33,10 +33,10 @@ pub enum Algorithm {
     EdDsa,
 }
 
-/// What kind of key an algorithm takes.
+/// The kind of key that an algorithm needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyType {
-    /// A secret that signer and verifier share (`oct`).
+    /// A secret shared by issuer and verifiers (`oct`).
     Secret,
     /// An RSA key (`RSA`).
     Rsa,
@@ -49,7 +49,7 @@ pub enum KeyType {
 }
 
 impl Algorithm {
-    /// All of them.
+    /// All algorithms.
     pub const ALL: [Self; 12] = [
         Self::Hs256,
         Self::Hs384,
@@ -65,7 +65,7 @@ impl Algorithm {
         Self::EdDsa,
     ];
 
-    /// Its name in a token's header, whose case counts.
+    /// Its name in a token's header, which is case-sensitive.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -84,7 +84,7 @@ impl Algorithm {
         }
     }
 
-    /// The kind of key that it takes.
+    /// The kind of key that it needs.
     #[must_use]
     pub const fn key_type(self) -> KeyType {
         match self {
@@ -96,7 +96,8 @@ impl Algorithm {
         }
     }
 
-    /// The shortest secret that it takes, in bytes: as long as its hash (RFC 7518, section 3.2). 0 where it takes none.
+    /// The minimum length of a secret, in bytes: that of its hash (RFC 7518, section 3.2). 0 if it does not use a
+    /// secret.
     #[must_use]
     pub const fn shortest_secret(self) -> usize {
         match self {
@@ -107,7 +108,7 @@ impl Algorithm {
         }
     }
 
-    /// The same, as the library that signs names it.
+    /// The same, as jsonwebtoken names it.
     pub(super) const fn in_library(self) -> jsonwebtoken::Algorithm {
         match self {
             Self::Hs256 => jsonwebtoken::Algorithm::HS256,
@@ -132,9 +133,9 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// No algorithm that signs here has this name.
+/// No supported algorithm has this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no algorithm that signs here has this name")]
+#[error("no supported algorithm has this name")]
 pub struct UnknownAlgorithm;
 
 impl FromStr for Algorithm {

@@ -2,26 +2,27 @@
 
 use super::TokenWire;
 
-/// Why a token is refused. [`std::fmt::Display`] is for logs; [`TokenError::detail`] is what the caller is told.
+/// Why a token is refused. [`std::fmt::Display`] is for logs; [`TokenError::detail`] is for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It is longer than any token of ours can be.
+    /// It is longer than any token that this crate issues.
     #[error("the token is longer than {} bytes", super::verifier::MAX_TOKEN_LENGTH)]
     TooLong,
-    /// Not three parts of base64url, or a header or payload that is no JSON object (RFC 7515, section 5.2).
+    /// It is not three parts of base64url, its header or payload is not a JSON object (RFC 7515, section 5.2), a
+    /// claim is repeated or cannot be read.
     #[error("the token is malformed: {0}")]
     Malformed(&'static str),
-    /// The header asks for something that we do not do: `crit`, `b64`, `zip`, encryption (RFC 7515, section 4.1.11).
-    #[error("the token's header asks for what is not supported: {0}")]
+    /// The header requires something unsupported: `crit`, `b64`, `zip`, encryption (RFC 7515, section 4.1.11).
+    #[error("the token's header requires something unsupported: {0}")]
     Unsupported(&'static str),
-    /// The header names no algorithm of one of the keys (RFC 8725, section 3.1).
-    #[error("the token names another algorithm than the key's")]
+    /// The header does not name the algorithm of a key (RFC 8725, section 3.1).
+    #[error("the token's algorithm is not that of a key")]
     Algorithm,
-    /// The header names a key (`kid`; RFC 7515, section 4.1.4) that is not there, or the keys that may be meant are retired. Whoever has the keys of
-    /// another service should fetch them anew.
-    #[error("the token is under a key that is not in use")]
+    /// The header names a key (`kid`; RFC 7515, section 4.1.4) that does not exist, or all candidate keys have
+    /// retired. A service that verifies another's tokens should fetch the keys again.
+    #[error("the token's key is not in use")]
     UnknownKey,
-    /// The signature is not this key's.
+    /// The signature does not match.
     #[error("the signature is wrong")]
     Signature,
     /// `exp` has passed (RFC 7519, section 4.1.4).
@@ -30,28 +31,29 @@ pub enum TokenError {
     /// `nbf` is yet to come (RFC 7519, section 4.1.5).
     #[error("the token is not yet valid")]
     NotYetValid,
-    /// There is no `exp`: such a token would be good for ever.
+    /// There is no `exp`: such a token would never expire.
     #[error("the token has no expiry")]
     NoExpiry,
-    /// `iat` is no number (RFC 7519, section 4.1.6).
-    #[error("the moment of issue is no number")]
+    /// `iat` is not a number (RFC 7519, section 4.1.6); with [`TokenWire::DrfJwt`], or in the future.
+    #[error("the time of issue is not a number, or in the future")]
     IssuedAt,
-    /// `aud` is missing, unexpected or another's (RFC 7519, section 4.1.3).
+    /// `aud` is missing, unexpected or another (RFC 7519, section 4.1.3).
     #[error("the audience is wrong")]
     Audience,
-    /// `iss` is missing or another's (RFC 7519, section 4.1.1).
+    /// `iss` is missing or another (RFC 7519, section 4.1.1).
     #[error("the issuer is wrong")]
     Issuer,
-    /// `exp` is further ahead than [`TokenPolicy::max_lifetime_seconds`](super::TokenPolicy::max_lifetime_seconds).
-    #[error("the token claims to be good for longer than is allowed")]
+    /// `exp` is further in the future than
+    /// [`TokenPolicy::max_lifetime_seconds`](super::TokenPolicy::max_lifetime_seconds).
+    #[error("the token's lifetime is longer than allowed")]
     Lifetime,
-    /// The token is good, but the claims of the service's own are missing or of another type.
-    #[error("the claims of the service's own cannot be read")]
+    /// The token is valid, but the service's own claims are missing or of another type.
+    #[error("the service's own claims cannot be read")]
     ExtraClaims,
 }
 
 impl TokenError {
-    /// What the caller is told: `PyJWT`'s exception, as the package words it that the service takes the place of.
+    /// The message for the caller: `PyJWT`'s exception, as the package words it that the service replaces.
     #[must_use]
     pub const fn detail(self, wire: TokenWire) -> &'static str {
         match wire {

@@ -1,25 +1,13 @@
-//! Identifiers of tokens.
+//! Identifiers of tokens in the form of drf-jwt.
 
 use std::fmt::Write as _;
 
-use crate::alphanumeric::random;
 use crate::randomness::{Randomness, RandomnessError};
-
-/// Letters and digits of an identifier: 131 bits, so that no two are alike (RFC 7519, section 4.1.7).
-pub(crate) const LENGTH: usize = 22;
-
-/// A new identifier for a token, or for a family of them.
-///
-/// # Errors
-/// Where there is no randomness.
-pub fn new_jti(randomness: &dyn Randomness) -> Result<String, RandomnessError> {
-    Ok(random::<LENGTH>(randomness)?.into_iter().map(char::from).collect())
-}
 
 /// A new identifier in the form of drf-jwt: a random UUID (RFC 9562, section 5.4).
 ///
 /// # Errors
-/// Where there is no randomness.
+/// If there is no randomness.
 pub fn new_uuid(randomness: &dyn Randomness) -> Result<String, RandomnessError> {
     let mut bytes = [0; 16];
     randomness.fill(&mut bytes)?;

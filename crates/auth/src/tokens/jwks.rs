@@ -1,4 +1,4 @@
-//! Sets of public keys, as other services publish them.
+//! JWK sets: the public keys that another service publishes.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,8 +8,9 @@ use super::keys::{Jwk, KeyError, VerifyingKey};
 
 /// The public keys of another service: a JWK set (RFC 7517, section 5).
 ///
-/// Keys that cannot be used here (other algorithms, other uses, too weak) are passed over, and listed by
-/// [`JwkSet::ignored`]. A set that holds a secret or a private key is refused as a whole: whoever can read it can sign.
+/// Keys that cannot be used (another algorithm, another use, too weak) are ignored, and listed by
+/// [`JwkSet::ignored`]. A set with a secret or a private key is refused as a whole, because everyone who can read it
+/// can sign.
 #[derive(Debug, Clone)]
 pub struct JwkSet {
     keys: Vec<VerifyingKey>,
@@ -17,10 +18,10 @@ pub struct JwkSet {
     rsa: Option<Algorithm>,
 }
 
-/// A key of a set that is not used.
+/// A key of a set that is ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoredKey {
-    /// Its `kid`, where it says one.
+    /// Its `kid`, if it has one.
     pub kid: Option<String>,
     /// Why.
     pub reason: KeyError,
@@ -29,23 +30,23 @@ pub struct IgnoredKey {
 /// Why a set of keys is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JwkSetError {
-    /// It is longer than any set needs to be.
+    /// It is longer than [`JwkSet::MAX_LENGTH`].
     #[error("the set is longer than {} bytes", JwkSet::MAX_LENGTH)]
     TooLong,
-    /// It is no JSON object with one list `keys` of objects, each with one of each member.
-    #[error("the set is no JSON object with a list of keys")]
+    /// It is not a JSON object with one array `keys` of objects, or a member is repeated.
+    #[error("the set is not a JSON object with an array of keys")]
     Malformed,
-    /// It holds more keys than any service needs.
+    /// It has more keys than [`JwkSet::MAX_KEYS`].
     #[error("the set has more than {} keys", JwkSet::MAX_KEYS)]
     TooMany,
-    /// It holds a secret (`oct`): whoever reads the set could sign.
-    #[error("the set holds a secret, which nobody may publish")]
+    /// It has a secret (`oct`): everyone who can read the set could sign.
+    #[error("the set has a secret, which must not be published")]
     Secret,
-    /// It holds the private half of a key: whoever reads the set could sign.
-    #[error("the set holds a private key, which nobody may publish")]
+    /// It has a private key: everyone who can read the set could sign.
+    #[error("the set has a private key, which must not be published")]
     Private,
-    /// Nothing in it can be used here.
-    #[error("the set holds no key that can be used here")]
+    /// None of its keys can be used.
+    #[error("the set has no key that can be used")]
     NoKey,
 }
 
@@ -56,22 +57,22 @@ struct Members<'t> {
 }
 
 impl JwkSet {
-    /// The longest set, in bytes.
+    /// The maximum length of a set, in bytes.
     pub const MAX_LENGTH: usize = 256 * 1024;
-    /// The most keys in a set. A token without `kid` may be tried against all of them.
+    /// The maximum number of keys in a set. A token without `kid` may be tried with all of them.
     pub const MAX_KEYS: usize = 16;
 
-    /// Reads a set. Each key has the one algorithm that its `alg` names or its curve leaves no choice about; RSA keys
-    /// without `alg` are passed over.
+    /// Parses a set. The algorithm of a key is its `alg`, or the only one for its curve. RSA keys without `alg` are
+    /// ignored.
     ///
     /// # Errors
-    /// Where it is no set, holds what must not be published, or nothing that can be used.
+    /// If it is not a set, has a key that must not be published, or no key that can be used.
     pub fn parse(text: &str) -> Result<Self, JwkSetError> {
         Self::read(text, None)
     }
 
-    /// The same, where RSA keys without `alg` are taken for keys of `rsa`: some services say in their documentation what
-    /// their keys do not.
+    /// As [`JwkSet::parse`], with the algorithm `rsa` for RSA keys without `alg`: some services state it only in
+    /// their documentation.
     ///
     /// # Errors
     /// As [`JwkSet::parse`].
@@ -83,7 +84,7 @@ impl JwkSet {
         if text.len() > Self::MAX_LENGTH {
             return Err(JwkSetError::TooLong);
         }
-        // serde would read a list as the members in their order, too.
+        // serde reads an array as the members in their order.
         if !text.trim_ascii_start().starts_with('{') {
             return Err(JwkSetError::Malformed);
         }
@@ -119,13 +120,13 @@ impl JwkSet {
         }
     }
 
-    /// The keys that are used.
+    /// The keys that can be used.
     #[must_use]
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys
     }
 
-    /// The keys that are passed over: worth a line in the log.
+    /// The keys that are ignored. They should be logged.
     #[must_use]
     pub fn ignored(&self) -> &[IgnoredKey] {
         &self.ignored
@@ -140,13 +141,9 @@ impl JwkSet {
     }
 }
 
-/// Whether a key is there to verify signatures (RFC 7517, sections 4.2 and 4.3).
+/// Whether a key is for verifying signatures (RFC 7517, sections 4.2 and 4.3).
 fn usable(jwk: &Jwk) -> Result<(), KeyError> {
     let by_use = jwk.purpose.as_deref().is_none_or(|purpose| purpose == "sig");
     let by_operations = jwk.key_ops.as_ref().is_none_or(|all| all.iter().any(|one| one == "verify"));
-    if by_use && by_operations {
-        Ok(())
-    } else {
-        Err(KeyError::Malformed("the JWK is for another use than signatures"))
-    }
+    if by_use && by_operations { Ok(()) } else { Err(KeyError::Malformed("the JWK is not for signatures")) }
 }

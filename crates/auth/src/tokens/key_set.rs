@@ -93,8 +93,8 @@ impl KeySet {
     }
 }
 
-/// Where a [`TokenVerifier`](super::TokenVerifier) has its keys from: a [`SigningKey`] or [`VerifyingKey`], a
-/// [`KeyRing`], a [`SharedKeyRing`], a [`JwkSet`], or [`RefreshableKeys`].
+/// The keys of a [`TokenVerifier`](super::TokenVerifier): a [`SigningKey`] or [`VerifyingKey`], a [`KeyRing`], a
+/// [`SharedKeyRing`], a [`JwkSet`], or [`RefreshableKeys`].
 #[derive(Debug, Clone)]
 pub struct KeySource(Source);
 
@@ -174,9 +174,9 @@ impl From<JwkSet> for KeySet {
     }
 }
 
-/// The keys of another service, which can be exchanged while they are used: for a service that fetches a JWK set every few
-/// minutes, or when a token is under an [unknown key](TokenError::UnknownKey). How it is fetched is the service's own
-/// business. Clones share the keys.
+/// The keys of another service, which can be replaced while they are used: for a service that fetches a JWK set every
+/// few minutes, or when the [key of a token is unknown](TokenError::UnknownKey). Fetching is up to the service.
+/// Clones share the keys.
 ///
 /// ```
 /// use presspass_auth::SystemRandomness;
@@ -199,17 +199,17 @@ pub struct RefreshableKeys {
 }
 
 impl RefreshableKeys {
-    /// The keys of `set`, until others are given.
+    /// Starts with the keys of `set`.
     #[must_use]
     pub fn new(set: JwkSet) -> Self {
         let rsa = set.assumed_for_rsa();
         Self { keys: Arc::new(RwLock::new(Arc::new(set.into()))), rsa }
     }
 
-    /// Takes the keys of this JWK set in place of all that there were, by the rules of the first.
+    /// Replaces all keys with those of this JWK set, which is parsed as the first one was.
     ///
     /// # Errors
-    /// As [`JwkSet::parse`]; the keys then stay as they are.
+    /// As [`JwkSet::parse`]; then the keys stay.
     pub fn refresh(&self, text: &str) -> Result<(), JwkSetError> {
         let set = match self.rsa {
             Some(rsa) => JwkSet::parse_assuming(text, rsa)?,

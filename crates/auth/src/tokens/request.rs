@@ -139,7 +139,7 @@ impl<'a> TokenRequest<'a> {
                 json.text(name, value);
             }
         }
-        // Where new tokens cannot be refreshed, an old family still can, and both packages set the claim last.
+        // If new tokens cannot be refreshed, an old family still can, and both packages write the claim last.
         if let (false, Some(orig_iat)) = (refreshable, self.orig_iat) {
             json.number("orig_iat", orig_iat);
         }

@@ -7,49 +7,49 @@ use super::keys::{KeyId, SigningKey, VerifyingKey};
 /// A key of a [`KeyRing`], and when it is used.
 #[derive(Debug, Clone)]
 pub struct RingKey {
-    part: Part,
+    kind: KeyKind,
     signs_from: Option<OffsetDateTime>,
     retires: Option<OffsetDateTime>,
 }
 
 #[derive(Debug, Clone)]
-enum Part {
-    Signs(SigningKey),
-    Verifies(Box<VerifyingKey>),
+enum KeyKind {
+    Signing(SigningKey),
+    Verifying(Box<VerifyingKey>),
 }
 
 impl RingKey {
-    /// Signs only from this moment on; it verifies at once. So all servers, and whoever takes the published keys, can
-    /// know a new key before the first token comes.
+    /// Signs only from this time on, but verifies at once. So all servers, and services that fetch the published
+    /// keys, can know a new key before the first token is signed with it.
     #[must_use]
     pub const fn signing_from(mut self, moment: OffsetDateTime) -> Self {
         self.signs_from = Some(moment);
         self
     }
 
-    /// Neither signs nor verifies after this moment. Tokens under it end then, whatever they say themselves.
+    /// Neither signs nor verifies after this time. Its tokens are refused from then on, whatever their `exp`.
     #[must_use]
     pub const fn retired_after(mut self, moment: OffsetDateTime) -> Self {
         self.retires = Some(moment);
         self
     }
 
-    /// What verifies its tokens.
+    /// The key that verifies its tokens.
     #[must_use]
     pub fn verifying_key(&self) -> &VerifyingKey {
-        match &self.part {
-            Part::Signs(key) => key.verifying_key(),
-            Part::Verifies(key) => key,
+        match &self.kind {
+            KeyKind::Signing(key) => key.verifying_key(),
+            KeyKind::Verifying(key) => key,
         }
     }
 
-    /// From when on it signs; `None` where it always did.
+    /// From when on it signs; `None` if there is no such time.
     #[must_use]
     pub const fn signs_from(&self) -> Option<OffsetDateTime> {
         self.signs_from
     }
 
-    /// Until when it is used; `None` where there is no end to it.
+    /// Until when it is used; `None` if there is no such time.
     #[must_use]
     pub const fn retires(&self) -> Option<OffsetDateTime> {
         self.retires
@@ -60,8 +60,10 @@ impl RingKey {
     }
 
     fn signs(&self, now: OffsetDateTime) -> Option<&SigningKey> {
-        match &self.part {
-            Part::Signs(key) if self.signs_from.is_none_or(|begin| begin <= now) && self.is_used(now) => {
+        match &self.kind {
+            KeyKind::Signing(key)
+                if self.signs_from.is_none_or(|begin| begin <= now) && self.is_used(now) =>
+            {
                 Some(key)
             }
             _ => None,
@@ -69,39 +71,39 @@ impl RingKey {
     }
 }
 
-/// Signs and verifies, always.
+/// Signs and verifies, without limits in time.
 impl From<SigningKey> for RingKey {
     fn from(key: SigningKey) -> Self {
-        Self { part: Part::Signs(key), signs_from: None, retires: None }
+        Self { kind: KeyKind::Signing(key), signs_from: None, retires: None }
     }
 }
 
-/// Verifies alone, always.
+/// Only verifies, without limits in time.
 impl From<VerifyingKey> for RingKey {
     fn from(key: VerifyingKey) -> Self {
-        Self { part: Part::Verifies(Box::new(key)), signs_from: None, retires: None }
+        Self { kind: KeyKind::Verifying(Box::new(key)), signs_from: None, retires: None }
     }
 }
 
-/// Why keys make no ring.
+/// Why keys are not a ring.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RingError {
-    /// There is none.
+    /// There are no keys.
     #[error("a key ring needs a key")]
     Empty,
-    /// A token without `kid` may be tried against all of them: so their number is bounded.
-    #[error("a key ring holds at most {} keys", KeyRing::MAX_KEYS)]
+    /// There are too many. A token without `kid` may be tried with all of them, so their number is limited.
+    #[error("a key ring has at most {} keys", KeyRing::MAX_KEYS)]
     TooMany,
-    /// Two keys have one name.
-    #[error("two keys are named {0}")]
+    /// Two keys have the same id.
+    #[error("two keys have the id {0}")]
     SameName(KeyId),
 }
 
 /// Keys of which the newest signs, and all verify until they retire.
 ///
-/// Tokens name their key (`kid`) where there is more than one; those without a name are tried against every key of their
-/// algorithm. To rotate, add a key that signs from a moment that all verifiers have heard of it, and let the old one
-/// retire once its last token has expired.
+/// Tokens state their key (`kid`) if there is more than one. Tokens without `kid` are tried with every key of their
+/// algorithm. To rotate, add a key that signs from a time by which all verifiers know it, and let the old one retire
+/// when its last token has expired.
 ///
 /// ```
 /// use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
@@ -131,14 +133,14 @@ pub enum RingError {
 pub struct KeyRing(Vec<RingKey>);
 
 impl KeyRing {
-    /// The most keys in a ring.
+    /// The maximum number of keys in a ring.
     pub const MAX_KEYS: usize = 16;
 
-    /// A ring of these keys. Of those that sign from the same moment on, the last given counts as newest; those without
-    /// such a moment are older than all others.
+    /// A ring of these keys. Among keys that sign from the same time on, the last one counts as newest; those without
+    /// such a time are older than all others.
     ///
     /// # Errors
-    /// Where there is none, there are too many, or two have one name.
+    /// If there are no keys, too many, or two with the same id.
     pub fn new(keys: impl IntoIterator<Item = RingKey>) -> Result<Self, RingError> {
         let mut keys: Vec<RingKey> = keys.into_iter().collect();
         if keys.is_empty() {
@@ -147,7 +149,7 @@ impl KeyRing {
         if keys.len() > Self::MAX_KEYS {
             return Err(RingError::TooMany);
         }
-        // Newest first: the sort is stable, and the last given shall come first.
+        // Newest first. The sort is stable, and the last one comes first.
         keys.reverse();
         keys.sort_by_key(|key| std::cmp::Reverse(key.signs_from));
         for (at, key) in keys.iter().enumerate() {
@@ -165,14 +167,14 @@ impl KeyRing {
         &self.0
     }
 
-    /// The key that signs at this moment; `None` where all are retired, yet to come, or only verify.
+    /// The key that signs at this time; `None` if all have retired, do not sign yet, or only verify.
     #[must_use]
     pub fn signer(&self, now: OffsetDateTime) -> Option<&SigningKey> {
         self.0.iter().find_map(|key| key.signs(now))
     }
 
-    /// The public keys that verify at this moment, as a JWK set (RFC 7517, section 5) to be published: newest first, those
-    /// included that are yet to sign. Secrets are not in it.
+    /// The public keys that verify at this time, as a JWK set (RFC 7517, section 5) for publication: newest first,
+    /// including those that do not sign yet. Secrets are not in it.
     #[must_use]
     pub fn jwks(&self, now: OffsetDateTime) -> String {
         let used = self.0.iter().filter(|key| key.is_used(now));

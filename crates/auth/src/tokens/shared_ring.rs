@@ -1,4 +1,4 @@
-//! A key ring that is exchanged while it is used.
+//! A key ring that can be replaced while it is used.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -6,11 +6,12 @@ use super::key_set::KeySet;
 use super::keys::SigningKey;
 use super::ring::KeyRing;
 
-/// A [`KeyRing`] that can be exchanged while issuers and verifiers use it: for a service that takes up a new key without a
-/// restart. Clones share it, and so does every [`TokenIssuer`](super::TokenIssuer) and
-/// [`TokenVerifier`](super::TokenVerifier) that is made of one: all of them go by the new ring from the same moment on.
+/// A [`KeyRing`] that can be replaced while issuers and verifiers use it: for a service that starts to use a new key
+/// without a restart. Clones share it, and so does every [`TokenIssuer`](super::TokenIssuer) and
+/// [`TokenVerifier`](super::TokenVerifier) that is created with one: all of them use the new ring from the same
+/// moment on.
 ///
-/// Where several servers have the same keys, let a new one [sign from](super::RingKey::signing_from) a moment by which all
+/// If several servers have the same keys, let a new one [sign from](super::RingKey::signing_from) a time by which all
 /// of them have it.
 ///
 /// ```
@@ -52,33 +53,32 @@ impl InUse {
 }
 
 impl SharedKeyRing {
-    /// This ring, until another is given.
+    /// Starts with this ring.
     #[must_use]
     pub fn new(ring: KeyRing) -> Self {
         Self(Arc::new(RwLock::new(InUse::new(ring))))
     }
 
-    /// Takes this ring in place of the one that there was. What is being verified or signed at this moment is done by
-    /// either of them.
+    /// Replaces the ring. A token that is being verified or signed meanwhile uses one of the two.
     pub fn replace(&self, ring: KeyRing) {
         let next = InUse::new(ring);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = next;
     }
 
-    /// The ring as it is now.
+    /// The current ring.
     #[must_use]
     pub fn current(&self) -> Arc<KeyRing> {
         Arc::clone(&self.in_use().ring)
     }
 
-    /// Asks the ring as it is now; it is not exchanged before the answer.
-    pub(super) fn with_ring<T>(&self, ask: impl FnOnce(&KeyRing) -> T) -> T {
-        ask(&self.in_use().ring)
+    /// Calls `use_ring` with the current ring, which is not replaced before it returns.
+    pub(super) fn with_ring<T>(&self, use_ring: impl FnOnce(&KeyRing) -> T) -> T {
+        use_ring(&self.in_use().ring)
     }
 
-    /// Asks what verifies, as it is now; it is not exchanged before the answer.
-    pub(super) fn with_verifying<T>(&self, ask: impl FnOnce(&KeySet) -> T) -> T {
-        ask(&self.in_use().verifies)
+    /// Calls `use_keys` with the current keys that verify, which are not replaced before it returns.
+    pub(super) fn with_verifying<T>(&self, use_keys: impl FnOnce(&KeySet) -> T) -> T {
+        use_keys(&self.in_use().verifies)
     }
 
     fn in_use(&self) -> RwLockReadGuard<'_, InUse> {

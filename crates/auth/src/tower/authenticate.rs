@@ -1,4 +1,4 @@
-//! The layer that asks the chain.
+//! The layer that authenticates requests.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,20 +13,20 @@ use super::{refused, request_head, site};
 use crate::gate::{Admission, Admitted, Gate, Pass, Refusal};
 use crate::store::BoxFuture;
 
-/// Asks a chain about every request, answers those with bad credentials, and puts the account of the others into their
+/// Authenticates every request, answers those with invalid credentials, and puts the account of the others into their
 /// extensions.
 pub struct AuthenticateLayer<U> {
     gate: Arc<Gate<U>>,
 }
 
 impl<U> AuthenticateLayer<U> {
-    /// A layer over a chain, or over a [`Gate`] where more than the chain is to be chosen.
+    /// A layer with this chain, or with a [`Gate`] that is configured further.
     #[must_use]
     pub fn new(gate: impl Into<Gate<U>>) -> Self {
         Self { gate: Arc::new(gate.into()) }
     }
 
-    /// A layer over a gate that is used elsewhere, too.
+    /// A layer with a gate that is also used elsewhere.
     #[must_use]
     pub const fn shared(gate: Arc<Gate<U>>) -> Self {
         Self { gate }
@@ -53,7 +53,7 @@ impl<S, U> Layer<S> for AuthenticateLayer<U> {
     }
 }
 
-/// What [`AuthenticateLayer`] makes of a service.
+/// The service that [`AuthenticateLayer`] wraps around another.
 pub struct Authenticate<S, U> {
     service: S,
     gate: Arc<Gate<U>>,
@@ -71,7 +71,7 @@ impl<S, U> fmt::Debug for Authenticate<S, U> {
     }
 }
 
-/// The head of a request without its body, which need not be shareable between threads.
+/// The head of a request without its body, which need not be `Sync`.
 async fn admit<U>(gate: &Gate<U>, head: &Request<()>) -> Result<Admission<U>, Refusal> {
     gate.admit(&request_head(head), site(head)).await
 }
@@ -93,7 +93,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that is ready goes along; its clone takes its place.
+        // The ready service handles this request; its clone takes its place.
         let waiting = self.service.clone();
         let mut service = std::mem::replace(&mut self.service, waiting);
         let gate = Arc::clone(&self.gate);

@@ -1,9 +1,9 @@
-//! Layers for tower: axum, and everything else that speaks http 1.x.
+//! Layers for tower: axum, and every other framework with `http` 1.x.
 //!
-//! [`AuthenticateLayer`] asks the chain about every request and puts an [`Account<U>`](crate::gate::Account) into the
-//! extensions of those whose callers it knows. [`RequireLayer`] stands inside of it and guards what a
-//! [permission](crate::permissions) is needed for. With the feature `axum`, handlers take an `Account<U>`, or an
-//! `Option` of one where anonymous callers are welcome:
+//! [`AuthenticateLayer`] authenticates every request and puts an [`Account<U>`](crate::gate::Account) into the
+//! extensions of those that are not anonymous. [`RequireLayer`], inside of it, requires a
+//! [permission](crate::permissions). With the feature `axum`, handlers take an `Account<U>`, or an `Option` of one if
+//! anonymous callers are allowed:
 //!
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -29,13 +29,13 @@
 //! # }
 //! ```
 //!
-//! Who sends bad credentials is answered by the layer, whatever the handler asks for: so log-in itself belongs outside
-//! of it. Answers are those of a [`Refusal`], which stands as an `Arc` in the response's extensions, so that a layer
-//! around this one can log what happened.
+//! A request with invalid credentials is answered by the layer, whatever the handler takes, so log-in itself belongs
+//! outside of it. Responses are those of a [`Refusal`], which is in the response's extensions as an `Arc`, so that an
+//! outer layer can log it.
 //!
-//! **Cookies.** A caller who is known by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to change
-//! anything; see [`Gate`](crate::gate::Gate) for services that check forms themselves. tower does not tell whether a
-//! client came over HTTPS: say so by [`Gate::behind_https`](crate::gate::Gate::behind_https).
+//! **Cookies.** A caller that is authenticated by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to
+//! change anything. See [`Gate`](crate::gate::Gate) for services that check forms themselves. tower does not show
+//! whether a client uses HTTPS: configure it with [`Gate::behind_https`](crate::gate::Gate::behind_https).
 
 mod authenticate;
 #[cfg(feature = "axum")]
@@ -61,21 +61,21 @@ impl Headers for HeaderMap {
     }
 }
 
-/// What authenticators see of this request.
+/// The request as authenticators see it.
 #[must_use]
 pub fn request_head<B>(request: &Request<B>) -> RequestHead<'_> {
     RequestHead::new(request.method().as_str(), request.uri().path(), request.headers())
 }
 
-/// How the client reached us, as far as the request tells: no `Forwarded` header is believed.
+/// How the client reached the service, as far as the request shows: `Forwarded` headers are ignored.
 fn site<B>(request: &Request<B>) -> Site<'_> {
-    // HTTP/2 names the host in the address, HTTP/1.1 in the header.
+    // HTTP/2 has the host in the URI, HTTP/1.1 in the header.
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = request.uri().authority().map(http::uri::Authority::as_str).or(named);
     Site { is_secure: request.uri().scheme_str() == Some("https"), host: host.unwrap_or_default() }
 }
 
-/// The answer to a request that does not go on.
+/// The response to a refused request.
 fn refused<B: From<String>>(refusal: Refusal) -> Response<B> {
     let mut response = Response::new(B::from(refusal.body()));
     *response.status_mut() =

@@ -1,4 +1,4 @@
-//! The layer that asks a permission.
+//! The layer that requires a permission.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -12,7 +12,7 @@ use crate::gate::{Pass, Refusal};
 use crate::permissions::{Model, Permission};
 use crate::store::BoxFuture;
 
-/// Lets only those through to whom a permission grants the request's method. It stands inside
+/// Refuses requests whose caller does not have a permission for the method. It must be inside
 /// [`AuthenticateLayer`](super::AuthenticateLayer), which is therefore added after it.
 #[derive(Debug, Clone)]
 pub struct RequireLayer {
@@ -21,14 +21,14 @@ pub struct RequireLayer {
 }
 
 impl RequireLayer {
-    /// Asks this permission.
+    /// Requires this permission.
     #[must_use]
     pub fn new(permission: impl Permission + 'static) -> Self {
         Self { permission: Arc::new(permission), model: None }
     }
 
-    /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes of
-    /// API keys are about models.
+    /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes
+    /// of API keys depend on it.
     #[must_use]
     pub const fn on(mut self, model: Model) -> Self {
         self.model = Some(model);
@@ -44,7 +44,7 @@ impl<S> Layer<S> for RequireLayer {
     }
 }
 
-/// What [`RequireLayer`] makes of a service.
+/// The service that [`RequireLayer`] wraps around another.
 #[derive(Debug, Clone)]
 pub struct Require<S> {
     service: S,
@@ -67,7 +67,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        // The one that is ready goes along; its clone takes its place.
+        // The ready service handles this request; its clone takes its place.
         let waiting = self.service.clone();
         let mut service = std::mem::replace(&mut self.service, waiting);
         let RequireLayer { permission, model } = self.layer.clone();

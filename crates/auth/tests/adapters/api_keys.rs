@@ -63,7 +63,7 @@ impl ApiKeyStore for Keys {
         if self.bounds { Some(format!("{account} [{scopes}]")) } else { scopes.is_all().then_some(account) }
     }
 
-    fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Answer<'_, ()> {
+    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Answer<'_, ()> {
         assert_eq!(digest, self.digest);
         self.noted.fetch_add(1, Ordering::Relaxed);
         if let Resolution::Active(record) = &mut *self.found.lock().unwrap() {

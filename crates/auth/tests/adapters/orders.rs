@@ -11,7 +11,7 @@ use presspass_auth::authenticators::{
 };
 use presspass_auth::passwords::Password;
 use presspass_auth::{
-    Authenticator, AuthenticatorChain, BoxFuture, CredentialOutcome, CredentialStore, RequestHead,
+    Authenticator, AuthenticatorChain, BoxFuture, CredentialOutcome, CredentialStore, Outcome, RequestHead,
     Resolution, StoreError, SystemRandomness,
 };
 use time::OffsetDateTime;
@@ -68,7 +68,11 @@ impl ApiKeyStore for Keys {
         scopes.is_all().then_some(account)
     }
 
-    fn note_use(&self, _digest: ApiKeyDigest, _at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn record_use(
+        &self,
+        _digest: ApiKeyDigest,
+        _at: OffsetDateTime,
+    ) -> BoxFuture<'_, Result<(), StoreError>> {
         Box::pin(std::future::ready(Ok(())))
     }
 }

@@ -8,8 +8,8 @@ use presspass_auth::api_keys::Scopes;
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::gate::{Gate, Rights};
 use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
-use presspass_auth::sessions::SessionKey;
 use presspass_auth::revocation::TokenFacts;
+use presspass_auth::sessions::SessionKey;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
 use presspass_auth::{
     AccountRef, AuthenticatorChain, BoxFuture, Clock, ManualClock, Resolution, SessionUsers, StoreError,

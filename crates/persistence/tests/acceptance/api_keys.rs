@@ -1,8 +1,6 @@
 //! What a store of API keys does, on both engines.
 
-use presspass_auth::api_keys::{
-    ApiKey, ApiKeyDigest, ApiKeyName, ApiKeyStore, LegacyKey, Scopes,
-};
+use presspass_auth::api_keys::{ApiKey, ApiKeyDigest, ApiKeyName, ApiKeyStore, LegacyKey, Scopes};
 use presspass_auth::{Resolution, SystemRandomness};
 use presspass_domain::{AccountStore as _, Created};
 use presspass_persistence::{ApiKeys, Enrolled, NewApiKey};
@@ -128,12 +126,12 @@ async fn the_last_use_is_noted_and_never_goes_back() {
         let new = key(ada, "a");
         enrol(&store, new.clone()).await;
         let last = async || store.of_account(ada).await.unwrap()[0].record.last_used_at;
-        store.note_use(new.digest, now()).await.unwrap();
+        store.record_use(new.digest, now()).await.unwrap();
         assert_eq!(last().await, Some(now()));
-        store.note_use(new.digest, now() - Duration::HOUR).await.unwrap();
-        store.note_use(digest(), now() + Duration::HOUR).await.unwrap();
+        store.record_use(new.digest, now() - Duration::HOUR).await.unwrap();
+        store.record_use(digest(), now() + Duration::HOUR).await.unwrap();
         assert_eq!(last().await, Some(now()));
-        store.note_use(new.digest, now() + Duration::MINUTE).await.unwrap();
+        store.record_use(new.digest, now() + Duration::MINUTE).await.unwrap();
         assert_eq!(last().await, Some(now() + Duration::MINUTE));
     }
 }

@@ -4,8 +4,7 @@ use presspass_auth::SystemRandomness;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore as _, ClaimedAccount, Created, PasswordRecord,
-    PostStore as _,
+    AccountClaim, AccountKey, AccountStore as _, ClaimedAccount, Created, PasswordRecord, PostStore as _,
 };
 use presspass_persistence::{LoginRecorded, PasswordChange, Revocations};
 use time::{Duration, OffsetDateTime};
@@ -257,7 +256,11 @@ async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in()
         assert_eq!(note("theirs", None, 10).await.unwrap(), LoginRecorded::ValidFrom(moment));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
-        assert_eq!(note("theirs", moment, 20).await.unwrap(), LoginRecorded::ValidFrom(moment), "it is known by now");
+        assert_eq!(
+            note("theirs", moment, 20).await.unwrap(),
+            LoginRecorded::ValidFrom(moment),
+            "it is known by now"
+        );
         // So does one that began before all was revoked.
         assert_eq!(note("theirs", None, 20).await.unwrap(), LoginRecorded::Outdated);
     }

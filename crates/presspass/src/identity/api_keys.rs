@@ -89,11 +89,11 @@ impl ApiKeyStore for KeyCallers {
         }
     }
 
-    fn note_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
         if let Ok(place) = self.notes.clone().try_acquire_owned() {
             let store = self.store.clone();
             let noting = async move {
-                if let Err(error) = store.note_use(digest, at).await {
+                if let Err(error) = store.record_use(digest, at).await {
                     tracing::warn!(reason = causes(&error), "the use of an API key was not noted");
                 }
                 drop(place);

@@ -366,7 +366,7 @@ fn rates_are_read_in_the_originals_notation_and_scopes_are_a_section() {
     assert_eq!(settings.warnings(), Vec::<String>::new());
     let told = problems("[throttle]\nuser = \"10/week\"\nanon = 5\n[throttle.scopes]\nadmin = \"1/s\"", &[]);
     assert!(
-        told.contains("throttle.user: `10/week` has a period that does not begin with s, m, h or d"),
+        told.contains("throttle.user: `10/week` has a period that does not start with s, m, h or d"),
         "{told}"
     );
     assert!(told.contains("throttle.anon: `5` is not number/period"), "{told}");

@@ -1,3 +1,5 @@
+//! Argon2 hashes, as Django encodes them.
+
 use std::fmt;
 
 use ::argon2::{Algorithm, Argon2, Params, Version};
@@ -9,15 +11,15 @@ use super::pbkdf2::fields;
 use super::{OutOfMemory, Work, number};
 use crate::passwords::Password;
 
-/// `Argon2PasswordHasher` of the original: 100 MiB, two passes, eight lanes, 32 bytes.
+/// `Argon2PasswordHasher` of Django: 100 MiB, two passes, eight lanes, 32 bytes.
 pub(in crate::passwords) const WRITTEN: Cost = Cost { memory: 102_400, passes: 2, lanes: 8 };
 const WRITTEN_LENGTH: usize = 32;
-/// KiB: five times what the original takes.
+/// In KiB: five times Django's.
 const MAX_MEMORY: u32 = 512 * 1024;
-/// Memory times passes, in KiB: what decides the time. Twenty times the original's.
+/// Memory times passes, in KiB, which determines the time. Twenty times Django's.
 const MAX_TRAFFIC: u32 = 4 * 1024 * 1024;
 const MAX_LANES: u32 = 64;
-/// The original's hashes are 32 bytes long (16 in its earliest versions).
+/// Django's hashes are 32 bytes long (16 in its earliest versions).
 const MAX_LENGTH: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,7 @@ impl Cost {
         Work::Argon2 { memory: self.memory, passes: self.passes, lanes: self.lanes }
     }
 
-    /// Reads `m=102400,t=2,p=8`.
+    /// Parses `m=102400,t=2,p=8`.
     fn parse(text: &str) -> Option<Self> {
         let (memory, rest) = text.strip_prefix("m=")?.split_once(",t=")?;
         let (passes, lanes) = rest.split_once(",p=")?;
@@ -90,7 +92,7 @@ impl Argon2Hash {
         Ok(computed.ct_eq(&self.expected))
     }
 
-    /// Whether nothing about this hash is weaker than what we write.
+    /// Whether no parameter of this hash is weaker than those of new hashes.
     pub(in crate::passwords) fn is_as_strong_as_written(&self) -> bool {
         self.algorithm == Algorithm::Argon2id
             && self.version == Version::V0x13
@@ -131,7 +133,7 @@ pub(in crate::passwords) fn encode(password: &Password, salt: &str) -> Result<St
     Ok(written(salt, &computed))
 }
 
-/// An encoded hash at the cost that we write, of whatever bytes.
+/// Encodes any bytes as a hash at the cost of new hashes.
 pub(in crate::passwords) fn written(salt: &str, hash: &[u8]) -> String {
     let Cost { memory, passes, lanes } = WRITTEN;
     let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));

@@ -1,3 +1,5 @@
+//! bcrypt hashes, as Django encodes them.
+
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr as _;
@@ -11,17 +13,17 @@ use zeroize::Zeroizing;
 use super::Work;
 use crate::passwords::Password;
 
-/// What bcrypt itself takes at least.
+/// bcrypt's own minimum.
 pub(in crate::passwords) const MIN_COST: u32 = 4;
-/// Some four seconds on the machines of 2026; each step doubles it. The original's default is 12.
+/// Some four seconds on the machines of 2026; each step doubles it. Django's default is 12.
 pub(in crate::passwords) const MAX_COST: u32 = 16;
 
-/// What is handed to bcrypt.
+/// The input of bcrypt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::passwords) enum Input {
     /// The password itself, of which bcrypt reads 72 bytes.
     Plain,
-    /// The hexadecimal SHA-256 of the password: 64 bytes, so nothing is cut.
+    /// The hexadecimal SHA-256 of the password: 64 bytes, so nothing is truncated.
     Sha256,
 }
 
@@ -36,8 +38,8 @@ impl Input {
     }
 }
 
-/// `bcrypt_sha256$$2b$12$…` or `bcrypt$$2b$12$…`; also with the prefixes `$2a$` and `$2y$`, which name the same
-/// computation.
+/// `bcrypt_sha256$$2b$12$…` or `bcrypt$$2b$12$…`; also with the prefixes `$2a$` and `$2y$`, which are computed in the same
+/// way.
 #[derive(Clone)]
 pub struct BcryptHash {
     input: Input,
@@ -102,7 +104,7 @@ pub(in crate::passwords) fn encode(password: &Password, cost: u32, salt: [u8; 16
     Some(format!("bcrypt_sha256${}", computed.format_for_version(Version::TwoB)))
 }
 
-/// An encoded hash of whatever bytes.
+/// Encodes any bytes as a hash.
 pub(in crate::passwords) fn written(cost: u32, bytes: &[u8; 64]) -> String {
     let (salt, hash) = (BASE_64.encode(&bytes[..16]), BASE_64.encode(&bytes[16..39]));
     format!("bcrypt_sha256$$2b${cost:02}${salt}{hash}")

@@ -1,11 +1,11 @@
-//! One file for each family of hashes that the original writes: parsing, recomputing, writing.
+//! Django's password hash schemes, one file each: parsing, computing, encoding.
 
 pub(super) mod argon2;
 pub(super) mod bcrypt;
 pub(super) mod pbkdf2;
 pub(super) mod scrypt;
 
-/// What one hash costs to compute, by the parameters that decide it.
+/// The cost of computing one hash: the parameters that determine it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Work {
     /// HMAC-SHA-1 iterations, over one block of output.
@@ -27,13 +27,13 @@ pub(super) enum Work {
     },
 }
 
-/// A memory-hard hash could not get its memory. Says nothing about the password.
+/// There is not enough memory for a memory-hard hash. Nothing is known of the password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not enough memory to compute a password hash")]
 pub struct OutOfMemory;
 
-/// Reads a number as the original writes it: digits alone, no sign, no leading zero. Anything else could not match
-/// in the original either, since it compares whole encoded texts.
+/// Parses a number as Django writes it: digits, without a sign or leading zeros. Any other form does not match in Django
+/// either, which compares whole encoded texts.
 fn number(text: &str) -> Option<u32> {
     let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     canonical.then(|| text.parse().ok()).flatten()

@@ -1,3 +1,5 @@
+//! PBKDF2 hashes, as Django encodes them.
+
 use std::fmt;
 
 use ::pbkdf2::pbkdf2_hmac;
@@ -10,7 +12,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 use super::{Work, number};
 use crate::passwords::Password;
 
-/// More would hold a thread for many seconds. The original's highest default is 1,500,000 (in 6.1).
+/// More would occupy a thread for many seconds. Django's highest default is 1,500,000 (in 6.1).
 pub(in crate::passwords) const MAX_ITERATIONS: u32 = 10_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +70,7 @@ impl Pbkdf2Hash {
         self.iterations
     }
 
-    /// In code points, as the original measures its entropy.
+    /// In code points, as Django measures its entropy.
     pub(in crate::passwords) fn salt_length(&self) -> usize {
         self.salt.chars().count()
     }
@@ -97,7 +99,7 @@ pub(in crate::passwords) fn encode(password: &Password, iterations: u32, salt: &
     written(iterations, salt, &computed)
 }
 
-/// An encoded hash of whatever bytes.
+/// Encodes any bytes as a hash.
 pub(in crate::passwords) fn written(iterations: u32, salt: &str, hash: &[u8]) -> String {
     format!("pbkdf2_sha256${iterations}${salt}${}", STANDARD.encode(hash))
 }

@@ -1,3 +1,5 @@
+//! scrypt hashes, as Django encodes them.
+
 use std::fmt;
 
 use ::scrypt::{Params, scrypt};
@@ -9,13 +11,13 @@ use super::pbkdf2::fields;
 use super::{OutOfMemory, Work, number};
 use crate::passwords::Password;
 
-/// `ScryptPasswordHasher` of the original: 2¹⁴ × 8 × 5, 16 MiB.
+/// `ScryptPasswordHasher` of Django: 2¹⁴ × 8 × 5, 16 MiB.
 pub(in crate::passwords) const WRITTEN: Cost = Cost { log_n: 14, r: 8, p: 5 };
-/// The original always writes 64 bytes.
+/// Django always writes 64 bytes.
 const LENGTH: usize = 64;
-/// Bytes, 128 × n × r. The original's own bound is OpenSSL's, 32 MiB, unless a project raises it.
+/// In bytes, 128 × n × r. Django's own bound is OpenSSL's, 32 MiB, unless a project raises it.
 const MAX_MEMORY: u64 = 256 * 1024 * 1024;
-/// Bytes, 128 × n × r × p: what decides the time. Some fifty times the original's.
+/// In bytes, 128 × n × r × p, which determines the time. About fifty times Django's.
 const MAX_TRAFFIC: u64 = 4 * 1024 * 1024 * 1024;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl ScryptHash {
         Ok(self.cost.derive(password, &self.salt)?.ct_eq(&self.expected))
     }
 
-    /// Whether nothing about this hash is weaker than what we write.
+    /// Whether no parameter of this hash is weaker than those of new hashes.
     pub(in crate::passwords) const fn is_as_strong_as_written(&self) -> bool {
         self.cost.log_n >= WRITTEN.log_n && self.cost.r >= WRITTEN.r && self.cost.p >= WRITTEN.p
     }
@@ -92,7 +94,7 @@ pub(in crate::passwords) fn encode(password: &Password, salt: &str) -> Result<St
     Ok(written(salt, &WRITTEN.derive(password, salt)?))
 }
 
-/// An encoded hash at the cost that we write, of whatever bytes.
+/// Encodes any bytes as a hash at the cost of new hashes.
 pub(in crate::passwords) fn written(salt: &str, hash: &[u8]) -> String {
     let Cost { log_n, r, p } = WRITTEN;
     format!("scrypt${}${salt}${r}${p}${}", 1_u32 << log_n, STANDARD.encode(hash))

@@ -1,17 +1,17 @@
-//! Character classes as the original's language draws them: its `str.strip`, `str.isdigit` and `\W` differ from Rust's.
+//! Python's character classes: its `str.strip`, `str.isdigit` and `\W` differ from Rust's.
 
-/// What `str.strip()` removes: Unicode's white space and the four separators U+001C to U+001F.
-pub(super) fn is_blank(character: char) -> bool {
+/// Whether `str.strip()` removes it: Unicode's white space and the four separators U+001C to U+001F.
+pub(super) fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character)
 }
 
-/// What `\w` matches, but for one thing: combining vowel signs count as parts of a word here and as separators there,
-/// so an attribute in an Indic script falls into fewer parts.
+/// Whether `\w` matches it, with one exception: combining vowel signs are parts of a word here and separators in Python, so
+/// an attribute in an Indic script is split into fewer parts.
 pub(super) fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-/// What `str.isdigit()` asks of each character: a decimal digit of any script, or a raised, lowered or circled one.
+/// Whether `str.isdigit()` accepts it: a decimal digit of any script, or a superscript, subscript or circled one.
 pub(super) fn is_digit(character: char) -> bool {
     let point = u32::from(character);
     let after = DIGITS.partition_point(|&(first, _)| first <= point);

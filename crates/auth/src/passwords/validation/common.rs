@@ -1,15 +1,17 @@
+//! Django's list of common passwords.
+
 use std::cmp::Ordering;
 
 use zeroize::Zeroizing;
 
-use super::characters::is_blank;
+use super::characters::is_space;
 
-/// Sorted by bytes, one a line. Searched where it lies: a set of it would cost a megabyte and a start-up.
+/// Sorted by bytes, one per line. It is searched in place: a set would cost a megabyte of memory and time at startup.
 static COMMON: &str = include_str!("../data/common-passwords.txt");
 
 pub(super) fn is_common(password: &str) -> bool {
     let lower = Zeroizing::new(password.to_lowercase());
-    has_line(COMMON, lower.trim_matches(is_blank))
+    has_line(COMMON, lower.trim_matches(is_space))
 }
 
 /// Binary search of a whole line in sorted lines.

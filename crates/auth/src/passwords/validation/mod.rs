@@ -1,5 +1,5 @@
-//! What a new password must satisfy: the original's four validators (`django.contrib.auth.password_validation` as of
-//! 5.2), in its usual order and with its messages, and one rule of ours.
+//! The rules for new passwords: Django's four validators (`django.contrib.auth.password_validation` as of 5.2), in their
+//! default order and with their messages, and one rule of our own.
 
 mod characters;
 mod common;
@@ -9,22 +9,22 @@ use std::fmt;
 
 use super::Password;
 
-/// In code points; the original's default.
+/// In code points; Django's default.
 const MINIMUM_LENGTH: usize = 8;
 
-/// What the original says of its rules above a password field, in the order of the rules, then ours.
+/// The help texts of the rules, in their order: Django's, then ours.
 pub const HELP_TEXTS: [&str; 5] = [
     "Your password can’t be too similar to your other personal information.",
     "Your password must contain at least 8 characters.",
     "Your password can’t be a commonly used password.",
     "Your password can’t be entirely numeric.",
-    "Your password can’t begin or end with a blank.",
+    "Your password can’t start or end with a space.",
 ];
 
-/// What is known of the account whose password is set; what it has not got is empty.
+/// The account whose password is set. Attributes that it does not have are empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AccountAttributes<'a> {
-    /// The name it logs in by.
+    /// Its username.
     pub username: &'a str,
     /// Its first name.
     pub first_name: &'a str,
@@ -34,7 +34,7 @@ pub struct AccountAttributes<'a> {
     pub email: &'a str,
 }
 
-/// One of [`AccountAttributes`], shown as the original names the field.
+/// One of [`AccountAttributes`], displayed as Django names the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attribute {
     /// `username`
@@ -58,22 +58,22 @@ impl fmt::Display for Attribute {
     }
 }
 
-/// Why a password was refused; `Display` gives the message for whoever chose it.
+/// Why a password was refused. `Display` is the message for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordProblem {
-    /// Seven tenths of it are letters of that attribute.
+    /// Seven tenths of its characters are those of that attribute.
     #[error("The password is too similar to the {0}.")]
     TooSimilar(Attribute),
     /// Fewer than 8 code points.
     #[error("This password is too short. It must contain at least {MINIMUM_LENGTH} characters.")]
     TooShort,
-    /// Among some 20,000 that everybody tries first.
+    /// It is one of some 20,000 that attackers try first.
     #[error("This password is too common.")]
     TooCommon,
     /// Digits alone.
     #[error("This password is entirely numeric.")]
     EntirelyNumeric,
-    /// Ours. The original takes it, and then refuses its owner a token.
+    /// Our own rule. Django accepts such a password, and then djangorestframework-jwt refuses its owner a token.
     #[error(
         "This password begins or ends with a blank. Blanks are cut off when a token is asked for, \
          so this password would not be accepted there."
@@ -81,17 +81,17 @@ pub enum PasswordProblem {
     OuterBlanks,
 }
 
-/// Holds a new password against every rule.
+/// Checks a new password against every rule.
 ///
 /// # Errors
 ///
-/// All problems found, in the original's order, ours last.
+/// All problems found, in Django's order, ours last.
 pub fn validate(password: &Password, attributes: &AccountAttributes<'_>) -> Result<(), Vec<PasswordProblem>> {
     let text = password.expose();
     let similar = similarity::too_similar(text, attributes).map(PasswordProblem::TooSimilar);
     let is_short = text.chars().count() < MINIMUM_LENGTH;
     let is_numeric = !text.is_empty() && text.chars().all(characters::is_digit);
-    let has_outer_blanks = text.starts_with(characters::is_blank) || text.ends_with(characters::is_blank);
+    let has_outer_blanks = text.starts_with(characters::is_space) || text.ends_with(characters::is_space);
     let problems: Vec<_> = [
         similar,
         is_short.then_some(PasswordProblem::TooShort),

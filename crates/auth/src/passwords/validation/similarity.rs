@@ -1,3 +1,5 @@
+//! Django's `UserAttributeSimilarityValidator`.
+
 use std::collections::HashMap;
 
 use zeroize::Zeroizing;
@@ -5,10 +7,10 @@ use zeroize::Zeroizing;
 use super::characters::is_word;
 use super::{AccountAttributes, Attribute};
 
-/// The original's default.
+/// Django's default.
 const MAX_SIMILARITY: f64 = 0.7;
 
-/// The first attribute that the password resembles, or a part of which it resembles.
+/// The first attribute that the password is too similar to, as a whole or in a part.
 pub(super) fn too_similar(password: &str, attributes: &AccountAttributes<'_>) -> Option<Attribute> {
     let AccountAttributes { username, first_name, last_name, email } = *attributes;
     let password = Zeroizing::new(password.to_lowercase());
@@ -40,13 +42,13 @@ fn is_separator(character: char) -> bool {
     !is_word(character)
 }
 
-/// `exceeds_maximum_length_ratio`: such a value could not reach the limit.
+/// `exceeds_maximum_length_ratio`: such a value cannot reach the limit.
 fn is_far_shorter(value: &str, password: &str) -> bool {
     let (value, password) = (length(value), length(password));
     password >= 10.0 * value && value < MAX_SIMILARITY / 2.0 * password
 }
 
-/// `difflib.SequenceMatcher.quick_ratio`: twice the characters in common, in whatever order, by all characters.
+/// `difflib.SequenceMatcher.quick_ratio`: twice the characters in common, in any order, divided by all characters.
 fn quick_ratio(password: &str, value: &str) -> f64 {
     let total = length(password) + length(value);
     if total == 0.0 {

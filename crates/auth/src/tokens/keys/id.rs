@@ -1,4 +1,4 @@
-//! The names of keys.
+//! The ids of keys.
 
 use std::fmt;
 
@@ -8,36 +8,36 @@ use sha2::{Digest, Sha256};
 
 use super::KeyError;
 
-/// The name of a key: `kid` in a token's header (RFC 7515, section 4.1.4) and in a set of keys (RFC 7517, section 4.5).
+/// The id of a key: `kid` in a token's header (RFC 7515, section 4.1.4) and in a JWK (RFC 7517, section 4.5).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(String);
 
 impl KeyId {
-    /// The longest name, in bytes.
+    /// The maximum length, in bytes.
     pub const MAX_LENGTH: usize = 128;
 
-    /// A name.
+    /// An id.
     ///
     /// # Errors
-    /// Where it is empty, longer than [`KeyId::MAX_LENGTH`], or holds control characters.
-    pub fn parse(name: impl Into<String>) -> Result<Self, KeyError> {
-        let name = name.into();
-        let fits = !name.is_empty() && name.len() <= Self::MAX_LENGTH && !name.chars().any(char::is_control);
-        if fits { Ok(Self(name)) } else { Err(KeyError::Name) }
+    /// If it is empty, longer than [`KeyId::MAX_LENGTH`], or has control characters.
+    pub fn parse(id: impl Into<String>) -> Result<Self, KeyError> {
+        let id = id.into();
+        let fits = !id.is_empty() && id.len() <= Self::MAX_LENGTH && !id.chars().any(char::is_control);
+        if fits { Ok(Self(id)) } else { Err(KeyError::Name) }
     }
 
-    /// The name.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The thumbprint of a public key, whose required members stand in `canonical` (RFC 7638).
+    /// The thumbprint (RFC 7638) of a public key, whose required members are in `canonical`.
     pub(super) fn thumbprint(canonical: &str) -> Self {
         Self(URL_SAFE_NO_PAD.encode(Sha256::digest(canonical)))
     }
 
-    /// A name out of a digest under the key: the thumbprint of a secret would help to guess it (RFC 7638, section 7).
+    /// An id from a digest under the key: the thumbprint of a secret would help to guess it (RFC 7638, section 7).
     pub(super) fn of_digest(digest: &[u8; 32]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(&digest[..16]))
     }

@@ -1,4 +1,4 @@
-//! Keys as JSON: JWK (RFC 7517, RFC 7518 section 6, RFC 8037 section 2).
+//! JSON Web Keys (RFC 7517; RFC 7518, section 6; RFC 8037, section 2).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,7 @@ use super::public::PublicKey;
 use super::{KeyError, KeyId};
 use crate::tokens::algorithm::{Algorithm, KeyType};
 
-/// The members of a key that mean something here. A member that is given twice is an error.
+/// The members of a JWK that are read. A repeated member is an error.
 #[derive(Deserialize)]
 pub(in crate::tokens) struct Jwk {
     pub kty: String,
@@ -45,24 +45,24 @@ pub(in crate::tokens) struct Jwk {
     q: Option<Zeroizing<String>>,
 }
 
-/// The bytes of a member, which must be there.
+/// The bytes of a required member.
 fn bytes(member: Option<&str>) -> Result<Vec<u8>, KeyError> {
     let text = member.ok_or(KeyError::Malformed("a member of the JWK is missing"))?;
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Malformed("a member of the JWK is no base64url"))
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Malformed("a member of the JWK is not base64url"))
 }
 
-const INCONSISTENT: KeyError = KeyError::Malformed("the members of the JWK make no key");
+const INCONSISTENT: KeyError = KeyError::Malformed("the members of the JWK are not a key");
 
 impl Jwk {
-    /// Whether it holds what only a signer should have.
+    /// Whether it has private members.
     pub fn is_private(&self) -> bool {
         self.d.is_some() || self.k.is_some()
     }
 
-    /// The algorithm that it names, or the one that its kind leaves no choice about.
+    /// Its `alg`, or the only algorithm for its kind.
     pub fn algorithm(&self) -> Option<Algorithm> {
         match (&self.alg, self.kty.as_str(), self.crv.as_deref()) {
-            // RFC 9864 has a name of its own for EdDSA on this curve; tokens say EdDSA.
+            // RFC 9864 has another name for EdDSA on this curve; tokens use EdDSA.
             (Some(name), "OKP", Some("Ed25519")) if name == "Ed25519" => Some(Algorithm::EdDsa),
             (Some(name), ..) => name.parse().ok(),
             (None, "EC", Some("P-256")) => Some(Algorithm::Es256),
@@ -72,15 +72,15 @@ impl Jwk {
         }
     }
 
-    /// Its name.
+    /// Its `kid`.
     pub fn id(&self) -> Result<Option<KeyId>, KeyError> {
         self.kid.clone().map(KeyId::parse).transpose()
     }
 
-    /// Its secret, where it is one.
+    /// Its secret.
     pub(super) fn secret(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         if self.kty != "oct" {
-            return Err(KeyError::Malformed("the JWK is no secret"));
+            return Err(KeyError::Malformed("the JWK is not a secret"));
         }
         bytes(self.k.as_ref().map(|k| k.as_str())).map(Zeroizing::new)
     }
@@ -114,7 +114,7 @@ impl Jwk {
         }
     }
 
-    /// Its private key, whose public members must fit.
+    /// Its private key, whose public members must match.
     pub(super) fn private(&self, algorithm: Algorithm) -> Result<PrivateKey, KeyError> {
         let public = self.public(algorithm)?;
         let secret = |member: &Option<Zeroizing<String>>| {
@@ -146,7 +146,7 @@ impl Jwk {
         }
     }
 
-    /// Refuses another `kty` or `crv` than the algorithm's: `x` of one curve means something else on another.
+    /// Refuses another `kty` or `crv` than the algorithm's: `x` of one curve has another meaning on another.
     fn must_be(&self, algorithm: Algorithm) -> Result<(), KeyError> {
         let wanted = match algorithm.key_type() {
             KeyType::Secret => ("oct", None),
@@ -163,7 +163,8 @@ impl Jwk {
     }
 }
 
-/// An uncompressed point (SEC 1, section 2.3.3), whose coordinates have their full length (RFC 7518, section 6.2.1.2).
+/// An uncompressed point (SEC 1, section 2.3.3), whose coordinates have their full length (RFC 7518, section
+/// 6.2.1.2).
 fn point(x: Vec<u8>, y: Vec<u8>, length: usize) -> Result<Vec<u8>, KeyError> {
     if x.len() != length || y.len() != length {
         return Err(INCONSISTENT);
@@ -171,7 +172,7 @@ fn point(x: Vec<u8>, y: Vec<u8>, length: usize) -> Result<Vec<u8>, KeyError> {
     Ok([vec![4], x, y].concat())
 }
 
-/// The members that a public key must have, sorted by name: what its thumbprint is of (RFC 7638, section 3.2).
+/// The required members of a public key, sorted by name, of which its thumbprint is made (RFC 7638, section 3.2).
 pub(super) fn required_members(key: &PublicKey) -> Vec<(&'static str, String)> {
     let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let named = |name: &str| name.to_owned();
@@ -190,7 +191,7 @@ pub(super) fn required_members(key: &PublicKey) -> Vec<(&'static str, String)> {
 }
 
 fn on_curve(curve: &str, point: &[u8]) -> Vec<(&'static str, String)> {
-    // An uncompressed point: one byte that says so, and two coordinates.
+    // An uncompressed point: a marker of one byte, and two coordinates.
     let (x, y) = point[1..].split_at(point.len() / 2);
     vec![
         ("crv", curve.to_owned()),
@@ -200,7 +201,7 @@ fn on_curve(curve: &str, point: &[u8]) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The members that make a key private. Everything behind them is secret.
+/// The private members, all of which are secret.
 pub(super) fn private_members(key: &PrivateKey) -> Vec<(&'static str, Zeroizing<String>)> {
     let text = |bytes: &[u8]| Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes));
     match key {
@@ -223,7 +224,7 @@ pub(super) fn private_members(key: &PrivateKey) -> Vec<(&'static str, Zeroizing<
     }
 }
 
-/// Members as a JSON object. Values hold base64url and names of algorithms only, or are escaped.
+/// Writes members as a JSON object.
 pub(in crate::tokens) fn object<'m>(
     members: impl IntoIterator<Item = (&'m str, &'m str)>,
 ) -> Zeroizing<String> {

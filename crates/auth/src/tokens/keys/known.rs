@@ -1,4 +1,4 @@
-//! Keys that everybody has.
+//! Publicly known keys.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,8 +13,8 @@ const RFC_8037: &str = "the example of RFC 8037";
 const WYCHEPROOF: &str = "a test vector of Wycheproof";
 const JSONWEBTOKEN: &str = "a test key of jsonwebtoken";
 
-/// Secrets as text, compared without case and without what is no letter and no digit. Each was found in the documentation or
-/// the templates of what is named beside it, and from there in many public repositories.
+/// Secrets as text, compared without case, punctuation and white space. Each is in the documentation or the templates
+/// of the source beside it, and was copied from there to many public repositories.
 const TEXTS: &[(&str, &str)] = &[
     ("your-256-bit-secret", JWT_IO),
     ("your-384-bit-secret", JWT_IO),
@@ -27,7 +27,7 @@ const TEXTS: &[(&str, &str)] = &[
         "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
         "the example of Flask's documentation",
     ),
-    // Of Spring Security tutorials: in hexadecimal digits, and what they stand for.
+    // Of Spring Security tutorials: in hexadecimal digits, and decoded.
     ("404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970", SPRING),
     ("@NcRfUjXn2r5u8x/A?D(G+KbPdSgVkYp", SPRING),
     ("======================BezKoder=Spring===========================", SPRING),
@@ -60,7 +60,7 @@ const TEXTS: &[(&str, &str)] = &[
 
 const SPRING: &str = "the example of Spring Security tutorials";
 
-/// Secrets as they stand in a JWK.
+/// Secrets as in a JWK.
 const SECRETS: &[(&str, &str)] = &[
     // Appendix A.1, and RFC 7517, appendix A.3.
     ("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow", RFC_7515),
@@ -70,7 +70,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("W1vBUI1-5HARc-qyT8hcYBt6q9sFNsztBrhlbl9W2CA", WYCHEPROOF),
 ];
 
-/// Public keys whose private half is printed, by their thumbprints (RFC 7638).
+/// Public keys whose private key is printed, by their thumbprints (RFC 7638).
 const THUMBPRINTS: &[(&str, &str)] = &[
     ("iTqXXI0zbAnJCKDaobfhkM1f-6rMSpTfyZMRp_2tKI8", JWT_IO),
     ("zFHVsM9dc4OlHIwvEnVqfKzRj1ujqYGsZnXAcgn_CqI", JWT_IO),
@@ -97,7 +97,7 @@ const THUMBPRINTS: &[(&str, &str)] = &[
     ("zzA9af3jewgb-e1PKLItfx5KMKL1OiIEGx1Ii4nUz2s", JSONWEBTOKEN),
 ];
 
-/// Why a secret is as good as public, if it is.
+/// Why a secret is publicly known, if it is.
 pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
     let uniform = secret.windows(2).all(|two| two[0] == two[1]);
     let counting = secret.windows(2).all(|two| two[1] == two[0].wrapping_add(1));
@@ -110,7 +110,8 @@ pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
     published_secret(secret)
 }
 
-/// Where a secret is published, if it is. Base64 in a settings file stands for its bytes or its letters: both are looked for.
+/// Where a secret is published, if it is. If a settings file has it in base64, its text as well as its bytes may be
+/// published, so both are looked up.
 #[must_use]
 pub fn published_secret(secret: &[u8]) -> Option<&'static str> {
     let spelled = std::str::from_utf8(secret).map(letters_and_digits).unwrap_or_default();
@@ -127,7 +128,7 @@ fn letters_and_digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Where the private half of the public key with this thumbprint is printed, if it is.
+/// Where the private key of the public key with this thumbprint is published, if it is.
 pub(super) fn public_key(thumbprint: &KeyId) -> Option<&'static str> {
     let found = THUMBPRINTS.iter().find(|(known, _)| *known == thumbprint.as_str());
     found.map(|(_, source)| *source)

@@ -1,4 +1,4 @@
-//! Keys: what signs and verifies tokens.
+//! Keys that sign and verify tokens.
 
 mod error;
 mod id;

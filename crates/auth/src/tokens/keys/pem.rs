@@ -1,9 +1,9 @@
-//! Blocks of PEM (RFC 7468).
+//! PEM blocks (RFC 7468).
 
 use super::KeyError;
 
-/// The first block whose label is one of `labels`, with its lines of beginning and end. Others may stand before it, such
-/// as the parameters that openssl writes before a key on a curve.
+/// The first block whose label is one of `labels`, including its first and last line. Others may precede it, such as
+/// the parameters that openssl writes before an EC key.
 pub(super) fn find<'t>(text: &'t str, labels: &[&'static str]) -> Result<(&'static str, &'t str), KeyError> {
     let found = labels.iter().filter_map(|label| {
         let begin = text.find(&format!("-----BEGIN {label}-----"))?;

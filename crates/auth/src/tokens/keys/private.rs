@@ -1,4 +1,4 @@
-//! Private keys: read, made and written.
+//! Private keys: parsed, generated and encoded.
 
 use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use jsonwebtoken::EncodingKey;
@@ -13,10 +13,10 @@ use super::{KeyError, pem};
 use crate::randomness::Randomness;
 use crate::tokens::algorithm::{Algorithm, KeyType};
 
-/// How many bits a new RSA key has: enough until 2030 and beyond (NIST SP 800-57, part 1, table 2).
+/// The length of a new RSA key in bits: sufficient until 2030 and beyond (NIST SP 800-57, part 1, table 2).
 const NEW_RSA_BITS: usize = 3072;
 
-/// A private key of a kind that signs here.
+/// A private key of a supported kind.
 #[derive(Clone)]
 pub(super) enum PrivateKey {
     Rsa(Box<RsaPrivateKey>),
@@ -26,7 +26,7 @@ pub(super) enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// A new key. The randomness is asked for all that there is to it before anything is made.
+    /// Generates a key. All randomness is requested before anything is generated.
     pub fn generate(algorithm: Algorithm, randomness: &dyn Randomness) -> Result<Self, KeyError> {
         match algorithm.key_type() {
             KeyType::Secret => Err(KeyError::OtherKind { algorithm }),
@@ -35,7 +35,7 @@ impl PrivateKey {
                 randomness.fill(&mut *seed)?;
                 let mut stream = ChaCha20Rng::from_seed(*seed);
                 let key = RsaPrivateKey::new(&mut stream, NEW_RSA_BITS)
-                    .map_err(|_| KeyError::Malformed("no RSA key was found"))?;
+                    .map_err(|_| KeyError::Malformed("no RSA key could be generated"))?;
                 Ok(Self::Rsa(Box::new(key)))
             }
             KeyType::P256 => Ok(Self::P256(scalar::<32, _>(randomness, p256::SecretKey::from_slice)?)),
@@ -48,9 +48,9 @@ impl PrivateKey {
         }
     }
 
-    /// Reads PKCS#8 (RFC 5958), PKCS#1 (RFC 8017, appendix A.1) or SEC1 (RFC 5915), as PEM.
+    /// Parses PKCS#8 (RFC 5958), PKCS#1 (RFC 8017, appendix A.1) or SEC1 (RFC 5915), as PEM.
     pub fn from_pem(text: &str, algorithm: Algorithm) -> Result<Self, KeyError> {
-        let malformed = |_| KeyError::Malformed("what is between the lines of PEM is not that key");
+        let malformed = |_| KeyError::Malformed("the PEM block does not contain a key of that kind");
         let (label, block) =
             pem::find(text, &["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"])?;
         match (label, algorithm.key_type()) {
@@ -60,7 +60,7 @@ impl PrivateKey {
             }
             ("RSA PRIVATE KEY", KeyType::Rsa) => RsaPrivateKey::from_pkcs1_pem(block)
                 .map(|key| Self::Rsa(Box::new(key)))
-                .map_err(|_| KeyError::Malformed("what is between the lines of PEM is not that key")),
+                .map_err(|_| KeyError::Malformed("the PEM block does not contain a key of that kind")),
             ("PRIVATE KEY", KeyType::P256) => {
                 p256::SecretKey::from_pkcs8_pem(block).map(Self::P256).map_err(malformed)
             }
@@ -69,10 +69,10 @@ impl PrivateKey {
             }
             ("EC PRIVATE KEY", KeyType::P256) => p256::SecretKey::from_sec1_pem(block)
                 .map(Self::P256)
-                .map_err(|_| KeyError::Malformed("what is between the lines of PEM is not that key")),
+                .map_err(|_| KeyError::Malformed("the PEM block does not contain a key of that kind")),
             ("EC PRIVATE KEY", KeyType::P384) => p384::SecretKey::from_sec1_pem(block)
                 .map(Self::P384)
-                .map_err(|_| KeyError::Malformed("what is between the lines of PEM is not that key")),
+                .map_err(|_| KeyError::Malformed("the PEM block does not contain a key of that kind")),
             ("PRIVATE KEY", KeyType::Ed25519) => ed25519_dalek::SigningKey::from_pkcs8_pem(block)
                 .map(|key| Self::Ed25519(Box::new(key)))
                 .map_err(malformed),
@@ -80,7 +80,7 @@ impl PrivateKey {
         }
     }
 
-    /// Its public half.
+    /// Its public key.
     pub fn public(&self) -> PublicKey {
         match self {
             Self::Rsa(key) => PublicKey::Rsa(key.to_public_key()),
@@ -90,13 +90,13 @@ impl PrivateKey {
         }
     }
 
-    /// The same, for the library that signs: RSA as PKCS#1, the others as PKCS#8.
+    /// The same, for jsonwebtoken: RSA as PKCS#1, the others as PKCS#8.
     pub fn for_library(&self) -> Result<EncodingKey, KeyError> {
-        let malformed = |_| KeyError::Malformed("it cannot be written as DER");
+        let malformed = |_| KeyError::Malformed("it cannot be encoded as DER");
         Ok(match self {
             Self::Rsa(key) => EncodingKey::from_rsa_der(
                 key.to_pkcs1_der()
-                    .map_err(|_| KeyError::Malformed("it cannot be written as DER"))?
+                    .map_err(|_| KeyError::Malformed("it cannot be encoded as DER"))?
                     .as_bytes(),
             ),
             Self::P256(key) => EncodingKey::from_ec_der(key.to_pkcs8_der().map_err(malformed)?.as_bytes()),
@@ -106,8 +106,8 @@ impl PrivateKey {
     }
 }
 
-/// A number below the order of a curve, and not zero: bytes are drawn anew until they are one, which is nearly always at
-/// once.
+/// A number below the order of a curve, and not zero. Bytes are drawn again until they are one, which nearly always
+/// is at once.
 fn scalar<const N: usize, K>(
     randomness: &dyn Randomness,
     make: impl Fn(&[u8]) -> Result<K, p256::elliptic_curve::Error>,
@@ -120,5 +120,5 @@ fn scalar<const N: usize, K>(
             return Ok(key);
         }
     }
-    Err(KeyError::Malformed("the source of randomness gives no number that can be a key"))
+    Err(KeyError::Malformed("the source of randomness does not produce a valid key"))
 }

@@ -10,10 +10,10 @@ use rsa::traits::PublicKeyParts;
 use super::{KeyError, pem};
 use crate::tokens::algorithm::{Algorithm, KeyType};
 
-/// Shorter RSA keys are not used (RFC 7518, section 3.3).
+/// Shorter RSA keys are refused (RFC 7518, section 3.3).
 const LEAST_RSA_BITS: usize = 2048;
 
-/// A public key of a kind that verifies here.
+/// A public key of a supported kind.
 #[derive(Clone)]
 pub(super) enum PublicKey {
     Rsa(RsaPublicKey),
@@ -23,9 +23,9 @@ pub(super) enum PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a `SubjectPublicKeyInfo` (RFC 5280) or PKCS#1, as PEM.
+    /// Parses a `SubjectPublicKeyInfo` (RFC 5280) or PKCS#1, as PEM.
     pub fn from_pem(text: &str, algorithm: Algorithm) -> Result<Self, KeyError> {
-        let malformed = |_| KeyError::Malformed("what is between the lines of PEM is not that key");
+        let malformed = |_| KeyError::Malformed("the PEM block does not contain a key of that kind");
         let (label, block) = pem::find(text, &["PUBLIC KEY", "RSA PUBLIC KEY"])?;
         match (label, algorithm.key_type()) {
             ("PUBLIC KEY", KeyType::Rsa) => {
@@ -33,7 +33,7 @@ impl PublicKey {
             }
             ("RSA PUBLIC KEY", KeyType::Rsa) => RsaPublicKey::from_pkcs1_pem(block)
                 .map(Self::Rsa)
-                .map_err(|_| KeyError::Malformed("what is between the lines of PEM is not that key")),
+                .map_err(|_| KeyError::Malformed("the PEM block does not contain a key of that kind")),
             ("PUBLIC KEY", KeyType::P256) => {
                 p256::PublicKey::from_public_key_pem(block).map(Self::P256).map_err(malformed)
             }
@@ -62,12 +62,12 @@ impl PublicKey {
         }
     }
 
-    /// The same, for the library that verifies.
+    /// The same, for jsonwebtoken.
     pub fn for_library(&self) -> Result<DecodingKey, KeyError> {
         Ok(match self {
             Self::Rsa(key) => DecodingKey::from_rsa_der(
                 key.to_pkcs1_der()
-                    .map_err(|_| KeyError::Malformed("it cannot be written as DER"))?
+                    .map_err(|_| KeyError::Malformed("it cannot be encoded as DER"))?
                     .as_bytes(),
             ),
             Self::P256(key) => DecodingKey::from_ec_der(key.to_encoded_point(false).as_bytes()),

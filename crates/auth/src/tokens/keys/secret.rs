@@ -1,4 +1,4 @@
-//! Secrets that sign by HMAC, with its state prepared once: that is what makes verification fast.
+//! Secrets, as an HMAC that has absorbed its key once, which makes verification fast.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
@@ -6,7 +6,7 @@ use sha2::{Sha256, Sha384, Sha512};
 use super::KeyError;
 use crate::tokens::algorithm::Algorithm;
 
-/// An HMAC that has taken its key in.
+/// An HMAC that has absorbed its key.
 #[derive(Clone)]
 pub(in crate::tokens) enum Prepared {
     Sha256(Hmac<Sha256>),
@@ -15,10 +15,10 @@ pub(in crate::tokens) enum Prepared {
 }
 
 impl Prepared {
-    /// Takes `secret` in; how long it must be is for the caller to say.
+    /// Absorbs `secret`. The caller checks its length.
     pub fn new(algorithm: Algorithm, secret: &[u8]) -> Result<Self, KeyError> {
-        // HMAC takes keys of any length: these errors are never seen.
-        let refused = |_| KeyError::Malformed("HMAC does not take it");
+        // HMAC accepts keys of any length, so this error never occurs.
+        let refused = |_| KeyError::Malformed("HMAC does not accept it");
         match algorithm {
             Algorithm::Hs256 => Hmac::new_from_slice(secret).map(Self::Sha256).map_err(refused),
             Algorithm::Hs384 => Hmac::new_from_slice(secret).map(Self::Sha384).map_err(refused),
@@ -27,7 +27,7 @@ impl Prepared {
         }
     }
 
-    /// Whether `signature` is this key's over `message`, in constant time. A cut one is none.
+    /// Verifies `signature` over `message`, in constant time. A truncated one is invalid.
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Sha256(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),

@@ -16,10 +16,10 @@ use super::{KeyError, KeyId, VerifyingKey, known};
 use crate::randomness::Randomness;
 use crate::tokens::algorithm::{Algorithm, KeyType};
 
-/// A key that signs tokens by one algorithm, and verifies its own.
+/// A key that signs tokens with one algorithm, and verifies them.
 ///
-/// Whatever would let tokens be forged is refused when it is built: secrets shorter than the algorithm's hash, RSA below
-/// 2048 bits, and keys that are printed in standards and tutorials.
+/// A key with which tokens could be forged is refused when it is created: secrets shorter than the algorithm's hash,
+/// RSA below 2048 bits, and keys that are printed in standards and tutorials.
 ///
 /// ```
 /// use presspass_auth::SystemRandomness;
@@ -51,34 +51,34 @@ enum Material {
 }
 
 impl SigningKey {
-    /// The shortest secret of all, that of HS256, in bytes.
+    /// The minimum length of a secret, that of HS256, in bytes.
     pub const MIN_LENGTH: usize = Algorithm::Hs256.shortest_secret();
 
-    /// A key for HS256 out of the bytes of a secret.
+    /// A key for HS256 from the bytes of a secret.
     ///
     /// # Errors
-    /// Where the secret is shorter than 32 bytes, or well known.
+    /// If the secret is shorter than 32 bytes, or publicly known.
     pub fn hs256(secret: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
         Self::from_secret(Algorithm::Hs256, secret)
     }
 
-    /// A key out of the bytes of a secret, for HS256, HS384 or HS512.
+    /// A key for HS256, HS384 or HS512 from the bytes of a secret.
     ///
     /// # Errors
-    /// Where the secret is shorter than the algorithm's hash (RFC 7518, section 3.2), well known, or the algorithm takes
-    /// no secret.
+    /// If the secret is shorter than the algorithm's hash (RFC 7518, section 3.2) or publicly known, or the algorithm
+    /// does not use a secret.
     pub fn from_secret(algorithm: Algorithm, secret: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
         Self::of_secret(algorithm, Zeroizing::new(secret.into()), algorithm.shortest_secret())
     }
 
-    /// The same for a secret of 32 bytes or more, whatever the algorithm: below what RFC 7518 asks for HS384 and HS512,
-    /// and no weaker than it is for HS256.
+    /// As [`SigningKey::from_secret`], for a secret of 32 bytes or more, whatever the algorithm. This is less than
+    /// RFC 7518 requires for HS384 and HS512, and as strong as with HS256.
     ///
-    /// Django's keys have 50 characters, of 5.6 bits each, and `PyJWT` takes them for every algorithm: a service that goes
-    /// on with such a key and HS512 keeps its tokens. Take [`SigningKey::from_secret`] for new ones.
+    /// Django's keys have 50 characters of 5.6 bits each, and `PyJWT` accepts them for every algorithm: a service
+    /// that continues with such a key and HS512 keeps its tokens valid. Use [`SigningKey::from_secret`] for new keys.
     ///
     /// # Errors
-    /// As [`SigningKey::from_secret`], but for the length.
+    /// As [`SigningKey::from_secret`], except for the length.
     pub fn from_djangos_secret(algorithm: Algorithm, secret: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
         Self::of_secret(algorithm, Zeroizing::new(secret.into()), Self::MIN_LENGTH)
     }
@@ -92,7 +92,7 @@ impl SigningKey {
             return Err(KeyError::TooShort { algorithm, length: secret.len(), needed });
         }
         let derivation = derivation(&secret)?;
-        // One secret may sign by two algorithms in turn: they are two keys.
+        // If a secret is used with two algorithms, these are two keys.
         let digest = derivation.clone().chain_update(b"\0kid\0").chain_update(algorithm.name());
         let digest: [u8; 32] = digest.finalize().into_bytes().into();
         Ok(Self(Arc::new(Parts {
@@ -103,28 +103,28 @@ impl SigningKey {
         })))
     }
 
-    /// The private key in this PEM: PKCS#8 (`BEGIN PRIVATE KEY`), PKCS#1 for RSA, or SEC1 for curves.
+    /// The private key in this PEM: PKCS#8 (`BEGIN PRIVATE KEY`), PKCS#1 for RSA, or SEC1 for EC.
     ///
     /// # Errors
-    /// Where it cannot be read, is encrypted, of another kind than the algorithm's, too weak for it, or well known.
+    /// If it cannot be parsed, is encrypted, of another kind than the algorithm's, too weak for it, or publicly
+    /// known.
     pub fn from_pem(algorithm: Algorithm, pem: &str) -> Result<Self, KeyError> {
         Self::of_private(algorithm, PrivateKey::from_pem(pem, algorithm)?)
     }
 
-    /// The key in this private JWK (RFC 7517): a secret (`oct`), or a pair with all members that its kind has. Its
-    /// algorithm is its `alg`, or what its curve leaves no choice about; its name is its `kid`, or its thumbprint.
+    /// The key in this private JWK (RFC 7517): a secret (`oct`), or a key pair with all members of its kind. Its
+    /// algorithm is its `alg`, or the only one for its curve; its id is its `kid`, or its thumbprint.
     ///
     /// # Errors
-    /// As [`SigningKey::from_pem`] and [`SigningKey::from_secret`]; where it names no algorithm, is meant for another use
+    /// As [`SigningKey::from_pem`] and [`SigningKey::from_secret`]; also if it has no algorithm, is for another use
     /// than signing, or its members contradict each other.
     pub fn from_jwk(json: &str) -> Result<Self, KeyError> {
         let jwk: Jwk = serde_json::from_str(json)
-            .map_err(|_| KeyError::Malformed("it is no JSON object with one of each member"))?;
+            .map_err(|_| KeyError::Malformed("it is not a JSON object, or repeats a member"))?;
         if jwk.purpose.as_deref().is_some_and(|purpose| purpose != "sig") {
-            return Err(KeyError::Malformed("the JWK is for another use than signing"));
+            return Err(KeyError::Malformed("the JWK is not for signing"));
         }
-        let algorithm =
-            jwk.algorithm().ok_or(KeyError::Malformed("the JWK names no algorithm that signs here"))?;
+        let algorithm = jwk.algorithm().ok_or(KeyError::Malformed("the JWK has no supported algorithm"))?;
         let key = if algorithm.key_type() == KeyType::Secret {
             Self::of_secret(algorithm, jwk.secret()?, algorithm.shortest_secret())?
         } else {
@@ -136,11 +136,11 @@ impl SigningKey {
         })
     }
 
-    /// A new key: a secret as long as the algorithm's hash, a pair on its curve, or RSA of 3072 bits (which takes a
-    /// second or more to find).
+    /// Generates a key: a secret as long as the algorithm's hash, a key pair on its curve, or RSA of 3072 bits (which
+    /// takes a second or more).
     ///
     /// # Errors
-    /// Where the source of randomness fails.
+    /// If there is no randomness.
     pub fn generate(algorithm: Algorithm, randomness: &dyn Randomness) -> Result<Self, KeyError> {
         if algorithm.key_type() == KeyType::Secret {
             let mut secret = Zeroizing::new(vec![0; algorithm.shortest_secret()]);
@@ -160,32 +160,32 @@ impl SigningKey {
         })))
     }
 
-    /// Another name than its own: that is its thumbprint (RFC 7638), or for a secret a digest under it.
+    /// With another id than its own, which is its thumbprint (RFC 7638), or for a secret a digest under it.
     #[must_use]
     pub fn with_id(self, id: KeyId) -> Self {
         let parts = Arc::unwrap_or_clone(self.0);
         Self(Arc::new(Parts { verifying: parts.verifying.with_id(id), ..parts }))
     }
 
-    /// Its name.
+    /// Its id.
     #[must_use]
     pub fn id(&self) -> Option<&KeyId> {
         self.0.verifying.id()
     }
 
-    /// The one algorithm that it signs by.
+    /// Its algorithm.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.0.verifying.algorithm()
     }
 
-    /// What verifies its tokens: its public half, or the secret itself.
+    /// The key that verifies its tokens: its public key, or the secret itself.
     #[must_use]
     pub fn verifying_key(&self) -> &VerifyingKey {
         &self.0.verifying
     }
 
-    /// The key as a private JWK (RFC 7517), to be kept where nobody else reads it.
+    /// The key as a private JWK (RFC 7517). It must be kept secret.
     #[must_use]
     pub fn to_private_jwk(&self) -> Zeroizing<String> {
         let mut members: Vec<(&str, Zeroizing<String>)> = Vec::new();
@@ -207,16 +207,15 @@ impl SigningKey {
         object(members.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    /// Another secret out of this one, for what `purpose` names: it tells nothing of this one, nor of those for other
-    /// purposes.
+    /// Derives another secret for `purpose`, which reveals neither this one nor those for other purposes.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         let derived = self.0.derivation.clone().chain_update(purpose.as_bytes()).finalize();
         Zeroizing::new(derived.into_bytes().into())
     }
 
-    /// A digest under this key for another purpose than tokens. It is no signature of any token: what is digested begins
-    /// with a zero byte, which no token has.
+    /// A digest under this key for another purpose than tokens. It is not the signature of any token: the input
+    /// starts with a zero byte, which no token has.
     #[must_use]
     pub fn digest(&self, purpose: &str, message: &[u8]) -> [u8; 32] {
         let mut mac = self.0.derivation.clone();
@@ -226,8 +225,8 @@ impl SigningKey {
         mac.finalize().into_bytes().into()
     }
 
-    /// Signs. jsonwebtoken's own `encode` would take the process's default provider, which panics where a program enables
-    /// two of them: so the provider is named here.
+    /// Signs. jsonwebtoken's own `encode` uses the default provider of the process, which panics if two are compiled
+    /// in, so the provider is named here.
     pub(in crate::tokens) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, jsonwebtoken::errors::Error> {
         let algorithm = self.algorithm();
         (rust_crypto::DEFAULT_PROVIDER.signer_factory)(&algorithm.in_library(), &self.0.for_library)?
@@ -236,10 +235,10 @@ impl SigningKey {
     }
 }
 
-/// The HMAC under which other secrets are derived.
+/// The HMAC with which other secrets are derived.
 fn derivation(secret: &[u8]) -> Result<Hmac<Sha256>, KeyError> {
-    // HMAC takes keys of any length: this error is never seen.
-    Hmac::new_from_slice(secret).map_err(|_| KeyError::Malformed("HMAC does not take it"))
+    // HMAC accepts keys of any length, so this error never occurs.
+    Hmac::new_from_slice(secret).map_err(|_| KeyError::Malformed("HMAC does not accept it"))
 }
 
 impl fmt::Debug for SigningKey {

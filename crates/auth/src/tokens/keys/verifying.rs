@@ -12,7 +12,7 @@ use super::{KeyError, KeyId, known};
 use crate::tokens::algorithm::{Algorithm, KeyType};
 use crate::tokens::header::KnownHeaders;
 
-/// A key that verifies tokens of one algorithm: the public half of a pair, or a secret.
+/// A key that verifies tokens of one algorithm: a public key, or a secret.
 #[derive(Clone)]
 pub struct VerifyingKey {
     id: Option<KeyId>,
@@ -31,27 +31,26 @@ impl VerifyingKey {
     /// The public key in this PEM: `SubjectPublicKeyInfo` (`BEGIN PUBLIC KEY`), or PKCS#1 for RSA.
     ///
     /// # Errors
-    /// Where it cannot be read, is of another kind than the algorithm's, too weak for it, or well known.
+    /// If it cannot be parsed, is of another kind than the algorithm's, too weak for it, or publicly known.
     pub fn from_pem(algorithm: Algorithm, pem: &str) -> Result<Self, KeyError> {
         Self::of_public(algorithm, PublicKey::from_pem(pem, algorithm)?)
     }
 
-    /// The public key in this JWK (RFC 7517). Its algorithm is its `alg`, or what its curve leaves no choice about; its
-    /// name is its `kid`, or its thumbprint. A private key's public half is taken.
+    /// The public key in this JWK (RFC 7517). Its algorithm is its `alg`, or the only one for its curve; its id is
+    /// its `kid`, or its thumbprint. Of a private JWK, the public key is used.
     ///
     /// # Errors
-    /// As [`VerifyingKey::from_pem`]; where it names no algorithm, and where it is a secret: build those with
-    /// [`SigningKey`](super::SigningKey).
+    /// As [`VerifyingKey::from_pem`]; also if it has no algorithm, or is a secret: use
+    /// [`SigningKey`](super::SigningKey) for those.
     pub fn from_jwk(json: &str) -> Result<Self, KeyError> {
         let jwk: Jwk = serde_json::from_str(json)
-            .map_err(|_| KeyError::Malformed("it is no JSON object with one of each member"))?;
+            .map_err(|_| KeyError::Malformed("it is not a JSON object, or repeats a member"))?;
         Self::of_jwk(&jwk).map(|key| if key.id.is_some() { key } else { key.named_by_itself() })
     }
 
-    /// The public key of a set's member; without a name where it has none.
+    /// The public key of a set's member, without an id if it has none.
     pub(in crate::tokens) fn of_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
-        let algorithm =
-            jwk.algorithm().ok_or(KeyError::Malformed("the JWK names no algorithm that signs here"))?;
+        let algorithm = jwk.algorithm().ok_or(KeyError::Malformed("the JWK has no supported algorithm"))?;
         let key = Self::of_public(algorithm, jwk.public(algorithm)?)?;
         Ok(match jwk.id()? {
             Some(id) => key.with_id(id),
@@ -67,7 +66,7 @@ impl VerifyingKey {
         }
     }
 
-    /// The same, whether its private half is printed somewhere or not.
+    /// The same, even if its private key is publicly known.
     pub(super) fn even_well_known(algorithm: Algorithm, key: PublicKey) -> Result<Self, KeyError> {
         key.check(algorithm)?;
         let for_library = key.for_library()?;
@@ -81,7 +80,7 @@ impl VerifyingKey {
         Self { id: Some(id), algorithm, material: Material::Secret(prepared), known_headers }
     }
 
-    /// Another name than its thumbprint (RFC 7638).
+    /// With another id than its thumbprint (RFC 7638).
     #[must_use]
     pub fn with_id(self, id: KeyId) -> Self {
         Self { known_headers: KnownHeaders::new(self.algorithm, Some(&id)), id: Some(id), ..self }
@@ -98,25 +97,25 @@ impl VerifyingKey {
         }
     }
 
-    /// Its name; `None` for a member of a foreign set that has none.
+    /// Its id; `None` for a member of another service's set that has none.
     #[must_use]
     pub const fn id(&self) -> Option<&KeyId> {
         self.id.as_ref()
     }
 
-    /// The one algorithm of tokens that it verifies.
+    /// The algorithm of the tokens that it verifies.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// Whether whoever has it can sign, too.
+    /// Whether it is a secret, with which tokens can be signed, too.
     #[must_use]
     pub const fn is_secret(&self) -> bool {
         matches!(self.material, Material::Secret(_))
     }
 
-    /// The key as a member of a set (RFC 7517), for everyone to see; `None` where it is a secret.
+    /// The key as a member of a public JWK set (RFC 7517); `None` if it is a secret.
     #[must_use]
     pub fn to_jwk(&self) -> Option<String> {
         let Material::Public { key, .. } = &self.material else { return None };
@@ -131,8 +130,8 @@ impl VerifyingKey {
         &self.known_headers
     }
 
-    /// Whether `signature` is this key's over `message`. jsonwebtoken's own `verify` would take the process's default
-    /// provider, which panics where a program enables two of them: so the provider is named here.
+    /// Verifies `signature` over `message`. jsonwebtoken's own `verify` uses the default provider of the process,
+    /// which panics if two are compiled in, so the provider is named here.
     pub(in crate::tokens) fn verifies(&self, message: &[u8], signature: &Vec<u8>) -> bool {
         match &self.material {
             Material::Secret(prepared) => prepared.verifies(message, signature),

@@ -1,5 +1,4 @@
-//! Wycheproof's vectors, by the keys that verify tokens. Its own JWS vectors are in no package: what a JWS is made of are
-//! these.
+//! Wycheproof's test vectors for the algorithms of tokens. Its own JWS vectors are in no package.
 
 use wycheproof::{TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify};
 
@@ -8,12 +7,12 @@ use super::public::PublicKey;
 use super::secret::Prepared;
 use crate::tokens::algorithm::Algorithm;
 
-/// Some of these keys are refused elsewhere, as they are printed there.
+/// Some of these keys are otherwise refused, because they are printed in these vectors.
 fn key(algorithm: Algorithm, pem: &str) -> VerifyingKey {
     VerifyingKey::even_well_known(algorithm, PublicKey::from_pem(pem, algorithm).unwrap()).unwrap()
 }
 
-/// Holds an answer to a vector's, and counts it.
+/// Compares a result with a vector's, and counts it.
 fn held(counts: &mut [usize; 2], result: TestResult, verifies: bool, about: &dyn std::fmt::Debug) {
     match result {
         TestResult::Valid => assert!(verifies, "{about:?}"),
@@ -35,7 +34,7 @@ fn hmac_verifies_what_is_valid_and_no_cut_tag() {
             for test in group.tests {
                 let prepared = Prepared::new(algorithm, &test.key).unwrap();
                 let verifies = prepared.verifies(&test.msg, &test.tag);
-                // A cut tag is valid there, and no signature of a token (RFC 7518, section 3.2).
+                // A truncated tag is valid there, but not as the signature of a token (RFC 7518, section 3.2).
                 let result = if group.tag_size == length { test.result } else { TestResult::Invalid };
                 held(&mut counts, result, verifies, &(name, test.tc_id));
             }
@@ -44,7 +43,7 @@ fn hmac_verifies_what_is_valid_and_no_cut_tag() {
     assert!(counts[0] > 250 && counts[1] > 90, "{counts:?}");
 }
 
-/// Holds all vectors of a set against their keys. The sets' types have the same members and nothing in common.
+/// Runs all vectors of a set with their keys. The sets' types have the same members and no trait in common.
 macro_rules! hold {
     ($counts:ident, $kind:ident, $algorithm:expr, $name:ident) => {
         for group in $kind::TestSet::load($kind::TestName::$name).unwrap().test_groups {
