@@ -10,13 +10,13 @@ use presspass_domain::{Account, Timestamp};
 use time::OffsetDateTime;
 
 use crate::accounts::AccountRow;
-use crate::admin::{Bind, Sql};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length, only_row};
 use crate::error::Error;
 use crate::origin::has_table;
 use crate::schema::{auth_user, authtoken_token, presspass_api_key};
+use crate::sql::{Bind, Sql};
 
 /// A row of `presspass_api_key`, without its digest.
 #[derive(Queryable, Selectable)]

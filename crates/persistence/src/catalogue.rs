@@ -4,9 +4,9 @@ mod check_clauses;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::admin::{Cells, Sql};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
+use crate::sql::{Cells, Sql};
 
 /// What an engine does with a row whose parent is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

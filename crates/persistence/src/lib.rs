@@ -17,10 +17,10 @@ mod file_watch;
 mod interrupt;
 mod lane;
 mod libpq;
-mod like;
 mod migrations;
 mod origin;
 mod posts;
+mod records;
 #[cfg(feature = "redis")]
 mod redis;
 mod revocations;
@@ -28,18 +28,19 @@ mod running_read;
 mod schema;
 mod schema_check;
 mod sessions;
+mod sql;
 mod sweep;
 mod throttles;
 mod url;
 
 pub use accounts::Accounts;
-pub use admin::Models;
 pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
 pub use database::{Database, Options, Purpose};
 pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
 pub use origin::Origin;
 pub use posts::Posts;
+pub use records::Models;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles, RedisUrl, RedisUrlError};
 pub use revocations::{LoginRecorded, PasswordChange, Revocations};

@@ -12,12 +12,12 @@ use presspass_auth::sessions::Fingerprint;
 use time::OffsetDateTime;
 
 use crate::accounts::RevocationRow;
-use crate::admin::Sql;
 use crate::columns::Key;
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::Database;
 use crate::error::Error;
 use crate::schema::{auth_user, presspass_revocation, presspass_revoked_token};
+use crate::sql::Sql;
 
 /// An account with more names of revoked families than this, two for each, has all its tokens revoked in place of them:
 /// what it costs us has an end.

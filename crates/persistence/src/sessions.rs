@@ -7,13 +7,13 @@ use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::Timestamp;
 use time::OffsetDateTime;
 
-use crate::admin::{Bind, Sql};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::origin::has_table;
 use crate::schema::{django_session, presspass_session};
+use crate::sql::{Bind, Sql};
 
 /// A row of `presspass_session`.
 #[derive(Queryable, Selectable, Insertable)]

@@ -1,8 +1,8 @@
 //! Taking away rows that nobody needs any more.
 
-use crate::admin::Sql;
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
+use crate::sql::Sql;
 
 /// Deletes rows of a table, by the columns of its key, for which this holds, at most so many; gives how many there were.
 pub(crate) fn sweep(

@@ -2,7 +2,8 @@
 
 use presspass_domain::admin::{GROUP, USER};
 
-use crate::admin::{Dependent, Join, LOG_ENTRIES, Names, PERMISSIONS, Table};
+use crate::admin::{LOG_ENTRIES, PERMISSIONS};
+use crate::records::{Dependent, Join, Names, Table};
 
 /// Where accounts are.
 pub(crate) static USERS: Table = Table {

@@ -5,9 +5,9 @@ use presspass_domain::admin::{
     Actor, ChangeMessage, Credential, LogAction, Reference, RevocationOutcome, USER,
 };
 
-use super::{Models, log};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::records::{Models, log};
 use crate::{api_keys, revocations, sessions};
 
 /// Returns how many were revoked.

@@ -2,8 +2,8 @@
 
 use presspass_domain::admin::{CONTENT_TYPE, LOG_ENTRY, PERMISSION};
 
-use super::table::{Join, Table};
 use crate::accounts::USERS;
+use crate::records::{Join, Table};
 
 /// Where permissions are.
 pub(crate) static PERMISSIONS: Table = Table {

@@ -2,7 +2,7 @@
 
 use presspass_domain::admin::POST;
 
-use crate::admin::Table;
+use crate::records::Table;
 
 /// Where posts are.
 pub(crate) static POSTS: Table = Table {

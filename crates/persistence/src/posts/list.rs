@@ -11,8 +11,8 @@ use super::PostRow;
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::error::Error;
-use crate::like::Contains;
 use crate::schema::posts_post;
+use crate::sql::Contains;
 
 /// A condition that always holds, and keeps its statement out of diesel's cache: that grows with every text of a
 /// statement and never forgets one, and clients choose how many terms a search has.

@@ -16,11 +16,11 @@ use presspass_domain::{
 
 pub(crate) use self::admin::POSTS;
 use crate::accounts::{AccountRow, RevocationRow, cannot_exist, record, with_revocation};
-use crate::admin::{Removal, delete_one};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length, RunningRead, only_row};
 use crate::error::Error;
+use crate::records::{Removal, delete_one};
 use crate::revocations::is_listed;
 use crate::schema::{auth_user, posts_post};
 use crate::url::Engine;

@@ -3,9 +3,10 @@
 use presspass_domain::admin::{Kind as FieldKind, Presence, TextRules};
 
 use crate::accounts::{GROUPS, USERS};
-use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS, Place, Table};
+use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
 use crate::error::Error;
 use crate::posts::POSTS;
+use crate::records::{Place, Table};
 
 /// What a column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

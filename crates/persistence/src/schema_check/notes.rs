@@ -4,12 +4,13 @@ use presspass_domain::admin::Model;
 
 use super::needed;
 use crate::accounts::{GROUPS, USERS};
-use crate::admin::{Sql, Table};
 use crate::catalogue::{self, OnDelete};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::origin::{Origin, origin_of};
 use crate::posts::POSTS;
+use crate::records::Table;
+use crate::sql::Sql;
 
 /// The tables whose records users change.
 static EDITED: [&Table; 3] = [&POSTS, &USERS, &GROUPS];

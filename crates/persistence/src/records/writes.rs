@@ -10,12 +10,12 @@ use presspass_domain::admin::{
 
 use super::log;
 use super::record::{self, Purpose};
-use super::sql::{Bind, Sql, numbers};
 use super::table::{Place, Table};
 use crate::catalogue::Limits;
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
+use crate::sql::{Bind, Sql, numbers};
 
 /// What an account needs to do everything in the admin.
 const SUPERUSER: [&str; 3] = ["is_superuser", "is_staff", "is_active"];

@@ -5,19 +5,19 @@ use presspass_domain::admin::{
 };
 use presspass_domain::{Slice, Window};
 
-use super::cells::Cells;
 use super::differences;
 use super::list;
-use super::sql::{Bind, Sql, numbers};
 use crate::columns::Instant;
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
+use crate::sql::Cells;
+use crate::sql::{Bind, Sql, numbers};
 
 /// How many entries one statement writes: engines bind so many values and no more.
 const BATCH: usize = 1000;
 
 /// Whether the account may act still; on `PostgreSQL` it cannot be deleted from here on.
-pub(super) fn may_act(connection: &mut Connection, actor: Actor) -> Result<bool, Error> {
+pub(crate) fn may_act(connection: &mut Connection, actor: Actor) -> Result<bool, Error> {
     let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR KEY SHARE" } else { "" };
     let account = Sql::new("SELECT id, is_active, is_staff FROM auth_user WHERE id = ")
         .number(actor.account_id)
@@ -41,7 +41,7 @@ fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error
 }
 
 /// Writes an entry for each of these records; gives the keys.
-pub(super) fn write(
+pub(crate) fn write(
     connection: &mut Connection,
     model: &'static Model,
     objects: &[Reference],

@@ -8,11 +8,11 @@ use sha2::{Digest as _, Sha256};
 use super::log;
 use super::record::{self, Seen};
 use super::select::Select;
-use super::sql::{Sql, numbers};
 use super::table::{Dependent, Names, Table};
 use crate::catalogue::{self, ForeignKey, OnDelete, quoted};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::sql::{Sql, numbers};
 
 /// How far rows are followed that go with rows that go.
 const DEPTH: usize = 8;

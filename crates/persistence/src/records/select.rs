@@ -3,12 +3,12 @@
 use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Search, Value};
 use presspass_domain::{Direction, Window};
 
-use super::cells::Cells;
 use super::conditions::{cannot_be, containing_all};
-use super::sql::Sql;
 use super::table::{Place, Table};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::sql::Cells;
+use crate::sql::Sql;
 
 /// A query that gives records of a table.
 pub(super) struct Select {

@@ -5,10 +5,10 @@ use presspass_domain::{Direction, Slice, Window};
 
 use super::conditions::conditions;
 use super::select::{Counting, Read, Select, column, ordered};
-use super::sql::{Sql, numbers};
 use super::table::Table;
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::sql::{Sql, numbers};
 
 /// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
 pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {

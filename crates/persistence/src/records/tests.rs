@@ -7,6 +7,7 @@ use presspass_domain::admin::{
 use presspass_test_support::TestDatabase;
 
 use super::*;
+use crate::accounts::USERS;
 use crate::database::Options;
 use crate::url::DatabaseUrl;
 
@@ -76,11 +77,11 @@ async fn a_second_resource_needs_a_model_and_a_table() {
              VALUES (1, '!', true, 'root', '', '', '', true, true, '2026-01-01 00:00:00')"
                 .to_owned(),
         ] {
-            database.now(|connection| sql::Sql::new(statement).run(connection)).unwrap();
+            database.now(|connection| Sql::new(statement).run(connection)).unwrap();
         }
         if url.engine() == crate::url::Engine::Postgresql {
             let next = "SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 10)";
-            database.now(|connection| sql::Sql::new(next).load(connection)).unwrap();
+            database.now(|connection| Sql::new(next).load(connection)).unwrap();
         }
         let models = Models::with_tables(database, &[&TICKETS, &USERS]);
         let actor = Actor { account_id: 1, at: presspass_domain::Timestamp::EPOCH };

@@ -3,11 +3,11 @@
 use presspass_domain::admin::{Filter, ListQuery};
 
 use super::select::column;
-use super::sql::{Bind, Sql};
 use super::table::{Place, Table};
 use crate::columns::Instant;
 use crate::error::Error;
-use crate::like::containing;
+use crate::sql::containing;
+use crate::sql::{Bind, Sql};
 
 /// That each word is contained in one of the columns.
 pub(super) fn containing_all(columns: &[String], words: &[String]) -> Vec<Sql> {

@@ -6,10 +6,10 @@ use presspass_domain::admin::{Field, Kind, ListQuery, Record, Reference, Value, 
 use sha2::{Digest as _, Sha256};
 
 use super::select::{Select, ordered};
-use super::sql::{Sql, numbers};
 use super::table::{Place, Table};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
+use crate::sql::{Sql, numbers};
 
 /// How many records are in memory at once where only their versions are wanted.
 const BATCH: usize = 100;

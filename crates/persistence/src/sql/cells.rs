@@ -11,7 +11,7 @@ use presspass_domain::Timestamp;
 use crate::columns::{Instant, Key, types};
 use crate::error::Error;
 
-/// What a [`super::sql::Sql`] gives.
+/// What a [`super::Sql`] gives.
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
 #[diesel(sqlite_type(name = "Text"))]
 #[diesel(postgres_type(oid = 25, array_oid = 1009))]

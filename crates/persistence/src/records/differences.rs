@@ -6,9 +6,9 @@ use presspass_domain::Timestamp;
 use presspass_domain::admin::{Difference, Reference, Value};
 use serde_json::{Value as Json, json};
 
-use super::sql::Sql;
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::sql::Sql;
 
 /// Keeps the differences of an entry.
 pub(super) fn write(

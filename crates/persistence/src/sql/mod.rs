@@ -3,17 +3,21 @@
 //! diesel's query builder needs the columns of a query when it is compiled. What the admin asks for is put together from
 //! the descriptions of tables (`table.rs`) instead: the text once for both engines, and every value bound.
 
+mod cells;
+mod like;
+
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
 
-use super::cells::{AnyRow, Cells};
+use self::cells::AnyRow;
+pub(crate) use self::cells::Cells;
+pub(crate) use self::like::{Contains, FoldsCase, containing};
 use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
-use crate::like::FoldsCase;
 
 /// A part of a statement.
 #[derive(Debug, Clone)]

@@ -1,0 +1,303 @@
+//! The records of the admin's models: read, listed, written and deleted by one engine for every table.
+//!
+//! A resource says where its model is stored ([`Table`]); everything else is here, once for all of them.
+
+mod conditions;
+mod deletions;
+mod differences;
+mod list;
+pub(crate) mod log;
+mod record;
+mod select;
+mod table;
+mod writes;
+
+use std::sync::{Arc, OnceLock};
+
+use presspass_domain::admin::{
+    Actor, Added, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
+    LogEntry, LogWritten, Model, ModelStore, Record, Reference, Refusal, Row, Version,
+};
+use presspass_domain::{BoxFuture, Slice, StoreError, Window};
+
+pub(crate) use self::deletions::{Removal, delete_one};
+use self::record::Purpose;
+pub(crate) use self::table::{Dependent, Join, Names, Place, Table};
+use self::writes::Writing;
+use crate::admin::LOG_ENTRIES;
+use crate::catalogue::{self, Limits};
+use crate::connection::{Connection, Raw};
+use crate::database::{Database, Length};
+use crate::error::Error;
+use crate::sql::Sql;
+
+/// The records of all models in a database, and the log of their changes.
+#[derive(Debug, Clone)]
+pub struct Models {
+    pub(crate) database: Database,
+    tables: Arc<[ModelTable]>,
+    /// Whether Django keeps a log here, once it was seen: it does not where it has no admin.
+    logs: Arc<OnceLock<()>>,
+}
+
+/// The table of one model.
+#[derive(Debug)]
+struct ModelTable {
+    table: &'static Table,
+    /// What its columns hold, once they were looked at.
+    limits: OnceLock<Limits>,
+}
+
+impl Models {
+    pub(crate) fn with_tables(database: Database, tables: &[&'static Table]) -> Self {
+        let tables = tables.iter().map(|table| ModelTable { table, limits: OnceLock::new() });
+        Self { database, tables: tables.collect(), logs: Arc::default() }
+    }
+
+    fn of(&self, model: &Model) -> Result<&ModelTable, Error> {
+        let found = self.tables.iter().find(|known| known.table.model.is(model));
+        found.ok_or_else(|| Error::Query(format!("{}.{} has no table", model.app_label, model.name)))
+    }
+
+    fn table(&self, model: &Model) -> Result<&'static Table, Error> {
+        self.of(model).map(|found| found.table)
+    }
+
+    /// Writes that a record was changed elsewhere than in the database, in these words.
+    ///
+    /// # Errors
+    /// Where the database cannot answer.
+    pub async fn log_change(
+        &self,
+        model: &'static Model,
+        object: Reference,
+        message: ChangeMessage,
+        actor: Actor,
+    ) -> Result<LogWritten, StoreError> {
+        let models = self.clone();
+        let written = self.database.write(move |connection| {
+            if !log::may_act(connection, actor)? {
+                return Ok(LogWritten::ActorGone);
+            }
+            if models.keeps_a_log(connection)? {
+                log::write(connection, model, &[object], (LogAction::Change, &message), actor)?;
+            }
+            Ok(LogWritten::Written)
+        });
+        Ok(written.await?)
+    }
+
+    /// Reads the log; gives `none` where there is none.
+    async fn read_log<T: Send + Clone + 'static>(
+        &self,
+        none: T,
+        work: impl Fn(&mut Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let models = self.clone();
+        let read = self.database.read(Length::Open, move |connection| {
+            if !models.keeps_a_log(connection)? {
+                return Ok(none.clone());
+            }
+            at_one_moment(connection, |connection| work(connection))
+        });
+        Ok(read.await?)
+    }
+
+    pub(crate) fn keeps_a_log(&self, connection: &mut Connection) -> Result<bool, Error> {
+        if self.logs.get().is_some() {
+            return Ok(true);
+        }
+        let there = catalogue::has_table(connection, LOG_ENTRIES.name)?;
+        if there {
+            // Another may have seen it first.
+            let _ = self.logs.set(());
+        }
+        Ok(there)
+    }
+}
+
+/// Reads that belong together see one moment.
+fn at_one_moment<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let begin = match connection.raw {
+        Raw::Sqlite(_) => "BEGIN",
+        Raw::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    connection.transaction_by(begin, work)
+}
+
+impl Models {
+    /// Runs a read; returns `none` where the table need not be there and is not.
+    async fn read<T: Send + Clone + 'static>(
+        &self,
+        model: &'static Model,
+        none: T,
+        work: impl Fn(&mut Connection, &'static Table) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let table = self.table(model)?;
+        if table.name == LOG_ENTRIES.name {
+            return self.read_log(none, move |connection| work(connection, table)).await;
+        }
+        let read = self.database.read(Length::Open, move |connection| {
+            at_one_moment(connection, |connection| work(connection, table))
+        });
+        Ok(read.await?)
+    }
+
+    /// Runs a write of a form, as one transaction.
+    async fn write<T: Send + 'static>(
+        &self,
+        form: Form,
+        actor: Actor,
+        refused: impl FnOnce(Vec<Refusal>) -> T,
+        work: impl FnOnce(&Writing, &mut Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let table = self.table(form.model())?;
+        let taken = writes::taken(&form);
+        let models = self.clone();
+        let written = self.database.write(move |connection| {
+            let known = &models.of(form.model())?.limits;
+            let limits = if let Some(known) = known.get() {
+                known.clone()
+            } else {
+                let found = catalogue::limits(connection, table.name)?;
+                known.get_or_init(|| found).clone()
+            };
+            let logs = models.keeps_a_log(connection)?;
+            work(&Writing { table, form, actor, limits, logs }, connection)
+        });
+        match written.await {
+            // Of several who take a name at once, whoever was not first hears it from the engine.
+            Err(Error::Conflict) if !taken.is_empty() => Ok(refused(taken)),
+            outcome => Ok(outcome?),
+        }
+    }
+}
+
+impl ModelStore for Models {
+    fn count(&self, model: &'static Model) -> BoxFuture<'_, Result<i64, StoreError>> {
+        Box::pin(self.read(model, 0, |connection, table| {
+            Sql::new(format!("SELECT count(*) FROM \"{}\"", table.name)).count(connection)
+        }))
+    }
+
+    fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>> {
+        let none = Slice { items: Vec::new(), count: 0 };
+        Box::pin(
+            self.read(query.model(), none, move |connection, table| list::list(connection, table, &query)),
+        )
+    }
+
+    fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
+        Box::pin(
+            self.read(model, None, move |connection, table| {
+                record::find(connection, table, id, Purpose::Look)
+            }),
+        )
+    }
+
+    fn find_all(
+        &self,
+        model: &'static Model,
+        ids: Vec<i64>,
+    ) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(
+            self.read(model, Vec::new(), move |connection, table| record::find_all(connection, table, &ids)),
+        )
+    }
+
+    fn keys(&self, query: ListQuery, limit: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
+        Box::pin(self.read(query.model(), Vec::new(), move |connection, table| {
+            list::keys(connection, table, &query, limit)
+        }))
+    }
+
+    fn choices(
+        &self,
+        model: &'static Model,
+        query: ChoiceQuery,
+    ) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
+        Box::pin(
+            self.read(model, Vec::new(), move |connection, table| select::choices(connection, table, &query)),
+        )
+    }
+
+    fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>> {
+        Box::pin(self.write(form, actor, Added::Refused, Writing::add))
+    }
+
+    fn change(
+        &self,
+        id: i64,
+        version: Version,
+        form: Form,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Changed, StoreError>> {
+        let work =
+            move |writing: &Writing, connection: &mut Connection| writing.change(connection, id, version);
+        Box::pin(self.write(form, actor, Changed::Refused, work))
+    }
+
+    fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>> {
+        Box::pin(async move {
+            let table = self.table(model)?;
+            let read = self.database.read(Length::Open, move |connection| {
+                at_one_moment(connection, |connection| deletions::deletion(connection, table, &ids))
+            });
+            Ok(read.await?)
+        })
+    }
+
+    fn delete(
+        &self,
+        model: &'static Model,
+        ids: Vec<i64>,
+        version: Version,
+        actor: Actor,
+    ) -> BoxFuture<'_, Result<Deleted, StoreError>> {
+        Box::pin(async move {
+            let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
+            let deleted = self.database.write(move |connection| {
+                let logs = models.keeps_a_log(connection)?;
+                deletions::delete(connection, table, &of, version, actor, logs)
+            });
+            match deleted.await {
+                // A row that refers to one of them was written after the catalogue was read.
+                Err(Error::ForeignKey { .. }) => {
+                    let deletion = self.deletion(model, ids).await?;
+                    let is_protected = !deletion.protected.is_empty();
+                    let now = if is_protected {
+                        Deleted::Protected(deletion.protected)
+                    } else {
+                        Deleted::Stale(deletion)
+                    };
+                    Ok(now)
+                }
+                outcome => Ok(outcome?),
+            }
+        })
+    }
+
+    fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>> {
+        Box::pin(self.read_log(Vec::new(), move |connection| log::recent(connection, account_id, limit)))
+    }
+
+    fn history(
+        &self,
+        model: &'static Model,
+        id: i64,
+        window: Window,
+    ) -> BoxFuture<'_, Result<Slice<LogEntry>, StoreError>> {
+        let none = Slice { items: Vec::new(), count: 0 };
+        Box::pin(self.read_log(none, move |connection| log::history(connection, model, id, window)))
+    }
+
+    fn entry(&self, id: i64) -> BoxFuture<'_, Result<Option<LogEntry>, StoreError>> {
+        Box::pin(self.read_log(None, move |connection| log::entry(connection, id)))
+    }
+}
+
+#[cfg(test)]
+mod tests;
