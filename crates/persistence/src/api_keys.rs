@@ -16,7 +16,7 @@ use crate::database::{Database, Length, only_row};
 use crate::error::Error;
 use crate::origin::has_table;
 use crate::schema::{auth_user, authtoken_token, presspass_api_key};
-use crate::sql::{Bind, Sql};
+use crate::sql::Sql;
 
 /// A row of `presspass_api_key`, without its digest.
 #[derive(Queryable, Selectable)]
@@ -89,7 +89,7 @@ impl ApiKeys {
     /// # Errors
     /// Where the database cannot be asked.
     pub fn open(database: Database) -> Result<Self, Error> {
-        let has_legacy = database.now(|connection| has_table(connection, "('authtoken_token')"))?;
+        let has_legacy = database.now(|connection| has_table(connection, &["authtoken_token"]))?;
         Ok(Self { database, has_legacy })
     }
 
@@ -183,8 +183,8 @@ pub(crate) fn revoke_all(connection: &mut Connection, account_id: i64) -> Result
 }
 
 fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usize, Error> {
-    let over = Sql::new("expires_at <= ").bind(Bind::Timestamp(before));
-    crate::sweep::sweep(connection, ("presspass_api_key", "id"), over, limit)
+    let expired = Sql::new("expires_at <= ").bind(before.0);
+    crate::sweep::sweep(connection, ("presspass_api_key", "id"), expired, limit)
 }
 
 impl ApiKeyStore for ApiKeys {

@@ -1,4 +1,4 @@
-//! What the database says of its tables: an adopted one may have more of them, and other columns.
+//! The engine's catalogue of tables: a database that Django made may have more of them, and other columns.
 
 mod check_clauses;
 
@@ -8,42 +8,36 @@ use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::sql::{Cells, Sql};
 
-/// What an engine does with a row whose parent is deleted.
+/// What an engine does with a row whose parent is to be deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnDelete {
-    /// It goes, too.
     Cascade,
     /// It stays, without its parent.
-    Forget,
-    /// It forbids it.
+    SetNull,
     Forbid,
 }
 
-/// A column that refers to a table.
 #[derive(Debug, Clone)]
 pub(crate) struct ForeignKey {
-    /// The table that refers, as it is named in SQL.
+    /// Where the table is not on `PostgreSQL`'s search path.
+    schema: Option<String>,
+    /// The table that refers.
     pub table: String,
-    /// The same, to be shown.
-    pub name: String,
-    /// Its column, as it is named in SQL.
     pub column: String,
-    /// The column that it refers to, as it is named in SQL.
+    /// The column that it refers to.
     pub to: String,
     pub on_delete: OnDelete,
 }
 
-/// A name as SQL has it.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+impl ForeignKey {
+    /// The table that refers, with its schema where that is needed.
+    pub fn qualified_table(&self) -> Sql {
+        let schema = self.schema.iter().map(|schema| Sql::default().name(schema.clone()).push("."));
+        Sql::default().join("", schema).name(self.table.clone())
+    }
 }
 
-/// Whether there is a table of this name, along `PostgreSQL`'s search path.
-pub(crate) fn has_table(connection: &mut Connection, name: &str) -> Result<bool, Error> {
-    crate::origin::has_table(connection, &format!("('{name}')"))
-}
-
-/// The foreign keys that refer to a table, by the name of their own.
+/// The foreign keys that refer to a table, ordered by the table that has them.
 pub(crate) fn foreign_keys(connection: &mut Connection, table: &str) -> Result<Vec<ForeignKey>, Error> {
     match connection.raw {
         Raw::Sqlite(_) => {
@@ -52,43 +46,44 @@ pub(crate) fn foreign_keys(connection: &mut Connection, table: &str) -> Result<V
                  FROM sqlite_schema AS child, pragma_foreign_key_list(child.name) AS key
                  WHERE child.type = 'table' AND lower(key.\"table\") = lower(",
             )
-            .text(table)
+            .bind(table)
             .push(") ORDER BY 1, 2")
             .load(connection)?;
             let read = |row: &Cells| {
-                let name = row.text(0)?;
                 let on_delete = match row.text(3)?.as_str() {
                     "CASCADE" => OnDelete::Cascade,
-                    "SET NULL" | "SET DEFAULT" => OnDelete::Forget,
+                    "SET NULL" | "SET DEFAULT" => OnDelete::SetNull,
                     _ => OnDelete::Forbid,
                 };
-                let (column, to) = (quoted(&row.text(1)?), quoted(&row.text(2)?));
-                Ok(ForeignKey { table: quoted(&name), name, column, to, on_delete })
+                let (table, column, to) = (row.text(0)?, row.text(1)?, row.text(2)?);
+                Ok(ForeignKey { schema: None, table, column, to, on_delete })
             };
             rows.iter().map(read).collect()
         }
         Raw::Postgresql(_) => {
-            // Keys of several columns are passed over: the original makes none.
+            // Keys of several columns are ignored: Django makes none.
             let rows = Sql::new(
-                "SELECT k.conrelid::regclass::text, c.relname::text, quote_ident(own.attname),
-                        quote_ident(other.attname), k.confdeltype::text
+                "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN NULL ELSE n.nspname END, c.relname, own.attname,
+                        other.attname, k.confdeltype::text
                  FROM pg_constraint AS k
                     JOIN pg_class AS c ON c.oid = k.conrelid
+                    JOIN pg_namespace AS n ON n.oid = c.relnamespace
                     JOIN pg_attribute AS own ON own.attrelid = k.conrelid AND own.attnum = k.conkey[1]
                     JOIN pg_attribute AS other ON other.attrelid = k.confrelid AND other.attnum = k.confkey[1]
                  WHERE k.contype = 'f' AND cardinality(k.conkey) = 1 AND k.confrelid = to_regclass(",
             )
-            .text(table)
+            .bind(table)
             .push(") ORDER BY 2, 3")
             .load(connection)?;
             let read = |row: &Cells| {
                 let on_delete = match row.text(4)?.as_str() {
                     "c" => OnDelete::Cascade,
-                    "n" | "d" => OnDelete::Forget,
+                    "n" | "d" => OnDelete::SetNull,
                     _ => OnDelete::Forbid,
                 };
+                let (schema, table) = (row.optional_text(0)?, row.text(1)?);
                 let (column, to) = (row.text(2)?, row.text(3)?);
-                Ok(ForeignKey { table: row.text(0)?, name: row.text(1)?, column, to, on_delete })
+                Ok(ForeignKey { schema, table, column, to, on_delete })
             };
             rows.iter().map(read).collect()
         }
@@ -118,9 +113,9 @@ impl Column {
 /// These tables in SQL, for a comparison with the key of the catalogue's own table.
 fn these(connection: &Connection, tables: &[&str]) -> Sql {
     let one = |name: &&str| match connection.raw {
-        Raw::Sqlite(_) => Sql::default().text(*name),
+        Raw::Sqlite(_) => Sql::default().bind(*name),
         // Along the search path, as the program's statements look for them.
-        Raw::Postgresql(_) => Sql::new("to_regclass(").text(*name).push(")"),
+        Raw::Postgresql(_) => Sql::new("to_regclass(").bind(*name).push(")"),
     };
     Sql::new("(").join(", ", tables.iter().map(one)).push(")")
 }

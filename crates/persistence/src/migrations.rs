@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use diesel::connection::SimpleConnection as _;
 use diesel::migration::MigrationSource;
-use diesel::sql_types::Text;
-use diesel::{Connection as _, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{Connection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::connection::{Connection, Raw, Role, Timeouts, on_engine};
+use crate::connection::{Connection, Raw, Role, Timeouts};
 use crate::database::Database;
 use crate::error::{Error, one_line};
-use crate::origin::{Origin, has_table, is_true, origin_of};
+use crate::origin::{Origin, has_table, origin_of};
+use crate::sql::Sql;
 use crate::url::{DatabaseUrl, Engine};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 
-/// What a lock is taken by on `PostgreSQL`. Any number will do, as long as it is always the same.
+/// The advisory lock of migrations on `PostgreSQL`: any number that is always the same.
 const LOCK: i64 = 0x7072_6573_7370_6173;
 
 /// On `SQLite` a migration waits so long for another that runs; on `PostgreSQL` until that has ended.
@@ -77,21 +76,15 @@ fn known_of<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> 
     Ok(known)
 }
 
-#[derive(QueryableByName)]
-struct Applied {
-    #[diesel(sql_type = Text)]
-    version: String,
-}
-
 /// The versions of the migrations that were run. diesel's own function would create its table first, and so needs a role
 /// that may create tables.
 fn applied(connection: &mut Connection) -> Result<Vec<String>, Error> {
-    if !has_table(connection, "('__diesel_schema_migrations')")? {
+    if !has_table(connection, &["__diesel_schema_migrations"])? {
         return Ok(Vec::new());
     }
-    let query = sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version");
-    let rows: Vec<Applied> = on_engine!(connection, raw => query.load(raw))?;
-    Ok(rows.into_iter().map(|row| row.version).collect())
+    let rows =
+        Sql::new("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(connection)?;
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 fn run_on<DB: diesel::backend::Backend>(
@@ -103,59 +96,58 @@ fn run_on<DB: diesel::backend::Backend>(
     Ok(applied.iter().map(ToString::to_string).collect())
 }
 
+fn lock() -> Sql {
+    Sql::new("SELECT pg_advisory_xact_lock(").number(LOCK).push(")")
+}
+
 fn run(connection: &mut Connection) -> Result<Vec<String>, Error> {
     match &mut connection.raw {
         // What is pending is looked up behind the lock: each migration's own transaction begins too late for that.
         Raw::Sqlite(raw) => raw.immediate_transaction(|raw| run_on(raw, SQLITE)),
         Raw::Postgresql(raw) => raw.transaction(|raw| {
-            sql_query(format!("SELECT pg_advisory_xact_lock({LOCK})")).execute(raw)?;
+            lock().execute(raw)?;
             run_on(raw, POSTGRESQL)
         }),
     }
 }
 
-/// The columns of posts that lists are ordered by. Along their indexes pages are counted, passed over and ordered without
-/// reading posts, contents included: a list takes about as long at 100,000 posts as at 100.
-const ORDERED: [&str; 3] = ["created_at", "title", "updated_at"];
+/// The indexes that lists of posts are ordered and counted by, and their columns on `SQLite` and on `PostgreSQL`: a list
+/// takes about as long at 100,000 posts as at 100. On `SQLite` each ends with the primary key anyway, which has no index of
+/// its own: it is the table.
+const INDEXES: [(&str, Option<&str>, Option<&str>); 4] = [
+    ("presspass_posts_post_created_at", Some("created_at"), Some("created_at, id")),
+    ("presspass_posts_post_title", Some("title"), Some("title, id")),
+    ("presspass_posts_post_updated_at", Some("updated_at"), Some("updated_at, id")),
+    ("presspass_posts_post_id", Some("id"), None),
+];
 
-/// The names of the indexes, and what makes them. On `SQLite` each ends with the primary key by itself, which is no index
-/// there, but the table.
-fn indexes(engine: Engine) -> Vec<(String, String)> {
-    let index = |column: &str, columns: &str| {
-        let name = format!("presspass_posts_post_{column}");
-        let statement = format!("CREATE INDEX IF NOT EXISTS {name} ON posts_post ({columns});");
-        (name, statement)
-    };
-    let ordered = ORDERED.iter().map(|column| match engine {
-        Engine::Sqlite => index(column, column),
-        Engine::Postgresql => index(column, &format!("{column}, id")),
-    });
-    let keys = (engine == Engine::Sqlite).then(|| index("id", "id"));
-    ordered.chain(keys).collect()
-}
-
-/// Adds the indexes that are missing on tables that we made; those of Django stay as it made them. No migration can do
-/// this, as `SQLite` has no conditional DDL.
+/// Adds the indexes that are missing on tables that we made; Django's own tables stay as it made them. No migration can
+/// do this, as `SQLite` has no conditional DDL.
 fn add_indexes(connection: &mut Connection) -> Result<(), Error> {
     if origin_of(connection)? != Origin::Presspass {
         return Ok(());
     }
-    let mut missing = Vec::new();
-    for (name, statement) in indexes(connection.engine()) {
-        let exists = match connection.engine() {
-            Engine::Sqlite => {
-                format!("EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'index' AND name = '{name}')")
-            }
-            Engine::Postgresql => format!("to_regclass('{name}') IS NOT NULL"),
+    let (mut names, mut statements) = (Vec::new(), Vec::new());
+    for (name, on_sqlite, on_postgresql) in INDEXES {
+        let (columns, exists) = match connection.engine() {
+            Engine::Sqlite => (
+                on_sqlite,
+                Sql::new("EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'index' AND name = ")
+                    .bind(name)
+                    .push(")"),
+            ),
+            Engine::Postgresql => (on_postgresql, Sql::new("to_regclass(").bind(name).push(") IS NOT NULL")),
         };
-        if !is_true(connection, &exists)? {
-            missing.push((name, statement));
+        let Some(columns) = columns else { continue };
+        if !exists.holds(connection)? {
+            names.push(name);
+            let create = Sql::new("CREATE INDEX IF NOT EXISTS ").push(name).push(" ON posts_post (");
+            statements.push(create.push(columns).push(")"));
         }
     }
-    if missing.is_empty() {
+    if names.is_empty() {
         return Ok(());
     }
-    let (names, statements): (Vec<String>, Vec<String>) = missing.into_iter().unzip();
     if !owns_posts(connection)? {
         // Only the owner can add them, and without them everything works.
         let missing = names.join(", ");
@@ -166,27 +158,27 @@ fn add_indexes(connection: &mut Connection) -> Result<(), Error> {
         return Ok(());
     }
     connection.transaction(|connection| {
-        if let Raw::Postgresql(raw) = &mut connection.raw {
-            sql_query(format!("SELECT pg_advisory_xact_lock({LOCK})")).execute(raw)?;
+        if connection.engine() == Engine::Postgresql {
+            lock().run(connection)?;
         }
-        Ok(on_engine!(connection, raw => raw.batch_execute(&statements.concat()))?)
+        statements.into_iter().try_for_each(|statement| statement.run(connection).map(|_| ()))
     })
 }
 
 fn owns_posts(connection: &mut Connection) -> Result<bool, Error> {
     match connection.engine() {
         Engine::Sqlite => Ok(true),
-        Engine::Postgresql => is_true(
-            connection,
+        Engine::Postgresql => Sql::new(
             "(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('posts_post'))",
-        ),
+        )
+        .holds(connection),
     }
 }
 
 fn may_create_tables(connection: &mut Connection) -> Result<bool, Error> {
     match connection.engine() {
         Engine::Sqlite => Ok(true),
-        Engine::Postgresql => is_true(connection, "has_schema_privilege(current_schema(), 'CREATE')"),
+        Engine::Postgresql => Sql::new("has_schema_privilege(current_schema(), 'CREATE')").holds(connection),
     }
 }
 

@@ -255,7 +255,7 @@ fn record_log_in(
 }
 
 fn sweep(connection: &mut Connection, now: i64, limit: i64) -> Result<usize, Error> {
-    let expired = Sql::new("expires_at < ").number(now);
+    let expired = Sql::new("expires_at < ").bind(now);
     crate::sweep::sweep(connection, ("presspass_revoked_token", "(account_id, line)"), expired, limit)
 }
 

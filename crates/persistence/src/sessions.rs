@@ -13,7 +13,7 @@ use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::origin::has_table;
 use crate::schema::{django_session, presspass_session};
-use crate::sql::{Bind, Sql};
+use crate::sql::Sql;
 
 /// A row of `presspass_session`.
 #[derive(Queryable, Selectable, Insertable)]
@@ -169,8 +169,8 @@ impl SessionStore for Sessions {
 }
 
 fn sweep(connection: &mut Connection, now: Instant, limit: i64) -> Result<usize, Error> {
-    let over = Sql::new("expires_at <= ").bind(Bind::Timestamp(now));
-    crate::sweep::sweep(connection, ("presspass_session", "digest"), over, limit)
+    let expired = Sql::new("expires_at <= ").bind(now.0);
+    crate::sweep::sweep(connection, ("presspass_session", "digest"), expired, limit)
 }
 
 /// The sessions of the original: never read, and only looked for, so that a browser keeps a cookie that is good there.
@@ -183,7 +183,7 @@ impl OriginalSessions {
     /// # Errors
     /// Where the database cannot be asked.
     pub fn find(database: &Database) -> Result<Option<Self>, Error> {
-        let there = database.now(|connection| has_table(connection, "('django_session')"))?;
+        let there = database.now(|connection| has_table(connection, &["django_session"]))?;
         Ok(there.then(|| Self(database.clone())))
     }
 

@@ -1,21 +1,32 @@
-//! Taking away rows that nobody needs any more.
+//! Deletes expired rows.
 
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::sql::Sql;
 
-/// Deletes rows of a table, by the columns of its key, for which this holds, at most so many; gives how many there were.
+/// Deletes at most `limit` rows of a table that meet a condition, by the columns of its key.
 pub(crate) fn sweep(
     connection: &mut Connection,
-    (table, key): (&str, &str),
-    over: Sql,
+    (table, key): (&'static str, &'static str),
+    condition: Sql,
     limit: i64,
 ) -> Result<usize, Error> {
-    // Rows that somebody holds are left: two who sweep at once must not wait for each other.
+    // Locked rows are left: two sweeps at once must not wait for each other.
     let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR UPDATE SKIP LOCKED" } else { "" };
     let columns = key.trim_matches(['(', ')']);
-    Sql::new(format!("DELETE FROM {table} WHERE {key} IN (SELECT {columns} FROM {table} WHERE "))
-        .append(over)
-        .push(format!(" LIMIT {limit}{lock})"))
+    Sql::new("DELETE FROM ")
+        .push(table)
+        .push(" WHERE ")
+        .push(key)
+        .push(" IN (SELECT ")
+        .push(columns)
+        .push(" FROM ")
+        .push(table)
+        .push(" WHERE ")
+        .append(condition)
+        .push(" LIMIT ")
+        .number(limit)
+        .push(lock)
+        .push(")")
         .run(connection)
 }

@@ -11,6 +11,7 @@ use crate::connection::{Connection, Raw, on_engine};
 use crate::database::Database;
 use crate::error::Error;
 use crate::schema::presspass_throttle;
+use crate::sql::Sql;
 
 /// How often rows are deleted whose period is over, in microseconds.
 const SWEEP_PACE: u64 = 60_000_000;
@@ -43,9 +44,9 @@ impl Throttles {
 
     async fn sweep(&self, now: i64) {
         let swept = self.database.write_once(move |connection| sweep(connection, now)).await;
-        // The next in a minute tries again, and what is over counts for nothing.
+        // The next sweep tries again, and expired uses do not count.
         if let Err(error) = swept {
-            tracing::warn!(%error, "throttles that are over were not deleted");
+            tracing::warn!(%error, "expired throttles were not deleted");
         }
     }
 }
@@ -132,24 +133,9 @@ fn give_back(connection: &mut Connection, key: &str, slot: Slot) -> Result<(), E
     Ok(())
 }
 
-fn sweep(connection: &mut Connection, now: i64) -> Result<(), Error> {
-    match &mut connection.raw {
-        Raw::Sqlite(raw) => {
-            diesel::delete(presspass_throttle::table.filter(presspass_throttle::expires_at.le(now)))
-                .execute(raw)?;
-        }
-        // Rows that somebody holds are left: two who sweep at once must not wait for each other.
-        Raw::Postgresql(raw) => {
-            diesel::sql_query(
-                "DELETE FROM presspass_throttle WHERE key IN (
-                     SELECT key FROM presspass_throttle WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED
-                 )",
-            )
-            .bind::<diesel::sql_types::BigInt, _>(now)
-            .execute(raw)?;
-        }
-    }
-    Ok(())
+fn sweep(connection: &mut Connection, now: i64) -> Result<usize, Error> {
+    let expired = Sql::new("expires_at <= ").bind(now);
+    crate::sweep::sweep(connection, ("presspass_throttle", "key"), expired, i64::MAX)
 }
 
 impl ThrottleStore for Throttles {

@@ -1,14 +1,15 @@
 //! Accounts and their groups in the admin.
 
-use presspass_domain::admin::{GROUP, USER};
+use presspass_domain::admin::{FieldError, GROUP, Refusal, USER, Value};
 
 use crate::admin::{LOG_ENTRIES, PERMISSIONS};
-use crate::records::{Dependent, Join, Names, Table};
+use crate::connection::{Connection, Raw};
+use crate::error::Error;
+use crate::records::{Cascade, Change, Dependent, Join, Names, Table};
+use crate::revocations::revoke_all;
+use crate::sql::Sql;
 
-/// Where accounts are.
 pub(crate) static USERS: Table = Table {
-    model: &USER,
-    name: "auth_user",
     joins: &[
         Join::Many {
             field: "groups",
@@ -26,7 +27,6 @@ pub(crate) static USERS: Table = Table {
         },
     ],
     set: &["is_active"],
-    touched: &[],
     dependents: &[
         Dependent {
             table: "auth_user_groups",
@@ -46,15 +46,23 @@ pub(crate) static USERS: Table = Table {
             kind: "log entries",
             names: Names::Of(&LOG_ENTRIES, "id"),
         },
-        // REST framework's, where the original has them.
+        // REST framework's, where Django has them.
         Dependent { table: "authtoken_token", column: "user_id", kind: "tokens", names: Names::None },
     ],
+    cascades: &[
+        Cascade { table: "presspass_session", label: Some("sessions"), is_volatile: true },
+        Cascade { table: "presspass_api_key", label: Some("API keys"), is_volatile: false },
+        Cascade { table: "presspass_revocation", label: None, is_volatile: false },
+        Cascade { table: "presspass_revoked_token", label: None, is_volatile: false },
+        Cascade { table: "presspass_difference", label: None, is_volatile: false },
+    ],
+    has_actors: true,
+    check_change: Some(keep_a_superuser),
+    after_change: Some(revoke_tokens),
+    ..Table::new(&USER, "auth_user")
 };
 
-/// Where groups are.
 pub(crate) static GROUPS: Table = Table {
-    model: &GROUP,
-    name: "auth_group",
     joins: &[Join::Many {
         field: "permissions",
         through: "auth_group_permissions",
@@ -62,8 +70,6 @@ pub(crate) static GROUPS: Table = Table {
         other: "permission_id",
         to: &PERMISSIONS,
     }],
-    set: &[],
-    touched: &[],
     dependents: &[
         Dependent {
             table: "auth_user_groups",
@@ -78,4 +84,38 @@ pub(crate) static GROUPS: Table = Table {
             names: Names::Of(&PERMISSIONS, "permission_id"),
         },
     ],
+    ..Table::new(&GROUP, "auth_group")
 };
+
+/// What an account needs to do everything in the admin.
+const SUPERUSER: [&str; 3] = ["is_superuser", "is_staff", "is_active"];
+
+const LAST_SUPERUSER: &str =
+    "This is the only account that can administer everything. Make another one a superuser first.";
+
+/// Refuses to clear a flag of the last account that may do everything in the admin.
+///
+/// Two accounts that step down at once lock each other's row on `PostgreSQL`, so that one of them fails.
+fn keep_a_superuser(connection: &mut Connection, change: &Change<'_>) -> Result<Option<Refusal>, Error> {
+    if !SUPERUSER.iter().all(|name| change.before.get(name) == Some(&Value::Boolean(true))) {
+        return Ok(None);
+    }
+    let mut fields = change.form.inputs().iter().map(|(field, _)| *field);
+    let cleared = fields.find(|it| change.changed.contains(&it.name) && SUPERUSER.contains(&it.name));
+    let Some(field) = cleared else { return Ok(None) };
+    let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR SHARE" } else { "" };
+    let other = Sql::new("SELECT id FROM auth_user WHERE is_superuser AND is_staff AND is_active AND id <> ")
+        .bind(change.before.id)
+        .push(" LIMIT 1")
+        .push(lock)
+        .first(connection)?;
+    let why = || FieldError::Invalid(LAST_SUPERUSER.to_owned());
+    Ok(other.is_none().then(|| Refusal { field, why: why() }))
+}
+
+fn revoke_tokens(connection: &mut Connection, change: &Change<'_>) -> Result<(), Error> {
+    if change.changed.contains(&"password") {
+        revoke_all(connection, change.before.id, change.actor.at.get())?;
+    }
+    Ok(())
+}

@@ -48,7 +48,7 @@ impl Models {
             if revoke(connection, account.id, credential, actor)? == 0 {
                 return Ok(RevocationOutcome::NothingToRevoke);
             }
-            if models.keeps_a_log(connection)? {
+            if models.has_log(connection)? {
                 log::write(connection, &USER, &[account], (LogAction::Change, &message), actor)?;
             }
             Ok(RevocationOutcome::Revoked)

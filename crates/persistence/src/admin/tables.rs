@@ -1,39 +1,23 @@
-//! Tables that no resource of ours keeps.
+//! Tables that only the admin reads.
 
 use presspass_domain::admin::{CONTENT_TYPE, LOG_ENTRY, PERMISSION};
 
 use crate::accounts::USERS;
 use crate::records::{Join, Table};
 
-/// Where permissions are.
 pub(crate) static PERMISSIONS: Table = Table {
-    model: &PERMISSION,
-    name: "auth_permission",
     joins: &[Join::One { field: "content_type", column: "content_type_id", to: &CONTENT_TYPES }],
-    set: &[],
-    touched: &[],
-    dependents: &[],
+    ..Table::new(&PERMISSION, "auth_permission")
 };
 
-/// Where content types are.
-pub(crate) static CONTENT_TYPES: Table = Table {
-    model: &CONTENT_TYPE,
-    name: "django_content_type",
-    joins: &[],
-    set: &[],
-    touched: &[],
-    dependents: &[],
-};
+pub(crate) static CONTENT_TYPES: Table = Table::new(&CONTENT_TYPE, "django_content_type");
 
-/// Where the log is.
+/// A Django project without the admin has no log.
 pub(crate) static LOG_ENTRIES: Table = Table {
-    model: &LOG_ENTRY,
-    name: "django_admin_log",
     joins: &[
         Join::One { field: "user", column: "user_id", to: &USERS },
         Join::One { field: "content_type", column: "content_type_id", to: &CONTENT_TYPES },
     ],
-    set: &[],
-    touched: &[],
-    dependents: &[],
+    is_optional: true,
+    ..Table::new(&LOG_ENTRY, "django_admin_log")
 };

@@ -4,12 +4,4 @@ use presspass_domain::admin::POST;
 
 use crate::records::Table;
 
-/// Where posts are.
-pub(crate) static POSTS: Table = Table {
-    model: &POST,
-    name: "posts_post",
-    joins: &[],
-    set: &[],
-    touched: &["updated_at"],
-    dependents: &[],
-};
+pub(crate) static POSTS: Table = Table { touched: &["updated_at"], ..Table::new(&POST, "posts_post") };

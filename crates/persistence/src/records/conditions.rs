@@ -1,81 +1,83 @@
-//! What must hold for the records of a list.
+//! The conditions of a list: search and filters.
 
 use presspass_domain::admin::{Filter, ListQuery};
 
-use super::select::column;
-use super::table::{Place, Table};
-use crate::columns::Instant;
+use super::select::own_column;
+use super::table::{FieldLocation, Table};
 use crate::error::Error;
-use crate::sql::containing;
-use crate::sql::{Bind, Sql};
+use crate::sql::{Column, Sql, containing};
 
 /// That each word is contained in one of the columns.
-pub(super) fn containing_all(columns: &[String], words: &[String]) -> Vec<Sql> {
+pub(super) fn containing_all(columns: &[Column], words: &[String]) -> Vec<Sql> {
     let contains = |word: &String| {
         let each = columns.iter().map(|column| {
-            let pattern = Sql::default().text(containing(word));
-            Sql::new(column).folded().push(" LIKE ").append(pattern.folded()).push(" ESCAPE '\\'")
+            let pattern = Sql::default().bind(containing(word));
+            Sql::default().folded(*column).push(" LIKE ").folded(pattern).push(" ESCAPE '\\'")
         });
         Sql::new("(").join(" OR ", each).push(")")
     };
     if columns.is_empty() { Vec::new() } else { words.iter().map(contains).collect() }
 }
 
-/// Whether a text cannot be in any database: `PostgreSQL` fails on a NUL, and `SQLite` ends a pattern there.
-pub(super) fn cannot_be(text: &str) -> bool {
+/// Whether no database can hold this text: `PostgreSQL` fails on a NUL, and `SQLite` ends a pattern there.
+pub(super) fn cannot_be_stored(text: &str) -> bool {
     text.contains('\0')
 }
 
-/// What must hold for the records of a query; `None` where that is sure to hold for none.
+/// The conditions of a query; `None` where no record can meet them.
 pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Vec<Sql>>, Error> {
     let mut all = Vec::new();
     if let Some((fields, words)) = query.sought() {
-        if words.iter().any(|word| cannot_be(word)) {
+        if words.iter().any(|word| cannot_be_stored(word)) {
             return Ok(None);
         }
-        let columns: Vec<String> = fields.iter().map(|field| column(field.name)).collect();
+        let columns: Vec<Column> = fields.iter().map(|field| own_column(field.name)).collect();
         all.extend(containing_all(&columns, words));
     }
     for filter in query.filters() {
+        let column = |name| Sql::from(own_column(name));
         match filter {
-            Filter::Flag(field, flag) => {
-                all.push(Sql::new(column(field.name)).push(" = ").bind(Bind::Flag(*flag)));
-            }
+            Filter::Flag(field, flag) => all.push(column(field.name).push(" = ").bind(*flag)),
             Filter::Within(field, range) => {
-                let timestamp = |sign: &str, at| {
-                    Sql::new(column(field.name)).push(sign).bind(Bind::Timestamp(Instant(at)))
-                };
-                all.extend(range.from.map(|at| timestamp(" >= ", at)));
-                all.extend(range.before.map(|at| timestamp(" < ", at)));
+                let column = column(field.name);
+                all.extend(range.from.map(|from| column.clone().push(" >= ").bind(from)));
+                all.extend(range.before.map(|before| column.push(" < ").bind(before)));
             }
-            Filter::Present(field, there) => {
-                let is = if *there { " IS NOT NULL" } else { " IS NULL" };
-                all.push(Sql::new(column(field.name)).push(is));
+            Filter::Present(field, is_present) => {
+                all.push(column(field.name).push(if *is_present { " IS NOT NULL" } else { " IS NULL" }));
             }
-            Filter::Number(field, number) => {
-                all.push(Sql::new(column(field.name)).push(" = ").number(*number));
-            }
-            Filter::Text(_, text) if cannot_be(text) => return Ok(None),
-            Filter::Text(field, text) => {
-                all.push(Sql::new(column(field.name)).push(" = ").text(text));
-            }
-            Filter::Related(field, to) => all.push(related(table.place(field)?, *to)?),
+            Filter::Number(field, number) => all.push(column(field.name).push(" = ").bind(*number)),
+            Filter::Text(_, text) if cannot_be_stored(text) => return Ok(None),
+            Filter::Text(field, text) => all.push(column(field.name).push(" = ").bind(text.as_str())),
+            Filter::Related(field, to) => all.push(related(table.locate(field)?, *to)?),
         }
     }
     Ok(Some(all))
 }
 
-fn related(place: Place, to: Option<i64>) -> Result<Sql, Error> {
-    Ok(match (place, to) {
-        (Place::One { column: key, .. }, Some(id)) => Sql::new(column(key)).push(" = ").number(id),
-        (Place::One { column: key, .. }, None) => Sql::new(column(key)).push(" IS NULL"),
-        (Place::Many { through, own, other, .. }, Some(id)) => {
-            let pairs = format!("t.\"id\" IN (SELECT \"{own}\" FROM \"{through}\" WHERE \"{other}\" = ");
-            Sql::new(pairs).number(id).push(")")
+fn related(location: FieldLocation, to: Option<i64>) -> Result<Sql, Error> {
+    Ok(match (location, to) {
+        (FieldLocation::One { column, .. }, Some(id)) => Sql::from(own_column(column)).push(" = ").bind(id),
+        (FieldLocation::One { column, .. }, None) => Sql::from(own_column(column)).push(" IS NULL"),
+        (FieldLocation::Many { through, own, other, .. }, Some(id)) => Sql::from(own_column("id"))
+            .push(" IN (SELECT ")
+            .name(own)
+            .push(" FROM ")
+            .name(through)
+            .push(" WHERE ")
+            .name(other)
+            .push(" = ")
+            .bind(id)
+            .push(")"),
+        (FieldLocation::Many { through, own, .. }, None) => Sql::new("NOT EXISTS (SELECT 1 FROM ")
+            .name(through)
+            .push(" AS pair WHERE ")
+            .append(Column("pair", own))
+            .push(" = ")
+            .append(own_column("id"))
+            .push(")"),
+        (FieldLocation::Own(field), _) => {
+            return Err(Error::Query(format!("{} is no relation", field.name)));
         }
-        (Place::Many { through, own, .. }, None) => Sql::new(format!(
-            "NOT EXISTS (SELECT 1 FROM \"{through}\" AS pair WHERE pair.\"{own}\" = t.\"id\")"
-        )),
-        (Place::Own(field), _) => return Err(Error::Query(format!("{} is no relation", field.name))),
     })
 }

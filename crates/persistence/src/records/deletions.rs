@@ -1,4 +1,4 @@
-//! Deleting: what goes with records, what forbids it, and doing it.
+//! Deletes records: what goes with them, what forbids it.
 
 use presspass_domain::admin::{
     Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Protection, Version,
@@ -6,142 +6,149 @@ use presspass_domain::admin::{
 use sha2::{Digest as _, Sha256};
 
 use super::log;
-use super::record::{self, Seen};
+use super::record::{self, Summary};
 use super::select::Select;
 use super::table::{Dependent, Names, Table};
-use crate::catalogue::{self, ForeignKey, OnDelete, quoted};
+use crate::catalogue::{self, ForeignKey, OnDelete};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::sql::{Sql, numbers};
+use crate::origin::has_table;
+use crate::sql::{Column, Sql};
 
-/// How far rows are followed that go with rows that go.
+/// How many levels of foreign keys are followed.
 const DEPTH: usize = 8;
 
-/// What tables of ours hold, whose rows the engine takes away.
-const OURS: [(&str, &str); 2] = [("presspass_session", "sessions"), ("presspass_api_key", "API keys")];
-
-/// What tables of ours hold that is nobody's to look at: marks that end tokens.
-const UNTOLD: [&str; 3] = ["presspass_revocation", "presspass_revoked_token", "presspass_difference"];
-
-/// These come and go by themselves: a summary is not stale because of them.
-const RESTLESS: [&str; 1] = ["sessions"];
-
-/// Rows of another table that go.
-struct Doomed {
+/// Rows of another table that are deleted along.
+struct CascadeEntry {
     kind: String,
     count: i64,
     names: Vec<String>,
-    /// What deletes them, where the engine does not do it by itself.
-    delete: Option<String>,
+    is_volatile: bool,
+    /// Deletes them, where the engine does not.
+    delete: Option<Sql>,
 }
 
 #[derive(Default)]
 struct Plan {
-    doomed: Vec<Doomed>,
+    entries: Vec<CascadeEntry>,
     protected: Vec<Protection>,
 }
 
-/// Rows that go: a table as SQL names it, as its catalogue names it, and which.
+/// Rows that are to be deleted.
 #[derive(Clone)]
 struct Rows {
-    table: String,
+    /// The table's name in the catalogue.
     name: String,
-    condition: String,
+    table: Sql,
+    condition: Sql,
 }
 
 impl Rows {
+    fn with_keys(table: &'static str, column: &'static str, keys: &[i64]) -> Self {
+        let condition = Sql::default().name(column).push(" IN ").numbers(keys.iter().copied());
+        Self { name: table.to_owned(), table: Sql::default().name(table), condition }
+    }
+
     /// The rows that refer to these by this key.
     fn referring(&self, key: &ForeignKey) -> Self {
-        let Self { table, condition, name } = self;
-        let refers = format!("{} IN (SELECT {} FROM {table} WHERE {condition})", key.column, key.to);
-        // Rows of one table that refer to each other go together.
-        let condition = if key.name == *name { format!("{refers} AND NOT ({condition})") } else { refers };
-        Self { table: key.table.clone(), name: key.name.clone(), condition }
+        let refers = Sql::default()
+            .name(key.column.clone())
+            .push(" IN (SELECT ")
+            .name(key.to.clone())
+            .push(" FROM ")
+            .append(self.clone())
+            .push(")");
+        let condition = if key.table == self.name {
+            // Rows of one table that refer to each other are deleted together.
+            refers.push(" AND NOT (").append(self.condition.clone()).push(")")
+        } else {
+            refers
+        };
+        Self { name: key.table.clone(), table: key.qualified_table(), condition }
     }
 
     fn count(&self, connection: &mut Connection) -> Result<i64, Error> {
-        Sql::new(format!("SELECT count(*) FROM {} WHERE {}", self.table, self.condition)).count(connection)
+        Sql::new("SELECT count(*) FROM ").append(self.clone()).count(connection)
+    }
+}
+
+/// The part of a statement after FROM.
+impl From<Rows> for Sql {
+    fn from(rows: Rows) -> Self {
+        rows.table.push(" WHERE ").append(rows.condition)
     }
 }
 
 impl Plan {
     fn make(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<Self, Error> {
         let mut plan = Self::default();
-        let rows = Rows {
-            table: quoted(table.name),
-            name: table.name.to_owned(),
-            condition: format!("\"id\" IN {}", numbers(ids.iter().copied())),
-        };
         for dependent in table.dependents {
-            if !catalogue::has_table(connection, dependent.table)? {
+            if !has_table(connection, &[dependent.table])? {
                 continue;
             }
-            let theirs = Rows {
-                table: quoted(dependent.table),
-                name: dependent.table.to_owned(),
-                condition: format!("\"{}\" IN {}", dependent.column, numbers(ids.iter().copied())),
-            };
-            let count = theirs.count(connection)?;
+            let rows = Rows::with_keys(dependent.table, dependent.column, ids);
+            let count = rows.count(connection)?;
             if count > 0 {
-                plan.follow(connection, &theirs, &[], 1)?;
-                let names = names(connection, dependent, &theirs)?;
-                let delete = Some(format!("DELETE FROM {} WHERE {}", theirs.table, theirs.condition));
-                plan.doomed.push(Doomed { kind: dependent.kind.to_owned(), count, names, delete });
+                plan.follow(connection, table, &rows, &[], 1)?;
+                let names = names(connection, dependent, &rows)?;
+                let delete = Some(Sql::new("DELETE FROM ").append(rows));
+                let kind = dependent.kind.to_owned();
+                plan.entries.push(CascadeEntry { kind, count, names, is_volatile: false, delete });
             }
         }
-        plan.follow(connection, &rows, table.dependents, 1)?;
+        plan.follow(connection, table, &Rows::with_keys(table.name, "id", ids), table.dependents, 1)?;
         Ok(plan)
     }
 
-    /// What refers to these rows, but for what is known.
+    /// Adds what refers to these rows, except the dependents that are known.
     fn follow(
         &mut self,
         connection: &mut Connection,
+        table: &'static Table,
         rows: &Rows,
         known: &[Dependent],
         depth: usize,
     ) -> Result<(), Error> {
         for key in catalogue::foreign_keys(connection, &rows.name)? {
-            let is_known =
-                |known: &Dependent| known.table == key.name && quoted(known.column) == quoted_as(&key);
-            if known.iter().any(is_known) || key.on_delete == OnDelete::Forget {
+            let is_known = known.iter().any(|known| known.table == key.table && known.column == key.column);
+            if is_known || key.on_delete == OnDelete::SetNull {
                 continue;
             }
-            let theirs = rows.referring(&key);
-            let count = theirs.count(connection)?;
+            let referring = rows.referring(&key);
+            let count = referring.count(connection)?;
             if count == 0 {
                 continue;
             }
             if key.on_delete == OnDelete::Forbid || depth == DEPTH {
-                self.protected.push(Protection { table: key.name.clone(), count });
+                self.protected.push(Protection { table: key.table, count });
                 continue;
             }
-            self.follow(connection, &theirs, &[], depth + 1)?;
-            let kind =
-                OURS.iter().find(|(table, _)| *table == key.name).map_or(key.name.as_str(), |(_, kind)| kind);
-            // Nor need be told what of ours only belongs to something that goes.
-            let is_ours = key.name.starts_with("presspass_");
-            if !UNTOLD.contains(&key.name.as_str()) && (depth == 1 || !is_ours) {
-                self.doomed.push(Doomed { kind: kind.to_owned(), count, names: Vec::new(), delete: None });
-            }
+            self.follow(connection, table, &referring, &[], depth + 1)?;
+            let (kind, is_volatile) = match table.cascades.iter().find(|own| own.table == key.table) {
+                None => (key.table, false),
+                Some(own) => match own.label {
+                    Some(label) if depth == 1 => (label.to_owned(), own.is_volatile),
+                    _ => continue,
+                },
+            };
+            self.entries.push(CascadeEntry { kind, count, names: Vec::new(), is_volatile, delete: None });
         }
         Ok(())
     }
 
-    fn into_deletion(self, records: Vec<Seen>) -> Deletion {
+    fn into_deletion(self, records: Vec<Summary>) -> Deletion {
         let mut digest = Sha256::new();
         for record in &records {
             digest.update(record.version.to_string());
         }
-        let restless = |kind: &str| RESTLESS.contains(&kind);
-        let doomed = self.doomed.iter().filter(|doomed| !restless(&doomed.kind));
-        let counted = doomed.map(|doomed| (&doomed.kind, doomed.count));
+        let entries = self.entries.iter().filter(|entry| !entry.is_volatile);
+        let counted = entries.map(|entry| (&entry.kind, entry.count));
         for (name, count) in counted.chain(self.protected.iter().map(|by| (&by.table, by.count))) {
             digest.update([0]);
             digest.update(name);
             digest.update(count.to_be_bytes());
         }
-        let dependents = self.doomed.into_iter().map(|Doomed { kind, count, names, .. }| Dependents {
+        let dependents = self.entries.into_iter().map(|CascadeEntry { kind, count, names, .. }| Dependents {
             kind,
             count,
             names,
@@ -155,49 +162,48 @@ impl Plan {
     }
 }
 
-/// The column of a key in double quotes, whether its engine's catalogue needs them or not.
-fn quoted_as(key: &ForeignKey) -> String {
-    if key.column.starts_with('"') { key.column.clone() } else { quoted(&key.column) }
-}
-
 fn names(connection: &mut Connection, dependent: &Dependent, rows: &Rows) -> Result<Vec<String>, Error> {
     let Names::Of(table, column) = dependent.names else { return Ok(Vec::new()) };
-    let keys = format!("t.\"id\" IN (SELECT \"{column}\" FROM {} WHERE {})", rows.table, rows.condition);
+    let named = Sql::from(Column("t", "id"))
+        .push(" IN (SELECT ")
+        .name(column)
+        .push(" FROM ")
+        .append(rows.clone())
+        .push(")");
     let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
-    let labels = Select { part: Some((limit, 0)), ..Select::labels(table, vec![Sql::new(keys)])? };
+    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(table, vec![named])? };
     Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
 }
 
-/// What deleting these records would take away.
+/// What deleting these records would delete.
 pub(super) fn deletion(
     connection: &mut Connection,
     table: &'static Table,
     ids: &[i64],
 ) -> Result<Deletion, Error> {
-    let records = record::seen(connection, table, ids)?;
+    let records = record::summaries(connection, table, ids)?;
     Ok(Plan::make(connection, table, ids)?.into_deletion(records))
 }
 
-/// Deletes these records.
 pub(super) fn delete(
     connection: &mut Connection,
     table: &'static Table,
     ids: &[i64],
     version: Version,
     actor: Actor,
-    logs: bool,
+    has_log: bool,
 ) -> Result<Deleted, Error> {
     if !log::may_act(connection, actor)? {
         return Ok(Deleted::ActorGone);
     }
     record::lock(connection, table, ids)?;
-    let records = record::seen(connection, table, ids)?;
+    let records = record::summaries(connection, table, ids)?;
     let ids: Vec<i64> = records.iter().map(|record| record.reference.id).collect();
     if ids.is_empty() {
         return Ok(Deleted::Gone);
     }
     let mut plan = Plan::make(connection, table, &ids)?;
-    let statements: Vec<String> = plan.doomed.iter_mut().filter_map(|doomed| doomed.delete.take()).collect();
+    let statements: Vec<Sql> = plan.entries.iter_mut().filter_map(|entry| entry.delete.take()).collect();
     let deletion = plan.into_deletion(records);
     if deletion.version != version {
         return Ok(Deleted::Stale(deletion));
@@ -205,31 +211,30 @@ pub(super) fn delete(
     if !deletion.protected.is_empty() {
         return Ok(Deleted::Protected(deletion.protected));
     }
-    // Entries of an account that deletes itself would go with it.
-    let deletes_itself = table.name == "auth_user" && ids.contains(&actor.account_id);
     for statement in statements {
-        Sql::new(statement).run(connection)?;
+        statement.run(connection)?;
     }
-    if logs && !deletes_itself {
+    // Entries of an account that deletes itself would be deleted with it.
+    let deletes_itself = table.has_actors && ids.contains(&actor.account_id);
+    if has_log && !deletes_itself {
         let message = (LogAction::Deletion, &ChangeMessage::deleted());
         log::write(connection, table.model, &deletion.records, message, actor)?;
     }
-    let gone = format!("DELETE FROM \"{}\" WHERE \"id\" IN {}", table.name, numbers(ids));
-    let count = Sql::new(gone).run(connection)?;
+    let count = Sql::new("DELETE FROM ").append(Rows::with_keys(table.name, "id", &ids)).run(connection)?;
     Ok(Deleted::Deleted(u64::try_from(count).unwrap_or(u64::MAX)))
 }
 
 /// What came of a deletion by one statement.
 pub(crate) enum Removal {
-    /// This many rows of the table are gone.
+    /// How many rows of the table were deleted.
     Done(usize),
     /// Rows of these tables refer to the record, and nothing was deleted. Empty where they cannot be named.
     Referenced(Vec<String>),
 }
 
-/// Deletes one record by this statement, without a summary that somebody has to confirm. Rows go along whose constraint
-/// cascades. Tables that keep the record are looked for only after a constraint has failed, at the commit too: an ordinary
-/// deletion costs nothing more, and a row that is written meanwhile cannot slip through.
+/// Deletes one record by this statement, without a confirmation. Rows whose constraint cascades are deleted along. The
+/// tables that keep the record are looked up only after a constraint has failed, at the commit too: an ordinary deletion
+/// costs no more, and a row that is written meanwhile cannot be missed.
 pub(crate) fn delete_one(
     connection: &mut Connection,
     table: &'static Table,
@@ -237,7 +242,7 @@ pub(crate) fn delete_one(
     delete: impl Fn(&mut Connection) -> Result<usize, Error>,
 ) -> Result<Removal, Error> {
     let mut named = None;
-    // The row that kept it may be gone when it is looked for: then one more try decides.
+    // The row that kept it may be gone when it is looked up: then one more try decides.
     for _ in 0..2 {
         let by_engine = match delete(connection) {
             Ok(count) => return Ok(Removal::Done(count)),

@@ -1,16 +1,15 @@
-//! What became of fields, beside the entries of the log: the original's entries only name them.
+//! The old and new values of fields, beside the log's entries: Django's entries only name the fields.
 
 use std::collections::HashMap;
 
-use presspass_domain::Timestamp;
-use presspass_domain::admin::{Difference, Reference, Value};
+use presspass_domain::Moment;
+use presspass_domain::admin::{Difference, LogEntry, Reference, Value};
 use serde_json::{Value as Json, json};
 
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::sql::Sql;
 
-/// Keeps the differences of an entry.
 pub(super) fn write(
     connection: &mut Connection,
     log_entry: i64,
@@ -19,13 +18,17 @@ pub(super) fn write(
     if differences.is_empty() {
         return Ok(());
     }
-    let rows = differences.iter().enumerate().map(|(position, difference)| {
-        Sql::new(format!("({log_entry}, {position}, "))
-            .text(difference.field.clone())
+    let rows = (0..).zip(differences).map(|(position, difference)| {
+        Sql::new("(")
+            .number(log_entry)
             .push(", ")
-            .text(to_json(&difference.old).to_string())
+            .number(position)
             .push(", ")
-            .text(to_json(&difference.new).to_string())
+            .bind(difference.field.as_str())
+            .push(", ")
+            .bind(to_json(&difference.old).to_string())
+            .push(", ")
+            .bind(to_json(&difference.new).to_string())
             .push(")")
     });
     Sql::new("INSERT INTO presspass_difference (log_entry_id, position, field, old_value, new_value) VALUES ")
@@ -34,12 +37,16 @@ pub(super) fn write(
         .map(|_| ())
 }
 
-/// The differences of these entries, by entry: `of` is a list in SQL.
-pub(super) fn read(connection: &mut Connection, of: &str) -> Result<HashMap<i64, Vec<Difference>>, Error> {
-    let rows = Sql::new(format!(
-        "SELECT log_entry_id, field, old_value, new_value FROM presspass_difference
-         WHERE log_entry_id IN {of} ORDER BY log_entry_id, position"
-    ))
+/// The differences of these entries, by entry.
+pub(super) fn read(
+    connection: &mut Connection,
+    entries: &[LogEntry],
+) -> Result<HashMap<i64, Vec<Difference>>, Error> {
+    let rows = Sql::new(
+        "SELECT log_entry_id, field, old_value, new_value FROM presspass_difference WHERE log_entry_id IN ",
+    )
+    .numbers(entries.iter().map(|entry| entry.id))
+    .push(" ORDER BY log_entry_id, position")
     .load(connection)?;
     let mut differences: HashMap<i64, Vec<Difference>> = HashMap::new();
     for row in &rows {
@@ -55,7 +62,7 @@ pub(super) fn read(connection: &mut Connection, of: &str) -> Result<HashMap<i64,
     Ok(differences)
 }
 
-/// A text as it is kept: what is beyond [`Difference::MAX_LENGTH`] is cut, and said to be by `…`.
+/// A text as it is stored: cut at [`Difference::MAX_LENGTH`] characters, which `…` shows.
 fn cut(text: &str) -> String {
     match text.char_indices().nth(Difference::MAX_LENGTH) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -98,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_read_again() {
+    fn what_is_stored_is_read_again() {
         let reference = Reference { id: 7, label: "é \"🎉\"".to_owned() };
         for value in [
             Value::Text("line\nline \u{2028}".to_owned()),

@@ -1,30 +1,30 @@
-//! Lists: columns, search, filters, order and parts.
+//! Lists of records: columns, search, filters, order and pages.
 
 use presspass_domain::admin::{ListQuery, Row};
 use presspass_domain::{Direction, Slice, Window};
 
 use super::conditions::conditions;
-use super::select::{Counting, Read, Select, column, ordered};
+use super::select::{Counting, KeyedValues, Select, order, own_column};
 use super::table::Table;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::sql::{Sql, numbers};
+use crate::sql::Sql;
 
-/// The query of a list, with its part still to be cut; `None` where it is sure to give nothing.
+/// The query of a list, still without a limit; `None` where no record can meet its conditions.
 pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
     let Some(conditions) = conditions(table, query)? else { return Ok(None) };
-    let wanted = query.wanted().iter().map(|field| table.place(field)).collect::<Result<Vec<_>, _>>()?;
+    let wanted = query.wanted().iter().map(|field| table.locate(field)).collect::<Result<Vec<_>, _>>()?;
     Ok(Some(Select {
         table,
-        places: [wanted, table.label()?].concat(),
+        fields: [wanted, table.label()?].concat(),
         conditions,
-        order: ordered(table, query)?,
-        part: None,
-        ending: "",
+        order: order(table, query)?,
+        limit_offset: None,
+        lock: "",
     }))
 }
 
-/// Runs a query. First it finds the keys of the part, then it reads the records of these alone.
+/// Runs a query. First it finds the keys of the page, then it reads the records of these alone.
 pub(super) fn list(
     connection: &mut Connection,
     table: &'static Table,
@@ -36,15 +36,15 @@ pub(super) fn list(
     let count = match query.window() {
         Window::All => None,
         window => {
-            let (keys, count) = cut(connection, &mut select, window, counting(query))?;
-            select.conditions = vec![Sql::new(format!("{} IN {}", column("id"), numbers(keys)))];
+            let (keys, count) = page_keys(connection, &mut select, window, counting(query))?;
+            select.conditions = vec![Sql::from(own_column("id")).push(" IN ").numbers(keys)];
             count
         }
     };
     let rows = select.load(connection)?;
     let count = count.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
     let columns = query.wanted().len();
-    let row = |(id, mut values): Read| {
+    let row = |(id, mut values): KeyedValues| {
         let label = table.model.label_of(&values[columns..]);
         values.truncate(columns);
         Row { id, label, values }
@@ -52,13 +52,13 @@ pub(super) fn list(
     Ok(Slice { items: rows.into_iter().map(row).collect(), count })
 }
 
-/// A search reads all that there is.
+/// A search reads all records.
 fn counting(query: &ListQuery) -> Counting {
     if query.sought().is_some() { Counting::Alongside } else { Counting::Apart }
 }
 
-/// The keys of what a window shows, and how many records there are, where the window wants that.
-fn cut(
+/// The keys of a page, and how many records there are, where the window wants that.
+fn page_keys(
     connection: &mut Connection,
     select: &mut Select,
     window: Window,
@@ -67,37 +67,37 @@ fn cut(
     let wants_count = !matches!(window, Window::Uncounted { .. });
     let at_once = wants_count && counting == Counting::Alongside && !matches!(window, Window::Last { .. });
     let counted = if wants_count && !at_once { Some(select.count(connection)?) } else { None };
-    select.part = part(window, counted);
+    select.limit_offset = limit_offset(window, counted);
     let keys = select.keys(if at_once { counting } else { Counting::Apart })?.load(connection)?;
     let count = match keys.first() {
         Some(first) if at_once => Some(first.integer(1)?),
-        // A part behind the end says nothing of what lies before it.
+        // A page behind the end says nothing of what lies before it.
         None if at_once => Some(select.count(connection)?),
         _ => counted,
     };
-    select.part = None;
+    select.limit_offset = None;
     let keys = keys.iter().map(|key| key.integer(0)).collect::<Result<Vec<_>, _>>()?;
     Ok((keys, count))
 }
 
-/// The keys of all records that a query lets through, whatever part of it a page shows; ascending, at most so many.
+/// The keys of at most `limit` records that meet the conditions of a query, whatever its page; ascending.
 pub(super) fn keys(
     connection: &mut Connection,
     table: &'static Table,
     query: &ListQuery,
-    most: u32,
+    limit: u32,
 ) -> Result<Vec<i64>, Error> {
     let Some(mut select) = prepare(table, query)? else { return Ok(Vec::new()) };
     let id = table.model.field("id");
     let id = id.ok_or_else(|| Error::Query(format!("{} has no field id", table.name)))?;
-    select.order = vec![(table.place(id)?, Direction::Ascending)];
-    select.part = Some((most.into(), 0));
+    select.order = vec![(table.locate(id)?, Direction::Ascending)];
+    select.limit_offset = Some((limit.into(), 0));
     let keys = select.keys(Counting::Apart)?.load(connection)?;
     keys.iter().map(|key| key.integer(0)).collect()
 }
 
-/// How many a window shows, behind how many, of so many as were counted for it; `None` for all.
-pub(super) fn part(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
+/// The limit and the offset of a window, of so many records as were counted for it; `None` for all.
+pub(super) fn limit_offset(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
     match window {
         Window::All => None,
         Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {

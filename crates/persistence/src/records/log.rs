@@ -1,4 +1,4 @@
-//! The log: what is written with each change, and how it is read.
+//! Django's log of the admin (`django_admin_log`): what is written with each change, and how it is read.
 
 use presspass_domain::admin::{
     Actor, ChangeMessage, ContentType, Difference, LogAction, LogEntry, Model, REPR_LENGTH, Record, Reference,
@@ -6,29 +6,31 @@ use presspass_domain::admin::{
 use presspass_domain::{Slice, Window};
 
 use super::differences;
-use super::list;
-use crate::columns::Instant;
+use super::list::limit_offset;
+use super::select::limited;
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
-use crate::sql::Cells;
-use crate::sql::{Bind, Sql, numbers};
+use crate::sql::{Cells, Sql};
 
-/// How many entries one statement writes: engines bind so many values and no more.
+/// The table; a Django project without the admin has none.
+pub(super) const TABLE: &str = "django_admin_log";
+
+/// How many entries one statement writes: engines limit how many values they bind.
 const BATCH: usize = 1000;
 
-/// Whether the account may act still; on `PostgreSQL` it cannot be deleted from here on.
+/// Whether the account may still act; on `PostgreSQL` it cannot be deleted from here on.
 pub(crate) fn may_act(connection: &mut Connection, actor: Actor) -> Result<bool, Error> {
     let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR KEY SHARE" } else { "" };
     let account = Sql::new("SELECT id, is_active, is_staff FROM auth_user WHERE id = ")
-        .number(actor.account_id)
+        .bind(actor.account_id)
         .push(lock)
         .first(connection)?;
     account.map_or(Ok(false), |row| Ok(row.flag(1)? && row.flag(2)?))
 }
 
-/// The content type of a model, made where it is missing, as the original makes it.
+/// The content type of a model, which is created where it is missing, as Django does.
 fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error> {
-    let names = |sql: Sql| sql.text(model.app_label).push(", ").text(model.name).push(")");
+    let names = |sql: Sql| sql.bind(model.app_label).push(", ").bind(model.name).push(")");
     let find = || names(Sql::new("SELECT id FROM django_content_type WHERE (app_label, model) = ("));
     if let Some(row) = find().first(connection)? {
         return row.integer(0);
@@ -36,11 +38,11 @@ fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error
     names(Sql::new("INSERT INTO django_content_type (app_label, model) VALUES ("))
         .push(" ON CONFLICT (app_label, model) DO NOTHING")
         .run(connection)?;
-    let made = find().first(connection)?;
-    made.ok_or_else(|| Error::Query("a content type cannot be made".to_owned()))?.integer(0)
+    let created = find().first(connection)?;
+    created.ok_or_else(|| Error::Query("a content type cannot be created".to_owned()))?.integer(0)
 }
 
-/// Writes an entry for each of these records; gives the keys.
+/// Writes an entry for each of these records, and returns their keys.
 pub(crate) fn write(
     connection: &mut Connection,
     model: &'static Model,
@@ -54,14 +56,20 @@ pub(crate) fn write(
     for batch in objects.chunks(BATCH) {
         let entry = |object: &Reference| {
             Sql::new("(")
-                .bind(Bind::Timestamp(Instant(actor.at)))
+                .bind(actor.at)
                 .push(", ")
-                .text(object.id.to_string())
+                .bind(object.id.to_string())
                 .push(", ")
-                .text(object.label.chars().take(REPR_LENGTH).collect::<String>())
-                .push(format!(", {}, ", action.flag()))
-                .text(message.clone())
-                .push(format!(", {content_type}, {})", actor.account_id))
+                .bind(object.label.chars().take(REPR_LENGTH).collect::<String>())
+                .push(", ")
+                .number(action.flag())
+                .push(", ")
+                .bind(message.as_str())
+                .push(", ")
+                .number(content_type)
+                .push(", ")
+                .number(actor.account_id)
+                .push(")")
         };
         let rows = Sql::new(
             "INSERT INTO django_admin_log
@@ -113,9 +121,7 @@ fn read(row: &Cells) -> Result<LogEntry, Error> {
     };
     Ok(LogEntry {
         id: row.integer(0)?,
-        at: row
-            .timestamp(1)?
-            .ok_or_else(|| Error::Query("an entry of the log has no timestamp".to_owned()))?,
+        at: row.moment(1)?.ok_or_else(|| Error::Query("an entry of the log has no time".to_owned()))?,
         user: Reference { id: row.integer(2)?, label: row.optional_text(3)?.unwrap_or_default() },
         content_type,
         object_id: row.optional_text(6)?,
@@ -131,30 +137,29 @@ fn load(connection: &mut Connection, query: Sql) -> Result<Vec<LogEntry>, Error>
 }
 
 fn with_differences(connection: &mut Connection, mut entries: Vec<LogEntry>) -> Result<Vec<LogEntry>, Error> {
-    let mut all = differences::read(connection, &numbers(entries.iter().map(|entry| entry.id)))?;
+    let mut all = differences::read(connection, &entries)?;
     for entry in &mut entries {
         entry.differences = all.remove(&entry.id).unwrap_or_default();
     }
     Ok(entries)
 }
 
-/// What an account did last.
+/// The last actions of an account.
 pub(super) fn recent(
     connection: &mut Connection,
     account_id: i64,
     limit: u32,
 ) -> Result<Vec<LogEntry>, Error> {
-    let query = Sql::new(ENTRIES).push("e.user_id = ").number(account_id);
-    load(connection, query.push(NEWEST_FIRST).push(format!(" LIMIT {limit}")))
+    let query = Sql::new(ENTRIES).push("e.user_id = ").bind(account_id).push(NEWEST_FIRST);
+    load(connection, query.push(" LIMIT ").number(limit.into()))
 }
 
-/// One entry.
 pub(super) fn entry(connection: &mut Connection, id: i64) -> Result<Option<LogEntry>, Error> {
-    let entries = load(connection, Sql::new(ENTRIES).push("e.id = ").number(id))?;
+    let entries = load(connection, Sql::new(ENTRIES).push("e.id = ").bind(id))?;
     Ok(with_differences(connection, entries)?.pop())
 }
 
-/// What was done to a record.
+/// The entries of a record.
 pub(super) fn history(
     connection: &mut Connection,
     model: &'static Model,
@@ -163,11 +168,11 @@ pub(super) fn history(
 ) -> Result<Slice<LogEntry>, Error> {
     let condition =
         Sql::new("e.content_type_id = (SELECT id FROM django_content_type WHERE (app_label, model) = (")
-            .text(model.app_label)
+            .bind(model.app_label)
             .push(", ")
-            .text(model.name)
+            .bind(model.name)
             .push(")) AND e.object_id = ")
-            .text(id.to_string());
+            .bind(id.to_string());
     let counted = match window {
         Window::All | Window::Uncounted { .. } => None,
         Window::Part { .. } | Window::Last { .. } => {
@@ -175,10 +180,8 @@ pub(super) fn history(
             Some(count.append(condition.clone()).count(connection)?)
         }
     };
-    let part = list::part(window, counted)
-        .map_or_else(String::new, |(limit, offset)| format!(" LIMIT {limit} OFFSET {offset}"));
-    let query = Sql::new(ENTRIES).append(condition).push(NEWEST_FIRST).push(part);
-    let entries = load(connection, query)?;
+    let query = Sql::new(ENTRIES).append(condition).push(NEWEST_FIRST);
+    let entries = load(connection, limited(query, limit_offset(window, counted)))?;
     let items = with_differences(connection, entries)?;
     let count = counted.unwrap_or_else(|| i64::try_from(items.len()).unwrap_or(i64::MAX));
     Ok(Slice { items, count })

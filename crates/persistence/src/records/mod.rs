@@ -1,6 +1,6 @@
-//! The records of the admin's models: read, listed, written and deleted by one engine for every table.
+//! The record engine: lists, reads, writes and deletes the records of any model.
 //!
-//! A resource says where its model is stored ([`Table`]); everything else is here, once for all of them.
+//! A resource describes its table ([`Table`]); everything else is here, once for all of them.
 
 mod conditions;
 mod deletions;
@@ -21,14 +21,13 @@ use presspass_domain::admin::{
 use presspass_domain::{BoxFuture, Slice, StoreError, Window};
 
 pub(crate) use self::deletions::{Removal, delete_one};
-use self::record::Purpose;
-pub(crate) use self::table::{Dependent, Join, Names, Place, Table};
-use self::writes::Writing;
-use crate::admin::LOG_ENTRIES;
+pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Join, Names, Table};
+use self::writes::FormWrite;
 use crate::catalogue::{self, Limits};
 use crate::connection::{Connection, Raw};
 use crate::database::{Database, Length};
 use crate::error::Error;
+use crate::origin::has_table;
 use crate::sql::Sql;
 
 /// The records of all models in a database, and the log of their changes.
@@ -36,22 +35,55 @@ use crate::sql::Sql;
 pub struct Models {
     pub(crate) database: Database,
     tables: Arc<[ModelTable]>,
-    /// Whether Django keeps a log here, once it was seen: it does not where it has no admin.
-    logs: Arc<OnceLock<()>>,
+    log: OptionalTable,
 }
 
 /// The table of one model.
 #[derive(Debug)]
 struct ModelTable {
     table: &'static Table,
-    /// What its columns hold, once they were looked at.
+    /// The limits of its columns, once they were read.
     limits: OnceLock<Limits>,
+    found: OptionalTable,
+}
+
+/// Remembers that an optional table exists, once it was found.
+#[derive(Debug, Clone, Default)]
+struct OptionalTable(Arc<OnceLock<()>>);
+
+impl OptionalTable {
+    fn exists(&self, connection: &mut Connection, name: &str) -> Result<bool, Error> {
+        if self.0.get().is_none() {
+            if !has_table(connection, &[name])? {
+                return Ok(false);
+            }
+            // Another thread may have found it first.
+            let _ = self.0.set(());
+        }
+        Ok(true)
+    }
+}
+
+/// Runs several reads on the same state of the database.
+fn in_snapshot<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let begin = match connection.raw {
+        Raw::Sqlite(_) => "BEGIN",
+        Raw::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    connection.transaction_by(begin, work)
 }
 
 impl Models {
     pub(crate) fn with_tables(database: Database, tables: &[&'static Table]) -> Self {
-        let tables = tables.iter().map(|table| ModelTable { table, limits: OnceLock::new() });
-        Self { database, tables: tables.collect(), logs: Arc::default() }
+        let tables = tables.iter().map(|table| ModelTable {
+            table,
+            limits: OnceLock::new(),
+            found: OptionalTable::default(),
+        });
+        Self { database, tables: tables.collect(), log: OptionalTable::default() }
     }
 
     fn of(&self, model: &Model) -> Result<&ModelTable, Error> {
@@ -63,10 +95,12 @@ impl Models {
         self.of(model).map(|found| found.table)
     }
 
+    /// A Django project without the admin has no log.
+    pub(crate) fn has_log(&self, connection: &mut Connection) -> Result<bool, Error> {
+        self.log.exists(connection, log::TABLE)
+    }
+
     /// Writes that a record was changed elsewhere than in the database, in these words.
-    ///
-    /// # Errors
-    /// Where the database cannot answer.
     pub async fn log_change(
         &self,
         model: &'static Model,
@@ -79,7 +113,7 @@ impl Models {
             if !log::may_act(connection, actor)? {
                 return Ok(LogWritten::ActorGone);
             }
-            if models.keeps_a_log(connection)? {
+            if models.has_log(connection)? {
                 log::write(connection, model, &[object], (LogAction::Change, &message), actor)?;
             }
             Ok(LogWritten::Written)
@@ -87,7 +121,7 @@ impl Models {
         Ok(written.await?)
     }
 
-    /// Reads the log; gives `none` where there is none.
+    /// Reads the log; returns `none` where there is no log.
     async fn read_log<T: Send + Clone + 'static>(
         &self,
         none: T,
@@ -95,53 +129,28 @@ impl Models {
     ) -> Result<T, StoreError> {
         let models = self.clone();
         let read = self.database.read(Length::Open, move |connection| {
-            if !models.keeps_a_log(connection)? {
+            if !models.has_log(connection)? {
                 return Ok(none.clone());
             }
-            at_one_moment(connection, |connection| work(connection))
+            in_snapshot(connection, |connection| work(connection))
         });
         Ok(read.await?)
     }
 
-    pub(crate) fn keeps_a_log(&self, connection: &mut Connection) -> Result<bool, Error> {
-        if self.logs.get().is_some() {
-            return Ok(true);
-        }
-        let there = catalogue::has_table(connection, LOG_ENTRIES.name)?;
-        if there {
-            // Another may have seen it first.
-            let _ = self.logs.set(());
-        }
-        Ok(there)
-    }
-}
-
-/// Reads that belong together see one moment.
-fn at_one_moment<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> Result<T, Error>,
-) -> Result<T, Error> {
-    let begin = match connection.raw {
-        Raw::Sqlite(_) => "BEGIN",
-        Raw::Postgresql(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    };
-    connection.transaction_by(begin, work)
-}
-
-impl Models {
-    /// Runs a read; returns `none` where the table need not be there and is not.
+    /// Runs a read; returns `none` where an optional table is missing.
     async fn read<T: Send + Clone + 'static>(
         &self,
         model: &'static Model,
         none: T,
         work: impl Fn(&mut Connection, &'static Table) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let table = self.table(model)?;
-        if table.name == LOG_ENTRIES.name {
-            return self.read_log(none, move |connection| work(connection, table)).await;
-        }
+        let known = self.of(model)?;
+        let (table, found) = (known.table, known.found.clone());
         let read = self.database.read(Length::Open, move |connection| {
-            at_one_moment(connection, |connection| work(connection, table))
+            if table.is_optional && !found.exists(connection, table.name)? {
+                return Ok(none.clone());
+            }
+            in_snapshot(connection, |connection| work(connection, table))
         });
         Ok(read.await?)
     }
@@ -152,10 +161,10 @@ impl Models {
         form: Form,
         actor: Actor,
         refused: impl FnOnce(Vec<Refusal>) -> T,
-        work: impl FnOnce(&Writing, &mut Connection) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&FormWrite, &mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let table = self.table(form.model())?;
-        let taken = writes::taken(&form);
+        let conflicts = writes::conflicts(&form);
         let models = self.clone();
         let written = self.database.write(move |connection| {
             let known = &models.of(form.model())?.limits;
@@ -165,12 +174,12 @@ impl Models {
                 let found = catalogue::limits(connection, table.name)?;
                 known.get_or_init(|| found).clone()
             };
-            let logs = models.keeps_a_log(connection)?;
-            work(&Writing { table, form, actor, limits, logs }, connection)
+            let has_log = models.has_log(connection)?;
+            work(&FormWrite { table, form, actor, limits, has_log }, connection)
         });
         match written.await {
-            // Of several who take a name at once, whoever was not first hears it from the engine.
-            Err(Error::Conflict) if !taken.is_empty() => Ok(refused(taken)),
+            // Of several forms with the same name at once, the engine refuses all but one.
+            Err(Error::Conflict) if !conflicts.is_empty() => Ok(refused(conflicts)),
             outcome => Ok(outcome?),
         }
     }
@@ -179,7 +188,7 @@ impl Models {
 impl ModelStore for Models {
     fn count(&self, model: &'static Model) -> BoxFuture<'_, Result<i64, StoreError>> {
         Box::pin(self.read(model, 0, |connection, table| {
-            Sql::new(format!("SELECT count(*) FROM \"{}\"", table.name)).count(connection)
+            Sql::new("SELECT count(*) FROM ").name(table.name).count(connection)
         }))
     }
 
@@ -191,11 +200,7 @@ impl ModelStore for Models {
     }
 
     fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
-        Box::pin(
-            self.read(model, None, move |connection, table| {
-                record::find(connection, table, id, Purpose::Look)
-            }),
-        )
+        Box::pin(self.read(model, None, move |connection, table| record::find(connection, table, id)))
     }
 
     fn find_all(
@@ -225,7 +230,7 @@ impl ModelStore for Models {
     }
 
     fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>> {
-        Box::pin(self.write(form, actor, Added::Refused, Writing::add))
+        Box::pin(self.write(form, actor, Added::Refused, FormWrite::add))
     }
 
     fn change(
@@ -236,7 +241,7 @@ impl ModelStore for Models {
         actor: Actor,
     ) -> BoxFuture<'_, Result<Changed, StoreError>> {
         let work =
-            move |writing: &Writing, connection: &mut Connection| writing.change(connection, id, version);
+            move |write: &FormWrite, connection: &mut Connection| write.change(connection, id, version);
         Box::pin(self.write(form, actor, Changed::Refused, work))
     }
 
@@ -244,7 +249,7 @@ impl ModelStore for Models {
         Box::pin(async move {
             let table = self.table(model)?;
             let read = self.database.read(Length::Open, move |connection| {
-                at_one_moment(connection, |connection| deletions::deletion(connection, table, &ids))
+                in_snapshot(connection, |connection| deletions::deletion(connection, table, &ids))
             });
             Ok(read.await?)
         })
@@ -260,11 +265,11 @@ impl ModelStore for Models {
         Box::pin(async move {
             let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
             let deleted = self.database.write(move |connection| {
-                let logs = models.keeps_a_log(connection)?;
-                deletions::delete(connection, table, &of, version, actor, logs)
+                let has_log = models.has_log(connection)?;
+                deletions::delete(connection, table, &of, version, actor, has_log)
             });
             match deleted.await {
-                // A row that refers to one of them was written after the catalogue was read.
+                // A row that refers to one of them was written after the plan was made.
                 Err(Error::ForeignKey { .. }) => {
                     let deletion = self.deletion(model, ids).await?;
                     let is_protected = !deletion.protected.is_empty();

@@ -5,63 +5,44 @@ use std::collections::HashMap;
 use presspass_domain::admin::{Field, Kind, ListQuery, Record, Reference, Value, Version};
 use sha2::{Digest as _, Sha256};
 
-use super::select::{Select, ordered};
-use super::table::{Place, Table};
+use super::select::{Select, order, own_column};
+use super::table::{FieldLocation, Table};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
-use crate::sql::{Sql, numbers};
+use crate::sql::Sql;
 
 /// How many records are in memory at once where only their versions are wanted.
 const BATCH: usize = 100;
 
-/// What a record is read for. On `SQLite` whoever writes is alone anyway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// To look at it.
-    Look,
-    /// To change it in this transaction: who wants to change it, too, waits.
-    Change,
-}
-
-impl Purpose {
-    fn lock(self, connection: &Connection) -> &'static str {
-        match (&connection.raw, self) {
-            (Raw::Sqlite(_), _) | (_, Self::Look) => "",
-            (Raw::Postgresql(_), Self::Change) => " FOR NO KEY UPDATE OF t",
-        }
-    }
-}
-
-/// A record as the summary of its deletion knows it.
-pub(super) struct Seen {
+/// A record as the confirmation of its deletion shows it.
+pub(super) struct Summary {
     pub reference: Reference,
     pub version: Version,
 }
 
-/// Locks these records until the transaction ends: who wants to change one, or to refer to it, waits. All do it in one
-/// order, so that two who delete at once do not wait for each other.
+/// Locks these records until the transaction ends, against changes and against new references to them. The order is
+/// always the same, so that two deletions at once do not wait for each other.
 pub(super) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
     if let Raw::Sqlite(_) = connection.raw {
         return Ok(());
     }
-    let list = numbers(ids.iter().copied());
-    Sql::new(format!(
-        "SELECT \"id\" FROM \"{}\" WHERE \"id\" IN {list} ORDER BY \"id\" FOR UPDATE",
-        table.name
-    ))
-    .load(connection)
-    .map(|_| ())
+    Sql::new("SELECT id FROM ")
+        .name(table.name)
+        .push(" WHERE id IN ")
+        .numbers(ids.iter().copied())
+        .push(" ORDER BY id FOR UPDATE")
+        .load(connection)
+        .map(|_| ())
 }
 
-/// The labels and versions of the records of these keys, in the model's order. Of the records themselves no more than a
-/// few are in memory.
-pub(super) fn seen(
+/// The labels and versions of the records of these keys, in the model's order. Only a few of the records are in memory at
+/// a time.
+pub(super) fn summaries(
     connection: &mut Connection,
     table: &'static Table,
     ids: &[i64],
-) -> Result<Vec<Seen>, Error> {
-    let of = Sql::new(format!("t.\"id\" IN {}", numbers(ids.iter().copied())));
-    let references = Select::labels(table, vec![of])?.references(connection)?;
+) -> Result<Vec<Summary>, Error> {
+    let references = Select::labels(table, vec![has_key_in(ids)])?.references(connection)?;
     let mut versions = HashMap::with_capacity(references.len());
     for batch in references.chunks(BATCH) {
         let batch: Vec<i64> = batch.iter().map(|reference| reference.id).collect();
@@ -69,59 +50,75 @@ pub(super) fn seen(
             find_all(connection, table, &batch)?.into_iter().map(|record| (record.id, record.version)),
         );
     }
-    // One that is gone between the two reads is none.
+    // A record that was deleted between the two reads is left out.
     let with_version = |reference: Reference| {
-        versions.get(&reference.id).map(|version| Seen { version: *version, reference })
+        versions.get(&reference.id).map(|version| Summary { version: *version, reference })
     };
     Ok(references.into_iter().filter_map(with_version).collect())
 }
 
-/// The record of this key.
+fn has_key_in(ids: &[i64]) -> Sql {
+    Sql::from(own_column("id")).push(" IN ").numbers(ids.iter().copied())
+}
+
 pub(super) fn find(
     connection: &mut Connection,
     table: &'static Table,
     id: i64,
-    purpose: Purpose,
 ) -> Result<Option<Record>, Error> {
-    Ok(load(connection, table, &[id], purpose)?.pop())
+    Ok(load(connection, table, &[id], "")?.pop())
 }
 
-/// The records of these keys, in the model's order. However many they are, it takes as many statements as for one.
+/// The record, locked against other changes until the transaction ends.
+pub(super) fn find_for_change(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+) -> Result<Option<Record>, Error> {
+    let lock = match connection.raw {
+        // The transaction holds the only write lock.
+        Raw::Sqlite(_) => "",
+        Raw::Postgresql(_) => " FOR NO KEY UPDATE OF t",
+    };
+    Ok(load(connection, table, &[id], lock)?.pop())
+}
+
+/// The records of these keys, in the model's order. It takes as many statements as for one record.
 pub(super) fn find_all(
     connection: &mut Connection,
     table: &'static Table,
     ids: &[i64],
 ) -> Result<Vec<Record>, Error> {
-    load(connection, table, ids, Purpose::Look)
+    load(connection, table, ids, "")
 }
 
 fn load(
     connection: &mut Connection,
     table: &'static Table,
     ids: &[i64],
-    purpose: Purpose,
+    lock: &'static str,
 ) -> Result<Vec<Record>, Error> {
-    let places = table
+    let fields = table
         .model
         .fields
         .iter()
         .filter(|field| !matches!(field.kind, Kind::Password))
-        .map(|field| table.place(field))
+        .map(|field| table.locate(field))
         .collect::<Result<Vec<_>, _>>()?;
-    let is_many = |place: &Place| matches!(place, Place::Many { .. });
+    let is_many = |location: &FieldLocation| matches!(location, FieldLocation::Many { .. });
     let rows = Select {
         table,
-        places: places.iter().filter(|place| !is_many(place)).copied().collect(),
-        conditions: vec![Sql::new(format!("t.\"id\" IN {}", numbers(ids.iter().copied())))],
-        order: ordered(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
-        part: None,
-        ending: purpose.lock(connection),
+        fields: fields.iter().filter(|location| !is_many(location)).copied().collect(),
+        conditions: vec![has_key_in(ids)],
+        order: order(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
+        limit_offset: None,
+        lock,
     }
     .load(connection)?;
     let found: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
     let mut related = Vec::new();
-    for place in places.into_iter().filter(is_many) {
-        related.push(related_by(connection, place, &found)?);
+    for location in fields.into_iter().filter(is_many) {
+        related.push(related_by(connection, location, &found)?);
     }
     Ok(rows
         .into_iter()
@@ -139,17 +136,18 @@ fn load(
 /// The records that a field of these relates to, by the key of the latter.
 fn related_by(
     connection: &mut Connection,
-    place: Place,
+    location: FieldLocation,
     ids: &[i64],
 ) -> Result<(&'static Field, HashMap<i64, Vec<Reference>>), Error> {
-    let Place::Many { field, through, own, other, to } = place else {
+    let FieldLocation::Many { field, through, own, other, to } = location else {
         return Err(Error::Query("a relation of many is none".to_owned()));
     };
-    let of = numbers(ids.iter().copied());
-    let pairs = format!("FROM \"{through}\" WHERE \"{own}\" IN {of}");
-    let condition = Sql::new(format!("t.\"id\" IN (SELECT \"{other}\" {pairs})"));
+    let pairs =
+        Sql::new(" FROM ").name(through).push(" WHERE ").name(own).push(" IN ").numbers(ids.iter().copied());
+    let others = Sql::new("SELECT ").name(other).append(pairs.clone());
+    let condition = Sql::from(own_column("id")).push(" IN (").append(others).push(")");
     let references = Select::labels(to, vec![condition])?.references(connection)?;
-    let rows = Sql::new(format!("SELECT \"{own}\", \"{other}\" {pairs}")).load(connection)?;
+    let rows = Sql::new("SELECT ").name(own).push(", ").name(other).append(pairs).load(connection)?;
     let mut keys: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in &rows {
         keys.entry(row.integer(1)?).or_default().push(row.integer(0)?);
@@ -164,7 +162,7 @@ fn related_by(
     Ok((field, related))
 }
 
-/// A digest over what a record holds. Labels of related records do not count: they are theirs.
+/// A digest of what a record holds, without the labels of related records.
 pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
     let mut digest = Sha256::new();
     digest.update(id.to_be_bytes());

@@ -1,27 +1,23 @@
-//! Queries that give records of a table.
+//! Queries that return records of a table.
 
 use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Search, Value};
 use presspass_domain::{Direction, Window};
 
-use super::conditions::{cannot_be, containing_all};
-use super::table::{Place, Table};
+use super::conditions::{cannot_be_stored, containing_all};
+use super::table::{FieldLocation, Table};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::sql::Cells;
-use crate::sql::Sql;
+use crate::sql::{Cells, Column, Sql};
 
-/// A query that gives records of a table.
 pub(super) struct Select {
     pub table: &'static Table,
-    /// What it gives after the key.
-    pub places: Vec<Place>,
-    /// What must hold, each.
+    /// What it returns after the key.
+    pub fields: Vec<FieldLocation>,
     pub conditions: Vec<Sql>,
-    pub order: Vec<(Place, Direction)>,
-    /// How many, behind how many.
-    pub part: Option<(i64, i64)>,
-    /// What it ends with.
-    pub ending: &'static str,
+    pub order: Vec<(FieldLocation, Direction)>,
+    pub limit_offset: Option<(i64, i64)>,
+    /// A clause that locks the rows, or nothing.
+    pub lock: &'static str,
 }
 
 /// How records are counted.
@@ -29,56 +25,56 @@ pub(super) struct Select {
 pub(super) enum Counting {
     /// By a statement of its own, which an index may answer.
     Apart,
-    /// While they are sought: where each has to be read, it is read once.
+    /// During a search, which has to read each record: so it is read once.
     Alongside,
 }
 
 /// A record as it was read: its key, and the values that were asked for.
-pub(super) type Read = (i64, Vec<(&'static Field, Value)>);
+pub(super) type KeyedValues = (i64, Vec<(&'static Field, Value)>);
 
-/// A column of the table.
-pub(super) fn column(name: &str) -> String {
-    format!("t.\"{name}\"")
+pub(super) const fn own_column(name: &'static str) -> Column {
+    Column("t", name)
 }
 
-/// The columns that make the label of the other record.
-fn label_columns(field: &Field, to: &Table) -> Result<Vec<String>, Error> {
-    let columns = to.label()?.into_iter().map(|place| match place {
-        Place::Own(of) => Ok(format!("\"{}\".\"{}\"", field.name, of.name)),
-        // Nobody refers by key to what is only labelled by another key.
+/// The columns that the label of the other record is made of.
+fn label_columns(field: &Field, to: &Table) -> Result<Vec<Column>, Error> {
+    let columns = to.label()?.into_iter().map(|location| match location {
+        FieldLocation::Own(of) => Ok(Column(field.name, of.name)),
+        // No model refers by key to one that is labelled by another key.
         _ => Err(Error::Query(format!("{} has a label of labels", to.name))),
     });
     columns.collect()
 }
 
-impl Place {
-    fn columns(self) -> Result<Vec<String>, Error> {
+fn no_column(field: &Field) -> Error {
+    Error::Query(format!("{} is no column", field.name))
+}
+
+impl FieldLocation {
+    const fn field(self) -> &'static Field {
         match self {
-            Self::Own(field) => Ok(vec![column(field.name)]),
-            Self::One { field, column: name, to } => {
-                Ok([vec![column(name)], label_columns(field, to)?].concat())
+            Self::Own(field) | Self::One { field, .. } | Self::Many { field, .. } => field,
+        }
+    }
+
+    fn columns(self) -> Result<Vec<Column>, Error> {
+        match self {
+            Self::Own(field) => Ok(vec![own_column(field.name)]),
+            Self::One { field, column, to } => {
+                Ok([vec![own_column(column)], label_columns(field, to)?].concat())
             }
-            Self::Many { field, .. } => Err(Error::Query(format!("{} is no column", field.name))),
+            Self::Many { field, .. } => Err(no_column(field)),
         }
     }
 
-    /// Its own column in its table.
-    pub(super) fn stored(self) -> Option<&'static str> {
-        match self {
-            Self::Own(field) => Some(field.name),
-            Self::One { column, .. } => Some(column),
-            Self::Many { .. } => None,
-        }
-    }
-
-    fn sorted_by(self) -> Result<Vec<String>, Error> {
+    fn sort_columns(self) -> Result<Vec<Column>, Error> {
         match self {
             Self::One { field, to, .. } => label_columns(field, to),
             Self::Own(_) | Self::Many { .. } => self.columns(),
         }
     }
 
-    /// Reads it from a row, and counts up what it took.
+    /// Reads it from a row, and moves `at` behind its columns.
     fn read(self, cells: &Cells, at: &mut usize) -> Result<Value, Error> {
         let here = *at;
         match self {
@@ -91,7 +87,7 @@ impl Place {
                 let label = read_label(to, cells, at)?;
                 Ok(Value::One(cells.optional_integer(here)?.map(|id| Reference { id, label })))
             }
-            Self::Many { field, .. } => Err(Error::Query(format!("{} is no column", field.name))),
+            Self::Many { field, .. } => Err(no_column(field)),
         }
     }
 }
@@ -111,8 +107,8 @@ fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
 fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Error> {
     let mut values = Vec::new();
     let mut missing = true;
-    for place in table.label()? {
-        let Place::Own(field) = place else { continue };
+    for location in table.label()? {
+        let FieldLocation::Own(field) = location else { continue };
         if cells.is_null(*at) {
             values.push((field, Value::Text(String::new())));
         } else {
@@ -125,37 +121,29 @@ fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Er
 }
 
 impl Select {
-    fn joins<'p>(places: impl IntoIterator<Item = &'p Place>) -> Vec<Sql> {
+    fn joins<'f>(fields: impl IntoIterator<Item = &'f FieldLocation>) -> Vec<Sql> {
         let mut known = Vec::new();
         let mut joins = Vec::new();
-        for place in places {
-            if let Place::One { field, column: key, to } = *place
+        for location in fields {
+            if let FieldLocation::One { field, column, to } = *location
                 && !known.contains(&field.name)
             {
                 known.push(field.name);
-                let (table, name) = (to.name, field.name);
-                joins.push(Sql::new(format!(
-                    " LEFT JOIN \"{table}\" AS \"{name}\" ON \"{name}\".\"id\" = {}",
-                    column(key)
-                )));
+                let join = Sql::new(" LEFT JOIN ").name(to.name).push(" AS ").name(field.name);
+                let key = Column(field.name, "id");
+                joins.push(join.push(" ON ").append(key).push(" = ").append(own_column(column)));
             }
         }
         joins
     }
 
-    fn ordering(&self) -> Result<Sql, Error> {
+    fn order_by(&self) -> Result<Sql, Error> {
         let mut columns = Vec::new();
-        for (place, direction) in &self.order {
-            let way = if *direction == Direction::Descending { " DESC" } else { "" };
-            columns.extend(place.sorted_by()?.into_iter().map(|column| Sql::new(column + way)));
+        for (location, direction) in &self.order {
+            let direction = if *direction == Direction::Descending { " DESC" } else { "" };
+            columns.extend(location.sort_columns()?.into_iter().map(|it| Sql::from(it).push(direction)));
         }
         Ok(if columns.is_empty() { Sql::default() } else { Sql::new(" ORDER BY ").join(", ", columns) })
-    }
-
-    fn cut(&self) -> Sql {
-        // Digits: SQLite plans a statement anew whenever a LIMIT is bound.
-        self.part
-            .map_or_else(Sql::default, |(limit, offset)| Sql::new(format!(" LIMIT {limit} OFFSET {offset}")))
     }
 
     pub fn restricted(&self) -> Sql {
@@ -165,55 +153,57 @@ impl Select {
         Sql::new(" WHERE ").join(" AND ", self.conditions.clone())
     }
 
-    /// How many records it would give without its part.
+    pub fn count_sql(&self) -> Sql {
+        Sql::new("SELECT count(*) FROM ").name(self.table.name).push(" AS t").append(self.restricted())
+    }
+
+    /// How many records there are, whatever the limit.
     pub fn count(&self, connection: &mut Connection) -> Result<i64, Error> {
-        let query = Sql::new(format!("SELECT count(*) FROM \"{}\" AS t", self.table.name));
-        query.append(self.restricted()).count(connection)
+        self.count_sql().count(connection)
     }
 
     pub fn sql(&self) -> Result<Sql, Error> {
-        let mut columns = vec![column("id")];
-        for place in &self.places {
-            columns.extend(place.columns()?);
+        let mut columns = vec![own_column("id")];
+        for location in &self.fields {
+            columns.extend(location.columns()?);
         }
-        let joins = Self::joins(self.places.iter().chain(self.order.iter().map(|(place, _)| place)));
-        self.selecting(&columns.join(", "), joins)
+        let joins = Self::joins(self.fields.iter().chain(self.order.iter().map(|(location, _)| location)));
+        self.selecting(Sql::default().join(", ", columns), joins)
     }
 
-    /// The keys alone, and beside each how many records there are without the part: of a wide table an index is read in
-    /// its place, and nothing is joined to what an OFFSET passes over.
+    /// The keys alone, and beside each how many records there are without the limit: an index is read in place of a wide
+    /// table, and nothing is joined to what an OFFSET skips.
     pub fn keys(&self, count: Counting) -> Result<Sql, Error> {
         let count = match count {
-            Counting::Apart => "0".to_owned(),
-            Counting::Alongside => "count(*) OVER ()".to_owned(),
+            Counting::Apart => ", 0",
+            Counting::Alongside => ", count(*) OVER ()",
         };
-        let joins = Self::joins(self.order.iter().map(|(place, _)| place));
-        self.selecting(&format!("{}, {count}", column("id")), joins)
+        let joins = Self::joins(self.order.iter().map(|(location, _)| location));
+        self.selecting(Sql::from(own_column("id")).push(count), joins)
     }
 
-    fn selecting(&self, columns: &str, joins: Vec<Sql>) -> Result<Sql, Error> {
-        Ok(Sql::new(format!("SELECT {columns} FROM \"{}\" AS t", self.table.name))
+    fn selecting(&self, columns: Sql, joins: Vec<Sql>) -> Result<Sql, Error> {
+        let select = Sql::new("SELECT ")
+            .append(columns)
+            .push(" FROM ")
+            .name(self.table.name)
+            .push(" AS t")
             .join("", joins)
             .append(self.restricted())
-            .append(self.ordering()?)
-            .append(self.cut())
-            .push(self.ending))
+            .append(self.order_by()?);
+        Ok(limited(select, self.limit_offset).push(self.lock))
     }
 
-    /// The records: the key, and the values of the places.
-    pub fn load(&self, connection: &mut Connection) -> Result<Vec<Read>, Error> {
+    pub fn load(&self, connection: &mut Connection) -> Result<Vec<KeyedValues>, Error> {
         let rows = self.sql()?.load(connection)?;
         rows.iter().map(|row| self.read(row)).collect()
     }
 
-    fn read(&self, row: &Cells) -> Result<Read, Error> {
+    fn read(&self, row: &Cells) -> Result<KeyedValues, Error> {
         let mut at = 1;
-        let mut values = Vec::with_capacity(self.places.len());
-        for place in &self.places {
-            let field = match *place {
-                Place::Own(field) | Place::One { field, .. } | Place::Many { field, .. } => field,
-            };
-            values.push((field, place.read(row, &mut at)?));
+        let mut values = Vec::with_capacity(self.fields.len());
+        for location in &self.fields {
+            values.push((location.field(), location.read(row, &mut at)?));
         }
         Ok((row.integer(0)?, values))
     }
@@ -231,18 +221,27 @@ impl Select {
     pub fn labels(table: &'static Table, conditions: Vec<Sql>) -> Result<Self, Error> {
         Ok(Self {
             table,
-            places: table.label()?,
+            fields: table.label()?,
             conditions,
-            order: ordered(table, &ListQuery::new(table.model, Window::All))?,
-            part: None,
-            ending: "",
+            order: order(table, &ListQuery::new(table.model, Window::All))?,
+            limit_offset: None,
+            lock: "",
         })
     }
 }
 
-/// The order of a query, where its fields are.
-pub(super) fn ordered(table: &'static Table, query: &ListQuery) -> Result<Vec<(Place, Direction)>, Error> {
-    query.order().into_iter().map(|(field, way)| Ok((table.place(field)?, way))).collect()
+pub(super) fn limited(select: Sql, limit_offset: Option<(i64, i64)>) -> Sql {
+    match limit_offset {
+        Some((limit, offset)) => select.push(" LIMIT ").number(limit).push(" OFFSET ").number(offset),
+        None => select,
+    }
+}
+
+pub(super) fn order(
+    table: &'static Table,
+    query: &ListQuery,
+) -> Result<Vec<(FieldLocation, Direction)>, Error> {
+    query.order().into_iter().map(|(field, direction)| Ok((table.locate(field)?, direction))).collect()
 }
 
 /// Records to choose from.
@@ -252,18 +251,20 @@ pub(super) fn choices(
     query: &ChoiceQuery,
 ) -> Result<Vec<Reference>, Error> {
     let words = query.search.as_ref().map(Search::words).unwrap_or_default();
-    if words.iter().any(|word| cannot_be(word)) {
+    if words.iter().any(|word| cannot_be_stored(word)) {
         return Ok(Vec::new());
     }
     let mut columns = Vec::new();
-    for place in table.label()? {
-        match place {
-            Place::Own(field) if matches!(field.kind, Kind::Text(_)) => columns.push(column(field.name)),
-            Place::One { field, to, .. } => columns.extend(label_columns(field, to)?),
+    for location in table.label()? {
+        match location {
+            FieldLocation::Own(field) if matches!(field.kind, Kind::Text(_)) => {
+                columns.push(own_column(field.name));
+            }
+            FieldLocation::One { field, to, .. } => columns.extend(label_columns(field, to)?),
             _ => {}
         }
     }
     let conditions = containing_all(&columns, words);
-    let part = query.limit.map(|limit| (i64::from(limit), 0));
-    Select { part, ..Select::labels(table, conditions)? }.references(connection)
+    let limit_offset = query.limit.map(|limit| (i64::from(limit), 0));
+    Select { limit_offset, ..Select::labels(table, conditions)? }.references(connection)
 }

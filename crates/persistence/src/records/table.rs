@@ -1,50 +1,58 @@
-//! How models lie in tables: what a resource says of itself, in its own `admin.rs`.
+//! The tables of models: each resource describes its own in its `admin.rs`.
 
-use presspass_domain::admin::{Field, Kind, Model};
+use presspass_domain::admin::{Actor, Field, Form, Kind, Model, Record, Refusal};
 
+use crate::connection::Connection;
 use crate::error::Error;
 
-/// The table of a model. Columns have the names of their fields, but for those in `joins`.
+/// The table of a model. Columns have the names of their fields, except those in `joins`.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// The model.
     pub model: &'static Model,
-    /// The table's name.
     pub name: &'static str,
-    /// Where its relations are.
+    /// Its relations.
     pub joins: &'static [Join],
-    /// Flags that are set where a form that adds a record does not say otherwise.
+    /// Flags that are set where the form of a new record leaves them out.
     pub set: &'static [&'static str],
-    /// Moments that every change moves.
+    /// Timestamps that every change moves.
     pub touched: &'static [&'static str],
-    /// Rows of other tables that go with a record: those that the original deletes in code. Those that the engine
-    /// deletes by itself need no mention.
+    /// Rows of other tables that go with a record: those that Django deletes in code.
     pub dependents: &'static [Dependent],
+    /// Tables of our own whose rows the engine deletes with a record, or with its dependents.
+    pub cascades: &'static [Cascade],
+    /// Whether everything works without this table: then it has no records.
+    pub is_optional: bool,
+    /// Whether its records are the accounts that log entries belong to.
+    pub has_actors: bool,
+    /// Refuses a change before it is written.
+    pub check_change: Option<fn(&mut Connection, &Change<'_>) -> Result<Option<Refusal>, Error>>,
+    /// Runs in the transaction of a change, after the columns are written.
+    pub after_change: Option<fn(&mut Connection, &Change<'_>) -> Result<(), Error>>,
+}
+
+/// A change of a record.
+#[derive(Debug)]
+pub(crate) struct Change<'c> {
+    pub before: &'c Record,
+    pub form: &'c Form,
+    /// The names of the fields whose values differ.
+    pub changed: &'c [&'static str],
+    pub actor: Actor,
 }
 
 /// Where a relation is.
 #[derive(Debug)]
 pub(crate) enum Join {
     /// A column with the key of the other record.
-    One {
-        /// The field.
-        field: &'static str,
-        /// The column.
-        column: &'static str,
-        /// The other table.
-        to: &'static Table,
-    },
+    One { field: &'static str, column: &'static str, to: &'static Table },
     /// A table of pairs.
     Many {
-        /// The field.
         field: &'static str,
-        /// The table of pairs.
         through: &'static str,
         /// Its column with the key of this record.
         own: &'static str,
         /// Its column with the key of the other.
         other: &'static str,
-        /// The other table.
         to: &'static Table,
     },
 }
@@ -52,28 +60,37 @@ pub(crate) enum Join {
 /// Rows that go with a record.
 #[derive(Debug)]
 pub(crate) struct Dependent {
-    /// Their table; it need not be there.
+    /// Their table; it need not exist.
     pub table: &'static str,
     /// Its column with the key of the record.
     pub column: &'static str,
-    /// What they are called, as the original's confirmation page calls them.
+    /// What Django's confirmation page calls them.
     pub kind: &'static str,
-    /// What each is called.
     pub names: Names,
 }
 
-/// What rows that go with a record are called.
+/// How dependents are named on the confirmation page.
 #[derive(Debug)]
 pub(crate) enum Names {
-    /// Nothing: they are only counted.
+    /// They are only counted.
     None,
     /// As the record of this table whose key is in this column.
     Of(&'static Table, &'static str),
 }
 
-/// A field where it lies.
+/// How the confirmation page shows the rows of a table of our own.
+#[derive(Debug)]
+pub(crate) struct Cascade {
+    pub table: &'static str,
+    /// Not at all, where there is no label.
+    pub label: Option<&'static str>,
+    /// Whether they come and go without a user: a confirmation is not stale because of them.
+    pub is_volatile: bool,
+}
+
+/// A field, and where it is stored.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
+pub(crate) enum FieldLocation {
     /// In the column of its name.
     Own(&'static Field),
     /// In a column with the key of a record of another table.
@@ -89,33 +106,59 @@ pub(crate) enum Place {
 }
 
 impl Table {
-    /// Where a field is.
-    pub fn place(&self, field: &'static Field) -> Result<Place, Error> {
-        let found = self.joins.iter().find_map(|join| match *join {
-            Join::One { field: name, column, to } => {
-                (name == field.name).then_some(Place::One { field, column, to })
-            }
-            Join::Many { field: name, through, own, other, to } => {
-                (name == field.name).then_some(Place::Many { field, through, own, other, to })
-            }
-        });
-        match (found, field.kind) {
-            (Some(place), _) => Ok(place),
-            (None, Kind::One(_) | Kind::Many(_)) => {
-                Err(Error::Query(format!("{} does not say where {} is", self.name, field.name)))
-            }
-            (None, _) => Ok(Place::Own(field)),
+    /// A table without relations, dependents and hooks.
+    pub const fn new(model: &'static Model, name: &'static str) -> Self {
+        Self {
+            model,
+            name,
+            joins: &[],
+            set: &[],
+            touched: &[],
+            dependents: &[],
+            cascades: &[],
+            is_optional: false,
+            has_actors: false,
+            check_change: None,
+            after_change: None,
         }
     }
 
-    /// The place of the field of this name.
-    pub fn named(&self, name: &str) -> Result<Place, Error> {
-        let field = self.model.field(name);
-        self.place(field.ok_or_else(|| Error::Query(format!("{} has no field {name}", self.name)))?)
+    pub fn locate(&self, field: &'static Field) -> Result<FieldLocation, Error> {
+        let found = self.joins.iter().find_map(|join| match *join {
+            Join::One { field: name, column, to } => {
+                (name == field.name).then_some(FieldLocation::One { field, column, to })
+            }
+            Join::Many { field: name, through, own, other, to } => {
+                (name == field.name).then_some(FieldLocation::Many { field, through, own, other, to })
+            }
+        });
+        match (found, field.kind) {
+            (Some(location), _) => Ok(location),
+            (None, Kind::One(_) | Kind::Many(_)) => {
+                Err(Error::Query(format!("{} does not say where {} is", self.name, field.name)))
+            }
+            (None, _) => Ok(FieldLocation::Own(field)),
+        }
     }
 
-    /// The fields that make the label, where they are.
-    pub fn label(&self) -> Result<Vec<Place>, Error> {
-        self.model.label.fields.iter().map(|name| self.named(name)).collect()
+    pub fn field(&self, name: &str) -> Result<FieldLocation, Error> {
+        let field = self.model.field(name);
+        self.locate(field.ok_or_else(|| Error::Query(format!("{} has no field {name}", self.name)))?)
+    }
+
+    /// The fields that the label is made of.
+    pub fn label(&self) -> Result<Vec<FieldLocation>, Error> {
+        self.model.label.fields.iter().map(|name| self.field(name)).collect()
+    }
+}
+
+impl FieldLocation {
+    /// Its column in its own table.
+    pub const fn stored(self) -> Option<&'static str> {
+        match self {
+            Self::Own(field) => Some(field.name),
+            Self::One { column, .. } => Some(column),
+            Self::Many { .. } => None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A second resource, whose records belong to an account: a model and a table are all that the stores need.
 
+use diesel::connection::SimpleConnection as _;
 use presspass_domain::Direction;
 use presspass_domain::admin::{
     Field, Input, Kind, Label, PasswordHash, Presence, Relation, TextRules, USER, Value,
@@ -8,6 +9,7 @@ use presspass_test_support::TestDatabase;
 
 use super::*;
 use crate::accounts::USERS;
+use crate::connection::on_engine;
 use crate::database::Options;
 use crate::url::DatabaseUrl;
 
@@ -30,15 +32,11 @@ static TICKET: Model = Model {
 };
 
 static TICKETS: Table = Table {
-    model: &TICKET,
-    name: "desk_ticket",
     joins: &[
         Join::One { field: "owner", column: "owner_id", to: &USERS },
         Join::One { field: "reviewer", column: "reviewer_id", to: &USERS },
     ],
-    set: &[],
-    touched: &[],
-    dependents: &[],
+    ..Table::new(&TICKET, "desk_ticket")
 };
 
 fn form<const N: usize>(model: &'static Model, inputs: [(&str, Input); N]) -> Form {
@@ -77,7 +75,7 @@ async fn a_second_resource_needs_a_model_and_a_table() {
              VALUES (1, '!', true, 'root', '', '', '', true, true, '2026-01-01 00:00:00')"
                 .to_owned(),
         ] {
-            database.now(|connection| Sql::new(statement).run(connection)).unwrap();
+            database.now(|connection| Ok(on_engine!(connection, raw => raw.batch_execute(&statement))?)).unwrap();
         }
         if url.engine() == crate::url::Engine::Postgresql {
             let next = "SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 10)";

@@ -1,63 +1,55 @@
-//! Adding and changing.
+//! Adds and changes records.
 
 use std::collections::BTreeSet;
 
 use presspass_domain::Timestamp;
 use presspass_domain::admin::{
     Actor, Added, ChangeMessage, Changed, Field, FieldError, Form, Input, Kind, LogAction, Presence, Record,
-    Reference, Refusal, USER, Value, Version,
+    Reference, Refusal, Value, Version,
 };
 
 use super::log;
-use super::record::{self, Purpose};
-use super::table::{Place, Table};
+use super::record;
+use super::table::{Change, FieldLocation, Table};
 use crate::catalogue::Limits;
-use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
-use crate::sql::{Bind, Sql, numbers};
+use crate::sql::{Bind, Sql};
 
-/// What an account needs to do everything in the admin.
-const SUPERUSER: [&str; 3] = ["is_superuser", "is_staff", "is_active"];
-
-const LAST_SUPERUSER: &str =
-    "This is the only account that can administer everything. Make another one a superuser first.";
-
-/// What every write of a form needs.
-pub(super) struct Writing {
+/// A form that is to be written.
+pub(super) struct FormWrite {
     pub table: &'static Table,
     pub form: Form,
     pub actor: Actor,
     pub limits: Limits,
-    /// Whether the database has a log.
-    pub logs: bool,
+    pub has_log: bool,
 }
 
 /// What a column is set to; `None` for relations of many, which have none.
 fn bind(input: &Input) -> Option<Bind> {
     Some(match input {
-        Input::Text(text) => Bind::Text(text.clone()),
-        Input::Boolean(flag) => Bind::Flag(*flag),
-        Input::Timestamp(None) | Input::Key(None) => Bind::Null,
-        Input::Timestamp(Some(timestamp)) => Bind::Timestamp(Instant(*timestamp)),
-        Input::Password(hash) => Bind::Text(hash.as_str().to_owned()),
-        Input::Key(Some(key)) => Bind::Number(Key(*key)),
+        Input::Text(text) => text.as_str().into(),
+        Input::Boolean(flag) => (*flag).into(),
+        Input::Moment(None) | Input::Key(None) => Bind::Null,
+        Input::Moment(Some(moment)) => (*moment).into(),
+        Input::Password(hash) => hash.as_str().into(),
+        Input::Key(Some(key)) => (*key).into(),
         Input::Keys(_) => return None,
     })
 }
 
-/// What a column holds that the form of a new record does not set.
-fn default(table: &Table, field: &Field, now: Timestamp) -> Bind {
+/// The value of a column that the form of a new record leaves out.
+fn default(table: &Table, field: &Field, now: Moment) -> Bind {
     match field.kind {
-        Kind::Boolean => Bind::Flag(table.set.contains(&field.name)),
-        Kind::Timestamp(Presence::Required) => Bind::Timestamp(Instant(now)),
-        Kind::Timestamp(Presence::Optional) | Kind::One(_) => Bind::Null,
-        _ => Bind::Text(String::new()),
+        Kind::Boolean => table.set.contains(&field.name).into(),
+        Kind::Moment(Presence::Required) => now.into(),
+        Kind::Moment(Presence::Optional) | Kind::One(_) => Bind::Null,
+        _ => "".into(),
     }
 }
 
-/// What is said where a unique value of this form is taken by the time it is written.
-pub(super) fn taken(form: &Form) -> Vec<Refusal> {
+/// The refusals where a unique value of this form is taken by the time it is written.
+pub(super) fn conflicts(form: &Form) -> Vec<Refusal> {
     let unique = form
         .inputs()
         .iter()
@@ -65,16 +57,16 @@ pub(super) fn taken(form: &Form) -> Vec<Refusal> {
     unique.collect()
 }
 
-/// Of rows that nobody can have written a conflict is no refusal.
+/// Rows that no form writes cannot conflict with another form.
 fn no_conflict(error: Error) -> Error {
     match error {
-        Error::Conflict => Error::Query("a row is there already that nobody can have written".to_owned()),
+        Error::Conflict => Error::Query("a row exists already that no form writes".to_owned()),
         other => other,
     }
 }
 
-impl Writing {
-    /// What is wrong with the form, but for what its model told already.
+impl FormWrite {
+    /// What is wrong with the form, beyond what its model has found already.
     fn refusals(&self, connection: &mut Connection, id: Option<i64>) -> Result<Vec<Refusal>, Error> {
         let mut refusals = if id.is_none() { self.form.missing() } else { Vec::new() };
         for (field, input) in self.form.inputs() {
@@ -96,23 +88,23 @@ impl Writing {
         text: &str,
         id: Option<i64>,
     ) -> Result<Option<FieldError>, Error> {
-        // Columns of an older original are narrower than today's.
+        // Columns that an older Django made are narrower than today's.
         let length = text.chars().count();
         if let Some(limit) = self.limits.lengths.get(field.name).filter(|limit| length > **limit) {
             return Ok(Some(FieldError::TooLong { limit: *limit, length }));
         }
-        let taken = match field.unique {
-            Some(taken) => FieldError::Taken(taken),
-            None if self.limits.unique.contains(field.name) => self.taken_there(field),
+        let conflict = match field.unique {
+            Some(message) => FieldError::Taken(message),
+            None if self.limits.unique.contains(field.name) => self.unknown_constraint(field),
             None => return Ok(None),
         };
-        let same = Sql::new(format!("SELECT id FROM \"{}\" WHERE \"{}\" = ", self.table.name, field.name));
-        let other = same.text(text).first(connection)?.map(|row| row.integer(0)).transpose()?;
-        Ok(other.filter(|other| Some(*other) != id).map(|_| taken))
+        let same = Sql::new("SELECT id FROM ").name(self.table.name).push(" WHERE ").name(field.name);
+        let other = same.push(" = ").bind(text).first(connection)?.map(|row| row.integer(0)).transpose()?;
+        Ok(other.filter(|other| Some(*other) != id).map(|_| conflict))
     }
 
-    /// What Django says of a field that its project has made unique, as this database shows.
-    fn taken_there(&self, field: &Field) -> FieldError {
+    /// Django's message for a constraint that only the database has: its project made the field unique.
+    fn unknown_constraint(&self, field: &Field) -> FieldError {
         let mut model = self.table.model.verbose_name.to_owned();
         if let Some(first) = model.get_mut(..1) {
             first.make_ascii_uppercase();
@@ -126,7 +118,8 @@ impl Writing {
         field: &'static Field,
         keys: &BTreeSet<i64>,
     ) -> Result<Option<FieldError>, Error> {
-        let (Place::One { to, .. } | Place::Many { to, .. }) = self.table.place(field)? else {
+        let (FieldLocation::One { to, .. } | FieldLocation::Many { to, .. }) = self.table.locate(field)?
+        else {
             return Ok(None);
         };
         if keys.is_empty() {
@@ -134,9 +127,12 @@ impl Writing {
         }
         // They must not be deleted before they are referred to.
         let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR KEY SHARE" } else { "" };
-        let list = numbers(keys.iter().copied());
-        let rows =
-            Sql::new(format!("SELECT id FROM \"{}\" WHERE id IN {list}{lock}", to.name)).load(connection)?;
+        let rows = Sql::new("SELECT id FROM ")
+            .name(to.name)
+            .push(" WHERE id IN ")
+            .numbers(keys.iter().copied())
+            .push(lock)
+            .load(connection)?;
         let known = rows.iter().map(|row| row.integer(0)).collect::<Result<BTreeSet<_>, _>>()?;
         Ok(keys.difference(&known).next().map(|key| FieldError::NoSuchChoice(*key)))
     }
@@ -144,18 +140,17 @@ impl Writing {
     fn relate_all(&self, connection: &mut Connection, id: i64, fields: &[&'static str]) -> Result<(), Error> {
         for (field, input) in self.form.inputs() {
             if let (Input::Keys(keys), true) = (input, fields.contains(&field.name)) {
-                relate(connection, self.table.place(field)?, id, keys)?;
+                relate(connection, self.table.locate(field)?, id, keys)?;
             }
         }
         Ok(())
     }
 
     fn saved(&self, connection: &mut Connection, id: i64) -> Result<Record, Error> {
-        record::find(connection, self.table, id, Purpose::Look)?
-            .ok_or_else(|| Error::Query("what was written is not there".to_owned()))
+        record::find(connection, self.table, id)?
+            .ok_or_else(|| Error::Query("a record that was written does not exist".to_owned()))
     }
 
-    /// Adds the record.
     pub fn add(&self, connection: &mut Connection) -> Result<Added, Error> {
         if !log::may_act(connection, self.actor)? {
             return Ok(Added::ActorGone);
@@ -164,11 +159,11 @@ impl Writing {
         if !refusals.is_empty() {
             return Ok(Added::Refused(refusals));
         }
-        let Some(id) = self.insert(connection)? else { return Ok(Added::Refused(taken(&self.form))) };
+        let Some(id) = self.insert(connection)? else { return Ok(Added::Refused(conflicts(&self.form))) };
         let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
         self.relate_all(connection, id, &all)?;
         let record = self.saved(connection, id)?;
-        if self.logs {
+        if self.has_log {
             let object = Reference { id, label: record.label.clone() };
             let added = (LogAction::Addition, &ChangeMessage::added());
             log::write(connection, self.table.model, &[object], added, self.actor).map_err(no_conflict)?;
@@ -176,36 +171,40 @@ impl Writing {
         Ok(Added::Saved(record))
     }
 
-    /// Gives the key; `None` where a unique value is taken.
+    /// Returns the key; `None` where a unique value is taken.
     fn insert(&self, connection: &mut Connection) -> Result<Option<i64>, Error> {
         let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), None);
         for field in self.table.model.fields {
-            let column = self.table.place(field)?.stored().filter(|column| *column != "id");
+            let column = self.table.locate(field)?.stored().filter(|column| *column != "id");
             let Some(column) = column else { continue };
             let given = self.form.get(field.name).and_then(bind);
-            columns.push(format!("\"{column}\""));
+            columns.push(Sql::default().name(column));
             values.push(
                 Sql::default().bind(given.unwrap_or_else(|| default(self.table, field, self.actor.at))),
             );
             unique = unique.or(field.unique.map(|_| field.name));
         }
-        let head = format!("INSERT INTO \"{}\" ({}) VALUES (", self.table.name, columns.join(", "));
-        let insert = Sql::new(head).join(", ", values).push(")");
-        // Only a unique value may be taken: a key that is, by a sequence that lags behind, is a fault to be told.
+        let insert = Sql::new("INSERT INTO ")
+            .name(self.table.name)
+            .push(" (")
+            .join(", ", columns)
+            .push(") VALUES (")
+            .join(", ", values)
+            .push(")");
+        // Only a unique value may conflict: a key that does, by a sequence that lags behind, is an error.
         let insert = match unique {
-            Some(column) => insert.push(format!(" ON CONFLICT (\"{column}\") DO NOTHING")),
+            Some(column) => insert.push(" ON CONFLICT (").name(column).push(") DO NOTHING"),
             None => insert,
         };
         let row = insert.push(" RETURNING id").first(connection).map_err(no_conflict)?;
         row.map(|row| row.integer(0)).transpose()
     }
 
-    /// Changes the record.
     pub fn change(&self, connection: &mut Connection, id: i64, version: Version) -> Result<Changed, Error> {
         if !log::may_act(connection, self.actor)? {
             return Ok(Changed::ActorGone);
         }
-        let Some(before) = record::find(connection, self.table, id, Purpose::Change)? else {
+        let Some(before) = record::find_for_change(connection, self.table, id)? else {
             return Ok(Changed::Gone);
         };
         if before.version != version {
@@ -225,17 +224,19 @@ impl Writing {
         if changed.is_empty() {
             return Ok(Changed::Unchanged(before));
         }
-        if let Some(field) = self.last_superuser(connection, &before, &changed)? {
-            let why = FieldError::Invalid(LAST_SUPERUSER.to_owned());
-            return Ok(Changed::Refused(vec![Refusal { field, why }]));
+        let change = Change { before: &before, form: &self.form, changed: &changed, actor: self.actor };
+        if let Some(check) = self.table.check_change
+            && let Some(refusal) = check(connection, &change)?
+        {
+            return Ok(Changed::Refused(vec![refusal]));
         }
         self.update(connection, id, &changed)?;
-        if self.table.model.is(&USER) && changed.contains(&"password") {
-            crate::revocations::revoke_all(connection, id, self.actor.at.get())?;
+        if let Some(after) = self.table.after_change {
+            after(connection, &change)?;
         }
         self.relate_all(connection, id, &changed)?;
         let after = self.saved(connection, id)?;
-        if self.logs {
+        if self.has_log {
             let both = (&before, &after);
             log::write_change(connection, self.table.model, both, &changed, self.actor)
                 .map_err(no_conflict)?;
@@ -243,84 +244,60 @@ impl Writing {
         Ok(Changed::Saved(after))
     }
 
-    /// The field that a change would clear of the last account that may do everything in the admin.
-    ///
-    /// Two accounts that step down at once lock each other's row on `PostgreSQL`, so that one of them fails.
-    fn last_superuser(
-        &self,
-        connection: &mut Connection,
-        before: &Record,
-        changed: &[&'static str],
-    ) -> Result<Option<&'static Field>, Error> {
-        let is = |name: &str| before.get(name) == Some(&Value::Boolean(true));
-        if !self.table.model.is(&USER) || !SUPERUSER.iter().all(|name| is(name)) {
-            return Ok(None);
-        }
-        let cleared = self.form.inputs().iter().map(|(field, _)| *field);
-        let Some(field) =
-            cleared.into_iter().find(|it| changed.contains(&it.name) && SUPERUSER.contains(&it.name))
-        else {
-            return Ok(None);
-        };
-        let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR SHARE" } else { "" };
-        let other =
-            Sql::new("SELECT id FROM auth_user WHERE is_superuser AND is_staff AND is_active AND id <> ")
-                .number(before.id)
-                .push(" LIMIT 1")
-                .push(lock)
-                .first(connection)?;
-        Ok(other.is_none().then_some(field))
-    }
-
     /// Sets the columns that change, and the timestamps that every change moves.
     fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
         let mut columns = Vec::new();
         for (field, input) in self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name)) {
-            if let (Some(column), Some(value)) = (self.table.place(field)?.stored(), bind(input)) {
-                columns.push(Sql::new(format!("\"{column}\" = ")).bind(value));
+            if let (Some(column), Some(value)) = (self.table.locate(field)?.stored(), bind(input)) {
+                columns.push(Sql::default().name(column).push(" = ").bind(value));
             }
         }
         columns.extend(
-            self.table
-                .touched
-                .iter()
-                .map(|name| Sql::new(format!("\"{name}\" = ")).bind(Bind::Timestamp(Instant(self.actor.at)))),
+            self.table.touched.iter().map(|name| Sql::default().name(*name).push(" = ").bind(self.actor.at)),
         );
         if columns.is_empty() {
             return Ok(());
         }
-        Sql::new(format!("UPDATE \"{}\" SET ", self.table.name))
+        Sql::new("UPDATE ")
+            .name(self.table.name)
+            .push(" SET ")
             .join(", ", columns)
-            .push(format!(" WHERE id = {id}"))
+            .push(" WHERE id = ")
+            .number(id)
             .run(connection)
             .map(|_| ())
     }
 }
 
-/// Relates a record to these of another model, and to no others.
-fn relate(connection: &mut Connection, place: Place, id: i64, keys: &BTreeSet<i64>) -> Result<(), Error> {
-    let Place::Many { through, own, other, .. } = place else { return Ok(()) };
-    let pairs = format!("DELETE FROM \"{through}\" WHERE \"{own}\" = {id}");
-    // Pairs that stay keep their keys, as in the original.
-    let kept = if keys.is_empty() {
-        String::new()
-    } else {
-        format!(" AND \"{other}\" NOT IN {}", numbers(keys.iter().copied()))
-    };
-    Sql::new(pairs + &kept).run(connection)?;
+/// Relates a record to exactly these of another model.
+fn relate(
+    connection: &mut Connection,
+    location: FieldLocation,
+    id: i64,
+    keys: &BTreeSet<i64>,
+) -> Result<(), Error> {
+    let FieldLocation::Many { through, own, other, .. } = location else { return Ok(()) };
+    let pairs = Sql::new("DELETE FROM ").name(through).push(" WHERE ").name(own).push(" = ").number(id);
     if keys.is_empty() {
-        return Ok(());
+        return pairs.run(connection).map(|_| ());
     }
-    let rows = keys.iter().map(|key| Sql::new(format!("({id}, {key})")));
-    Sql::new(format!("INSERT INTO \"{through}\" (\"{own}\", \"{other}\") VALUES "))
-        .join(", ", rows)
-        .push(format!(" ON CONFLICT (\"{own}\", \"{other}\") DO NOTHING"))
+    // Pairs that stay keep their primary keys, as in Django.
+    pairs.push(" AND ").name(other).push(" NOT IN ").numbers(keys.iter().copied()).run(connection)?;
+    let columns = Sql::new(" (").name(own).push(", ").name(other).push(")");
+    Sql::new("INSERT INTO ")
+        .name(through)
+        .append(columns.clone())
+        .push(" VALUES ")
+        .join(", ", keys.iter().map(|key| Sql::default().numbers([id, *key])))
+        .push(" ON CONFLICT")
+        .append(columns)
+        .push(" DO NOTHING")
         .run(connection)
         .map_err(no_conflict)?;
     Ok(())
 }
 
-/// Whether a field would become another by an input. A password always does: nobody can tell.
+/// Whether an input changes a field. A password always does: its hash cannot be compared.
 fn differs(before: Option<&Value>, input: &Input) -> bool {
     match (before, input) {
         (Some(Value::Text(old)), Input::Text(new)) => old != new,

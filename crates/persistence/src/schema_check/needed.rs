@@ -6,7 +6,7 @@ use crate::accounts::{GROUPS, USERS};
 use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
 use crate::error::Error;
 use crate::posts::POSTS;
-use crate::records::{Place, Table};
+use crate::records::{FieldLocation, Table};
 
 /// What a column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,10 +105,10 @@ fn of_model(
     let (mut columns, mut related) = (Vec::new(), Vec::new());
     let mut unique: Vec<Vec<&'static str>> = unique.iter().map(|names| names.to_vec()).collect();
     for field in table.model.fields {
-        let name = match table.place(field)? {
-            Place::Own(field) => field.name,
-            Place::One { column, .. } => column,
-            Place::Many { through, own, other, .. } => {
+        let name = match table.locate(field)? {
+            FieldLocation::Own(field) => field.name,
+            FieldLocation::One { column, .. } => column,
+            FieldLocation::Many { through, own, other, .. } => {
                 related.push(pairs(through, own, other));
                 continue;
             }
@@ -129,7 +129,8 @@ fn of_model(
         columns.push(NeededColumn { name, kind, null });
         unique.extend(field.unique.map(|_| vec![name]));
     }
-    let mut all = vec![NeededTable { name: table.name, access, is_optional: false, columns, unique }];
+    let is_optional = table.is_optional;
+    let mut all = vec![NeededTable { name: table.name, access, is_optional, columns, unique }];
     all.append(&mut related);
     Ok(all)
 }
@@ -140,11 +141,9 @@ pub(super) fn tables() -> Result<Vec<NeededTable>, Error> {
     all.extend(of_model(&USERS, Access::InsertsChecked, &[])?);
     all.extend(of_model(&GROUPS, Access::InsertsChecked, &[])?);
     all.extend(of_model(&PERMISSIONS, Access::Reads, &[])?);
-    // Where one is missing, the admin makes it.
+    // The admin creates rows that are missing.
     all.extend(of_model(&CONTENT_TYPES, Access::Inserts, &[&["app_label", "model"]])?);
-    // A project without Django's admin has no log: nothing is written then, and nothing shown.
-    let log = of_model(&LOG_ENTRIES, Access::Inserts, &[])?;
-    all.extend(log.into_iter().map(|table| NeededTable { is_optional: true, ..table }));
+    all.extend(of_model(&LOG_ENTRIES, Access::Inserts, &[])?);
     let text = Kind::Text(Length::Any);
     all.push(read("django_session", &[column("session_key", text), column("expire_date", Kind::Timestamp)]));
     all.push(read("authtoken_token", &[column("key", text), column("user_id", Kind::Key)]));

@@ -36,9 +36,9 @@ pub(super) fn missing_permissions(connection: &mut Connection) -> Result<Vec<Str
                 JOIN django_content_type AS c ON c.id = p.content_type_id
              WHERE c.app_label = ",
         )
-        .text(model.app_label)
+        .bind(model.app_label)
         .push(" AND c.model = ")
-        .text(model.name)
+        .bind(model.name)
         .load(connection)?;
         let there = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
         let missing: Vec<String> = ACTIONS
@@ -83,17 +83,16 @@ pub(super) fn notes(connection: &mut Connection) -> Result<Vec<String>, Error> {
             notes.push(format!("{table} has other columns, which are neither shown nor written: {extra}"));
         }
         for key in catalogue::foreign_keys(connection, table.name)? {
-            if is_known(&key.name, &needed) {
+            if is_known(&key.table, &needed) {
                 continue;
             }
             let one = table.model.verbose_name;
             let what = match key.on_delete {
                 OnDelete::Cascade => format!("its rows are deleted with their {one}"),
-                OnDelete::Forget => format!("its rows forget a {one} that is deleted"),
+                OnDelete::SetNull => format!("its rows stay, without the {one} that is deleted"),
                 OnDelete::Forbid => format!("a {one} with such rows cannot be deleted"),
             };
-            let column = key.column.trim_matches('"');
-            notes.push(format!("{}.{column} refers to {}: {what}", key.name, table.name));
+            notes.push(format!("{}.{} refers to {}: {what}", key.table, key.column, table.name));
         }
     }
     if origin == Origin::Original && matches!(connection.raw, Raw::Sqlite(_)) {

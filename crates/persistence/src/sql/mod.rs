@@ -1,16 +1,20 @@
-//! Statements whose columns are only known when they run.
+//! SQL statements that are built at run time.
 //!
-//! diesel's query builder needs the columns of a query when it is compiled. What the admin asks for is put together from
-//! the descriptions of tables (`table.rs`) instead: the text once for both engines, and every value bound.
+//! diesel's query builder needs the columns of a query at compile time. The record engine builds its statements from
+//! descriptions of tables instead, one text for both engines. A `String` cannot become SQL: text is `'static`, names are
+//! quoted, whole numbers are digits, and every other value is bound.
 
 mod cells;
 mod like;
+
+use std::borrow::Cow;
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
+use presspass_domain::Moment;
 
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
@@ -19,20 +23,20 @@ use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
 
-/// A part of a statement.
 #[derive(Debug, Clone)]
 enum Part {
-    Text(String),
+    Text(&'static str),
+    Name(Cow<'static, str>),
+    Number(i64),
+    Numbers(Vec<i64>),
     Bind(Bind),
-    /// What begins and what ends a side of a LIKE that does not regard case.
-    Folded,
-    FoldedEnd,
+    FoldCase,
+    FoldCaseEnd,
 }
 
-/// A value of a statement.
+/// A value that is bound.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Bind {
-    /// A key, or another whole number.
     Number(Key),
     Text(String),
     Flag(bool),
@@ -40,89 +44,127 @@ pub(crate) enum Bind {
     Null,
 }
 
-/// A statement that is put together. It is kept out of diesel's cache, which never forgets a text.
+impl From<i64> for Bind {
+    fn from(number: i64) -> Self {
+        Self::Number(Key(number))
+    }
+}
+
+impl From<&str> for Bind {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Bind {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Bind {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Moment> for Bind {
+    fn from(moment: Moment) -> Self {
+        Self::Moment(Instant(moment))
+    }
+}
+
+/// A column, by the alias of its table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column(pub &'static str, pub &'static str);
+
+impl From<Column> for Sql {
+    fn from(Column(table, column): Column) -> Self {
+        Self::default().name(table).push(".").name(column)
+    }
+}
+
+/// A statement, or a part of one. It stays out of diesel's statement cache, which has no limit.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sql(Vec<Part>);
 
 impl Sql {
-    /// A statement that begins so. What is not `'static` is bound, or is a name of the database's own catalogue.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self::default().push(text)
+    pub fn new(text: &'static str) -> Self {
+        Self(vec![Part::Text(text)])
     }
 
-    /// Goes on so.
-    pub fn push(mut self, text: impl Into<String>) -> Self {
-        self.0.push(Part::Text(text.into()));
+    fn with(mut self, part: Part) -> Self {
+        self.0.push(part);
         self
     }
 
-    /// Goes on with this statement.
-    pub fn append(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
-        self
+    pub fn push(self, text: &'static str) -> Self {
+        self.with(Part::Text(text))
     }
 
-    /// A side of a LIKE that shall not regard case.
-    pub fn folded(mut self) -> Self {
-        self.0.insert(0, Part::Folded);
-        self.0.push(Part::FoldedEnd);
-        self
+    /// A name of a table or a column, in quotation marks.
+    pub fn name(self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.with(Part::Name(name.into()))
     }
 
-    /// Goes on with this value.
-    pub fn bind(mut self, value: Bind) -> Self {
-        self.0.push(Part::Bind(value));
-        self
+    pub fn bind(self, value: impl Into<Bind>) -> Self {
+        self.with(Part::Bind(value.into()))
     }
 
-    /// Goes on with this number.
+    /// A number as digits: `SQLite` plans a statement again whenever a LIMIT is bound.
     pub fn number(self, number: i64) -> Self {
-        self.bind(Bind::Number(Key(number)))
+        self.with(Part::Number(number))
     }
 
-    /// Goes on with this text.
-    pub fn text(self, text: impl Into<String>) -> Self {
-        self.bind(Bind::Text(text.into()))
+    /// A list of numbers as digits, in parentheses: there may be more of them than an engine binds.
+    pub fn numbers(self, numbers: impl IntoIterator<Item = i64>) -> Self {
+        self.with(Part::Numbers(numbers.into_iter().collect()))
     }
 
-    /// Goes on with these, and this between each two.
-    pub fn join(mut self, between: &str, parts: impl IntoIterator<Item = Self>) -> Self {
+    pub fn append(mut self, other: impl Into<Self>) -> Self {
+        self.0.extend(other.into().0);
+        self
+    }
+
+    /// A side of a LIKE that ignores case.
+    pub fn folded(self, side: impl Into<Self>) -> Self {
+        self.with(Part::FoldCase).append(side).with(Part::FoldCaseEnd)
+    }
+
+    pub fn join(mut self, separator: &'static str, parts: impl IntoIterator<Item = impl Into<Self>>) -> Self {
         for (at, part) in parts.into_iter().enumerate() {
             if at > 0 {
-                self = self.push(between);
+                self = self.push(separator);
             }
             self = self.append(part);
         }
         self
     }
 
-    /// All rows that it gives.
     pub fn load(self, connection: &mut Connection) -> Result<Vec<Cells>, Error> {
         Ok(on_engine!(connection, raw => RunQueryDsl::load::<Cells>(self, raw))?)
     }
 
-    /// The first row that it gives.
     pub fn first(self, connection: &mut Connection) -> Result<Option<Cells>, Error> {
         Ok(self.load(connection)?.into_iter().next())
     }
 
-    /// The one number that it gives.
+    /// The number in the first column of the only row.
     pub fn count(self, connection: &mut Connection) -> Result<i64, Error> {
         let row = self.first(connection)?.ok_or_else(|| Error::Query("nothing was counted".to_owned()))?;
         row.integer(0)
     }
 
-    /// Runs it; gives how many rows it wrote.
+    /// Whether this condition holds; one that is NULL does not.
+    pub fn holds(self, connection: &mut Connection) -> Result<bool, Error> {
+        let row = Self::new("SELECT coalesce(").append(self).push(", false)").first(connection)?;
+        row.map_or(Ok(false), |row| row.flag(0))
+    }
+
+    /// Returns how many rows it wrote.
     pub fn run(self, connection: &mut Connection) -> Result<usize, Error> {
         Ok(on_engine!(connection, raw => self.execute(raw))?)
     }
-}
-
-/// A list of numbers in SQL. They are digits, so that there may be more than an engine binds; never empty.
-pub(crate) fn numbers(ids: impl IntoIterator<Item = i64>) -> String {
-    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
-    // Nothing is in a list of NULL, on either engine.
-    if ids.is_empty() { "(NULL)".to_owned() } else { format!("({})", ids.join(",")) }
 }
 
 impl QueryId for Sql {
@@ -149,8 +191,11 @@ where
         for part in &self.0 {
             match part {
                 Part::Text(text) => out.push_sql(text),
-                Part::Folded => out.push_sql(DB::BEFORE),
-                Part::FoldedEnd => out.push_sql(DB::AFTER),
+                Part::Name(name) => out.push_identifier(name)?,
+                Part::Number(number) => out.push_sql(&number.to_string()),
+                Part::Numbers(numbers) => out.push_sql(&list(numbers)),
+                Part::FoldCase => out.push_sql(DB::BEFORE),
+                Part::FoldCaseEnd => out.push_sql(DB::AFTER),
                 Part::Bind(Bind::Number(number)) => out.push_bind_param::<types::Key, _>(number)?,
                 Part::Bind(Bind::Timestamp(timestamp)) => {
                     out.push_bind_param::<types::Instant, _>(timestamp)?
@@ -161,5 +206,37 @@ where
             }
         }
         Ok(())
+    }
+}
+
+fn list(numbers: &[i64]) -> String {
+    let digits: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    // Nothing is in a list of NULL, on either engine.
+    if digits.is_empty() { "(NULL)".to_owned() } else { format!("({})", digits.join(",")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::debug_query;
+    use diesel::pg::Pg;
+    use diesel::sqlite::Sqlite;
+
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_leave_its_quotation_marks() {
+        let query = Sql::new("SELECT ").append(Column("t", "a")).push(" FROM ").name("x\"y`z; --".to_owned());
+        let text = |said: String| said.split(" -- binds").next().unwrap_or_default().to_owned();
+        assert_eq!(text(debug_query::<Pg, _>(&query).to_string()), r#"SELECT "t"."a" FROM "x""y`z; --""#);
+        assert_eq!(text(debug_query::<Sqlite, _>(&query).to_string()), "SELECT `t`.`a` FROM `x\"y``z; --`");
+    }
+
+    #[test]
+    fn numbers_are_digits_and_none_is_a_list_that_holds_nothing() {
+        let list = |numbers: &[i64]| {
+            debug_query::<Pg, _>(&Sql::default().number(-1).numbers(numbers.iter().copied())).to_string()
+        };
+        assert!(list(&[3, i64::MIN]).starts_with("-1(3,-9223372036854775808)"));
+        assert!(list(&[]).starts_with("-1(NULL)"));
     }
 }

@@ -1,5 +1,6 @@
-//! The shape of statements, and what the engines make of them: figures of clocks would say less.
+//! The shape of statements, and how the engines plan them: measured times would say less.
 
+use diesel::connection::SimpleConnection as _;
 use presspass_domain::Direction;
 use presspass_domain::admin::{ListQuery, Search};
 use presspass_test_support::TestDatabase;
@@ -7,6 +8,7 @@ use presspass_test_support::TestDatabase;
 use super::*;
 use crate::accounts::USERS;
 use crate::admin::{LOG_ENTRIES, PERMISSIONS};
+use crate::connection::on_engine;
 use crate::database::{Database, Options};
 use crate::posts::POSTS;
 use crate::url::{DatabaseUrl, Engine};
@@ -46,15 +48,17 @@ fn fill(database: &Database) {
                 statement.replace("MOMENT(n)", "timestamptz '2026-01-01Z' + n * interval '1 minute'")
             }
         };
-        database.now(|connection| Sql::new(statement).run(connection)).unwrap();
+        let run =
+            |connection: &mut Connection| Ok(on_engine!(connection, raw => raw.batch_execute(&statement))?);
+        database.now(run).unwrap();
     }
 }
 
 /// What the engine means to do for a page of a list, and for its count.
 fn plans(database: &Database, table: &'static Table, query: &ListQuery) -> (String, String) {
     let mut select = prepare(table, query).unwrap().unwrap();
-    select.part = part(query.window(), None);
-    let count = Sql::new(format!("SELECT count(*) FROM \"{}\" AS t", table.name)).append(select.restricted());
+    select.limit_offset = limit_offset(query.window(), None);
+    let count = select.count_sql();
     let plan = |query: Sql| {
         database
             .now(|connection| {
