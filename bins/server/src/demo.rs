@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use presspass::{Demo, DemoAccount};
 use presspass_auth::{Clock as _, SystemClock};
-use presspass_domain::{BoxFuture, Content, NewPost, PostStore as _, Timestamp, Title};
-use presspass_persistence::{Database, Posts};
+use presspass_domain::{BoxFuture, Content, NewPost, Timestamp, Title};
+use presspass_persistence::{Database, PostStore};
 
 /// How many posts there are.
 const POSTS: usize = 50;
@@ -48,7 +48,7 @@ pub const DEMO: Demo = Demo {
 
 fn fill(database: Database) -> BoxFuture<'static, anyhow::Result<()>> {
     Box::pin(async move {
-        let posts = Posts::new(database);
+        let posts = PostStore::new(database);
         let now = Timestamp::new(SystemClock.now());
         for number in 1..=POSTS {
             let title = Title::parse(format!("Post {number}"))?;

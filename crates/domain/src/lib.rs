@@ -1,11 +1,14 @@
-//! Accounts, posts and the description of models: entities, value types that cannot hold an invalid value, and the traits
-//! of their stores. No I/O, no framework.
+//! What an account and a post are: entities, value types that cannot hold a wrong value, and permission codenames. No
+//! I/O, no framework.
 
 mod account;
 pub mod admin;
+mod log_line;
+mod log_pace;
 mod page;
 mod permission;
 mod post;
+mod secret_url;
 mod store;
 mod text;
 mod timestamp;
@@ -14,11 +17,12 @@ pub use account::{
     Account, AccountClaim, AccountKey, ClaimedAccount, EmailAddress, NewAccount, PasswordRecord,
     PersonalNames, Username, UsernameError,
 };
+pub use log_line::{causes, escaped, one_line};
+pub use log_pace::LogPace;
 pub use page::{Direction, Slice, Window};
 pub use permission::PermissionSet;
 pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
-pub use store::{
-    AccountStore, BoxFuture, Created, PostDeletion, PostStore, PostVisitor, ReadFor, StoreError,
-};
+pub use secret_url::{SecretUrl, redacted};
+pub use store::{BoxFuture, StoreError};
 pub use text::TextError;
 pub use timestamp::{Timestamp, TimestampError};

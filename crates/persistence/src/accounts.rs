@@ -1,14 +1,15 @@
-//! Accounts, as rows and queries.
+//! Accounts: their table and the queries on it.
 
 mod admin;
 
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
+use presspass_auth::StoreError;
 use presspass_auth::revocation::RevocationState;
 use presspass_auth::sessions::Fingerprint;
 use presspass_domain::{
-    Account, AccountClaim, AccountStore, BoxFuture, ClaimedAccount, Created, NewAccount, PasswordRecord,
-    PermissionSet, PersonalNames, StoreError, Timestamp,
+    Account, AccountClaim, ClaimedAccount, NewAccount, PasswordRecord, PermissionSet, PersonalNames,
+    Timestamp,
 };
 
 pub(crate) use self::admin::{GROUPS, USERS};
@@ -40,7 +41,7 @@ impl From<AccountRow> for Account {
     }
 }
 
-/// A row of `presspass_revocation`, as far as tokens are held against it.
+/// A row of `presspass_revocation`, as far as tokens are checked against it.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = presspass_revocation, check_for_backend(Sqlite, Pg))]
 pub(crate) struct RevocationRow {
@@ -48,7 +49,7 @@ pub(crate) struct RevocationRow {
     known_password: Option<Vec<u8>>,
 }
 
-/// An account, its password's hash, and what was revoked of it where anything is kept.
+/// An account, its password's hash, and its revocations where there are any.
 pub(crate) type RecordRow = (AccountRow, String, Option<RevocationRow>);
 
 impl RevocationRow {
@@ -73,14 +74,13 @@ pub(crate) fn record((account, password, revocation): RecordRow) -> Result<Passw
     })
 }
 
-/// The accounts, each with what was revoked of it.
+/// The accounts, each with its revocations.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(crate) fn with_revocation() -> _ {
     auth_user::table
         .left_join(presspass_revocation::table.on(presspass_revocation::account_id.eq(auth_user::id)))
 }
 
-/// A row that is to be made.
 #[derive(Insertable)]
 #[diesel(table_name = auth_user)]
 struct NewAccountRow {
@@ -113,21 +113,23 @@ impl From<NewAccount> for NewAccountRow {
     }
 }
 
+/// What came of creating an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Created {
+    /// The new primary key.
+    New(i64),
+    NameTaken,
+    /// The condition under which it was to be created no longer holds.
+    Refused,
+}
+
 /// Accounts in a database.
 #[derive(Debug, Clone)]
-pub struct Accounts(Database);
-
-impl Accounts {
-    /// The accounts of this database.
-    #[must_use]
-    pub const fn new(database: Database) -> Self {
-        Self(database)
-    }
-}
+pub struct AccountStore(Database);
 
 fn insert(connection: &mut Connection, account: NewAccount) -> Result<Created, Error> {
     let row = NewAccountRow::from(account);
-    // Only a name may be taken: an id that is, by a sequence that lags behind, is a fault to be told.
+    // Only a name may conflict: an id that does, by a sequence that lags behind, is an error.
     let inserted = on_engine!(connection, raw => diesel::insert_into(auth_user::table)
         .values(&row)
         .on_conflict(auth_user::username)
@@ -137,7 +139,7 @@ fn insert(connection: &mut Connection, account: NewAccount) -> Result<Created, E
     Ok(only_row(inserted).map_or(Created::NameTaken, |id| Created::New(id.0)))
 }
 
-/// Whether no account can have this name, so that nobody needs to be asked: `PostgreSQL` fails on a NUL.
+/// Whether no account can have this name: `PostgreSQL` fails on a NUL.
 pub(crate) fn cannot_exist(username: &str) -> bool {
     username.contains('\0')
 }
@@ -147,175 +149,169 @@ fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
     Ok(on_engine!(connection, raw => query.get_result::<bool>(raw))?)
 }
 
-impl AccountStore for Accounts {
-    fn find(&self, claim: AccountClaim) -> BoxFuture<'_, Result<Option<ClaimedAccount>, StoreError>> {
-        Box::pin(async move {
-            let AccountClaim { key, token_ids } = claim;
-            if cannot_exist(&key.username) {
-                return Ok(None);
-            }
-            let row = self.0.read(Length::Short, move |connection| {
-                // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
-                Ok(on_engine!(connection, raw => with_revocation()
-                    .filter(auth_user::id.eq(Key(key.id)))
-                    .filter(auth_user::username.eq(&key.username))
-                    .select((
-                        AccountRow::as_select(),
-                        auth_user::password,
-                        Option::<RevocationRow>::as_select(),
-                        is_listed(Key(key.id), &token_ids),
-                    ))
-                    .get_result::<(AccountRow, String, Option<RevocationRow>, bool)>(raw)
-                    .optional())?)
-            });
-            let Some((account, password, revocation, is_listed)) = row.await? else { return Ok(None) };
-            Ok(Some(ClaimedAccount { record: record((account, password, revocation))?, is_listed }))
-        })
+impl AccountStore {
+    #[must_use]
+    pub const fn new(database: Database) -> Self {
+        Self(database)
     }
 
-    fn find_by_name(&self, username: String) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>> {
-        Box::pin(async move {
-            if cannot_exist(&username) {
-                return Ok(None);
-            }
-            let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => with_revocation()
-                    .filter(auth_user::username.eq(&username))
-                    .select((
-                        AccountRow::as_select(),
-                        auth_user::password,
-                        Option::<RevocationRow>::as_select(),
-                    ))
-                    .get_result::<RecordRow>(raw)
-                    .optional())?)
-            });
-            Ok(row.await?.map(record).transpose()?)
-        })
+    /// The account with both this id and this name, active or not, and its revocations: in one round trip.
+    pub async fn find(&self, claim: AccountClaim) -> Result<Option<ClaimedAccount>, StoreError> {
+        let AccountClaim { key, token_ids } = claim;
+        if cannot_exist(&key.username) {
+            return Ok(None);
+        }
+        let row = self.0.read(Length::Short, move |connection| {
+            // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
+            Ok(on_engine!(connection, raw => with_revocation()
+                .filter(auth_user::id.eq(Key(key.id)))
+                .filter(auth_user::username.eq(&key.username))
+                .select((
+                    AccountRow::as_select(),
+                    auth_user::password,
+                    Option::<RevocationRow>::as_select(),
+                    is_listed(Key(key.id), &token_ids),
+                ))
+                .get_result::<(AccountRow, String, Option<RevocationRow>, bool)>(raw)
+                .optional())?)
+        });
+        let Some((account, password, revocation, is_listed)) = row.await? else { return Ok(None) };
+        Ok(Some(ClaimedAccount { record: record((account, password, revocation))?, is_listed }))
     }
 
-    fn find_by_id(&self, id: i64) -> BoxFuture<'_, Result<Option<PasswordRecord>, StoreError>> {
-        Box::pin(async move {
-            let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => with_revocation()
-                    .filter(auth_user::id.eq(Key(id)))
-                    .select((
-                        AccountRow::as_select(),
-                        auth_user::password,
-                        Option::<RevocationRow>::as_select(),
-                    ))
-                    .get_result::<RecordRow>(raw)
-                    .optional())?)
-            });
-            Ok(row.await?.map(record).transpose()?)
-        })
+    pub async fn find_by_name(&self, username: String) -> Result<Option<PasswordRecord>, StoreError> {
+        if cannot_exist(&username) {
+            return Ok(None);
+        }
+        let row = self.0.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => with_revocation()
+                .filter(auth_user::username.eq(&username))
+                .select((
+                    AccountRow::as_select(),
+                    auth_user::password,
+                    Option::<RevocationRow>::as_select(),
+                ))
+                .get_result::<RecordRow>(raw)
+                .optional())?)
+        });
+        Ok(row.await?.map(record).transpose()?)
     }
 
-    fn personal_names(&self, id: i64) -> BoxFuture<'_, Result<Option<PersonalNames>, StoreError>> {
-        Box::pin(async move {
-            let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => auth_user::table
-                    .filter(auth_user::id.eq(Key(id)))
-                    .select((auth_user::first_name, auth_user::last_name))
-                    .get_result::<(String, String)>(raw)
-                    .optional())?)
-            });
-            Ok(row.await?.map(|(first, last)| PersonalNames { first, last }))
-        })
+    pub async fn find_by_id(&self, id: i64) -> Result<Option<PasswordRecord>, StoreError> {
+        let row = self.0.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => with_revocation()
+                .filter(auth_user::id.eq(Key(id)))
+                .select((
+                    AccountRow::as_select(),
+                    auth_user::password,
+                    Option::<RevocationRow>::as_select(),
+                ))
+                .get_result::<RecordRow>(raw)
+                .optional())?)
+        });
+        Ok(row.await?.map(record).transpose()?)
     }
 
-    fn note_log_in(&self, account_id: i64, at: Timestamp) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let noted = self.0.write_once(move |connection| {
-                let update = diesel::update(auth_user::table)
-                    .filter(auth_user::id.eq(Key(account_id)))
-                    .set(auth_user::last_login.eq(Instant(at)));
-                Ok(on_engine!(connection, raw => update.execute(raw))?)
-            });
-            noted.await?;
-            Ok(())
-        })
+    pub async fn personal_names(&self, id: i64) -> Result<Option<PersonalNames>, StoreError> {
+        let row = self.0.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => auth_user::table
+                .filter(auth_user::id.eq(Key(id)))
+                .select((auth_user::first_name, auth_user::last_name))
+                .get_result::<(String, String)>(raw)
+                .optional())?)
+        });
+        Ok(row.await?.map(|(first, last)| PersonalNames { first, last }))
     }
 
-    fn permissions(&self, account_id: i64) -> BoxFuture<'_, Result<PermissionSet, StoreError>> {
-        Box::pin(async move {
-            let pairs = self.0.read(Length::Short, move |connection| {
-                let own = auth_user_user_permissions::table
-                    .filter(auth_user_user_permissions::user_id.eq(Key(account_id)))
-                    .select(auth_user_user_permissions::permission_id);
-                let of_groups = auth_group_permissions::table
-                    .inner_join(
-                        auth_user_groups::table
-                            .on(auth_user_groups::group_id.eq(auth_group_permissions::group_id)),
-                    )
-                    .filter(auth_user_groups::user_id.eq(Key(account_id)))
-                    .select(auth_group_permissions::permission_id);
-                let query = auth_permission::table
-                    .inner_join(
-                        django_content_type::table
-                            .on(django_content_type::id.eq(auth_permission::content_type_id)),
-                    )
-                    .filter(auth_permission::id.eq_any(own).or(auth_permission::id.eq_any(of_groups)))
-                    .select((django_content_type::app_label, auth_permission::codename));
-                Ok(on_engine!(connection, raw => query.load::<(String, String)>(raw))?)
-            });
-            Ok(pairs.await?.into_iter().collect())
-        })
+    /// Sets `last_login`; an account that is gone is no error.
+    pub async fn record_login(&self, account_id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let updated = self.0.write_once(move |connection| {
+            let update = diesel::update(auth_user::table)
+                .filter(auth_user::id.eq(Key(account_id)))
+                .set(auth_user::last_login.eq(Instant(at)));
+            Ok(on_engine!(connection, raw => update.execute(raw))?)
+        });
+        updated.await?;
+        Ok(())
     }
 
-    fn grant(
+    /// The permissions that an account has, its own and those of its groups.
+    pub async fn permissions(&self, account_id: i64) -> Result<PermissionSet, StoreError> {
+        let pairs = self.0.read(Length::Short, move |connection| {
+            let own = auth_user_user_permissions::table
+                .filter(auth_user_user_permissions::user_id.eq(Key(account_id)))
+                .select(auth_user_user_permissions::permission_id);
+            let of_groups = auth_group_permissions::table
+                .inner_join(
+                    auth_user_groups::table
+                        .on(auth_user_groups::group_id.eq(auth_group_permissions::group_id)),
+                )
+                .filter(auth_user_groups::user_id.eq(Key(account_id)))
+                .select(auth_group_permissions::permission_id);
+            let query = auth_permission::table
+                .inner_join(
+                    django_content_type::table
+                        .on(django_content_type::id.eq(auth_permission::content_type_id)),
+                )
+                .filter(auth_permission::id.eq_any(own).or(auth_permission::id.eq_any(of_groups)))
+                .select((django_content_type::app_label, auth_permission::codename));
+            Ok(on_engine!(connection, raw => query.load::<(String, String)>(raw))?)
+        });
+        Ok(pairs.await?.into_iter().collect())
+    }
+
+    /// Gives an account a permission of its own; `false` where there is no such permission.
+    pub async fn grant(
         &self,
         account_id: i64,
         app_label: &'static str,
         codename: String,
-    ) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move {
-            let found = self.0.write(move |connection| {
-                let permission = on_engine!(connection, raw => auth_permission::table
-                    .inner_join(django_content_type::table.on(
-                        django_content_type::id.eq(auth_permission::content_type_id),
-                    ))
-                    .filter(django_content_type::app_label.eq(app_label))
-                    .filter(auth_permission::codename.eq(&codename))
-                    .select(auth_permission::id)
-                    .get_result::<Key>(raw)
-                    .optional())?;
-                let Some(permission) = permission else { return Ok(false) };
-                on_engine!(connection, raw => diesel::insert_into(auth_user_user_permissions::table)
-                    .values((
-                        auth_user_user_permissions::user_id.eq(Key(account_id)),
-                        auth_user_user_permissions::permission_id.eq(permission),
-                    ))
-                    .on_conflict((
-                        auth_user_user_permissions::user_id,
-                        auth_user_user_permissions::permission_id,
-                    ))
-                    .do_nothing()
-                    .execute(raw))?;
-                Ok(true)
-            });
-            Ok(found.await?)
-        })
+    ) -> Result<bool, StoreError> {
+        let granted = self.0.write(move |connection| {
+            let permission = on_engine!(connection, raw => auth_permission::table
+                .inner_join(django_content_type::table.on(
+                    django_content_type::id.eq(auth_permission::content_type_id),
+                ))
+                .filter(django_content_type::app_label.eq(app_label))
+                .filter(auth_permission::codename.eq(&codename))
+                .select(auth_permission::id)
+                .get_result::<Key>(raw)
+                .optional())?;
+            let Some(permission) = permission else { return Ok(false) };
+            on_engine!(connection, raw => diesel::insert_into(auth_user_user_permissions::table)
+                .values((
+                    auth_user_user_permissions::user_id.eq(Key(account_id)),
+                    auth_user_user_permissions::permission_id.eq(permission),
+                ))
+                .on_conflict((
+                    auth_user_user_permissions::user_id,
+                    auth_user_user_permissions::permission_id,
+                ))
+                .do_nothing()
+                .execute(raw))?;
+            Ok(true)
+        });
+        Ok(granted.await?)
     }
 
-    fn create(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>> {
-        Box::pin(async move { Ok(self.0.write_once(move |connection| insert(connection, account)).await?) })
+    pub async fn create(&self, account: NewAccount) -> Result<Created, StoreError> {
+        Ok(self.0.write_once(move |connection| insert(connection, account)).await?)
     }
 
-    fn create_first_superuser(&self, account: NewAccount) -> BoxFuture<'_, Result<Created, StoreError>> {
-        Box::pin(async move {
-            let made = self.0.write(move |connection| {
-                let account = NewAccount { is_superuser: true, ..account };
-                // Two links opened at once must not make two: on PostgreSQL the second waits here for the first.
-                if let Raw::Postgresql(raw) = &mut connection.raw {
-                    diesel::sql_query("LOCK TABLE auth_user IN SHARE ROW EXCLUSIVE MODE").execute(raw)?;
-                }
-                if has_superuser(connection)? { Ok(Created::Refused) } else { insert(connection, account) }
-            });
-            Ok(made.await?)
-        })
+    /// Creates a superuser; [`Created::Refused`] where there is one already.
+    pub async fn create_first_superuser(&self, account: NewAccount) -> Result<Created, StoreError> {
+        let created = self.0.write(move |connection| {
+            let account = NewAccount { is_superuser: true, ..account };
+            // Two links opened at once must not create two: on PostgreSQL the second waits here for the first.
+            if let Raw::Postgresql(raw) = &mut connection.raw {
+                diesel::sql_query("LOCK TABLE auth_user IN SHARE ROW EXCLUSIVE MODE").execute(raw)?;
+            }
+            if has_superuser(connection)? { Ok(Created::Refused) } else { insert(connection, account) }
+        });
+        Ok(created.await?)
     }
 
-    fn has_superuser(&self) -> BoxFuture<'_, Result<bool, StoreError>> {
-        Box::pin(async move { Ok(self.0.read(Length::Short, has_superuser).await?) })
+    pub async fn has_superuser(&self) -> Result<bool, StoreError> {
+        Ok(self.0.read(Length::Short, has_superuser).await?)
     }
 }

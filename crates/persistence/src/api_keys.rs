@@ -1,4 +1,4 @@
-//! API keys, as rows and queries.
+//! API keys: their table and the queries on it.
 
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
@@ -79,15 +79,12 @@ pub enum Enrolled {
 #[derive(Debug, Clone)]
 pub struct ApiKeys {
     database: Database,
-    /// Whether REST framework's `authtoken` has its table here.
+    /// Whether the table of DRF's `authtoken` exists.
     has_legacy: bool,
 }
 
 impl ApiKeys {
-    /// The keys of this database, those of REST framework's `authtoken` among them where its table is there. Blocks.
-    ///
-    /// # Errors
-    /// Where the database cannot be asked.
+    /// The keys of this database, with those of DRF's `authtoken` where its table exists. Blocks.
     pub fn open(database: Database) -> Result<Self, Error> {
         let has_legacy = database.now(|connection| has_table(connection, &["authtoken_token"]))?;
         Ok(Self { database, has_legacy })
@@ -137,7 +134,7 @@ fn resolution<T>(is_active: bool, found: T) -> Resolution<T> {
 
 fn enrol(connection: &mut Connection, key: &NewApiKey, most: u32) -> Result<Enrolled, Error> {
     let account = auth_user::table.filter(auth_user::id.eq(Key(key.account_id))).select(auth_user::id);
-    // Two that are made at once must not both be the last that fits.
+    // Two keys that are created at once must not both be the last that is allowed.
     let account: Option<Key> = match &mut connection.raw {
         Raw::Sqlite(raw) => account.get_result(raw).optional()?,
         Raw::Postgresql(raw) => account.for_no_key_update().get_result(raw).optional()?,
@@ -167,7 +164,7 @@ fn enrol(connection: &mut Connection, key: &NewApiKey, most: u32) -> Result<Enro
     Ok(Enrolled::New(id.0))
 }
 
-/// Revokes a key of an account. Gives how many.
+/// Returns how many.
 pub(crate) fn revoke(connection: &mut Connection, account_id: i64, id: i64) -> Result<usize, Error> {
     let gone = diesel::delete(presspass_api_key::table)
         .filter(presspass_api_key::account_id.eq(Key(account_id)))
@@ -175,7 +172,7 @@ pub(crate) fn revoke(connection: &mut Connection, account_id: i64, id: i64) -> R
     Ok(on_engine!(connection, raw => gone.execute(raw))?)
 }
 
-/// Revokes all keys of an account. Gives how many.
+/// Returns how many.
 pub(crate) fn revoke_all(connection: &mut Connection, account_id: i64) -> Result<usize, Error> {
     let gone =
         diesel::delete(presspass_api_key::table).filter(presspass_api_key::account_id.eq(Key(account_id)));
@@ -232,7 +229,7 @@ impl ApiKeyStore for ApiKeys {
     }
 
     fn bound(&self, account: Account, scopes: Scopes) -> Option<Account> {
-        // An account alone does not tell what its key may do.
+        // The account alone does not carry the scopes of its key.
         scopes.is_all().then_some(account)
     }
 
@@ -242,7 +239,7 @@ impl ApiKeyStore for ApiKeys {
             let noted = self.database.write_once(move |connection| {
                 let update = diesel::update(presspass_api_key::table)
                     .filter(presspass_api_key::digest.eq(digest.as_bytes().as_slice()))
-                    // Of several servers the latest counts.
+                    // Of several servers the latest use counts.
                     .filter(
                         presspass_api_key::last_used_at.is_null().or(presspass_api_key::last_used_at.lt(at)),
                     )

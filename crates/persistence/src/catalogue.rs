@@ -1,4 +1,4 @@
-//! The engine's catalogue of tables: a database that Django made may have more of them, and other columns.
+//! The engine's catalogue: a database that Django made may have other tables and columns.
 
 mod check_clauses;
 
@@ -12,7 +12,6 @@ use crate::sql::{Cells, Sql};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnDelete {
     Cascade,
-    /// It stays, without its parent.
     SetNull,
     Forbid,
 }
@@ -90,19 +89,18 @@ pub(crate) fn foreign_keys(connection: &mut Connection, table: &str) -> Result<V
     }
 }
 
-/// A column of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Column {
     pub name: String,
     /// Its type in lower case, as the engine names it: `varchar(50)`, `character varying(50)`.
     pub declared: String,
     pub is_not_null: bool,
-    /// Whether the engine fills it where an INSERT does not name it: by a default, or by numbering the rows.
+    /// Whether the engine fills it where an INSERT leaves it out: by a default, or by numbering the rows.
     pub is_filled: bool,
 }
 
 impl Column {
-    /// How many characters it holds, where it is a text that has a limit.
+    /// How many characters it holds, where it is a text with a limit.
     pub fn length(&self) -> Option<usize> {
         let (kind, rest) = self.declared.split_once('(')?;
         let is_text = kind.starts_with("varchar") || kind.starts_with("char");
@@ -110,8 +108,8 @@ impl Column {
     }
 }
 
-/// These tables in SQL, for a comparison with the key of the catalogue's own table.
-fn these(connection: &Connection, tables: &[&str]) -> Sql {
+/// A list of tables in SQL, to compare with the key of the catalogue's own table.
+fn table_list(connection: &Connection, tables: &[&str]) -> Sql {
     let one = |name: &&str| match connection.raw {
         Raw::Sqlite(_) => Sql::default().bind(*name),
         // Along the search path, as the program's statements look for them.
@@ -120,8 +118,7 @@ fn these(connection: &Connection, tables: &[&str]) -> Sql {
     Sql::new("(").join(", ", tables.iter().map(one)).push(")")
 }
 
-/// The columns of these tables, by table and in the table's order. A table that is not there, or a view, is
-/// not among them.
+/// The columns of these tables, by table and in the table's order. Missing tables and views are left out.
 pub(crate) fn columns(
     connection: &mut Connection,
     tables: &[&str],
@@ -142,7 +139,7 @@ pub(crate) fn columns(
             " ORDER BY t.relname, c.attnum",
         ),
     };
-    let rows = Sql::new(query).append(these(connection, tables)).push(order).load(connection)?;
+    let rows = Sql::new(query).append(table_list(connection, tables)).push(order).load(connection)?;
     let mut found: HashMap<String, Vec<Column>> = HashMap::new();
     for row in &rows {
         let column = Column {
@@ -156,16 +153,15 @@ pub(crate) fn columns(
     Ok(found)
 }
 
-/// What the columns of a table hold.
+/// What the columns of a table can hold.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Limits {
     /// How many characters, where there is a limit.
     pub lengths: HashMap<String, usize>,
-    /// The columns that no two rows have the same value in.
+    /// The columns with a UNIQUE constraint of their own.
     pub unique: HashSet<String>,
 }
 
-/// What the columns of this table hold.
 pub(crate) fn limits(connection: &mut Connection, table: &str) -> Result<Limits, Error> {
     let columns = columns(connection, &[table])?.remove(table).unwrap_or_default();
     let lengths = columns.into_iter().filter_map(|column| Some((column.length()?, column.name)));
@@ -187,7 +183,6 @@ pub(crate) struct UniqueIndex {
     pub columns: Vec<Option<String>>,
 }
 
-/// What must be unique in these tables.
 pub(crate) fn unique_indexes(
     connection: &mut Connection,
     tables: &[&str],
@@ -210,7 +205,7 @@ pub(crate) fn unique_indexes(
             " ORDER BY t.relname, i.relname, k.position",
         ),
     };
-    let rows = Sql::new(query).append(these(connection, tables)).push(order).load(connection)?;
+    let rows = Sql::new(query).append(table_list(connection, tables)).push(order).load(connection)?;
     let mut found: Vec<UniqueIndex> = Vec::new();
     let mut last = String::new();
     for row in &rows {
@@ -226,22 +221,19 @@ pub(crate) fn unique_indexes(
     Ok(found)
 }
 
-/// A CHECK constraint.
 #[derive(Debug)]
 pub(crate) struct Check {
     pub table: String,
-    /// What it asks.
     pub condition: String,
-    /// The columns that it names; on `SQLite` words that may be such.
+    /// The columns that it names; on `SQLite` all words that may be columns.
     pub columns: Vec<String>,
 }
 
-/// The CHECK constraints of these tables.
 pub(crate) fn checks(connection: &mut Connection, tables: &[&str]) -> Result<Vec<Check>, Error> {
     if let Raw::Sqlite(_) = connection.raw {
         let query = Sql::new("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name IN ");
         let mut found = Vec::new();
-        for row in &query.append(these(connection, tables)).load(connection)? {
+        for row in &query.append(table_list(connection, tables)).load(connection)? {
             let (table, sql) = (row.text(0)?, row.text(1)?);
             found.extend(check_clauses::conditions(&sql).into_iter().map(|condition| Check {
                 table: table.clone(),
@@ -258,7 +250,7 @@ pub(crate) fn checks(connection: &mut Connection, tables: &[&str]) -> Result<Vec
             JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = ANY (k.conkey)
          WHERE t.oid IN ",
     );
-    let rows = query.append(these(connection, tables)).push(" ORDER BY 1, 2").load(connection)?;
+    let rows = query.append(table_list(connection, tables)).push(" ORDER BY 1, 2").load(connection)?;
     let mut found: Vec<Check> = Vec::new();
     let mut last = 0;
     for row in &rows {

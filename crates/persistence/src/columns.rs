@@ -1,4 +1,4 @@
-//! Column types that differ between the engines, or between versions of the original.
+//! Column types that differ between the engines, or between versions of Django.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -8,7 +8,6 @@ use diesel::sql_types::{BigInt, Timestamptz};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use presspass_domain::Timestamp;
 
-/// SQL types of ours.
 pub(crate) mod types {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
@@ -19,7 +18,7 @@ pub(crate) mod types {
     #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
     pub struct Instant;
 
-    /// A primary key: 4 or 8 bytes on `PostgreSQL`, by the version and the settings of the original that made it. Values
+    /// A primary key: 4 or 8 bytes on `PostgreSQL`, by the version and the settings of the Django that made it. Values
     /// are sent as `bigint`, which `PostgreSQL` compares with either through the same index.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
     #[diesel(sqlite_type(name = "Long"))]
@@ -27,12 +26,11 @@ pub(crate) mod types {
     pub struct Key;
 }
 
-/// A timestamp in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = types::Instant)]
 pub(crate) struct Instant(pub Timestamp);
 
-/// 2000-01-01, where `PostgreSQL`'s clock begins, in microseconds since 1970.
+/// The epoch of `PostgreSQL` (2000-01-01) in microseconds since 1970.
 const POSTGRESQL_EPOCH: i64 = 946_684_800_000_000;
 
 impl ToSql<types::Instant, Sqlite> for Instant {
@@ -45,7 +43,7 @@ impl ToSql<types::Instant, Sqlite> for Instant {
 impl FromSql<types::Instant, Sqlite> for Instant {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         let text = value.read_text();
-        // Other programs fill such columns, too: what the original reads, we read.
+        // Other programs fill such columns, too: we read every format that Django reads.
         let timestamp = Timestamp::parse_sqlite(text).or_else(|_| Timestamp::parse_iso(text));
         Ok(Self(timestamp.map_err(|_| format!("{text:?} is no timestamp"))?))
     }
@@ -66,7 +64,6 @@ impl FromSql<types::Instant, Pg> for Instant {
     }
 }
 
-/// A primary key in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = types::Key)]
 pub(crate) struct Key(pub i64);

@@ -1,4 +1,4 @@
-//! One connection on either engine, and the manager that a pool makes them by.
+//! A connection to either engine, and the manager that makes them for a pool.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,30 +8,29 @@ use diesel::sql_types::Integer;
 use diesel::{
     Connection as _, ConnectionError, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
 };
+use presspass_domain::one_line;
 
-use crate::error::{Error, one_line};
+use crate::error::Error;
 use crate::file_watch::FileWatch;
 use crate::running_read::RunningRead;
-use crate::url::{DatabaseUrl, Engine, Place};
+use crate::url::{ConnectionTarget, DatabaseUrl, Engine};
 use crate::{file, interrupt};
 
-/// A link that was silent for longer is tried before something is written over it: what was sent into a dead one may
-/// have been done or not, and cannot be sent again.
+/// A connection that was idle for longer is tested before a write: a write that was sent into a dead connection may have been
+/// executed or not, and cannot be sent again.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Requests that only read.
     Read,
-    /// Requests that may write.
+    /// Reads and writes.
     Write,
-    /// Migrations, which may take their time.
+    /// Migrations, which have no time limit.
     Migrate,
 }
 
-/// A connection. The engine was picked by the URL's scheme: diesel's own `MultiConnection` tries each in turn and hides
-/// what went wrong, and lacks ON CONFLICT and time zones.
+/// The engine is picked by the URL's scheme: diesel's own `MultiConnection` tries each in turn, hides errors, and lacks ON
+/// CONFLICT and time zones.
 pub(crate) enum Raw {
     Sqlite(SqliteConnection),
     Postgresql(PgConnection),
@@ -42,18 +41,17 @@ pub(crate) struct Connection {
     pub(crate) raw: Raw,
     broken: bool,
     used: Instant,
-    /// How long a read may run on `SQLite`; `PostgreSQL` has its own clock.
+    /// How long a read may run on `SQLite`; `PostgreSQL` has its own time limit.
     statement_timeout: Duration,
     /// The process of `PostgreSQL` behind it.
     backend: Option<i32>,
 }
 
-/// How long things may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Timeouts {
-    /// A lock of another process, on `SQLite`.
+    /// How long to wait for a lock of another process, on `SQLite`.
     pub lock: Duration,
-    /// A statement; zero is no limit.
+    /// How long a statement may run; zero is no limit.
     pub statement: Duration,
 }
 
@@ -69,16 +67,15 @@ macro_rules! on_engine {
 pub(crate) use on_engine;
 
 impl Connection {
-    /// Connects.
     pub fn establish(url: &DatabaseUrl, role: Role, timeouts: Timeouts) -> Result<Self, ConnectionError> {
-        let (raw, backend) = match url.place() {
-            Place::File(path) => {
-                // SQLite would make an empty file in place of one that was taken away.
+        let (raw, backend) = match url.target() {
+            ConnectionTarget::File(path) => {
+                // SQLite would create an empty file in place of a deleted one.
                 file::check(path).map_err(ConnectionError::BadConnection)?;
                 interrupt::install();
                 let mut connection = SqliteConnection::establish(&file::name(path))?;
-                // FULL syncs at every commit in WAL: what is acknowledged survives a loss of power. The limit gives the
-                // log's room back after a long read held it open.
+                // FULL syncs at every commit in WAL: an acknowledged write survives a power cut. The limit shrinks the WAL
+                // after a long read kept it growing.
                 let query_only = if role == Role::Read { "ON" } else { "OFF" };
                 setup(
                     &mut connection,
@@ -90,7 +87,7 @@ impl Connection {
                 )?;
                 (Raw::Sqlite(connection), None)
             }
-            Place::Server(url) => {
+            ConnectionTarget::Server(url) => {
                 let mut connection = PgConnection::establish(&url)?;
                 let limit = timeouts.statement.as_millis();
                 setup(
@@ -110,7 +107,6 @@ impl Connection {
         Ok(Self { raw, broken: false, used: Instant::now(), statement_timeout, backend })
     }
 
-    /// Which engine it speaks to.
     pub const fn engine(&self) -> Engine {
         match self.raw {
             Raw::Sqlite(_) => Engine::Sqlite,
@@ -118,16 +114,16 @@ impl Connection {
         }
     }
 
-    /// Asks for a sign of life.
+    /// Checks that the engine answers.
     pub fn ping(&mut self) -> Result<(), Error> {
         Ok(match &mut self.raw {
-            // A constant would not so much as look at the file.
+            // SELECT 1 would not read the file.
             Raw::Sqlite(raw) => raw.batch_execute("SELECT name FROM sqlite_schema LIMIT 1"),
             Raw::Postgresql(raw) => raw.batch_execute("SELECT 1"),
         }?)
     }
 
-    /// Makes ready for a write that may wait so long for another process's lock; fails where the link is dead.
+    /// Prepares a write that may wait this long for another process's lock; fails where the connection is dead.
     pub fn prepare_write(&mut self, patience: Duration) -> Result<(), Error> {
         let outcome = match &mut self.raw {
             Raw::Sqlite(raw) => raw
@@ -140,7 +136,7 @@ impl Connection {
     }
 
     /// Runs `body` as one transaction that may write. On `SQLite` it takes the write lock at once: a transaction that
-    /// begins with a read can fail as "locked" when it comes to write.
+    /// begins with a read can fail as "locked" at its first write.
     pub fn transaction<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         let begin = match &self.raw {
             Raw::Sqlite(_) => "BEGIN IMMEDIATE",
@@ -149,10 +145,10 @@ impl Connection {
         self.transaction_by(begin, body)
     }
 
-    /// Runs `body` as one transaction that begins by these statements.
+    /// Runs `body` as one transaction that begins with these statements.
     pub fn transaction_by<T>(
         &mut self,
-        begin: &str,
+        begin: &'static str,
         body: impl FnOnce(&mut Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         on_engine!(self, raw => raw.batch_execute(begin))?;
@@ -161,13 +157,13 @@ impl Connection {
             Ok(value)
         });
         if ended.is_err() && on_engine!(self, raw => raw.batch_execute("ROLLBACK")).is_err() {
-            // Whether the transaction is still open is not known: nobody else shall get this connection.
+            // The transaction may still be open: no other work may get this connection.
             self.broken = true;
         }
         ended
     }
 
-    /// Runs a read, which ends early where its caller gave it up, and at the time limit of statements.
+    /// Runs a read, which ends early where its caller has given up, and at the time limit of statements.
     pub fn run<T>(
         &mut self,
         read: &RunningRead,
@@ -179,10 +175,10 @@ impl Connection {
         }
         let timeout = self.statement_timeout;
         let outcome = interrupt::interruptible(read, timeout, || work(self, read));
-        // From here on nobody tells the process to stop.
+        // From here on the process is not told to stop.
         drop(running);
         if read.is_abandoned() && self.backend.is_some() && self.ping().is_err() {
-            // What was told to stop may be this sign of life, or the end of a transaction.
+            // It may be this ping that was stopped, or the end of a transaction.
             self.broken = true;
         }
         match outcome {
@@ -202,10 +198,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes note of what an outcome tells about this connection.
+    /// Marks the connection as broken where the outcome shows that it is.
     pub fn watch<T>(&mut self, outcome: Result<T, Error>) -> Result<T, Error> {
         self.used = Instant::now();
-        // SQLite refuses every later write on a connection that met damaged data in a transaction.
+        // SQLite refuses every later write on a connection that read damaged data in a transaction.
         if let Err(Error::Connection(_) | Error::Damaged(_)) = &outcome {
             self.broken = true;
         }
@@ -223,12 +219,11 @@ struct Backend {
     id: i32,
 }
 
-/// What an engine said when it was not to be reached, on one line.
+/// The error of an attempt to connect, on one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct ConnectError(String);
 
-/// Makes connections for a pool.
 #[derive(Debug)]
 pub(crate) struct Manager {
     pub url: DatabaseUrl,
@@ -245,7 +240,7 @@ impl r2d2::ManageConnection for Manager {
     fn connect(&self) -> Result<Connection, ConnectError> {
         let connection = Connection::establish(&self.url, self.role, self.timeouts)
             .map_err(|error| ConnectError(one_line(&error)))?;
-        // Connections of one pool must not be to different files.
+        // All connections of a pool must be to the same file.
         let same_file = self.watch.as_ref().map_or(Ok(()), |watch| watch.look());
         same_file.map_err(|error| ConnectError(one_line(&error)))?;
         Ok(connection)
@@ -277,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_died_in_silence_is_found_out_before_a_write() {
+    fn a_connection_that_died_while_idle_is_noticed_before_a_write() {
         let Some(database) = TestDatabase::postgresql() else { return };
         let (manager, mut connection) = open(&database, Role::Write);
         let (_, mut killer) = open(&database, Role::Write);
@@ -318,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_taken_away_is_not_made_anew() {
+    fn a_deleted_file_is_not_created_again() {
         let database = TestDatabase::sqlite();
         let (manager, connection) = open(&database, Role::Write);
         drop(connection);

@@ -1,4 +1,4 @@
-//! Why the database did not answer.
+//! Errors of the database, by what a caller can do about them.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use presspass_auth as auth;
@@ -7,46 +7,42 @@ use presspass_domain as domain;
 use crate::libpq::{self, ServerError};
 use crate::url::DatabaseUrl;
 
-/// Why a query failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No connection could be had in time, or the engine is busy: try again.
+    /// No connection became free in time, or the engine is busy: try again.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
-    /// The connection is of no use any more, and is replaced: its link broke, the server behind it became a standby, or
-    /// its prepared statements no longer fit the tables. Whether a write was done is not known.
+    /// The connection is unusable and will be replaced: it broke, the server became a standby, or its prepared statements no
+    /// longer fit the tables. Whether a write was executed is not known.
     #[error("the connection to the database was lost: {0}")]
     Connection(String),
-    /// What was read makes no sense, or could not be read: the disk fails, or the data is damaged.
     #[error("the database cannot be read: the disk fails, or the data is damaged: {0}")]
     Damaged(String),
-    /// There is no room left for what was to be written.
-    #[error("the database has no room left: {0}")]
+    /// The disk is full.
+    #[error("the disk of the database is full: {0}")]
     Full(String),
-    /// What was to be written is there already (a unique constraint).
-    #[error("the row is there already")]
+    /// A unique constraint was violated.
+    #[error("the row exists already")]
     Conflict,
-    /// A foreign key forbids it: rows of another table refer to what was to be deleted, or what was to be written refers to
-    /// a row that is not there.
+    /// Rows of another table refer to a row that was to be deleted, or a new row refers to a row that does not exist.
     #[error("a foreign key forbids it: {reason}")]
     ForeignKey {
         /// The table of the key, where the engine names it.
         table: Option<String>,
-        /// What the engine said.
         reason: String,
     },
-    /// The tables are not, or no longer, what the program needs: Django may have migrated them while it ran.
+    /// The tables do not fit, or no longer: Django may have migrated them while the program ran.
     #[error("the tables are not what the program needs: {0}; `presspass check` lists what does not fit")]
     Schema(String),
-    /// Anything else: a fault of ours, or a database that is not what it should be.
+    /// Any other error: a bug of ours, or an unexpected database.
     #[error("the query failed: {0}")]
     Query(String),
 }
 
-/// What `SQLite` says when the disk is full.
+/// Messages of `SQLite` where the disk is full.
 const FULL: [&str; 2] = ["is full", "No space left"];
 
-/// What `SQLite` says when the same statement may succeed later.
+/// Messages of `SQLite` where the same statement may succeed later.
 const BUSY: [&str; 5] = [
     "is locked",
     "locking protocol",
@@ -56,43 +52,31 @@ const BUSY: [&str; 5] = [
     "attempt to write a readonly database",
 ];
 
-/// What `SQLite` says where it cannot make sense of what it read. Linux's EIO is among it: `SQLite` takes a failed read for
-/// a damaged file (`SQLITE_IOERR_CORRUPTFS`).
+/// Messages of `SQLite` for a damaged file. It reports Linux's EIO on a read as such (`SQLITE_IOERR_CORRUPTFS`).
 const DAMAGED: [&str; 2] = ["database disk image is malformed", "file is not a database"];
 
-/// What `SQLite` says where a table or a column is not there, or holds something else.
+/// Messages of `SQLite` where a table or a column is missing, or holds another type.
 const SCHEMA: [&str; 4] = ["no such table", "no such column", "has no column named", "datatype mismatch"];
 
-/// What `SQLite` says of ON DELETE RESTRICT, which it takes for an error of a trigger.
+/// The message of `SQLite` for ON DELETE RESTRICT, which it reports as an error of a trigger.
 const FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
-
-/// An error with its causes: diesel's own words for a value that it cannot read name the column and not the value.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
-}
 
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         let (kind, information) = match &error {
             DieselError::DatabaseError(kind, information) => (kind, information),
             DieselError::BrokenTransactionManager => return Self::Connection(error.to_string()),
-            _ => return Self::Query(with_causes(&error)),
+            // diesel's causes for a value that it cannot read name the column, and not the value.
+            _ => return Self::Query(domain::causes(&error)),
         };
-        let message = one_line(&information.message());
+        let message = domain::one_line(&information.message());
         match kind {
             DatabaseErrorKind::UniqueViolation => Self::Conflict,
             DatabaseErrorKind::ForeignKeyViolation => {
                 Self::ForeignKey { table: information.table_name().map(str::to_owned), reason: message }
             }
             DatabaseErrorKind::NotNullViolation | DatabaseErrorKind::CheckViolation => {
-                // PostgreSQL's words are in the server's language, and name no table before version 13.
+                // PostgreSQL's message is in the server's language, and names no table before version 13.
                 Self::Schema(match (information.table_name(), information.column_name()) {
                     (Some(table), Some(column)) => format!("{table}.{column}: {message}"),
                     (Some(table), None) => format!("{table}: {message}"),
@@ -112,7 +96,7 @@ impl From<DieselError> for Error {
 }
 
 impl Error {
-    /// By what is the same in every language.
+    /// By SQLSTATE: messages are in the server's language.
     fn of_postgresql(error: &ServerError, message: &str) -> Self {
         let text = format!("{message} (SQLSTATE {})", error.sqlstate);
         match (error.sqlstate.as_str(), error.sqlstate.get(..2).unwrap_or_default()) {
@@ -121,7 +105,7 @@ impl Error {
             ("53100", _) => Self::Full(text),
             // ON DELETE RESTRICT, since PostgreSQL 18.
             ("23001", _) => Self::ForeignKey { table: None, reason: text },
-            // There is no such table or column, or it has another type.
+            // A table or a column is missing, or has another type.
             ("42P01" | "42703" | "42804" | "42883", _) => Self::Schema(text),
             // Disk, memory, connections; a timeout, a cancellation or an operator; a deadlock; a lock.
             (_, "53" | "57" | "40") | ("55P03" | "55006", _) => Self::Unavailable(text),
@@ -131,7 +115,7 @@ impl Error {
         }
     }
 
-    /// diesel hides `SQLite`'s codes, but its texts are the same everywhere.
+    /// diesel hides `SQLite`'s codes, but its messages are always in English.
     fn of_sqlite(message: String) -> Self {
         let says = |texts: &[&str]| texts.iter().any(|text| message.contains(text));
         if says(&FULL) {
@@ -178,45 +162,35 @@ impl From<Error> for domain::StoreError {
     }
 }
 
-/// Why a database could not be opened, as one line for the operator.
+/// Why a database could not be opened. One line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// No connection.
     #[error("cannot open the database {url}: {reason}")]
     Connect {
-        /// Which, without its password.
         url: DatabaseUrl,
-        /// What the engine said, on one line.
+        /// The engine's message, on one line.
         reason: String,
     },
-    /// It was reached, but a look into it failed.
+    /// It was reached, but could not be read.
     #[error("cannot read the database {url}: {reason}")]
     Read {
-        /// Which, without its password.
         url: DatabaseUrl,
-        /// What the engine said, on one line.
+        /// The engine's message, on one line.
         reason: String,
     },
-}
-
-/// What an engine said, its lines joined to one: an operator gets one line.
-pub(crate) fn one_line(error: &impl std::fmt::Display) -> String {
-    let text = error.to_string();
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("; ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(kind: DatabaseErrorKind, message: &str) -> Error {
+    fn error(kind: DatabaseErrorKind, message: &str) -> Error {
         DieselError::DatabaseError(kind, Box::new(message.to_owned())).into()
     }
 
     #[test]
-    fn errors_of_sqlite_are_classified_by_its_texts() {
-        let unknown = |message| said(DatabaseErrorKind::Unknown, message);
+    fn errors_of_sqlite_are_classified_by_message() {
+        let unknown = |message| error(DatabaseErrorKind::Unknown, message);
         assert!(matches!(unknown("database is locked"), Error::Unavailable(_)));
         assert!(matches!(unknown("attempt to write a readonly database"), Error::Unavailable(_)));
         assert!(matches!(unknown("database disk image is malformed"), Error::Damaged(_)));
@@ -224,9 +198,9 @@ mod tests {
         assert!(matches!(unknown("no such table: posts_post"), Error::Schema(_)));
         assert!(matches!(unknown("FOREIGN KEY constraint failed"), Error::ForeignKey { .. }));
         assert!(matches!(unknown("near \"x\": syntax error"), Error::Query(_)));
-        assert!(matches!(said(DatabaseErrorKind::ClosedConnection, "gone"), Error::Connection(_)));
-        assert!(matches!(said(DatabaseErrorKind::ReadOnlyTransaction, "standby"), Error::Connection(_)));
-        assert!(matches!(said(DatabaseErrorKind::UniqueViolation, "id"), Error::Conflict));
+        assert!(matches!(error(DatabaseErrorKind::ClosedConnection, "gone"), Error::Connection(_)));
+        assert!(matches!(error(DatabaseErrorKind::ReadOnlyTransaction, "standby"), Error::Connection(_)));
+        assert!(matches!(error(DatabaseErrorKind::UniqueViolation, "id"), Error::Conflict));
     }
 
     #[test]
@@ -257,10 +231,5 @@ mod tests {
         let store = domain::StoreError::from(Error::Connection("gone".to_owned()));
         assert!(matches!(store, domain::StoreError::Unavailable(_)));
         assert_eq!(store.to_string(), "the store is unavailable");
-    }
-
-    #[test]
-    fn lines_are_joined() {
-        assert_eq!(one_line(&"a\n\tb\n\n"), "a; b");
     }
 }

@@ -8,11 +8,9 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use presspass_domain::one_line;
 
-use crate::error::one_line;
-
-/// Says on one line why `SQLite` could not open what is at `path`: its own words are "unable to open database file"
-/// whatever the reason.
+/// Checks that `SQLite` can open this file: its own message is always "unable to open database file".
 pub(crate) fn check(path: &Path) -> Result<(), String> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => Err("it is a folder".to_owned()),
@@ -22,8 +20,8 @@ pub(crate) fn check(path: &Path) -> Result<(), String> {
     }
 }
 
-/// Makes an empty file where there is none, which is a database without tables. Only its owner may read it, as it will
-/// hold the hashes of passwords; `SQLite` gives its log the same rights.
+/// Creates an empty file where there is none, which is a database without tables. Only its owner may read it, as it will
+/// hold password hashes; `SQLite` gives its WAL the same mode.
 pub(crate) fn make(path: &Path) -> Result<(), String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
@@ -39,32 +37,32 @@ pub(crate) fn make(path: &Path) -> Result<(), String> {
     }
 }
 
-/// The path in a form that `SQLite` cannot take for a URI of its own (`file:…?mode=memory`).
+/// The path in a form that `SQLite` does not read as a URI (`file:…?mode=memory`).
 pub(crate) fn name(path: &Path) -> String {
     let path = if path.is_relative() { Path::new(".").join(path) } else { path.to_owned() };
     path.to_string_lossy().into_owned()
 }
 
-/// What `SQLite` said when it could not use the file at `path`, with what helps.
-pub(crate) fn explain(path: &Path, said: String) -> String {
+/// The message of `SQLite` about the file at `path`, with a remedy.
+pub(crate) fn explain(path: &Path, message: String) -> String {
     let shown = path.display();
-    if said.contains("readonly") {
+    if message.contains("readonly") {
         format!(
             "{shown} can only be read: let this user write to it and to its folder, on a file system that is not mounted \
              read-only"
         )
-    } else if said.contains("unable to open") {
+    } else if message.contains("unable to open") {
         format!(
-            "{said}: this user must be able to write to its folder, where SQLite keeps files beside {shown}"
+            "{message}: this user must be able to write to its folder, where SQLite keeps files beside {shown}"
         )
     } else {
-        said
+        message
     }
 }
 
-/// Puts a file into WAL mode, and tries whether it can be written to: where it cannot, `SQLite` opens it all the same.
+/// Puts a file into WAL mode, and checks that it can be written: `SQLite` opens a read-only file, too.
 pub(crate) fn prepare(raw: &mut SqliteConnection, timeout: Duration) -> Result<(), String> {
-    // Without it readers and writers would wait for each other, readers on async threads among them.
+    // Otherwise readers and writers would wait for each other, and readers run on async threads.
     match switch_to_wal(raw, timeout).map_err(|error| one_line(&error))?.as_str() {
         "wal" => {}
         other => return Err(format!("its file system allows no WAL, only {other}")),
@@ -77,8 +75,8 @@ pub(crate) fn prepare(raw: &mut SqliteConnection, timeout: Duration) -> Result<(
     }
 }
 
-/// Gives the mode that the file is in then. `SQLite`'s busy timeout does not count for this switch, which fails at once
-/// while another program writes: so it is tried again until the time is up.
+/// Returns the mode of the file. `SQLite`'s busy timeout does not apply to this switch, which fails at once while another
+/// program writes: so it is tried again until the time is up.
 fn switch_to_wal(raw: &mut SqliteConnection, timeout: Duration) -> diesel::QueryResult<String> {
     const PAUSE: Duration = Duration::from_millis(10);
     let deadline = Instant::now() + timeout;

@@ -1,7 +1,7 @@
-//! Whether the path of an open `SQLite` database still names the file that was opened.
+//! Notices that the path of an open `SQLite` database names another file, or none.
 //!
-//! A file that is deleted or replaced while it is open stays readable and writable, and all that is written to it is lost
-//! when it is closed. `SQLite` does not look in WAL mode.
+//! A file that is deleted or replaced while it is open stays readable and writable, and every write to it is lost when it is
+//! closed. `SQLite` does not check this in WAL mode.
 
 use std::fs;
 use std::io;
@@ -11,10 +11,9 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 
-/// Reads go by the last look for so long. Writes and health checks always look: a look takes about a microsecond.
+/// How long reads rely on the last check. Writes and health checks always check: it takes about a microsecond.
 const PACE: Duration = Duration::from_secs(1);
 
-/// Which file a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FileId {
     device: u64,
@@ -36,13 +35,12 @@ impl FileId {
     }
 }
 
-/// Watches the file of a database.
 #[derive(Debug)]
 pub(crate) struct FileWatch {
     path: PathBuf,
     opened: FileId,
     began: Instant,
-    /// Milliseconds after `began` from which a read looks again.
+    /// Milliseconds after `began` from which a read checks again.
     look_again: AtomicU64,
     is_gone: AtomicBool,
     is_refused: AtomicBool,
@@ -61,7 +59,7 @@ impl FileWatch {
         })
     }
 
-    /// Whether the file was there at the last look, which is at most a second ago.
+    /// Fails where the file was gone at the last check, which is at most a second ago.
     pub fn check_lately(&self) -> Result<(), Error> {
         let now = self.now();
         if now < self.look_again.load(Ordering::Relaxed) {
@@ -71,7 +69,7 @@ impl FileWatch {
         self.look()
     }
 
-    /// Whether the file is there.
+    /// Fails where the file is gone.
     pub fn look(&self) -> Result<(), Error> {
         let path = self.path.display();
         let what = match FileId::of(&self.path) {
@@ -95,7 +93,7 @@ impl FileWatch {
         Err(Error::Unavailable(format!("the file {path} {what}")))
     }
 
-    /// Whether this is asked for the first time since the file is gone.
+    /// Whether this is the first call since the file is gone.
     pub fn is_first_refusal(&self) -> bool {
         self.is_gone.load(Ordering::Relaxed) && !self.is_refused.swap(true, Ordering::Relaxed)
     }

@@ -1,8 +1,8 @@
-//! Ends statements of `SQLite` while they run: at a deadline, and when no caller waits for them any more.
+//! Interrupts statements of `SQLite`: at a deadline, and when no caller waits for them any more.
 //!
-//! diesel 2.3 keeps its `sqlite3` to itself. `SQLite` calls an automatic extension for every connection that is opened:
-//! ours sets a progress handler, which asks the thread what it is working for. So no pointer is kept, and what runs
-//! outside of [`interruptible`] is never ended.
+//! diesel 2.3 hides its `sqlite3` pointer. `SQLite` calls an automatic extension for every connection that is opened: ours
+//! sets a progress handler, which looks up the thread's current read. So no pointer is stored, and statements outside of
+//! [`interruptible`] are never interrupted.
 #![expect(unsafe_code, reason = "diesel has no safe way to set a progress handler")]
 
 use std::cell::RefCell;
@@ -15,20 +15,20 @@ use libsqlite3_sys as ffi;
 
 use crate::running_read::RunningRead;
 
-/// After how many instructions of its virtual machine `SQLite` asks: well below a millisecond, but where one compares
-/// very long texts.
+/// After how many instructions of its virtual machine `SQLite` calls the handler: well below a millisecond, unless very long
+/// texts are compared.
 const INSTRUCTIONS: c_int = 1000;
 
 thread_local! {
     static CURRENT: RefCell<Option<Interruptible>> = const { RefCell::new(None) };
 }
 
-/// What a thread is working for.
+/// The read that a thread is running.
 struct Interruptible {
     read: RunningRead,
-    /// How long the database may take until the next row that is taken.
+    /// How long the database may take until the next row.
     timeout: Duration,
-    /// How far the read had come, and since when.
+    /// The last step of the read, and when it began.
     seen: (u64, Instant),
 }
 
@@ -60,8 +60,8 @@ pub(crate) fn install() {
     });
 }
 
-/// Runs work on this thread. The statements of `SQLite` in it end with an error once the read is abandoned, or once they
-/// took longer than `timeout` without a row being taken.
+/// Runs work on this thread. Its statements on `SQLite` end with an error once the read is abandoned, or once they took
+/// longer than `timeout` without returning a row.
 pub(crate) fn interruptible<T>(read: &RunningRead, timeout: Duration, work: impl FnOnce() -> T) -> T {
     /// Work may panic.
     struct Reset;
@@ -85,9 +85,9 @@ unsafe extern "C" fn set_up(
     ffi::SQLITE_OK
 }
 
-/// Other than 0 ends the statement.
+/// Any result but 0 interrupts the statement.
 extern "C" fn on_progress(_data: *mut c_void) -> c_int {
-    // Nothing here may panic: it could not unwind through C.
+    // This must not panic: a panic cannot unwind through C.
     let must_end = CURRENT.try_with(|current| {
         current.try_borrow_mut().is_ok_and(|mut it| it.as_mut().is_some_and(Interruptible::must_end))
     });

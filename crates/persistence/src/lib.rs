@@ -1,8 +1,9 @@
-//! Accounts and posts in `SQLite` and `PostgreSQL`.
+//! Accounts, posts, sessions and credentials in `SQLite` and `PostgreSQL`.
 //!
-//! [`Database`] is the one seam between async handlers and blocking diesel; [`Accounts`] and [`Posts`] implement the
-//! store traits of [`presspass_domain`] on it, [`Sessions`], [`Revocations`], [`ApiKeys`] and [`Throttles`] those of
-//! [`presspass_auth`]. Queries are written once and compiled for both engines. Nothing outside this crate names diesel.
+//! [`Database`] is the only place where async handlers meet blocking diesel. [`AccountStore`], [`PostStore`] and [`Models`]
+//! are queries on it; [`Sessions`], [`Revocations`], [`ApiKeys`] and [`Throttles`] implement the store traits of
+//! [`presspass_auth`]. Queries are written once and compiled for both engines. No other crate names diesel.
+#![expect(clippy::missing_errors_doc, reason = "every method fails where the database does not answer")]
 
 mod accounts;
 mod admin;
@@ -15,10 +16,10 @@ mod error;
 mod file;
 mod file_watch;
 mod interrupt;
-mod lane;
 mod libpq;
 mod migrations;
 mod origin;
+mod pool;
 mod posts;
 mod records;
 #[cfg(feature = "redis")]
@@ -33,18 +34,18 @@ mod sweep;
 mod throttles;
 mod url;
 
-pub use accounts::Accounts;
+pub use accounts::{AccountStore, Created};
 pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
 pub use database::{Database, Options, Purpose};
 pub use error::{Error, OpenError};
 pub use migrations::MigrationError;
 pub use origin::Origin;
-pub use posts::Posts;
+pub use posts::{PostDeletion, PostSink, PostStore, ReadFor};
 pub use records::Models;
 #[cfg(feature = "redis")]
-pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles, RedisUrl, RedisUrlError};
+pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles};
 pub use revocations::{LoginRecorded, PasswordChange, Revocations};
 pub use schema_check::{SchemaProblem, SchemaReport};
-pub use sessions::{OriginalSessions, Sessions};
+pub use sessions::{DjangoSessions, Sessions};
 pub use throttles::Throttles;
-pub use url::{DatabaseUrl, Engine, NetworkRisk, UrlError};
+pub use url::{DatabaseUrl, Engine, NetworkRisk, RedisUrl, RedisUrlError, UrlError};

@@ -1,4 +1,4 @@
-//! What diesel does not pass on of libpq: the SQLSTATE of an error, and whether a server accepts connections.
+//! Functions of libpq that diesel hides: the SQLSTATE of an error, and whether a server accepts connections.
 #![expect(
     unsafe_code,
     reason = "diesel 2.3 gives access neither to the SQLSTATE of an error nor to libpq's PQping; both are read here alone"
@@ -11,9 +11,9 @@ use std::ptr::{self, NonNull};
 use diesel::result::DatabaseErrorInformation;
 use pq_sys::{PGPing, PGresult, PQping, PQresultErrorField};
 
-use crate::url::{DatabaseUrl, Place};
+use crate::url::{ConnectionTarget, DatabaseUrl};
 
-/// What an error of `PostgreSQL` says in every language.
+/// The parts of an error of `PostgreSQL` that do not depend on the server's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServerError {
     /// The five characters of <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
@@ -56,13 +56,13 @@ fn field(result: NonNull<PGresult>, code: u8) -> Option<String> {
 }
 
 impl DatabaseUrl {
-    /// Whether the server accepts connections, whatever it says to this user and password; a file always does. `false` where
+    /// Whether the server accepts connections, whether or not it accepts this user and password; a file always does. `false` where
     /// it cannot be reached, and while it is starting or stopping. Blocks as long as connecting takes, at most about two
     /// seconds a host.
     #[must_use]
     pub fn accepts_connections(&self) -> bool {
-        let Place::Server(url) = self.place() else { return true };
-        // What cannot be tried will not become better; connecting says why.
+        let ConnectionTarget::Server(url) = self.target() else { return true };
+        // A URL that cannot be tried will not become better; connecting tells why.
         let Ok(url) = CString::new(url) else { return true };
         // SAFETY: the text ends with a zero byte and lives until libpq returns, which keeps nothing of it.
         match unsafe { PQping(url.as_ptr()) } {

@@ -5,10 +5,11 @@ use std::time::Duration;
 use diesel::migration::MigrationSource;
 use diesel::{Connection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use presspass_domain::one_line;
 
 use crate::connection::{Connection, Raw, Role, Timeouts};
 use crate::database::Database;
-use crate::error::{Error, one_line};
+use crate::error::Error;
 use crate::origin::{Origin, has_table, origin_of};
 use crate::sql::Sql;
 use crate::url::{DatabaseUrl, Engine};
@@ -19,18 +20,17 @@ const POSTGRESQL: EmbeddedMigrations = embed_migrations!("migrations/postgresql"
 /// The advisory lock of migrations on `PostgreSQL`: any number that is always the same.
 const LOCK: i64 = 0x7072_6573_7370_6173;
 
-/// On `SQLite` a migration waits so long for another that runs; on `PostgreSQL` until that has ended.
+/// How long a migration waits for another that runs on `SQLite`; on `PostgreSQL` it waits until that has ended.
 const TIMEOUTS: Timeouts = Timeouts { lock: Duration::from_mins(1), statement: Duration::ZERO };
 
-/// Why a database is not brought up to date; nothing was changed. One line for the operator.
+/// Why a database was not migrated; nothing was changed. One line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// A migration failed, or the database could not be asked.
+    /// A migration failed, or the database could not be read.
     #[error("cannot migrate the database {url}: {reason}")]
     Failed {
-        /// Which database, without its password.
         url: DatabaseUrl,
-        /// What the engine said, on one line.
+        /// The engine's message, on one line.
         reason: String,
     },
     /// A newer release ran migrations that this one does not have.
@@ -40,7 +40,6 @@ pub enum MigrationError {
         unknown.join(", ")
     )]
     Newer {
-        /// Which database, without its password.
         url: DatabaseUrl,
         /// The versions of those migrations, oldest first.
         unknown: Vec<String>,
@@ -52,14 +51,12 @@ pub enum MigrationError {
         pending.join(", ")
     )]
     NotAllowed {
-        /// Which database, without its password.
         url: DatabaseUrl,
         /// The names of the pending migrations, oldest first.
         pending: Vec<String>,
     },
 }
 
-/// A migration of this program.
 struct Known {
     version: String,
     name: String,
@@ -76,8 +73,8 @@ fn known_of<DB: diesel::backend::Backend>(source: &impl MigrationSource<DB>) -> 
     Ok(known)
 }
 
-/// The versions of the migrations that were run. diesel's own function would create its table first, and so needs a role
-/// that may create tables.
+/// The versions of the migrations that were run. diesel's own function creates its table first, which needs a role that may
+/// create tables.
 fn applied(connection: &mut Connection) -> Result<Vec<String>, Error> {
     if !has_table(connection, &["__diesel_schema_migrations"])? {
         return Ok(Vec::new());
@@ -102,7 +99,7 @@ fn lock() -> Sql {
 
 fn run(connection: &mut Connection) -> Result<Vec<String>, Error> {
     match &mut connection.raw {
-        // What is pending is looked up behind the lock: each migration's own transaction begins too late for that.
+        // Pending migrations are looked up under the lock: each migration's own transaction begins too late for that.
         Raw::Sqlite(raw) => raw.immediate_transaction(|raw| run_on(raw, SQLITE)),
         Raw::Postgresql(raw) => raw.transaction(|raw| {
             lock().execute(raw)?;
@@ -183,11 +180,7 @@ fn may_create_tables(connection: &mut Connection) -> Result<bool, Error> {
 }
 
 impl Database {
-    /// The names of the migrations that are still to be run, oldest first. Only looks; blocks.
-    ///
-    /// # Errors
-    /// [`MigrationError::Newer`] where the database has migrations that this program does not;
-    /// [`MigrationError::Failed`] where it cannot be asked.
+    /// The names of the migrations that are still to be run, oldest first. Only reads; blocks.
     pub fn pending_migrations(&self) -> Result<Vec<String>, MigrationError> {
         let applied = self.now(applied).map_err(|error| self.migration_error(error))?;
         let known = match self.url().engine() {
@@ -204,12 +197,9 @@ impl Database {
         Ok(pending.map(|known| known.name).collect())
     }
 
-    /// Runs the pending migrations in one transaction, adds indexes where we made the database, and gives the versions of
-    /// those that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it only
-    /// looks, which a role can that may not create tables. Blocks.
-    ///
-    /// # Errors
-    /// Where one fails, or is not allowed; then nothing was changed. Where the database is newer than this program.
+    /// Runs the pending migrations in one transaction, adds indexes where we made the database, and returns the versions of
+    /// the migrations that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it
+    /// only reads: that works with a role that may not create tables, too. Blocks.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
         let pending = self.pending_migrations()?;
         if !pending.is_empty() && !self.now(may_create_tables).map_err(|error| self.migration_error(error))? {

@@ -6,15 +6,14 @@ use crate::error::{Error, OpenError};
 use crate::sql::Sql;
 use crate::url::Engine;
 
-/// Who made a database. It decides in which format passwords are written and whether a secret key must be given.
+/// Who made a database. This decides in which format passwords are written and whether a secret key must be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody yet: it is empty, and our migrations will make it ours.
-    Nobody,
-    /// We did.
+    /// It is empty: our migrations will make it ours.
+    Empty,
     Presspass,
-    /// Django did, and may go on using it.
-    Original,
+    /// Django may go on using it.
+    Django,
 }
 
 /// One of these shows that Django made a database; the first migration goes by the same list.
@@ -53,18 +52,15 @@ pub(crate) fn origin_of(connection: &mut Connection) -> Result<Origin, Error> {
         let marker = Sql::new("SELECT made_by FROM presspass_marker").first(connection)?;
         return match marker.map(|row| row.text(0)).transpose()?.as_deref() {
             Some("presspass") => Ok(Origin::Presspass),
-            Some("original") => Ok(Origin::Original),
+            Some("original") => Ok(Origin::Django),
             _ => Err(Error::Query("presspass_marker does not say who made it".to_owned())),
         };
     }
-    Ok(if has_table(connection, &TABLES)? { Origin::Original } else { Origin::Nobody })
+    Ok(if has_table(connection, &TABLES)? { Origin::Django } else { Origin::Empty })
 }
 
 impl Database {
-    /// Looks who made this database, before or after it was migrated. Blocks.
-    ///
-    /// # Errors
-    /// Where it cannot be read.
+    /// Who made this database, before or after it was migrated. Blocks.
     pub fn origin(&self) -> Result<Origin, OpenError> {
         self.now(origin_of)
             .map_err(|error| OpenError::Read { url: self.url().clone(), reason: error.to_string() })

@@ -1,20 +1,20 @@
-//! A read while it runs: how far it has come, and whether a caller still waits for it.
+//! The state of a read while it runs: its progress, and whether a caller still waits for it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the thread that reads and the caller that waits know of each other. Clones share it.
+/// Shared by the thread that reads and the caller that waits, and by all clones.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RunningRead(Arc<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Even while the database is asked, odd while the caller takes a row.
+    /// Even while the database works, odd while the caller handles a row.
     steps: AtomicU64,
     is_abandoned: AtomicBool,
     has_timed_out: AtomicBool,
-    /// The process of `PostgreSQL` that works for this read now. Locked while that is being told to stop: its connection
-    /// must not work for another caller by then.
+    /// The process of `PostgreSQL` that runs this read. Locked while the process is being told to stop, so that its
+    /// connection cannot serve another caller meanwhile.
     backend: Mutex<Option<i32>>,
 }
 
@@ -23,57 +23,54 @@ struct State {
 pub(crate) struct OnBackend<'r>(&'r RunningRead);
 
 impl RunningRead {
-    /// Runs what takes a row of the read, which may take as long as it likes.
-    pub fn while_paused<T>(&self, take: impl FnOnce() -> T) -> T {
+    /// Runs code that handles a row: the time limit of statements does not count it.
+    pub fn while_paused<T>(&self, handle: impl FnOnce() -> T) -> T {
         self.0.steps.fetch_add(1, Ordering::Relaxed);
-        let outcome = take();
+        let outcome = handle();
         self.0.steps.fetch_add(1, Ordering::Relaxed);
         outcome
     }
 
-    /// Whether no row was taken yet.
+    /// Whether no row was handled yet.
     pub fn is_untouched(&self) -> bool {
         self.steps() == 0
     }
 
-    /// To compare with later.
+    /// A number that changes with every row.
     pub fn steps(&self) -> u64 {
         self.0.steps.load(Ordering::Relaxed)
     }
 
-    /// Whether the database was asked at that time, and has not answered since.
+    /// Whether the database was working at that step, and has not returned a row since.
     pub fn stands_still_since(&self, before: u64) -> bool {
         before.is_multiple_of(2) && self.steps() == before
     }
 
-    /// Takes note that no caller waits any more.
     pub fn abandon(&self) {
         self.0.is_abandoned.store(true, Ordering::Relaxed);
     }
 
-    /// Whether no caller waits any more.
+    /// Whether no caller waits for it any more.
     pub fn is_abandoned(&self) -> bool {
         self.0.is_abandoned.load(Ordering::Relaxed)
     }
 
-    /// Takes note that it was ended at its deadline.
     pub fn time_out(&self) {
         self.0.has_timed_out.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was ended at its deadline.
     pub fn has_timed_out(&self) -> bool {
         self.0.has_timed_out.load(Ordering::Relaxed)
     }
 
-    /// Takes note of the process that works for it, until the result is dropped.
+    /// Records the process that runs it, until the result is dropped.
     pub fn runs_on(&self, backend: Option<i32>) -> OnBackend<'_> {
         *self.backend() = backend;
         OnBackend(self)
     }
 
-    /// Calls `stop` with the process that works for it; `None` where there is none any more. The process works for no
-    /// other caller before `stop` has returned.
+    /// Calls `stop` with the process that runs it; `None` where there is none any more. The process serves no other caller
+    /// before `stop` has returned.
     pub fn stop_backend<T>(&self, stop: impl FnOnce(i32) -> T) -> Option<T> {
         let backend = self.backend();
         backend.map(stop)
@@ -95,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_database_that_is_asked_stands_still() {
+    fn a_read_stands_still_only_while_the_database_works() {
         let read = RunningRead::default();
         assert!(read.is_untouched());
         assert!(read.stands_still_since(read.steps()));
@@ -106,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_is_stopped_only_while_it_works_for_the_read() {
+    fn a_process_is_stopped_only_while_it_runs_the_read() {
         let (read, mut stopped) = (RunningRead::default(), Vec::new());
         read.stop_backend(|backend| stopped.push(backend));
         {

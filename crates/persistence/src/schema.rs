@@ -1,4 +1,4 @@
-//! The original's tables and ours, as both engines have them.
+//! Django's tables and ours, as both engines have them.
 
 use crate::columns::types::{Instant, Key};
 

@@ -1,4 +1,4 @@
-//! Sessions, as rows and queries.
+//! Sessions: their table and the queries on it.
 
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
@@ -54,22 +54,21 @@ impl SessionRow {
     }
 }
 
-/// So many sessions that are over are deleted where one begins.
-const SWEPT_AT_LOG_IN: i64 = 100;
+/// How many expired sessions are deleted at each login.
+const SWEPT_AT_LOGIN: i64 = 100;
 
-/// Sessions in a database. They go with their accounts.
+/// Sessions in a database. They are deleted with their accounts.
 #[derive(Debug, Clone)]
 pub struct Sessions(Database);
 
 impl Sessions {
-    /// The sessions of this database.
     #[must_use]
     pub const fn new(database: Database) -> Self {
         Self(database)
     }
 }
 
-/// Ends a session; where an account is named, only one of it. Gives how many.
+/// Deletes a session; where an account is given, only if the session is its own. Returns how many.
 pub(crate) fn end(
     connection: &mut Connection,
     digest: &[u8; 32],
@@ -86,7 +85,7 @@ pub(crate) fn end(
     })
 }
 
-/// Ends all sessions of an account, but for one. Gives how many.
+/// Deletes all sessions of an account, except one. Returns how many.
 pub(crate) fn end_all(
     connection: &mut Connection,
     account_id: i64,
@@ -105,8 +104,7 @@ impl SessionStore for Sessions {
         Box::pin(async move {
             let row = SessionRow::new(digest, &session);
             let begun = self.0.write(move |connection| {
-                // Whoever logs in takes some of what nobody can use any more away.
-                sweep(connection, row.began_at, SWEPT_AT_LOG_IN)?;
+                sweep(connection, row.began_at, SWEPT_AT_LOGIN)?;
                 let insert = diesel::insert_into(presspass_session::table).values(&row);
                 Ok(on_engine!(connection, raw => insert.execute(raw))?)
             });
@@ -173,24 +171,18 @@ fn sweep(connection: &mut Connection, now: Instant, limit: i64) -> Result<usize,
     crate::sweep::sweep(connection, ("presspass_session", "digest"), expired, limit)
 }
 
-/// The sessions of the original: never read, and only looked for, so that a browser keeps a cookie that is good there.
+/// Django's sessions. They are never read, only looked up: a browser keeps a cookie that is valid in Django.
 #[derive(Debug, Clone)]
-pub struct OriginalSessions(Database);
+pub struct DjangoSessions(Database);
 
-impl OriginalSessions {
-    /// Those of this database; `None` where the original keeps none in it. Blocks.
-    ///
-    /// # Errors
-    /// Where the database cannot be asked.
+impl DjangoSessions {
+    /// `None` where Django keeps no sessions in this database. Blocks.
     pub fn find(database: &Database) -> Result<Option<Self>, Error> {
-        let there = database.now(|connection| has_table(connection, &["django_session"]))?;
-        Ok(there.then(|| Self(database.clone())))
+        let exists = database.now(|connection| has_table(connection, &["django_session"]))?;
+        Ok(exists.then(|| Self(database.clone())))
     }
 
-    /// Whether the original has a live session of this key.
-    ///
-    /// # Errors
-    /// Where the database cannot be asked.
+    /// Whether Django has a session of this key that has not expired.
     pub async fn has(&self, key: &str, now: Timestamp) -> Result<bool, StoreError> {
         if key.contains('\0') {
             return Ok(false);

@@ -1,4 +1,4 @@
-//! Uses of throttles, as rows.
+//! Uses of throttles: their table and the queries on it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -13,13 +13,13 @@ use crate::error::Error;
 use crate::schema::presspass_throttle;
 use crate::sql::Sql;
 
-/// How often rows are deleted whose period is over, in microseconds.
-const SWEEP_PACE: u64 = 60_000_000;
+/// How often expired rows are deleted, in microseconds.
+const SWEEP_PERIOD: u64 = 60_000_000;
 
-/// How often a row is looked for that others make and delete meanwhile.
+/// How often a row is looked up that other requests create and delete meanwhile.
 const TRIES: usize = 8;
 
-/// Uses in a database: for all servers on it. Each use is a write.
+/// Uses in a database, shared by all its servers. Each use is a write.
 #[derive(Debug)]
 pub struct Throttles {
     database: Database,
@@ -28,17 +28,16 @@ pub struct Throttles {
 }
 
 impl Throttles {
-    /// The uses in this database.
     #[must_use]
     pub const fn new(database: Database) -> Self {
         Self { database, swept: AtomicI64::new(i64::MIN) }
     }
 
-    /// Whether this is the one who is to sweep now.
+    /// Whether this request is to sweep now.
     fn sweeps(&self, now: i64) -> bool {
         let last = self.swept.load(Ordering::Relaxed);
-        // Either way: the clock may have been set back.
-        now.abs_diff(last) >= SWEEP_PACE
+        // The clock may have been set back.
+        now.abs_diff(last) >= SWEEP_PERIOD
             && self.swept.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
@@ -94,7 +93,7 @@ fn take(connection: &mut Connection, key: &str, rate: Rate, now: i64) -> Result<
         if let Some(before) = lock(connection, key)? {
             let mut history = before.clone();
             let take = history.take(rate, now);
-            // Where it is full, too: a clock that was set back moves what was used.
+            // A refusal may change it, too: a clock that was set back moves earlier uses.
             if matches!(take, Take::Taken { .. }) || history.ends(rate) < before.ends(rate) {
                 update(connection, key, &history, history.ends(rate))?;
             }
@@ -116,7 +115,7 @@ fn take(connection: &mut Connection, key: &str, rate: Rate, now: i64) -> Result<
         if on_engine!(connection, raw => insert.execute(raw))? > 0 {
             return Ok(take);
         }
-        // Somebody else made it first: their row counts.
+        // Another request created the row first: that row counts.
     }
     Err(Error::Unavailable("a throttle's row comes and goes".to_owned()))
 }

@@ -8,11 +8,10 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyStore as _, Scopes};
 use presspass_auth::revocation::TokenId;
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore as _, Content, Created, EmailAddress, NewAccount, NewPost,
-    PostStore as _, Timestamp, Title, Username,
+    AccountClaim, AccountKey, Content, EmailAddress, NewAccount, NewPost, Timestamp, Title, Username,
 };
 use presspass_persistence::{
-    Accounts, ApiKeys, Database, DatabaseUrl, NewApiKey, Options, Posts, Revocations,
+    AccountStore, ApiKeys, Created, Database, DatabaseUrl, NewApiKey, Options, PostStore, Revocations,
 };
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;
@@ -45,7 +44,7 @@ async fn who_comes_by_a_token_or_a_key_is_looked_up_in_one_statement() {
         let url = DatabaseUrl::parse(&behind.url()).unwrap();
         let database = Database::open(&url, options).unwrap();
         database.migrate().unwrap();
-        let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database.clone()));
+        let (accounts, posts) = (AccountStore::new(database.clone()), PostStore::new(database.clone()));
         let now = OffsetDateTime::UNIX_EPOCH;
         let account = NewAccount {
             username: Username::parse("ada").unwrap(),

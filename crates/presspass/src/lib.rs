@@ -9,7 +9,6 @@ mod endpoints;
 mod identity;
 pub mod settings;
 
-pub use app::failures::store as store_failure;
 pub use app::services::{ListReads, Pagination, Services};
 pub use cli::{App, Demo, DemoAccount, Outcome};
 pub use endpoints::route::Route;

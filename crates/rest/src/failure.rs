@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use presspass_auth::throttles::Throttled;
 use presspass_auth::{Challenge, StoreError};
+use presspass_domain::causes;
 use presspass_serializers::{Errors, FieldErrors};
 use serde::Serialize;
 
@@ -213,19 +214,6 @@ fn readable(bytes: usize) -> String {
         (whole, 0) => format!("{whole} {name}"),
         (whole, tenths) => format!("{whole}.{tenths} {name}"),
     }
-}
-
-/// An error and its causes, for the log.
-#[must_use]
-pub fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }
 
 impl From<StoreError> for Failure {

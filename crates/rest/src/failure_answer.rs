@@ -1,12 +1,14 @@
 //! What failures share on their way out, and pages that are not negotiated.
 
+use std::time::Duration;
+
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use presspass_domain::LogPace;
 use presspass_serializers::{Indent, to_json};
 
 use crate::failure::{Failure, GO_BACK};
 use crate::links::check_host;
-use crate::log_pace::LogPace;
 use crate::negotiation::asks_for_page;
 use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers};
 
@@ -74,7 +76,7 @@ pub(crate) fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpR
         builder.force_close();
     }
     if let Some(reason) = failure.reason() {
-        static UNAVAILABLE: LogPace = LogPace::new();
+        static UNAVAILABLE: LogPace = LogPace::new(Duration::from_secs(1));
         let is_unavailable = matches!(failure, Failure::Unavailable { .. });
         let Some(left_out) = (if is_unavailable { UNAVAILABLE.line(reason) } else { Some(0) }) else {
             return;

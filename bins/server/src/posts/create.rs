@@ -7,7 +7,6 @@ use presspass_serializers::posts::{Representation, whole};
 
 use super::Posts;
 use presspass::Services;
-use presspass::store_failure;
 
 pub(super) async fn post(
     call: &Call<'_>,
@@ -16,6 +15,6 @@ pub(super) async fn post(
     input: &Input,
 ) -> Result<Reply, Failure> {
     let new = whole(input)?;
-    let post = posts.store.create(new, services.now()).await.map_err(store_failure)?;
+    let post = posts.store.create(new, services.now()).await?;
     Ok(call.reply(StatusCode::CREATED, &Representation::from(&post)))
 }

@@ -1,13 +1,12 @@
 //! `DELETE api/posts/<id>/`
 
-use presspass_domain::PostDeletion;
+use presspass_persistence::PostDeletion;
 use presspass_rest::{Call, Failure, Reply};
 
 use super::Posts;
-use presspass::store_failure;
 
 pub(super) async fn delete(call: &Call<'_>, posts: &Posts, id: i64) -> Result<Reply, Failure> {
-    match posts.store.delete(id).await.map_err(store_failure)? {
+    match posts.store.delete(id).await? {
         PostDeletion::Deleted => Ok(call.no_content()),
         PostDeletion::NotFound => Err(Failure::NotFound),
         PostDeletion::Referenced { tables } => Err(Failure::Conflict { detail: referenced(&tables) }),

@@ -11,7 +11,6 @@ use presspass_serializers::{Page, UncountedPage};
 use super::Posts;
 use super::by_cursor::CursorOrder;
 use super::filter::{FILTER_FIELDS, ORDERS, filter, order};
-use presspass::store_failure;
 use presspass::{Pagination, Services};
 
 pub(super) async fn get(
@@ -72,7 +71,7 @@ async fn read(
     query: PostQuery,
 ) -> Result<Slice<Post>, Failure> {
     let _permit = services.list_reads.permit(caller).await?;
-    posts.store.list(query).await.map_err(store_failure)
+    Ok(posts.store.list(query).await?)
 }
 
 async fn by_cursor(
@@ -112,8 +111,8 @@ async fn whole(
         let (filter, order) = (filter.clone(), order.clone());
         async move {
             let _permit = reads.permit(caller).await?;
-            let visitor = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
-            store.visit(filter, order, visitor).await.map_err(store_failure)
+            let emit = Box::new(move |post: Post| sink.push(&Representation::from(&post)));
+            Ok(store.stream(filter, order, emit).await?)
         }
     };
     let extent = if filter == PostFilter::default() { Extent::All } else { Extent::Some };

@@ -12,15 +12,12 @@ mod schema;
 mod settings;
 mod update;
 
-use std::sync::Arc;
-
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass::settings::Settings;
-use presspass::{App, Caller, Route, Services, enter, store_failure};
+use presspass::{App, Caller, Route, Services, enter};
 use presspass_auth::permissions::Model;
-use presspass_domain::PostStore;
-use presspass_persistence::Database;
+use presspass_persistence::{Database, PostStore};
 use presspass_rest::{Endpoint, Failure, RequestBody, answer};
 use presspass_serializers::posts::FIELDS;
 
@@ -40,7 +37,7 @@ const READ_ONLY_DETAIL: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..DET
 /// What the endpoints share.
 #[derive(Debug)]
 struct Posts {
-    store: Arc<dyn PostStore>,
+    store: PostStore,
     /// Whether lists filter by field.
     has_filters: bool,
     is_read_only: bool,
@@ -49,7 +46,7 @@ struct Posts {
 impl Posts {
     fn new(settings: &Settings, database: &Database) -> Self {
         Self {
-            store: Arc::new(presspass_persistence::Posts::new(database.clone())),
+            store: PostStore::new(database.clone()),
             has_filters: settings.project.is_true(&settings::FILTERS),
             is_read_only: settings.project.is_true(&settings::READ_ONLY),
         }
@@ -117,7 +114,7 @@ async fn detail(
         match call.method() {
             "GET" | "HEAD" => retrieve::get(call, &posts, id?).await,
             "PUT" | "PATCH" => {
-                let found = posts.store.find(id?).await.map_err(store_failure)?;
+                let found = posts.store.find(id?).await?;
                 let post = found.ok_or(Failure::NotFound)?;
                 update::put_or_patch(call, &services, &posts, &post, body.input().await?).await
             }

@@ -9,7 +9,6 @@ use super::{MODEL, Posts};
 use presspass::Known;
 use presspass::Services;
 use presspass::metadata;
-use presspass::store_failure;
 
 pub(super) async fn list(
     call: &Call<'_>,
@@ -31,7 +30,7 @@ pub(super) async fn detail(
     // What is not there cannot be changed; an id that no post can have is refused as it is by the other methods.
     let there = match id {
         _ if !may => false,
-        Some(id) => posts.store.find(id).await.map_err(store_failure)?.is_some(),
+        Some(id) => posts.store.find(id).await?.is_some(),
         None => return Err(Failure::NotFound),
     };
     Ok(metadata(call, actions("PUT", there)))

@@ -8,7 +8,6 @@ use presspass_serializers::posts::Representation;
 use super::{MODEL, Posts, SCOPE};
 use presspass::Claim;
 use presspass::Services;
-use presspass::store_failure;
 
 /// For a reader whom a token names: one round trip for both.
 pub(super) async fn get_for(
@@ -18,7 +17,7 @@ pub(super) async fn get_for(
     claim: Claim,
     id: i64,
 ) -> Result<Reply, Failure> {
-    let found = posts.store.find_for(claim.to_ask(), id).await.map_err(store_failure)?;
+    let found = posts.store.find_for(claim.to_ask(), id).await?;
     let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
     let reader = services.gate.admit(call.request(), reader, claim)?;
     services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;
@@ -28,7 +27,7 @@ pub(super) async fn get_for(
 
 /// For anyone who was let in.
 pub(super) async fn get(call: &Call<'_>, posts: &Posts, id: i64) -> Result<Reply, Failure> {
-    represent(call, posts.store.find(id).await.map_err(store_failure)?)
+    represent(call, posts.store.find(id).await?)
 }
 
 fn represent(call: &Call<'_>, post: Option<Post>) -> Result<Reply, Failure> {

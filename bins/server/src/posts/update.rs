@@ -8,7 +8,6 @@ use presspass_serializers::posts::{Representation, partial, whole};
 
 use super::Posts;
 use presspass::Services;
-use presspass::store_failure;
 
 pub(super) async fn put_or_patch(
     call: &Call<'_>,
@@ -19,7 +18,7 @@ pub(super) async fn put_or_patch(
 ) -> Result<Reply, Failure> {
     let changes = if call.method() == "PUT" { PostChanges::from(whole(input)?) } else { partial(input)? };
     // It may have been deleted since it was looked up.
-    let updated = posts.store.update(post.id, changes, services.now()).await.map_err(store_failure)?;
+    let updated = posts.store.update(post.id, changes, services.now()).await?;
     let post = updated.ok_or(Failure::NotFound)?;
     Ok(call.reply(StatusCode::OK, &Representation::from(&post)))
 }

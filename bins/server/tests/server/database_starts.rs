@@ -216,7 +216,7 @@ fn check_reports_a_database_that_is_away_and_all_else_that_is_wrong() {
     assert_eq!(checked.code, Some(1), "{checked:?}");
     let errors: Vec<&str> = checked.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
     let [database, key, keys] = errors[..] else { panic!("{checked:#?}") };
-    assert!(database.contains("cannot open the database postgres://ann@127.0.0.1:1/x"), "{database}");
+    assert!(database.contains("cannot open the database postgres://ann:***@127.0.0.1:1/x"), "{database}");
     assert!(key.contains("no secret key") && key.contains("SECRET_KEY"), "{key}");
     assert!(keys.contains("a.jwk"), "{keys}");
 }

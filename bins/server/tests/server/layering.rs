@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("presspass-auth", &[]),
     ("presspass-persistence", &["presspass-auth", "presspass-domain"]),
     ("presspass-serializers", &["presspass-domain"]),
-    ("presspass-rest", &["presspass-auth", "presspass-serializers"]),
+    ("presspass-rest", &["presspass-auth", "presspass-domain", "presspass-serializers"]),
     ("presspass-admin", &["presspass-auth", "presspass-domain", "presspass-rest", "presspass-serializers"]),
     // The library of projects, and the program composed of it; the last are programs that compare us with others.
     ("presspass", LIBRARY),

@@ -11,10 +11,8 @@ use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
 use presspass_domain::admin::{
     Actor, Added, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, USER,
 };
-use presspass_domain::{
-    Account, AccountStore as _, EmailAddress, NewAccount, PermissionSet, Timestamp, Username,
-};
-use presspass_persistence::{Accounts, Database, DatabaseUrl, Models, Options};
+use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
+use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
 use presspass_rest::pages::Layout;
 use presspass_test_support::TestDatabase;
@@ -39,7 +37,7 @@ impl Admin {
         let url = DatabaseUrl::parse(&file.url()).unwrap();
         let database = Database::open(&url, Options { pool_size: 2, ..Options::default() }).unwrap();
         database.migrate().unwrap();
-        Accounts::new(database.clone()).create(first_account()).await.unwrap();
+        AccountStore::new(database.clone()).create(first_account()).await.unwrap();
         let models = Models::new(database);
         let site = site(&models);
         Self { site, models, _file: file }

@@ -1,6 +1,5 @@
 //! CHECK constraints of `SQLite`, whose catalogue has them only in the statement that made the table.
 
-/// A piece of a statement, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token<'a> {
     /// A name or a keyword, without quotation marks.
@@ -9,14 +8,14 @@ enum Token<'a> {
     Close,
 }
 
-/// The pieces of a statement, each with where it begins and ends.
+/// The tokens of a statement, each with its position.
 struct Tokens<'a> {
     sql: &'a str,
     at: usize,
 }
 
 impl<'a> Tokens<'a> {
-    /// What begins here, up to this text and without it; the text is skipped.
+    /// The text from here up to `end`, which is skipped.
     fn until(&mut self, start: usize, end: &str) -> &'a str {
         let rest = &self.sql[start..];
         let length = rest.find(end).unwrap_or(rest.len());
@@ -42,7 +41,7 @@ impl<'a> Iterator for Tokens<'a> {
                 '"' => return Some((start, Token::Word(self.until(start + 1, "\"")))),
                 '`' => return Some((start, Token::Word(self.until(start + 1, "`")))),
                 '[' => return Some((start, Token::Word(self.until(start + 1, "]")))),
-                // A quotation mark in a text is doubled: two texts, as far as it matters here.
+                // A doubled quotation mark in a text reads as two texts, which is enough here.
                 '\'' => {
                     self.until(start + 1, "'");
                 }

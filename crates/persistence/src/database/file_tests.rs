@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
-use presspass_domain::{Content, NewPost, PostStore as _, StoreError, Timestamp, Title};
+use presspass_auth::StoreError;
+use presspass_domain::{Content, NewPost, Timestamp, Title};
 use presspass_test_support::TestDatabase;
 
 use super::*;
-use crate::Posts;
+use crate::PostStore;
 
 #[derive(QueryableByName)]
 struct IntegrityCheck {
@@ -44,7 +45,7 @@ fn log_of(place: &TestDatabase) -> PathBuf {
 }
 
 async fn is_refused(database: &Database) {
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     let written = posts.create(post("lost"), Timestamp::EPOCH).await;
     assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
     assert!(matches!(database.ping().await, Err(Error::Unavailable(_))));
@@ -57,7 +58,7 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
     let place = TestDatabase::sqlite();
     let path = place.path().unwrap();
     let database = open(&place);
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     let kept = posts.create(post("kept"), Timestamp::EPOCH).await.unwrap();
     let away = path.with_extension("away");
     fs::rename(path, &away).unwrap();
@@ -75,11 +76,11 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
 async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart() {
     let (place, backup) = (TestDatabase::sqlite(), TestDatabase::sqlite());
     let other = open(&backup);
-    let restored = Posts::new(other.clone()).create(post("restored"), Timestamp::EPOCH).await.unwrap();
+    let restored = PostStore::new(other.clone()).create(post("restored"), Timestamp::EPOCH).await.unwrap();
     other.close().await;
     let database = open(&place);
     for _ in 0..20 {
-        Posts::new(database.clone()).create(post("before"), Timestamp::EPOCH).await.unwrap();
+        PostStore::new(database.clone()).create(post("before"), Timestamp::EPOCH).await.unwrap();
     }
     assert!(fs::metadata(log_of(&place)).unwrap().len() > 0);
     fs::rename(backup.path().unwrap(), place.path().unwrap()).unwrap();
@@ -88,7 +89,7 @@ async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart
     eventually("the log is emptied", async || fs::metadata(log_of(&place)).unwrap().len() == 0).await;
     database.close().await;
     let database = open(&place);
-    let found = Posts::new(database.clone()).find(restored.id).await.unwrap();
+    let found = PostStore::new(database.clone()).find(restored.id).await.unwrap();
     assert_eq!(found, Some(restored));
     let whole = database.read(Length::Open, |connection| {
         let check = sql_query("SELECT integrity_check FROM pragma_integrity_check");
@@ -106,12 +107,12 @@ async fn a_file_that_cannot_be_read_is_unavailable_and_is_served_again_when_it_c
     let place = TestDatabase::sqlite();
     let database = open(&place);
     let kept =
-        Posts::new(database.clone()).create(post(&"x".repeat(100_000)), Timestamp::EPOCH).await.unwrap();
+        PostStore::new(database.clone()).create(post(&"x".repeat(100_000)), Timestamp::EPOCH).await.unwrap();
     database.close().await;
     let path = place.path().unwrap();
     let bytes = fs::read(path).unwrap();
     let database = open(&place);
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     let write = |bytes: &[u8]| {
         let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
         file.seek(SeekFrom::Start(4096)).unwrap();

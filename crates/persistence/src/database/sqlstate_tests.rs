@@ -1,11 +1,11 @@
 //! Errors of a server that speaks another language.
 
 use diesel::Connection as _;
-use presspass_domain::{Content, NewPost, PostStore as _, Timestamp, Title};
+use presspass_domain::{Content, NewPost, Timestamp, Title};
 use presspass_test_support::TestDatabase;
 
 use super::*;
-use crate::Posts;
+use crate::PostStore;
 use crate::connection::on_engine;
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn errors_of_a_german_server_are_classified_as_those_of_an_english_one() {
     assert!(matches!(fail_by(raise("P0001")).await, Err(Error::Query(_))));
 
     // A prepared statement whose table changed is run again on another connection.
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     let new = NewPost { title: Title::parse("Titel").unwrap(), content: Content::parse("x").unwrap() };
     let made = posts.create(new, Timestamp::EPOCH).await.unwrap();
     posts.find(made.id).await.unwrap();

@@ -6,17 +6,18 @@ use std::sync::{Arc, Barrier};
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+use presspass_auth::StoreError;
 use presspass_auth::revocation::TokenId;
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, Content, EmailAddress, NewAccount, NewPost, PostChanges,
-    PostFilter, PostQuery, PostStore, StoreError, Timestamp, Title, Username, Window,
+    AccountClaim, AccountKey, Content, EmailAddress, NewAccount, NewPost, PostChanges, PostFilter, PostQuery,
+    Timestamp, Title, Username, Window,
 };
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;
 
 use super::*;
 use crate::connection::on_engine;
-use crate::{Accounts, PasswordChange, Posts, Revocations};
+use crate::{AccountStore, PasswordChange, PostStore, Revocations};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -37,7 +38,7 @@ fn post(title: &str) -> NewPost {
 
 async fn count(database: &Database) -> i64 {
     let part = Window::Part { limit: 0, offset: 0 };
-    Posts::new(database.clone()).list(PostQuery::all(part)).await.unwrap().count
+    PostStore::new(database.clone()).list(PostQuery::all(part)).await.unwrap().count
 }
 
 /// Takes a turn of the lane and holds it until the sender is used or dropped.
@@ -63,13 +64,13 @@ async fn a_busy_pool_gives_unavailable_after_the_timeout_and_not_before() {
         let database = open(&place, 1, SHORT);
         let (holder, release) = occupy(&database).await;
         let start = Instant::now();
-        let refused = Posts::new(database.clone()).create(post("late"), Timestamp::EPOCH).await;
+        let refused = PostStore::new(database.clone()).create(post("late"), Timestamp::EPOCH).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(start.elapsed() >= SHORT);
         assert!(start.elapsed() < SHORT * 10);
         release.send(()).unwrap();
         holder.await.unwrap().unwrap();
-        Posts::new(database.clone()).create(post("in time"), Timestamp::EPOCH).await.unwrap();
+        PostStore::new(database.clone()).create(post("in time"), Timestamp::EPOCH).await.unwrap();
         assert_eq!(count(&database).await, 1);
     }
 }
@@ -94,7 +95,7 @@ async fn lists_that_take_long_leave_connections_for_look_ups() {
             });
         }
         for _ in 0..20 {
-            Posts::new(database.clone()).find(1).await.unwrap();
+            PostStore::new(database.clone()).find(1).await.unwrap();
         }
         database.ping().await.unwrap();
         // Two lists have a turn, and two wait for one in vain.
@@ -198,7 +199,7 @@ async fn a_read_outlives_the_death_of_every_connection() {
     kill_connections(&place);
     assert_eq!(count(&database).await, 0);
     // The read met all of the dead, so a write meets none.
-    Posts::new(database.clone()).create(post("after"), Timestamp::EPOCH).await.unwrap();
+    PostStore::new(database.clone()).create(post("after"), Timestamp::EPOCH).await.unwrap();
     kill_connections(&place);
     database.ping().await.unwrap();
 }
@@ -209,7 +210,7 @@ async fn a_write_fails_at_most_once_for_each_dead_connection() {
     let database = open(&place, 5, Duration::from_secs(5));
     fill_pool(&database, 5).await;
     kill_connections(&place);
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     let mut written = 0;
     for _ in 0..10 {
         match posts.create(post("after"), Timestamp::EPOCH).await {
@@ -235,7 +236,7 @@ async fn a_server_that_is_away_is_unavailable_in_time_and_is_found_again() {
     let kill =
         format!("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'");
     sql_query(kill).execute(&mut admin).unwrap();
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     for _ in 0..3 {
         let start = Instant::now();
         let refused = posts.find(1).await;
@@ -255,7 +256,7 @@ async fn a_server_that_is_away_is_unavailable_in_time_and_is_found_again() {
 async fn a_full_disk_is_told_and_ends() {
     let place = TestDatabase::sqlite();
     let database = open(&place, 2, Duration::from_secs(2));
-    let posts = Posts::new(database.clone());
+    let posts = PostStore::new(database.clone());
     let kept = posts.create(post("kept"), Timestamp::EPOCH).await.unwrap();
     let limit = |pages: &'static str| {
         database.write_once(move |connection| {
@@ -315,7 +316,7 @@ async fn the_number_of_prepared_statements_does_not_grow_with_what_is_asked() {
 }
 
 async fn ask_everything(database: &Database, round: i64) {
-    let (accounts, posts) = (Accounts::new(database.clone()), Posts::new(database.clone()));
+    let (accounts, posts) = (AccountStore::new(database.clone()), PostStore::new(database.clone()));
     let name = format!("account-{round}");
     let account = || NewAccount {
         username: Username::parse(&name).unwrap(),
@@ -355,12 +356,12 @@ async fn ask_everything(database: &Database, round: i64) {
     for window in [Window::All, Window::Part { limit: round, offset: round }] {
         posts.list(PostQuery::all(window)).await.unwrap();
     }
-    posts.visit(PostFilter::default(), Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
+    posts.stream(PostFilter::default(), Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
     let search = PostFilter {
         search: vec!["x".to_owned(); usize::try_from(1 + round % 30).unwrap()],
         ..PostFilter::default()
     };
-    posts.visit(search, Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
+    posts.stream(search, Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
     let title = Some(Title::parse(&name).unwrap());
     let content = Some(Content::parse(&name).unwrap());
     for (title, content) in [(None, None), (title.clone(), None), (None, content.clone()), (title, content)] {

@@ -1,4 +1,4 @@
-//! Lists of posts: filters, search, order and parts.
+//! Lists of posts: filters, search, order and pages.
 
 use diesel::dsl::AsSelect;
 use diesel::prelude::*;
@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::schema::posts_post;
 use crate::sql::Contains;
 
-/// A condition that always holds, and keeps its statement out of diesel's cache: that grows with every text of a
-/// statement and never forgets one, and clients choose how many terms a search has.
+/// A condition that always holds, and keeps its statement out of diesel's cache, which has no limit: clients choose how
+/// many terms a search has.
 #[derive(Debug, Clone, Copy, QueryId)]
 struct Uncached;
 
@@ -37,7 +37,7 @@ impl<GB> diesel::expression::ValidGrouping<GB> for Uncached {
     type IsAggregate = diesel::expression::is_aggregate::Never;
 }
 
-/// The query of a filter on one engine. The text stands here once; diesel needs to know the engine to box it.
+/// The query of a filter on one engine: diesel needs to know the engine to box it.
 macro_rules! filtered {
     ($engine:ty, $filter:expr) => {{
         let filter: &PostFilter = $filter;
@@ -97,7 +97,7 @@ macro_rules! filtered {
     }};
 }
 
-/// The query of one part on one engine.
+/// The query of one page on one engine.
 macro_rules! selection {
     ($engine:ty, $query:expr, $part:expr) => {{
         let mut query = filtered!($engine, &$query.filter);
@@ -135,15 +135,12 @@ macro_rules! selection {
     }};
 }
 
-/// How many posts an OFFSET passes over at the most: from there on, an index finds the first of a part, without reading those
-/// before it.
+/// From this OFFSET on, an index finds the first post of a page, without reading those before it.
 const FAR: i64 = 200;
 
-/// A query that gives posts.
 pub(super) type Selection<'a, DB> =
     posts_post::BoxedQuery<'a, DB, <AsSelect<PostRow, DB> as Expression>::SqlType>;
 
-/// Runs a query.
 pub(super) fn list(connection: &mut Connection, query: &PostQuery) -> Result<Slice<Post>, Error> {
     let (rows, count) = match query.window {
         Window::All => {
@@ -169,17 +166,15 @@ pub(super) fn list(connection: &mut Connection, query: &PostQuery) -> Result<Sli
     Ok(Slice { items: rows.into_iter().map(Post::from).collect(), count })
 }
 
-/// A whole list on `SQLite`.
 pub(super) fn whole_on_sqlite(query: &PostQuery) -> Selection<'_, Sqlite> {
     selection!(Sqlite, query, None::<(i64, i64)>)
 }
 
-/// A whole list on `PostgreSQL`.
 pub(super) fn whole_on_postgresql(query: &PostQuery) -> Selection<'_, Pg> {
     selection!(Pg, query, None::<(i64, i64)>)
 }
 
-/// Whether it asks for all posts by their primary key.
+/// Whether it asks for all posts, ordered by their primary key.
 pub(super) fn is_plain(query: &PostQuery) -> bool {
     query.filter == PostFilter::default() && query.order.is_empty()
 }
@@ -194,7 +189,7 @@ fn count(connection: &mut Connection, query: &PostQuery) -> Result<i64, Error> {
     }?)
 }
 
-/// The rows of a part: so many, behind so many.
+/// The rows of a page, by its limit and its offset.
 pub(super) fn load(
     connection: &mut Connection,
     query: &PostQuery,
@@ -206,7 +201,7 @@ pub(super) fn load(
             Raw::Postgresql(raw) => selection!(Pg, query, part).load::<PostRow>(raw),
         }?);
     }
-    // By far the most lists are plain: their statements are prepared once.
+    // Nearly all lists are plain: their statements are prepared once.
     Ok(match part {
         None => on_engine!(connection, raw => posts_post::table
             .order(posts_post::id)

@@ -1,17 +1,18 @@
-//! Posts, as rows and queries.
+//! Posts: their table and the queries on it.
 
 mod admin;
 mod list;
-mod visit;
+mod stream;
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
+use presspass_auth::StoreError;
 use presspass_domain::{
-    AccountClaim, BoxFuture, ClaimedAccount, Direction, NewPost, Post, PostChanges, PostColumn, PostDeletion,
-    PostFilter, PostPosition, PostQuery, PostStore, PostVisitor, ReadFor, Slice, StoreError, Timestamp,
-    Window,
+    AccountClaim, ClaimedAccount, Direction, NewPost, Post, PostChanges, PostColumn, PostFilter,
+    PostPosition, PostQuery, Slice, Timestamp, Window,
 };
 
 pub(crate) use self::admin::POSTS;
@@ -42,7 +43,6 @@ impl From<PostRow> for Post {
     }
 }
 
-/// A row that is to be made.
 #[derive(Insertable)]
 #[diesel(table_name = posts_post)]
 struct NewPostRow {
@@ -63,7 +63,7 @@ impl NewPostRow {
     }
 }
 
-/// What is to change in a row; what is `None` stays.
+/// The columns that change; those that are `None` stay.
 #[derive(AsChangeset)]
 #[diesel(table_name = posts_post)]
 struct PostChangesRow {
@@ -72,19 +72,41 @@ struct PostChangesRow {
     updated_at: Instant,
 }
 
+/// A post that was looked up together with its reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadFor {
+    pub reader: ClaimedAccount,
+    pub post: Option<Post>,
+}
+
+/// What came of deleting a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PostDeletion {
+    /// Rows whose foreign key to it cascades were deleted along.
+    Deleted,
+    NotFound,
+    /// Rows of these tables refer to it by foreign keys that do not cascade, and nothing was deleted. Empty where the tables
+    /// cannot be named.
+    Referenced {
+        tables: Vec<String>,
+    },
+}
+
+/// Receives the rows of a stream one by one, on a thread that it may block. `Break` ends the stream.
+pub type PostSink = Box<dyn FnMut(Post) -> ControlFlow<()> + Send>;
+
 /// Posts in a database.
 #[derive(Debug, Clone)]
-pub struct Posts(Database);
+pub struct PostStore(Database);
 
-impl Posts {
-    /// The posts of this database.
+impl PostStore {
     #[must_use]
     pub const fn new(database: Database) -> Self {
         Self(database)
     }
 
-    /// `PostgreSQL` cannot even be asked for what it cannot hold: a NUL.
-    fn cannot_be_asked(&self, filter: &PostFilter) -> bool {
+    /// `PostgreSQL` cannot even compare with a text that it cannot hold: one with a NUL.
+    fn cannot_match(&self, filter: &PostFilter) -> bool {
         let position = match &filter.beyond {
             Some((PostPosition::Title(text) | PostPosition::Content(text), _)) => Some(text),
             _ => None,
@@ -93,129 +115,118 @@ impl Posts {
             filter.title.iter().chain(&filter.title_contains).chain(position).chain(&filter.search);
         self.0.url().engine() == Engine::Postgresql && texts.any(|text| text.contains('\0'))
     }
-}
 
-impl PostStore for Posts {
-    fn find(&self, id: i64) -> BoxFuture<'_, Result<Option<Post>, StoreError>> {
-        Box::pin(async move {
-            let row = self.0.read(Length::Short, move |connection| {
-                // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
-                Ok(on_engine!(connection, raw => posts_post::table
-                    .filter(posts_post::id.eq(Key(id)))
-                    .select(PostRow::as_select())
-                    .get_result::<PostRow>(raw)
-                    .optional())?)
-            });
-            Ok(row.await?.map(Post::from))
-        })
+    pub async fn find(&self, id: i64) -> Result<Option<Post>, StoreError> {
+        let row = self.0.read(Length::Short, move |connection| {
+            // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
+            Ok(on_engine!(connection, raw => posts_post::table
+                .filter(posts_post::id.eq(Key(id)))
+                .select(PostRow::as_select())
+                .get_result::<PostRow>(raw)
+                .optional())?)
+        });
+        Ok(row.await?.map(Post::from))
     }
 
-    fn find_for(&self, reader: AccountClaim, id: i64) -> BoxFuture<'_, Result<Option<ReadFor>, StoreError>> {
-        Box::pin(async move {
-            let AccountClaim { key, token_ids } = reader;
-            if cannot_exist(&key.username) {
-                return Ok(None);
-            }
-            let row = self.0.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => with_revocation()
-                    .left_join(posts_post::table.on(posts_post::id.eq(Key(id))))
-                    .filter(auth_user::id.eq(Key(key.id)))
-                    .filter(auth_user::username.eq(&key.username))
-                    .select((
-                        AccountRow::as_select(),
-                        auth_user::password,
-                        Option::<RevocationRow>::as_select(),
-                        is_listed(Key(key.id), &token_ids),
-                        Option::<PostRow>::as_select(),
-                    ))
-                    .get_result::<(AccountRow, String, Option<RevocationRow>, bool, Option<PostRow>)>(raw)
-                    .optional())?)
-            });
-            let Some((account, password, revocation, is_listed, post)) = row.await? else { return Ok(None) };
-            let reader = ClaimedAccount { record: record((account, password, revocation))?, is_listed };
-            Ok(Some(ReadFor { reader, post: post.map(Post::from) }))
-        })
+    /// The post with this id, together with its reader's account and the revocations of that: in one round trip. `None`
+    /// where there is no such account, active or not.
+    pub async fn find_for(&self, reader: AccountClaim, id: i64) -> Result<Option<ReadFor>, StoreError> {
+        let AccountClaim { key, token_ids } = reader;
+        if cannot_exist(&key.username) {
+            return Ok(None);
+        }
+        let row = self.0.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => with_revocation()
+                .left_join(posts_post::table.on(posts_post::id.eq(Key(id))))
+                .filter(auth_user::id.eq(Key(key.id)))
+                .filter(auth_user::username.eq(&key.username))
+                .select((
+                    AccountRow::as_select(),
+                    auth_user::password,
+                    Option::<RevocationRow>::as_select(),
+                    is_listed(Key(key.id), &token_ids),
+                    Option::<PostRow>::as_select(),
+                ))
+                .get_result::<(AccountRow, String, Option<RevocationRow>, bool, Option<PostRow>)>(raw)
+                .optional())?)
+        });
+        let Some((account, password, revocation, is_listed, post)) = row.await? else { return Ok(None) };
+        let reader = ClaimedAccount { record: record((account, password, revocation))?, is_listed };
+        Ok(Some(ReadFor { reader, post: post.map(Post::from) }))
     }
 
-    fn list(&self, query: PostQuery) -> BoxFuture<'_, Result<Slice<Post>, StoreError>> {
-        Box::pin(async move {
-            if self.cannot_be_asked(&query.filter) {
-                return Ok(Slice { items: Vec::new(), count: 0 });
-            }
-            Ok(self.0.read(Length::Open, move |connection| list::list(connection, &query)).await?)
-        })
+    pub async fn list(&self, query: PostQuery) -> Result<Slice<Post>, StoreError> {
+        if self.cannot_match(&query.filter) {
+            return Ok(Slice { items: Vec::new(), count: 0 });
+        }
+        Ok(self.0.read(Length::Open, move |connection| list::list(connection, &query)).await?)
     }
 
-    fn visit(
+    /// Emits all posts that the filter lets through, in this order (by the primary key where it is empty) and as they
+    /// were when it began. However many they are, they are not held in memory. An error may come after some were emitted;
+    /// a caller that drops the future must have the sink break, too.
+    pub async fn stream(
         &self,
         filter: PostFilter,
         order: Vec<(PostColumn, Direction)>,
-        visitor: PostVisitor,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            if self.cannot_be_asked(&filter) {
-                return Ok(());
-            }
-            let query = PostQuery { filter, order, window: Window::All };
-            let visitor = RefCell::new(visitor);
-            let work = move |connection: &mut Connection, read: &RunningRead| {
-                let mut visitor = visitor.borrow_mut();
-                visit::visit(connection, &query, &mut |row| read.while_paused(|| visitor(Post::from(row))))
-            };
-            Ok(self.0.read_streamed(work).await?)
-        })
+        sink: PostSink,
+    ) -> Result<(), StoreError> {
+        if self.cannot_match(&filter) {
+            return Ok(());
+        }
+        let query = PostQuery { filter, order, window: Window::All };
+        let sink = RefCell::new(sink);
+        let work = move |connection: &mut Connection, read: &RunningRead| {
+            let mut sink = sink.borrow_mut();
+            stream::stream(connection, &query, &mut |row| read.while_paused(|| sink(Post::from(row))))
+        };
+        Ok(self.0.read_streamed(work).await?)
     }
 
-    fn create(&self, post: NewPost, now: Timestamp) -> BoxFuture<'_, Result<Post, StoreError>> {
-        Box::pin(async move {
-            let rows = self.0.write_once(move |connection| {
-                let new = NewPostRow::new(&post, now);
-                Ok(on_engine!(connection, raw => diesel::insert_into(posts_post::table)
-                    .values(&new)
-                    .returning(PostRow::as_returning())
-                    .load::<PostRow>(raw))?)
-            });
-            let row = only_row(rows.await?).ok_or_else(|| Error::Query("nothing was inserted".to_owned()))?;
-            Ok(row.into())
-        })
+    pub async fn create(&self, post: NewPost, now: Timestamp) -> Result<Post, StoreError> {
+        let rows = self.0.write_once(move |connection| {
+            let new = NewPostRow::new(&post, now);
+            Ok(on_engine!(connection, raw => diesel::insert_into(posts_post::table)
+                .values(&new)
+                .returning(PostRow::as_returning())
+                .load::<PostRow>(raw))?)
+        });
+        let row = only_row(rows.await?).ok_or_else(|| Error::Query("nothing was inserted".to_owned()))?;
+        Ok(row.into())
     }
 
-    fn update(
+    pub async fn update(
         &self,
         id: i64,
         changes: PostChanges,
         now: Timestamp,
-    ) -> BoxFuture<'_, Result<Option<Post>, StoreError>> {
-        Box::pin(async move {
-            let rows = self.0.write_once(move |connection| {
-                let changes = PostChangesRow {
-                    title: changes.title.map(|title| title.as_str().to_owned()),
-                    content: changes.content.map(|content| content.as_str().to_owned()),
-                    updated_at: Instant(now),
-                };
-                Ok(on_engine!(connection, raw => diesel::update(posts_post::table)
-                    .filter(posts_post::id.eq(Key(id)))
-                    .set(&changes)
-                    .returning(PostRow::as_returning())
-                    .load::<PostRow>(raw))?)
-            });
-            Ok(only_row(rows.await?).map(Post::from))
-        })
+    ) -> Result<Option<Post>, StoreError> {
+        let rows = self.0.write_once(move |connection| {
+            let changes = PostChangesRow {
+                title: changes.title.map(|title| title.as_str().to_owned()),
+                content: changes.content.map(|content| content.as_str().to_owned()),
+                updated_at: Instant(now),
+            };
+            Ok(on_engine!(connection, raw => diesel::update(posts_post::table)
+                .filter(posts_post::id.eq(Key(id)))
+                .set(&changes)
+                .returning(PostRow::as_returning())
+                .load::<PostRow>(raw))?)
+        });
+        Ok(only_row(rows.await?).map(Post::from))
     }
 
-    fn delete(&self, id: i64) -> BoxFuture<'_, Result<PostDeletion, StoreError>> {
-        Box::pin(async move {
-            let removed = self.0.write_once(move |connection| {
-                delete_one(connection, &POSTS, id, |connection| {
-                    let gone = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));
-                    Ok(on_engine!(connection, raw => gone.execute(raw))?)
-                })
-            });
-            Ok(match removed.await? {
-                Removal::Done(0) => PostDeletion::NotFound,
-                Removal::Done(_) => PostDeletion::Deleted,
-                Removal::Referenced(tables) => PostDeletion::Referenced { tables },
+    pub async fn delete(&self, id: i64) -> Result<PostDeletion, StoreError> {
+        let removed = self.0.write_once(move |connection| {
+            delete_one(connection, &POSTS, id, |connection| {
+                let delete = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));
+                Ok(on_engine!(connection, raw => delete.execute(raw))?)
             })
+        });
+        Ok(match removed.await? {
+            Removal::Done(0) => PostDeletion::NotFound,
+            Removal::Done(_) => PostDeletion::Deleted,
+            Removal::Referenced(tables) => PostDeletion::Referenced { tables },
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 use presspass_domain::admin::{Difference, LogEntry, Reference, Value};
 use serde_json::{Value as Json, json};
 

@@ -121,7 +121,7 @@ fn read(row: &Cells) -> Result<LogEntry, Error> {
     };
     Ok(LogEntry {
         id: row.integer(0)?,
-        at: row.moment(1)?.ok_or_else(|| Error::Query("an entry of the log has no time".to_owned()))?,
+        at: row.timestamp(1)?.ok_or_else(|| Error::Query("an entry of the log has no time".to_owned()))?,
         user: Reference { id: row.integer(2)?, label: row.optional_text(3)?.unwrap_or_default() },
         content_type,
         object_id: row.optional_text(6)?,

@@ -30,8 +30,8 @@ fn bind(input: &Input) -> Option<Bind> {
     Some(match input {
         Input::Text(text) => text.as_str().into(),
         Input::Boolean(flag) => (*flag).into(),
-        Input::Moment(None) | Input::Key(None) => Bind::Null,
-        Input::Moment(Some(moment)) => (*moment).into(),
+        Input::Timestamp(None) | Input::Key(None) => Bind::Null,
+        Input::Timestamp(Some(timestamp)) => (*timestamp).into(),
         Input::Password(hash) => hash.as_str().into(),
         Input::Key(Some(key)) => (*key).into(),
         Input::Keys(_) => return None,
@@ -39,11 +39,11 @@ fn bind(input: &Input) -> Option<Bind> {
 }
 
 /// The value of a column that the form of a new record leaves out.
-fn default(table: &Table, field: &Field, now: Moment) -> Bind {
+fn default(table: &Table, field: &Field, now: Timestamp) -> Bind {
     match field.kind {
         Kind::Boolean => table.set.contains(&field.name).into(),
-        Kind::Moment(Presence::Required) => now.into(),
-        Kind::Moment(Presence::Optional) | Kind::One(_) => Bind::Null,
+        Kind::Timestamp(Presence::Required) => now.into(),
+        Kind::Timestamp(Presence::Optional) | Kind::One(_) => Bind::Null,
         _ => "".into(),
     }
 }

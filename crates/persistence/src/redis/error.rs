@@ -1,19 +1,16 @@
-//! Why Redis did not answer.
+//! Errors of Redis.
 
 use ::redis::{ErrorKind, RedisError as DriverError, ServerErrorKind};
 use presspass_auth as auth;
-use presspass_domain as domain;
-
-use crate::error::one_line;
+use presspass_domain::{self as domain, one_line};
 
 /// Why a command failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedisError {
-    /// Redis is away, starting, full or too slow: try again. Whether the command was done is not known.
+    /// Redis cannot be reached, starts, is full or too slow: try again. Whether the command was executed is not known.
     #[error("Redis is unavailable: {0}")]
     Unavailable(String),
-    /// Redis refuses us, or did not do what it should: a wrong password, a database that it does not have, a fault of
-    /// ours.
+    /// Redis refuses us (a wrong password, a database that it does not have), or the command is wrong.
     #[error("Redis refused: {0}")]
     Failed(String),
 }

@@ -1,12 +1,8 @@
-//! Redis: for what several servers share and nobody must keep.
-//!
-//! [`Redis`] is the one seam to it: one connection that all requests share, made when it is first needed and made anew
-//! when it broke, and a deadline on everything.
+//! Redis: for data that several servers share and may lose.
 
 mod error;
 mod sessions;
 mod throttles;
-mod url;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,30 +10,32 @@ use std::time::{Duration, Instant};
 
 use ::redis::aio::MultiplexedConnection;
 use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisError as DriverError};
+use presspass_domain::LogPace;
 
 pub use error::RedisError;
 pub use sessions::RedisSessions;
 pub use throttles::RedisThrottles;
-pub use url::{RedisUrl, RedisUrlError};
 
-/// What the name of every key of ours begins with, so that one Redis can serve several programs.
+use crate::url::RedisUrl;
+
+/// The prefix of our keys, so that one Redis can serve several programs.
 const PREFIX: &str = "presspass:";
 
-/// After an attempt to connect failed, for so long all are told so at once: a flood of requests is no flood of attempts,
-/// and a server that is back is seen soon.
+/// For this long after an attempt to connect failed, requests fail at once: a flood of requests is no flood of attempts,
+/// and a server that is back is noticed soon.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// At most one line in this time says that Redis is away.
-const LOG_PACE: Duration = Duration::from_secs(5);
+const LOG_PERIOD: Duration = Duration::from_secs(5);
 
 /// A Redis server. Clones share their connection.
 ///
-/// It connects when it is first asked, and again by itself after the connection broke: the first command after Redis is
-/// back succeeds. A command whose connection broke on the way is sent once more, on a new one, so it may be done twice:
-/// send only what does no harm then. Nothing takes longer than the timeout.
+/// It connects at the first command, and again after the connection broke: the first command after Redis is back succeeds.
+/// A command whose connection broke on the way is sent once more, so it may be executed twice: send only commands that allow
+/// it. No command takes longer than the timeout. The tokio runtime of the first command must live as long as the connection.
 ///
-/// It must be used on a tokio runtime that lives as long as the connection is wanted: the first to ask gives it its
-/// runtime.
+/// Not `redis::aio::ConnectionManager` (1.8): it keeps a connection whose commands time out, although it may be dead for a
+/// quarter of an hour; the first command after a restart fails, although Redis is back; and after Redis has refused to let
+/// it in once (the password was wrong), it never connects again.
 #[derive(Clone)]
 pub struct Redis(Arc<Shared>);
 
@@ -46,10 +44,10 @@ struct Shared {
     client: Client,
     config: AsyncConnectionConfig,
     timeout: Duration,
-    /// The connection in use.
     live: Mutex<Option<Live>>,
-    /// Held by whoever connects.
+    /// Locked during an attempt to connect.
     connecting: tokio::sync::Mutex<Attempts>,
+    log_pace: LogPace,
 }
 
 #[derive(Clone)]
@@ -58,15 +56,13 @@ struct Live {
     number: u64,
 }
 
-/// What became of earlier attempts to connect.
+/// Earlier attempts to connect.
 #[derive(Default)]
 struct Attempts {
     count: u64,
     failed: Option<(Instant, RedisError)>,
-    logged: Option<Instant>,
 }
 
-/// What can be sent.
 #[derive(Clone, Copy)]
 enum Request<'a> {
     Command(&'a Cmd),
@@ -83,28 +79,22 @@ impl Request<'_> {
 }
 
 impl Redis {
-    /// The server at this URL, which is not asked yet. No command takes longer than `timeout`, connecting included.
-    ///
-    /// # Errors
-    /// [`RedisError::Failed`] where the URL is of no use.
+    /// Does not connect yet. No command takes longer than `timeout`, connecting included.
     pub fn new(url: RedisUrl, timeout: Duration) -> Result<Self, RedisError> {
-        let client = Client::open(url.connection_info())?;
-        // Ours is the one deadline: it counts from when the command was given.
+        let client = Client::open(url.expose())?;
+        // The only deadline is ours, which counts from the start of the command.
         let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
         let (live, connecting) = (Mutex::default(), tokio::sync::Mutex::default());
-        Ok(Self(Arc::new(Shared { url, client, config, timeout, live, connecting })))
+        let log_pace = LogPace::new(LOG_PERIOD);
+        Ok(Self(Arc::new(Shared { url, client, config, timeout, live, connecting, log_pace })))
     }
 
-    /// Where it is.
     #[must_use]
     pub fn url(&self) -> &RedisUrl {
         &self.0.url
     }
 
-    /// Asks for a sign of life.
-    ///
-    /// # Errors
-    /// [`RedisError::Unavailable`] where there is none in time, [`RedisError::Failed`] where Redis refuses us.
+    /// Checks that Redis answers.
     pub async fn ping(&self) -> Result<(), RedisError> {
         self.command(&::redis::cmd("PING")).await
     }
@@ -116,28 +106,18 @@ impl Redis {
     }
 
     /// Runs one command; its keys come from [`Redis::key`].
-    ///
-    /// # Errors
-    /// As [`ping`](Self::ping).
     pub(crate) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, RedisError> {
         self.run(Request::Command(command)).await
     }
 
     /// Runs several commands in one round trip, as one transaction where it is [`atomic`](Pipeline::atomic).
-    ///
-    /// # Errors
-    /// As [`ping`](Self::ping).
     pub(crate) async fn pipeline<T: FromRedisValue>(&self, pipeline: &Pipeline) -> Result<T, RedisError> {
         self.run(Request::Pipeline(pipeline)).await
     }
 
     /// Runs a Lua script, which is atomic.
     ///
-    /// It is sent whole each time: Redis knows it by its digest and compiles it once, and there is no second round trip
-    /// after a restart.
-    ///
-    /// # Errors
-    /// As [`ping`](Self::ping).
+    /// It is sent whole each time: Redis compiles it once, and there is no second round trip after a restart.
     pub(crate) async fn script<T: FromRedisValue>(
         &self,
         script: &str,
@@ -153,7 +133,7 @@ impl Redis {
         let mut used = None;
         let outcome = tokio::time::timeout(self.0.timeout, self.0.run(request, &mut used)).await;
         outcome.unwrap_or_else(|_| {
-            // It may be dead without anyone having been told; the next to ask finds out by connecting.
+            // The connection may be dead without an error: the next command makes a new one.
             if let Some(number) = used {
                 self.0.drop_connection(number);
             }
@@ -177,7 +157,7 @@ impl Shared {
             match request.send(&mut live.connection).await {
                 Err(error) if error.is_unrecoverable_error() => {
                     self.drop_connection(live.number);
-                    // One that was idle may have died long ago: that says nothing about Redis.
+                    // An idle connection may have died long ago: that says nothing about Redis.
                     if is_new || had_another {
                         return Err(error.into());
                     }
@@ -198,7 +178,7 @@ impl Shared {
         }
     }
 
-    /// A connection: one that somebody else made meanwhile, or a new one.
+    /// A connection: one that another command made meanwhile, or a new one.
     async fn connect(&self) -> Result<Live, RedisError> {
         let mut attempts = self.connecting.lock().await;
         if let Some(live) = self.live() {
@@ -219,20 +199,12 @@ impl Shared {
             }
             Err(error) => {
                 let error = RedisError::from(error);
-                attempts.note(&self.url, &error);
+                attempts.failed = Some((Instant::now(), error.clone()));
+                if self.log_pace.line("").is_some() {
+                    tracing::warn!(url = %self.url, %error, "connecting to Redis failed");
+                }
                 Err(error)
             }
-        }
-    }
-}
-
-impl Attempts {
-    fn note(&mut self, url: &RedisUrl, error: &RedisError) {
-        let now = Instant::now();
-        self.failed = Some((now, error.clone()));
-        if self.logged.is_none_or(|last| now.duration_since(last) >= LOG_PACE) {
-            self.logged = Some(now);
-            tracing::warn!(%url, %error, "cannot connect to Redis");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions in Redis.
 //!
-//! A session is a hash that Redis forgets at its date; beside it a sorted set has the sessions of each account, by when
-//! they end. Both change in one script, so that they never disagree.
+//! A session is a hash that Redis deletes when it expires; a sorted set has the sessions of each account, by when they
+//! expire. Both change in one script, so that they never disagree.
 
 use ::redis::cmd;
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore};
@@ -10,8 +10,8 @@ use time::OffsetDateTime;
 
 use super::{Redis, RedisError};
 
-/// `KEYS`: the session, the account's. `ARGV`: digest, account, fingerprint, when it began and when it ends in
-/// microseconds, the latter in milliseconds besides, and now in them.
+/// `KEYS`: the session, the account's set. `ARGV`: digest, account, fingerprint, when it began and when it expires in
+/// microseconds, when it expires and the present time in milliseconds.
 const BEGIN: &str = "
     redis.call('HSET', KEYS[1], 'account', ARGV[2], 'fingerprint', ARGV[3], 'began', ARGV[4], 'expires', ARGV[5])
     redis.call('PEXPIREAT', KEYS[1], ARGV[6])
@@ -21,13 +21,13 @@ const BEGIN: &str = "
     redis.call('PEXPIREAT', KEYS[2], last[2])
     return 1";
 
-/// `KEYS`: the session. `ARGV`: digest, what accounts' sets begin with.
+/// `KEYS`: the session. `ARGV`: digest, prefix of accounts' sets.
 const END: &str = "
     local account = redis.call('HGET', KEYS[1], 'account')
     if account then redis.call('ZREM', ARGV[2] .. account, ARGV[1]) end
     return redis.call('DEL', KEYS[1])";
 
-/// `KEYS`: the account's. `ARGV`: what sessions' keys begin with, the digest that stays.
+/// `KEYS`: the account's set. `ARGV`: prefix of sessions, the digest that stays.
 const END_ALL: &str = "
     local ended = 0
     for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
@@ -38,12 +38,11 @@ const END_ALL: &str = "
     end
     return ended";
 
-/// Sessions in Redis: for servers that share one. They end when Redis is emptied.
+/// Sessions in Redis, for several servers. They are gone when Redis loses its data.
 #[derive(Debug, Clone)]
 pub struct RedisSessions(Redis);
 
 impl RedisSessions {
-    /// The sessions in this Redis.
     #[must_use]
     pub const fn new(redis: Redis) -> Self {
         Self(redis)
@@ -77,10 +76,9 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// The fields of a session, in the order in which they are asked for.
+/// The fields of a session, in the order of HMGET.
 type Fields = (Option<i64>, Option<String>, Option<i64>, Option<i64>);
 
-/// `Ok(None)` where there is none.
 fn read(fields: Fields) -> Result<Option<Session>, RedisError> {
     let (Some(account_id), Some(fingerprint), Some(began), Some(expires)) = fields else { return Ok(None) };
     let broken = || RedisError::Failed("a session that cannot be read".to_owned());
@@ -164,7 +162,7 @@ impl SessionStore for RedisSessions {
     }
 
     fn sweep(&self, _now: OffsetDateTime, _limit: u32) -> BoxFuture<'_, Result<u64, StoreError>> {
-        // Redis forgets them by itself.
+        // Redis deletes expired sessions.
         Box::pin(std::future::ready(Ok(0)))
     }
 }

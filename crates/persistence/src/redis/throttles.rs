@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 
 use super::Redis;
 
-/// A key's uses are a list, the oldest at its tail. Moments are microseconds since 1970, which Lua's numbers hold exactly.
+/// A key's uses are a list, the oldest at its tail. Times are microseconds since 1970, which Lua's numbers hold exactly.
 ///
-/// Uses of the future count as now, as in `History::take`: they are the newest, at the list's head. It answers whether
-/// there was room, how many uses there are, and the oldest.
+/// Uses in the future count as now, as in `History::take`: they are the newest, at the list's head. It returns whether the
+/// use is allowed, how many uses there are, and the oldest.
 const TAKE: &str = "
 local now, period, number = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local at, newest = 0, redis.call('LINDEX', KEYS[1], 0)
@@ -35,12 +35,11 @@ redis.call('PEXPIRE', KEYS[1], period / 1000)
 return {1, held + 1, oldest}
 ";
 
-/// Uses in Redis: for all servers that share it. Redis forgets a key by itself when its period is over.
+/// Uses in Redis, shared by all its servers. Redis deletes a key when its period has passed.
 #[derive(Debug)]
 pub struct RedisThrottles(Redis);
 
 impl RedisThrottles {
-    /// The uses in this Redis.
     #[must_use]
     pub const fn new(redis: Redis) -> Self {
         Self(redis)
@@ -95,7 +94,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::redis::RedisUrl;
+    use crate::url::RedisUrl;
 
     fn throttles(server: &TestRedis) -> RedisThrottles {
         let url = RedisUrl::parse(&server.url()).unwrap();

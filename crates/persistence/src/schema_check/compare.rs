@@ -1,4 +1,4 @@
-//! The comparison: what is needed against what is there.
+//! Compares the tables that the program needs with those that exist.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::{Misfit, SchemaProblem};
 use crate::catalogue::{Check, Column, UniqueIndex};
 use crate::url::Engine;
 
-/// What the catalogue has of the tables that are needed.
+/// The catalogue, as far as it is needed.
 pub(super) struct Found {
     pub engine: Engine,
     pub columns: HashMap<String, Vec<Column>>,
@@ -16,12 +16,12 @@ pub(super) struct Found {
     pub checks: Vec<Check>,
 }
 
-/// Whether a column of this type can be read and written as this kind, and what is needed instead.
+/// The type that is needed, where a column of this type cannot be read and written as this kind.
 fn type_problem(kind: Kind, declared: &str, engine: Engine) -> Option<&'static str> {
     let says = |names: &[&str]| names.iter().any(|name| declared.contains(name));
     let base = declared.split('(').next().unwrap_or_default();
     let (fits, needed) = match (engine, kind) {
-        // By SQLite's rules of affinity; "point" is a type of geometry.
+        // SQLite's rules of type affinity; "point" is a geometry type.
         (Engine::Sqlite, Kind::Key | Kind::Number) => (says(&["int"]) && !says(&["point"]), "integer"),
         (Engine::Sqlite, Kind::Boolean) => (says(&["bool", "int"]), "bool"),
         (Engine::Sqlite, Kind::Text(_)) => (says(&["char", "clob", "text"]), "varchar or text"),
@@ -42,7 +42,6 @@ fn type_problem(kind: Kind, declared: &str, engine: Engine) -> Option<&'static s
     (!fits).then_some(needed)
 }
 
-/// What is wrong with a column that is needed.
 fn column_problem(column: &NeededColumn, found: &Column, access: Access, engine: Engine) -> Option<Misfit> {
     if let Some(needed) = type_problem(column.kind, &found.declared, engine) {
         return Some(Misfit::Type { declared: found.declared.clone(), needed });
@@ -71,21 +70,21 @@ fn extra_problem(found: &Column) -> Option<Misfit> {
     (found.is_not_null && !found.is_filled).then_some(Misfit::Unfilled)
 }
 
-/// Whether two rows of the program's can meet in this index, though it does not know the constraint.
-fn is_in_the_way(index: &UniqueIndex, table: &NeededTable, columns: &[Column]) -> bool {
+/// Whether two rows that the program writes can violate this index, which the program does not know.
+fn can_be_violated(index: &UniqueIndex, table: &NeededTable, columns: &[Column]) -> bool {
     let names: Option<Vec<&str>> = index.columns.iter().map(Option::as_deref).collect();
     let is_known = |name: &str| table.columns.iter().any(|column| column.name == name);
     let Some(names) = names else { return true };
     if names == ["id"] || table.unique.iter().any(|known| same(known, &names)) {
         return false;
     }
-    // A form asks before it writes.
+    // A form checks unique values before it writes.
     if let (Access::InsertsChecked, [name]) = (table.access, &names[..])
         && is_known(name)
     {
         return false;
     }
-    // What the program leaves NULL meets nothing.
+    // Columns that the program leaves NULL never conflict.
     let is_null = |name: &&str| {
         let column = columns.iter().find(|column| column.name == **name);
         !is_known(name) && column.is_some_and(|column| !column.is_not_null && !column.is_filled)
@@ -132,7 +131,7 @@ fn of_table(table: &NeededTable, found: &Found) -> Vec<SchemaProblem> {
             problems.push(problem(Some(&known.join(", ")), Misfit::NotUnique));
         }
     }
-    for index in indexes().filter(|index| is_in_the_way(index, table, columns)) {
+    for index in indexes().filter(|index| can_be_violated(index, table, columns)) {
         let names = index.columns.iter().map(|name| name.as_deref().unwrap_or("an expression"));
         problems.push(problem(Some(&names.collect::<Vec<_>>().join(", ")), Misfit::Unique));
     }
@@ -149,7 +148,6 @@ fn of_table(table: &NeededTable, found: &Found) -> Vec<SchemaProblem> {
     problems
 }
 
-/// Everything that does not fit, in the order of the tables.
 pub(super) fn compare(needed: &[NeededTable], found: &Found) -> Vec<SchemaProblem> {
     needed.iter().flat_map(|table| of_table(table, found)).collect()
 }

@@ -1,7 +1,7 @@
-//! Whether the tables that Django made, or migrated, are those that the program needs.
+//! Checks that the tables that Django made, or migrated, fit the program.
 //!
-//! Only the catalogue is read, in four queries. What cannot be served right is a [`SchemaProblem`]; what is harmless, such
-//! as other columns that may be left out, is not.
+//! Only the catalogue is read, in four queries. Harmless differences, such as other columns that may be left out, are no
+//! [`SchemaProblem`].
 
 mod compare;
 mod needed;
@@ -20,17 +20,16 @@ use self::remedies::Misfit;
 
 pub use self::remedies::SchemaProblem;
 
-/// What a database is like for the program.
 #[derive(Debug, Clone, Default)]
 pub struct SchemaReport {
     /// Why it cannot be served, all at once; empty where it can.
     pub problems: Vec<SchemaProblem>,
-    /// What is served, but will not do what its operator may expect.
+    /// What is served, but may not work as the operator expects.
     pub warnings: Vec<String>,
 }
 
 fn check(connection: &mut Connection) -> Result<SchemaReport, Error> {
-    if origin_of(connection)? == Origin::Nobody {
+    if origin_of(connection)? == Origin::Empty {
         return Ok(SchemaReport::default());
     }
     let needed = needed::tables()?;
@@ -54,19 +53,13 @@ impl Database {
         self.now(work).map_err(|error| OpenError::Read { url: self.url().clone(), reason: error.to_string() })
     }
 
-    /// Compares the tables with what the program needs; nothing is wrong with an empty database. Only looks; blocks.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// Compares the tables with what the program needs; an empty database has no problems. Only reads; blocks.
     pub fn check_schema(&self) -> Result<SchemaReport, OpenError> {
         self.read_schema(check)
     }
 
-    /// What an operator should know of tables that fit: columns that the program does not know, and tables that refer to
-    /// its own. Only looks; blocks.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
+    /// What an operator should know about tables that fit: columns that the program does not know, and tables that refer to
+    /// its own. Only reads; blocks.
     pub fn schema_notes(&self) -> Result<Vec<String>, OpenError> {
         self.read_schema(notes::notes)
     }

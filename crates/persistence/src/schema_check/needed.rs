@@ -1,4 +1,4 @@
-//! What the program needs of Django's tables, from the descriptions that the admin writes them by.
+//! What the program needs of Django's tables, from the same descriptions that the record engine uses.
 
 use presspass_domain::admin::{Kind as FieldKind, Presence, TextRules};
 
@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::posts::POSTS;
 use crate::records::{FieldLocation, Table};
 
-/// What a column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Key,
@@ -18,16 +17,14 @@ pub(super) enum Kind {
     Timestamp,
 }
 
-/// How many characters a text column must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Length {
-    /// Any number: the program only reads it, or looks at the limit before it writes.
+    /// Any number: the program only reads it, or checks the limit before it writes.
     Any,
     AtLeast(usize),
     Unlimited,
 }
 
-/// Whether a column may hold NULL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Null {
     /// It must not: the program cannot read it.
@@ -44,13 +41,12 @@ pub(super) struct NeededColumn {
     pub null: Null,
 }
 
-/// What the program does with a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Reads,
-    /// It inserts rows, and looks neither at lengths nor at unique values before.
+    /// It inserts rows, and checks neither lengths nor unique values before.
     Inserts,
-    /// It inserts rows by forms, which look at both.
+    /// It inserts rows by forms, which check both.
     InsertsChecked,
 }
 
@@ -58,30 +54,30 @@ pub(super) enum Access {
 pub(super) struct NeededTable {
     pub name: &'static str,
     pub access: Access,
-    /// Whether everything works without it. Its columns must fit where it is there.
+    /// Whether everything works without it. Its columns must fit where it exists.
     pub is_optional: bool,
     pub columns: Vec<NeededColumn>,
     /// The columns whose values together must be unique: statements name these constraints.
     pub unique: Vec<Vec<&'static str>>,
 }
 
-/// Django's column for a password, which hashes of ours fit into.
+/// The length of Django's column for a password, which our hashes fit into.
 const PASSWORD: Length = Length::AtLeast(128);
 
-/// A text that Django leaves NULL, and that is read as empty.
+/// A text that Django leaves NULL, which is read as empty.
 const NULL_TEXT: (&str, &str) = ("django_admin_log", "object_id");
 
 const fn column(name: &'static str, kind: Kind) -> NeededColumn {
     NeededColumn { name, kind, null: Null::Never }
 }
 
-/// A table without a model in the admin, which is read where it is there.
+/// A table without a model in the admin, which is read where it exists.
 fn read(name: &'static str, columns: &[NeededColumn]) -> NeededTable {
     let columns = columns.to_vec();
     NeededTable { name, access: Access::Reads, is_optional: true, columns, unique: Vec::new() }
 }
 
-/// A table of pairs. Pairs that are there already are left out by their constraint.
+/// A table of pairs. Its constraint leaves out pairs that exist already.
 fn pairs(name: &'static str, own: &'static str, other: &'static str) -> NeededTable {
     let columns = ["id", own, other].map(|name| column(name, Kind::Key)).to_vec();
     let unique = vec![vec![own, other]];
@@ -135,7 +131,7 @@ fn of_model(
     Ok(all)
 }
 
-/// All tables of Django's that the program names in a statement.
+/// All tables of Django that the program names in a statement.
 pub(super) fn tables() -> Result<Vec<NeededTable>, Error> {
     let mut all = of_model(&POSTS, Access::Inserts, &[])?;
     all.extend(of_model(&USERS, Access::InsertsChecked, &[])?);

@@ -1,4 +1,4 @@
-//! What is served, and what an operator should know of it.
+//! What an operator should know about tables that fit.
 
 use presspass_domain::admin::Model;
 
@@ -15,7 +15,7 @@ use crate::sql::Sql;
 /// The tables whose records users change.
 static EDITED: [&Table; 3] = [&POSTS, &USERS, &GROUPS];
 
-/// What Django's permissions allow.
+/// The actions of Django's permissions.
 const ACTIONS: [&str; 4] = ["add", "change", "delete", "view"];
 
 /// A SQLite file does not tell whether its project has time zones.
@@ -59,7 +59,7 @@ pub(super) fn missing_permissions(connection: &mut Connection) -> Result<Vec<Str
     Ok(warnings)
 }
 
-/// Whether a table is known, so that what refers to a record from there needs no mention.
+/// Whether a table is known, so that its references need no mention.
 fn is_known(name: &str, needed: &[needed::NeededTable]) -> bool {
     name.starts_with("presspass_") || needed.iter().any(|table| table.name == name)
 }
@@ -67,7 +67,7 @@ fn is_known(name: &str, needed: &[needed::NeededTable]) -> bool {
 pub(super) fn notes(connection: &mut Connection) -> Result<Vec<String>, Error> {
     let origin = origin_of(connection)?;
     let mut notes = Vec::new();
-    if origin == Origin::Nobody {
+    if origin == Origin::Empty {
         return Ok(notes);
     }
     let needed = needed::tables()?;
@@ -95,7 +95,7 @@ pub(super) fn notes(connection: &mut Connection) -> Result<Vec<String>, Error> {
             notes.push(format!("{}.{} refers to {}: {what}", key.table, key.column, table.name));
         }
     }
-    if origin == Origin::Original && matches!(connection.raw, Raw::Sqlite(_)) {
+    if origin == Origin::Django && matches!(connection.raw, Raw::Sqlite(_)) {
         notes.push(TIMES.to_owned());
     }
     Ok(notes)

@@ -1,8 +1,8 @@
-//! What is said of a problem, and what to do about it.
+//! The messages of schema problems, and their remedies.
 
 use std::fmt;
 
-/// A part of a table that the program cannot be served right with. One line, without line breaks.
+/// A part of a table that does not fit. Printed on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaProblem {
     pub(super) table: String,
@@ -11,7 +11,6 @@ pub struct SchemaProblem {
     pub(super) misfit: Misfit,
 }
 
-/// What does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Misfit {
     NoTable {
@@ -30,7 +29,7 @@ pub(super) enum Misfit {
     NotNull,
     /// The database does not number new rows.
     Unnumbered,
-    /// A column that the program does not know must be given a value.
+    /// A column that the program does not know needs a value.
     Unfilled,
     Short {
         length: usize,
@@ -45,7 +44,6 @@ pub(super) enum Misfit {
     },
 }
 
-/// What to do where a table is missing.
 pub(super) fn missing_table(name: &str) -> &'static str {
     match name {
         "posts_post" => {
@@ -61,7 +59,6 @@ pub(super) fn missing_table(name: &str) -> &'static str {
     }
 }
 
-/// What to do where a column is missing.
 pub(super) fn missing_column(table: &str) -> &'static str {
     match table {
         "posts_post" => {

@@ -1,4 +1,4 @@
-//! Rows whose columns are only known when they are read.
+//! Rows of statements that are built at run time.
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::pg::{Pg, PgValue};
@@ -11,13 +11,13 @@ use presspass_domain::Timestamp;
 use crate::columns::{Instant, Key, types};
 use crate::error::Error;
 
-/// What a [`super::Sql`] gives.
+/// The SQL type of a row of [`super::Sql`].
 #[derive(Debug, Clone, Copy, SqlType, QueryId)]
 #[diesel(sqlite_type(name = "Text"))]
 #[diesel(postgres_type(oid = 25, array_oid = 1009))]
 pub(crate) struct AnyRow;
 
-/// A value as the engine gave it. `SQLite` has no booleans and no timestamps: those are told apart by who reads them.
+/// A value as the engine returned it. `SQLite` has no booleans and no timestamps: the reader of the cell knows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Cell {
     Null,
@@ -27,7 +27,7 @@ pub(crate) enum Cell {
     Timestamp(Timestamp),
 }
 
-/// The values of a row.
+/// A row.
 #[derive(Debug, Clone)]
 pub(crate) struct Cells(Vec<Cell>);
 
@@ -62,7 +62,7 @@ impl FromSqlRow<AnyRow, Sqlite> for Cells {
 impl FromSqlRow<AnyRow, Pg> for Cells {
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         collect(row, |value: PgValue<'_>| {
-            // The catalogue's fixed numbers of its types (pg_type.dat).
+            // The fixed oids of types (pg_type.dat).
             Ok(match value.get_oid().get() {
                 16 => Cell::Flag(<bool as FromSql<Bool, Pg>>::from_sql(value)?),
                 20 => Cell::Number(<i64 as FromSql<BigInt, Pg>>::from_sql(value)?),
@@ -77,7 +77,7 @@ impl FromSqlRow<AnyRow, Pg> for Cells {
 }
 
 fn unfit(wanted: &str) -> Error {
-    // Neither the value, which may be anything, nor the column: this is a database that is not what it should be.
+    // The value is not shown: it may be anything.
     Error::Query(format!("a column that should hold {wanted} holds something else"))
 }
 
@@ -86,7 +86,6 @@ impl Cells {
         self.0.get(at).unwrap_or(&Cell::Null)
     }
 
-    /// The number there.
     pub fn integer(&self, at: usize) -> Result<i64, Error> {
         match self.get(at) {
             Cell::Number(number) => Ok(*number),
@@ -94,12 +93,11 @@ impl Cells {
         }
     }
 
-    /// The number there, if there is one.
     pub fn optional_integer(&self, at: usize) -> Result<Option<i64>, Error> {
         if self.is_null(at) { Ok(None) } else { self.integer(at).map(Some) }
     }
 
-    /// The text there; a column of texts may hold a number on `SQLite`.
+    /// A text column of `SQLite` may hold a number.
     pub fn text(&self, at: usize) -> Result<String, Error> {
         match self.get(at) {
             Cell::Text(text) => Ok(text.clone()),
@@ -108,12 +106,10 @@ impl Cells {
         }
     }
 
-    /// The text there, if there is one.
     pub fn optional_text(&self, at: usize) -> Result<Option<String>, Error> {
         if self.is_null(at) { Ok(None) } else { self.text(at).map(Some) }
     }
 
-    /// The boolean there.
     pub fn flag(&self, at: usize) -> Result<bool, Error> {
         match self.get(at) {
             Cell::Flag(flag) => Ok(*flag),
@@ -122,7 +118,6 @@ impl Cells {
         }
     }
 
-    /// The timestamp there, if there is one.
     pub fn timestamp(&self, at: usize) -> Result<Option<Timestamp>, Error> {
         match self.get(at) {
             Cell::Null => Ok(None),
@@ -135,7 +130,6 @@ impl Cells {
         }
     }
 
-    /// Whether nothing is there.
     pub fn is_null(&self, at: usize) -> bool {
         *self.get(at) == Cell::Null
     }

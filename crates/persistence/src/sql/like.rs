@@ -1,4 +1,4 @@
-//! Texts that contain another, in whatever case (Django's `icontains`).
+//! Case-insensitive search for a part of a text (Django's `icontains`).
 
 use diesel::backend::Backend;
 use diesel::expression::{Expression, ValidGrouping, is_aggregate};
@@ -9,13 +9,13 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 use diesel::sqlite::Sqlite;
 
-/// What stands around both sides of a LIKE that shall not regard case.
+/// What encloses both sides of a LIKE that ignores case.
 pub(crate) trait FoldsCase {
     const BEFORE: &'static str;
     const AFTER: &'static str;
 }
 
-/// Its LIKE folds the case of ASCII by itself, and its `upper` knows no other letters either.
+/// Its LIKE ignores the case of ASCII anyway, and its `upper` knows no other letters.
 impl FoldsCase for Sqlite {
     const BEFORE: &'static str = "";
     const AFTER: &'static str = "";
@@ -26,7 +26,7 @@ impl FoldsCase for Pg {
     const AFTER: &'static str = ")";
 }
 
-/// That a column contains a text.
+/// The condition that a column contains a text.
 #[derive(Debug, Clone, QueryId)]
 pub(crate) struct Contains<C> {
     column: C,
@@ -34,7 +34,6 @@ pub(crate) struct Contains<C> {
 }
 
 impl<C> Contains<C> {
-    /// That `column` contains `text`.
     pub fn new(column: C, text: &str) -> Self {
         Self { column, pattern: containing(text) }
     }
@@ -88,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_like_takes_for_a_sign_is_escaped() {
+    fn wildcards_of_like_are_escaped() {
         assert_eq!(containing("100%_\\é"), "%100\\%\\_\\\\é%");
     }
 }

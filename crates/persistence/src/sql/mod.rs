@@ -14,7 +14,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
-use presspass_domain::Moment;
+use presspass_domain::Timestamp;
 
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
@@ -68,9 +68,9 @@ impl From<bool> for Bind {
     }
 }
 
-impl From<Moment> for Bind {
-    fn from(moment: Moment) -> Self {
-        Self::Moment(Instant(moment))
+impl From<Timestamp> for Bind {
+    fn from(timestamp: Timestamp) -> Self {
+        Self::Timestamp(Instant(timestamp))
     }
 }
 

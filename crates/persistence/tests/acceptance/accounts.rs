@@ -1,8 +1,8 @@
 //! What a store of accounts does, on both engines.
 
-use presspass_domain::{
-    Account, AccountClaim, AccountKey, AccountStore, Created, NewAccount, PersonalNames, StoreError,
-};
+use presspass_auth::StoreError;
+use presspass_domain::{Account, AccountClaim, AccountKey, NewAccount, PersonalNames};
+use presspass_persistence::Created;
 
 use crate::place::{Place, account};
 

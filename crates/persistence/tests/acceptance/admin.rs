@@ -6,8 +6,8 @@ use presspass_domain::admin::{
     Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery,
     ModelStore as _, POST, PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };
-use presspass_domain::{AccountStore as _, Created, NewAccount, StoreError, Window};
-use presspass_persistence::{Database, DatabaseUrl, Models, Options, Sessions};
+use presspass_domain::{NewAccount, StoreError, Window};
+use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, Sessions};
 
 use crate::model_store::run_suite;
 use crate::place::{Place, account, at};

@@ -3,8 +3,8 @@
 use presspass_domain::admin::{
     Actor, Added, Changed, Form, GROUP, Input, LogAction, ModelStore as _, POST, PasswordHash, Record, USER,
 };
-use presspass_domain::{AccountStore as _, Created, NewAccount, Window};
-use presspass_persistence::{Models, Options};
+use presspass_domain::{NewAccount, Window};
+use presspass_persistence::{Created, Models, Options};
 use presspass_test_support::{Oracle, Stack};
 use serde_json::Value;
 

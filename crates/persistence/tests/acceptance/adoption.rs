@@ -6,10 +6,8 @@ use std::path::Path;
 use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, Scopes};
 use presspass_auth::revocation::TokenId;
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
-use presspass_domain::{
-    AccountStore, Created, NewAccount, Post, PostChanges, PostQuery, PostStore, Timestamp, Window,
-};
-use presspass_persistence::{ApiKeys, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions};
+use presspass_domain::{NewAccount, Post, PostChanges, PostQuery, Timestamp, Window};
+use presspass_persistence::{ApiKeys, Created, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions};
 use presspass_test_support::{Oracle, Stack, TestDatabase};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -176,11 +174,11 @@ async fn adopt(stack: Stack) {
     let Some(oracle) = Oracle::find(stack) else { return };
     for behind in filled_by(&oracle) {
         let place = Place::open(behind, Options::default());
-        assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        assert_eq!(place.database.origin().unwrap(), Origin::Django);
         let report = place.database.check_schema().unwrap();
         assert!(report.problems.is_empty() && report.warnings.is_empty(), "{report:?}");
         place.database.migrate().unwrap();
-        assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        assert_eq!(place.database.origin().unwrap(), Origin::Django);
         assert!(place.database.pending_migrations().unwrap().is_empty());
 
         // The fixture, spelled out: what follows could agree on nothing.
@@ -243,7 +241,7 @@ async fn flush(stack: Stack) {
         // The next account may have the same id, and must get nothing of this one.
         assert_eq!(counts(&place), ["0"; 4]);
         assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM auth_user"), "0");
-        assert_eq!(place.database.origin().unwrap(), Origin::Original);
+        assert_eq!(place.database.origin().unwrap(), Origin::Django);
         assert!(place.database.pending_migrations().unwrap().is_empty());
         let made = place.accounts.create(account("first")).await.unwrap();
         assert!(matches!(made, Created::New(_)), "{made:?}");

@@ -2,8 +2,7 @@
 
 use presspass_auth::api_keys::{ApiKey, ApiKeyDigest, ApiKeyName, ApiKeyStore, LegacyKey, Scopes};
 use presspass_auth::{Resolution, SystemRandomness};
-use presspass_domain::{AccountStore as _, Created};
-use presspass_persistence::{ApiKeys, Enrolled, NewApiKey};
+use presspass_persistence::{ApiKeys, Created, Enrolled, NewApiKey};
 use time::{Duration, OffsetDateTime};
 
 use crate::place::{Place, account};

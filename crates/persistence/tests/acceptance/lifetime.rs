@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use presspass_domain::{PostStore, StoreError};
+use presspass_auth::StoreError;
 use presspass_persistence::{Database, DatabaseUrl, Error, Options, Origin, Purpose};
 use presspass_test_support::{TestDatabase, free_port};
 
@@ -65,7 +65,7 @@ fn a_look_changes_no_byte_of_a_file_and_makes_none() {
     let behind = TestDatabase::sqlite();
     let path = behind.path().unwrap().to_owned();
     let url = DatabaseUrl::parse(&behind.url()).unwrap();
-    let looks = Options { purpose: Purpose::Look, ..Options::default() };
+    let looks = Options { purpose: Purpose::Inspect, ..Options::default() };
     fs::remove_file(&path).ok();
     assert!(Database::open(&url, looks).is_err());
     assert!(!path.exists());
@@ -75,7 +75,7 @@ fn a_look_changes_no_byte_of_a_file_and_makes_none() {
     bytes.iter_mut().skip(18).take(2).for_each(|version| *version = (*version).min(1));
     fs::write(&path, &bytes).unwrap();
     let database = Database::open(&url, looks).unwrap();
-    assert_eq!(database.origin().unwrap(), Origin::Nobody);
+    assert_eq!(database.origin().unwrap(), Origin::Empty);
     assert!(!database.pending_migrations().unwrap().is_empty());
     drop(database);
     assert_eq!(fs::read(&path).unwrap(), bytes);

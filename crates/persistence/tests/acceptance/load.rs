@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use presspass_domain::{PostDeletion, PostQuery, PostStore, StoreError, Window};
-use presspass_persistence::Options;
+use presspass_auth::StoreError;
+use presspass_domain::{PostQuery, Window};
+use presspass_persistence::{Options, PostDeletion};
 use presspass_test_support::TestDatabase;
 
 use crate::place::{Place, at, post};

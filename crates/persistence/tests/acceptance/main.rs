@@ -18,5 +18,5 @@ mod references;
 mod revocations;
 mod schema;
 mod sessions;
+mod streams;
 mod throttles;
-mod visits;

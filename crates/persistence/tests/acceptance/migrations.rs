@@ -23,7 +23,7 @@ fn open(behind: &TestDatabase) -> Database {
 fn migrations_are_pending_before_and_none_after() {
     for behind in TestDatabase::each() {
         let database = open(&behind);
-        assert_eq!(database.origin().unwrap(), Origin::Nobody);
+        assert_eq!(database.origin().unwrap(), Origin::Empty);
         let pending = [
             "2026-11-23-000001_original_tables",
             "2026-11-23-000002_sessions",
@@ -75,7 +75,7 @@ fn a_migration_that_fails_keeps_nothing_and_no_lock() {
         // Half of the original: a table of its, and not the others.
         raw(&behind).execute("CREATE TABLE posts_post (id integer)");
         let database = open(&behind);
-        assert_eq!(database.origin().unwrap(), Origin::Original);
+        assert_eq!(database.origin().unwrap(), Origin::Django);
         for _ in 0..2 {
             let error = database.migrate().unwrap_err().to_string();
             assert!(error.contains("missing table") && error.contains("auth_user"), "{error}");
@@ -167,7 +167,7 @@ fn tables_are_sought_along_the_search_path() {
         "CREATE SCHEMA site; CREATE TABLE site.auth_user (id integer);
          ALTER DATABASE {name} SET search_path = public, site"
     ));
-    assert_eq!(open(&behind).origin().unwrap(), Origin::Original);
+    assert_eq!(open(&behind).origin().unwrap(), Origin::Django);
 }
 
 #[test]

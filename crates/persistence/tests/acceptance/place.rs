@@ -6,13 +6,13 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use presspass_domain::{Content, EmailAddress, NewAccount, NewPost, Timestamp, Title, Username};
-use presspass_persistence::{Accounts, Database, DatabaseUrl, Options, Posts};
+use presspass_persistence::{AccountStore, Database, DatabaseUrl, Options, PostStore};
 use presspass_test_support::{Engine, TestDatabase};
 
 /// Fields are dropped in this order: connections before what they go to.
 pub struct Place {
-    pub accounts: Accounts,
-    pub posts: Posts,
+    pub accounts: AccountStore,
+    pub posts: PostStore,
     pub database: Database,
     pub behind: TestDatabase,
 }
@@ -21,8 +21,8 @@ impl Place {
     pub fn open(behind: TestDatabase, options: Options) -> Self {
         let database = Database::open(&DatabaseUrl::parse(&behind.url()).unwrap(), options).unwrap();
         Self {
-            accounts: Accounts::new(database.clone()),
-            posts: Posts::new(database.clone()),
+            accounts: AccountStore::new(database.clone()),
+            posts: PostStore::new(database.clone()),
             database,
             behind,
         }

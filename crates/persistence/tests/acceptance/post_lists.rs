@@ -1,8 +1,8 @@
 //! Filters, search, order and parts of a list of posts, on both engines.
 
 use presspass_domain::{
-    Content, Direction, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, PostStore, Timestamp,
-    Title, Window,
+    Content, Direction, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Title,
+    Window,
 };
 
 use crate::place::Place;

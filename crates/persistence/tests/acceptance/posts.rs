@@ -1,9 +1,10 @@
 //! What a store of posts does, on both engines.
 
+use presspass_auth::StoreError;
 use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore, BoxFuture, Content, Created, PostChanges, PostDeletion,
-    PostQuery, PostStore, Slice, StoreError, Timestamp, Title, Window,
+    AccountClaim, AccountKey, Content, PostChanges, PostQuery, Slice, Timestamp, Title, Window,
 };
+use presspass_persistence::{Created, PostDeletion};
 
 use crate::place::{Place, account, at, post};
 
@@ -198,7 +199,7 @@ async fn a_post_is_found_together_with_its_reader() {
 
 /// Writes as a client does that heeds Retry-After: a statement that was prepared before the tables changed fails, and
 /// its connection is replaced. Reads do this by themselves.
-async fn again<'a, T>(write: impl Fn() -> BoxFuture<'a, Result<T, StoreError>>) -> T {
+async fn again<T, F: Future<Output = Result<T, StoreError>>>(write: impl Fn() -> F) -> T {
     for _ in 0..4 {
         match write().await {
             Err(StoreError::Unavailable(_)) => {}

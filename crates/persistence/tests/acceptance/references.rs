@@ -2,9 +2,9 @@
 
 use std::thread;
 
+use presspass_domain::NewAccount;
 use presspass_domain::admin::{Actor, Deleted, ModelStore as _, POST};
-use presspass_domain::{AccountStore as _, Created, NewAccount, PostDeletion, PostStore as _};
-use presspass_persistence::{Database, DatabaseUrl, Models, Options, Posts};
+use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, PostDeletion, PostStore};
 
 use crate::place::{Place, RawConnection, account, at, post};
 
@@ -74,7 +74,7 @@ async fn a_table_that_our_role_may_not_read_is_named_all_the_same() {
         let (_, address) = url.rsplit_once('@').unwrap();
         let url = DatabaseUrl::parse(&format!("postgres://reader_of_{name}:r@{address}")).unwrap();
         let database = Database::open(&url, Options::default()).unwrap();
-        let outcome = Posts::new(database.clone()).delete(id).await.unwrap();
+        let outcome = PostStore::new(database.clone()).delete(id).await.unwrap();
         assert_eq!(outcome, referenced(["secrets"]));
         database.close().await;
         place.execute(&format!("DROP OWNED BY reader_of_{name}; DROP ROLE reader_of_{name}"));

@@ -3,10 +3,8 @@
 use presspass_auth::SystemRandomness;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
-use presspass_domain::{
-    AccountClaim, AccountKey, AccountStore as _, ClaimedAccount, Created, PasswordRecord, PostStore as _,
-};
-use presspass_persistence::{LoginRecorded, PasswordChange, Revocations};
+use presspass_domain::{AccountClaim, AccountKey, ClaimedAccount, PasswordRecord};
+use presspass_persistence::{Created, LoginRecorded, PasswordChange, Revocations};
 use time::{Duration, OffsetDateTime};
 
 use crate::place::{Place, account, at, post};

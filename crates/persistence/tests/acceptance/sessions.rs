@@ -2,8 +2,7 @@
 
 use presspass_auth::sessions::{FingerprintKey, Session, SessionDigest, SessionKey, SessionStore};
 use presspass_auth::{StoreError, SystemRandomness};
-use presspass_domain::{AccountStore as _, Created};
-use presspass_persistence::{OriginalSessions, Redis, RedisSessions, RedisUrl, Sessions};
+use presspass_persistence::{Created, DjangoSessions, Redis, RedisSessions, RedisUrl, Sessions};
 use presspass_test_support::TestRedis;
 use time::{Duration, OffsetDateTime};
 
@@ -161,7 +160,7 @@ async fn redis_forgets_a_session_at_its_date_by_itself() {
 #[tokio::test]
 async fn sessions_of_the_original_are_only_looked_for() {
     for place in Place::each() {
-        let original = OriginalSessions::find(&place.database).unwrap().unwrap();
+        let original = DjangoSessions::find(&place.database).unwrap().unwrap();
         place.execute(
             "INSERT INTO django_session (session_key, session_data, expire_date)
              VALUES ('live', 'x', '2026-01-01 00:00:01'), ('over', 'x', '2026-01-01 00:00:00')",
@@ -171,7 +170,7 @@ async fn sessions_of_the_original_are_only_looked_for() {
             assert!(!original.has(key, at(0)).await.unwrap(), "{key:?}");
         }
         place.execute("DROP TABLE django_session");
-        assert!(OriginalSessions::find(&place.database).unwrap().is_none());
+        assert!(DjangoSessions::find(&place.database).unwrap().is_none());
     }
 }
 
@@ -180,8 +179,8 @@ async fn a_log_in_is_noted_and_an_account_found_by_its_id() {
     for place in Place::each() {
         let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         assert_eq!(place.texts("SELECT CAST(last_login AS text) AS value FROM auth_user"), [None]);
-        place.accounts.note_log_in(ada, at(7404)).await.unwrap();
-        place.accounts.note_log_in(ada + 1, at(7404)).await.unwrap();
+        place.accounts.record_login(ada, at(7404)).await.unwrap();
+        place.accounts.record_login(ada + 1, at(7404)).await.unwrap();
         let noted = place.text("SELECT CAST(last_login AS text) AS value FROM auth_user");
         assert!(noted.starts_with("2026-01-01 00:00:00.007404"), "{noted}");
         let found = place.accounts.find_by_id(ada).await.unwrap().unwrap();

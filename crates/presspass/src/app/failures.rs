@@ -1,7 +1,7 @@
-//! What goes wrong in a store, as what a client is answered.
+//! The failure of a store of the admin's models.
 
-use presspass_domain::StoreError;
-use presspass_rest::{Failure, causes};
+use presspass_domain::{StoreError, causes};
+use presspass_rest::Failure;
 
 /// The failure of a store: 503, 507 or 500.
 #[must_use]
@@ -12,14 +12,5 @@ pub fn store(error: StoreError) -> Failure {
         StoreError::Unavailable(_) => Failure::unavailable(reason),
         StoreError::Full(_) => Failure::Full { reason },
         StoreError::Failed(_) => Failure::Internal { reason },
-    }
-}
-
-/// The same, as the chain of authenticators tells it.
-pub(crate) fn auth_store(error: StoreError) -> presspass_auth::StoreError {
-    match error {
-        StoreError::Unavailable(cause) => presspass_auth::StoreError::Unavailable(cause),
-        StoreError::Full(cause) => presspass_auth::StoreError::Full(cause),
-        StoreError::Failed(cause) => presspass_auth::StoreError::Failed(cause),
     }
 }

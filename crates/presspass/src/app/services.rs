@@ -15,8 +15,8 @@ use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use presspass_auth::{Clock, Randomness};
-use presspass_domain::{AccountStore, Timestamp};
-use presspass_persistence::{Accounts, ApiKeys, Database, OriginalSessions, Revocations};
+use presspass_domain::Timestamp;
+use presspass_persistence::{AccountStore, ApiKeys, Database, DjangoSessions, Revocations};
 use presspass_rest::pages::{Addresses, Pages, Place};
 use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
 use time::Duration;
@@ -42,7 +42,7 @@ pub struct Services {
     pub gate: Gate,
     /// What callers must satisfy, by the settings.
     pub permission: Arc<dyn Permission>,
-    pub(crate) accounts: Arc<dyn AccountStore>,
+    pub(crate) accounts: AccountStore,
     pub(crate) credentials: Credentials,
     pub(crate) revocations: Revocations,
     pub(crate) api_keys: Arc<ApiKeys>,
@@ -89,7 +89,7 @@ pub(crate) struct Parts {
     pub randomness: Arc<dyn Randomness>,
     pub session_store: Arc<dyn SessionStore>,
     pub api_keys: Arc<ApiKeys>,
-    pub original_sessions: Option<OriginalSessions>,
+    pub django_sessions: Option<DjangoSessions>,
     pub setup_link: Option<SetupLink>,
     pub admin: Option<AdminSite>,
     pub account_revocation: PanelRevocation,
@@ -109,7 +109,7 @@ impl Services {
         let revocations = Revocations::new(database.clone());
         let fingerprints = fingerprints(&key);
         let judge = Judge::new(fingerprints.clone());
-        let accounts: Arc<dyn AccountStore> = Arc::new(Accounts::new(database.clone()));
+        let accounts = AccountStore::new(database.clone());
         let refusals = Refusals::default();
         let credentials = Credentials {
             accounts: accounts.clone(),
@@ -161,7 +161,7 @@ impl Services {
             wire: settings.jwt.wire.into(),
             csrf,
             cookies: cookies.clone(),
-            original_sessions: parts.original_sessions,
+            django_sessions: parts.django_sessions,
             proxies: proxies.clone(),
             clock: clock.clone(),
             refusals: refusals.clone(),

@@ -10,12 +10,10 @@ mod wait;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_auth::sessions::SessionStore;
-use presspass_persistence::{
-    Database, DatabaseUrl, Engine, Options, Origin, Purpose, SchemaReport, Sessions,
-};
+use presspass_persistence::{Database, Engine, Options, Origin, Purpose, SchemaReport, Sessions};
 
 use new_file::make_folder;
 pub(crate) use new_file::{NewFile, refuse_if_expected};
@@ -27,32 +25,25 @@ pub(crate) use wait::wait_for_database;
 
 use crate::settings::{self, PasswordScheme, PasswordUpgrade, Settings};
 
-/// The database that the settings name.
-pub(crate) fn database_url(settings: &Settings) -> anyhow::Result<DatabaseUrl> {
-    let url = settings.database_url();
-    // Nothing of an address that cannot be read is said: any part of it may be the password.
-    DatabaseUrl::parse(url.expose()).context("database.url (DATABASE_URL) cannot be used")
-}
-
 /// Opens the database. A SQLite file that does not exist is made where `new_file` allows it.
 pub(crate) fn open(settings: &Settings, new_file: NewFile) -> anyhow::Result<Database> {
-    let url = database_url(settings)?;
+    let url = settings.database_url();
     if let Some(file) = url.file() {
         if new_file == NewFile::WhereNoneIsExpected {
             refuse_if_expected(settings, &url, file)?;
         }
         make_folder(settings, &url, file)?;
     }
-    Ok(Database::open(&url, options(settings, Purpose::Use))?)
+    Ok(Database::open(&url, options(settings, Purpose::Serve))?)
 }
 
 /// Opens the database to look at it: nothing is made or changed. `None` where it is a file that does not exist yet.
 pub(crate) fn look(settings: &Settings) -> anyhow::Result<Option<Database>> {
-    let url = database_url(settings)?;
+    let url = settings.database_url();
     if url.file().is_some_and(|file| !file.exists()) {
         return Ok(None);
     }
-    Ok(Some(Database::open(&url, options(settings, Purpose::Look))?))
+    Ok(Some(Database::open(&url, options(settings, Purpose::Inspect))?))
 }
 
 fn options(settings: &Settings, purpose: Purpose) -> Options {
@@ -77,7 +68,7 @@ pub(crate) struct Found {
 /// Looks at the database, and refuses one that is newer than this program.
 pub(crate) fn find(settings: &Settings) -> anyhow::Result<Found> {
     let Some(database) = look(settings)? else {
-        return Ok(Found { origin: Origin::Nobody, pending: None, schema: SchemaReport::default() });
+        return Ok(Found { origin: Origin::Empty, pending: None, schema: SchemaReport::default() });
     };
     let pending = database.pending_migrations()?;
     Ok(Found { origin: database.origin()?, pending: Some(pending), schema: database.check_schema()? })
@@ -96,7 +87,7 @@ impl Found {
 
     /// For servers that are not to migrate.
     pub fn refuse_pending(&self, settings: &Settings) -> anyhow::Result<()> {
-        let url = database_url(settings)?;
+        let url = settings.database_url();
         let Some(pending) = &self.pending else {
             bail!(
                 "the database {url} does not exist; correct database.url (DATABASE_URL), or run `presspass migrate`"
@@ -127,7 +118,7 @@ impl Migrated {
     /// One line: where the data lies, and what was done to the database. Whoever runs a command in the wrong folder
     /// sees it by this.
     pub fn tidings(&self) -> String {
-        let new = if self.before == Origin::Nobody { ", in a database that is new" } else { "" };
+        let new = if self.before == Origin::Empty { ", in a database that is new" } else { "" };
         let run = if self.applied.is_empty() {
             String::new()
         } else {
@@ -173,7 +164,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// How new passwords are written, and whether older hashes are rewritten at log-in. A stock Django has no bcrypt: on its
 /// database we write what it can read, and touch nothing, until the operator says otherwise.
 pub(crate) fn password_policy(settings: &Settings, origin: Origin) -> (Scheme, bool) {
-    let ours = origin != Origin::Original;
+    let ours = origin != Origin::Django;
     let bcrypt = match settings.password.scheme {
         PasswordScheme::BcryptSha256 => true,
         PasswordScheme::Pbkdf2Sha256 => false,

@@ -7,8 +7,8 @@ use std::time::Duration as Pause;
 
 use presspass_auth::sessions::SessionStore;
 use presspass_auth::{Clock, StoreError};
+use presspass_domain::causes;
 use presspass_persistence::{ApiKeys, Revocations};
-use presspass_rest::causes;
 use time::Duration;
 
 /// How long it rests between rounds.

@@ -3,8 +3,8 @@
 use anyhow::{anyhow, bail};
 use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, PasswordRecord};
-use presspass_persistence::{Accounts, Database, PasswordChange, Revocations};
+use presspass_domain::PasswordRecord;
+use presspass_persistence::{AccountStore, Database, PasswordChange, Revocations};
 
 use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
@@ -19,7 +19,7 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
-    let accounts = Accounts::new(migrated.database.clone());
+    let accounts = AccountStore::new(migrated.database.clone());
     let revocations = Revocations::new(migrated.database.clone());
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
     block_on(async {

@@ -61,7 +61,7 @@ impl Findings {
     fn look(&mut self, settings: &Settings) -> String {
         // A database that cannot be reached keeps nobody from being told that the key is missing.
         let origin = self.database(settings);
-        let origin = self.keep(origin).unwrap_or(Origin::Nobody);
+        let origin = self.keep(origin).unwrap_or(Origin::Empty);
         let generated_key = self.secret_key(settings, origin);
         if let Some(token_keys) = self.keep(token_keys::stored(settings)) {
             self.warn(&token_keys::Folder::warnings(&token_keys.unwrap_or_default()));
@@ -71,7 +71,7 @@ impl Findings {
     }
 
     fn database(&mut self, settings: &Settings) -> anyhow::Result<Origin> {
-        let url = startup::database_url(settings)?;
+        let url = settings.database_url();
         if url.goes_clear_unasked() && self.checked == Checked::Start {
             self.warn(&[format!(
                 "the connection to {url} is not encrypted, as this build's libpq has no TLS; say sslmode=disable if that is \
@@ -83,13 +83,13 @@ impl Findings {
                 startup::refuse_if_expected(settings, &url, file)?;
             }
             self.lines.push(format!("{url} does not exist yet; the first start makes it"));
-            return Ok(Origin::Nobody);
+            return Ok(Origin::Empty);
         };
         let origin = Database::origin(&database)?;
         self.lines.push(match origin {
-            Origin::Nobody => format!("the database {url} is empty; the first start fills it"),
+            Origin::Empty => format!("the database {url} is empty; the first start fills it"),
             Origin::Presspass => format!("the database {url} was made by Presspass"),
-            Origin::Original => format!("the database {url} was made by the original"),
+            Origin::Django => format!("the database {url} was made by the original"),
         });
         self.tables(&database);
         let pending = database.pending_migrations().map_err(anyhow::Error::from);

@@ -5,8 +5,8 @@ use presspass_auth::passwords::{
     AccountAttributes, Hasher, HasherLimits, Password, PasswordProblem, validate,
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, Created, EmailAddress, NewAccount, Timestamp, Username};
-use presspass_persistence::Accounts;
+use presspass_domain::{EmailAddress, NewAccount, Timestamp, Username};
+use presspass_persistence::{AccountStore, Created};
 
 use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
@@ -38,7 +38,7 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
     let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
-    let accounts = Accounts::new(migrated.database);
+    let accounts = AccountStore::new(migrated.database);
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
     block_on(async {
         let Answers { username, email, password } = match request {
@@ -101,7 +101,7 @@ fn given(arguments: Arguments) -> anyhow::Result<Answers> {
 }
 
 /// What the command line does not say, from whoever sits at the terminal.
-async fn asked(arguments: Arguments, accounts: &Accounts) -> anyhow::Result<Answers> {
+async fn asked(arguments: Arguments, accounts: &AccountStore) -> anyhow::Result<Answers> {
     let username = ask_username(arguments.username, accounts).await?;
     let email = ask_email(arguments.email)?;
     let attributes = AccountAttributes {
@@ -126,7 +126,7 @@ async fn asked(arguments: Arguments, accounts: &Accounts) -> anyhow::Result<Answ
     }
 }
 
-async fn ask_username(mut given: Option<String>, accounts: &Accounts) -> anyhow::Result<Username> {
+async fn ask_username(mut given: Option<String>, accounts: &AccountStore) -> anyhow::Result<Username> {
     let default = default_username(accounts).await?;
     loop {
         let text = match (given.take(), &default) {
@@ -148,7 +148,7 @@ async fn ask_username(mut given: Option<String>, accounts: &Accounts) -> anyhow:
 }
 
 /// The system's name for who runs this, where it can be one here and is free.
-async fn default_username(accounts: &Accounts) -> anyhow::Result<Option<String>> {
+async fn default_username(accounts: &AccountStore) -> anyhow::Result<Option<String>> {
     let system = ["LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
     let simple: String = system.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     if simple.is_empty() || accounts.find_by_name(simple.clone()).await?.is_some() {

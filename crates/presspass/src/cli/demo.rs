@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore, BoxFuture, Created, EmailAddress, NewAccount, Timestamp, Username};
-use presspass_persistence::{Accounts, Database};
+use presspass_domain::{BoxFuture, EmailAddress, NewAccount, Timestamp, Username};
+use presspass_persistence::{AccountStore, Created, Database};
 
 use super::signals::{self, StopSignals};
 use super::{App, Outcome, block_on, print, serve, tell};
@@ -93,7 +93,7 @@ async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
     let Migrated { database, origin, .. } = startup::open_migrated(settings, NewFile::Always)?;
     let (scheme, _) = startup::password_policy(settings, origin);
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
-    let accounts = Accounts::new(database.clone());
+    let accounts = AccountStore::new(database.clone());
     let now = Timestamp::new(SystemClock.now());
     for DemoAccount { name, password, is_superuser, permissions, about: _ } in demo.accounts {
         let account = NewAccount {

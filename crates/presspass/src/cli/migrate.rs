@@ -7,7 +7,7 @@ use crate::settings::Settings;
 /// `--check`: prints what is pending.
 pub(super) fn look(settings: &Settings) -> anyhow::Result<Outcome> {
     let Some(database) = startup::look(settings)? else {
-        print(&format!("pending: everything ({} does not exist yet)", startup::database_url(settings)?))?;
+        print(&format!("pending: everything ({} does not exist yet)", settings.database_url()))?;
         return Ok(Outcome::Failure);
     };
     let pending = database.pending_migrations()?;

@@ -17,8 +17,7 @@ use anyhow::Context;
 use presspass_auth::passwords::{Hasher, HasherLimits};
 use presspass_auth::tokens::SharedKeyRing;
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
-use presspass_domain::AccountStore;
-use presspass_persistence::{Accounts, ApiKeys, Database, Origin, OriginalSessions, Revocations};
+use presspass_persistence::{AccountStore, ApiKeys, Database, DjangoSessions, Origin, Revocations};
 use presspass_rest::pages::PageRequests;
 
 use invitation::Invitation;
@@ -112,7 +111,7 @@ pub(super) fn run_with(
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
     let hasher = Arc::new(Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?);
     actix_web::rt::System::new().block_on(async {
-        let has_superuser = Accounts::new(database.clone()).has_superuser().await?;
+        let has_superuser = AccountStore::new(database.clone()).has_superuser().await?;
         let mut redis = RedisServers::default();
         let throttles = ThrottleStores::open(settings, &database, &mut redis).await?;
         // Before anyone can connect: whoever waits for that may end the server at once.
@@ -154,7 +153,7 @@ pub(super) fn run_with(
             randomness: Arc::new(randomness),
             session_store,
             api_keys,
-            original_sessions: OriginalSessions::find(&database)?,
+            django_sessions: DjangoSessions::find(&database)?,
             setup_link: invitation.link().cloned(),
             admin,
             account_revocation,

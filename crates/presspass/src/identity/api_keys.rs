@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use presspass_auth::api_keys::{ApiKeyBearer, ApiKeyDigest, ApiKeyStore, LegacyKey, Scopes};
 use presspass_auth::{BoxFuture, Clock, Resolution, StoreError};
-use presspass_domain::Account;
-use presspass_rest::causes;
+use presspass_domain::{Account, causes};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;

@@ -7,14 +7,13 @@ use std::time::Duration;
 use presspass_auth::passwords::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
 use presspass_auth::revocation::RevocationState;
 use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
-use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError as AuthStoreError};
-use presspass_domain::{Account, AccountStore, PasswordRecord, StoreError, Username};
-use presspass_persistence::{LoginRecorded, PasswordChange, Revocations};
-use presspass_rest::{Failure, KeyedPermit, KeyedSemaphore, causes};
+use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError};
+use presspass_domain::{Account, PasswordRecord, Username, causes};
+use presspass_persistence::{AccountStore, LoginRecorded, PasswordChange, Revocations};
+use presspass_rest::{Failure, KeyedPermit, KeyedSemaphore};
 use time::OffsetDateTime;
 use tracing::field::debug;
 
-use crate::app::failures;
 use crate::identity::gate::{Caller, Known, Means};
 use crate::identity::refusals::{Refusal, Refusals};
 use crate::identity::revocation::Judge;
@@ -22,7 +21,7 @@ use crate::identity::revocation::Judge;
 /// Verifies names and passwords. No connection is held while a hash is computed.
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
-    pub accounts: Arc<dyn AccountStore>,
+    pub accounts: AccountStore,
     pub revocations: Revocations,
     pub judge: Judge,
     pub clock: Arc<dyn Clock>,
@@ -120,13 +119,9 @@ impl LogIns {
 /// Why a name and a password could not be verified. It says nothing about the caller.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VerifyError {
-    /// The accounts could not be asked.
+    /// An account could not be read, an attempt not counted or a new password not recorded.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It could not be counted, and then nobody looks at the password; or it could not be noted that the password is
-    /// another, and then no token would be good.
-    #[error(transparent)]
-    Note(#[from] AuthStoreError),
     /// Too many passwords wait already.
     #[error(transparent)]
     Busy(#[from] Busy),
@@ -135,18 +130,16 @@ pub(crate) enum VerifyError {
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         match error {
-            VerifyError::Store(error) => failures::store(error),
-            VerifyError::Note(error) => error.into(),
+            VerifyError::Store(error) => error.into(),
             VerifyError::Busy(busy) => Self::unavailable(busy.to_string()),
         }
     }
 }
 
-impl From<VerifyError> for AuthStoreError {
+impl From<VerifyError> for StoreError {
     fn from(error: VerifyError) -> Self {
         match error {
-            VerifyError::Store(error) => failures::auth_store(error),
-            VerifyError::Note(error) => error,
+            VerifyError::Store(error) => error,
             VerifyError::Busy(busy) => Self::Unavailable(busy.into()),
         }
     }
@@ -372,7 +365,7 @@ impl CredentialStore for Credentials {
         username: String,
         password: Password,
         client: Option<IpAddr>,
-    ) -> BoxFuture<'_, Result<CredentialOutcome<Caller>, AuthStoreError>> {
+    ) -> BoxFuture<'_, Result<CredentialOutcome<Caller>, StoreError>> {
         Box::pin(async move {
             Ok(match Self::verify(self, &username, &password, client).await? {
                 CredentialOutcome::Verified(LoggedIn { account, .. }) => {
@@ -400,14 +393,14 @@ mod tests {
                 panic!("{reason}")
             };
             assert_eq!(direct, reason);
-            let by_chain = AuthStoreError::from(error());
-            assert!(matches!(by_chain, AuthStoreError::Unavailable(_)), "{by_chain:?}");
+            let by_chain = StoreError::from(error());
+            assert!(matches!(by_chain, StoreError::Unavailable(_)), "{by_chain:?}");
             let by_chain = causes(&by_chain);
             assert!(by_chain.ends_with(reason), "{by_chain}");
             assert_eq!(by_chain.matches("the store is unavailable").count(), 1, "{by_chain}");
         }
         let full = || VerifyError::Store(StoreError::Full("no space left".into()));
         assert!(matches!(Failure::from(full()), Failure::Full { .. }));
-        assert_eq!(causes(&AuthStoreError::from(full())), "the store is full: no space left");
+        assert_eq!(causes(&StoreError::from(full())), "the store is full: no space left");
     }
 }

@@ -15,13 +15,10 @@ use presspass_auth::{
     AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Outcome, Rejection, RejectionKind,
     RequestHead, Resolution, StoreError as AuthStoreError, UserStore,
 };
-use presspass_domain::{
-    Account, AccountClaim, AccountKey, AccountStore, ClaimedAccount, PermissionSet, Timestamp,
-};
-use presspass_persistence::OriginalSessions;
+use presspass_domain::{Account, AccountClaim, AccountKey, ClaimedAccount, PermissionSet, Timestamp};
+use presspass_persistence::{AccountStore, DjangoSessions};
 use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
 
-use crate::app::failures;
 use crate::identity::refusals::{Refusal, Refusals};
 use crate::identity::revocation::Judge;
 use crate::identity::sessions::{CookieNames, session_of};
@@ -123,13 +120,13 @@ impl Grants for Held {
 #[derive(Debug)]
 pub struct Gate {
     pub(crate) chain: AuthenticatorChain<Caller>,
-    pub(crate) accounts: Arc<dyn AccountStore>,
+    pub(crate) accounts: AccountStore,
     pub(crate) judge: Judge,
     /// In whose words tokens are refused.
     pub(crate) wire: TokenWire,
     pub(crate) csrf: CsrfPolicy,
     pub(crate) cookies: CookieNames,
-    pub(crate) original_sessions: Option<OriginalSessions>,
+    pub(crate) django_sessions: Option<DjangoSessions>,
     pub(crate) proxies: TrustedProxies,
     pub(crate) clock: Arc<dyn Clock>,
     /// Whether the chain counts failures by the client's address.
@@ -206,7 +203,7 @@ impl Gate {
             return Ok(false);
         }
         let Some(cookie) = head.cookie(&self.cookies.session) else { return Ok(false) };
-        match &self.original_sessions {
+        match &self.django_sessions {
             Some(original) if head.session().is_none() => {
                 Ok(!original.has(&cookie, Timestamp::new(self.clock.now())).await?)
             }
@@ -227,7 +224,7 @@ impl Gate {
             None => Ok(None),
             Some(Caller::Known(known)) => Ok(Some(known)),
             Some(Caller::Claimed(claim)) => {
-                let found = self.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
+                let found = self.accounts.find(claim.to_ask()).await?;
                 self.admit(request, found, claim).map(Some)
             }
         }
@@ -359,7 +356,7 @@ impl Gate {
         }
         let held = match caller {
             Some(known) if !known.is_superuser && permission.needs_grants(method) => {
-                Some(Held(self.accounts.permissions(known.id).await.map_err(failures::store)?))
+                Some(Held(self.accounts.permissions(known.id).await?))
             }
             _ => None,
         };

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use presspass_auth::throttles::{MemoryThrottles, RequestRates, Requester, Take, ThrottleStore, micros};
 use presspass_auth::{Clock, StoreError};
-use presspass_persistence::{Database, Engine, Throttles};
-use presspass_rest::{Failure, causes};
+use presspass_domain::causes;
+use presspass_persistence::{Database, Engine, RedisUrl, Throttles};
+use presspass_rest::Failure;
 
 use crate::app::startup::RedisServers;
-use crate::settings::{self, RedisUrl, SessionStore, Settings};
+use crate::settings::{self, SessionStore, Settings};
 
 /// While the store is away requests go through uncounted for so long before it is asked again: each would wait for it.
 /// In microseconds.

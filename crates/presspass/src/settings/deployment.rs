@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use presspass_persistence::RedisUrl;
+
 use super::choices::{Authenticator, Permission};
 use super::cors::AllowedOrigins;
 use super::registry as row;
 use super::setting::Setting;
 use super::typed::Settings;
-use super::url::{RedisUrl, SessionStore, ThrottleStore};
+use super::url::{SessionStore, ThrottleStore};
 
 const DAY: Duration = Duration::from_hours(24);
 

@@ -111,6 +111,8 @@ fn report_unknown(layers: &mut Layers, registry: Registry, name: &str) {
 
 #[cfg(test)]
 mod tests {
+    use presspass_persistence::DatabaseUrl;
+
     use super::*;
     use crate::settings::{SecretKey, Settings, report};
 
@@ -146,7 +148,7 @@ mod tests {
         let settings =
             load(&[("SECRET_KEY_FILE", "key"), ("DATABASE_URL_FILE", "url"), ("HOST_FILE", "x")]).unwrap();
         assert_eq!(settings.secret_key.as_ref().map(SecretKey::expose), Some(KEY));
-        assert_eq!(settings.database_url().expose(), "postgres://ann:s3cret@db/press");
+        assert_eq!(settings.database_url(), DatabaseUrl::parse("postgres://ann:s3cret@db/press").unwrap());
         assert!(
             !report(&settings, "(not given)").contains("s3cret")
                 && !report(&settings, "(not given)").contains(KEY)

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use presspass_auth::throttles::Rate;
-
-use super::url;
+use presspass_domain::redacted;
 
 /// A value read out of a setting's text.
 pub(super) trait FromText: Sized {
@@ -16,10 +15,15 @@ pub(super) trait FromText: Sized {
     fn from_text(text: &str) -> Result<Self, String>;
 }
 
+/// A value of any setting without the password, where it is a URL.
+pub(super) fn shown(text: &str) -> String {
+    if text.contains("://") { redacted(text) } else { text.to_owned() }
+}
+
 /// `text` between backticks, cut where it is long. An address given where none belongs may hold a password, too.
 pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
-    let text = &url::shown(text);
+    let text = &shown(text);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),

@@ -43,4 +43,4 @@ pub use report::report;
 pub use secret_key::SecretKey;
 pub use setting::{Fallback, Kind, Setting};
 pub use typed::{Database, Jwt, Limits, Pagination, Password, Sessions, Settings, Throttle};
-pub use url::{DatabaseUrl, RedisUrl, SessionStore, ThrottleStore};
+pub use url::{SessionStore, ThrottleStore};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use presspass_domain::escaped;
+
 use super::report::{self, Effective};
 
 /// Where a value, or a mistake, stands.
@@ -53,21 +55,8 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, origin, remedy } = self;
         // Names and values are the operator's and may hold anything.
-        f.write_str(&one_line(&format!("{what} ({origin}): {remedy}")))
+        f.write_str(&escaped(&format!("{what} ({origin}): {remedy}")))
     }
-}
-
-/// `text` with control characters escaped, so that it cannot leave its line.
-pub(super) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
 }
 
 /// Everything that is wrong with the settings: at least one problem, each on its own line.

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use presspass_domain::escaped;
+
 use super::Settings;
-use super::problem::{Origin, one_line};
+use super::problem::Origin;
 use super::registry as row;
 use super::setting::{Fallback, Setting};
 
@@ -52,7 +54,7 @@ pub(super) fn lines(effective: &[Effective]) -> String {
     let width = effective.iter().map(|line| line.setting.name.len()).max().unwrap_or_default();
     effective.iter().fold(String::new(), |mut report, Effective { setting, shown, origin }| {
         // Writing to a String cannot fail.
-        let _ = writeln!(report, "{}", one_line(&format!("{:width$}  {shown}  ({origin})", setting.name)));
+        let _ = writeln!(report, "{}", escaped(&format!("{:width$}  {shown}  ({origin})", setting.name)));
         report
     })
 }

@@ -1,6 +1,8 @@
 //! What the registry knows of one setting.
 
-use super::problem::one_line;
+use presspass_domain::{escaped, redacted};
+
+use super::from_text::shown;
 use super::{secret_key, url};
 
 /// One setting: a row of [`REGISTRY`](super::REGISTRY).
@@ -155,8 +157,8 @@ impl Kind {
         match self {
             Self::SecretKey => format!("(hidden, {} bytes)", text.len()),
             Self::SessionStore | Self::ThrottleStore if url::STORES.contains(&text) => text.to_owned(),
-            Self::DatabaseUrl | Self::SessionStore | Self::ThrottleStore => url::redacted(text),
-            _ => one_line(&url::shown(text)),
+            Self::DatabaseUrl | Self::SessionStore | Self::ThrottleStore => redacted(text),
+            _ => escaped(&shown(text)),
         }
     }
 }

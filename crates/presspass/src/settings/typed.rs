@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
+use presspass_persistence::DatabaseUrl;
 
 use super::choices::{
     Authenticator, JwtAlgorithm, JwtWire, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
@@ -22,7 +23,7 @@ use super::registry::{self as row, Registry};
 use super::report::Effective;
 use super::secret_key::SecretKey;
 use super::setting::Setting;
-use super::url::{DatabaseUrl, SessionStore, ThrottleStore};
+use super::url::{SessionStore, ThrottleStore};
 use super::{environment, file};
 
 /// Every setting, checked. Its `Debug` form shows no secret.
@@ -204,7 +205,8 @@ impl Settings {
     /// The database: as given, else an `SQLite` file inside [`data_dir`](Self::data_dir).
     #[must_use]
     pub fn database_url(&self) -> DatabaseUrl {
-        self.database.url.clone().unwrap_or_else(|| DatabaseUrl::inside(&self.data_dir))
+        let file = || DatabaseUrl::of_file(self.data_dir.join("presspass.sqlite3"));
+        self.database.url.clone().unwrap_or_else(file)
     }
 
     fn show_derived_url(&mut self) {

@@ -10,7 +10,8 @@ use presspass_auth::permissions::{And, BuiltIn, Permission};
 use presspass_auth::sessions::Sessions;
 use presspass_auth::tokens::TokenVerifier;
 use presspass_auth::{Authenticator, AuthenticatorChain, Clock};
-use presspass_domain::{Account, AccountStore};
+use presspass_domain::Account;
+use presspass_persistence::AccountStore;
 
 use crate::identity::api_keys::KeyCallers;
 use crate::identity::credentials::Credentials;
@@ -20,7 +21,7 @@ use crate::settings::{self, Settings};
 
 /// What authenticators look callers up in.
 pub(super) struct Stores<'s> {
-    pub accounts: Arc<dyn AccountStore>,
+    pub accounts: AccountStore,
     pub sessions: Sessions,
     pub credentials: &'s Credentials,
     pub api_keys: Arc<dyn ApiKeyStore<User = Account>>,

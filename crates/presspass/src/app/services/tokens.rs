@@ -2,8 +2,8 @@
 
 use presspass_auth::revocation::{RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::tokens::{TokenPolicy, TokenRequest, TokenSubject, TokenWire, new_uuid};
-use presspass_domain::{Account, AccountKey};
-use presspass_rest::{Failure, causes};
+use presspass_domain::{Account, AccountKey, causes};
+use presspass_rest::Failure;
 use time::{Duration, OffsetDateTime};
 
 use super::Services;

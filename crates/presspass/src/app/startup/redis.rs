@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use presspass_auth::sessions::SessionStore;
 use presspass_auth::throttles::ThrottleStore;
+use presspass_persistence::RedisUrl;
 
-use crate::settings::{RedisUrl, Settings};
+use crate::settings::Settings;
 
 /// The Redis servers in use: one connection to each, whatever is kept there.
 #[cfg(feature = "redis")]
@@ -39,15 +40,12 @@ impl RedisServers {
         settings: &Settings,
         url: &RedisUrl,
     ) -> anyhow::Result<presspass_persistence::Redis> {
-        use presspass_persistence::{Redis, RedisError, RedisUrl as Connectable};
+        use presspass_persistence::{Redis, RedisError};
 
         if let Some((_, redis)) = self.0.iter().find(|(known, _)| known == url) {
             return Ok(redis.clone());
         }
-        // Nothing of an address that cannot be read is said: any part of it may be the password.
-        let address = Connectable::parse(url.expose())
-            .map_err(|error| anyhow::anyhow!("Redis cannot be used: {error}"))?;
-        let redis = Redis::new(address, settings.database.timeout)?;
+        let redis = Redis::new(url.clone(), settings.database.timeout)?;
         match redis.ping().await {
             Ok(()) => {}
             Err(RedisError::Unavailable(reason)) => crate::cli::tell(&format!(

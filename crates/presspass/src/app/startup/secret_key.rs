@@ -8,7 +8,7 @@ use presspass_auth::Randomness;
 use presspass_auth::tokens::SigningKey;
 use presspass_persistence::Origin;
 
-use super::{database_url, hex, write_private};
+use super::{hex, write_private};
 use crate::settings::{SecretKey, Settings};
 
 /// What the name of a SQLite file is continued by for the file of its generated secret key: databases in one folder
@@ -32,12 +32,12 @@ pub(crate) enum FoundKey {
 /// Looks for the key that signs: the one of the settings, or the one beside a SQLite file that we made, which is made
 /// where there is none yet. Everywhere else a new key would silently end every live token, so its absence is an error.
 pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Result<FoundKey> {
-    let url = database_url(settings)?;
+    let url = settings.database_url();
     match (&settings.secret_key, url.file(), origin) {
         // The settings' own warnings speak of this one.
         (Some(key), _, _) => Ok(FoundKey::There { key: key.clone(), path: None, warnings: Vec::new() }),
-        (None, Some(file), Origin::Nobody | Origin::Presspass) => read_key(key_file(file)),
-        (None, _, Origin::Original) => bail!(
+        (None, Some(file), Origin::Empty | Origin::Presspass) => read_key(key_file(file)),
+        (None, _, Origin::Django) => bail!(
             "no secret key: the database {url} was made by the original, and a new key would end every live token; set \
              SECRET_KEY, or secret_key in presspass.toml, to the original's"
         ),

@@ -3,7 +3,6 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::database_url;
 use crate::settings::Settings;
 
 /// Between two attempts.
@@ -16,7 +15,7 @@ const LOG_PACE: Duration = Duration::from_secs(10);
 /// says why; a wrong password or an unknown database is not waited for. Blocks.
 pub(crate) fn wait_for_database(settings: &Settings) -> anyhow::Result<()> {
     let limit = settings.database.wait;
-    let url = database_url(settings)?;
+    let url = settings.database_url();
     let began = Instant::now();
     let mut logged: Option<Instant> = None;
     while began.elapsed() < limit && !url.accepts_connections() {

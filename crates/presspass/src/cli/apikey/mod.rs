@@ -6,8 +6,8 @@ mod revoke;
 
 use anyhow::anyhow;
 use clap::Subcommand;
-use presspass_domain::{Account, AccountStore as _};
-use presspass_persistence::{Accounts, ApiKeys, Database};
+use presspass_domain::Account;
+use presspass_persistence::{AccountStore, ApiKeys, Database};
 
 use super::{Outcome, block_on, tell};
 use crate::app::startup::{self, NewFile};
@@ -42,7 +42,7 @@ fn open(settings: &Settings) -> anyhow::Result<Database> {
 
 /// An account, and where its keys are.
 async fn find(database: &Database, name: &str) -> anyhow::Result<(Account, ApiKeys)> {
-    let record = Accounts::new(database.clone()).find_by_name(name.to_owned()).await?;
+    let record = AccountStore::new(database.clone()).find_by_name(name.to_owned()).await?;
     let account = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?.account;
     Ok((account, ApiKeys::open(database.clone())?))
 }

@@ -5,17 +5,15 @@ use std::path::Path;
 use presspass_persistence::{DatabaseUrl, NetworkRisk};
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::app::startup;
 use crate::cli::log_level;
 use crate::settings::Settings;
 
 /// All that is unsafe, one line each, with its remedy.
 pub(super) fn risks(settings: &Settings) -> Vec<String> {
     let mut risks = settings.deployment_risks();
-    if let Ok(url) = startup::database_url(settings) {
-        risks.extend(connection_risk(&url));
-        risks.extend(url.file().and_then(|file| open_file("the database", file)));
-    }
+    let url = settings.database_url();
+    risks.extend(connection_risk(&url));
+    risks.extend(url.file().and_then(|file| open_file("the database", file)));
     for file in settings.files_with_secrets() {
         risks.extend(open_file("the settings file with a secret", Path::new(file)));
     }

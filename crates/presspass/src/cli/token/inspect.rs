@@ -5,8 +5,8 @@ use std::io::Read as _;
 use anyhow::{Context, bail};
 use presspass_auth::tokens::{OrigIat, Subject, TokenVerifier, VerifiedToken};
 use presspass_auth::{Clock as _, Resolution, SystemClock};
-use presspass_domain::{AccountKey, AccountStore as _, PasswordRecord};
-use presspass_persistence::{Accounts, Database, Origin};
+use presspass_domain::{AccountKey, PasswordRecord};
+use presspass_persistence::{AccountStore, Database, Origin};
 use time::{Duration, OffsetDateTime};
 
 use super::claims::Readable;
@@ -78,7 +78,7 @@ fn bare<'t>(given: &'t str, prefix: &str) -> &'t str {
 /// Asks in the order in which a server does, and says of each step what came of it.
 fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Result<Verdict> {
     let database = startup::look(settings).and_then(|database| {
-        let origin = database.as_ref().map_or(Ok(Origin::Nobody), Database::origin)?;
+        let origin = database.as_ref().map_or(Ok(Origin::Empty), Database::origin)?;
         Ok((database, origin))
     });
     // Where the settings name the key, nobody need be asked who made the database.
@@ -108,7 +108,7 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     };
     let claim = Claim { key, token: facts };
     let found = database.and_then(|(database, _)| match database {
-        Some(database) => block_on(async { Ok(Accounts::new(database).find(claim.to_ask()).await?) }),
+        Some(database) => block_on(async { Ok(AccountStore::new(database).find(claim.to_ask()).await?) }),
         None => Ok(None),
     });
     Ok(match found {

@@ -3,8 +3,8 @@
 use anyhow::{anyhow, bail};
 use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenRequest, TokenSubject};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
-use presspass_domain::{AccountStore as _, PasswordRecord};
-use presspass_persistence::{Accounts, Database, Origin};
+use presspass_domain::PasswordRecord;
+use presspass_persistence::{AccountStore, Database, Origin};
 use time::Duration;
 
 use crate::app::services::token_policy;
@@ -31,11 +31,11 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let policy = token_policy(&settings.jwt);
     let lifetime = lifetime(settings, arguments, &policy)?;
-    let url = startup::database_url(settings)?;
+    let url = settings.database_url();
     let database = startup::look(settings)?
         .ok_or_else(|| anyhow!("{url} does not exist yet; run `presspass migrate` or `presspass serve`"))?;
     let origin = Database::origin(&database)?;
-    if origin == Origin::Nobody {
+    if origin == Origin::Empty {
         bail!("the database {url} is empty; run `presspass migrate` or `presspass serve`");
     }
     let FoundKey::There { key: secret, .. } = startup::find_secret_key(settings, origin)? else {
@@ -43,7 +43,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     };
     let now = SystemClock.now();
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
-    let accounts = Accounts::new(database);
+    let accounts = AccountStore::new(database);
     let name = &arguments.name;
     block_on(async {
         let record = accounts.find_by_name(name.clone()).await?;

@@ -5,8 +5,7 @@ use std::io::{IsTerminal as _, Read as _};
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::tokens::{Subject, TokenVerifier};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
-use presspass_domain::AccountStore as _;
-use presspass_persistence::{Accounts, Revocations};
+use presspass_persistence::{AccountStore, Revocations};
 
 use super::super::{Outcome, block_on, print, tell};
 use crate::app::services::{TokenLifetimes, token_policy};
@@ -49,7 +48,7 @@ fn all(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
     tell(&migrated.tidings());
     block_on(async {
-        let accounts = Accounts::new(migrated.database.clone());
+        let accounts = AccountStore::new(migrated.database.clone());
         let record = accounts.find_by_name(name.to_owned()).await?;
         let account = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?.account;
         let revocations = Revocations::new(migrated.database.clone());
@@ -81,7 +80,7 @@ fn one(settings: &Settings, token: &str) -> anyhow::Result<Outcome> {
     };
     let Subject::Account(account) = verified.subject else { bail!("this token names no account") };
     block_on(async {
-        let record = Accounts::new(migrated.database.clone()).find_by_id(account.id).await?;
+        let record = AccountStore::new(migrated.database.clone()).find_by_id(account.id).await?;
         if record.is_none_or(|record| record.account.username != account.username) {
             bail!("this token is of user '{}', who is not there any more", account.username);
         }

@@ -7,14 +7,13 @@ use actix_web::http::StatusCode;
 use presspass_auth::CredentialOutcome;
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
 use presspass_auth::revocation::RevocationState;
-use presspass_domain::PersonalNames;
+use presspass_domain::{PersonalNames, causes};
 use presspass_persistence::PasswordChange;
 use presspass_rest::pages::{Message, authorization, goes_by_pasted_token, token_cookie};
-use presspass_rest::{Call, Failure, Reply, RequestBody, causes};
+use presspass_rest::{Call, Failure, Reply, RequestBody};
 use presspass_serializers::{Errors, FieldErrors, Input, MetadataAction, passwords};
 
 use super::{give_token_cookie, metadata};
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::credentials::LoggedIn;
 use crate::identity::gate::{Known, Means};
@@ -55,7 +54,7 @@ async fn post(
     let new = Password::new(new_password);
     let client = services.gate.client(call.request());
     let proven = prove(services, caller, current_password, client).await?;
-    let names = services.accounts.personal_names(caller.id).await.map_err(failures::store)?;
+    let names = services.accounts.personal_names(caller.id).await?;
     let problems = problems(&new, caller, &names.unwrap_or_default());
     let mut errors = FieldErrors::default();
     if proven.is_none() {

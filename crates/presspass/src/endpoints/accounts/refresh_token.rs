@@ -2,8 +2,8 @@
 
 use presspass_auth::revocation::RevocationState;
 use presspass_auth::tokens::OrigIat;
-use presspass_domain::PasswordRecord;
-use presspass_rest::{Failure, causes};
+use presspass_domain::{PasswordRecord, causes};
+use presspass_rest::Failure;
 use presspass_serializers::{Input, tokens};
 use time::OffsetDateTime;
 

@@ -105,7 +105,7 @@ async fn staff(services: &Services, caller: &Known) -> Result<Option<Staff>, Fai
         Scopes::All if account.is_superuser => PermissionSet::default(),
         Scopes::Only(names) if account.is_superuser => names.iter().map(owned).collect(),
         _ => {
-            let held = services.accounts.permissions(account.id).await.map_err(failures::store)?;
+            let held = services.accounts.permissions(account.id).await?;
             held.iter().filter(|(app_label, codename)| scopes.holds(app_label, codename)).map(owned).collect()
         }
     };

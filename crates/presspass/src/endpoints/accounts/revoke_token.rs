@@ -10,7 +10,6 @@ use presspass_serializers::{Input, MetadataAction, tokens};
 
 use super::metadata;
 use super::verify_token::{refused, unknown, verified};
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::{Claim, Known, Means};
 
@@ -41,7 +40,7 @@ pub(super) async fn view(
 /// Ends the token of the body. One that has ended is ended; so is that of an account that may be enabled again.
 async fn given(services: &Services, token: &str) -> Result<(), Failure> {
     let (claim, _) = verified(services, token)?;
-    let found = services.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
+    let found = services.accounts.find(claim.to_ask()).await?;
     match services.judge.admit(found, &claim.token) {
         Resolution::Unknown => Err(unknown()),
         // What has ended is ended for as long as this token of it would be good.

@@ -8,7 +8,6 @@ use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
 
 use super::wire;
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::Claim;
 
@@ -27,7 +26,7 @@ pub(super) struct Accepted {
 
 pub(super) async fn check(services: &Services, token: &str) -> Result<Accepted, Failure> {
     let (claim, orig_iat) = verified(services, token)?;
-    let found = services.accounts.find(claim.to_ask()).await.map_err(failures::store)?;
+    let found = services.accounts.find(claim.to_ask()).await?;
     match services.judge.admit(found, &claim.token) {
         Resolution::Active(record) => Ok(Accepted { record, facts: claim.token, orig_iat }),
         Resolution::Unknown => Err(unknown()),

@@ -12,7 +12,6 @@ use presspass_serializers::{Field, Input, Member};
 
 use super::viewer::{Viewer, viewer};
 use super::{LOGIN, LOGOUT, PASSWORD_CHANGE};
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::sessions;
 
@@ -128,7 +127,7 @@ impl AdminContext<'_> {
 
     /// Begins a new session for a user who changed their own password.
     pub async fn renew_session(&self, account_id: i64, response: &mut HttpResponse) -> Result<(), Failure> {
-        let found = self.services.accounts.find_by_id(account_id).await.map_err(failures::store)?;
+        let found = self.services.accounts.find_by_id(account_id).await?;
         let Some(record) = found else { return Ok(()) };
         let csrf = sessions::begin(self.request, self.services, account_id, &record.password).await?;
         if let Ok(line) = csrf.try_into() {

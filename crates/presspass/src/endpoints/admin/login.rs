@@ -16,7 +16,6 @@ use presspass_serializers::strip;
 use super::LOGIN;
 use super::context::{AdminContext, SentForm, answer};
 use super::viewer::Viewer;
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
 use crate::identity::credentials::LoggedIn;
@@ -71,7 +70,7 @@ pub(super) fn not_staff(account: &Account) -> String {
 
 /// How to create the first administrator, where there is none.
 async fn first_steps(services: &Services) -> Result<Option<String>, Failure> {
-    if services.accounts.has_superuser().await.map_err(failures::store)? {
+    if services.accounts.has_superuser().await? {
         return Ok(None);
     }
     Ok(Some(match &services.setup_link {

@@ -14,7 +14,6 @@ use presspass_rest::pages::{
 
 use super::context::{AdminContext, SentForm, answer};
 use super::viewer::Viewer;
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{OUT_OF_DATE, forged};
 
@@ -74,7 +73,7 @@ async fn submitted(
         problems.push((CONFIRMATION, "The two password fields didn’t match.".to_owned()));
     }
     if problems.is_empty() {
-        let names = services.accounts.personal_names(account.id).await.map_err(failures::store)?;
+        let names = services.accounts.personal_names(account.id).await?;
         let names = names.unwrap_or_default();
         let of = AccountAttributes {
             username: &account.username,

@@ -6,7 +6,6 @@ use presspass_auth::SessionUsers as _;
 use presspass_domain::{Account, PermissionSet};
 use presspass_rest::Failure;
 
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::Caller;
 use crate::identity::sessions::{SessionAccounts, session_of};
@@ -35,7 +34,7 @@ impl Viewer {
         let held = if account.is_superuser || !account.is_staff {
             PermissionSet::default()
         } else {
-            services.accounts.permissions(account.id).await.map_err(failures::store)?
+            services.accounts.permissions(account.id).await?
         };
         Ok(match Staff::of(account.clone(), held) {
             Some(staff) => Self::Staff(staff),

@@ -11,9 +11,10 @@ use actix_web::http::{ConnectionType, Method};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
-use presspass_domain::{Created, EmailAddress, NewAccount, Username};
+use presspass_domain::{EmailAddress, NewAccount, Username, causes};
+use presspass_persistence::Created;
 use presspass_rest::pages::{Layout, Message, Privacy, asks_for_page};
-use presspass_rest::{causes, not_found, read_input};
+use presspass_rest::{not_found, read_input};
 use presspass_serializers::{Field, Input, Member};
 
 use crate::app::services::Services;

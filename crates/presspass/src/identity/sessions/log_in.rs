@@ -5,7 +5,6 @@ use presspass_auth::sessions::BeginError;
 use presspass_rest::Failure;
 
 use super::{hand_out, session_of};
-use crate::app::failures;
 use crate::app::services::Services;
 
 /// Ends the session that the browser had, and begins one for this account. It is one of the hash that was verified: if the
@@ -17,14 +16,14 @@ pub(crate) async fn log_in(
     account: i64,
     password: &str,
 ) -> Result<Option<String>, Failure> {
-    if services.accounts.find_by_id(account).await.map_err(failures::store)?.is_none() {
+    if services.accounts.find_by_id(account).await?.is_none() {
         return Ok(None);
     }
     if let Some(old) = session_of(request) {
         services.sessions.end(&old).await?;
     }
     let csrf = begin(request, services, account, password).await?;
-    services.accounts.note_log_in(account, services.now()).await.map_err(failures::store)?;
+    services.accounts.record_login(account, services.now()).await?;
     Ok(Some(csrf))
 }
 

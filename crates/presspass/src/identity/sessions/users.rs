@@ -1,19 +1,16 @@
 //! Whose session it is.
 
-use std::sync::Arc;
-
 use presspass_auth::sessions::{SessionKey, Sessions};
 use presspass_auth::{BoxFuture, SessionUsers, StoreError};
-use presspass_domain::AccountStore;
+use presspass_persistence::AccountStore;
 
-use crate::app::failures;
 use crate::identity::gate::{Caller, Known, Means};
 
 /// Looks up a session and its account.
 #[derive(Debug)]
 pub(crate) struct SessionAccounts {
     pub sessions: Sessions,
-    pub accounts: Arc<dyn AccountStore>,
+    pub accounts: AccountStore,
 }
 
 impl SessionUsers for SessionAccounts {
@@ -22,7 +19,7 @@ impl SessionUsers for SessionAccounts {
     fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<Caller>, StoreError>> {
         Box::pin(async move {
             let Some(session) = self.sessions.resume(key).await? else { return Ok(None) };
-            let found = self.accounts.find_by_id(session.account_id).await.map_err(failures::auth_store)?;
+            let found = self.accounts.find_by_id(session.account_id).await?;
             let Some(record) = found.filter(|record| record.account.is_active) else { return Ok(None) };
             if !self.sessions.is_of(&session, &record.password) {
                 tracing::info!(account = record.account.id, "a session has ended: the password was changed");

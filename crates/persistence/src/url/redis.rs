@@ -1,39 +1,34 @@
-//! Where a Redis server is.
+//! The URL of a Redis server.
 
 use std::fmt;
 
-use ::redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo as _};
+use presspass_domain::SecretUrl;
 
-/// The URL of a Redis server: `redis://[[user]:password@]host[:port][/database]`. Printed without its password.
-#[derive(Clone)]
-pub struct RedisUrl(ConnectionInfo);
+/// `redis://[[user]:password@]host[:port][/database]`. Printed without its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RedisUrl(SecretUrl);
 
-/// Why a Redis server's URL is refused. None of these says a part of it: it may hold a password.
+/// Why the URL of a Redis server is refused. No message repeats a part of it: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RedisUrlError {
-    /// Another scheme, or none.
     #[error("a Redis server's URL begins with redis://")]
     Scheme,
-    /// `rediss://`, and nothing in this program speaks TLS to Redis.
     #[error(
         "rediss:// asks for TLS, which is not spoken to Redis; let a tunnel (stunnel) do it and name its end"
     )]
     NoTls,
-    /// What follows `?` or `#` would have no effect.
+    /// The driver would ignore what follows `?` or `#`.
     #[error(
         "redis:// takes no parameters; write ? as %3F, # as %23, @ as %40, : as %3A and / as %2F in the password"
     )]
     Parameters,
-    /// No host, a port that is no number, a database that is none.
     #[error("a Redis server's URL is redis://:password@host:6379/0: host, port and the database's number")]
     Shape,
+    #[error("this program was built without Redis; build it with --features redis")]
+    NotBuilt,
 }
 
 impl RedisUrl {
-    /// Reads a URL.
-    ///
-    /// # Errors
-    /// Where no connection could be made of it.
     pub fn parse(text: &str) -> Result<Self, RedisUrlError> {
         match text.split_once("://") {
             Some(("redis", _)) => {}
@@ -43,52 +38,63 @@ impl RedisUrl {
         if text.contains(['?', '#']) {
             return Err(RedisUrlError::Parameters);
         }
-        let info = text.into_connection_info().map_err(|_| RedisUrlError::Shape)?;
-        let is_database = info.redis_settings().db() >= 0;
-        if is_database { Ok(Self(info)) } else { Err(RedisUrlError::Shape) }
+        check(text)?;
+        Ok(Self(SecretUrl::new(text)))
     }
 
-    pub(super) fn connection_info(&self) -> ConnectionInfo {
-        self.0.clone()
+    /// With its password: for the connection only.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
     }
+
+    /// Whether it is on another machine and asks for no password.
+    #[must_use]
+    pub fn is_open_to_the_network(&self) -> bool {
+        let rest = self.expose().split_once("://").map_or("", |(_, rest)| rest);
+        let authority = rest.split('/').next().unwrap_or_default();
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let is_local = ["localhost", "127.", "[::1]"].iter().any(|local| host.starts_with(local));
+        !is_local && !user.contains(':')
+    }
+}
+
+/// Whether the driver can connect there.
+#[cfg(feature = "redis")]
+fn check(text: &str) -> Result<(), RedisUrlError> {
+    use ::redis::IntoConnectionInfo as _;
+    let info = text.into_connection_info().map_err(|_| RedisUrlError::Shape)?;
+    if info.redis_settings().db() >= 0 { Ok(()) } else { Err(RedisUrlError::Shape) }
+}
+
+#[cfg(not(feature = "redis"))]
+fn check(_: &str) -> Result<(), RedisUrlError> {
+    Err(RedisUrlError::NotBuilt)
 }
 
 impl fmt::Display for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = self.0.redis_settings();
-        f.write_str("redis://")?;
-        match (settings.username(), settings.password()) {
-            (None, None) => {}
-            (user, None) => write!(f, "{}@", user.unwrap_or_default())?,
-            (user, Some(_)) => write!(f, "{}:***@", user.unwrap_or_default())?,
-        }
-        match self.0.addr() {
-            ConnectionAddr::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}")?,
-            ConnectionAddr::Tcp(host, port) => write!(f, "{host}:{port}")?,
-            other => write!(f, "{other}")?,
-        }
-        write!(f, "/{}", settings.db())
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
 impl fmt::Debug for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "redis"))]
 mod tests {
     use super::*;
 
     #[test]
     fn a_url_is_shown_in_full_but_for_its_password() {
         for (url, shown) in [
-            ("redis://cache", "redis://cache:6379/0"),
             ("redis://cache:7000/2", "redis://cache:7000/2"),
             ("redis://[::1]:7000/2", "redis://[::1]:7000/2"),
-            ("redis://:s3cret@cache/1", "redis://:***@cache:6379/1"),
-            ("redis://ann:s3%40cret@cache", "redis://ann:***@cache:6379/0"),
+            ("redis://:s3cret@cache/1", "redis://:***@cache/1"),
+            ("redis://ann:s3%40cret@cache", "redis://ann:***@cache"),
         ] {
             let parsed = RedisUrl::parse(url).unwrap();
             assert_eq!((parsed.to_string(), format!("{parsed:?}")), (shown.to_owned(), shown.to_owned()));

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
-use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, PostStore, StoreError, Window};
+use presspass_auth::StoreError;
+use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Window};
 use presspass_test_support::TestDatabase;
 
 use crate::place::{Place, post};
@@ -21,14 +22,14 @@ fn fill(place: &Place, count: usize) {
 }
 
 /// What a visit saw, and how it ended. `at` is called with the number of posts seen before each.
-async fn visited(
+async fn streamed(
     place: &Place,
     (filter, order): (PostFilter, Vec<(PostColumn, Direction)>),
     mut at: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
 ) -> (Vec<Post>, Result<(), StoreError>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let collected = seen.clone();
-    let visitor = Box::new(move |post| {
+    let sink = Box::new(move |post| {
         let mut seen = collected.lock().unwrap();
         let flow = at(seen.len());
         if flow.is_continue() {
@@ -36,7 +37,7 @@ async fn visited(
         }
         flow
     });
-    let outcome = place.posts.visit(filter, order, visitor).await;
+    let outcome = place.posts.stream(filter, order, sink).await;
     (std::mem::take(&mut *seen.lock().unwrap()), outcome)
 }
 
@@ -66,7 +67,7 @@ async fn a_visit_sees_what_the_collected_list_has() {
                     let query =
                         PostQuery { filter: filter.clone(), order: order.clone(), window: Window::All };
                     let collected = place.posts.list(query).await.unwrap().items;
-                    let (seen, outcome) = visited(&place, (filter.clone(), order.clone()), on).await;
+                    let (seen, outcome) = streamed(&place, (filter.clone(), order.clone()), on).await;
                     outcome.unwrap();
                     assert!(seen == collected, "{count}: {filter:?} {order:?}");
                 }
@@ -84,7 +85,7 @@ async fn a_visit_sees_the_list_as_it_was_at_one_moment() {
             fill(&place, 2000);
             let before = place.posts.list(PostQuery::all(Window::All)).await.unwrap().items;
             let mut other = place.raw();
-            let (seen, outcome) = visited(&place, (PostFilter::default(), order.clone()), move |count| {
+            let (seen, outcome) = streamed(&place, (PostFilter::default(), order.clone()), move |count| {
                 match count {
                     150 => other.execute("DELETE FROM posts_post WHERE id % 10 = 3"),
                     700 => other.execute(
@@ -113,12 +114,12 @@ async fn a_visit_that_breaks_leaves_its_connection_as_it_was() {
         fill(&place, 1000);
         for end in [0, 50, 500, 501, 900] {
             let stop = move |count| if count == end { ControlFlow::Break(()) } else { on(count) };
-            let (seen, outcome) = visited(&place, everything(), stop).await;
+            let (seen, outcome) = streamed(&place, everything(), stop).await;
             outcome.unwrap();
             assert_eq!(seen.len(), end);
             place.posts.create(post("between", "x"), presspass_domain::Timestamp::EPOCH).await.unwrap();
         }
-        assert_eq!(visited(&place, everything(), on).await.0.len(), 1005);
+        assert_eq!(streamed(&place, everything(), on).await.0.len(), 1005);
     }
 }
 
@@ -129,7 +130,7 @@ async fn a_row_that_cannot_be_read_ends_a_visit_as_an_error() {
         // The one is no timestamp, the other beyond the last that we know.
         let bad = if place.is_sqlite() { "never" } else { "20000-01-01" };
         place.execute(&format!("UPDATE posts_post SET created_at = '{bad}' WHERE id = 801"));
-        let (seen, outcome) = visited(&place, everything(), on).await;
+        let (seen, outcome) = streamed(&place, everything(), on).await;
         assert!(matches!(outcome, Err(StoreError::Failed(_))), "{outcome:?}");
         assert_eq!(seen.len(), 800);
     }
@@ -142,7 +143,7 @@ async fn a_connection_that_is_lost_midway_ends_a_visit_and_nothing_is_seen_twice
     place.database.migrate().unwrap();
     fill(&place, 5000);
     let mut killer = place.raw();
-    let (seen, outcome) = visited(&place, everything(), move |count| {
+    let (seen, outcome) = streamed(&place, everything(), move |count| {
         if count == 300 {
             killer.execute(
                 "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
@@ -162,7 +163,7 @@ async fn a_connection_that_is_lost_midway_ends_a_visit_and_nothing_is_seen_twice
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()",
     );
-    let (seen, outcome) = visited(&place, everything(), on).await;
+    let (seen, outcome) = streamed(&place, everything(), on).await;
     outcome.unwrap();
     assert_eq!(seen.len(), 5000);
 }

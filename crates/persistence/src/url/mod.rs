@@ -1,14 +1,17 @@
-//! Where a database is.
+//! The URL of a database.
+
+mod redis;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// The two engines.
+use presspass_domain::SecretUrl;
+
+pub use redis::{RedisUrl, RedisUrlError};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// A file.
     Sqlite,
-    /// A server.
     Postgresql,
 }
 
@@ -21,57 +24,53 @@ impl fmt::Display for Engine {
     }
 }
 
-/// The URL of a database: `sqlite://path`, `postgres://…` or `postgresql://…`. Its scheme picks the engine. A path is
-/// taken as it stands, without escapes.
+/// `sqlite://path`, `postgres://…` or `postgresql://…`. Its scheme picks the engine. A path has no escapes. Printed without
+/// its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Inner);
 
 #[derive(Clone, PartialEq, Eq)]
 enum Inner {
     Sqlite(PathBuf),
-    Postgresql(String),
+    Postgresql(SecretUrl),
 }
 
-/// What somebody on the network could do to a connection.
+/// What an attacker on the network could do to a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NetworkRisk {
-    /// Read it, and the password with it: it is not encrypted, or need not be.
+    /// Read it, and the password with it: it may be unencrypted.
     Clear,
-    /// Pretend to be the server: its certificate is not verified.
+    /// Impersonate the server: its certificate is not verified.
     Unverified,
 }
 
-/// Where a connection goes.
-pub(crate) enum Place<'a> {
-    /// To this file.
+pub(crate) enum ConnectionTarget<'a> {
     File(&'a Path),
-    /// To the server of this URL, which holds a password.
+    /// A URL for libpq, with its password.
     Server(String),
 }
 
-/// Why a database's URL is refused. None of these says a part of it: it may hold a password.
+/// Why the URL of a database is refused. No message repeats a part of it: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// Another scheme, or none.
     #[error("a database's URL begins with sqlite:// or postgres://")]
     Scheme,
-    /// `sqlite://` and nothing behind it, or a database in memory, which every connection would have for itself.
+    /// No path, or a database in memory, of which each connection would have its own.
     #[error("sqlite:// must name a file")]
     NoFile,
-    /// A path with `?`: `SQLx`'s parameters, which would silently become a part of the file's name.
+    /// `SQLx`'s parameters would become a part of the file's name.
     #[error("sqlite:// takes no parameters: nothing may follow the path")]
     FileParameters,
-    /// A user or a password holds what a URL must not hold as it is. libpq would take a part of the password for
-    /// something else, and print it.
+    /// libpq would read a part of the password as something else, and print it.
     #[error("in a database's URL, write % as %25, @ as %40 and / as %2F in the user and the password")]
     Unescaped,
-    /// A blank, or a port that is no number: where a user and a password stand without a host, libpq takes the password
-    /// for a port, and prints it.
+    /// A space, or a port that is no number: of a user and a password without a host, libpq reads the password as a port,
+    /// and prints it.
     #[error(
-        "a database's URL has no blanks, and names a host and a number as its port: postgres://user:password@host:5432/name"
+        "a database's URL has no spaces, and names a host and a number as its port: postgres://user:password@host:5432/name"
     )]
     Shape,
-    /// TLS is asked for, and the libpq that was compiled in has none.
+    /// The libpq that was compiled in has no TLS.
     #[error(
         "sslmode={0} asks for TLS, which this build's libpq does not have; build with \
          `--no-default-features --features system-libpq,redis`"
@@ -82,31 +81,26 @@ pub enum UrlError {
 /// Whether the libpq of this build can speak TLS.
 const HAS_TLS: bool = !cfg!(feature = "bundled-libpq");
 
-/// What libpq is told where the URL does not: without limits a lost network would hold a thread for a quarter of an
+/// Parameters for libpq where the URL has none: without limits a lost network would block a thread for a quarter of an
 /// hour (seconds; milliseconds), and the name is what an operator sees in `pg_stat_activity`.
 const DEFAULTS: [(&str, &str); 3] =
     [("connect_timeout", "2"), ("tcp_user_timeout", "10000"), ("fallback_application_name", "presspass")];
 
-/// A server's URL, taken apart as libpq does it.
+/// A server's URL, parsed as libpq does it.
 struct Parts<'a> {
-    scheme: &'a str,
-    user: Option<&'a str>,
     /// Hosts with ports, and the database behind a slash.
-    place: &'a str,
+    location: &'a str,
     query: &'a str,
 }
 
 impl<'a> Parts<'a> {
     fn of(url: &'a str) -> Self {
-        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
         // User and password end at the first @ that comes before any slash; a question mark may stand in them.
         let credentials = rest.split_once('@').filter(|(credentials, _)| !credentials.contains('/'));
-        let (user, rest) = match credentials {
-            Some((credentials, rest)) => (credentials.split(':').next(), rest),
-            None => (None, rest),
-        };
-        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-        Self { scheme, user, place, query }
+        let rest = credentials.map_or(rest, |(_, rest)| rest);
+        let (location, query) = rest.split_once('?').unwrap_or((rest, ""));
+        Self { location, query }
     }
 
     fn parameter(&self, wanted: &str) -> Option<&'a str> {
@@ -117,10 +111,10 @@ impl<'a> Parts<'a> {
             .map(|(_, value)| value)
     }
 
-    /// Hosts or folders of sockets, without their ports; one empty where none is named.
+    /// Hosts or directories of sockets, without ports; one empty string where none is named.
     fn hosts(&self) -> impl Iterator<Item = &'a str> {
         let named = self.parameter("hostaddr").or_else(|| self.parameter("host"));
-        let hosts = named.unwrap_or_else(|| self.place.split('/').next().unwrap_or(""));
+        let hosts = named.unwrap_or_else(|| self.location.split('/').next().unwrap_or(""));
         hosts.split(',').map(move |host| match host.split_once(']') {
             Some((address, _)) => address.trim_start_matches('['),
             None if named.is_some() => host,
@@ -130,9 +124,9 @@ impl<'a> Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// Whether each port of the place is a number, or left out.
+    /// Whether each port is a number, or left out.
     fn ports_are_numbers(&self) -> bool {
-        let hosts = self.place.split('/').next().unwrap_or("");
+        let hosts = self.location.split('/').next().unwrap_or("");
         hosts.split(',').all(|host| {
             let after_address = host.rsplit_once(']').map_or(host, |(_, after)| after);
             after_address
@@ -151,10 +145,6 @@ fn is_escaped(url: &str) -> bool {
 }
 
 impl DatabaseUrl {
-    /// Reads a URL.
-    ///
-    /// # Errors
-    /// Where no engine of ours can be reached by it.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
         let (scheme, rest) = url.split_once(':').ok_or(UrlError::Scheme)?;
         match scheme {
@@ -170,7 +160,7 @@ impl DatabaseUrl {
             }
             "postgres" | "postgresql" if rest.starts_with("//") => {
                 let parts = Parts::of(url);
-                if parts.place.contains('@') || !is_escaped(url) {
+                if parts.location.contains('@') || !is_escaped(url) {
                     return Err(UrlError::Unescaped);
                 }
                 if url.contains(char::is_whitespace) || !parts.ports_are_numbers() {
@@ -180,14 +170,19 @@ impl DatabaseUrl {
                     Some(mode) if !HAS_TLS && matches!(mode, "require" | "verify-ca" | "verify-full") => {
                         Err(UrlError::NoTls(mode.to_owned()))
                     }
-                    _ => Ok(Self(Inner::Postgresql(url.to_owned()))),
+                    _ => Ok(Self(Inner::Postgresql(SecretUrl::new(url)))),
                 }
             }
             _ => Err(UrlError::Scheme),
         }
     }
 
-    /// The engine.
+    /// This `SQLite` file.
+    #[must_use]
+    pub const fn of_file(path: PathBuf) -> Self {
+        Self(Inner::Sqlite(path))
+    }
+
     #[must_use]
     pub const fn engine(&self) -> Engine {
         match self.0 {
@@ -205,16 +200,16 @@ impl DatabaseUrl {
         }
     }
 
-    /// Whether the connection goes over a network in clear without anybody having said so: libpq's `prefer` falls
-    /// back without a word.
+    /// Whether the connection over a network is unencrypted, although the URL does not ask for that: libpq's `prefer` falls
+    /// back without an error.
     #[must_use]
     pub fn goes_clear_unasked(&self) -> bool {
         self.network_risk() == Some(NetworkRisk::Clear) && !HAS_TLS && self.sslmode() != Some("disable")
     }
 
-    /// What somebody on the network between could do to the connection; `None` where it stays on this machine, or is
-    /// encrypted to a server whose certificate is verified. `sslmode=disable` for a name without dots is taken for a
-    /// network of this machine's containers.
+    /// What an attacker on the network could do to the connection; `None` where it stays on this machine, or is encrypted to
+    /// a server whose certificate is verified. `sslmode=disable` with a host name without dots is a network of this machine's
+    /// containers.
     #[must_use]
     pub fn network_risk(&self) -> Option<NetworkRisk> {
         let Inner::Postgresql(url) = &self.0 else { return None };
@@ -223,7 +218,7 @@ impl DatabaseUrl {
                 || ["/", "%2F", "%2f", "@", "%40"].iter().any(|socket| host.starts_with(socket))
         };
         let is_of_containers = |host: &str| !host.contains(['.', ':']);
-        let parts = Parts::of(url);
+        let parts = Parts::of(url.expose());
         match self.sslmode() {
             _ if parts.hosts().all(is_here) => None,
             Some("verify-ca" | "verify-full") => None,
@@ -236,45 +231,38 @@ impl DatabaseUrl {
     fn sslmode(&self) -> Option<&str> {
         match &self.0 {
             Inner::Sqlite(_) => None,
-            Inner::Postgresql(url) => Parts::of(url).parameter("sslmode"),
+            Inner::Postgresql(url) => Parts::of(url.expose()).parameter("sslmode"),
         }
     }
 
-    /// Where to connect to.
-    pub(crate) fn place(&self) -> Place<'_> {
+    pub(crate) fn target(&self) -> ConnectionTarget<'_> {
         match &self.0 {
-            Inner::Sqlite(path) => Place::File(path),
+            Inner::Sqlite(path) => ConnectionTarget::File(path),
             Inner::Postgresql(url) => {
+                let url = url.expose();
                 let parts = Parts::of(url);
                 let missing = DEFAULTS.iter().filter(|(name, _)| parts.parameter(name).is_none());
                 let defaults: Vec<String> = missing.map(|(name, value)| format!("{name}={value}")).collect();
                 let separator = if parts.query.is_empty() { "?" } else { "&" };
                 let url = if parts.query.is_empty() { url.trim_end_matches('?') } else { url };
-                Place::Server(format!("{url}{separator}{}", defaults.join("&")))
+                ConnectionTarget::Server(format!("{url}{separator}{}", defaults.join("&")))
             }
         }
     }
 }
 
 impl fmt::Display for DatabaseUrl {
-    /// The URL without its password and its parameters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Inner::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Inner::Postgresql(url) => {
-                let Parts { scheme, user, place, query: _ } = Parts::of(url);
-                match user {
-                    Some(user) => write!(f, "{scheme}://{user}@{place}"),
-                    None => write!(f, "{scheme}://{place}"),
-                }
-            }
+            Inner::Postgresql(url) => fmt::Display::fmt(url, f),
         }
     }
 }
 
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DatabaseUrl({self})")
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -283,9 +271,9 @@ mod tests {
     use super::*;
 
     fn given_to_libpq(url: &str) -> String {
-        match DatabaseUrl::parse(url).unwrap().place() {
-            Place::Server(url) => url,
-            Place::File(_) => panic!("{url} is a server"),
+        match DatabaseUrl::parse(url).unwrap().target() {
+            ConnectionTarget::Server(url) => url,
+            ConnectionTarget::File(_) => panic!("{url} is a server"),
         }
     }
 
@@ -313,10 +301,11 @@ mod tests {
         for password in ["s3cr", "s3cr?x", "s3%40cr", "s3cr:x"] {
             let url = format!("postgres://ada:{password}@db.example:5432/x?password=s3cr");
             let url = DatabaseUrl::parse(&url).unwrap();
-            assert_eq!(url.to_string(), "postgres://ada@db.example:5432/x");
-            assert_eq!(format!("{url:?}"), "DatabaseUrl(postgres://ada@db.example:5432/x)");
+            let shown = "postgres://ada:***@db.example:5432/x?password=***";
+            assert_eq!(format!("{url} {url:?}"), format!("{shown} {shown}"));
         }
-        assert_eq!(DatabaseUrl::parse("postgres://h/d?password=s@cr").unwrap().to_string(), "postgres://h/d");
+        let in_query = DatabaseUrl::parse("postgres://h/d?password=s@cr").unwrap();
+        assert!(!in_query.to_string().contains("cr"), "{in_query}");
     }
 
     #[test]
@@ -358,7 +347,9 @@ mod tests {
 
     #[test]
     fn a_connection_over_a_network_is_safe_where_it_is_encrypted_and_verified() {
-        let risk = |url: &str| DatabaseUrl(Inner::Postgresql(format!("postgres:{url}"))).network_risk();
+        let risk = |url: &str| {
+            DatabaseUrl(Inner::Postgresql(SecretUrl::new(format!("postgres:{url}")))).network_risk()
+        };
         for (url, expected) in [
             ("//db.example/d", Some(NetworkRisk::Clear)),
             ("//db.example/d?sslmode=prefer", Some(NetworkRisk::Clear)),

@@ -1,4 +1,4 @@
-//! Lists that are given away row by row, so that none is too long for memory.
+//! Streams lists of posts row by row, so that none is too long for memory.
 
 use std::ops::ControlFlow;
 
@@ -15,64 +15,58 @@ use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::schema::posts_post;
 
-/// Lists of at most so many rows take one round trip to `PostgreSQL`. The others begin anew by a cursor, which takes
-/// four and more.
+/// Lists of at most this many rows take one round trip to `PostgreSQL`. The others begin again by a cursor, which takes
+/// at least four.
 const SHORT: i64 = 500;
 
-/// What `PostgreSQL` is asked for at a time, in bytes of texts: libpq keeps all of an answer.
+/// How many bytes of text one FETCH asks `PostgreSQL` for: libpq keeps all of a result.
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// And in rows, however short they are.
+/// And how many rows, however short they are.
 const BATCH_ROWS: usize = 2000;
 
 /// A cursor sees the list as it was when it was declared. Its reader may take longer than a transaction may usually be
-/// idle, and ends it by a limit of its own; the longest that can be set is 300 s. The plan is that of a list that is
-/// read to its end, as the same list without a cursor has.
+/// idle, and has a limit of its own, which is at most 300 s. The plan is the one of a list that is read to its end, as
+/// without a cursor.
 const BEGIN: &str = "BEGIN READ ONLY; SET LOCAL idle_in_transaction_session_timeout = '310s';
                      SET LOCAL cursor_tuple_fraction = 1";
 
-/// Takes a row.
-pub(super) type Visitor<'a> = &'a mut dyn FnMut(PostRow) -> ControlFlow<()>;
+pub(super) type Sink<'a> = &'a mut dyn FnMut(PostRow) -> ControlFlow<()>;
 
-/// Gives a whole list away, as it is at one moment.
-pub(super) fn visit(
-    connection: &mut Connection,
-    query: &PostQuery,
-    visitor: Visitor<'_>,
-) -> Result<(), Error> {
+/// Emits a whole list as it is when this begins.
+pub(super) fn stream(connection: &mut Connection, query: &PostQuery, sink: Sink<'_>) -> Result<(), Error> {
     if let Raw::Sqlite(raw) = &mut connection.raw {
-        return visit_on_sqlite(raw, query, visitor);
+        return stream_on_sqlite(raw, query, sink);
     }
     let first = load(connection, query, Some((SHORT + 1, 0)))?;
     if i64::try_from(first.len()).is_ok_and(|count| count <= SHORT) {
-        return give(first.into_iter().map(Ok), visitor).map(|_| ());
+        return emit(first.into_iter().map(Ok), sink).map(|_| ());
     }
     let wanted = batch(first.len(), first.iter().map(size).sum());
     drop(first);
     connection.transaction_by(BEGIN, |connection| match &mut connection.raw {
-        Raw::Postgresql(raw) => visit_by_cursor(raw, query, wanted, visitor),
-        Raw::Sqlite(raw) => visit_on_sqlite(raw, query, visitor),
+        Raw::Postgresql(raw) => stream_by_cursor(raw, query, wanted, sink),
+        Raw::Sqlite(raw) => stream_on_sqlite(raw, query, sink),
     })
 }
 
-/// `SQLite` computes a row when it is asked for it, and a statement sees the file as it was when it began.
-fn visit_on_sqlite(raw: &mut SqliteConnection, query: &PostQuery, visitor: Visitor<'_>) -> Result<(), Error> {
+/// `SQLite` computes a row when it is asked for, and a statement sees the file as it was when it began.
+fn stream_on_sqlite(raw: &mut SqliteConnection, query: &PostQuery, sink: Sink<'_>) -> Result<(), Error> {
     let ended = if is_plain(query) {
         let plain = posts_post::table.order(posts_post::id).select(PostRow::as_select());
-        give(plain.load_iter::<PostRow, DefaultLoadingMode>(raw)?, visitor)
+        emit(plain.load_iter::<PostRow, DefaultLoadingMode>(raw)?, sink)
     } else {
-        give(whole_on_sqlite(query).load_iter::<PostRow, DefaultLoadingMode>(raw)?, visitor)
+        emit(whole_on_sqlite(query).load_iter::<PostRow, DefaultLoadingMode>(raw)?, sink)
     };
     ended.map(|_| ())
 }
 
-/// Not diesel's row-by-row mode: that is one statement, which ends at the time limit of statements, however slow the
-/// reader is.
-fn visit_by_cursor(
+/// Not diesel's row-by-row mode: that is one statement, whose time limit counts the time of a slow reader, too.
+fn stream_by_cursor(
     raw: &mut PgConnection,
     query: &PostQuery,
     mut wanted: usize,
-    visitor: Visitor<'_>,
+    sink: Sink<'_>,
 ) -> Result<(), Error> {
     Declare(whole_on_postgresql(query)).execute(raw)?;
     loop {
@@ -82,7 +76,7 @@ fn visit_by_cursor(
             rows += 1;
             bytes += row.as_ref().map_or(0, size);
         });
-        if give(measured, visitor)?.is_break() || rows < wanted {
+        if emit(measured, sink)?.is_break() || rows < wanted {
             return Ok(());
         }
         wanted = batch(rows, bytes);
@@ -93,17 +87,14 @@ const fn size(row: &PostRow) -> usize {
     row.title.len() + row.content.len()
 }
 
-/// How many rows to ask for, after so many had so many bytes.
+/// How many rows to ask for next, after `rows` had this many bytes.
 fn batch(rows: usize, bytes: usize) -> usize {
     (BATCH_BYTES / (bytes / rows.max(1)).max(1)).clamp(1, BATCH_ROWS)
 }
 
-fn give(
-    rows: impl Iterator<Item = QueryResult<PostRow>>,
-    visitor: Visitor<'_>,
-) -> Result<ControlFlow<()>, Error> {
+fn emit(rows: impl Iterator<Item = QueryResult<PostRow>>, sink: Sink<'_>) -> Result<ControlFlow<()>, Error> {
     for row in rows {
-        if visitor(row?).is_break() {
+        if sink(row?).is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -128,7 +119,7 @@ impl QueryFragment<Pg> for Declare<'_> {
 
 impl RunQueryDsl<PgConnection> for Declare<'_> {}
 
-/// `FETCH` of so many rows at the most.
+/// `FETCH` of at most this many rows.
 #[derive(QueryId)]
 struct Fetch(usize);
 
