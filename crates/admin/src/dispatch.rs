@@ -1,6 +1,6 @@
 //! Routes a request to the page that handles it.
 
-use presspass_domain::admin::{Field, Kind};
+use presspass_domain::model::{Field, Kind};
 
 use crate::list::ListState;
 use crate::model_admin::ModelAdmin;

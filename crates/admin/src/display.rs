@@ -1,10 +1,10 @@
 //! Formats values for people.
 
 use presspass_domain::Timestamp;
-use presspass_domain::admin::{Kind, Value};
+use presspass_domain::model::{Kind, Value};
 
 use crate::model_admin::ModelAdmin;
-use presspass_domain::admin::Field;
+use presspass_domain::model::Field;
 
 /// The limit of characters of a text in a list.
 const EXCERPT: usize = 120;

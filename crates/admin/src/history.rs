@@ -2,7 +2,7 @@
 
 use askama::Template;
 use presspass_domain::Window;
-use presspass_domain::admin::{Difference, LogEntry};
+use presspass_domain::model::{Difference, LogEntry};
 use presspass_rest::pages::{Crumb, Html, Pager};
 
 use crate::display::{count_of, format_timestamp, value_text};

@@ -1,7 +1,7 @@
 //! The admin's index, and the page of one application: links to the lists of their models.
 
 use askama::Template;
-use presspass_domain::admin::{LogAction, LogEntry};
+use presspass_domain::model::{LogAction, LogEntry};
 use presspass_rest::pages::{Crumb, Html};
 
 use crate::HOME;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use presspass_domain::admin::{Access, Field, Kind, Model, Value};
+use presspass_domain::model::{Access, Field, Kind, Model, Value};
 use presspass_serializers::Look;
 
 use crate::panel::Panel;
@@ -37,7 +37,7 @@ pub type Help = (&'static str, &'static str);
 ///
 /// ```
 /// use presspass_admin::ModelAdmin;
-/// use presspass_domain::admin::POST;
+/// use presspass_domain::model::POST;
 ///
 /// let posts = ModelAdmin {
 ///     columns: &["title", "created_at"],

@@ -1,7 +1,7 @@
 //! The context that the pages of a model share: model, permissions, list, layout.
 
 use actix_web::http::StatusCode;
-use presspass_domain::admin::{Model, ModelStore, Record};
+use presspass_domain::model::{Model, ModelStore, Record};
 use presspass_rest::pages::{Crumb, Html, Layout, Message};
 
 use crate::HOME;

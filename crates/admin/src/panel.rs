@@ -3,7 +3,7 @@
 use std::fmt;
 
 use askama::Template;
-use presspass_domain::admin::{Actor, ChangeMessage, Credential, Record, Reference, RevocationOutcome};
+use presspass_domain::model::{Actor, ChangeMessage, Credential, Record, Reference, RevocationOutcome};
 use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_rest::pages::{Html, Message};
 

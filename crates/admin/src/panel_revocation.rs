@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use presspass_domain::admin::{Actor, Model, ModelStore};
+use presspass_domain::model::{Actor, Model, ModelStore};
 use presspass_domain::{StoreError, Timestamp};
 
 use crate::panel::{self, Panel};

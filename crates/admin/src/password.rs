@@ -1,7 +1,7 @@
 //! The page that sets the password of an account.
 
 use presspass_auth::passwords::AccountAttributes;
-use presspass_domain::admin::{Changed, Form as Written, Input, Kind, Record, Value, Version};
+use presspass_domain::model::{Changed, Form as Written, Input, Kind, Record, Value, Version};
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, Html, Message, Width};
 
 use crate::form::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use presspass_domain::admin::Record;
+use presspass_domain::model::Record;
 use presspass_domain::{BoxFuture, StoreError};
 
 use crate::staff::{Rights, Staff};

@@ -128,16 +128,16 @@ pub enum AdminError {
     Registration(String),
 }
 
-impl From<presspass_domain::admin::QueryError> for AdminError {
-    fn from(error: presspass_domain::admin::QueryError) -> Self {
+impl From<presspass_domain::model::QueryError> for AdminError {
+    fn from(error: presspass_domain::model::QueryError) -> Self {
         Self::Registration(error.to_string())
     }
 }
 
 impl AdminRequest<'_> {
     /// The account that writes, and when.
-    pub(crate) const fn actor(&self) -> presspass_domain::admin::Actor {
-        presspass_domain::admin::Actor { account_id: self.staff.account().id, at: self.now }
+    pub(crate) const fn actor(&self) -> presspass_domain::model::Actor {
+        presspass_domain::model::Actor { account_id: self.staff.account().id, at: self.now }
     }
 
     /// The form that was submitted.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use presspass_auth::passwords::Hasher;
 use presspass_domain::StoreError;
-use presspass_domain::admin::{Model, ModelStore, Record};
+use presspass_domain::model::{Model, ModelStore, Record};
 use presspass_rest::pages::{Crumb, Html, Layout, Link, Site};
 
 use crate::HOME;

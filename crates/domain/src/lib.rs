@@ -2,9 +2,9 @@
 //! I/O, no framework.
 
 mod account;
-pub mod admin;
 mod log_line;
 mod log_pace;
+pub mod model;
 mod page;
 mod permission;
 mod post;

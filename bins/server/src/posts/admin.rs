@@ -1,7 +1,7 @@
 //! Posts in the admin.
 
 use presspass_admin::{Fieldset, ModelAdmin};
-use presspass_domain::admin::POST;
+use presspass_domain::model::POST;
 
 pub(super) fn model() -> ModelAdmin {
     ModelAdmin {

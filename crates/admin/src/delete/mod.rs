@@ -3,7 +3,7 @@
 mod selected;
 
 use askama::Template;
-use presspass_domain::admin::{Deleted, Deletion, Dependents, Protection, Version};
+use presspass_domain::model::{Deleted, Deletion, Dependents, Protection, Version};
 use presspass_rest::pages::{Crumb, Html, Message, Width};
 
 use crate::display::{capitalized, with_separators};

@@ -1,6 +1,6 @@
 //! Deletes the records that are selected in a list: some of a page, or all of the list.
 
-use presspass_domain::admin::Deleted;
+use presspass_domain::model::Deleted;
 use presspass_rest::pages::{Crumb, Message, Width};
 
 use super::{confirmed, render_summary, stale_message};

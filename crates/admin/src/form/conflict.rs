@@ -1,7 +1,7 @@
 //! The comparison of both versions of a record that two users changed at the same time.
 
 use askama::Template;
-use presspass_domain::admin::{Field, Kind, Record, Value};
+use presspass_domain::model::{Field, Kind, Record, Value};
 use presspass_rest::pages::Html;
 
 use super::fields::input_value;

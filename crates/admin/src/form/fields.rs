@@ -1,7 +1,7 @@
 //! The inputs of a form, filled in.
 
 use presspass_domain::Timestamp;
-use presspass_domain::admin::{Access, ChoiceQuery, Field, Kind, Lines, Presence, Record, Value};
+use presspass_domain::model::{Access, ChoiceQuery, Field, Kind, Lines, Presence, Record, Value};
 use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
 use presspass_serializers::Look;
 

@@ -6,7 +6,7 @@ mod read;
 
 use actix_web::http::StatusCode;
 use presspass_auth::passwords::AccountAttributes;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Added, Changed, Field, Form as Written, Input, Kind, LOG_ENTRY, Record, Refusal, Value, Version,
 };
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMethod, Html, Message, Width};

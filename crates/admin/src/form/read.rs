@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use presspass_auth::passwords::{AccountAttributes, HashError, Hasher, Password, validate};
 use presspass_domain::Timestamp;
-use presspass_domain::admin::{Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value};
+use presspass_domain::model::{Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value};
 
 use super::fields::{input_value, is_editable};
 use super::{PASSWORD, PASSWORD_CONFIRMATION};

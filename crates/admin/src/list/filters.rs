@@ -1,6 +1,6 @@
 //! The filters of a list: their links, and what they add to its query.
 
-use presspass_domain::admin::{
+use presspass_domain::model::{
     ChoiceQuery, DateRange, Field, Kind, ListQuery, Presence, QueryError, TimestampRange,
 };
 use presspass_domain::{StoreError, Timestamp};

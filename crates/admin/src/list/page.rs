@@ -1,7 +1,7 @@
 //! The page of a list.
 
 use askama::Template;
-use presspass_domain::admin::{Row, Value};
+use presspass_domain::model::{Row, Value};
 use presspass_domain::{Direction, Slice, Window};
 use presspass_rest::pages::{Button, ButtonStyle, Html, Pager};
 
@@ -175,7 +175,7 @@ pub(super) async fn render_list(
 }
 
 fn line(page: &Page<'_>, row: &Row) -> Line {
-    let shown = |value: &(&'static presspass_domain::admin::Field, Value)| {
+    let shown = |value: &(&'static presspass_domain::model::Field, Value)| {
         Shown::in_list(page.admin, value.0, &value.1)
     };
     let mut values = row.values.iter();

@@ -1,7 +1,7 @@
 //! From what a list's address asks for to the query for the store.
 
 use presspass_domain::Window;
-use presspass_domain::admin::{ListQuery, QueryError, Search, SearchError};
+use presspass_domain::model::{ListQuery, QueryError, Search, SearchError};
 use presspass_rest::pages::Message;
 
 use super::filters;

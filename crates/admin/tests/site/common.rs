@@ -8,7 +8,7 @@ use presspass_admin::{
 };
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, USER,
 };
 use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};

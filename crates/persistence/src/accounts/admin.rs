@@ -1,6 +1,6 @@
 //! Accounts and their groups in the admin.
 
-use presspass_domain::admin::{FieldError, GROUP, Refusal, USER, Value};
+use presspass_domain::model::{FieldError, GROUP, Refusal, USER, Value};
 
 use crate::admin::{LOG_ENTRIES, PERMISSIONS};
 use crate::connection::{Connection, Raw};

@@ -1,7 +1,7 @@
 //! Revoking credentials of accounts, with the entry in the log in the same transaction.
 
 use presspass_domain::StoreError;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, ChangeMessage, Credential, LogAction, Reference, RevocationOutcome, USER,
 };
 

@@ -1,6 +1,6 @@
 //! Tables that only the admin reads.
 
-use presspass_domain::admin::{CONTENT_TYPE, LOG_ENTRY, PERMISSION};
+use presspass_domain::model::{CONTENT_TYPE, LOG_ENTRY, PERMISSION};
 
 use crate::accounts::USERS;
 use crate::records::{Join, Table};

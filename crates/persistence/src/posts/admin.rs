@@ -1,6 +1,6 @@
 //! Posts in the admin.
 
-use presspass_domain::admin::POST;
+use presspass_domain::model::POST;
 
 use crate::records::Table;
 

@@ -1,6 +1,6 @@
 //! The conditions of a list: search and filters.
 
-use presspass_domain::admin::{Filter, ListQuery};
+use presspass_domain::model::{Filter, ListQuery};
 
 use super::select::own_column;
 use super::table::{FieldLocation, Table};

@@ -1,6 +1,6 @@
 //! Deletes records: what goes with them, what forbids it.
 
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Protection, Version,
 };
 use sha2::{Digest as _, Sha256};

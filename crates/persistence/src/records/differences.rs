@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use presspass_domain::Timestamp;
-use presspass_domain::admin::{Difference, LogEntry, Reference, Value};
+use presspass_domain::model::{Difference, LogEntry, Reference, Value};
 use serde_json::{Value as Json, json};
 
 use crate::connection::Connection;

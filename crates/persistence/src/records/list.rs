@@ -1,6 +1,6 @@
 //! Lists of records: columns, search, filters, order and pages.
 
-use presspass_domain::admin::{ListQuery, Row};
+use presspass_domain::model::{ListQuery, Row};
 use presspass_domain::{Direction, Slice, Window};
 
 use super::conditions::conditions;

@@ -14,7 +14,7 @@ mod writes;
 
 use std::sync::{Arc, OnceLock};
 
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
     LogEntry, LogWritten, Model, ModelStore, Record, Reference, Refusal, Row, Version,
 };

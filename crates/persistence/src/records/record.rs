@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use presspass_domain::admin::{Field, Kind, ListQuery, Record, Reference, Value, Version};
+use presspass_domain::model::{Field, Kind, ListQuery, Record, Reference, Value, Version};
 use sha2::{Digest as _, Sha256};
 
 use super::select::{Select, order, own_column};

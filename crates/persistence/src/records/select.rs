@@ -1,6 +1,6 @@
 //! Queries that return records of a table.
 
-use presspass_domain::admin::{ChoiceQuery, Field, Kind, ListQuery, Reference, Search, Value};
+use presspass_domain::model::{ChoiceQuery, Field, Kind, ListQuery, Reference, Search, Value};
 use presspass_domain::{Direction, Window};
 
 use super::conditions::{cannot_be_stored, containing_all};

@@ -1,6 +1,6 @@
 //! The tables of models: each resource describes its own in its `admin.rs`.
 
-use presspass_domain::admin::{Actor, Field, Form, Kind, Model, Record, Refusal};
+use presspass_domain::model::{Actor, Field, Form, Kind, Model, Record, Refusal};
 
 use crate::connection::Connection;
 use crate::error::Error;

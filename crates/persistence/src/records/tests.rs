@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection as _;
 use presspass_domain::Direction;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Field, Input, Kind, Label, PasswordHash, Presence, Relation, TextRules, USER, Value,
 };
 use presspass_test_support::TestDatabase;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use presspass_domain::Timestamp;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, Field, FieldError, Form, Input, Kind, LogAction, Presence, Record,
     Reference, Refusal, Value, Version,
 };

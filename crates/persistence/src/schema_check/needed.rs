@@ -1,6 +1,6 @@
 //! What the program needs of Django's tables, from the same descriptions that the record engine uses.
 
-use presspass_domain::admin::{Kind as FieldKind, Presence, TextRules};
+use presspass_domain::model::{Kind as FieldKind, Presence, TextRules};
 
 use crate::accounts::{GROUPS, USERS};
 use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};

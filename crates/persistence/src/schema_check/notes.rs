@@ -1,6 +1,6 @@
 //! What an operator should know about tables that fit.
 
-use presspass_domain::admin::Model;
+use presspass_domain::model::Model;
 
 use super::needed;
 use crate::accounts::{GROUPS, USERS};

@@ -2,7 +2,7 @@
 
 use presspass_auth::SystemRandomness;
 use presspass_auth::sessions::{FingerprintKey, Session, SessionKey, SessionStore as _};
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery,
     ModelStore as _, POST, PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };

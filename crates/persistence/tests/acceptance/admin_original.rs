@@ -1,6 +1,6 @@
 //! The original's admin beside ours, on one database.
 
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, Changed, Form, GROUP, Input, LogAction, ModelStore as _, POST, PasswordHash, Record, USER,
 };
 use presspass_domain::{NewAccount, Window};
@@ -18,7 +18,7 @@ fn step(oracle: &Oracle, place: &Place, step: &str) -> Value {
     serde_json::from_str(ask(oracle, &place.behind, &code).lines().last().unwrap()).unwrap()
 }
 
-fn form<const N: usize>(model: &'static presspass_domain::admin::Model, inputs: [(&str, Input); N]) -> Form {
+fn form<const N: usize>(model: &'static presspass_domain::model::Model, inputs: [(&str, Input); N]) -> Form {
     let mut form = Form::new(model);
     for (name, input) in inputs {
         form.set(name, input).unwrap();

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection as _;
 use presspass_domain::Direction;
-use presspass_domain::admin::{ListQuery, Search};
+use presspass_domain::model::{ListQuery, Search};
 use presspass_test_support::TestDatabase;
 
 use super::*;
@@ -83,7 +83,7 @@ fn text(select: &Select) -> String {
 fn a_page_of_posts_costs_the_engines_own_offset_and_count() {
     for (_behind, database) in each() {
         fill(&database);
-        let query = ListQuery::new(&presspass_domain::admin::POST, PAGE).columns(&["title", "created_at"]);
+        let query = ListQuery::new(&presspass_domain::model::POST, PAGE).columns(&["title", "created_at"]);
         let (page, count) = plans(&database, &POSTS, &query.unwrap());
         match database.url().engine() {
             Engine::Sqlite => {
@@ -106,7 +106,7 @@ fn nothing_is_joined_to_what_an_offset_passes_over() {
     for (_behind, database) in each() {
         fill(&database);
         let query =
-            ListQuery::new(&presspass_domain::admin::LOG_ENTRY, PAGE).columns(&["user", "content_type"]);
+            ListQuery::new(&presspass_domain::model::LOG_ENTRY, PAGE).columns(&["user", "content_type"]);
         let (page, count) = plans(&database, &LOG_ENTRIES, &query.unwrap());
         for plan in [page, count] {
             assert!(
@@ -124,7 +124,7 @@ fn a_page_by_any_column_of_posts_sorts_nothing() {
         for column in ["title", "created_at", "updated_at"] {
             for way in [Direction::Ascending, Direction::Descending] {
                 let query =
-                    ListQuery::new(&presspass_domain::admin::POST, PAGE).then_by(column, way).unwrap();
+                    ListQuery::new(&presspass_domain::model::POST, PAGE).then_by(column, way).unwrap();
                 let (page, _) = plans(&database, &POSTS, &query);
                 let index = format!("presspass_posts_post_{column}");
                 assert!(page.contains(&index), "{column} {way:?}: {page}");
@@ -145,7 +145,7 @@ fn a_search_reads_each_record_once() {
     for (_behind, database) in each() {
         fill(&database);
         let query = |window, words: &str| {
-            ListQuery::new(&presspass_domain::admin::POST, window)
+            ListQuery::new(&presspass_domain::model::POST, window)
                 .search(&["title", "content"], Search::parse(words).unwrap())
                 .unwrap()
         };
@@ -171,11 +171,11 @@ fn a_search_reads_each_record_once() {
 
 #[test]
 fn only_what_is_asked_for_is_fetched() {
-    let posts = ListQuery::new(&presspass_domain::admin::POST, PAGE).columns(&["created_at"]).unwrap();
+    let posts = ListQuery::new(&presspass_domain::model::POST, PAGE).columns(&["created_at"]).unwrap();
     let said = text(&prepare(&POSTS, &posts).unwrap().unwrap());
     assert!(said.contains("title") && said.contains("created_at"), "{said}");
     assert!(!said.contains("content") && !said.contains("updated_at"), "{said}");
-    let users = ListQuery::new(&presspass_domain::admin::USER, PAGE).columns(&["email", "is_staff"]).unwrap();
+    let users = ListQuery::new(&presspass_domain::model::USER, PAGE).columns(&["email", "is_staff"]).unwrap();
     let said = text(&prepare(&USERS, &users).unwrap().unwrap());
     assert!(!said.contains("password") && !said.contains("auth_user_groups"), "{said}");
 }
@@ -184,7 +184,7 @@ fn only_what_is_asked_for_is_fetched() {
 fn every_value_is_bound() {
     let hostile = "a'\"; DROP TABLE t --";
     let search = Search::parse("a'\"; DROP").unwrap();
-    let query = ListQuery::new(&presspass_domain::admin::USER, PAGE)
+    let query = ListQuery::new(&presspass_domain::model::USER, PAGE)
         .search(&["username", "email"], search)
         .and_then(|query| query.text("username", hostile.to_owned()))
         .and_then(|query| query.related("groups", Some(7)))
@@ -204,7 +204,7 @@ fn every_value_is_bound() {
 
 #[test]
 fn an_order_by_another_model_is_that_of_its_label() {
-    let query = ListQuery::new(&presspass_domain::admin::PERMISSION, PAGE);
+    let query = ListQuery::new(&presspass_domain::model::PERMISSION, PAGE);
     let said = text(&prepare(&PERMISSIONS, &query).unwrap().unwrap());
     let order = said.split("ORDER BY").nth(1).unwrap();
     let (app, model) = (order.find("app_label").unwrap(), order.find("model").unwrap());

@@ -1,7 +1,7 @@
 //! Deleting.
 
 use presspass_domain::Window;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Changed, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, ModelStore as _, POST,
     Record, USER,
 };

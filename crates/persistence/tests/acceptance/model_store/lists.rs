@@ -1,6 +1,6 @@
 //! Lists and choices.
 
-use presspass_domain::admin::{
+use presspass_domain::model::{
     CONTENT_TYPE, ChoiceQuery, GROUP, Input, LOG_ENTRY, ListQuery, LogAction, ModelStore as _, PERMISSION,
     POST, QueryError, Row, TimestampRange, USER, Value,
 };

@@ -1,7 +1,7 @@
 //! The log.
 
 use presspass_domain::Window;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, ChangeMessage, Difference, Input, LogAction, LogWritten, ModelStore as _, POST, REPR_LENGTH,
     Reference, USER, Value,
 };

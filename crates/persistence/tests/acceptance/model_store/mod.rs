@@ -8,7 +8,7 @@ mod writes;
 use std::future::poll_fn;
 use std::task::Poll;
 
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Label, Model, ModelStore as _, PERMISSION, POST,
     PasswordHash, Record, Search, USER, Value,
 };

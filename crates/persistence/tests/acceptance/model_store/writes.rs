@@ -1,7 +1,7 @@
 //! Adding and changing.
 
 use presspass_domain::StoreError;
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, Added, Changed, FieldError, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, Refusal,
     USER, Value,
 };

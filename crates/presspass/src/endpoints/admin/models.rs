@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use presspass_admin::{AdminSite, Fieldset, ModelAdmin};
 use presspass_auth::passwords::Hasher;
-use presspass_domain::admin::{ChangeMessage, Field, GROUP, LOG_ENTRY, LogAction, USER, Value};
+use presspass_domain::model::{ChangeMessage, Field, GROUP, LOG_ENTRY, LogAction, USER, Value};
 use presspass_persistence::Models;
 use presspass_serializers::Look;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use presspass_admin::{ModelPolicy, OwnAccount, ReadOnlyReason, RecordPolicy, Rights, Staff};
-use presspass_domain::admin::{
+use presspass_domain::model::{
     CONTENT_TYPE, GROUP, ListQuery, ModelStore as _, PERMISSION, QueryError, Record, Row, Value,
 };
 use presspass_domain::{BoxFuture, StoreError, Window};

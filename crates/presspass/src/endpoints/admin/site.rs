@@ -5,7 +5,7 @@ use std::sync::Arc;
 use presspass_admin::{AdminSite, ModelAdmin, PanelRevocation};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::sessions::SessionStore;
-use presspass_domain::admin::USER;
+use presspass_domain::model::USER;
 use presspass_persistence::{ApiKeys, Database, Models};
 
 use super::credentials::{Credentials, Kind};

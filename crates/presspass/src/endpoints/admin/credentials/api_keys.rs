@@ -3,7 +3,7 @@
 use presspass_admin::{PanelItem, PanelTexts, format_timestamp};
 use presspass_auth::api_keys::ApiKeyRecord;
 use presspass_domain::Timestamp;
-use presspass_domain::admin::Credential;
+use presspass_domain::model::Credential;
 use presspass_persistence::ListedApiKey;
 
 pub(super) static TEXTS: PanelTexts = PanelTexts {

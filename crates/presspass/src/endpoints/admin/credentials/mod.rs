@@ -9,7 +9,7 @@ use std::sync::Arc;
 use presspass_admin::{Panel, PanelItem, PanelTexts};
 use presspass_auth::StoreError as AuthStoreError;
 use presspass_auth::sessions::{SessionDigest, SessionStore};
-use presspass_domain::admin::{
+use presspass_domain::model::{
     Actor, ChangeMessage, Credential, LogWritten, Reference, RevocationOutcome, USER,
 };
 use presspass_domain::{BoxFuture, StoreError, Timestamp};

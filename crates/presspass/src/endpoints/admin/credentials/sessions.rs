@@ -3,7 +3,7 @@
 use presspass_admin::{PanelItem, PanelTexts, format_timestamp};
 use presspass_auth::sessions::{Session, SessionDigest};
 use presspass_domain::Timestamp;
-use presspass_domain::admin::Credential;
+use presspass_domain::model::Credential;
 
 pub(super) static TEXTS: PanelTexts = PanelTexts {
     title: "Active sessions",

@@ -1,9 +1,9 @@
 //! The models that we know, with the names of Django's admin: posts, users, groups, permissions, content types, the log.
 
+use super::definition::{Field, Kind, Label, Model, Presence, Relation, TextRules};
 use super::input::FieldError;
 use super::log::{LogAction, entry_label};
 use super::message::ChangeMessage;
-use super::model::{Field, Kind, Label, Model, Presence, Relation, TextRules};
 use super::value::Value;
 use crate::account::{EmailAddress, Username, UsernameError};
 use crate::page::Direction::{Ascending, Descending};
@@ -194,7 +194,7 @@ fn email(text: &str) -> Result<String, FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::admin::Reference;
+    use crate::model::Reference;
 
     #[test]
     fn labels_are_those_of_django() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::model::{Access, Field, Kind, Model, Presence, TextRules};
+use super::definition::{Access, Field, Kind, Model, Presence, TextRules};
 use crate::timestamp::Timestamp;
 
 /// The hash of a password, in one of Django's formats. It is neither shown nor logged.
@@ -205,7 +205,7 @@ fn check(rules: TextRules, text: &str) -> Result<String, FieldError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::admin::{POST, USER};
+    use crate::model::{POST, USER};
 
     fn text(text: &str) -> Input {
         Input::Text(text.to_owned())

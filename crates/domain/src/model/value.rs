@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::model::Field;
+use super::definition::Field;
 use crate::timestamp::Timestamp;
 
 /// A related record: its key and its label.

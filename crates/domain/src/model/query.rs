@@ -1,6 +1,6 @@
 //! Queries of a model's records: search, filters, order, page.
 
-use super::model::{Field, Kind, Model};
+use super::definition::{Field, Kind, Model};
 use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;
 
@@ -276,7 +276,7 @@ pub struct ChoiceQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::admin::{POST, USER};
+    use crate::model::{POST, USER};
 
     fn words(text: &str) -> Vec<String> {
         Search::parse(text).unwrap().words().to_vec()

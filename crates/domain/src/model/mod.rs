@@ -5,19 +5,19 @@
 //! the log, and only while the record is as it was when the form was made ([`Version`]). Permissions are checked by the
 //! site, not here.
 
+mod definition;
 mod input;
 mod log;
 mod message;
-mod model;
 mod models;
 mod query;
 mod store;
 mod value;
 
+pub use definition::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
 pub use input::{FieldError, Form, FormError, Input, PasswordHash, Refusal};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
-pub use model::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
 pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
 pub use store::{

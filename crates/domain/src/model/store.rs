@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::definition::Model;
 use super::input::{Form, Refusal};
 use super::log::LogEntry;
-use super::model::Model;
 use super::query::{ChoiceQuery, ListQuery};
 use super::value::{Record, Reference, Row, Version};
 use crate::page::{Slice, Window};
