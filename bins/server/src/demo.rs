@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use presspass::{Demo, DemoAccount};
-use presspass_auth::{Clock as _, SystemClock};
-use presspass_domain::{BoxFuture, Content, NewPost, Timestamp, Title};
+use presspass_auth::{BoxFuture, Clock as _, SystemClock};
+use presspass_domain::{Content, NewPost, Timestamp, Title};
 use presspass_persistence::{Database, PostStore};
 
 /// How many posts there are.

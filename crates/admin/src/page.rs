@@ -1,7 +1,8 @@
 //! The context that the pages of a model share: model, permissions, list, layout.
 
 use actix_web::http::StatusCode;
-use presspass_domain::model::{Model, ModelStore, Record};
+use presspass_domain::model::{Model, Record};
+use presspass_persistence::Models;
 use presspass_rest::pages::{Crumb, Html, Layout, Message};
 
 use crate::HOME;
@@ -43,8 +44,8 @@ impl Page<'_> {
         if self.rights.view { self.list_path() } else { HOME.to_owned() }
     }
 
-    pub fn store(&self) -> &dyn ModelStore {
-        self.site.store.as_ref()
+    pub fn store(&self) -> &Models {
+        &self.site.store
     }
 
     pub fn model(&self) -> &'static Model {

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use askama::Template;
+use presspass_auth::{BoxFuture, StoreError};
+use presspass_domain::Timestamp;
 use presspass_domain::model::{Actor, ChangeMessage, Credential, Record, Reference, RevocationOutcome};
-use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_rest::pages::{Html, Message};
 
 /// The field that names the panel whose form it is.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use presspass_domain::model::{Actor, Model, ModelStore};
-use presspass_domain::{StoreError, Timestamp};
+use presspass_auth::StoreError;
+use presspass_domain::Timestamp;
+use presspass_domain::model::{Actor, Model};
+use presspass_persistence::Models;
 
 use crate::panel::{self, Panel};
 use crate::policy::ModelPolicy;
@@ -12,7 +14,7 @@ use crate::staff::Staff;
 /// Revokes all that panels show of a record, by the policy of its model and with the panels' entries in the log.
 #[derive(Debug)]
 pub struct PanelRevocation {
-    pub store: Arc<dyn ModelStore>,
+    pub store: Models,
     pub model: &'static Model,
     pub policy: Arc<dyn ModelPolicy>,
     pub panels: Vec<Arc<dyn Panel>>,

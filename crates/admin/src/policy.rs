@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::model::Record;
-use presspass_domain::{BoxFuture, StoreError};
 
 use crate::staff::{Rights, Staff};
 

@@ -1,7 +1,7 @@
 //! Requests to the admin and responses of it, independent of HTTP.
 
+use presspass_auth::StoreError;
 use presspass_auth::passwords::Busy;
-use presspass_domain::StoreError;
 use presspass_domain::Timestamp;
 use presspass_rest::Query;
 use presspass_rest::pages::{Layout, Message};

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use presspass_auth::StoreError;
 use presspass_auth::passwords::Hasher;
-use presspass_domain::StoreError;
-use presspass_domain::model::{Model, ModelStore, Record};
+use presspass_domain::model::{Model, Record};
+use presspass_persistence::Models;
 use presspass_rest::pages::{Crumb, Html, Layout, Link, Site};
 
 use crate::HOME;
@@ -17,14 +18,14 @@ use crate::staff::{Rights, Staff};
 #[derive(Debug)]
 pub struct AdminSite {
     models: Vec<ModelAdmin>,
-    pub(crate) store: Arc<dyn ModelStore>,
+    pub(crate) store: Models,
     pub(crate) hasher: Arc<Hasher>,
 }
 
 impl AdminSite {
     /// A site without models.
     #[must_use]
-    pub const fn new(store: Arc<dyn ModelStore>, hasher: Arc<Hasher>) -> Self {
+    pub const fn new(store: Models, hasher: Arc<Hasher>) -> Self {
         Self { models: Vec::new(), store, hasher }
     }
 

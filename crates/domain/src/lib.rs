@@ -1,5 +1,5 @@
-//! What an account and a post are: entities, value types that cannot hold a wrong value, and permission codenames. No
-//! I/O, no framework.
+//! Accounts, posts and the description of models: entities, and value types that cannot hold an invalid value; and what
+//! all crates print secrets, errors and log lines with. No I/O, no framework.
 
 mod account;
 mod log_line;
@@ -9,7 +9,6 @@ mod page;
 mod permission;
 mod post;
 mod secret_url;
-mod store;
 mod text;
 mod timestamp;
 
@@ -23,6 +22,5 @@ pub use page::{Direction, Slice, Window};
 pub use permission::PermissionSet;
 pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
 pub use secret_url::{SecretUrl, redacted};
-pub use store::{BoxFuture, StoreError};
 pub use text::TextError;
 pub use timestamp::{Timestamp, TimestampError};

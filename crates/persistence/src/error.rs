@@ -148,20 +148,6 @@ impl From<Error> for auth::StoreError {
     }
 }
 
-impl From<Error> for domain::StoreError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Unavailable(_) | Error::Connection(_) | Error::Damaged(_) => {
-                Self::Unavailable(Box::new(error))
-            }
-            Error::Full(_) => Self::Full(Box::new(error)),
-            Error::Conflict | Error::ForeignKey { .. } | Error::Schema(_) | Error::Query(_) => {
-                Self::Failed(Box::new(error))
-            }
-        }
-    }
-}
-
 /// Why a database could not be opened. One line for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -228,8 +214,8 @@ mod tests {
 
     #[test]
     fn a_lost_connection_is_no_fault_of_the_caller() {
-        let store = domain::StoreError::from(Error::Connection("gone".to_owned()));
-        assert!(matches!(store, domain::StoreError::Unavailable(_)));
+        let store = auth::StoreError::from(Error::Connection("gone".to_owned()));
+        assert!(matches!(store, auth::StoreError::Unavailable(_)));
         assert_eq!(store.to_string(), "the store is unavailable");
     }
 }

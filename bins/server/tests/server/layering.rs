@@ -12,7 +12,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("presspass-persistence", &["presspass-auth", "presspass-domain"]),
     ("presspass-serializers", &["presspass-domain"]),
     ("presspass-rest", &["presspass-auth", "presspass-domain", "presspass-serializers"]),
-    ("presspass-admin", &["presspass-auth", "presspass-domain", "presspass-rest", "presspass-serializers"]),
+    (
+        "presspass-admin",
+        &[
+            "presspass-auth",
+            "presspass-domain",
+            "presspass-persistence",
+            "presspass-rest",
+            "presspass-serializers",
+        ],
+    ),
     // The library of projects, and the program composed of it; the last are programs that compare us with others.
     ("presspass", LIBRARY),
     ("presspass-server", ALL),

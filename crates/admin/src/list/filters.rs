@@ -1,9 +1,10 @@
 //! The filters of a list: their links, and what they add to its query.
 
+use presspass_auth::StoreError;
+use presspass_domain::Timestamp;
 use presspass_domain::model::{
     ChoiceQuery, DateRange, Field, Kind, ListQuery, Presence, QueryError, TimestampRange,
 };
-use presspass_domain::{StoreError, Timestamp};
 
 use super::state::ListState;
 use crate::display::excerpt;

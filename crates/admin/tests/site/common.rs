@@ -8,9 +8,7 @@ use presspass_admin::{
 };
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
-use presspass_domain::model::{
-    Actor, Added, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, USER,
-};
+use presspass_domain::model::{Actor, Added, Form, GROUP, Input, LOG_ENTRY, POST, Record, USER};
 use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
 use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
@@ -121,7 +119,7 @@ impl Outcome {
 fn site(models: &Models) -> AdminSite {
     let scheme = Scheme::BcryptSha256(BcryptCost::new(4).unwrap());
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
-    AdminSite::new(Arc::new(models.clone()), Arc::new(hasher))
+    AdminSite::new(models.clone(), Arc::new(hasher))
         .register(ModelAdmin {
             columns: &["title", "created_at"],
             filters: &["created_at"],

@@ -1,7 +1,7 @@
 //! Adding and changing records.
 
 use presspass_domain::Window;
-use presspass_domain::model::{ModelStore as _, POST, Value};
+use presspass_domain::model::{POST, Value};
 
 use crate::common::{Admin, hidden, staff, superuser};
 

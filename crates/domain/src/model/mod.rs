@@ -1,17 +1,16 @@
 //! The description of models: their fields, queries of their records, forms that change them, and the log of changes.
 //!
-//! A [`Model`] names its fields; a [`ListQuery`] and a [`Form`] hold only what their model has, so the store need not ask
-//! again. A [`ModelStore`] reads and changes the records of all models, each change in one transaction with its entry in
-//! the log, and only while the record is as it was when the form was made ([`Version`]). Permissions are checked by the
-//! site, not here.
+//! A [`Model`] names its fields; a [`ListQuery`] and a [`Form`] hold only what their model has, so the database need not
+//! check again. `presspass-persistence` reads and changes the records, each change in one transaction with its entry in the
+//! log, and only while the record is as it was when the form was made ([`Version`]). Permissions are checked by the site.
 
 mod definition;
 mod input;
 mod log;
 mod message;
 mod models;
+mod outcomes;
 mod query;
-mod store;
 mod value;
 
 pub use definition::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
@@ -19,9 +18,9 @@ pub use input::{FieldError, Form, FormError, Input, PasswordHash, Refusal};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
-pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
-pub use store::{
-    Actor, Added, Changed, Credential, Deleted, Deletion, Dependents, LogWritten, ModelStore, Protection,
+pub use outcomes::{
+    Actor, Added, Changed, Credential, Deleted, Deletion, Dependents, LogWritten, Protection,
     RevocationOutcome,
 };
+pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
 pub use value::{Record, Reference, Row, Value, Version};

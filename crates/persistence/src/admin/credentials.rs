@@ -1,6 +1,6 @@
 //! Revoking credentials of accounts, with the entry in the log in the same transaction.
 
-use presspass_domain::StoreError;
+use presspass_auth::StoreError;
 use presspass_domain::model::{
     Actor, ChangeMessage, Credential, LogAction, Reference, RevocationOutcome, USER,
 };

@@ -14,11 +14,12 @@ mod writes;
 
 use std::sync::{Arc, OnceLock};
 
+use presspass_auth::StoreError;
 use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
-    LogEntry, LogWritten, Model, ModelStore, Record, Reference, Refusal, Row, Version,
+    LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
 };
-use presspass_domain::{BoxFuture, Slice, StoreError, Window};
+use presspass_domain::{Slice, Window};
 
 pub(crate) use self::deletions::{Removal, delete_one};
 pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Join, Names, Table};
@@ -185,122 +186,125 @@ impl Models {
     }
 }
 
-impl ModelStore for Models {
-    fn count(&self, model: &'static Model) -> BoxFuture<'_, Result<i64, StoreError>> {
-        Box::pin(self.read(model, 0, |connection, table| {
+/// A model without a table is [`StoreError::Failed`]. Each write is one transaction with its entries in the log, synced before
+/// it is acknowledged.
+impl Models {
+    pub async fn count(&self, model: &'static Model) -> Result<i64, StoreError> {
+        let count = |connection: &mut Connection, table: &'static Table| {
             Sql::new("SELECT count(*) FROM ").name(table.name).count(connection)
-        }))
+        };
+        self.read(model, 0, count).await
     }
 
-    fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>> {
+    /// A list of records. It reads no more than the columns that are asked for and what the label needs, and related
+    /// records along with them.
+    pub async fn list(&self, query: ListQuery) -> Result<Slice<Row>, StoreError> {
         let none = Slice { items: Vec::new(), count: 0 };
-        Box::pin(
-            self.read(query.model(), none, move |connection, table| list::list(connection, table, &query)),
-        )
+        self.read(query.model(), none, move |connection, table| list::list(connection, table, &query)).await
     }
 
-    fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>> {
-        Box::pin(self.read(model, None, move |connection, table| record::find(connection, table, id)))
+    pub async fn find(&self, model: &'static Model, id: i64) -> Result<Option<Record>, StoreError> {
+        self.read(model, None, move |connection, table| record::find(connection, table, id)).await
     }
 
-    fn find_all(
-        &self,
-        model: &'static Model,
-        ids: Vec<i64>,
-    ) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
-        Box::pin(
-            self.read(model, Vec::new(), move |connection, table| record::find_all(connection, table, &ids)),
-        )
+    /// The records of these keys that exist, in no order. It takes as many statements as for one record.
+    pub async fn find_all(&self, model: &'static Model, ids: Vec<i64>) -> Result<Vec<Record>, StoreError> {
+        self.read(model, Vec::new(), move |connection, table| record::find_all(connection, table, &ids)).await
     }
 
-    fn keys(&self, query: ListQuery, limit: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>> {
-        Box::pin(self.read(query.model(), Vec::new(), move |connection, table| {
-            list::keys(connection, table, &query, limit)
-        }))
+    /// The first `limit` keys, ascending, of all records that a query's search and filters let through, whatever its
+    /// columns, order and window are.
+    pub async fn keys(&self, query: ListQuery, limit: u32) -> Result<Vec<i64>, StoreError> {
+        let model = query.model();
+        self.read(model, Vec::new(), move |connection, table| list::keys(connection, table, &query, limit))
+            .await
     }
 
-    fn choices(
+    /// Records to choose from, for a field that refers to this model.
+    pub async fn choices(
         &self,
         model: &'static Model,
         query: ChoiceQuery,
-    ) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>> {
-        Box::pin(
-            self.read(model, Vec::new(), move |connection, table| select::choices(connection, table, &query)),
-        )
+    ) -> Result<Vec<Reference>, StoreError> {
+        self.read(model, Vec::new(), move |connection, table| select::choices(connection, table, &query))
+            .await
     }
 
-    fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>> {
-        Box::pin(self.write(form, actor, Added::Refused, FormWrite::add))
+    /// Adds a record. Fields that the form lacks take the model's default; a field without a default is refused.
+    pub async fn add(&self, form: Form, actor: Actor) -> Result<Added, StoreError> {
+        self.write(form, actor, Added::Refused, FormWrite::add).await
     }
 
-    fn change(
+    /// Changes a record that is still as it was when the form was made.
+    pub async fn change(
         &self,
         id: i64,
         version: Version,
         form: Form,
         actor: Actor,
-    ) -> BoxFuture<'_, Result<Changed, StoreError>> {
+    ) -> Result<Changed, StoreError> {
         let work =
             move |write: &FormWrite, connection: &mut Connection| write.change(connection, id, version);
-        Box::pin(self.write(form, actor, Changed::Refused, work))
+        self.write(form, actor, Changed::Refused, work).await
     }
 
-    fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>> {
-        Box::pin(async move {
-            let table = self.table(model)?;
-            let read = self.database.read(Length::Open, move |connection| {
-                in_snapshot(connection, |connection| deletions::deletion(connection, table, &ids))
-            });
-            Ok(read.await?)
-        })
+    /// What deleting these records would delete.
+    pub async fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> Result<Deletion, StoreError> {
+        let table = self.table(model)?;
+        let read = self.database.read(Length::Open, move |connection| {
+            in_snapshot(connection, |connection| deletions::deletion(connection, table, &ids))
+        });
+        Ok(read.await?)
     }
 
-    fn delete(
+    /// Deletes these records, all or none, where the deletion is still the one that was shown. Ids that are gone are
+    /// ignored, as in the summary.
+    pub async fn delete(
         &self,
         model: &'static Model,
         ids: Vec<i64>,
         version: Version,
         actor: Actor,
-    ) -> BoxFuture<'_, Result<Deleted, StoreError>> {
-        Box::pin(async move {
-            let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
-            let deleted = self.database.write(move |connection| {
-                let has_log = models.has_log(connection)?;
-                deletions::delete(connection, table, &of, version, actor, has_log)
-            });
-            match deleted.await {
-                // A row that refers to one of them was written after the plan was made.
-                Err(Error::ForeignKey { .. }) => {
-                    let deletion = self.deletion(model, ids).await?;
-                    let is_protected = !deletion.protected.is_empty();
-                    let now = if is_protected {
-                        Deleted::Protected(deletion.protected)
-                    } else {
-                        Deleted::Stale(deletion)
-                    };
-                    Ok(now)
-                }
-                outcome => Ok(outcome?),
+    ) -> Result<Deleted, StoreError> {
+        let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
+        let deleted = self.database.write(move |connection| {
+            let has_log = models.has_log(connection)?;
+            deletions::delete(connection, table, &of, version, actor, has_log)
+        });
+        match deleted.await {
+            // A row that refers to one of them was written after the plan was made.
+            Err(Error::ForeignKey { .. }) => {
+                let deletion = self.deletion(model, ids).await?;
+                let is_protected = !deletion.protected.is_empty();
+                Ok(if is_protected {
+                    Deleted::Protected(deletion.protected)
+                } else {
+                    Deleted::Stale(deletion)
+                })
             }
-        })
+            outcome => Ok(outcome?),
+        }
     }
 
-    fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>> {
-        Box::pin(self.read_log(Vec::new(), move |connection| log::recent(connection, account_id, limit)))
+    /// The latest entries that an account wrote into the log, newest first, without differences.
+    pub async fn recent(&self, account_id: i64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
+        self.read_log(Vec::new(), move |connection| log::recent(connection, account_id, limit)).await
     }
 
-    fn history(
+    /// The entries about a record, newest first, with the differences.
+    pub async fn history(
         &self,
         model: &'static Model,
         id: i64,
         window: Window,
-    ) -> BoxFuture<'_, Result<Slice<LogEntry>, StoreError>> {
+    ) -> Result<Slice<LogEntry>, StoreError> {
         let none = Slice { items: Vec::new(), count: 0 };
-        Box::pin(self.read_log(none, move |connection| log::history(connection, model, id, window)))
+        self.read_log(none, move |connection| log::history(connection, model, id, window)).await
     }
 
-    fn entry(&self, id: i64) -> BoxFuture<'_, Result<Option<LogEntry>, StoreError>> {
-        Box::pin(self.read_log(None, move |connection| log::entry(connection, id)))
+    /// One entry, with its differences.
+    pub async fn entry(&self, id: i64) -> Result<Option<LogEntry>, StoreError> {
+        self.read_log(None, move |connection| log::entry(connection, id)).await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ::redis::{ErrorKind, RedisError as DriverError, ServerErrorKind};
 use presspass_auth as auth;
-use presspass_domain::{self as domain, one_line};
+use presspass_domain::one_line;
 
 /// Why a command failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,15 +34,6 @@ impl From<DriverError> for RedisError {
                 )
         ) || known_code();
         if soon { Self::Unavailable(reason) } else { Self::Failed(reason) }
-    }
-}
-
-impl From<RedisError> for domain::StoreError {
-    fn from(error: RedisError) -> Self {
-        match error {
-            RedisError::Unavailable(_) => Self::Unavailable(Box::new(error)),
-            RedisError::Failed(_) => Self::Failed(Box::new(error)),
-        }
     }
 }
 

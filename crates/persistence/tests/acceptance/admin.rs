@@ -1,12 +1,12 @@
 //! What the stores of an admin site do, on both engines.
 
-use presspass_auth::SystemRandomness;
 use presspass_auth::sessions::{FingerprintKey, Session, SessionKey, SessionStore as _};
+use presspass_auth::{StoreError, SystemRandomness};
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery,
-    ModelStore as _, POST, PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
+    Actor, Added, ChangeMessage, Changed, Credential, Deleted, Form, Input, LOG_ENTRY, ListQuery, POST,
+    PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };
-use presspass_domain::{NewAccount, StoreError, Window};
+use presspass_domain::{NewAccount, Window};
 use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, Sessions};
 
 use crate::model_store::run_suite;

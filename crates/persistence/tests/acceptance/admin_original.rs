@@ -1,7 +1,7 @@
 //! The original's admin beside ours, on one database.
 
 use presspass_domain::model::{
-    Actor, Added, Changed, Form, GROUP, Input, LogAction, ModelStore as _, POST, PasswordHash, Record, USER,
+    Actor, Added, Changed, Form, GROUP, Input, LogAction, POST, PasswordHash, Record, USER,
 };
 use presspass_domain::{NewAccount, Window};
 use presspass_persistence::{Created, Models, Options};

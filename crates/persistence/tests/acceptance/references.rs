@@ -3,7 +3,7 @@
 use std::thread;
 
 use presspass_domain::NewAccount;
-use presspass_domain::model::{Actor, Deleted, ModelStore as _, POST};
+use presspass_domain::model::{Actor, Deleted, POST};
 use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, PostDeletion, PostStore};
 
 use crate::place::{Place, RawConnection, account, at, post};

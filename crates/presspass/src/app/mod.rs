@@ -2,7 +2,6 @@
 
 pub(crate) mod cors;
 pub(crate) mod drain;
-pub(crate) mod failures;
 pub(crate) mod requests;
 pub(crate) mod services;
 pub(crate) mod setup_link;

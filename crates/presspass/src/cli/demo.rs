@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
-use presspass_auth::{Clock, SystemClock, SystemRandomness};
-use presspass_domain::{BoxFuture, EmailAddress, NewAccount, Timestamp, Username};
+use presspass_auth::{BoxFuture, Clock, SystemClock, SystemRandomness};
+use presspass_domain::{EmailAddress, NewAccount, Timestamp, Username};
 use presspass_persistence::{AccountStore, Created, Database};
 
 use super::signals::{self, StopSignals};

@@ -1,9 +1,9 @@
 //! Deleting.
 
+use presspass_auth::BoxFuture;
 use presspass_domain::Window;
 use presspass_domain::model::{
-    Actor, Changed, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, ModelStore as _, POST,
-    Record, USER,
+    Actor, Changed, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, POST, Record, USER,
 };
 
 use super::{Stores, at, done, form, keys, text};
@@ -98,7 +98,7 @@ async fn deleting_and_changing_at_once_loses_nothing(stores: Stores<'_>) {
     let change = stores.models.change(post.id, post.version, change, stores.actor(4));
     let changed = async { Ok(Outcome::Changed(Box::new(change.await?))) };
     let deleted = async { Ok(Outcome::Deleted(delete.await?)) };
-    let outcomes = super::all(vec![Box::pin(changed), Box::pin(deleted)]).await;
+    let outcomes = super::all(vec![Box::pin(changed) as BoxFuture<'_, _>, Box::pin(deleted)]).await;
     let [Outcome::Changed(changed), Outcome::Deleted(deleted)] = &outcomes[..] else {
         panic!("{outcomes:?}")
     };

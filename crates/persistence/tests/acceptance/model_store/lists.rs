@@ -1,10 +1,11 @@
 //! Lists and choices.
 
+use presspass_auth::StoreError;
 use presspass_domain::model::{
-    CONTENT_TYPE, ChoiceQuery, GROUP, Input, LOG_ENTRY, ListQuery, LogAction, ModelStore as _, PERMISSION,
-    POST, QueryError, Row, TimestampRange, USER, Value,
+    CONTENT_TYPE, ChoiceQuery, GROUP, Input, LOG_ENTRY, ListQuery, LogAction, PERMISSION, POST, QueryError,
+    Row, TimestampRange, USER, Value,
 };
-use presspass_domain::{Direction, StoreError, Window};
+use presspass_domain::{Direction, Window};
 
 use super::{Stores, WITHOUT_TABLE, at, done, form, keys, search, text};
 

@@ -2,8 +2,7 @@
 
 use presspass_domain::Window;
 use presspass_domain::model::{
-    Actor, ChangeMessage, Difference, Input, LogAction, LogWritten, ModelStore as _, POST, REPR_LENGTH,
-    Reference, USER, Value,
+    Actor, ChangeMessage, Difference, Input, LogAction, LogWritten, POST, REPR_LENGTH, Reference, USER, Value,
 };
 
 use super::{Stores, at, done, form, keys, must, password, text};

@@ -8,11 +8,12 @@ mod writes;
 use std::future::poll_fn;
 use std::task::Poll;
 
+use presspass_auth::StoreError;
+use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Label, Model, ModelStore as _, PERMISSION, POST,
-    PasswordHash, Record, Search, USER, Value,
+    Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Label, Model, PERMISSION, POST, PasswordHash,
+    Record, Search, USER, Value,
 };
-use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_persistence::Models;
 
 /// A model that no table is known for.
@@ -53,7 +54,7 @@ fn must<T>(value: Option<T>) -> T {
     value.unwrap()
 }
 
-async fn done<T>(work: BoxFuture<'_, Result<T, StoreError>>) -> T {
+async fn done<T>(work: impl Future<Output = Result<T, StoreError>>) -> T {
     work.await.unwrap()
 }
 
@@ -125,7 +126,8 @@ fn password() -> Input {
 }
 
 /// All answers, asked for at once.
-async fn all<T>(mut asked: Vec<BoxFuture<'_, Result<T, StoreError>>>) -> Vec<T> {
+async fn all<T, F: Future<Output = Result<T, StoreError>>>(asked: Vec<F>) -> Vec<T> {
+    let mut asked: Vec<_> = asked.into_iter().map(Box::pin).collect();
     let mut answers: Vec<Option<T>> = asked.iter().map(|_| None).collect();
     poll_fn(|context| {
         for (question, answer) in asked.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none()) {

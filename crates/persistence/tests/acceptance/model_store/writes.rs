@@ -1,9 +1,8 @@
 //! Adding and changing.
 
-use presspass_domain::StoreError;
+use presspass_auth::StoreError;
 use presspass_domain::model::{
-    Actor, Added, Changed, FieldError, Form, GROUP, Input, LOG_ENTRY, ModelStore as _, POST, Record, Refusal,
-    USER, Value,
+    Actor, Added, Changed, FieldError, Form, GROUP, Input, LOG_ENTRY, POST, Record, Refusal, USER, Value,
 };
 
 use super::{Stores, WITHOUT_TABLE, all, at, done, form, keys, password, text, value};

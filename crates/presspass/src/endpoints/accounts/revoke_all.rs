@@ -9,7 +9,6 @@ use presspass_domain::PermissionSet;
 use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
 
 use super::{MODEL, SCOPE, metadata};
-use crate::app::failures;
 use crate::app::services::Services;
 use crate::identity::gate::{Known, Means, note_own};
 
@@ -87,7 +86,7 @@ async fn revoke(services: &Services, account: i64, by: &Known) -> Result<(), Fai
 async fn revoke_of(services: &Services, account: i64, by: &Known) -> Result<(), Failure> {
     let staff = staff(services, by).await?.ok_or_else(|| services.gate.denied(by))?;
     let revoked = services.account_revocation.revoke(&staff, account, services.now()).await;
-    match revoked.map_err(failures::store)? {
+    match revoked? {
         Revoked::Done => Ok(()),
         Revoked::NoSuchRecord => Err(Failure::NotFound),
         Revoked::Forbidden(reason) => {

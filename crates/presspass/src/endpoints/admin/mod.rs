@@ -24,7 +24,6 @@ pub(crate) use logout::logout;
 pub(crate) use password_change::password_change;
 pub(crate) use site::new as site;
 
-use crate::app::failures;
 use crate::app::services::Services;
 use context::{AdminContext, SentForm, answer};
 use viewer::Viewer;
@@ -135,7 +134,7 @@ async fn respond(
 
 fn failure(error: AdminError) -> Failure {
     match error {
-        AdminError::Store(error) => failures::store(error),
+        AdminError::Store(error) => error.into(),
         AdminError::Busy(busy) => Failure::unavailable(busy.to_string()),
         AdminError::Hash(_) | AdminError::Registration(_) => Failure::Internal { reason: error.to_string() },
     }

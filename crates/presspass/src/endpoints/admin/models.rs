@@ -20,7 +20,7 @@ pub(super) fn site(
     hasher: Arc<Hasher>,
 ) -> Result<AdminSite> {
     let own = [users(&models, credentials), groups(&models), log_entries()];
-    let mut site = AdminSite::new(Arc::new(models), hasher);
+    let mut site = AdminSite::new(models, hasher);
     for model in project.into_iter().chain(own) {
         site = site.register(model)?;
     }

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 
 use presspass_admin::{ModelPolicy, OwnAccount, ReadOnlyReason, RecordPolicy, Rights, Staff};
-use presspass_domain::model::{
-    CONTENT_TYPE, GROUP, ListQuery, ModelStore as _, PERMISSION, QueryError, Record, Row, Value,
-};
-use presspass_domain::{BoxFuture, StoreError, Window};
+use presspass_auth::{BoxFuture, StoreError};
+use presspass_domain::Window;
+use presspass_domain::model::{CONTENT_TYPE, GROUP, ListQuery, PERMISSION, QueryError, Record, Row, Value};
 use presspass_persistence::Models;
 
 const ONLY_SUPERUSERS: &str = "Only superusers can change superusers.";

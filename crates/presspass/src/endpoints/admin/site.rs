@@ -29,7 +29,7 @@ pub(crate) fn new(
     let has_sessions_in_database = matches!(settings.sessions.store, settings::SessionStore::Database);
     let credentials = Credentials { models: models.clone(), sessions, has_sessions_in_database, api_keys };
     let revocation = PanelRevocation {
-        store: Arc::new(models.clone()),
+        store: models.clone(),
         model: &USER,
         policy: Arc::new(UserPolicy(models.clone())),
         panels: credentials.panels(&[Kind::Tokens, Kind::Sessions]),

@@ -7,12 +7,12 @@ mod tokens;
 use std::sync::Arc;
 
 use presspass_admin::{Panel, PanelItem, PanelTexts};
-use presspass_auth::StoreError as AuthStoreError;
 use presspass_auth::sessions::{SessionDigest, SessionStore};
+use presspass_auth::{BoxFuture, StoreError};
+use presspass_domain::Timestamp;
 use presspass_domain::model::{
     Actor, ChangeMessage, Credential, LogWritten, Reference, RevocationOutcome, USER,
 };
-use presspass_domain::{BoxFuture, StoreError, Timestamp};
 use presspass_persistence::{ApiKeys, Models};
 
 /// Where the credentials of accounts are, beside their passwords.
@@ -61,10 +61,10 @@ impl Credentials {
                 return self.models.revoke(account, credential, message, actor).await;
             }
             Credential::Session(digest) => {
-                self.sessions.end(SessionDigest::from_bytes(digest)).await.map_err(of_domain)?;
+                self.sessions.end(SessionDigest::from_bytes(digest)).await?;
             }
             Credential::AllSessions => {
-                if self.sessions.end_all(account.id, None).await.map_err(of_domain)? == 0 {
+                if self.sessions.end_all(account.id, None).await? == 0 {
                     return Ok(RevocationOutcome::NothingToRevoke);
                 }
             }
@@ -111,15 +111,14 @@ impl Panel for CredentialPanel {
         Box::pin(async move {
             Ok(match self.kind {
                 Kind::Sessions => {
-                    let sessions =
-                        self.credentials.sessions.of_account(record_id).await.map_err(of_domain)?;
+                    let sessions = self.credentials.sessions.of_account(record_id).await?;
                     let live = sessions.into_iter().filter(|(_, session)| session.expires_at > now.get());
                     Some(live.map(sessions::item).collect())
                 }
                 // Nobody keeps a list of them.
                 Kind::Tokens => None,
                 Kind::ApiKeys => {
-                    let keys = self.credentials.api_keys.of_account(record_id).await.map_err(of_domain)?;
+                    let keys = self.credentials.api_keys.of_account(record_id).await?;
                     Some(keys.into_iter().map(|key| api_keys::item(key, now)).collect())
                 }
             })
@@ -142,13 +141,5 @@ impl Panel for CredentialPanel {
             }
             Ok(outcome)
         })
-    }
-}
-
-fn of_domain(error: AuthStoreError) -> StoreError {
-    match error {
-        AuthStoreError::Unavailable(cause) => StoreError::Unavailable(cause),
-        AuthStoreError::Full(cause) => StoreError::Full(cause),
-        AuthStoreError::Failed(cause) => StoreError::Failed(cause),
     }
 }

@@ -1,14 +1,7 @@
-//! The store of the models: what a database does for the admin.
+//! The outcomes of reading and writing records of models.
 
-use std::fmt;
-
-use super::definition::Model;
-use super::input::{Form, Refusal};
-use super::log::LogEntry;
-use super::query::{ChoiceQuery, ListQuery};
-use super::value::{Record, Reference, Row, Version};
-use crate::page::{Slice, Window};
-use crate::store::{BoxFuture, StoreError};
+use super::input::Refusal;
+use super::value::{Record, Reference, Version};
 use crate::timestamp::Timestamp;
 
 /// The account that writes, and when, for the log.
@@ -125,80 +118,4 @@ pub enum LogWritten {
     Written,
     /// The account that did it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
-}
-
-/// Reads and writes the records of all models of the admin, and reads its log.
-///
-/// This is a trait although `presspass-persistence` alone implements it, because the crates point downwards: the admin
-/// must not name the crate that talks to databases. Its futures are boxed, as otherwise every page of the admin would be
-/// generic over its store.
-///
-/// A model that the store has no table for is [`StoreError::Failed`]. Each write is one transaction with its entries in the
-/// log, synced before it is acknowledged.
-pub trait ModelStore: fmt::Debug + Send + Sync {
-    fn count(&self, model: &'static Model) -> BoxFuture<'_, Result<i64, StoreError>>;
-
-    /// A list of records. It reads no more than the columns that are asked for and what the label needs, and related
-    /// records along with them.
-    fn list(&self, query: ListQuery) -> BoxFuture<'_, Result<Slice<Row>, StoreError>>;
-
-    fn find(&self, model: &'static Model, id: i64) -> BoxFuture<'_, Result<Option<Record>, StoreError>>;
-
-    /// The records of these keys, those that there are, in no order. However many they are, it takes as many statements as
-    /// for one, and they are in memory all at once.
-    fn find_all(
-        &self,
-        model: &'static Model,
-        ids: Vec<i64>,
-    ) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
-
-    /// The keys of all records that a query's search and filters let through, ascending, whatever its columns, order and
-    /// window are: the first `limit` of them.
-    fn keys(&self, query: ListQuery, limit: u32) -> BoxFuture<'_, Result<Vec<i64>, StoreError>>;
-
-    /// Records to choose from, for a field that refers to this model.
-    fn choices(
-        &self,
-        model: &'static Model,
-        query: ChoiceQuery,
-    ) -> BoxFuture<'_, Result<Vec<Reference>, StoreError>>;
-
-    /// Adds a record. Fields that the form lacks take the model's default; a field without a default is refused.
-    fn add(&self, form: Form, actor: Actor) -> BoxFuture<'_, Result<Added, StoreError>>;
-
-    /// Changes a record that is still as it was when the form was made.
-    fn change(
-        &self,
-        id: i64,
-        version: Version,
-        form: Form,
-        actor: Actor,
-    ) -> BoxFuture<'_, Result<Changed, StoreError>>;
-
-    /// What deleting these records would delete.
-    fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> BoxFuture<'_, Result<Deletion, StoreError>>;
-
-    /// Deletes these records, all or none, where the deletion is still the one that was shown. Ids that are gone are
-    /// ignored, as in the summary.
-    fn delete(
-        &self,
-        model: &'static Model,
-        ids: Vec<i64>,
-        version: Version,
-        actor: Actor,
-    ) -> BoxFuture<'_, Result<Deleted, StoreError>>;
-
-    /// The latest entries that an account wrote into the log, newest first, without differences.
-    fn recent(&self, account_id: i64, limit: u32) -> BoxFuture<'_, Result<Vec<LogEntry>, StoreError>>;
-
-    /// The entries about a record, newest first, with the differences.
-    fn history(
-        &self,
-        model: &'static Model,
-        id: i64,
-        window: Window,
-    ) -> BoxFuture<'_, Result<Slice<LogEntry>, StoreError>>;
-
-    /// One entry, with its differences.
-    fn entry(&self, id: i64) -> BoxFuture<'_, Result<Option<LogEntry>, StoreError>>;
 }
