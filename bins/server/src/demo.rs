@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use presspass::{Demo, DemoAccount};
 use presspass_auth::{BoxFuture, Clock as _, SystemClock};
-use presspass_domain::{Content, NewPost, Timestamp, Title};
+use presspass_domain::{NewPost, Timestamp};
 use presspass_persistence::{Database, PostStore};
 
 /// How many posts there are.
@@ -51,8 +51,8 @@ fn fill(database: Database) -> BoxFuture<'static, anyhow::Result<()>> {
         let posts = PostStore::new(database);
         let now = Timestamp::new(SystemClock.now());
         for number in 1..=POSTS {
-            let title = Title::parse(format!("Post {number}"))?;
-            let content = Content::parse(format!("The content of sample post {number}."))?;
+            let title = format!("Post {number}");
+            let content = format!("The content of sample post {number}.");
             posts.create(NewPost { title, content }, now).await.context("cannot make the sample posts")?;
         }
         Ok(())

@@ -9,7 +9,6 @@ mod page;
 mod permission;
 mod post;
 mod secret_url;
-mod text;
 mod timestamp;
 
 pub use account::{
@@ -20,7 +19,6 @@ pub use log_line::{causes, escaped, one_line};
 pub use log_pace::LogPace;
 pub use page::{Direction, Slice, Window};
 pub use permission::PermissionSet;
-pub use post::{Content, NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery, Title};
+pub use post::{NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery};
 pub use secret_url::{SecretUrl, redacted};
-pub use text::TextError;
 pub use timestamp::{Timestamp, TimestampError};

@@ -1,7 +1,6 @@
-//! Posts: entity, title, content, queries.
+//! Posts: entity, changes, queries.
 
 use crate::page::{Direction, Window};
-use crate::text::{TextError, check};
 use crate::timestamp::Timestamp;
 
 /// A stored post. Its texts may be invalid: another program may have written them.
@@ -14,57 +13,23 @@ pub struct Post {
     pub updated_at: Timestamp,
 }
 
-/// A valid title: not blank, at most [`Title::MAX_LENGTH`] code points, no NUL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Title(String);
-
-impl Title {
+impl Post {
     /// In code points.
-    pub const MAX_LENGTH: usize = 50;
-
-    /// # Errors
-    /// Where it is blank, too long or holds a NUL.
-    pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
-        let text = text.into();
-        check(&text, Some(Self::MAX_LENGTH)).map(|()| Self(text))
-    }
-
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+    pub const TITLE_MAX_LENGTH: usize = 50;
 }
 
-/// A valid content: not blank, no NUL, of any length.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content(String);
-
-impl Content {
-    /// # Errors
-    /// Where it is blank or holds a NUL.
-    pub fn parse(text: impl Into<String>) -> Result<Self, TextError> {
-        let text = text.into();
-        check(&text, None).map(|()| Self(text))
-    }
-
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A post to create.
+/// A post to create. Its texts were validated: they fit their columns and have no NUL, which PostgreSQL cannot store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPost {
-    pub title: Title,
-    pub content: Content,
+    pub title: String,
+    pub content: String,
 }
 
 /// The changes of a post; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostChanges {
-    pub title: Option<Title>,
-    pub content: Option<Content>,
+    pub title: Option<String>,
+    pub content: Option<String>,
 }
 
 impl From<NewPost> for PostChanges {
@@ -127,22 +92,5 @@ impl PostQuery {
     #[must_use]
     pub fn all(window: Window) -> Self {
         Self { filter: PostFilter::default(), order: Vec::new(), window }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_of_50_characters_passes_and_one_of_51_does_not() {
-        assert!(Title::parse("é".repeat(50)).is_ok());
-        assert_eq!(Title::parse("é".repeat(51)), Err(TextError::TooLong { limit: 50 }));
-    }
-
-    #[test]
-    fn blank_texts_and_nul_are_refused() {
-        assert_eq!(Content::parse(" \n"), Err(TextError::Blank));
-        assert_eq!(Content::parse("a\0"), Err(TextError::Nul));
     }
 }

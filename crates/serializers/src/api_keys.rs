@@ -11,28 +11,25 @@ use crate::field::{Field, Kind};
 use crate::input::Input;
 use crate::passwords::{CURRENT, CURRENT_FIELD};
 use crate::render::WireTimestamp;
-use crate::validation::{Completeness, Taken, no_nul};
+use crate::validation::{Completeness, ParsedFields, no_nul};
 
-/// The name of the field with a key's name.
 pub const NAME: &str = "name";
 
-/// The name of the field with a key's scopes.
 pub const SCOPES: &str = "scopes";
 
-/// The name of the field with a key's end.
 pub const EXPIRES_AT: &str = "expires_at";
 
-/// An example that is never out of date.
+/// An example.
 const FUTURE: &str = "2099-12-31T00:00:00Z";
 const NAME_LENGTH: u64 = 100;
 const SCOPES_LENGTH: u64 = 2000;
 
 const NAME_FIELD: Field = Field::text(NAME, "Name", Some(NAME_LENGTH)).example("laptop");
 const SCOPES_FIELD: Field = Field::text(SCOPES, "Scopes", Some(SCOPES_LENGTH))
-    .help("Permissions such as posts.view_post posts.add_post, or * for all that your account has.")
+    .help("Permissions such as posts.view_post posts.add_post, or * for all permissions of your account.")
     .example("posts.view_post posts.add_post");
 
-/// What is taken.
+/// The body of a request.
 pub const REQUEST_FIELDS: &[Field] = &[
     NAME_FIELD,
     SCOPES_FIELD,
@@ -40,10 +37,10 @@ pub const REQUEST_FIELDS: &[Field] = &[
     CURRENT_FIELD,
 ];
 
-/// A key in a list, in the order of the wire.
+/// A key in a list.
 pub const FIELDS: &[Field] = &[ID, NAME_SHOWN, SCOPES_SHOWN, CREATED, EXPIRES, LAST_USED];
 
-/// A key that was made: what is listed, the secret, this once, and what its owner should know.
+/// A new key, with its secret, which is shown once.
 pub const CREATED_FIELDS: &[Field] = &[
     ID,
     NAME_SHOWN,
@@ -64,55 +61,52 @@ const CREATED: Field = Field::read_only("created_at", "Created at", Kind::DateTi
 const EXPIRES: Field = Field::read_only(EXPIRES_AT, "Expires at", Kind::DateTime).nullable().example(FUTURE);
 const LAST_USED: Field = Field::read_only("last_used_at", "Last used at", Kind::DateTime).nullable();
 
-/// REST framework's `DateTimeField`.
+/// DRF's `DateTimeField`.
 const NO_MOMENT: &str = "Datetime has wrong format. Use one of these formats instead: \
                          YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 
-/// A key that a client wants.
+/// A request for a new key.
 #[derive(Validate)]
-pub struct Wanted {
-    /// What its owner calls it.
+pub struct ApiKeyRequest {
     #[validate(length(max = "NAME_LENGTH"), custom(function = "no_nul"))]
     pub name: String,
-    /// What it may do at most: names of permissions with blanks between, or `*`.
+    /// The names of permissions, separated by spaces, or `*`.
     #[validate(length(max = "SCOPES_LENGTH"), custom(function = "no_nul"))]
     pub scopes: String,
-    /// When it ends; `None` is never.
     pub expires_at: Option<Timestamp>,
-    /// The password, as it was typed.
     #[validate(custom(function = "no_nul"))]
     pub current_password: String,
 }
 
-impl fmt::Debug for Wanted {
+impl fmt::Debug for ApiKeyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wanted")
+        f.debug_struct("ApiKeyRequest")
             .field("name", &self.name)
             .field("scopes", &self.scopes)
             .finish_non_exhaustive()
     }
 }
 
-/// A key out of what a client sent.
+/// The body of a request.
 ///
 /// # Errors
 /// The messages by field.
-pub fn wanted(input: &Input) -> Result<Wanted, Errors> {
-    let mut taken = Taken::from(REQUEST_FIELDS, input, Completeness::Whole)?;
-    let timestamp = taken.value(EXPIRES_AT).map(|text| Timestamp::parse_iso(&text));
-    let wanted = Wanted {
-        name: taken.value(NAME).unwrap_or_default(),
-        scopes: taken.value(SCOPES).unwrap_or_default(),
+pub fn parse_request(input: &Input) -> Result<ApiKeyRequest, Errors> {
+    let mut parsed = ParsedFields::of(REQUEST_FIELDS, input, Completeness::Full)?;
+    let timestamp = parsed.take(EXPIRES_AT).map(|text| Timestamp::parse_iso(&text));
+    let request = ApiKeyRequest {
+        name: parsed.take(NAME).unwrap_or_default(),
+        scopes: parsed.take(SCOPES).unwrap_or_default(),
         expires_at: timestamp.and_then(Result::ok),
-        current_password: taken.value(CURRENT).unwrap_or_default(),
+        current_password: parsed.take(CURRENT).unwrap_or_default(),
     };
-    taken.finish(REQUEST_FIELDS, wanted.validate())?;
+    parsed.finish(REQUEST_FIELDS, request.validate())?;
     if matches!(timestamp, Some(Err(_))) {
         let mut errors = FieldErrors::default();
         errors.add(EXPIRES_AT, [NO_MOMENT.into()]);
         return Err(Errors::Fields(errors));
     }
-    Ok(wanted)
+    Ok(request)
 }
 
 /// A key on the wire, as its owner sees it.
@@ -126,25 +120,19 @@ pub struct Representation<'a> {
     last_used_at: Option<WireTimestamp>,
 }
 
-/// What is told of a key.
+/// What the owner of a key sees.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
-    /// Its number.
+pub struct ApiKeyView<'a> {
     pub id: i64,
-    /// What its owner calls it.
     pub name: &'a str,
-    /// What it may do at most.
     pub scopes: &'a str,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// When it ends; `None` is never.
     pub expires_at: Option<Timestamp>,
-    /// When it was last used; `None` is never yet.
     pub last_used_at: Option<Timestamp>,
 }
 
-impl<'a> From<Told<'a>> for Representation<'a> {
-    fn from(Told { id, name, scopes, created_at, expires_at, last_used_at }: Told<'a>) -> Self {
+impl<'a> From<ApiKeyView<'a>> for Representation<'a> {
+    fn from(ApiKeyView { id, name, scopes, created_at, expires_at, last_used_at }: ApiKeyView<'a>) -> Self {
         Self {
             id,
             name,
@@ -156,15 +144,12 @@ impl<'a> From<Told<'a>> for Representation<'a> {
     }
 }
 
-/// A key that was made, with its secret.
 #[derive(Serialize)]
 pub struct Created<'a> {
-    /// What is listed of it.
     #[serde(flatten)]
     pub listed: Representation<'a>,
-    /// The secret.
     pub key: &'a str,
-    /// Why it is of no use here, where it is not.
+    /// Why this server does not accept it.
     pub warning: Option<&'a str>,
 }
 
@@ -179,9 +164,9 @@ mod tests {
     use super::*;
     use crate::input::Member;
 
-    fn wanted_of(expires_at: Member) -> Result<Wanted, Errors> {
+    fn parsed(expires_at: Member) -> Result<ApiKeyRequest, Errors> {
         let text = |text: &str| Member::Text(text.to_owned());
-        wanted(&Input::Members(vec![
+        parse_request(&Input::Members(vec![
             (NAME.to_owned(), text(" laptop ")),
             (SCOPES.to_owned(), text("*")),
             (EXPIRES_AT.to_owned(), expires_at),
@@ -190,26 +175,26 @@ mod tests {
     }
 
     #[test]
-    fn an_end_may_be_left_out_and_must_be_a_timestamp() {
+    fn an_expiry_is_optional_and_must_be_a_timestamp() {
         for nothing in [Member::Null, Member::Text(" ".to_owned())] {
-            let wanted = wanted_of(nothing).unwrap();
-            assert_eq!((wanted.name.as_str(), wanted.expires_at), ("laptop", None));
-            assert_eq!(wanted.current_password, " secret");
-            assert!(!format!("{wanted:?}").contains("secret"));
+            let request = parsed(nothing).unwrap();
+            assert_eq!((request.name.as_str(), request.expires_at), ("laptop", None));
+            assert_eq!(request.current_password, " secret");
+            assert!(!format!("{request:?}").contains("secret"));
         }
         let timestamp = "2027-01-01T00:00:00Z";
-        let wanted = wanted_of(Member::Text(timestamp.to_owned())).unwrap();
-        assert_eq!(wanted.expires_at.unwrap().to_wire(), timestamp);
-        let Err(Errors::Fields(errors)) = wanted_of(Member::Text("tomorrow".to_owned())) else { panic!() };
+        let request = parsed(Member::Text(timestamp.to_owned())).unwrap();
+        assert_eq!(request.expires_at.unwrap().to_wire(), timestamp);
+        let Err(Errors::Fields(errors)) = parsed(Member::Text("tomorrow".to_owned())) else { panic!() };
         assert_eq!(errors.of(EXPIRES_AT), [NO_MOMENT]);
-        let Err(Errors::Fields(errors)) = wanted_of(Member::Bool) else { panic!() };
+        let Err(Errors::Fields(errors)) = parsed(Member::Bool) else { panic!() };
         assert_eq!(errors.of(EXPIRES_AT), ["Not a valid string."]);
     }
 
     #[test]
     fn the_representations_have_the_fields_of_the_lists_in_their_order() {
         let timestamp = Timestamp::parse_iso("2027-01-01T00:00:00Z").unwrap();
-        let told = Told {
+        let view = ApiKeyView {
             id: 1,
             name: "a",
             scopes: "*",
@@ -217,7 +202,7 @@ mod tests {
             expires_at: None,
             last_used_at: None,
         };
-        let listed = Representation::from(told);
+        let listed = Representation::from(view);
         let json = serde_json::to_string(&listed).unwrap();
         let created = serde_json::to_string(&Created { listed, key: "pp_", warning: None }).unwrap();
         for (json, fields) in [(json, FIELDS), (created, CREATED_FIELDS)] {

@@ -8,25 +8,23 @@ use validator::Validate;
 use crate::errors::Errors;
 use crate::field::{Field, Kind, Look};
 use crate::input::Input;
-use crate::validation::{Completeness, Taken, no_nul};
+use crate::validation::{Completeness, ParsedFields, no_nul};
 
-/// The name of the field in which a caller proves to be the account's owner.
+/// The field by which a caller shows that they own the account.
 pub const CURRENT: &str = "current_password";
 
-/// The name of the field with the new password.
 pub const NEW: &str = "new_password";
 
-/// The field in which a caller proves to be the account's owner.
 pub(crate) const CURRENT_FIELD: Field =
     Field::password(CURRENT, "Current password").example("the-one-until-now-7");
 
-/// What is taken.
+/// The body of a request.
 pub const CHANGE_FIELDS: &[Field] = &[
     CURRENT_FIELD,
     Field::password(NEW, "New password").look(Look::NewPassword).example("notes-on-Bernoulli-7"),
 ];
 
-/// What is answered.
+/// The body of an answer.
 pub const CHANGED_FIELDS: &[Field] = &[Field::read_only("token", "Token", Kind::Text { max_length: None })
     .nullable()
     .example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl")];
@@ -34,10 +32,8 @@ pub const CHANGED_FIELDS: &[Field] = &[Field::read_only("token", "Token", Kind::
 /// Two passwords, as they were typed.
 #[derive(Validate)]
 pub struct Change {
-    /// The one that there is.
     #[validate(custom(function = "no_nul"))]
     pub current_password: String,
-    /// The one that takes its place.
     #[validate(custom(function = "no_nul"))]
     pub new_password: String,
 }
@@ -48,24 +44,23 @@ impl fmt::Debug for Change {
     }
 }
 
-/// A change out of what a client sent. The rules of new passwords are not looked at.
+/// The body of a request. The rules of new passwords are checked elsewhere.
 ///
 /// # Errors
 /// The messages by field.
-pub fn change(input: &Input) -> Result<Change, Errors> {
-    let mut taken = Taken::from(CHANGE_FIELDS, input, Completeness::Whole)?;
+pub fn parse_change(input: &Input) -> Result<Change, Errors> {
+    let mut parsed = ParsedFields::of(CHANGE_FIELDS, input, Completeness::Full)?;
     let change = Change {
-        current_password: taken.value(CURRENT).unwrap_or_default(),
-        new_password: taken.value(NEW).unwrap_or_default(),
+        current_password: parsed.take(CURRENT).unwrap_or_default(),
+        new_password: parsed.take(NEW).unwrap_or_default(),
     };
-    taken.finish(CHANGE_FIELDS, change.validate())?;
+    parsed.finish(CHANGE_FIELDS, change.validate())?;
     Ok(change)
 }
 
-/// `{"token": "…"}`: for a caller whose own has ended. Others get none.
+/// `{"token": "…"}`: for a caller whose own token was revoked; null for others.
 #[derive(Serialize)]
 pub struct Representation<'a> {
-    /// The token.
     pub token: Option<&'a str>,
 }
 
@@ -82,15 +77,15 @@ mod tests {
     }
 
     #[test]
-    fn passwords_are_taken_as_they_are_and_never_shown() {
-        let change = change(&input(" old ", "new\t")).unwrap();
+    fn passwords_are_not_trimmed_and_never_shown() {
+        let change = parse_change(&input(" old ", "new\t")).unwrap();
         assert_eq!((change.current_password.as_str(), change.new_password.as_str()), (" old ", "new\t"));
         assert!(!format!("{change:?}").contains("new"));
     }
 
     #[test]
-    fn what_is_missing_is_told_by_field() {
-        let json = |input| serde_json::to_string(&change(&input).unwrap_err()).unwrap();
+    fn missing_fields_are_named() {
+        let json = |input| serde_json::to_string(&parse_change(&input).unwrap_err()).unwrap();
         assert_eq!(
             json(Input::empty()),
             r#"{"current_password":["This field is required."],"new_password":["This field is required."]}"#

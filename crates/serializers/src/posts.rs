@@ -1,6 +1,6 @@
 //! Posts on the wire.
 
-use presspass_domain::{Content, NewPost, Post, PostChanges, Title};
+use presspass_domain::{NewPost, Post, PostChanges};
 use serde::Serialize;
 use validator::Validate;
 
@@ -8,10 +8,9 @@ use crate::errors::Errors;
 use crate::field::{Field, Kind, Look};
 use crate::input::Input;
 use crate::render::WireTimestamp;
-use crate::validation::{Completeness, Taken, no_nul};
+use crate::validation::{Completeness, ParsedFields, no_nul};
 
-/// How many code points a title may have.
-const TITLE_MAX_LENGTH: u64 = Title::MAX_LENGTH as u64;
+const TITLE_MAX_LENGTH: u64 = Post::TITLE_MAX_LENGTH as u64;
 
 /// The fields of a post, in the order of the wire.
 pub const FIELDS: &[Field] = &[
@@ -22,44 +21,38 @@ pub const FIELDS: &[Field] = &[
     Field::read_only("updated_at", "Updated at", Kind::DateTime),
 ];
 
-/// The rules of the writable fields.
+/// The writable fields and their rules.
 #[derive(Debug, Default, Validate)]
-struct Rules {
+struct PostInput {
     #[validate(length(max = "TITLE_MAX_LENGTH"), custom(function = "no_nul"))]
     title: Option<String>,
     #[validate(custom(function = "no_nul"))]
     content: Option<String>,
 }
 
-fn validate(input: &Input, completeness: Completeness) -> Result<PostChanges, Errors> {
-    let mut taken = Taken::from(FIELDS, input, completeness)?;
-    let rules = Rules { title: taken.value("title"), content: taken.value("content") };
-    taken.finish(FIELDS, rules.validate())?;
-    // The rules are at least as strict as the domain's types, which have the last word all the same.
-    let refused = |error: presspass_domain::TextError| Errors::NonField(error.to_string().into());
-    Ok(PostChanges {
-        title: rules.title.map(Title::parse).transpose().map_err(refused)?,
-        content: rules.content.map(Content::parse).transpose().map_err(refused)?,
-    })
+fn parse(input: &Input, completeness: Completeness) -> Result<PostInput, Errors> {
+    let mut parsed = ParsedFields::of(FIELDS, input, completeness)?;
+    let post = PostInput { title: parsed.take("title"), content: parsed.take("content") };
+    parsed.finish(FIELDS, post.validate())?;
+    Ok(post)
 }
 
-/// A new post, or the whole of an old one, out of what a client sent.
+/// A new post, or the replacement of one (POST and PUT).
 ///
 /// # Errors
 /// The messages by field.
-pub fn whole(input: &Input) -> Result<NewPost, Errors> {
-    match validate(input, Completeness::Whole)? {
-        PostChanges { title: Some(title), content: Some(content) } => Ok(NewPost { title, content }),
-        PostChanges { .. } => Err(Errors::NonField("This field is required.".into())),
-    }
+pub fn parse_create(input: &Input) -> Result<NewPost, Errors> {
+    let PostInput { title, content } = parse(input, Completeness::Full)?;
+    Ok(NewPost { title: title.unwrap_or_default(), content: content.unwrap_or_default() })
 }
 
-/// The changes to a post, out of what a client sent.
+/// The changes to a post (PATCH).
 ///
 /// # Errors
 /// The messages by field.
-pub fn partial(input: &Input) -> Result<PostChanges, Errors> {
-    validate(input, Completeness::Partial)
+pub fn parse_update(input: &Input) -> Result<PostChanges, Errors> {
+    let PostInput { title, content } = parse(input, Completeness::Partial)?;
+    Ok(PostChanges { title, content })
 }
 
 /// A post on the wire.
@@ -125,15 +118,15 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_and_the_list_share_their_limits() {
+    fn the_rules_and_the_fields_have_the_same_limits() {
         for field in FIELDS.iter().filter(|field| !field.read_only) {
             let Kind::Text { max_length } = field.kind else { panic!("{} is no text", field.name) };
             let limit = usize::try_from(max_length.unwrap_or(100_000)).unwrap();
             let rules = |length: usize| {
                 let value = Some("é".repeat(length));
                 match field.name {
-                    "title" => Rules { title: value, content: None },
-                    "content" => Rules { title: None, content: value },
+                    "title" => PostInput { title: value, content: None },
+                    "content" => PostInput { title: None, content: value },
                     other => panic!("{other} has no rules"),
                 }
             };
@@ -144,12 +137,13 @@ mod tests {
 
     #[test]
     fn errors_come_in_the_order_of_the_fields() {
-        let errors = whole(&input(&[("content", Member::Null), ("title", text(" \u{1f} "))])).unwrap_err();
+        let errors =
+            parse_create(&input(&[("content", Member::Null), ("title", text(" \u{1f} "))])).unwrap_err();
         assert_eq!(
             body(&errors),
             r#"{"title":["This field may not be blank."],"content":["This field may not be null."]}"#
         );
-        let errors = whole(&input(&[("content", text("a\0")), ("title", Member::Bool)])).unwrap_err();
+        let errors = parse_create(&input(&[("content", text("a\0")), ("title", Member::Bool)])).unwrap_err();
         assert_eq!(
             body(&errors),
             r#"{"title":["Not a valid string."],"content":["Null characters are not allowed."]}"#
@@ -157,9 +151,9 @@ mod tests {
     }
 
     #[test]
-    fn a_title_that_is_too_long_and_holds_a_nul_is_told_both() {
+    fn a_title_that_is_too_long_and_has_a_nul_has_two_errors() {
         let title = "x".repeat(50) + "\0";
-        let errors = whole(&input(&[("title", text(title)), ("content", text("c"))])).unwrap_err();
+        let errors = parse_create(&input(&[("title", text(title)), ("content", text("c"))])).unwrap_err();
         assert_eq!(
             body(&errors),
             r#"{"title":["Ensure this field has no more than 50 characters.","Null characters are not allowed."]}"#
@@ -167,27 +161,30 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused_by_pythons_name_for_it() {
+    fn a_body_that_is_no_object_is_refused_by_pythons_name_for_its_type() {
         assert_eq!(
-            body(&whole(&Input::Other("list")).unwrap_err()),
+            body(&parse_create(&Input::Other("list")).unwrap_err()),
             r#"{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}"#
         );
-        assert_eq!(body(&whole(&Input::Null).unwrap_err()), r#"{"non_field_errors":["No data provided"]}"#);
+        assert_eq!(
+            body(&parse_create(&Input::Null).unwrap_err()),
+            r#"{"non_field_errors":["No data provided"]}"#
+        );
     }
 
     #[test]
-    fn a_partial_update_takes_what_is_given() {
-        let changes = partial(&input(&[("content", text(" c "))])).unwrap();
-        assert_eq!((changes.title, changes.content.unwrap().as_str()), (None, "c"));
-        assert_eq!(partial(&Input::empty()).unwrap(), PostChanges::default());
+    fn a_partial_update_changes_the_fields_that_are_sent() {
+        let changes = parse_update(&input(&[("content", text(" c "))])).unwrap();
+        assert_eq!((changes.title, changes.content.as_deref()), (None, Some("c")));
+        assert_eq!(parse_update(&Input::empty()).unwrap(), PostChanges::default());
     }
 
     proptest! {
         #[test]
-        fn any_text_is_taken_or_refused_with_a_message(title in any::<String>(), content in any::<String>()) {
-            let outcome = whole(&input(&[("title", text(title.clone())), ("content", text(content))]));
+        fn any_text_is_accepted_or_refused_with_a_message(title in any::<String>(), content in any::<String>()) {
+            let outcome = parse_create(&input(&[("title", text(title.clone())), ("content", text(content))]));
             if let Ok(post) = outcome {
-                prop_assert!(post.title.as_str().chars().count() <= Title::MAX_LENGTH);
+                prop_assert!(post.title.chars().count() <= Post::TITLE_MAX_LENGTH);
                 prop_assert_eq!(post.title.as_str(), crate::validation::strip(&title));
             }
         }

@@ -9,7 +9,7 @@ use validator::Validate;
 use crate::errors::Errors;
 use crate::field::{Field, Kind, Look};
 use crate::input::Input;
-use crate::validation::{Completeness, Taken, no_nul};
+use crate::validation::{Completeness, ParsedFields, no_nul};
 
 const USERNAME: Field = Field::text("username", "Username", None).look(Look::Username).example("ada");
 const PASSWORD: Field =
@@ -17,31 +17,29 @@ const PASSWORD: Field =
 const SHOWN_TOKEN: Field = Field::read_only("token", "Token", Kind::Text { max_length: None })
     .example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl");
 
-/// What `obtain_token` takes.
+/// The body of `obtain_token`.
 pub const CREDENTIAL_FIELDS: &[Field] = &[USERNAME, PASSWORD];
 
 /// The same in the order of drf-jwt.
 pub const DRF_JWT_CREDENTIAL_FIELDS: &[Field] = &[PASSWORD, USERNAME];
 
-/// What drf-jwt's OPTIONS tells of them.
+/// The fields in drf-jwt's OPTIONS.
 pub const DRF_JWT_CREDENTIAL_METADATA: &[Field] = &[PASSWORD, SHOWN_TOKEN, USERNAME];
 
-/// What drf-jwt answers with: `pk` is when the token was issued.
+/// drf-jwt's answer: `pk` is when the token was issued.
 pub const DRF_JWT_ANSWER_FIELDS: &[Field] =
     &[Field::read_only("pk", "Pk", Kind::Integer).nullable(), SHOWN_TOKEN];
 
-/// What `refresh_token` and `verify_token` take.
+/// The body of `refresh_token` and `verify_token`.
 pub const TOKEN_FIELDS: &[Field] = &[Field::text("token", "Token", None)
     .look(Look::Token)
     .example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl")];
 
-/// A name and a password, both trimmed, as the original trims them.
+/// A user name and a password, both trimmed, as djangorestframework-jwt does it.
 #[derive(Validate)]
 pub struct Credentials {
-    /// The account's name.
     #[validate(custom(function = "no_nul"))]
     pub username: String,
-    /// Its password.
     #[validate(custom(function = "no_nul"))]
     pub password: String,
 }
@@ -52,35 +50,35 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Credentials out of what a client sent, with errors in the order of these fields.
+/// Credentials, with errors in the order of these fields.
 ///
 /// # Errors
 /// The messages by field.
-pub fn credentials(input: &Input, fields: &'static [Field]) -> Result<Credentials, Errors> {
-    let mut taken = Taken::from(fields, input, Completeness::Whole)?;
+pub fn parse_credentials(input: &Input, fields: &'static [Field]) -> Result<Credentials, Errors> {
+    let mut parsed = ParsedFields::of(fields, input, Completeness::Full)?;
     let credentials = Credentials {
-        username: taken.value("username").unwrap_or_default(),
-        password: taken.value("password").unwrap_or_default(),
+        username: parsed.take("username").unwrap_or_default(),
+        password: parsed.take("password").unwrap_or_default(),
     };
-    taken.finish(fields, credentials.validate())?;
+    parsed.finish(fields, credentials.validate())?;
     Ok(credentials)
 }
 
 #[derive(Validate)]
-struct TokenRules {
+struct TokenInput {
     #[validate(custom(function = "no_nul"))]
     token: String,
 }
 
-/// A token out of what a client sent.
+/// The token of a body.
 ///
 /// # Errors
 /// The messages by field.
-pub fn token(input: &Input) -> Result<String, Errors> {
-    let mut taken = Taken::from(TOKEN_FIELDS, input, Completeness::Whole)?;
-    let rules = TokenRules { token: taken.value("token").unwrap_or_default() };
-    taken.finish(TOKEN_FIELDS, rules.validate())?;
-    Ok(rules.token)
+pub fn parse_token(input: &Input) -> Result<String, Errors> {
+    let mut parsed = ParsedFields::of(TOKEN_FIELDS, input, Completeness::Full)?;
+    let body = TokenInput { token: parsed.take("token").unwrap_or_default() };
+    parsed.finish(TOKEN_FIELDS, body.validate())?;
+    Ok(body.token)
 }
 
 /// `{"token": "…"}`, in drf-jwt `{"pk": 1796000000, "token": "…"}`
@@ -89,7 +87,6 @@ pub struct Representation<'a> {
     /// `iat` of the token, as it stands there, in drf-jwt alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pk: Option<Value>,
-    /// The token.
     pub token: &'a str,
 }
 
@@ -104,13 +101,13 @@ mod tests {
             ("username".into(), Member::Text(" ada ".into())),
             ("password".into(), Member::Text("\tsecret ".into())),
         ]);
-        let credentials = credentials(&input, CREDENTIAL_FIELDS).unwrap();
+        let credentials = parse_credentials(&input, CREDENTIAL_FIELDS).unwrap();
         assert_eq!((credentials.username.as_str(), credentials.password.as_str()), ("ada", "secret"));
         assert!(!format!("{credentials:?}").contains("secret"));
     }
 
     #[test]
-    fn the_representation_has_the_fields_that_are_taken() {
+    fn the_representation_has_the_fields_of_the_list() {
         for (pk, fields) in [(None, TOKEN_FIELDS), (Some(Value::Null), DRF_JWT_ANSWER_FIELDS)] {
             let json = serde_json::to_value(Representation { pk, token: "t" }).unwrap();
             let members: Vec<_> = json.as_object().unwrap().keys().cloned().collect();

@@ -1,4 +1,4 @@
-//! From what a client sent to texts that fields take.
+//! From the body of a request to the values of fields, with DRF's messages.
 
 use std::borrow::Cow;
 
@@ -8,24 +8,22 @@ use crate::errors::{Errors, FieldErrors, Message};
 use crate::field::{Field, Kind};
 use crate::input::{Input, Member};
 
-/// Whether fields may be left out.
+/// Whether required fields may be left out (DRF's `partial`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Completeness {
-    /// All that clients must give.
-    Whole,
-    /// Only what is to change.
+    Full,
     Partial,
 }
 
-/// The texts that were taken, by field.
-pub(crate) struct Taken {
+/// The values of the writable fields, and the errors of those that have none.
+pub(crate) struct ParsedFields {
     values: Vec<(&'static str, String)>,
     errors: FieldErrors,
 }
 
-impl Taken {
-    /// Takes the writable fields out of an input: REST framework's `run_validation` up to the validators.
-    pub fn from(fields: &'static [Field], input: &Input, completeness: Completeness) -> Result<Self, Errors> {
+impl ParsedFields {
+    /// DRF's `run_validation` up to the validators.
+    pub fn of(fields: &'static [Field], input: &Input, completeness: Completeness) -> Result<Self, Errors> {
         match input {
             Input::Members(_) => {}
             Input::Null => return Err(Errors::NonField(Cow::Borrowed("No data provided"))),
@@ -35,34 +33,37 @@ impl Taken {
                 ));
             }
         }
-        let mut taken = Self { values: Vec::new(), errors: FieldErrors::default() };
+        let mut parsed = Self { values: Vec::new(), errors: FieldErrors::default() };
         for field in fields.iter().filter(|field| !field.read_only) {
             match text(field, input.member(field.name)) {
-                Text::Given(value) => taken.values.push((field.name, value)),
-                Text::Absent if !field.required => {}
-                Text::Absent if completeness == Completeness::Partial => {}
-                Text::Absent => taken.errors.add(field.name, ["This field is required.".into()]),
-                Text::Refused(message) => taken.errors.add(field.name, [message.into()]),
+                Text::Given(value) => parsed.values.push((field.name, value)),
+                Text::Absent if !field.required || completeness == Completeness::Partial => {}
+                Text::Absent => parsed.errors.add(field.name, ["This field is required.".into()]),
+                Text::Refused(message) => parsed.errors.add(field.name, [message.into()]),
             }
         }
-        Ok(taken)
+        Ok(parsed)
     }
 
-    /// The text of a field, where one was given and taken.
-    pub fn value(&mut self, name: &str) -> Option<String> {
+    /// Removes and returns the value of a field, where it has one.
+    pub fn take(&mut self, name: &str) -> Option<String> {
         let at = self.values.iter().position(|(known, _)| *known == name)?;
         Some(self.values.swap_remove(at).1)
     }
 
-    /// Adds what the rules found, and gives all errors in the order of the fields; `Ok` where there are none.
-    pub fn finish(self, fields: &'static [Field], rules: Result<(), ValidationErrors>) -> Result<(), Errors> {
-        let found = rules.err().unwrap_or_default();
-        let broken = found.field_errors();
+    /// All errors, with those of the validators, in the order of the fields; `Ok` where there are none.
+    pub fn finish(
+        self,
+        fields: &'static [Field],
+        validators: Result<(), ValidationErrors>,
+    ) -> Result<(), Errors> {
+        let invalid = validators.err().unwrap_or_default();
+        let invalid = invalid.field_errors();
         let mut errors = FieldErrors::default();
         for field in fields {
             errors.add(field.name, self.errors.of(field.name));
-            if let Some(broken) = broken.get(field.name) {
-                errors.add(field.name, broken.iter().map(|error| message(field, error)));
+            if let Some(invalid) = invalid.get(field.name) {
+                errors.add(field.name, invalid.iter().map(|error| message(field, error)));
             }
         }
         if errors.is_empty() { Ok(()) } else { Err(Errors::Fields(errors)) }
@@ -75,7 +76,7 @@ enum Text {
     Refused(&'static str),
 }
 
-/// REST framework's `CharField.run_validation`: blank, then null, then type.
+/// DRF's `CharField.run_validation`: blank, then null, then type.
 fn text(field: &Field, member: Option<&Member>) -> Text {
     let text = match member {
         None => return Text::Absent,
@@ -104,7 +105,7 @@ pub fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// What a broken rule says, in REST framework's words.
+/// The message of a validator, in DRF's words.
 fn message(field: &Field, error: &ValidationError) -> Message {
     match (error.code.as_ref(), field.kind) {
         ("length", Kind::Text { max_length: Some(limit) }) => {
@@ -115,7 +116,7 @@ fn message(field: &Field, error: &ValidationError) -> Message {
     }
 }
 
-/// The rule that a text holds no NUL (Django's `ProhibitNullCharactersValidator`).
+/// A text must not contain NUL (Django's `ProhibitNullCharactersValidator`).
 pub(crate) fn no_nul(text: &str) -> Result<(), ValidationError> {
     if text.contains('\0') { Err(ValidationError::new("nul")) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use super::message::ChangeMessage;
 use super::value::Value;
 use crate::account::{EmailAddress, Username, UsernameError};
 use crate::page::Direction::{Ascending, Descending};
-use crate::post::Title;
+use crate::post::Post;
 
 const GROUPS: Relation = Relation { to: &GROUP, presence: Presence::Optional };
 const PERMISSIONS: Relation = Relation { to: &PERMISSION, presence: Presence::Optional };
@@ -28,7 +28,7 @@ pub static POST: Model = Model {
     verbose_name_plural: "posts",
     fields: &[
         ID,
-        line("title", "Title", Title::MAX_LENGTH),
+        line("title", "Title", Post::TITLE_MAX_LENGTH),
         Field::new("content", "Content", Kind::Text(TextRules::lines())),
         Field::new("created_at", "Created at", Kind::Timestamp(Presence::Required)).read_only(),
         Field::new("updated_at", "Updated at", Kind::Timestamp(Presence::Required)).read_only(),

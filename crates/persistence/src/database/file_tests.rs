@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use presspass_auth::StoreError;
-use presspass_domain::{Content, NewPost, Timestamp, Title};
+use presspass_domain::{NewPost, Timestamp};
 use presspass_test_support::TestDatabase;
 
 use super::*;
@@ -28,7 +28,7 @@ fn open(place: &TestDatabase) -> Database {
 }
 
 fn post(content: &str) -> NewPost {
-    NewPost { title: Title::parse("t").unwrap(), content: Content::parse(content).unwrap() }
+    NewPost { title: "t".into(), content: content.into() }
 }
 
 /// Waits for what happens in the background.

@@ -1,7 +1,7 @@
 //! Errors of a server that speaks another language.
 
 use diesel::Connection as _;
-use presspass_domain::{Content, NewPost, Timestamp, Title};
+use presspass_domain::{NewPost, Timestamp};
 use presspass_test_support::TestDatabase;
 
 use super::*;
@@ -35,7 +35,7 @@ async fn errors_of_a_german_server_are_classified_as_those_of_an_english_one() {
 
     // A prepared statement whose table changed is run again on another connection.
     let posts = PostStore::new(database.clone());
-    let new = NewPost { title: Title::parse("Titel").unwrap(), content: Content::parse("x").unwrap() };
+    let new = NewPost { title: "Titel".into(), content: "x".into() };
     let made = posts.create(new, Timestamp::EPOCH).await.unwrap();
     posts.find(made.id).await.unwrap();
     diesel::PgConnection::establish(&place.url())

@@ -55,8 +55,8 @@ struct NewPostRow {
 impl NewPostRow {
     fn new(post: &NewPost, now: Timestamp) -> Self {
         Self {
-            title: post.title.as_str().to_owned(),
-            content: post.content.as_str().to_owned(),
+            title: post.title.clone(),
+            content: post.content.clone(),
             created_at: Instant(now),
             updated_at: Instant(now),
         }
@@ -202,11 +202,8 @@ impl PostStore {
         now: Timestamp,
     ) -> Result<Option<Post>, StoreError> {
         let rows = self.0.write_once(move |connection| {
-            let changes = PostChangesRow {
-                title: changes.title.map(|title| title.as_str().to_owned()),
-                content: changes.content.map(|content| content.as_str().to_owned()),
-                updated_at: Instant(now),
-            };
+            let changes =
+                PostChangesRow { title: changes.title, content: changes.content, updated_at: Instant(now) };
             Ok(on_engine!(connection, raw => diesel::update(posts_post::table)
                 .filter(posts_post::id.eq(Key(id)))
                 .set(&changes)

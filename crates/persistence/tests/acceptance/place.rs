@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use presspass_domain::{Content, EmailAddress, NewAccount, NewPost, Timestamp, Title, Username};
+use presspass_domain::{EmailAddress, NewAccount, NewPost, Timestamp, Username};
 use presspass_persistence::{AccountStore, Database, DatabaseUrl, Options, PostStore};
 use presspass_test_support::{Engine, TestDatabase};
 
@@ -113,7 +113,7 @@ pub fn at(micros: i64) -> Timestamp {
 }
 
 pub fn post(title: &str, content: &str) -> NewPost {
-    NewPost { title: Title::parse(title).unwrap(), content: Content::parse(content).unwrap() }
+    NewPost { title: title.into(), content: content.into() }
 }
 
 pub fn account(name: &str) -> NewAccount {

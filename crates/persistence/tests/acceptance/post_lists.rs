@@ -1,8 +1,7 @@
 //! Filters, search, order and parts of a list of posts, on both engines.
 
 use presspass_domain::{
-    Content, Direction, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Title,
-    Window,
+    Direction, NewPost, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Window,
 };
 
 use crate::place::Place;
@@ -13,10 +12,7 @@ const TITLES: [&str; 6] = ["Apple", "apple pie", "Banana 100%", "Cherry_1", "che
 async fn six(place: &Place) -> Vec<Post> {
     let mut made = Vec::new();
     for (hour, title) in (0_i64..).zip(TITLES) {
-        let post = NewPost {
-            title: Title::parse(title).unwrap(),
-            content: Content::parse(format!("Content {}", hour % 2)).unwrap(),
-        };
+        let post = NewPost { title: title.into(), content: format!("Content {}", hour % 2) };
         made.push(place.posts.create(post, at(hour)).await.unwrap());
     }
     made
