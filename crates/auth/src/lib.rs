@@ -222,6 +222,7 @@ mod outcome;
 pub mod passwords;
 pub mod permissions;
 pub mod python_base64;
+pub mod python_int;
 mod randomness;
 mod request_head;
 pub mod revocation;

@@ -39,6 +39,8 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("slashes at the beginning are not taken together", "Slashes at the beginning of a path"),
     ("an encoded slash is none to us", "Slashes at the beginning of a path are not merged, and `%2F`"),
     ("actix refuses what RFC 3986 does not allow, and cuts fragments", "A target with raw `<`"),
+    ("character sets that no client sends", "Character sets of bodies go by the names of WHATWG's"),
+    ("base64 in multipart is not decoded", "In multipart bodies `Content-Transfer-Encoding` is ignored"),
     // Rules of the explorer.
     ("the admin has pages of its own", "A form that comes back with errors is 422"),
     (
@@ -67,8 +69,12 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "An `Accept` header that is not ASCII",
     ),
     (
-        "character sets that Python alone knows are taken for UTF-8 or ASCII",
-        "Character sets of bodies go by the web's names;",
+        "character sets that Python alone knows count as UTF-8 or windows-1252",
+        "Character sets of bodies go by the names of WHATWG's",
+    ),
+    (
+        "neither base64 nor RFC 2231 is decoded in multipart",
+        "In multipart bodies `Content-Transfer-Encoding` is ignored",
     ),
     (
         "U+0000 is found in no post, on either engine; the original fails on PostgreSQL",

@@ -1,36 +1,35 @@
-//! Content negotiation (REST framework's `DefaultContentNegotiation`): qualities do not count, precedence does.
+//! Content negotiation (DRF's `DefaultContentNegotiation`): the precedence of ranges counts, `q` does not.
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use presspass_auth::python_int;
 use presspass_serializers::Indent;
 
 use crate::failure::Failure;
 use crate::media_type::MediaType;
-use crate::number::{Number, number};
 use crate::query::Query;
 
-/// How an answer is written.
+/// How a response is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Renderer {
     /// `application/json`
     Json(Indent),
     /// `text/html`
     Html,
-    /// One of the forms of a document.
+    /// A representation of a document.
     Document(&'static DocumentType),
 }
 
-/// A form in which a document is served.
+/// A representation in which a document is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DocumentType {
-    /// Its media type.
     pub media_type: &'static str,
-    /// Its name in `?format=`.
+    /// The value of `?format=`.
     pub format: &'static str,
 }
 
 impl Renderer {
-    /// What answers where negotiation failed.
+    /// The renderer where negotiation fails.
     pub const FALLBACK: Self = Self::Json(Indent::Compact);
 
     const fn media_type(self) -> &'static str {
@@ -50,10 +49,10 @@ impl Renderer {
     }
 }
 
-/// What endpoints answer in, in order of preference.
+/// In order of preference.
 pub(crate) const RENDERERS: [Renderer; 2] = [Renderer::FALLBACK, Renderer::Html];
 
-/// Picks one of `known` by `?format=` and `Accept`. `accept` is the whole header; without one, everything is welcome.
+/// Picks one of `known` by `?format=` and `Accept`. Without that header every media type is accepted.
 pub(crate) fn negotiate(
     known: &[Renderer],
     format: Option<&str>,
@@ -64,16 +63,14 @@ pub(crate) fn negotiate(
         known.iter().filter(|renderer| format.is_none_or(|format| renderer.format() == format)).peekable();
     let Some(first) = renderers.peek() else { return Err(Failure::NotFound) };
     let accept = accept.unwrap_or("*/*");
-    // By far the most requests ask for everything.
+    // By far the most common value.
     if accept == "*/*" {
         return Ok(**first);
     }
-    let ranges: Vec<(&str, MediaType<'_>)> =
-        accept.split(',').map(|range| (range, MediaType::parse(range.trim()))).collect();
-    // What is no ASCII is not understood: the original fails with 500.
-    if ranges.iter().any(|(_, range)| !range.has_ascii_names()) {
-        return Err(Failure::NotAcceptable);
-    }
+    // A range that is not ASCII cannot be read: DRF fails with 500.
+    let ranges: Option<Vec<(&str, MediaType<'_>)>> =
+        accept.split(',').map(|range| Some((range, MediaType::parse(range)?))).collect();
+    let ranges = ranges.ok_or(Failure::NotAcceptable)?;
     for precedence in (0..=3).rev() {
         for renderer in renderers.clone() {
             let found = ranges
@@ -91,20 +88,17 @@ pub(crate) fn negotiate(
     Err(Failure::NotAcceptable)
 }
 
-/// `indent=4`, cut to 0 to 8; 0 and nonsense mean none.
+/// `indent=4`, clamped to 0 to 8; 0 and invalid values mean none.
 fn indent(range: &MediaType<'_>) -> Indent {
-    let wanted = match range.parameter("indent").map(number) {
-        Some(Number::Whole(wanted)) => wanted.clamp(0, 8),
-        Some(Number::Huge) => 8,
-        Some(Number::Nonsense) | None => 0,
-    };
+    let indent = range.parameter("indent").map(String::from_utf8_lossy);
+    let wanted = indent.as_deref().and_then(python_int::parse).unwrap_or(0).clamp(0, 8);
     match u8::try_from(wanted) {
         Ok(count @ 1..) => Indent::Spaces(count),
         _ => Indent::Compact,
     }
 }
 
-/// Whether a browser asks for a page, for answers that are not negotiated.
+/// Whether a browser asks for a page, for responses that are not negotiated.
 #[must_use]
 pub fn asks_for_page(request: &HttpRequest) -> bool {
     let accepts = request.headers().get_all(header::ACCEPT);
@@ -135,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_indent_is_cut_to_eight() {
+    fn an_indent_is_at_most_eight() {
         for (text, indent) in [
             ("4", Indent::Spaces(4)),
             ("99", Indent::Spaces(8)),
@@ -150,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_is_no_ascii_is_not_acceptable() {
+    fn a_range_that_is_not_ascii_is_not_acceptable() {
         assert_eq!(accepted("application/json; indent=٣"), None);
         assert_eq!(accepted("é, application/json"), None);
         assert_eq!(accepted("application/json, x/y; a=é"), Some(JSON));

@@ -1,8 +1,9 @@
 //! Lists by cursor: positions in the order of posts.
 
+use presspass_auth::python_int;
 use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Window};
+use presspass_rest::Failure;
 use presspass_rest::pagination::{Cursor, CursorPage};
-use presspass_rest::{Failure, ascii_digits, integer};
 
 /// The order where the query names none.
 const NEWEST_FIRST: (PostColumn, Direction) = (PostColumn::CreatedAt, Direction::Descending);
@@ -85,12 +86,12 @@ fn position(column: PostColumn, post: &Post) -> String {
 }
 
 fn timestamp(text: &str) -> Option<Timestamp> {
-    Timestamp::parse_iso_or_date(&ascii_digits(text)).ok()
+    Timestamp::parse_iso_or_date(&python_int::ascii_digits(text)).ok()
 }
 
 fn parse(column: PostColumn, text: String) -> Option<PostPosition> {
     match column {
-        PostColumn::Id => integer(&text).map(PostPosition::Id),
+        PostColumn::Id => python_int::parse(&text)?.try_into().ok().map(PostPosition::Id),
         PostColumn::Title => Some(PostPosition::Title(text)),
         PostColumn::Content => Some(PostPosition::Content(text)),
         PostColumn::CreatedAt => timestamp(&text).map(PostPosition::CreatedAt),

@@ -1,9 +1,10 @@
 //! Which posts a query asks for, and in which order.
 
 use presspass::openapi::FilterParameter;
+use presspass_auth::python_int::ascii_digits;
 use presspass_domain::{Direction, PostColumn, PostFilter, Timestamp};
 use presspass_rest::filters::{FilterReader, ordering, search};
-use presspass_rest::{Failure, Query, ascii_digits};
+use presspass_rest::{Failure, Query};
 use presspass_serializers::{Field, Kind};
 
 /// What `?ordering=` knows.

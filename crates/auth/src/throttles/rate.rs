@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::python_int;
+
 /// A number in a period: DRF's `10/minute`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -56,8 +58,11 @@ impl Rate {
             _ => return Err(RateError::Period),
         };
         let seconds = NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN);
-        let number = python_int(number)?;
-        if number > Self::MAX_NUMBER { Err(RateError::TooMany) } else { Ok(Self { number, seconds }) }
+        let number = python_int::parse(number).filter(|number| *number >= 0).ok_or(RateError::Number)?;
+        match u32::try_from(number) {
+            Ok(number @ ..=Self::MAX_NUMBER) => Ok(Self { number, seconds }),
+            _ => Err(RateError::TooMany),
+        }
     }
 
     /// The number of uses per period.
@@ -92,18 +97,6 @@ impl Rate {
         let seconds = micros.div_euclid(1_000_000) + i64::from(micros.rem_euclid(1_000_000) > 0);
         Throttled { seconds: u64::try_from(seconds).ok() }
     }
-}
-
-/// A non-negative number as Python's `int` parses it: with surrounding white space, a plus sign, and underscores
-/// between digits.
-fn python_int(text: &str) -> Result<u32, RateError> {
-    let text = text.trim();
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let good = digits.split('_').all(|run| !run.is_empty() && run.bytes().all(|byte| byte.is_ascii_digit()));
-    if !good {
-        return Err(RateError::Number);
-    }
-    digits.replace('_', "").parse().map_err(|_| RateError::TooMany)
 }
 
 /// A caller exceeded a rate (HTTP 429), with the message of DRF's `Throttled`.

@@ -161,7 +161,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "character sets that Python alone knows are taken for UTF-8 or ASCII",
+        reason: "character sets that Python alone knows count as UTF-8 or windows-1252",
         applies: |seen| {
             const COMMON: &[&str] = &[
                 "utf-8",
@@ -170,25 +170,36 @@ const RULES: &[Rule] = &[
                 "latin-1",
                 "latin1",
                 "iso-8859-1",
-                "ascii",
-                "us-ascii",
-                "utf-16",
-                "utf-32",
-                "utf-8-sig",
                 "utf-16le",
-                "utf-32be",
                 "windows-1252",
                 "iso-8859-15",
                 "shift_jis",
                 "nope",
                 "",
             ];
+            // Latin-1 has control characters there, windows-1252 letters.
+            let has_c1 = || match &seen.request.body {
+                Body::None => false,
+                Body::Text(text) => has_c1(text.as_bytes()),
+                Body::Bytes(bytes) => has_c1(bytes),
+            };
             let content_type = format!("{};{}", seen.content_type(), seen.body());
             let mut named = content_type.match_indices("charset").map(|(at, _)| {
                 let value = content_type.get(at + "charset".len()..).unwrap_or_default();
                 value.split([';', '\r']).next().unwrap_or_default().trim_matches(['=', '"', ' '])
             });
-            named.any(|it| !COMMON.contains(&it))
+            named.any(|it| {
+                !COMMON.contains(&it) || ((it.starts_with("latin") || it == "iso-8859-1") && has_c1())
+            })
+        },
+    },
+    Rule {
+        reason: "neither base64 nor RFC 2231 is decoded in multipart",
+        applies: |seen| {
+            let (content_type, body) = (seen.content_type(), seen.body().to_ascii_lowercase());
+            let has_encoding = body.contains("content-transfer-encoding:") && body.contains("base64");
+            content_type.starts_with("multipart/")
+                && (content_type.contains("*=") || body.contains("*=") || has_encoding)
         },
     },
     Rule {
@@ -217,6 +228,12 @@ const RULES: &[Rule] = &[
         },
     },
 ];
+
+/// Whether bytes from 80 to 9F stand in a body, as they are or escaped as in a URL.
+fn has_c1(body: &[u8]) -> bool {
+    let escaped = |pair: &[u8]| matches!(pair, [b'%', b'8' | b'9']);
+    body.iter().any(|byte| (0x80..0xa0).contains(byte)) || body.windows(2).any(escaped)
+}
 
 /// Without escapes.
 fn plain(value: &str) -> String {

@@ -1,34 +1,33 @@
-//! Pages by `?cursor=` (REST framework's `CursorPagination`): a position in the order and not a number, so that a page
-//! costs the same wherever it lies.
+//! Pages by `?cursor=` (DRF's `CursorPagination`): a position in the order instead of a number, so that every page costs
+//! the same.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use presspass_auth::python_base64;
+use presspass_auth::{python_base64, python_int};
 
 use super::links::{ListAddress, quote};
 use crate::failure::Failure;
-use crate::number::{Number, number};
 use crate::query::Query;
 
-/// The largest offset that a cursor may carry: it costs the database as much as it passes over.
+/// The largest offset in a cursor: the database reads all rows that it skips.
 const MAX_OFFSET: i64 = 1000;
 
-/// Where a page begins, and in which direction it lies.
+/// Where a page begins, and in which direction it goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cursor {
-    /// How many items are passed over: those that share the position with what came before.
+    /// How many items are skipped: those that have the same position as the page before.
     pub offset: i64,
-    /// Whether the page lies before the position.
+    /// Whether the page ends at the position.
     pub reverse: bool,
-    /// The value of the order's first column there; none at an end of the list.
+    /// The value of the first column of the order; `None` at an end of the list.
     pub position: Option<String>,
 }
 
 impl Cursor {
-    /// Reads it from a query; `Ok(None)` where there is none, which is the list's beginning.
+    /// The cursor of a query; `Ok(None)` is the beginning of the list.
     ///
     /// # Errors
-    /// 404 where it is none of ours.
+    /// 404 where it is invalid.
     pub fn of(query: &Query) -> Result<Option<Self>, Failure> {
         let Some(encoded) = query.get("cursor") else { return Ok(None) };
         Self::decode(encoded).map(Some).ok_or(Failure::InvalidCursor)
@@ -40,22 +39,13 @@ impl Cursor {
             return None;
         }
         let tokens = Query::parse_strictly(&decoded);
-        let offset = match tokens.first("o").map_or(Number::Whole(0), number) {
-            Number::Whole(offset @ 0..) => {
-                i64::try_from(offset).map_or(MAX_OFFSET, |offset| offset.min(MAX_OFFSET))
-            }
-            Number::Huge => MAX_OFFSET,
-            Number::Whole(_) | Number::Nonsense => return None,
-        };
-        let reverse = match tokens.first("r").map_or(Number::Whole(0), number) {
-            Number::Whole(number) => number != 0,
-            Number::Huge => true,
-            Number::Nonsense => return None,
-        };
+        let number = |name| tokens.first(name).map_or(Some(0), python_int::parse);
+        let offset = i64::try_from(number("o")?.min(MAX_OFFSET.into())).ok().filter(|offset| *offset >= 0)?;
+        let reverse = number("r")? != 0;
         Some(Self { offset, reverse, position: tokens.first("p").map(str::to_owned) })
     }
 
-    /// The address of the page that begins here.
+    /// The URL of the page that begins here.
     fn address(&self, address: &ListAddress<'_>) -> String {
         let mut tokens = Vec::new();
         if self.offset != 0 {
@@ -69,20 +59,19 @@ impl Cursor {
     }
 }
 
-/// A page that was fetched, and the positions around it: what its links are made of.
+/// A page that was fetched, and the positions of its items, of which its links are made.
 #[derive(Debug)]
 pub struct CursorPage {
-    /// The cursor by which it was asked for.
+    /// The requested cursor.
     cursor: Option<Cursor>,
-    /// How many items a page has.
     size: i64,
-    /// The positions of its items, in the order of the list.
+    /// In the order of the list.
     positions: Vec<String>,
     next: Neighbour,
     previous: Neighbour,
 }
 
-/// What lies beyond one end of a page.
+/// One end of a page.
 #[derive(Debug)]
 enum Neighbour {
     Nothing,
@@ -94,7 +83,7 @@ impl CursorPage {
     /// of the cursor: one more than the page has, where the list goes on.
     ///
     /// # Errors
-    /// 404 where the cursor passes over more than there is: no page of ours links there.
+    /// 404 where the cursor skips more than there is: no link leads there.
     pub fn new(cursor: Option<Cursor>, size: i64, mut found: Vec<String>) -> Result<Self, Failure> {
         let Cursor { offset, reverse, position } = cursor.clone().unwrap_or_default();
         if offset != 0 && found.is_empty() {
@@ -117,14 +106,14 @@ impl CursorPage {
         }
     }
 
-    /// The address of the page behind this one.
+    /// The URL of the next page.
     #[must_use]
     pub fn next(&self, address: &ListAddress<'_>) -> Option<String> {
         let from_last = self.positions.iter().rev();
         self.link(&self.next, &self.previous, false, from_last).map(|cursor| cursor.address(address))
     }
 
-    /// The address of the page before this one.
+    /// The URL of the previous page.
     #[must_use]
     pub fn previous(&self, address: &ListAddress<'_>) -> Option<String> {
         self.link(&self.previous, &self.next, true, self.positions.iter())
@@ -143,16 +132,16 @@ impl CursorPage {
         let Neighbour::Something { position: following } = ahead else { return None };
         let turns =
             self.cursor.as_ref().is_some_and(|cursor| cursor.reverse != reverse && cursor.offset != 0);
-        // Where the direction turns, an offset's end of the page is no marker.
+        // Where the direction changes, the end of the page that has the offset is no marker.
         let mut compare = if turns { nearest.clone().next().cloned() } else { following.clone() };
         for (offset, position) in (0..).zip(nearest) {
             if compare.as_ref() != Some(position) {
                 return Some(Cursor { offset, reverse, position: Some(position.clone()) });
             }
-            // It shares its position with its neighbour: no marker either, so it is counted.
+            // It has the same position as its neighbour: no marker either, so it is counted.
             compare = Some(position.clone());
         }
-        // All items share one position.
+        // All items have the same position.
         let cursor = self.cursor.clone().unwrap_or_default();
         Some(match behind {
             Neighbour::Nothing => Cursor { offset: self.size, reverse, position: None },

@@ -1,59 +1,56 @@
-//! Pages by `?limit=` and `?offset=` (REST framework's `LimitOffsetPagination`).
+//! Pages by `?limit=` and `?offset=` (DRF's `LimitOffsetPagination`).
+
+use presspass_auth::python_int;
 
 use super::links::ListAddress;
 use crate::failure::Failure;
-use crate::number::{Number, number};
 use crate::query::Query;
 
-/// The part of a list that was asked for.
+/// The requested part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitOffset {
-    /// How many items at the most; at least 1.
+    /// The maximum number of items, at least 1.
     pub limit: i64,
-    /// How many are passed over. A list ends long before the largest: such a page is empty, but it is there.
+    /// How many are skipped. No list is as long as the largest: such a page is empty.
     offset: i128,
 }
 
 impl LimitOffset {
-    /// Reads them from a query. `Ok(None)` where no page is asked for: a missing or wrong limit asks for `default`, or for
-    /// the whole list. A limit above `max` is `max`.
+    /// The page of a query; `Ok(None)` where it asks for none. A missing or invalid limit means `default`, or the whole
+    /// list. A limit above `max` means `max`.
     ///
     /// # Errors
-    /// 404 where the limit is larger than any database takes, or the offset has more than 38 digits.
+    /// 404 where the limit is beyond 64 bits, or the offset beyond 128.
     pub fn of(query: &Query, default: Option<i64>, max: Option<i64>) -> Result<Option<Self>, Failure> {
-        let asked = match query.get("limit").map(number) {
-            Some(Number::Whole(limit @ 1..)) => Some(i64::try_from(limit).ok()),
-            Some(Number::Huge) => Some(None),
-            None | Some(Number::Whole(_) | Number::Nonsense) => None,
-        };
+        let number = |name| query.get(name).and_then(python_int::parse);
+        let asked = number("limit").filter(|limit| *limit > 0).map(|limit| i64::try_from(limit).ok());
         let limit = match (asked, max) {
             (None, _) => default,
             (Some(None), None) => return Err(Failure::NotFound),
             (Some(limit), None) => limit,
             (Some(limit), Some(max)) => Some(limit.map_or(max, |limit| limit.min(max))),
         };
-        let offset = match query.get("offset").map(number) {
-            Some(Number::Whole(offset @ 0..)) => offset,
-            Some(Number::Huge) => return Err(Failure::NotFound),
-            None | Some(Number::Whole(_) | Number::Nonsense) => 0,
-        };
+        let offset = number("offset").unwrap_or(0).max(0);
+        if offset == i128::MAX {
+            return Err(Failure::NotFound);
+        }
         Ok(limit.map(|limit| Self { limit, offset }))
     }
 
-    /// How many are passed over, as far as a database can count.
+    /// How many are skipped, as a database can count.
     #[must_use]
     pub fn offset(&self) -> i64 {
         i64::try_from(self.offset).unwrap_or(i64::MAX)
     }
 
-    /// The address of the next page of a list of `count` items.
+    /// The URL of the next page of a list of `count` items.
     #[must_use]
     pub fn next(&self, address: &ListAddress<'_>, count: i64) -> Option<String> {
         let offset = self.offset.saturating_add(i128::from(self.limit));
         (offset < i128::from(count)).then(|| self.page(address, Some(offset)))
     }
 
-    /// The address of the page before.
+    /// The URL of the previous page.
     #[must_use]
     pub fn previous(&self, address: &ListAddress<'_>) -> Option<String> {
         let offset = self.offset - i128::from(self.limit);

@@ -1,4 +1,4 @@
-//! Addresses of other pages.
+//! URLs of other pages.
 
 use actix_web::HttpRequest;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::links::{Links, TrustedProxies};
 use crate::query::Query;
 
-/// The address of a list, out of which those of its pages are made.
+/// The URL of a list, of which those of its pages are made.
 #[derive(Debug)]
 pub struct ListAddress<'r> {
     links: Links,
@@ -16,16 +16,16 @@ pub struct ListAddress<'r> {
 }
 
 impl<'r> ListAddress<'r> {
-    /// The address of the list that a request asks for, as the client knows it.
+    /// The absolute URL of the list that is requested.
     ///
     /// # Errors
-    /// 400 where the host is none.
+    /// 400 where the host is invalid.
     pub fn of(request: &'r HttpRequest, proxies: &TrustedProxies) -> Result<Self, Failure> {
         let links = Links::of(request, proxies)?;
         Ok(Self { links, path: request.uri().path(), query: request.query_string() })
     }
 
-    /// The address with some values of its query replaced, or removed where they are `None` (REST framework's
+    /// The URL with some values of its query replaced, or removed where they are `None` (DRF's
     /// `replace_query_param`: sorted by name, the values of one name in their order).
     pub(super) fn with(&self, values: &[(&str, Option<String>)]) -> String {
         let mut pairs: Vec<(String, String)> = Query::parse_strictly(self.query)
@@ -44,10 +44,10 @@ impl<'r> ListAddress<'r> {
     }
 }
 
-/// What Python's `quote_plus` leaves as it is, beside letters and digits.
+/// The characters that Python's `quote_plus` does not escape, beside letters and digits.
 const QUOTED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b' ');
 
-/// A text as it stands in a query.
+/// Python's `quote_plus`.
 pub(crate) fn quote(text: &str) -> String {
     utf8_percent_encode(text, QUOTED).to_string().replace(' ', "+")
 }

@@ -1,4 +1,4 @@
-//! Pages of lists.
+//! Pagination, in the styles of DRF.
 
 mod cursor;
 mod limit_offset;

@@ -1,42 +1,40 @@
-//! Pages by `?page=` (REST framework's `PageNumberPagination`).
+//! Pages by `?page=` (DRF's `PageNumberPagination`).
+
+use presspass_auth::python_int;
 
 use super::links::ListAddress;
 use crate::failure::Failure;
-use crate::number::{Number, number};
 use crate::query::Query;
 
-/// The page that was asked for.
+/// The requested page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageNumber {
-    /// This one; the first is 1.
+    /// The first is 1.
     Page(i64),
-    /// The last one, whichever that is.
     Last,
 }
 
 impl PageNumber {
-    /// Reads it from a query; the first page where it says none.
+    /// The page of a query; by default the first.
     ///
     /// # Errors
-    /// 404 where it is no number, or less than 1, or its end is larger than any list.
+    /// 404 where it is no number, less than 1, or beyond 64 bits.
     pub fn of(query: &Query, size: i64) -> Result<Self, Failure> {
         match query.get("page") {
             None => Ok(Self::Page(1)),
             Some("last") => Ok(Self::Last),
-            Some(text) => match number(text) {
-                Number::Whole(page @ 1..) => match i64::try_from(page) {
-                    Ok(page) if page.checked_mul(size).is_some() => Ok(Self::Page(page)),
-                    _ => Err(Failure::InvalidPage),
-                },
-                Number::Whole(_) | Number::Huge | Number::Nonsense => Err(Failure::InvalidPage),
-            },
+            Some(text) => {
+                let page = python_int::parse(text).and_then(|page| i64::try_from(page).ok());
+                let page = page.filter(|page| *page > 0 && page.checked_mul(size).is_some());
+                page.map(Self::Page).ok_or(Failure::InvalidPage)
+            }
         }
     }
 
     /// The number of the page in a list of `count` items.
     ///
     /// # Errors
-    /// 404 where the list ends before it; its first page is always there.
+    /// 404 where the list ends before it; the first page always exists.
     pub fn within(self, size: i64, count: i64) -> Result<NumberedPage, Failure> {
         let last = ((count.max(1) - 1) / size.max(1)) + 1;
         match self {
@@ -47,7 +45,7 @@ impl PageNumber {
     }
 }
 
-/// A page that is there.
+/// A page that exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NumberedPage {
     number: i64,
@@ -55,13 +53,12 @@ pub struct NumberedPage {
 }
 
 impl NumberedPage {
-    /// The address of the next page.
     #[must_use]
     pub fn next(self, address: &ListAddress<'_>) -> Option<String> {
         (self.number < self.last).then(|| address.with(&[("page", Some((self.number + 1).to_string()))]))
     }
 
-    /// The address of the page before; the first one's has no number.
+    /// The URL of the previous page; that of the first page has no number.
     #[must_use]
     pub fn previous(self, address: &ListAddress<'_>) -> Option<String> {
         let before = self.number - 1;

@@ -1,32 +1,30 @@
-//! How many items a page has (`get_page_size` of REST framework's `PageNumberPagination` and `CursorPagination`).
+//! How many items a page has (`get_page_size` of DRF's `PageNumberPagination` and `CursorPagination`).
 
-use crate::number::{Number, number};
+use presspass_auth::python_int;
+
 use crate::query::Query;
 
-/// A page of this size holds every list; beyond it, sums of offsets and sizes could overflow.
+/// Every list fits in a page of this size; with larger ones, sums of offsets and sizes could overflow.
 const LARGEST: i64 = i64::MAX / 4;
 
-/// How many items a page has, and whether clients may say so.
+/// How many items a page has, and whether clients may choose that.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageSize {
-    /// Where the client does not say; none: the list is not cut into pages then.
+    /// Where the client does not choose; `None` is the whole list.
     pub default: Option<i64>,
-    /// The parameter by which a client may say so (`page_size_query_param`).
+    /// The parameter by which a client chooses (`page_size_query_param`).
     pub parameter: Option<String>,
-    /// The most that a client can ask for (`max_page_size`).
+    /// The maximum that a client can choose (`max_page_size`).
     pub max: Option<i64>,
 }
 
 impl PageSize {
-    /// The size for a query; none where it asks for no pages. What is not a number above 0 is ignored.
+    /// The size for a query; `None` where it asks for no pages. Values other than positive numbers are ignored.
     #[must_use]
     pub fn of(&self, query: &Query) -> Option<i64> {
         let asked = self.parameter.as_deref().and_then(|parameter| query.get(parameter));
-        let asked = match asked.map(number) {
-            Some(Number::Whole(size @ 1..)) => Some(i64::try_from(size).unwrap_or(LARGEST).min(LARGEST)),
-            Some(Number::Huge) => Some(LARGEST),
-            None | Some(Number::Whole(_) | Number::Nonsense) => None,
-        };
+        let asked = asked.and_then(python_int::parse).filter(|size| *size > 0);
+        let asked = asked.map(|size| i64::try_from(size).unwrap_or(LARGEST).min(LARGEST));
         asked.map(|size| self.max.map_or(size, |max| size.min(max))).or(self.default)
     }
 }

@@ -1,70 +1,45 @@
-//! A body that several look at.
+//! The body of a request that is being answered.
+
+use std::cell::{Cell, OnceCell};
+use std::fmt;
 
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
-use presspass_auth::csrf;
-use presspass_serializers::{Field, Input, Member};
+use presspass_serializers::{Field, Input};
 
 use super::read_input;
 use crate::failure::Failure;
-use crate::pages::submitted::check_confirmed;
 
-/// The body of a request, read and parsed when it is first asked for: by the CSRF check of a form, or by the endpoint.
-pub struct RequestBody<'r> {
-    request: &'r HttpRequest,
-    payload: Option<Payload>,
-    fields: &'static [Field],
-    input: Option<Input>,
+/// A body that is read and parsed when it is first needed: by the CSRF check of a form, or by the endpoint.
+pub(crate) struct RequestBody {
+    payload: Cell<Option<Payload>>,
+    input: OnceCell<Input>,
 }
 
-impl<'r> RequestBody<'r> {
-    /// A body that nobody has looked at, of which these fields are wanted.
-    #[must_use]
-    pub const fn new(request: &'r HttpRequest, payload: Payload, fields: &'static [Field]) -> Self {
-        Self { request, payload: Some(payload), fields, input: None }
+impl RequestBody {
+    /// `None` where no method of the endpoint reads one.
+    pub const fn new(payload: Option<Payload>) -> Self {
+        Self { payload: Cell::new(payload), input: OnceCell::new() }
     }
 
-    /// The fields that are wanted of it.
-    #[must_use]
-    pub const fn fields(&self) -> &'static [Field] {
-        self.fields
-    }
-
-    /// What it holds.
-    ///
-    /// # Errors
-    /// As [`read_input`]; whoever gets one has to give the request up.
-    pub async fn input(&mut self) -> Result<&Input, Failure> {
-        let (request, fields) = (self.request, self.fields);
-        let input = self.read().await?;
-        check_confirmed(request, input, fields)?;
-        Ok(input)
-    }
-
-    async fn read(&mut self) -> Result<&Input, Failure> {
+    /// The parsed body. After an error it cannot be read again.
+    pub async fn read(&self, request: &HttpRequest, fields: &[Field]) -> Result<&Input, Failure> {
         if let Some(payload) = self.payload.take() {
-            self.input = Some(read_input(self.request, payload, self.fields).await?);
+            let input = read_input(request, payload, fields).await?;
+            return Ok(self.input.get_or_init(|| input));
         }
-        self.input
-            .as_ref()
-            .ok_or_else(|| Failure::Internal { reason: "a broken body was read again".to_owned() })
+        self.parsed().ok_or_else(|| Failure::Internal { reason: "there is no body to be read".to_owned() })
     }
 
-    /// The CSRF token of a form; `Ok(None)` where it has none, or is no form.
-    ///
-    /// # Errors
-    /// As [`read_input`].
-    pub async fn csrf_token(&mut self) -> Result<Option<&str>, Failure> {
-        Ok(match self.read().await?.member(csrf::FIELD) {
-            Some(Member::Text(token)) => Some(token),
-            _ => None,
-        })
+    /// The parsed body, where it was read.
+    pub fn parsed(&self) -> Option<&Input> {
+        self.input.get()
     }
 }
 
-impl std::fmt::Debug for RequestBody<'_> {
+impl fmt::Debug for RequestBody {
     /// It may hold passwords.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestBody").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
-//! What request bodies may cost: each by itself, and all that are being received together.
+//! Limits of request bodies: for each, and for all that are being received.
 //!
-//! The bounds are set once, around the payload of every request, so that they hold for whatever reads it.
+//! They are set once, around the payload of every request, so that they hold for every reader.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,21 +23,20 @@ use tokio::time::Sleep;
 
 use crate::failure::Failure;
 
-/// What each body may have beside the sum of all: a client that sends little is never refused because others send much.
-/// Their number is bounded by that of connections.
+/// The first bytes of each body do not count in the total: a client that sends little is never refused because others send
+/// much. The number of connections bounds them.
 const FREE: usize = 16 * 1024;
 
-/// The least that a larger body holds: so some of many that grow together come to their end, and not none.
+/// The least that a larger body reserves: so of many that grow together some are completed, rather than none.
 const STEP: usize = 128 * 1024;
 
-/// The bounds of bodies. Clones share the sum.
+/// The limits of bodies. Clones share the total.
 #[derive(Debug, Clone)]
 pub struct BodyBounds {
     time: Duration,
     sum: Arc<Sum>,
 }
 
-/// How many bytes of bodies are in memory.
 #[derive(Debug)]
 struct Sum {
     limit: usize,
@@ -47,11 +46,11 @@ struct Sum {
 #[derive(Debug, Default)]
 struct Held {
     in_total: usize,
-    /// Only networks that hold something.
+    /// Only networks with bytes.
     by_network: HashMap<Option<IpAddr>, usize>,
 }
 
-/// Why a body is not received to its end.
+/// Why a body is not received completely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum BodyError {
     #[error("the body is larger than {limit} bytes")]
@@ -59,18 +58,18 @@ enum BodyError {
     #[error("the body did not arrive in time")]
     TooSlow,
     #[error("too many bytes of request bodies are being received")]
-    NoRoom,
+    TooManyBytes,
 }
 
 impl BodyBounds {
-    /// A body may take `time` to arrive; all that are being received, or being answered, may have `bytes` in memory
-    /// together, and half of it those from one network (an IPv4 address, an IPv6 /64).
+    /// Each body may take `time` to arrive. All whose requests are in progress may have `bytes` in memory together, and
+    /// those from one network (an IPv4 address, an IPv6 /64) half of that.
     #[must_use]
     pub fn new(time: Duration, bytes: usize) -> Self {
         Self { time, sum: Arc::new(Sum { limit: bytes, held: Mutex::default() }) }
     }
 
-    /// Bounds the body of a request, which may have `limit` bytes; `None` where it has no body.
+    /// Limits the body of a request, which may have `limit` bytes; `None` where it has no body.
     pub fn bound(
         &self,
         request: &mut ServiceRequest,
@@ -100,7 +99,7 @@ impl Sum {
     }
 }
 
-/// The bytes of one body.
+/// The bytes that one body has reserved.
 #[derive(Debug)]
 struct HeldBytes {
     sum: Arc<Sum>,
@@ -109,7 +108,7 @@ struct HeldBytes {
 }
 
 impl HeldBytes {
-    /// Whether there is room for a body of so many, in a buffer that doubles.
+    /// Reserves memory for `received` bytes in a buffer that doubles; `false` where that is too much.
     fn grow_to(&mut self, received: usize) -> bool {
         if received <= FREE || received <= self.bytes {
             return true;
@@ -146,13 +145,13 @@ impl Drop for HeldBytes {
     }
 }
 
-/// A body, until its request has been answered: what was received of it is in memory as long.
+/// A body, until its request has been answered: it is in memory as long.
 #[derive(Debug)]
 pub struct ReceivedBody(Rc<RefCell<BoundedBody>>);
 
 impl ReceivedBody {
-    /// Answers its request. Where the body was not read to its end, the connection is closed: actix would go on to read,
-    /// without a limit, what is sent in chunks and has no reader any more.
+    /// Answers its request. Where the body was not read completely, the connection is closed: actix would read the rest of
+    /// a chunked body without a limit.
     pub fn answer<B: MessageBody + 'static>(
         self,
         response: ServiceResponse<B>,
@@ -166,10 +165,10 @@ impl ReceivedBody {
     }
 }
 
-/// The body of an answer, which comes before that of its request has ended.
+/// The body of a response that is sent before the body of its request was read completely.
 struct BesideBody<B> {
     body: Pin<Box<B>>,
-    /// actix closes a connection behind the answer where the body of its request still has a reader.
+    /// actix closes a connection after the response where the body of its request still has a reader.
     _rest: ReceivedBody,
 }
 
@@ -188,19 +187,18 @@ impl<B: MessageBody> MessageBody for BesideBody<B> {
     }
 }
 
-/// A body within its bounds.
 struct BoundedBody {
-    /// None once it was read to its end.
+    /// `None` once it was read completely.
     payload: Payload,
     held: HeldBytes,
     received: usize,
     limit: usize,
     time: Duration,
-    /// Set once it is waited for.
+    /// Set when the body is first waited for.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-/// What reads a body. It ends with an error where it leaves its bounds.
+/// The stream of a body. It ends with an error where the body exceeds its limits.
 struct BodyStream(Option<Rc<RefCell<BoundedBody>>>);
 
 impl BoundedBody {
@@ -209,8 +207,7 @@ impl BoundedBody {
         if self.received > self.limit {
             return Err(BodyError::TooLarge { limit: self.limit });
         }
-        let has_room = self.held.grow_to(self.received);
-        if has_room { Ok(chunk) } else { Err(BodyError::NoRoom) }
+        if self.held.grow_to(self.received) { Ok(chunk) } else { Err(BodyError::TooManyBytes) }
     }
 
     fn is_late(&mut self, context: &mut Context<'_>) -> bool {
@@ -265,7 +262,7 @@ pub(super) fn failure(error: PayloadError) -> Failure {
     match bounds {
         Some(BodyError::TooLarge { limit }) => Failure::TooLarge { limit: *limit },
         Some(BodyError::TooSlow) => Failure::BodyTimeout,
-        Some(BodyError::NoRoom) => Failure::unavailable(BodyError::NoRoom.to_string()),
+        Some(BodyError::TooManyBytes) => Failure::unavailable(BodyError::TooManyBytes.to_string()),
         None => Failure::Parse(format!("The request's body is broken: {error}")),
     }
 }
@@ -279,7 +276,7 @@ mod tests {
 
     const MINUTE: Duration = Duration::from_mins(1);
 
-    /// A body of chunks of this size, which never ends.
+    /// An endless body in chunks of this size.
     fn unfinished(
         bounds: &BodyBounds,
         limit: usize,
@@ -294,7 +291,6 @@ mod tests {
         (request, body)
     }
 
-    /// Reads so many chunks.
     async fn read(
         (request, _): &mut (ServiceRequest, ReceivedBody),
         chunks: usize,

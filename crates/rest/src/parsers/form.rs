@@ -7,7 +7,6 @@ use crate::decoding::Charset;
 use crate::failure::Failure;
 use crate::query::{MAX_FIELDS, Query};
 
-/// Reads a body.
 pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<Input, Failure> {
     if Query::has_too_many(body) {
         return Err(too_many());

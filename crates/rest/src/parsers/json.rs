@@ -1,7 +1,6 @@
-//! JSON bodies, read as Python's `json` reads them.
+//! JSON bodies, as Python's `json` parses them.
 //!
-//! Only the members of the outermost object are looked at, and of those only as much as a field can ask for: what lies
-//! deeper is checked to be JSON and passed over, without recursion.
+//! Only the members of the outermost object are kept. Deeper values are checked to be JSON and ignored, without recursion.
 
 use std::fmt;
 
@@ -14,19 +13,18 @@ use super::is_wanted;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 
-/// Python refuses to read an integer of more digits.
+/// Python refuses integers of more digits.
 const MAX_DIGITS: usize = 4300;
 
-/// The original reads what is nested so deep, give or take one, and fails on more: Python's stack ends there.
+/// Python's recursion limit: Django parses JSON that is nested up to this depth, give or take one, and fails on more.
 const MAX_DEPTH: usize = 947;
 
-/// Reads a body.
 pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<Input, Failure> {
     let error = |reason: &dyn fmt::Display| Failure::Parse(format!("JSON parse error - {reason}"));
     let text = charset.decode(body).ok_or_else(|| error(&"the body is not in its character set"))?;
     let value: &RawValue = serde_json::from_str(&text).map_err(|reason| error(&reason))?;
     if depth(value.get()) > MAX_DEPTH {
-        return Err(error(&format!("more than {MAX_DEPTH} lists and objects stand in each other")));
+        return Err(error(&format!("lists and objects are nested deeper than {MAX_DEPTH}")));
     }
     let input = match value.get().as_bytes().first() {
         Some(b'{') => {
@@ -46,7 +44,7 @@ pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<I
     Ok(input)
 }
 
-/// How many lists and objects stand in each other, at the most.
+/// How deep lists and objects are nested.
 fn depth(json: &str) -> usize {
     let (mut in_string, mut escaped, mut depth, mut most) = (false, false, 0_usize, 0);
     for byte in json.bytes().filter(|_| json.len() > MAX_DEPTH) {
@@ -89,7 +87,7 @@ fn has_huge_integer(json: &str) -> bool {
             }
         } else {
             in_string = byte == b'"';
-            // What stands behind a point or an exponent is no integer.
+            // Digits after a point or an exponent are no integer.
             if matches!(byte, b'.' | b'e' | b'E' | b'+') {
                 while bytes
                     .next_if(|next| next.is_ascii_digit() || matches!(next, b'e' | b'E' | b'+' | b'-'))
@@ -118,7 +116,7 @@ impl<'de> Visitor<'de> for Members<'_> {
                 continue;
             };
             let member = member(access.next_value()?);
-            // Of two with one name the last counts.
+            // Of two with the same name the last counts.
             match members.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, earlier)) => *earlier = member,
                 None => members.push((name, member)),
@@ -128,7 +126,7 @@ impl<'de> Visitor<'de> for Members<'_> {
     }
 }
 
-/// A member's name; none where it holds half a surrogate pair, and so can be no field's.
+/// A member's name; `None` where it has half a surrogate pair, and so is no field's.
 struct Name(Option<String>);
 
 impl<'de> Deserialize<'de> for Name {
@@ -154,7 +152,7 @@ impl Visitor<'_> for NameBytes {
 fn member(raw: &RawValue) -> Member {
     let json = raw.get();
     match json.as_bytes().first() {
-        // A lone half of a surrogate pair is no text that could be kept: the field that it is for refuses it.
+        // A lone half of a surrogate pair cannot be stored: the field refuses it.
         Some(b'"') => serde_json::from_str(json).map_or(Member::Other, Member::Text),
         Some(b'n') => Member::Null,
         Some(b't' | b'f') => Member::Bool,
@@ -248,7 +246,7 @@ mod tests {
         assert_eq!(read(&nested(MAX_DEPTH - 1)), read_as);
         assert_eq!(read(&nested(MAX_DEPTH)), None);
         assert_eq!(read(&nested(100_000)), None);
-        // What stands beside each other, or in a string, is no depth.
+        // Siblings and text are no depth.
         let beside =
             format!("{{\"a\":[{}[]],\"c\":\"\\\"{}\",\"b\":1}}", "[],".repeat(2000), "[".repeat(2000));
         assert!(read(&beside).is_some());

@@ -1,4 +1,4 @@
-//! From a request's body to an [`Input`].
+//! Parsers of request bodies.
 
 mod body;
 mod bounds;
@@ -17,42 +17,38 @@ use presspass_serializers::{Field, Input};
 use crate::decoding::Charset;
 use crate::failure::Failure;
 use crate::media_type::MediaType;
-use crate::pages::api::note;
 
-pub use body::RequestBody;
+pub(crate) use body::RequestBody;
 pub use bounds::{BodyBounds, ReceivedBody};
 
-/// Reads and parses a body by its `Content-Type`. Of its members only those of `fields` are kept, and of a form's its
-/// CSRF token: what nobody asks for costs no memory.
+/// Reads and parses a body by its `Content-Type`. Only members that are in `fields` are kept, and the CSRF token of a form:
+/// others take no memory.
 ///
 /// # Errors
 /// 400 where it cannot be parsed, 415; 408, 413 and 503 by [`BodyBounds`].
 pub async fn read_input(request: &HttpRequest, payload: Payload, fields: &[Field]) -> Result<Input, Failure> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
-    // A body that does not say what it is, is text (RFC 2045, section 5.2), which nothing here reads.
+    // A body without a type is text (RFC 2045, section 5.2), which is not accepted.
     let content_type = String::from_utf8_lossy(content_type.unwrap_or(b"text/plain"));
-    let body = read(payload).await?;
-    let input = parse(&body, &content_type, fields)?;
-    // A page shows what was sent again where it was not taken.
-    note(request, |notes| notes.typed = Some(input.clone()));
-    Ok(input)
+    parse(&read(payload).await?, &content_type, fields)
 }
 
 fn parse(body: &Bytes, content_type: &str, fields: &[Field]) -> Result<Input, Failure> {
-    // The original looks at the length first: an empty body is an empty object, whatever it is said to be.
+    // DRF looks at the length first: an empty body is an empty object, whatever its type.
     if body.is_empty() {
         return Ok(Input::empty());
     }
-    let media_type = MediaType::parse(content_type);
+    let unsupported = || Failure::UnsupportedMediaType { media_type: content_type.to_owned() };
+    let media_type = MediaType::parse(content_type).ok_or_else(unsupported)?;
     let charset = Charset::of(&media_type);
     if media_type.covers("application/json") {
         json::parse(body, charset, fields)
     } else if media_type.covers("application/x-www-form-urlencoded") {
         form::parse(body, charset, fields)
     } else if media_type.covers("multipart/form-data") {
-        multipart::parse(body, content_type, charset, fields)
+        multipart::parse(body, content_type, &media_type, fields)
     } else {
-        Err(Failure::UnsupportedMediaType { media_type: content_type.to_owned() })
+        Err(unsupported())
     }
 }
 
@@ -64,17 +60,16 @@ async fn read(mut payload: Payload) -> Result<Bytes, Failure> {
     Ok(body.freeze())
 }
 
-/// Reads a body that is of use only where it is a form, as Django's own views do: any other is an empty one.
+/// Reads a form. Like Django's own views, treats any other body as an empty one.
 ///
 /// # Errors
 /// 400 where it cannot be parsed; 408, 413 and 503 by [`BodyBounds`].
 pub async fn read_form(request: &HttpRequest, payload: Payload, fields: &[Field]) -> Result<Input, Failure> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
     let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
-    let media_type = MediaType::parse(&content_type);
-    let is_form =
-        media_type.covers("application/x-www-form-urlencoded") || media_type.covers("multipart/form-data");
-    // Read all the same: what is left of it would be taken for the next request.
+    let is_form = MediaType::parse(&content_type)
+        .is_some_and(|it| it.covers("application/x-www-form-urlencoded") || it.covers("multipart/form-data"));
+    // It is read in any case: an unread body would be read as the next request.
     let input = read_input(request, payload, fields).await;
     match input {
         Err(Failure::Parse(_) | Failure::UnsupportedMediaType { .. }) | Ok(_) if !is_form => {
@@ -84,12 +79,10 @@ pub async fn read_form(request: &HttpRequest, payload: Payload, fields: &[Field]
     }
 }
 
-/// Whether a form's part is one that is asked for.
 fn is_wanted_of_form(fields: &[Field], name: &str) -> bool {
     is_wanted(fields, name) || name == csrf::FIELD
 }
 
-/// Whether a member is one that is asked for and can be set.
 fn is_wanted(fields: &[Field], name: &str) -> bool {
     fields.iter().any(|field| field.name == name && !field.read_only)
 }

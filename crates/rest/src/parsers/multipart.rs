@@ -1,53 +1,51 @@
 //! Multipart bodies, as Django reads them (`django/http/multipartparser.py`): a part goes on until the next boundary or
-//! the end of the body, whether or not there is an end boundary, and what is no part of a form is passed over.
+//! the end of the body, whether or not there is an end boundary, and a part that is none of a form is ignored.
 
-mod header;
-
-use presspass_auth::python_base64;
 use presspass_serializers::{Field, Input, Member};
 
-use self::header::Header;
 use super::form::too_many;
 use super::is_wanted_of_form;
 use crate::decoding::Charset;
 use crate::failure::Failure;
+use crate::media_type::MediaType;
+use crate::parsed_header::ParsedHeader;
 use crate::query::MAX_FIELDS;
 
-/// A part's head must end within so many bytes.
+/// The maximum length of a part's head, in bytes.
 const MAX_HEAD: usize = 1024;
 
 /// The longest boundary, in bytes (Python's `cgi.valid_boundary`; RFC 2046 allows 70).
 const MAX_BOUNDARY: usize = 201;
 
-/// Reads a body. A part with a file name is a file: no field of ours takes one.
+/// A part with a file name is a file, which no field accepts.
 pub(super) fn parse(
     body: &[u8],
     content_type: &str,
-    charset: Charset,
+    media_type: &MediaType<'_>,
     fields: &[Field],
 ) -> Result<Input, Failure> {
     let error = |reason: &str| Failure::Parse(format!("Multipart form parse error - {reason}"));
     if !content_type.starts_with("multipart/") {
-        return Err(error("the media type is not written in small letters"));
+        return Err(error("the media type is not in lower case"));
     }
-    let header = Header::parse(content_type.as_bytes());
-    let header =
-        header.filter(|_| content_type.is_ascii()).ok_or_else(|| error("unreadable Content-Type"))?;
-    // The original trips over a boundary that is not there, and goes on without any member.
-    let Some(boundary) = header.parameter("boundary") else { return Ok(Input::empty()) };
-    let boundary = boundary.bytes();
+    if !content_type.is_ascii() {
+        return Err(error("unreadable Content-Type"));
+    }
+    // Django fails on a boundary that is missing, and DRF goes on without any member.
+    let Some(boundary) = media_type.parameter("boundary") else { return Ok(Input::empty()) };
     if !is_boundary(boundary) {
         return Err(error("invalid boundary"));
     }
+    let charset = Charset::of(media_type);
     let separator = [b"--", boundary].concat();
     let (mut members, mut files, mut texts_read) = (Vec::new(), Vec::new(), 0);
-    // A file is one once something follows it: Django finishes it there.
+    // A file counts once something follows it: Django completes it there.
     let mut last_file = None;
     let parts = Parts { rest: body, separator: &separator };
     for part in parts {
         files.extend(last_file.take());
-        let Some(Part { name, is_file, content }) = read_part(part, charset, &error)? else { continue };
-        if !is_file {
+        let Some(Part { name, content }) = read_part(part, charset) else { continue };
+        if content.is_some() {
             texts_read += 1;
             if texts_read > MAX_FIELDS {
                 return Err(too_many());
@@ -58,10 +56,10 @@ pub(super) fn parse(
         }
         match content {
             None => last_file = Some((name, Member::Other)),
-            Some(bytes) => members.push((name, Member::Text(charset.decode_lossily(&bytes)))),
+            Some(bytes) => members.push((name, Member::Text(charset.decode_lossily(bytes)))),
         }
     }
-    // Files count more than texts of the same name, wherever they stand.
+    // Files take precedence over texts of the same name.
     members.extend(files);
     Ok(Input::Members(members))
 }
@@ -73,7 +71,7 @@ fn is_boundary(bytes: &[u8]) -> bool {
         && bytes.last().is_some_and(|last| *last != b' ')
 }
 
-/// What stands between boundaries, without the line break before each.
+/// The parts between boundaries, without the line break before each boundary.
 struct Parts<'a> {
     rest: &'a [u8],
     separator: &'a [u8],
@@ -98,23 +96,17 @@ fn find(bytes: &[u8], sought: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, sought)
 }
 
-struct Part {
+struct Part<'a> {
     name: String,
-    is_file: bool,
-    /// None of a file.
-    content: Option<Vec<u8>>,
+    /// `None` of a file.
+    content: Option<&'a [u8]>,
 }
 
 /// A part of a form; `None` where it is none.
-fn read_part(
-    part: &[u8],
-    charset: Charset,
-    error: &dyn Fn(&str) -> Failure,
-) -> Result<Option<Part>, Failure> {
-    let head = part.get(..MAX_HEAD).unwrap_or(part);
-    let Some(end) = find(head, b"\r\n\r\n") else { return Ok(None) };
+fn read_part(part: &[u8], charset: Charset) -> Option<Part<'_>> {
+    let end = find(part.get(..MAX_HEAD).unwrap_or(part), b"\r\n\r\n")?;
     let (head, content) = (&part[..end], &part[end + 4..]);
-    let (mut disposition, mut encoding) = (None, None);
+    let mut disposition = None;
     let mut rest = Some(head);
     while let Some(lines) = rest {
         let (line, next) = match find(lines, b"\r\n") {
@@ -122,34 +114,20 @@ fn read_part(
             None => (lines, None),
         };
         rest = next;
-        let Some(header) = Header::parse(line) else { continue };
-        if header.has_unknown_charset() {
-            return Err(error("unknown character set"));
-        }
-        match header.name() {
-            Some("content-disposition") => disposition = Some(header),
-            Some("content-transfer-encoding") => encoding = Some(header),
-            _ => {}
+        let Some(header) = ParsedHeader::parse(line) else { continue };
+        if header.value.split_once(':').is_some_and(|(name, _)| name == "content-disposition") {
+            disposition = Some(header);
         }
     }
-    let Some(disposition) = disposition else { return Ok(None) };
-    let Some(name) = disposition.parameter("name").map(|name| name.text(charset)) else { return Ok(None) };
-    let name = name.trim_matches(|it: char| it.is_ascii_whitespace()).to_owned();
-    let is_base64 = encoding.is_some_and(|it| it.value() == "base64");
-    let file_name = disposition.parameter("filename").map(|name| name.text(charset));
-    let Some(file_name) = file_name.filter(|name| !name.is_empty()) else {
-        let decoded = if is_base64 { python_base64::decode(content) } else { None };
-        let content = decoded.unwrap_or_else(|| content.to_vec());
-        return Ok(Some(Part { name, is_file: false, content: Some(content) }));
+    let disposition = disposition?;
+    let text = |name| disposition.parameter(name).map(|value| charset.decode_lossily(value));
+    let name = text("name")?.trim_matches(|it: char| it.is_ascii_whitespace()).to_owned();
+    let Some(file_name) = text("filename").filter(|name| !name.is_empty()) else {
+        return Some(Part { name, content: Some(content) });
     };
-    // Old browsers send whole paths. A file without a name is passed over.
-    if file_name.rsplit('\\').next().is_none_or(|last| last.trim().is_empty()) {
-        return Ok(None);
-    }
-    if is_base64 && python_base64::decode(content).is_none() {
-        return Err(error("Could not decode base64 data."));
-    }
-    Ok(Some(Part { name, is_file: true, content: None }))
+    // Old browsers send whole paths. A file without a name is ignored.
+    let has_name = file_name.rsplit('\\').next().is_some_and(|last| !last.trim().is_empty());
+    has_name.then_some(Part { name, content: None })
 }
 
 #[cfg(test)]
@@ -159,7 +137,7 @@ mod tests {
     const FIELDS: [Field; 2] = [Field::text("a", "", None), Field::text("b", "", None)];
 
     fn read(content_type: &str, body: &str) -> Option<Vec<(String, Member)>> {
-        match parse(body.as_bytes(), content_type, Charset::UTF_8, &FIELDS) {
+        match parse(body.as_bytes(), content_type, &MediaType::parse(content_type).unwrap(), &FIELDS) {
             Ok(Input::Members(members)) => Some(members),
             Ok(_) => Some(Vec::new()),
             Err(_) => None,
@@ -170,7 +148,7 @@ mod tests {
         format!("--b\r\n{head}\r\n\r\n{content}\r\n")
     }
 
-    /// What a body says of `a` and `b`.
+    /// The members `a` and `b` of a body.
     fn members(body: &str) -> String {
         let members = read("multipart/form-data; boundary=b", body).unwrap();
         let shown = members.iter().map(|(name, member)| match member {
@@ -193,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_part_of_a_form_is_passed_over() {
+    fn what_is_no_part_of_a_form_is_ignored() {
         for head in ["X: y", "Content-Disposition : form-data; name=a", "Content-Disposition: form-data", A] {
             let body = part(head, "x") + &part(B, "y") + "--b--";
             let expected = if head == A { "a=x b=y" } else { "b=y" };
@@ -204,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_no_text_and_count_more() {
+    fn files_are_no_text_and_take_precedence() {
         let file = |name: &str| part(&format!("{A}; filename=\"{name}\""), "x") + &part(A, "y") + "--b--";
         assert_eq!(members(&file("f.txt")), "a=y a:file");
         assert_eq!(members(&file("")), "a=x a=y");
@@ -216,14 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_decoded_where_it_is_said() {
-        let encoded = |text: &str| part(&format!("{A}\r\nContent-Transfer-Encoding: BASE64"), text) + "--b--";
-        assert_eq!(members(&encoded("eA==")), "a=x");
-        assert_eq!(members(&encoded("eA=")), "a=eA=");
-    }
-
-    #[test]
-    fn boundaries_are_those_that_django_takes() {
+    fn boundaries_are_those_that_django_accepts() {
         let body = part(A, "x") + "--b--";
         assert_eq!(read("multipart/form-data", &body), Some(Vec::new()));
         for refused in ["boundary=", "boundary=é", &format!("boundary={}", "b".repeat(202))] {
