@@ -2,9 +2,10 @@
 
 use presspass::ApiPart;
 use presspass::openapi::{
-    Context, Effect, ListParameters, Node, Operation, Place, Required, body, errors, example, failures,
-    field_errors, invalid, list_parameters, list_schema, not_found, page_schema, parameter,
-    query_error_names, reference, representation, request, request_example, requirements, success,
+    Context, Effect, ListParameters, Operation, ParameterLocation, Required, Value, WithMembers as _, body,
+    errors, example, failures, field_errors, invalid, json, list_parameters, list_schema, not_found,
+    page_schema, parameter, query_error_names, reference, representation, request, request_example,
+    requirements, success,
 };
 use presspass_rest::PARSES;
 use presspass_serializers::posts::FIELDS;
@@ -52,9 +53,9 @@ fn parameters(context: &Context) -> ListParameters {
     }
 }
 
-fn paths(context: &Context, is_read_only: bool) -> Vec<(&'static str, Node)> {
-    let mut all = Node::map().with("get", list(context));
-    let mut one = Node::map().with("parameters", [id()]).with("get", retrieve(context));
+fn paths(context: &Context, is_read_only: bool) -> Vec<(&'static str, Value)> {
+    let mut all = json!({ "get": list(context) });
+    let mut one = json!({ "parameters": [id()], "get": retrieve(context) });
     if !is_read_only {
         all = all.with("post", create(context));
         one =
@@ -63,9 +64,9 @@ fn paths(context: &Context, is_read_only: bool) -> Vec<(&'static str, Node)> {
     vec![("/api/posts/", all), ("/api/posts/{id}/", one)]
 }
 
-fn id() -> Node {
-    let number = Node::map().with("type", "integer").with("format", "int64").with("minimum", 0_i64);
-    parameter("id", Place::Path, "The post's id.", number).with("example", 1_i64)
+fn id() -> Value {
+    let number = json!({ "type": "integer", "format": "int64", "minimum": 0 });
+    parameter("id", ParameterLocation::Path, "The post's id.", number).with("example", 1)
 }
 
 /// What all operations on posts share.
@@ -95,21 +96,21 @@ fn operation(
 }
 
 /// The operation with this answer, in the place of a shared one.
-fn answering(mut operation: Operation, status: u16, response: Node) -> Operation {
+fn answering(mut operation: Operation, status: u16, response: Value) -> Operation {
     operation.responses.retain(|(known, _)| *known != status);
     operation.responses.push((status, response));
     operation
 }
 
-fn post() -> Node {
+fn post() -> Value {
     reference("schemas", "Post")
 }
 
-fn list(context: &Context) -> Node {
+fn list(context: &Context) -> Value {
     let list = operation(context, "GET", "view", "listPosts", "List posts", context.list_effects());
     let schema = list_schema(context, post(), reference("schemas", "PostPage"));
     let posts = success("The posts.", Some(schema), Some(context.list_example(example(FIELDS))));
-    let wrong = Node::map().with("search", ["Ensure this value has at most 32 terms."]);
+    let wrong = json!({ "search": ["Ensure this value has at most 32 terms."] });
     let list = answering(list, 200, posts);
     let list = answering(list, 400, invalid("The query cannot be read.", "PostQueryErrors", wrong));
     Operation { parameters: list_parameters(context, &parameters(context)), ..list }.into()
@@ -128,33 +129,34 @@ fn on_one(
     answering(operation, 404, reference("responses", "PostNotFound"))
 }
 
-fn retrieve(context: &Context) -> Node {
+fn retrieve(context: &Context) -> Value {
     let retrieve = on_one(context, "GET", "view", "retrievePost", "Retrieve a post", &READS);
     answering(retrieve, 200, success("The post.", Some(post()), Some(example(FIELDS)))).into()
 }
 
-fn create(context: &Context) -> Node {
+fn create(context: &Context) -> Value {
     let create = operation(context, "POST", "add", "createPost", "Create a post", &WRITES);
     let of_it = |operation: &'static str| {
-        let parameters = Node::map().with("id", "$response.body#/id");
-        Node::map().with("operationId", operation).with("parameters", parameters)
+        let parameters = json!({ "id": "$response.body#/id" });
+        json!({ "operationId": operation, "parameters": parameters })
     };
-    let links = Node::map()
-        .with("retrieve", of_it("retrievePost"))
-        .with("replace", of_it("replacePost"))
-        .with("update", of_it("updatePost"))
-        .with("delete", of_it("deletePost"));
+    let links = json!({
+        "retrieve": of_it("retrievePost"),
+        "replace": of_it("replacePost"),
+        "update": of_it("updatePost"),
+        "delete": of_it("deletePost"),
+    });
     let created =
         success("The post that was made.", Some(post()), Some(example(FIELDS))).with("links", links);
     writing(answering(create, 201, created), "PostRequest")
 }
 
-fn replace(context: &Context) -> Node {
+fn replace(context: &Context) -> Value {
     let replace = on_one(context, "PUT", "change", "replacePost", "Replace a post", &WRITES);
     writing(answering(replace, 200, success("The post as it is now.", Some(post()), None)), "PostRequest")
 }
 
-fn update(context: &Context) -> Node {
+fn update(context: &Context) -> Value {
     let update = on_one(context, "PATCH", "change", "updatePost", "Change some fields of a post", &WRITES);
     writing(
         answering(update, 200, success("The post as it is now.", Some(post()), None)),
@@ -162,7 +164,7 @@ fn update(context: &Context) -> Node {
     )
 }
 
-fn delete(context: &Context) -> Node {
+fn delete(context: &Context) -> Value {
     let delete = on_one(
         context,
         "DELETE",
@@ -171,7 +173,7 @@ fn delete(context: &Context) -> Node {
         "Delete a post",
         &[Effect::UsesDatabase, Effect::Writes],
     );
-    let detail = Node::map().with("detail", referenced(&["comments_comment".to_owned()]));
+    let detail = json!({ "detail": referenced(&["comments_comment".to_owned()]) });
     let about =
         "Rows of other tables refer to the post, and their foreign keys do not cascade. Nothing was deleted.";
     let conflict = success(about, Some(reference("schemas", "Detail")), Some(detail));
@@ -180,8 +182,8 @@ fn delete(context: &Context) -> Node {
 }
 
 /// The operation with its body, and what is said where that is wrong.
-fn writing(operation: Operation, schema: &'static str) -> Node {
-    let wrong = Node::map().with("title", ["This field may not be blank."]);
+fn writing(operation: Operation, schema: &'static str) -> Value {
+    let wrong = json!({ "title": ["This field may not be blank."] });
     let operation =
         answering(operation, 400, invalid("The post is not what it must be.", "PostErrors", wrong));
     let body = body(PARSES, &reference("schemas", schema), &request_example(FIELDS));

@@ -7,7 +7,7 @@ use actix_web::web::{Data, ServiceConfig};
 use presspass_admin::ModelAdmin;
 use presspass_persistence::Database;
 use presspass_rest::pages::{Link, Place};
-use presspass_serializers::openapi::Node;
+use presspass_serializers::openapi::Value;
 
 use super::Outcome;
 use super::demo::Demo;
@@ -132,7 +132,7 @@ impl App {
 
     /// The OpenAPI document for these settings.
     #[must_use]
-    pub fn document(&self, settings: &Settings) -> Node {
+    pub fn document(&self, settings: &Settings) -> Value {
         schema::document(settings, &self.info, &self.api)
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::node::Node;
+use serde_json::{Value, json};
 
 /// A link to a component: `reference("schemas", "Post")`.
 #[must_use]
-pub fn reference(group: &str, name: &str) -> Node {
-    Node::map().with("$ref", format!("#/components/{group}/{name}"))
+pub fn reference(group: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{group}/{name}") })
 }
 
 /// The groups whose components are referred to by `$ref`. Security schemes are by their bare names.
@@ -15,15 +15,15 @@ const GROUPS: [&str; 3] = ["schemas", "responses", "headers"];
 
 /// The document without the components that nothing in it refers to.
 #[must_use]
-pub fn without_unused(mut document: Node) -> Node {
+pub fn without_unused(mut document: Value) -> Value {
     loop {
         let used = references(&document);
         let mut dropped = 0;
         if let Some(components) = document.get_mut("components") {
             for group in GROUPS {
-                if let Some(Node::Map(members)) = components.get_mut(group) {
+                if let Some(Value::Object(members)) = components.get_mut(group) {
                     let before = members.len();
-                    members.retain(|(name, _)| used.contains(&format!("#/components/{group}/{name}")));
+                    members.retain(|name, _| used.contains(&format!("#/components/{group}/{name}")));
                     dropped += before - members.len();
                 }
             }
@@ -37,11 +37,14 @@ pub fn without_unused(mut document: Node) -> Node {
 
 /// All that is referred to in a document.
 #[must_use]
-pub fn references(document: &Node) -> BTreeSet<String> {
-    fn collect(node: &Node, found: &mut BTreeSet<String>) {
-        found.extend(node.get("$ref").and_then(Node::text).map(str::to_owned));
-        node.items().iter().for_each(|item| collect(item, found));
-        node.members().iter().for_each(|(_, value)| collect(value, found));
+pub fn references(document: &Value) -> BTreeSet<String> {
+    fn collect(node: &Value, found: &mut BTreeSet<String>) {
+        found.extend(node.get("$ref").and_then(Value::as_str).map(str::to_owned));
+        match node {
+            Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+            Value::Object(members) => members.values().for_each(|value| collect(value, found)),
+            _ => {}
+        }
     }
     let mut found = BTreeSet::new();
     collect(document, &mut found);
@@ -54,15 +57,12 @@ mod tests {
 
     #[test]
     fn what_nothing_refers_to_is_dropped_with_what_it_alone_refers_to() {
-        let schemas = Node::map()
-            .with("Used", Node::map())
-            .with("Unused", reference("schemas", "Deep"))
-            .with("Deep", Node::map());
-        let document = Node::map()
-            .with("paths", Node::map().with("/", reference("schemas", "Used")))
-            .with("components", Node::map().with("schemas", schemas));
+        let schemas = json!({ "Used": {}, "Unused": reference("schemas", "Deep"), "Deep": {} });
+        let document = json!({
+            "paths": { "/": reference("schemas", "Used") },
+            "components": { "schemas": schemas },
+        });
         let left = without_unused(document);
-        let left = left.get("components").unwrap().get("schemas").unwrap().members();
-        assert_eq!(left.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>(), ["Used"]);
+        assert_eq!(left["components"]["schemas"], json!({ "Used": {} }));
     }
 }

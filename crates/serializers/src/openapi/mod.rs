@@ -1,19 +1,51 @@
 //! OpenAPI 3.1 out of the field lists that validate and represent: JSON Schema of a resource, and the pieces that a
 //! document is put together from. Which paths there are, the server knows.
 //!
-//! A document is a tree of [`Node`]s, whose order is kept; [`crate::to_json`] and [`to_yaml`] write it.
+//! A document is a [`Value`] whose members keep their order; [`crate::to_json`] and [`to_yaml`] write it.
 
 mod components;
-mod node;
 mod operation;
 mod schema;
-mod yaml;
+
+pub use serde_json::{Value, json};
 
 pub use components::{reference, references, without_unused};
-pub use node::Node;
-pub use operation::{Operation, Place, body, component, parameter, response};
+pub use operation::{Operation, ParameterLocation, body, component, parameter, response};
 pub use schema::{
     NO_NUL, Required, array, detail, errors, example, field_errors, page, representation, request,
     request_example, uncounted_page, value,
 };
-pub use yaml::to_yaml;
+
+/// Adds members to a JSON object, in their order.
+pub trait WithMembers: Sized {
+    /// The object with this member, in the place of one that had its name.
+    #[must_use]
+    fn with(self, name: impl Into<String>, value: impl Into<Value>) -> Self;
+
+    /// The same where there is a value.
+    #[must_use]
+    fn with_some(self, name: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}
+
+impl WithMembers for Value {
+    fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        if let Self::Object(members) = &mut self {
+            members.insert(name.into(), value.into());
+        }
+        self
+    }
+}
+
+/// A document as YAML.
+#[must_use]
+pub fn to_yaml(document: &Value) -> String {
+    let yaml = serde_saphyr::to_string(document);
+    // Writing to a String cannot fail, and every value of JSON is one of YAML.
+    debug_assert!(yaml.is_ok(), "a document that is no YAML");
+    yaml.unwrap_or_default()
+}

@@ -1,7 +1,9 @@
 //! Operations, their parameters and their answers (OpenAPI 3.1.1, section 4.8).
 
+use serde_json::{Value, json};
+
+use super::WithMembers as _;
 use super::components::reference;
-use super::node::Node;
 
 /// A method of a path.
 #[derive(Debug, Clone)]
@@ -15,24 +17,22 @@ pub struct Operation {
     /// What it belongs to.
     pub tag: &'static str,
     /// Alternatives of schemes that must all be satisfied; empty where nobody is asked who they are.
-    pub security: Vec<Node>,
+    pub security: Vec<Value>,
     /// Parameters, as [`parameter`] makes them.
-    pub parameters: Vec<Node>,
+    pub parameters: Vec<Value>,
     /// Its body, as [`body`] makes it.
-    pub body: Option<Node>,
+    pub body: Option<Value>,
     /// Answers by status.
-    pub responses: Vec<(u16, Node)>,
+    pub responses: Vec<(u16, Value)>,
 }
 
-impl From<Operation> for Node {
+impl From<Operation> for Value {
     fn from(operation: Operation) -> Self {
         let Operation { id, summary, description, tag, security, parameters, body, mut responses } =
             operation;
         responses.sort_by_key(|(status, _)| *status);
         let responses = responses.into_iter().map(|(status, response)| (status.to_string(), response));
-        Self::map()
-            .with("operationId", id)
-            .with("summary", summary)
+        json!({ "operationId": id, "summary": summary })
             .with_some("description", Some(description).filter(|text| !text.is_empty()))
             .with("tags", [tag])
             .with("security", security)
@@ -42,51 +42,52 @@ impl From<Operation> for Node {
     }
 }
 
-/// Where a parameter stands.
+/// Where a parameter is in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In the path; it cannot be left out.
+pub enum ParameterLocation {
+    /// In the path; it is required.
     Path,
-    /// In the query; it can.
+    /// In the query; it is optional.
     Query,
 }
 
 /// A parameter.
 #[must_use]
-pub fn parameter(name: impl Into<Node>, place: Place, description: impl Into<Node>, schema: Node) -> Node {
-    let place = match place {
-        Place::Path => Node::map().with("in", "path").with("required", true),
-        Place::Query => Node::map().with("in", "query"),
+pub fn parameter(
+    name: impl Into<Value>,
+    location: ParameterLocation,
+    description: impl Into<Value>,
+    schema: Value,
+) -> Value {
+    let parameter = json!({}).with("name", name);
+    let parameter = match location {
+        ParameterLocation::Path => parameter.with("in", "path").with("required", true),
+        ParameterLocation::Query => parameter.with("in", "query"),
     };
-    let mut parameter = Node::map().with("name", name);
-    for (name, value) in place.members() {
-        parameter = parameter.with(name.clone(), value.clone());
-    }
     parameter.with("description", description).with("schema", schema)
 }
 
 /// A body in any of these media types, all of which say the same.
 #[must_use]
-pub fn body(media_types: &'static [&'static str], schema: &Node, example: &Node) -> Node {
-    let content = media_types.iter().map(|media_type| {
-        (*media_type, Node::map().with("schema", schema.clone()).with("example", example.clone()))
-    });
-    Node::map().with("content", content.collect::<Node>()).with("required", true)
+pub fn body(media_types: &'static [&'static str], schema: &Value, example: &Value) -> Value {
+    let content =
+        media_types.iter().map(|media_type| (*media_type, json!({ "schema": schema, "example": example })));
+    json!({ "content": content.collect::<Value>(), "required": true })
 }
 
 /// An answer; `headers` are names of components. Without a schema it has no body.
 #[must_use]
 pub fn response(
-    description: impl Into<Node>,
+    description: impl Into<Value>,
     headers: &[&'static str],
-    schema: Option<Node>,
-    example: Option<Node>,
-) -> Node {
-    let headers: Node = headers.iter().map(|name| (*name, reference("headers", &component(name)))).collect();
-    let content = schema.map(|schema| {
-        Node::map().with("application/json", Node::map().with("schema", schema).with_some("example", example))
-    });
-    Node::map().with("description", description).with("headers", headers).with_some("content", content)
+    schema: Option<Value>,
+    example: Option<Value>,
+) -> Value {
+    let headers: Value = headers.iter().map(|name| (*name, reference("headers", &component(name)))).collect();
+    let content = schema.map(
+        |schema| json!({ "application/json": json!({ "schema": schema }).with_some("example", example) }),
+    );
+    json!({}).with("description", description).with("headers", headers).with_some("content", content)
 }
 
 /// A header's name as that of a component, which holds letters and digits here: `RetryAfter`.
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
     use crate::render::{Indent, to_json};
 
-    fn json(node: &Node) -> String {
+    fn json(node: &Value) -> String {
         String::from_utf8(to_json(node, Indent::Compact)).unwrap()
     }
 
@@ -114,7 +115,7 @@ mod tests {
             security: Vec::new(),
             parameters: Vec::new(),
             body: None,
-            responses: vec![(404, Node::map()), (204, response("Gone", &["X-Request-Id"], None, None))],
+            responses: vec![(404, json!({})), (204, response("Gone", &["X-Request-Id"], None, None))],
         };
         assert_eq!(
             json(&operation.into()),
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn a_parameter_of_the_path_cannot_be_left_out() {
         assert_eq!(
-            json(&parameter("id", Place::Path, "Which", Node::map())),
+            json(&parameter("id", ParameterLocation::Path, "Which", json!({}))),
             r#"{"name":"id","in":"path","required":true,"description":"Which","schema":{}}"#
         );
     }

@@ -1,6 +1,8 @@
 //! From the fields of a resource to JSON Schema (2020-12, as OpenAPI 3.1 has it).
 
-use super::node::Node;
+use serde_json::{Value, json};
+
+use super::WithMembers as _;
 use crate::field::{Field, Kind};
 
 /// What a text that clients write must match: no NUL, and not blank once it is trimmed. The blanks are Python's, see
@@ -24,10 +26,10 @@ pub enum Required {
 
 /// What a field holds in answers.
 #[must_use]
-pub fn value(field: &Field) -> Node {
+pub fn value(field: &Field) -> Value {
     let named = |name: &'static str| {
-        let kind = if field.nullable { Node::list([name, "null"]) } else { name.into() };
-        Node::map().with("type", kind)
+        let kind = if field.nullable { json!([name, "null"]) } else { name.into() };
+        json!({ "type": kind })
     };
     let schema = match field.kind {
         Kind::Integer => named("integer").with("format", "int64"),
@@ -40,10 +42,10 @@ pub fn value(field: &Field) -> Node {
 }
 
 /// What a field takes.
-fn input(field: &Field) -> Node {
+fn input(field: &Field) -> Value {
     match field.kind {
-        Kind::Password => value(field).with("minLength", 1_i64).with("pattern", NO_NUL),
-        Kind::Text { .. } => value(field).with("minLength", 1_i64).with("pattern", NOT_BLANK),
+        Kind::Password => value(field).with("minLength", 1).with("pattern", NO_NUL),
+        Kind::Text { .. } => value(field).with("minLength", 1).with("pattern", NOT_BLANK),
         Kind::Integer | Kind::Boolean | Kind::DateTime => value(field),
     }
 }
@@ -52,24 +54,24 @@ fn writable(fields: &'static [Field]) -> impl Iterator<Item = &'static Field> {
     fields.iter().filter(|field| !field.read_only)
 }
 
-fn object(properties: Node) -> Node {
-    Node::map().with("type", "object").with("properties", properties)
+fn object(properties: Value) -> Value {
+    json!({ "type": "object", "properties": properties })
 }
 
-fn names<'f>(fields: impl Iterator<Item = &'f Field>) -> Node {
-    Node::list(fields.map(|field| field.name))
+fn names<'f>(fields: impl Iterator<Item = &'f Field>) -> Value {
+    fields.map(|field| field.name).collect()
 }
 
 /// The resource in answers: all fields, always.
 #[must_use]
-pub fn representation(fields: &'static [Field]) -> Node {
+pub fn representation(fields: &'static [Field]) -> Value {
     object(fields.iter().map(|field| (field.name, value(field))).collect())
         .with("required", names(fields.iter()))
 }
 
 /// The resource in requests: the fields that can be written.
 #[must_use]
-pub fn request(fields: &'static [Field], required: Required) -> Node {
+pub fn request(fields: &'static [Field], required: Required) -> Value {
     let schema = object(writable(fields).map(|field| (field.name, input(field))).collect());
     match required {
         Required::All => schema.with("required", names(writable(fields).filter(|field| field.required))),
@@ -79,19 +81,19 @@ pub fn request(fields: &'static [Field], required: Required) -> Node {
 
 /// The resource in answers, as an example.
 #[must_use]
-pub fn example(fields: &'static [Field]) -> Node {
+pub fn example(fields: &'static [Field]) -> Value {
     fields.iter().map(|field| (field.name, example_value(field))).collect()
 }
 
 /// The resource in requests, as an example.
 #[must_use]
-pub fn request_example(fields: &'static [Field]) -> Node {
+pub fn request_example(fields: &'static [Field]) -> Value {
     writable(fields).map(|field| (field.name, example_value(field))).collect()
 }
 
-fn example_value(field: &Field) -> Node {
+fn example_value(field: &Field) -> Value {
     match (field.kind, field.example) {
-        (Kind::Integer, _) => 1_i64.into(),
+        (Kind::Integer, _) => 1.into(),
         (Kind::Boolean, _) => true.into(),
         (Kind::DateTime, example) => example.unwrap_or(MOMENT).into(),
         (Kind::Text { .. } | Kind::Password, example) => example.unwrap_or(field.label).into(),
@@ -100,54 +102,54 @@ fn example_value(field: &Field) -> Node {
 
 /// The body of a 400: messages by field, or for none of them.
 #[must_use]
-pub fn field_errors(fields: &'static [Field]) -> Node {
+pub fn field_errors(fields: &'static [Field]) -> Value {
     errors(writable(fields).map(|field| field.name).chain(["non_field_errors"]))
 }
 
 /// Messages by these names.
 #[must_use]
-pub fn errors(names: impl Iterator<Item = &'static str>) -> Node {
+pub fn errors(names: impl Iterator<Item = &'static str>) -> Value {
     let messages = || {
-        let text = Node::map().with("type", "string");
-        Node::map().with("type", "array").with("items", text).with("minItems", 1_i64)
+        let text = json!({ "type": "string" });
+        json!({ "type": "array", "items": text, "minItems": 1 })
     };
     object(names.map(|name| (name, messages())).collect())
-        .with("minProperties", 1_i64)
+        .with("minProperties", 1)
         .with("additionalProperties", false)
 }
 
 /// `{"detail": "…"}`: the body of every other failure.
 #[must_use]
-pub fn detail() -> Node {
-    object(Node::map().with("detail", Node::map().with("type", "string")))
+pub fn detail() -> Value {
+    object(json!({ "detail": { "type": "string" } }))
         .with("required", ["detail"])
         .with("additionalProperties", false)
 }
 
 /// [`crate::Page`]
 #[must_use]
-pub fn page(item: Node) -> Node {
-    let count = Node::map().with("type", "integer").with("format", "int64").with("minimum", 0_i64);
-    envelope(Node::map().with("count", count), item)
+pub fn page(item: Value) -> Value {
+    let count = json!({ "type": "integer", "format": "int64", "minimum": 0 });
+    envelope(json!({ "count": count }), item)
 }
 
 /// [`crate::UncountedPage`]
 #[must_use]
-pub fn uncounted_page(item: Node) -> Node {
-    envelope(Node::map(), item)
+pub fn uncounted_page(item: Value) -> Value {
+    envelope(json!({}), item)
 }
 
 /// A list of items.
 #[must_use]
-pub fn array(item: Node) -> Node {
-    Node::map().with("type", "array").with("items", item)
+pub fn array(item: Value) -> Value {
+    json!({ "type": "array", "items": item })
 }
 
-fn envelope(properties: Node, item: Node) -> Node {
-    let address = || Node::map().with("type", ["string", "null"]).with("format", "uri");
+fn envelope(properties: Value, item: Value) -> Value {
+    let address = || json!({ "type": ["string", "null"], "format": "uri" });
     let properties =
         properties.with("next", address()).with("previous", address()).with("results", array(item));
-    let required = Node::list(properties.members().iter().map(|(name, _)| name.clone().into_owned()));
+    let required: Value = properties.as_object().into_iter().flat_map(|it| it.keys().cloned()).collect();
     object(properties).with("required", required)
 }
 
@@ -158,12 +160,12 @@ mod tests {
     use crate::posts::FIELDS;
     use crate::render::{Indent, to_json};
 
-    fn json(node: &Node) -> String {
+    fn json(node: &Value) -> String {
         String::from_utf8(to_json(node, Indent::Compact)).unwrap()
     }
 
-    fn keys(node: &Node) -> Vec<&str> {
-        node.members().iter().map(|(name, _)| name.as_ref()).collect()
+    fn keys(node: &Value) -> Vec<&str> {
+        node.as_object().unwrap().keys().map(String::as_str).collect()
     }
 
     #[test]
@@ -195,8 +197,8 @@ mod tests {
         let counted = Page::<bool> { count: 0, next: None, previous: None, results: Vec::new() };
         let uncounted = UncountedPage::<bool> { next: None, previous: None, results: Vec::new() };
         for (schema, page) in [
-            (page(Node::map()), serde_json::to_value(&counted).unwrap()),
-            (uncounted_page(Node::map()), serde_json::to_value(&uncounted).unwrap()),
+            (page(json!({})), serde_json::to_value(&counted).unwrap()),
+            (uncounted_page(json!({})), serde_json::to_value(&uncounted).unwrap()),
         ] {
             let mut described = keys(schema.get("properties").unwrap());
             described.sort_unstable();

@@ -1,6 +1,6 @@
 //! What a project says of its API, beside the library's own paths.
 
-use presspass_serializers::openapi::Node;
+use presspass_serializers::openapi::Value;
 
 /// The head of the OpenAPI document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub struct ApiPart {
     /// What follows the introduction; empty, or a sentence after a space.
     pub note: &'static str,
     /// Paths and their operations.
-    pub paths: Vec<(&'static str, Node)>,
+    pub paths: Vec<(&'static str, Value)>,
     /// Schemas that the operations refer to, by name; those that nothing refers to are left out.
-    pub schemas: Vec<(&'static str, Node)>,
+    pub schemas: Vec<(&'static str, Value)>,
     /// Responses that the operations refer to, by name.
-    pub responses: Vec<(&'static str, Node)>,
+    pub responses: Vec<(&'static str, Value)>,
 }
 
 pub(super) fn introduction(info: &ApiInfo) -> String {

@@ -7,7 +7,9 @@ use presspass_auth::permissions::BuiltIn;
 use presspass_auth::tokens::TokenError;
 use presspass_rest::PARSES;
 use presspass_serializers::accounts;
-use presspass_serializers::openapi::{Node, Operation, body, example, reference, request_example};
+use presspass_serializers::openapi::{
+    Operation, Value, WithMembers as _, body, example, json, reference, request_example,
+};
 
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, failures, invalid, success};
@@ -17,25 +19,25 @@ use crate::endpoints::accounts::{MODEL, TokenEndpoint, answer_fields, token_stat
 pub(super) const TAG: &str = "accounts";
 
 /// The paths and what they have.
-pub(super) fn paths(context: &Context) -> Vec<(&'static str, Node)> {
+pub(super) fn paths(context: &Context) -> Vec<(&'static str, Value)> {
     vec![
-        path("/api/auth/obtain_token/", &Node::map().with("post", obtain(context))),
-        path("/api/auth/refresh_token/", &Node::map().with("post", refresh(context))),
-        path("/api/auth/verify_token/", &Node::map().with("post", verify(context))),
-        path("/api/account/", &Node::map().with("get", account(context))),
+        path("/api/auth/obtain_token/", &json!({ "post": obtain(context) })),
+        path("/api/auth/refresh_token/", &json!({ "post": refresh(context) })),
+        path("/api/auth/verify_token/", &json!({ "post": verify(context) })),
+        path("/api/account/", &json!({ "get": account(context) })),
     ]
 }
 
 /// A path, with what it has and where else that is served.
-pub(super) fn path(path: &'static str, operations: &Node) -> (&'static str, Node) {
+pub(super) fn path(path: &'static str, operations: &Value) -> (&'static str, Value) {
     let elsewhere = path.strip_prefix("/api").unwrap_or(path);
     let about = format!("The same is served at `{elsewhere}`.");
-    let item = Node::map().with("description", about);
-    let members = operations.members().iter().cloned();
-    (path, members.fold(item, |item, (name, value)| item.with(name, value)))
+    let item = json!({ "description": about });
+    let members = operations.as_object().into_iter().flatten();
+    (path, members.fold(item, |item, (name, value)| item.with(name, value.clone())))
 }
 
-fn account(context: &Context) -> Node {
+fn account(context: &Context) -> Value {
     let rule = AccessRule::Permission(&BuiltIn::IsAuthenticated, MODEL);
     let mut responses = failures(context, rule, "GET", &[Effect::UsesDatabase]);
     let account = reference("schemas", "Account");
@@ -64,7 +66,7 @@ struct Own {
     logs_in: bool,
 }
 
-fn obtain(context: &Context) -> Node {
+fn obtain(context: &Context) -> Value {
     token(
         context,
         TokenEndpoint::Obtain,
@@ -80,7 +82,7 @@ fn obtain(context: &Context) -> Node {
     )
 }
 
-fn refresh(context: &Context) -> Node {
+fn refresh(context: &Context) -> Value {
     let description = if context.jwt.allow_refresh {
         let seconds = context.jwt.refresh_expiration.as_secs();
         format!("A token can be refreshed until {seconds} seconds after the log-in.")
@@ -102,7 +104,7 @@ fn refresh(context: &Context) -> Node {
     )
 }
 
-fn verify(context: &Context) -> Node {
+fn verify(context: &Context) -> Value {
     token(
         context,
         TokenEndpoint::Verify,
@@ -118,7 +120,7 @@ fn verify(context: &Context) -> Node {
     )
 }
 
-fn token(context: &Context, which: TokenEndpoint, own: Own) -> Node {
+fn token(context: &Context, which: TokenEndpoint, own: Own) -> Value {
     let Own { id, summary, description, schema, errors, refusal, logs_in } = own;
     let wire = context.jwt.wire.into();
     let (endpoint, fields) = (which.endpoint(wire), which.fields(wire));
@@ -126,13 +128,13 @@ fn token(context: &Context, which: TokenEndpoint, own: Own) -> Node {
     effects.extend(logs_in.then_some(Effect::LogsIn));
     let mut responses = failures(context, AccessRule::Open, "POST", &effects);
     responses.retain(|(status, _)| *status != 400);
-    let wrong = Node::map().with("non_field_errors", [refusal]);
+    let wrong = json!({ "non_field_errors": [refusal] });
     responses.push((400, invalid("There is no token for this.", errors, wrong)));
     let use_it = |operation: &'static str| {
-        let body = Node::map().with("token", "$response.body#/token");
-        Node::map().with("operationId", operation).with("requestBody", body)
+        let body = json!({ "token": "$response.body#/token" });
+        json!({ "operationId": operation, "requestBody": body })
     };
-    let links = Node::map().with("refresh", use_it("refreshToken")).with("verify", use_it("verifyToken"));
+    let links = json!({ "refresh": use_it("refreshToken"), "verify": use_it("verifyToken") });
     let token = success("A token.", Some(reference("schemas", "Token")), Some(example(answer_fields(wire))));
     responses.push((token_status(wire).as_u16(), token.with("links", links)));
     // The endpoint's own words, which OPTIONS gives, too.

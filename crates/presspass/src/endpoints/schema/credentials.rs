@@ -3,7 +3,8 @@
 use presspass_auth::permissions::{BuiltIn, Permission};
 use presspass_rest::{Endpoint, PARSES};
 use presspass_serializers::openapi::{
-    Node, Operation, Place, array, body, example, parameter, reference, request_example,
+    Operation, ParameterLocation, Value, WithMembers as _, array, body, example, json, parameter, reference,
+    request_example,
 };
 use presspass_serializers::{api_keys, passwords, tokens};
 
@@ -14,36 +15,33 @@ use super::security::requirements;
 use crate::endpoints::accounts::{self, MODEL, MOST_KEYS};
 
 /// The paths and what they have.
-pub(super) fn paths(context: &Context) -> Vec<(&'static str, Node)> {
-    let keys = Node::map().with("get", list_keys(context)).with("post", create_key(context));
-    let one = |operations: Node, about: &'static str| operations.with("parameters", [id(about)]);
+pub(super) fn paths(context: &Context) -> Vec<(&'static str, Value)> {
+    let keys = json!({ "get": list_keys(context), "post": create_key(context) });
+    let one = |operations: Value, about: &'static str| operations.with("parameters", [id(about)]);
     vec![
-        path("/api/auth/revoke_token/", &Node::map().with("post", revoke_token(context))),
-        path("/api/auth/revoke_all/", &Node::map().with("post", revoke_all(context))),
+        path("/api/auth/revoke_token/", &json!({ "post": revoke_token(context) })),
+        path("/api/auth/revoke_all/", &json!({ "post": revoke_all(context) })),
         path(
             "/api/auth/revoke_all/{id}/",
-            &one(Node::map().with("post", revoke_all_of(context)), "The account's id."),
+            &one(json!({ "post": revoke_all_of(context) }), "The account's id."),
         ),
-        path("/api/account/password/", &Node::map().with("post", password(context))),
+        path("/api/account/password/", &json!({ "post": password(context) })),
         path("/api/account/api_keys/", &keys),
-        path(
-            "/api/account/api_keys/{id}/",
-            &one(Node::map().with("delete", delete_key(context)), "The key's id."),
-        ),
+        path("/api/account/api_keys/{id}/", &one(json!({ "delete": delete_key(context) }), "The key's id.")),
     ]
 }
 
-pub(super) fn account_not_found() -> Node {
+pub(super) fn account_not_found() -> Value {
     not_found("There is no such account, or the id is none.")
 }
 
-pub(super) fn key_not_found() -> Node {
+pub(super) fn key_not_found() -> Value {
     not_found("The caller has no such key, or the id is none.")
 }
 
-fn id(about: &'static str) -> Node {
-    let number = Node::map().with("type", "integer").with("format", "int64").with("minimum", 0_i64);
-    parameter("id", Place::Path, about, number).with("example", 1_i64)
+fn id(about: &'static str) -> Value {
+    let number = json!({ "type": "integer", "format": "int64", "minimum": 0 });
+    parameter("id", ParameterLocation::Path, about, number).with("example", 1)
 }
 
 /// An operation without a body of its own.
@@ -69,7 +67,7 @@ fn operation(
 }
 
 /// The operation with this answer, in the place of a shared one.
-fn answering(mut operation: Operation, status: u16, response: Node) -> Operation {
+fn answering(mut operation: Operation, status: u16, response: Value) -> Operation {
     operation.responses.retain(|(known, _)| *known != status);
     operation.responses.push((status, response));
     operation
@@ -83,11 +81,11 @@ fn words(endpoint: &Endpoint) -> &'static str {
 const WRITES: [Effect; 3] = [Effect::UsesDatabase, Effect::ReadsBody, Effect::Writes];
 const PROVES: [Effect; 4] = [Effect::UsesDatabase, Effect::ReadsBody, Effect::Writes, Effect::LogsIn];
 
-fn revoke_token(context: &Context) -> Node {
+fn revoke_token(context: &Context) -> Value {
     let told = ("revokeToken", "End a token");
     let endpoint = words(&accounts::REVOKE_TOKEN);
     let revoke = operation(context, &BuiltIn::AllowAny, "POST", told, endpoint, &WRITES);
-    let wrong = Node::map().with("non_field_errors", ["Signature has expired."]);
+    let wrong = json!({ "non_field_errors": ["Signature has expired."] });
     let revoke = answering(revoke, 400, invalid("There is no such token to end.", "TokenErrors", wrong));
     let revoke = answering(revoke, 204, success("The token has ended.", None, None));
     let example = request_example(tokens::TOKEN_FIELDS);
@@ -95,14 +93,14 @@ fn revoke_token(context: &Context) -> Node {
     Operation { body: Some(body), ..revoke }.into()
 }
 
-fn revoke_all(context: &Context) -> Node {
+fn revoke_all(context: &Context) -> Value {
     let told = ("revokeAll", "End all of one's own tokens and sessions");
     let endpoint = words(&accounts::REVOKE_ALL);
     let revoke = operation(context, &BuiltIn::IsAuthenticated, "POST", told, endpoint, &WRITES);
     answering(revoke, 204, success("They have ended.", None, None)).into()
 }
 
-fn revoke_all_of(context: &Context) -> Node {
+fn revoke_all_of(context: &Context) -> Value {
     let told = ("revokeAllOf", "End all tokens and sessions of an account");
     let about = format!(
         "{}\n\nAsks for the permission `auth.change_user`, of staff.",
@@ -113,11 +111,11 @@ fn revoke_all_of(context: &Context) -> Node {
     answering(revoke, 204, success("They have ended.", None, None)).into()
 }
 
-fn password(context: &Context) -> Node {
+fn password(context: &Context) -> Value {
     let told = ("changePassword", "Change one's own password");
     let endpoint = words(&accounts::PASSWORD);
     let change = operation(context, &BuiltIn::IsAuthenticated, "POST", told, endpoint, &PROVES);
-    let wrong = Node::map().with(passwords::NEW, ["This password is too common."]);
+    let wrong = json!({ (passwords::NEW): ["This password is too common."] });
     let change = answering(change, 400, invalid("It was not changed.", "PasswordChangeErrors", wrong));
     let changed = example(passwords::CHANGED_FIELDS);
     let changed = success("It was changed.", Some(reference("schemas", "PasswordChanged")), Some(changed));
@@ -126,35 +124,35 @@ fn password(context: &Context) -> Node {
     Operation { body: Some(body), ..answering(change, 200, changed) }.into()
 }
 
-fn list_keys(context: &Context) -> Node {
+fn list_keys(context: &Context) -> Value {
     let told = ("listApiKeys", "List one's own API keys");
     let list = operation(context, &BuiltIn::IsAuthenticated, "GET", told, "", &[Effect::UsesDatabase]);
     let keys = array(reference("schemas", "ApiKey"));
-    let example = Node::list([example(api_keys::FIELDS)]);
+    let example = json!([example(api_keys::FIELDS)]);
     answering(list, 200, success("The keys, the newest first.", Some(keys), Some(example))).into()
 }
 
-fn create_key(context: &Context) -> Node {
+fn create_key(context: &Context) -> Value {
     let told = ("createApiKey", "Make an API key");
     let about = format!(
         "The key is shown this once. It can do what its scopes name, of what its account may: permissions with \
          blanks between, as `posts.view_post posts.add_post`, or `*`. An account has at most {MOST_KEYS}."
     );
     let create = operation(context, &BuiltIn::IsAuthenticated, "POST", told, &about, &PROVES);
-    let wrong = Node::map().with(api_keys::NAME, ["This field is required."]);
+    let wrong = json!({ (api_keys::NAME): ["This field is required."] });
     let create = answering(create, 400, invalid("The key is not what it must be.", "ApiKeyErrors", wrong));
-    let parameters = Node::map().with("id", "$response.body#/id");
-    let delete = Node::map().with("operationId", "deleteApiKey").with("parameters", parameters);
+    let parameters = json!({ "id": "$response.body#/id" });
+    let delete = json!({ "operationId": "deleteApiKey", "parameters": parameters });
     let created = example(api_keys::CREATED_FIELDS);
     let created =
         success("The key that was made.", Some(reference("schemas", "ApiKeyCreated")), Some(created))
-            .with("links", Node::map().with("delete", delete));
+            .with("links", json!({ "delete": delete }));
     let body =
         body(PARSES, &reference("schemas", "ApiKeyRequest"), &request_example(api_keys::REQUEST_FIELDS));
     Operation { body: Some(body), ..answering(create, 201, created) }.into()
 }
 
-fn delete_key(context: &Context) -> Node {
+fn delete_key(context: &Context) -> Value {
     let told = ("deleteApiKey", "End an API key");
     let effects = [Effect::UsesDatabase, Effect::Writes];
     let delete = operation(context, &BuiltIn::IsAuthenticated, "DELETE", told, "", &effects);

@@ -2,7 +2,9 @@
 
 use presspass_rest::filters::MAX_TEXT;
 use presspass_rest::pagination::PageSize;
-use presspass_serializers::openapi::{NO_NUL, Node, Place, array, page, parameter, uncounted_page, value};
+use presspass_serializers::openapi::{
+    NO_NUL, ParameterLocation, Value, WithMembers as _, array, json, page, parameter, uncounted_page, value,
+};
 use presspass_serializers::{Field, Kind};
 
 use super::context::Context;
@@ -37,7 +39,7 @@ pub struct ListParameters {
 
 /// The parameters of a list's query, in the order in which they are read: pages, order, search, filters.
 #[must_use]
-pub fn list_parameters(context: &Context, list: &ListParameters) -> Vec<Node> {
+pub fn list_parameters(context: &Context, list: &ListParameters) -> Vec<Value> {
     let mut parameters = pages(&context.pagination, list.plural);
     parameters.push(ordering(&context.pagination, list.orders));
     parameters.push(query(
@@ -63,18 +65,18 @@ pub fn query_error_names(list: &ListParameters) -> impl Iterator<Item = &'static
 
 /// What a list answers: an array of items, pages, or either.
 #[must_use]
-pub fn list_schema(context: &Context, item: Node, page: Node) -> Node {
+pub fn list_schema(context: &Context, item: Value, page: Value) -> Value {
     match &context.pagination {
         Pagination::None => array(item),
         // An array, until `?limit=` asks for pages.
-        pagination if pagination.is_optional() => Node::map().with("oneOf", [array(item), page]),
+        pagination if pagination.is_optional() => json!({ "oneOf": [array(item), page] }),
         _ => page,
     }
 }
 
 /// The schema of a page; `None` where lists have no pages.
 #[must_use]
-pub fn page_schema(context: &Context, item: Node) -> Option<Node> {
+pub fn page_schema(context: &Context, item: Value) -> Option<Value> {
     match &context.pagination {
         Pagination::None => None,
         Pagination::LimitOffset { .. } | Pagination::PageNumber(_) => Some(page(item)),
@@ -85,14 +87,14 @@ pub fn page_schema(context: &Context, item: Node) -> Option<Node> {
 impl Context {
     /// How a list of this one item is answered, for an example.
     #[must_use]
-    pub fn list_example(&self, item: Node) -> Node {
-        let page = |count: Node| {
-            count.with("next", Node::Null).with("previous", Node::Null).with("results", [item.clone()])
+    pub fn list_example(&self, item: Value) -> Value {
+        let page = |count: Value| {
+            count.with("next", Value::Null).with("previous", Value::Null).with("results", [item.clone()])
         };
         match &self.pagination {
-            pagination if pagination.is_optional() => Node::list([item]),
-            Pagination::Cursor(_) => page(Node::map()),
-            _ => page(Node::map().with("count", 1_i64)),
+            pagination if pagination.is_optional() => json!([item]),
+            Pagination::Cursor(_) => page(json!({})),
+            _ => page(json!({ "count": 1 })),
         }
     }
 
@@ -106,19 +108,19 @@ impl Context {
     }
 }
 
-fn query(name: impl Into<Node>, about: impl Into<Node>, schema: Node) -> Node {
-    parameter(name, Place::Query, about, schema)
+fn query(name: impl Into<Value>, about: impl Into<Value>, schema: Value) -> Value {
+    parameter(name, ParameterLocation::Query, about, schema)
 }
 
-fn text() -> Node {
-    Node::map().with("type", "string")
+fn text() -> Value {
+    json!({ "type": "string" })
 }
 
-fn number(minimum: i64) -> Node {
-    Node::map().with("type", "integer").with("format", "int64").with("minimum", minimum)
+fn number(minimum: i64) -> Value {
+    json!({ "type": "integer", "format": "int64", "minimum": minimum })
 }
 
-fn pages(pagination: &Pagination, plural: &str) -> Vec<Node> {
+fn pages(pagination: &Pagination, plural: &str) -> Vec<Value> {
     match pagination {
         Pagination::None => Vec::new(),
         Pagination::LimitOffset { default, max } => {
@@ -133,8 +135,8 @@ fn pages(pagination: &Pagination, plural: &str) -> Vec<Node> {
             vec![limit, query("offset", format!("How many {plural} stand before the page."), number(0))]
         }
         Pagination::PageNumber(size) => {
-            let last = Node::map().with("const", "last");
-            let schema = Node::map().with("anyOf", [number(1), last]);
+            let last = json!({ "const": "last" });
+            let schema = json!({ "anyOf": [number(1), last] });
             let about = format!("The page{}; the first is 1, and `last` the last.", of_size(size, plural));
             [query("page", about, schema)].into_iter().chain(page_size(size, plural)).collect()
         }
@@ -157,7 +159,7 @@ fn at_most(max: Option<i64>) -> String {
 }
 
 /// The parameter by which a client says how long a page is, where there is one.
-fn page_size(size: &PageSize, plural: &str) -> Option<Node> {
+fn page_size(size: &PageSize, plural: &str) -> Option<Value> {
     let name = size.parameter.clone()?;
     let about = match size.default {
         Some(_) => format!("How many {plural} a page has."),
@@ -169,22 +171,20 @@ fn page_size(size: &PageSize, plural: &str) -> Option<Node> {
     Some(query(name, format!("{about}{}", at_most(size.max)), schema))
 }
 
-fn ordering(pagination: &Pagination, orders: &[&'static str]) -> Node {
+fn ordering(pagination: &Pagination, orders: &[&'static str]) -> Value {
     let names: Vec<String> =
         orders.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     let items = text().with("enum", names);
-    let schema = Node::map().with("type", "array").with("items", items);
+    let schema = json!({ "type": "array", "items": items });
     let about = match pagination {
         Pagination::Cursor(_) => "The order, by fields; `-` turns one around. By default `-created_at`.",
         _ => "The order, by fields; `-` turns one around.",
     };
-    query("ordering", about, schema)
-        .with("explode", false)
-        .with("example", Node::list(["-created_at", "title"]))
+    query("ordering", about, schema).with("explode", false).with("example", json!(["-created_at", "title"]))
 }
 
 /// What a filter takes: for texts, what the database shall look for, and not what the field can hold.
-fn filter_value(field: &Field) -> Node {
+fn filter_value(field: &Field) -> Value {
     let schema = value(&Field { read_only: false, ..*field });
     match field.kind {
         Kind::Text { .. } => schema.with("maxLength", MAX_TEXT as u64).with("pattern", NO_NUL),

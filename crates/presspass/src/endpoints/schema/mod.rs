@@ -21,7 +21,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use clap::ValueEnum;
 use presspass_rest::{DocumentType, Endpoint, Failure, PARSES, Query, answer_document};
-use presspass_serializers::openapi::{Node, to_yaml, without_unused};
+use presspass_serializers::openapi::{Value, json, to_yaml, without_unused};
 use presspass_serializers::{Indent, Metadata, to_json};
 
 use crate::settings::Settings;
@@ -33,11 +33,8 @@ pub use lists::{
 pub use responses::{Effect, failures, invalid, not_found, success};
 pub use security::requirements;
 
-const SCHEMA: Endpoint = Endpoint {
-    name: "Schema",
-    description: "The OpenAPI document of this server.",
-    allow: "GET, HEAD, OPTIONS",
-};
+const SCHEMA: Endpoint =
+    Endpoint::new("Schema", "GET, HEAD, OPTIONS").description("The OpenAPI document of this server.").open();
 
 /// What a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +71,7 @@ impl Bodies {
     }
 
     /// The document with these bodies.
-    fn choose(self, mut document: Node) -> Node {
+    fn choose(self, mut document: Value) -> Value {
         if self == Self::Json {
             keep_json_bodies(&mut document);
         }
@@ -83,14 +80,12 @@ impl Bodies {
 }
 
 /// Drops all media types but JSON from the bodies of requests.
-fn keep_json_bodies(node: &mut Node) {
-    if let Some(Node::Map(types)) = node.get_mut("requestBody").and_then(|body| body.get_mut("content")) {
-        types.retain(|(media_type, _)| media_type == "application/json");
+fn keep_json_bodies(node: &mut Value) {
+    if let Some(Value::Object(types)) = node.get_mut("requestBody").and_then(|body| body.get_mut("content")) {
+        types.retain(|media_type, _| media_type == "application/json");
     }
-    if let Node::Map(members) = node {
-        for (_, member) in members {
-            keep_json_bodies(member);
-        }
+    if let Value::Object(members) = node {
+        members.values_mut().for_each(keep_json_bodies);
     }
 }
 
@@ -123,7 +118,7 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// This document, written.
-    pub fn new(document: &Node) -> Self {
+    pub fn new(document: &Value) -> Self {
         let written = |bodies: Bodies| {
             let document = bodies.choose(document.clone());
             Written { json: to_json(&document, Indent::Compact), yaml: to_yaml(&document) }
@@ -144,7 +139,7 @@ impl Schema {
 }
 
 /// A document with these bodies, indented for people.
-pub(crate) fn printed(document: Node, bodies: Bodies, language: Language) -> String {
+pub(crate) fn printed(document: Value, bodies: Bodies, language: Language) -> String {
     let document = bodies.choose(document);
     match language {
         Language::Json => String::from_utf8_lossy(&to_json(&document, Indent::Spaces(2))).into_owned(),
@@ -165,7 +160,7 @@ pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResp
             Ok(call.written(StatusCode::OK, written.to_vec()))
         }
         "OPTIONS" => {
-            let Endpoint { name, description, allow: _ } = SCHEMA;
+            let Endpoint { name, description, .. } = SCHEMA;
             let metadata =
                 Metadata { name, description, renders: RENDERS, parses: PARSES, actions: Vec::new() };
             Ok(call.reply(StatusCode::OK, &metadata))
@@ -176,33 +171,34 @@ pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResp
 }
 
 /// The document for these settings: the project's parts, then the library's.
-pub(crate) fn document(settings: &Settings, info: &ApiInfo, parts: &[fn(&Context) -> ApiPart]) -> Node {
+pub(crate) fn document(settings: &Settings, info: &ApiInfo, parts: &[fn(&Context) -> ApiPart]) -> Value {
     let context = &Context::of(settings);
     let parts: Vec<ApiPart> = parts.iter().map(|part| part(context)).collect();
     let description = parts.iter().fold(about::introduction(info), |text, part| text + part.note);
-    let described = Node::map()
-        .with("title", info.title)
-        .with("summary", info.summary)
-        .with("description", description)
-        .with("license", Node::map().with("name", "MIT").with("identifier", "MIT"))
-        .with("version", info.version);
+    let described = json!({
+        "title": info.title,
+        "summary": info.summary,
+        "description": description,
+        "license": { "name": "MIT", "identifier": "MIT" },
+        "version": info.version,
+    });
     let library = [
         ("accounts", "Tokens, passwords and API keys of accounts, and who one is."),
         ("service", "The server itself."),
     ];
     let tags = library[..1].iter().chain(parts.iter().map(|part| &part.tag)).chain(&library[1..]);
-    let tags = tags.map(|(name, about)| Node::map().with("name", *name).with("description", *about));
-    let tags = Node::list(tags.collect::<Vec<_>>());
+    let tags = tags.map(|(name, about)| json!({ "name": name, "description": about }));
     let of_parts = parts.iter().flat_map(|part| part.paths.iter().cloned());
     // Login and logout by session (`api-auth/`) are pages with forms: they are no operations of a client.
     let library = [accounts::paths, credentials::paths, service::paths].map(|paths| paths(context));
     let paths = of_parts.chain(library.into_iter().flatten());
-    let document = Node::map()
-        .with("openapi", "3.1.1")
-        .with("info", described)
-        .with("servers", [Node::map().with("url", "/")])
-        .with("tags", tags)
-        .with("paths", paths.collect::<Node>())
-        .with("components", components::all(context, &parts));
+    let document = json!({
+        "openapi": "3.1.1",
+        "info": described,
+        "servers": [{ "url": "/" }],
+        "tags": tags.collect::<Value>(),
+        "paths": paths.collect::<Value>(),
+        "components": components::all(context, &parts),
+    });
     without_unused(document)
 }

@@ -1,6 +1,6 @@
 //! The answers that operations share.
 
-use presspass_serializers::openapi::{Node, component, reference, response};
+use presspass_serializers::openapi::{Value, WithMembers as _, component, json, reference, response};
 
 use super::context::{AccessRule, Context, Throttled};
 use super::security;
@@ -88,7 +88,7 @@ pub(super) const SHARED: [Shared; 12] = [
 ];
 
 /// The shared answers, as components.
-pub(super) fn components(context: &Context) -> Node {
+pub(super) fn components(context: &Context) -> Value {
     let described = SHARED.iter().map(|shared| {
         let headers: Vec<_> = HEADERS.into_iter().chain(shared.header).collect();
         let (about, detail) = if shared.status == 413 {
@@ -97,33 +97,35 @@ pub(super) fn components(context: &Context) -> Node {
         } else {
             (shared.about.to_owned(), shared.detail.to_owned())
         };
-        let example = Node::map().with("detail", detail);
+        let example = json!({ "detail": detail });
         (shared.name, response(about, &headers, Some(reference("schemas", "Detail")), Some(example)))
     });
     described.collect()
 }
 
 /// The headers of answers, as components.
-pub(super) fn headers(context: &Context) -> Node {
-    let text = || Node::map().with("type", "string");
-    let header = |about: &'static str, example: &str, schema: Node| {
-        Node::map()
-            .with("description", about)
-            .with("required", true)
-            .with("schema", schema)
-            .with("example", example.to_owned())
+pub(super) fn headers(context: &Context) -> Value {
+    let text = || json!({ "type": "string" });
+    let header = |about: &'static str, example: &str, schema: Value| {
+        json!({
+            "description": about,
+            "required": true,
+            "schema": schema,
+            "example": example,
+        })
     };
     let challenge = match context.authenticators.first() {
         Some(crate::settings::Authenticator::Basic) => "Basic realm=\"api\"".to_owned(),
         Some(crate::settings::Authenticator::Token) => "Token".to_owned(),
         _ => format!("{} realm=\"api\"", context.jwt.header_prefix.as_str()),
     };
-    let seconds = Node::map().with("type", "integer").with("minimum", 1_i64);
-    let retry = Node::map()
-        .with("description", "In how many seconds it is worth another try.")
-        .with("required", true)
-        .with("schema", seconds)
-        .with("example", 1_i64);
+    let seconds = json!({ "type": "integer", "minimum": 1 });
+    let retry = json!({
+        "description": "In how many seconds it is worth another try.",
+        "required": true,
+        "schema": seconds,
+        "example": 1,
+    });
     let id = text().with("pattern", "^[0-9a-f]{16}$");
     [
         ("Allow", header("The methods of this path.", "GET, POST, HEAD, OPTIONS", text())),
@@ -139,25 +141,24 @@ pub(super) fn headers(context: &Context) -> Node {
 
 /// The response of an operation that succeeded.
 #[must_use]
-pub fn success(about: &'static str, schema: Option<Node>, example: Option<Node>) -> Node {
+pub fn success(about: &'static str, schema: Option<Value>, example: Option<Value>) -> Value {
     response(about, &HEADERS, schema, example)
 }
 
 /// A 400: errors by field, by the schema of that name, or a request that cannot be read.
 #[must_use]
-pub fn invalid(about: &'static str, errors: &'static str, example: Node) -> Node {
-    let either = Node::map().with("oneOf", [reference("schemas", errors), reference("schemas", "Detail")]);
+pub fn invalid(about: &'static str, errors: &'static str, example: Value) -> Value {
+    let either = json!({ "oneOf": [reference("schemas", errors), reference("schemas", "Detail")] });
     response(about, &HEADERS, Some(either), Some(example))
 }
 
 /// A 404 of a path with an id. What is no id matches no route, and browsers get a page for it.
 #[must_use]
-pub fn not_found(about: &'static str) -> Node {
-    let detail = Node::map().with("detail", "Not found.");
+pub fn not_found(about: &'static str) -> Value {
+    let detail = json!({ "detail": "Not found." });
     let missing = response(about, &["X-Request-Id"], Some(reference("schemas", "Detail")), Some(detail));
-    let page = Node::map().with("schema", Node::map().with("type", "string"));
-    let mut content = missing.get("content").cloned().unwrap_or_else(Node::map);
-    content = content.with("text/html", page);
+    let page = json!({ "schema": { "type": "string" } });
+    let content = missing["content"].clone().with("text/html", page);
     missing.with("content", content)
 }
 
@@ -183,7 +184,7 @@ pub fn failures(
     rule: AccessRule<'_>,
     method: &'static str,
     effects: &[Effect],
-) -> Vec<(u16, Node)> {
+) -> Vec<(u16, Value)> {
     let asks = rule.authenticates();
     // An API key may go less far than its account.
     let has_keys = context.asks(crate::settings::Authenticator::Token);

@@ -1,6 +1,6 @@
 //! How callers authenticate.
 
-use presspass_serializers::openapi::Node;
+use presspass_serializers::openapi::{Value, WithMembers as _, json};
 
 use super::context::{AccessRule, Context};
 use crate::settings::Authenticator;
@@ -16,8 +16,8 @@ const API_KEY: &str = "apiKey";
 const SAFE: [&str; 4] = ["GET", "HEAD", "OPTIONS", "TRACE"];
 
 /// The schemes of the authenticators that are asked.
-pub(super) fn schemes(context: &Context) -> Node {
-    let mut schemes = Node::map();
+pub(super) fn schemes(context: &Context) -> Value {
+    let mut schemes = json!({});
     for authenticator in &context.authenticators {
         schemes = match authenticator {
             // `http` schemes are those that IANA registered, and `JWT` is none: a `bearer` would be sent as `Bearer`.
@@ -40,10 +40,11 @@ pub(super) fn schemes(context: &Context) -> Node {
                 .with(CSRF, csrf(context)),
             Authenticator::Basic => schemes.with(
                 BASIC,
-                Node::map()
-                    .with("type", "http")
-                    .with("scheme", "basic")
-                    .with("description", "Username and password with every request."),
+                json!({
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "Username and password with every request.",
+                }),
             ),
             Authenticator::Token => schemes.with(
                 API_KEY,
@@ -61,11 +62,11 @@ pub(super) fn schemes(context: &Context) -> Node {
     schemes
 }
 
-fn key(place: &'static str, name: impl Into<Node>) -> Node {
-    Node::map().with("type", "apiKey").with("in", place).with("name", name)
+fn key(place: &'static str, name: impl Into<Value>) -> Value {
+    json!({ "type": "apiKey", "in": place }).with("name", name)
 }
 
-fn csrf(context: &Context) -> Node {
+fn csrf(context: &Context) -> Value {
     key("header", "X-CSRFToken").with(
         "description",
         format!(
@@ -77,14 +78,14 @@ fn csrf(context: &Context) -> Node {
 
 /// How callers of an operation may authenticate: alternatives, in the order of the chain.
 #[must_use]
-pub fn requirements(context: &Context, rule: AccessRule<'_>, method: &str) -> Vec<Node> {
+pub fn requirements(context: &Context, rule: AccessRule<'_>, method: &str) -> Vec<Value> {
     if !rule.authenticates() {
         return Vec::new();
     }
-    let scheme = |name: &'static str| Node::map().with(name, Node::List(Vec::new()));
+    let scheme = |name: &'static str| json!({ (name): [] });
     let cookie = |name: &'static str| {
         let safe = SAFE.contains(&method);
-        if safe { scheme(name) } else { scheme(name).with(CSRF, Node::List(Vec::new())) }
+        if safe { scheme(name) } else { scheme(name).with(CSRF, json!([])) }
     };
     let mut alternatives = Vec::new();
     for authenticator in &context.authenticators {
@@ -99,7 +100,7 @@ pub fn requirements(context: &Context, rule: AccessRule<'_>, method: &str) -> Ve
         }
     }
     if rule.accepts_anonymous(method) {
-        alternatives.push(Node::map());
+        alternatives.push(json!({}));
     }
     alternatives
 }

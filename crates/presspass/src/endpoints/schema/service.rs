@@ -1,6 +1,8 @@
 //! The paths of the server itself.
 
-use presspass_serializers::openapi::{Node, Operation, Place, parameter, reference, response};
+use presspass_serializers::openapi::{
+    Operation, ParameterLocation, Value, WithMembers as _, json, parameter, reference, response,
+};
 
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, HEADERS, failures};
@@ -9,29 +11,29 @@ use super::{Bodies, TYPES};
 const TAG: &str = "service";
 
 /// The paths and what they have.
-pub(super) fn paths(context: &Context) -> Vec<(&'static str, Node)> {
+pub(super) fn paths(context: &Context) -> Vec<(&'static str, Value)> {
     vec![
-        ("/api/schema/", Node::map().with("get", schema(context))),
-        ("/health/", Node::map().with("get", health())),
-        ("/.well-known/jwks.json", Node::map().with("get", jwks(context))),
+        ("/api/schema/", json!({ "get": schema(context) })),
+        ("/health/", json!({ "get": health() })),
+        ("/.well-known/jwks.json", json!({ "get": jwks(context) })),
     ]
 }
 
-fn schema(context: &Context) -> Node {
+fn schema(context: &Context) -> Value {
     // A form that is not known is not found.
     let mut responses = failures(context, AccessRule::Open, "GET", &[Effect::LooksUp]);
-    let document = |schema: Node| Node::map().with("schema", schema);
+    let document = |schema: Value| json!({ "schema": schema });
     let by_type = TYPES.iter().map(|written| {
         let schema = if written.format == "json" { "object" } else { "string" };
-        (written.media_type, document(Node::map().with("type", schema)))
+        (written.media_type, document(json!({ "type": schema })))
     });
-    let good = response("The document.", &HEADERS, None, None).with("content", by_type.collect::<Node>());
+    let good = response("The document.", &HEADERS, None, None).with("content", by_type.collect::<Value>());
     responses.push((200, good));
     let mut formats: Vec<&str> = TYPES.iter().map(|written| written.format).collect();
     formats.dedup();
-    let schema = Node::map().with("type", "string").with("enum", formats);
+    let schema = json!({ "type": "string", "enum": formats });
     let about = "What it is written in; it counts before `Accept`.";
-    let bodies = Node::map().with("type", "string").with("enum", Bodies::names()).with("default", "all");
+    let bodies = json!({ "type": "string", "enum": Bodies::names(), "default": "all" });
     let about_bodies =
         "Which request bodies it describes: all, or JSON alone, as some generators of clients need it.";
     Operation {
@@ -41,8 +43,8 @@ fn schema(context: &Context) -> Node {
         tag: TAG,
         security: Vec::new(),
         parameters: vec![
-            parameter("format", Place::Query, about, schema),
-            parameter("bodies", Place::Query, about_bodies, bodies),
+            parameter("format", ParameterLocation::Query, about, schema),
+            parameter("bodies", ParameterLocation::Query, about_bodies, bodies),
         ],
         body: None,
         responses,
@@ -50,14 +52,14 @@ fn schema(context: &Context) -> Node {
     .into()
 }
 
-fn jwks(context: &Context) -> Node {
+fn jwks(context: &Context) -> Value {
     // A form that is not known is not found.
     let mut responses = failures(context, AccessRule::Open, "GET", &[Effect::LooksUp]);
-    let schema = || Node::map().with("schema", reference("schemas", "JwkSet"));
+    let schema = || json!({ "schema": reference("schemas", "JwkSet") });
     let by_type = crate::endpoints::jwks::TYPES.iter().map(|written| (written.media_type, schema()));
-    let good = response("The keys.", &HEADERS, None, None).with("content", by_type.collect::<Node>());
+    let good = response("The keys.", &HEADERS, None, None).with("content", by_type.collect::<Value>());
     responses.push((200, good));
-    let formats = Node::map().with("type", "string").with("enum", [crate::endpoints::jwks::TYPES[0].format]);
+    let formats = json!({ "type": "string", "enum": [crate::endpoints::jwks::TYPES[0].format] });
     let about = "What it is written in; it counts before `Accept`.";
     Operation {
         id: "retrieveKeys",
@@ -65,7 +67,7 @@ fn jwks(context: &Context) -> Node {
         description: crate::endpoints::jwks::JWKS.description.to_owned(),
         tag: TAG,
         security: Vec::new(),
-        parameters: vec![parameter("format", Place::Query, about, formats)],
+        parameters: vec![parameter("format", ParameterLocation::Query, about, formats)],
         body: None,
         responses,
     }
@@ -73,31 +75,30 @@ fn jwks(context: &Context) -> Node {
 }
 
 /// A set of public keys (RFC 7517, section 5).
-pub(super) fn jwk_set_schema() -> Node {
-    let text = || Node::map().with("type", "string");
+pub(super) fn jwk_set_schema() -> Value {
+    let text = || json!({ "type": "string" });
     let names = ["kty", "alg", "use", "kid", "crv", "x", "y", "n", "e"];
-    let key = Node::map()
-        .with("type", "object")
-        .with("properties", names.into_iter().map(|name| (name, text())).collect::<Node>())
-        .with("required", ["kty", "alg", "use", "kid"]);
-    Node::map()
-        .with("type", "object")
-        .with("properties", Node::map().with("keys", Node::map().with("type", "array").with("items", key)))
-        .with("required", ["keys"])
+    let key = json!({
+        "type": "object",
+        "properties": names.into_iter().map(|name| (name, text())).collect::<Value>(),
+        "required": ["kty", "alg", "use", "kid"],
+    });
+    json!({
+        "type": "object",
+        "properties": { "keys": { "type": "array", "items": key } },
+        "required": ["keys"],
+    })
 }
 
 /// What `health/` answers.
-pub(super) fn health_schema() -> Node {
-    let status = Node::map().with("type", "string").with("enum", ["ok", "unavailable"]);
-    Node::map()
-        .with("type", "object")
-        .with("properties", Node::map().with("status", status))
-        .with("required", ["status"])
+pub(super) fn health_schema() -> Value {
+    let status = json!({ "type": "string", "enum": ["ok", "unavailable"] });
+    json!({ "type": "object", "properties": { "status": status }, "required": ["status"] })
 }
 
-fn health() -> Node {
+fn health() -> Value {
     let answer = |about: &'static str, status: &'static str, headers: &[&'static str]| {
-        let example = Node::map().with("status", status);
+        let example = json!({ "status": status });
         response(about, headers, Some(reference("schemas", "Health")), Some(example))
     };
     Operation {
