@@ -15,7 +15,7 @@ pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{Caller, Claim, Gate, Known, Means};
-pub use presspass_rest::{Call, Endpoint, Failure, Reply, RequestBody};
+pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 
 /// What a project's part of the OpenAPI document is made of.
 pub mod openapi {

@@ -1,210 +1,50 @@
-//! One request's way through an endpoint, and the one place where a failure becomes a response.
+//! From a request to a response: what every endpoint does, and the one place where a failure becomes a response.
 
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, Version, header};
-use actix_web::web::Data;
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::Headers;
-use presspass_serializers::{Indent, to_json};
-use serde::Serialize;
 
+use crate::call::{Call, Viewer};
 use crate::endpoint::Endpoint;
 use crate::failure::Failure;
 use crate::failure_answer::failure_headers;
-use crate::keyed_semaphore::CallerKey;
 use crate::links::check_host;
-use crate::list::{End, Extent, List, ListSink, Shape, StreamedList, Streams, write_list};
 use crate::negotiation::{DocumentType, RENDERERS, Renderer, negotiate};
-use crate::pages::api::{self, Answer, note};
+use crate::pages::api::{self, Answer};
 use crate::pages::requests::ByPastedToken;
 use crate::pages::{Pages, Privacy, page_headers};
+use crate::parsers::RequestBody;
 use crate::query::Query;
+use crate::reply::{Body, PageParts, Reply};
 
-/// A request that is being answered.
-#[derive(Debug)]
-pub struct Call<'r> {
-    request: &'r HttpRequest,
-    endpoint: &'static Endpoint,
-    query: Query,
-    renderer: Renderer,
-    varies_on_cookie: bool,
-    cookies: Vec<String>,
-    is_private: bool,
-}
-
-/// What a handler answers.
-#[derive(Debug)]
-pub struct Reply {
-    status: StatusCode,
-    body: Body,
-}
-
-/// The body of an answer.
-#[derive(Debug)]
-enum Body {
-    /// None.
-    Empty,
-    /// One, as JSON.
-    Json(Vec<u8>),
-    /// One that is still being written.
-    List(StreamedList),
-    /// One that nobody wants to see, of a length that nobody knows.
-    Unseen,
-}
-
-impl<'r> Call<'r> {
-    /// The request.
-    #[must_use]
-    pub const fn request(&self) -> &'r HttpRequest {
-        self.request
-    }
-
-    /// The endpoint.
-    #[must_use]
-    pub const fn endpoint(&self) -> &'static Endpoint {
-        self.endpoint
-    }
-
-    /// The method, as sent.
-    #[must_use]
-    pub fn method(&self) -> &'r str {
-        self.request.method().as_str()
-    }
-
-    /// The query.
-    #[must_use]
-    pub const fn query(&self) -> &Query {
-        &self.query
-    }
-
-    /// Takes note that the session cookie was looked at, so that caches tell callers apart by it.
-    pub fn vary_on_cookie(&mut self) {
-        self.varies_on_cookie = true;
-    }
-
-    /// Keeps shared caches from storing the answer: its caller is known by a cookie, which they do not look at.
-    pub fn keep_private(&mut self) {
-        self.is_private = true;
-    }
-
-    /// Sets a cookie, whatever becomes of the request; given as the value of `Set-Cookie`.
-    pub fn set_cookie(&mut self, cookie: String) {
-        self.cookies.push(cookie);
-    }
-
-    /// Whether the answer is a page, for which it is worth to take notes.
-    #[must_use]
-    pub const fn is_page(&self) -> bool {
-        matches!(self.renderer, Renderer::Html)
-    }
-
-    /// An answer with a body.
-    #[must_use]
-    pub fn reply(&self, status: StatusCode, body: &impl Serialize) -> Reply {
-        Reply { status, body: Body::Json(self.render(body)) }
-    }
-
-    /// 200: a list of any length, which `write` writes into the sink. It is in memory as a whole only where it is short;
-    /// a page of HTML shows the beginning of one that is not.
-    ///
-    /// # Errors
-    /// Those of `write` before the first piece goes out; after that, the connection is cut. 503 where too many long lists
-    /// are read, by this caller or by all.
-    pub async fn list<F>(
-        &self,
-        streams: &Streams,
-        caller: CallerKey,
-        extent: Extent,
-        write: impl Fn(ListSink) -> F,
-    ) -> Result<Reply, Failure>
-    where
-        F: Future<Output = Result<(), Failure>> + 'static,
-    {
-        let shape = match self.renderer {
-            Renderer::Json(indent) => Shape::Json(indent),
-            // What is JSON is YAML as well.
-            Renderer::Document(_) => Shape::Json(Indent::Compact),
-            Renderer::Html => Shape::Page,
-        };
-        let body = match write_list(streams, caller, extent, shape, write).await? {
-            List::Collected(json, End::Whole) => Body::Json(json),
-            List::Collected(json, End::Cut) => {
-                note(self.request, |notes| notes.is_cut = true);
-                Body::Json(json)
-            }
-            // What is not sent is not read.
-            List::Streamed(list) if self.method() == "HEAD" => {
-                list.abandon().await;
-                Body::Unseen
-            }
-            List::Streamed(list) => Body::List(list),
-        };
-        Ok(Reply { status: StatusCode::OK, body })
-    }
-
-    /// The form of a document that was asked for.
-    ///
-    /// # Errors
-    /// 404 where the endpoint serves no document: [`answer_document`] leads to those that do.
-    pub fn document_type(&self) -> Result<&'static DocumentType, Failure> {
-        match self.renderer {
-            Renderer::Document(document) => Ok(document),
-            Renderer::Json(_) | Renderer::Html => Err(Failure::NotFound),
-        }
-    }
-
-    /// An answer with a body that is written already, in the form that was asked for.
-    #[must_use]
-    pub const fn written(&self, status: StatusCode, body: Vec<u8>) -> Reply {
-        Reply { status, body: Body::Json(body) }
-    }
-
-    /// 204: an answer without a body.
-    #[must_use]
-    pub const fn no_content(&self) -> Reply {
-        Reply { status: StatusCode::NO_CONTENT, body: Body::Empty }
-    }
-
-    /// What every method that is not there gets.
-    #[must_use]
-    pub fn method_not_allowed(&self) -> Failure {
-        Failure::MethodNotAllowed { method: self.method().to_owned() }
-    }
-
-    fn render(&self, body: &impl Serialize) -> Vec<u8> {
-        match self.renderer {
-            Renderer::Json(indent) => to_json(body, indent),
-            // What is JSON is YAML as well.
-            Renderer::Document(_) => to_json(body, Indent::Compact),
-            Renderer::Html => to_json(body, Indent::Spaces(4)),
-        }
-    }
-}
-
-/// Leads a request through an endpoint: host, negotiation, the handler, the renderer.
+/// Answers a request to an endpoint: host, negotiation, the handler, the renderer.
 pub async fn answer<'r>(
     request: &'r HttpRequest,
-    endpoint: &'static Endpoint,
+    body: Payload,
+    endpoint: &'r Endpoint,
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    answer_in(&RENDERERS, request, endpoint, handler).await
+    answer_in(&RENDERERS, request, Some(body), endpoint, handler).await
 }
 
-/// Leads a request through an endpoint that serves a document in one of these forms: [`Call::document_type`].
+/// Answers a request to an endpoint that serves a document in one of these forms: [`Call::document_type`].
 pub async fn answer_document<'r>(
     request: &'r HttpRequest,
-    endpoint: &'static Endpoint,
+    endpoint: &'r Endpoint,
     types: &'static [DocumentType],
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
     let renderers: Vec<Renderer> = types.iter().map(Renderer::Document).collect();
-    answer_in(&renderers, request, endpoint, handler).await
+    answer_in(&renderers, request, None, endpoint, handler).await
 }
 
 async fn answer_in<'r>(
     renderers: &[Renderer],
     request: &'r HttpRequest,
-    endpoint: &'static Endpoint,
+    body: Option<Payload>,
+    endpoint: &'r Endpoint,
     handler: impl AsyncFnOnce(&mut Call<'r>) -> Result<Reply, Failure>,
 ) -> HttpResponse {
     let (query, read) = match Query::of(request) {
@@ -213,12 +53,14 @@ async fn answer_in<'r>(
     };
     let mut call = Call {
         request,
+        body: RequestBody::new(body),
         endpoint,
         query,
         renderer: Renderer::FALLBACK,
         varies_on_cookie: false,
         cookies: Vec::new(),
         is_private: false,
+        viewer: Viewer::default(),
     };
     // Several lines of one header are one list.
     let accept = Headers::value(request.headers(), "accept");
@@ -229,9 +71,6 @@ async fn answer_in<'r>(
     let outcome = match ready {
         Ok(renderer) => {
             call.renderer = renderer;
-            if call.is_page() {
-                api::begin(request);
-            }
             handler(&mut call).await
         }
         Err(failure) => Err(failure),
@@ -240,12 +79,12 @@ async fn answer_in<'r>(
 }
 
 fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
-    let (status, body, failure) = match outcome {
-        Ok(Reply { status, body }) => (status, body, None),
-        Err(failure) => (failure.status(), Body::Json(call.render(&failure.body())), Some(failure)),
+    let (Reply { status, body, page: parts }, failure) = match outcome {
+        Ok(reply) => (reply, None),
+        Err(failure) => (call.reply(failure.status(), &failure.body()), Some(failure)),
     };
     let mut builder = HttpResponse::build(status);
-    // It came as a cookie: a shared cache saw no Authorization header.
+    // A pasted token is in a cookie: a shared cache sees no Authorization header.
     let by_token = call.request.extensions().get::<ByPastedToken>().is_some();
     for (name, value) in [
         (header::ALLOW, call.endpoint.allow),
@@ -253,7 +92,7 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
-        // Texts of the program are not copied.
+        // Static text is not copied.
         builder.insert_header((name, HeaderValue::from_static(value)));
     }
     if call.is_private || by_token {
@@ -266,34 +105,37 @@ fn respond(call: &Call<'_>, outcome: Result<Reply, Failure>) -> HttpResponse {
         failure_headers(&mut builder, call.request, failure);
     }
     match (call.renderer, body) {
-        (Renderer::Html, Body::Json(json)) => page(call, builder, status, &json, failure.as_ref()),
-        (Renderer::Html, Body::Empty) => page(call, builder, status, &[], None),
+        (Renderer::Html, Body::Whole(json)) => page(call, builder, status, &json, failure.as_ref(), parts),
+        (Renderer::Html, Body::Empty) => page(call, builder, status, &[], None, parts),
         (Renderer::Json(_) | Renderer::Document(_), Body::Empty) => builder.finish(),
-        (Renderer::Document(document), Body::Json(json)) => {
-            builder.content_type(document.media_type).body(json)
+        (Renderer::Document(document), Body::Whole(text)) => {
+            builder.content_type(document.media_type).body(text)
         }
-        (Renderer::Json(_), Body::Json(json)) => builder.content_type("application/json").body(json),
-        (_, Body::List(list)) => {
+        (Renderer::Json(_), Body::Whole(json)) => builder.content_type("application/json").body(json),
+        (_, Body::Stream(list)) => {
             let is_old = call.request.version() < Version::HTTP_11;
             if is_old {
                 builder.force_close();
             }
             let mut response = builder.content_type("application/json").streaming(list.into_body());
-            // HTTP/1.0 knows no chunks: the end of the connection is the list's (RFC 9112, section 6.1).
+            // HTTP/1.0 has no chunks: the list ends with the connection (RFC 9112, section 6.1).
             response.head_mut().no_chunking(is_old);
             response
         }
-        (_, Body::Unseen) => builder.content_type("application/json").body(actix_web::body::None::new()),
+        (_, Body::HeadOfStream) => {
+            builder.content_type("application/json").body(actix_web::body::None::new())
+        }
     }
 }
 
-/// The answer as a page for people.
+/// The response as a page for browsers.
 fn page(
     call: &Call<'_>,
     mut builder: HttpResponseBuilder,
     status: StatusCode,
     json: &[u8],
     failure: Option<&Failure>,
+    parts: PageParts,
 ) -> HttpResponse {
     let request = call.request;
     let by_token = request.extensions().get::<ByPastedToken>().is_some();
@@ -302,18 +144,10 @@ fn page(
         .map(|pages| pages.take_messages(request, &mut builder))
         .unwrap_or_default();
     let mut response = builder.finish();
-    let mut answer = Answer {
-        request,
-        endpoint: call.endpoint,
-        status,
-        headers: response.headers(),
-        json,
-        failure,
-        by_cookie: call.is_private && !by_token,
-        notes: api::taken(request),
-    };
-    let (html, cookies) = api::page(&mut answer, messages);
-    // REST framework's browsable pages show that there is nothing to show.
+    let by_cookie = call.is_private && !by_token;
+    let answer = Answer { call, status, headers: response.headers(), json, failure, by_cookie };
+    let (html, cookies) = api::page(&answer, parts, messages);
+    // DRF's browsable pages show that there is no content.
     if status == StatusCode::NO_CONTENT {
         *response.status_mut() = StatusCode::OK;
     }

@@ -1,4 +1,4 @@
-//! The one failure type, and what it says to whom.
+//! The failure type of all endpoints: status, body and reason for the log.
 
 use std::time::Duration;
 
@@ -9,74 +9,46 @@ use presspass_domain::causes;
 use presspass_serializers::{Errors, FieldErrors};
 use serde::Serialize;
 
-/// Why a request is not served. It is turned into a response in exactly one place, [`crate::answer`].
+/// Why a request fails. [`crate::answer`] is the one place that makes a response of it.
 #[derive(Debug)]
 pub enum Failure {
     /// 400: the body cannot be read.
     Parse(String),
-    /// 400: the fields are not what they must be.
+    /// 400: fields are invalid.
     Invalid(Errors),
     /// 401, or 403 where the chain's first authenticator has no challenge.
-    Unauthenticated {
-        /// What the caller is told.
-        detail: String,
-        /// `WWW-Authenticate`.
-        challenge: Option<Challenge>,
-    },
+    Unauthenticated { detail: String, challenge: Option<Challenge> },
     /// 403.
-    Forbidden {
-        /// What the caller is told.
-        detail: String,
-    },
+    Forbidden { detail: String },
     /// 404.
     NotFound,
     /// 404: the list has no such page.
     InvalidPage,
-    /// 404: the cursor is none of ours.
+    /// 404: the cursor is invalid.
     InvalidCursor,
     /// 405.
-    MethodNotAllowed {
-        /// The method that was tried.
-        method: String,
-    },
+    MethodNotAllowed { method: String },
     /// 406.
     NotAcceptable,
     /// 408: the body did not arrive in time.
     BodyTimeout,
-    /// 409: what is stored does not allow it.
-    Conflict {
-        /// What the caller is told.
-        detail: String,
-    },
+    /// 409: stored data does not allow it.
+    Conflict { detail: String },
     /// 413.
     TooLarge {
         /// The limit in bytes.
         limit: usize,
     },
     /// 415.
-    UnsupportedMediaType {
-        /// What the body was said to be.
-        media_type: String,
-    },
-    /// 429: the caller has done this too often.
+    UnsupportedMediaType { media_type: String },
+    /// 429.
     Throttled(Throttled),
     /// 503: the same request may succeed later.
-    Unavailable {
-        /// When it is worth another try.
-        retry_after: Duration,
-        /// For the log.
-        reason: String,
-    },
-    /// 507: there is no room for what was sent.
-    Full {
-        /// For the log.
-        reason: String,
-    },
-    /// 500: a fault of ours. The caller is told nothing of it.
-    Internal {
-        /// For the log.
-        reason: String,
-    },
+    Unavailable { retry_after: Duration, reason: String },
+    /// 507: the storage is full.
+    Full { reason: String },
+    /// 500: a bug or a broken installation. The reason is logged, and not sent.
+    Internal { reason: String },
 }
 
 /// `{"detail": "…"}`
@@ -85,7 +57,6 @@ pub(crate) struct Detail<'a> {
     detail: &'a str,
 }
 
-/// The body of a failure.
 pub(crate) enum Body<'a> {
     Detail(String),
     Errors(&'a Errors),
@@ -101,7 +72,7 @@ impl Serialize for Body<'_> {
 }
 
 impl Failure {
-    /// What REST framework answers an anonymous caller who needs to be somebody.
+    /// DRF's answer to anonymous callers of an endpoint that needs authentication.
     #[must_use]
     pub fn not_authenticated(challenge: Option<Challenge>) -> Self {
         Self::Unauthenticated {
@@ -110,19 +81,18 @@ impl Failure {
         }
     }
 
-    /// What REST framework answers a caller who may not do this.
+    /// DRF's answer to callers without the permission.
     #[must_use]
     pub fn permission_denied() -> Self {
         Self::Forbidden { detail: "You do not have permission to perform this action.".to_owned() }
     }
 
-    /// A store or a pool that has no room for this request now.
+    /// 503: a resource is exhausted for now.
     #[must_use]
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self::Unavailable { retry_after: Duration::from_secs(1), reason: reason.into() }
     }
 
-    /// The status.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
@@ -143,7 +113,6 @@ impl Failure {
         }
     }
 
-    /// What the caller is told.
     pub(crate) fn body(&self) -> Body<'_> {
         Body::Detail(match self {
             Self::Invalid(errors) => return Body::Errors(errors),
@@ -168,7 +137,7 @@ impl Failure {
         })
     }
 
-    /// What the caller is told, where that is one sentence.
+    /// The body's `detail`, where it has one.
     pub(crate) fn detail(&self) -> Option<String> {
         match self.body() {
             Body::Detail(detail) => Some(detail),
@@ -176,7 +145,7 @@ impl Failure {
         }
     }
 
-    /// What people can do about a body that was not read; `None` where the detail says enough.
+    /// What a user can do about a body that was not read; `None` where the detail says enough.
     pub(crate) fn advice(&self) -> Option<String> {
         match self {
             Self::TooLarge { limit } => Some(format!(
@@ -189,7 +158,7 @@ impl Failure {
         }
     }
 
-    /// What only the log is told.
+    /// The reason, for the log alone.
     pub(crate) fn reason(&self) -> Option<&str> {
         match self {
             Self::Unavailable { reason, .. } | Self::Full { reason } | Self::Internal { reason } => {
@@ -200,16 +169,16 @@ impl Failure {
     }
 }
 
-/// What the page of a form says that was not taken.
+/// The page of a form that was not accepted.
 pub(crate) const GO_BACK: &str = "Nothing was saved. Go back: your browser still has what you typed.";
 
-/// A number of bytes in units for people.
+/// A number of bytes with a readable unit.
 fn readable(bytes: usize) -> String {
     const UNITS: [(usize, &str); 2] = [(1024 * 1024, "MB"), (1024, "KB")];
     let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit) else {
         return format!("{bytes} bytes");
     };
-    // Downwards, so that what is said to fit does.
+    // Rounded down, so that what is said to fit does fit.
     match (bytes / unit, bytes % unit * 10 / unit) {
         (whole, 0) => format!("{whole} {name}"),
         (whole, tenths) => format!("{whole}.{tenths} {name}"),
@@ -243,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_told_in_units_for_people() {
+    fn sizes_have_readable_units() {
         for (bytes, text) in [
             (2_621_440, "2.5 MB"),
             (1_048_576, "1 MB"),
@@ -256,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_ours_tells_the_caller_nothing() {
+    fn the_reason_of_an_internal_error_is_not_sent() {
         let failure = Failure::Internal { reason: "no such table: posts_post".to_owned() };
         let Body::Detail(detail) = failure.body() else { panic!("no detail") };
         assert_eq!(detail, "A server error occurred.");
@@ -264,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_beyond_a_rate_is_told_so_in_rest_frameworks_words() {
+    fn throttled_callers_get_the_words_of_drf() {
         let Ok(rate) = presspass_auth::throttles::Rate::parse("1/m") else { panic!("it is a rate") };
         let failure = Failure::Throttled(rate.refusal(1, Some(0), 0));
         assert_eq!(failure.status().as_u16(), 429);

@@ -1,4 +1,4 @@
-//! What failures share on their way out, and pages that are not negotiated.
+//! Failures of pages that are not negotiated, and the headers of all failures.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::links::check_host;
 use crate::negotiation::asks_for_page;
 use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers};
 
-/// Leads a request to a page of its own, which is not negotiated: as Django's own views are. What goes wrong is a page for
-/// browsers, and JSON for other clients, but for a form that cannot be read: it came from a page.
+/// Answers a request to a page, which is not negotiated, like Django's own views. A failure is a page for browsers and JSON
+/// for other clients; that of a form that cannot be read is always a page.
 pub async fn answer_page(
     request: &HttpRequest,
     site: Site,
@@ -38,7 +38,7 @@ pub async fn answer_page(
     builder.content_type("application/json").body(to_json(&failure.body(), Indent::Compact))
 }
 
-/// The page of a failure. A form that was sent is still in the browser: the way to it is back.
+/// The page of a failure. The browser still has a form that was sent, one step back.
 fn page(request: &HttpRequest, site: Site, failure: &Failure) -> Layout {
     let status = failure.status();
     let title = match failure {
@@ -58,7 +58,7 @@ fn page(request: &HttpRequest, site: Site, failure: &Failure) -> Layout {
     Layout { width: Width::Narrow, status, ..Layout::new(site, title, content) }
 }
 
-/// The headers that a failure asks for; what is a fault of ours is logged.
+/// Adds the headers of a failure, and logs its reason.
 pub(crate) fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpRequest, failure: &Failure) {
     if let Failure::Unauthenticated { challenge: Some(challenge), .. } = failure {
         builder.insert_header((header::WWW_AUTHENTICATE, challenge.to_string()));
@@ -71,7 +71,7 @@ pub(crate) fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpR
     {
         builder.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
-    // What is left of the body would be read as the next request.
+    // The rest of the body would be read as the next request.
     if let Failure::TooLarge { .. } | Failure::BodyTimeout = failure {
         builder.force_close();
     }

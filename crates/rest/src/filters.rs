@@ -1,18 +1,17 @@
-//! What a query says of a list: order, search and filters (REST framework's `OrderingFilter` and `SearchFilter`, and
-//! django-filter's fields).
+//! Ordering, search and filters of a list (DRF's `OrderingFilter` and `SearchFilter`, and django-filter).
 
 use presspass_serializers::{FieldErrors, is_space, strip};
 
 use crate::query::Query;
 
-/// The longest text that a list can be searched for, in bytes, and the most that the terms of a search have together.
-/// A database compares each of them with each place of each text: the product of both is what a request can cost.
+/// The longest text of a filter, and of all terms of a search together, in bytes. A database compares each of them with
+/// each position of each text: the product of both is the cost of a request.
 pub const MAX_TEXT: usize = 500;
 
-/// More terms than anyone searches for.
+/// The maximum number of terms of a search.
 const MAX_TERMS: usize = 32;
 
-/// The valid terms of `?ordering=`: names, and whether each is descending. Names that are not `known` are dropped.
+/// The valid terms of `?ordering=`, and whether each is descending. Names that are not `known` are ignored.
 #[must_use]
 pub fn ordering<T: Copy>(query: &Query, known: &[(&str, T)]) -> Vec<(T, bool)> {
     let terms = query.get("ordering").unwrap_or("").split(',').map(strip);
@@ -21,7 +20,7 @@ pub fn ordering<T: Copy>(query: &Query, known: &[(&str, T)]) -> Vec<(T, bool)> {
         .filter_map(|term| {
             let (name, descending) = term.strip_prefix('-').map_or((term, false), |name| (name, true));
             let (name, value) = known.iter().find(|(known, _)| *known == name)?;
-            // A column that is ordered by already orders nothing more.
+            // A second order by the same column has no effect.
             if seen.contains(name) {
                 return None;
             }
@@ -31,10 +30,10 @@ pub fn ordering<T: Copy>(query: &Query, known: &[(&str, T)]) -> Vec<(T, bool)> {
         .collect()
 }
 
-/// The terms of `?search=`, between commas and blanks.
+/// The terms of `?search=`, separated by commas and spaces.
 ///
 /// # Errors
-/// Where there are more, or longer ones, than a database shall look for.
+/// Where there are too many terms, or too long ones.
 pub fn search(query: &Query) -> Result<Vec<String>, FieldErrors> {
     let text = query.get("search").unwrap_or("");
     let terms: Vec<String> = text
@@ -61,7 +60,7 @@ fn one(name: &'static str, message: String) -> FieldErrors {
     errors
 }
 
-/// Reads the filters of a query, and collects what is wrong with them.
+/// Reads the filters of a query, and collects their errors.
 #[derive(Debug)]
 pub struct FilterReader<'q> {
     query: &'q Query,
@@ -69,13 +68,12 @@ pub struct FilterReader<'q> {
 }
 
 impl<'q> FilterReader<'q> {
-    /// Reads from this query.
     #[must_use]
     pub fn new(query: &'q Query) -> Self {
         Self { query, errors: FieldErrors::default() }
     }
 
-    /// A text; none where it is missing or blank.
+    /// A text; `None` where it is missing or blank.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
         let text = strip(self.query.get(name)?);
         if text.contains('\0') {
@@ -88,25 +86,23 @@ impl<'q> FilterReader<'q> {
         None
     }
 
-    /// A value of another kind; none where it is missing or blank. `refusal` is told where `parse` gives none.
+    /// A value of another kind; `None` where it is missing or blank. `message` is the error where `parse` returns `None`.
     pub fn parsed<T>(
         &mut self,
         name: &'static str,
-        refusal: &'static str,
+        message: &'static str,
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.query.get(name).filter(|text| !text.is_empty())?;
         let value = parse(strip(text));
         if value.is_none() {
-            self.errors.add(name, [refusal.into()]);
+            self.errors.add(name, [message.into()]);
         }
         value
     }
 
-    /// Ends reading.
-    ///
     /// # Errors
-    /// What is wrong, by name.
+    /// The errors of all filters that were read.
     pub fn finish(self) -> Result<(), FieldErrors> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
@@ -117,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_are_not_known_are_dropped() {
+    fn unknown_names_are_ignored() {
         let known = [("id", 1), ("title", 2)];
         let order = |text: &str| ordering(&Query::parse(&format!("ordering={text}")), &known);
         assert_eq!(order("-title,%20id"), [(2, true), (1, false)]);
@@ -127,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn search_splits_on_commas_and_blanks() {
+    fn search_splits_on_commas_and_spaces() {
         let terms = |text: &str| search(&Query::parse(&format!("search={text}")));
         assert_eq!(terms("post%2C7%20+x%C2%A0y").unwrap(), ["post", "7", "x", "y"]);
         assert!(terms("").unwrap().is_empty());
@@ -136,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_by_its_name() {
+    fn errors_have_the_names_of_the_filters() {
         let query = Query::parse("n=nonsense&title=%20%20&m=&a=b&o=7");
         let mut reader = FilterReader::new(&query);
         assert_eq!(reader.text("title"), None);

@@ -1,6 +1,6 @@
-//! Text between tags.
+//! Escaping of text in HTML.
 
-/// A text that may stand between tags and in attributes.
+/// The text, escaped for content and attributes.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
@@ -8,7 +8,6 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// Appends a text, escaped.
 pub(crate) fn escape_into(html: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {

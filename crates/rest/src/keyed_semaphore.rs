@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use presspass_auth::throttles::network_of;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Beyond so many entries those that are not in use are dropped.
+/// With more entries, those that are not in use are removed.
 const TIDY: usize = 1024;
 
 /// Who shares a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallerKey {
-    /// Callers that are known as this account.
+    /// Callers that are authenticated as this account.
     Account(i64),
     /// Anonymous callers from this network; those without an address are one.
     Network(Option<IpAddr>),
@@ -28,8 +28,8 @@ impl CallerKey {
     }
 }
 
-/// At most so many permits for each key at a time, in the order in which they are asked for. Keys are known by their hash
-/// alone: two with the same hash share their permits. Clones share everything.
+/// Grants a number of permits for each key, in the order of requests. Keys with the same hash share their permits. Clones
+/// share everything.
 #[derive(Debug, Clone)]
 pub struct KeyedSemaphore {
     limit: usize,
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[actix_web::test]
-    async fn each_key_has_so_many_permits_and_others_wait_for_one() {
+    async fn each_key_has_its_permits_and_others_wait_for_one() {
         let semaphore = KeyedSemaphore::new(2);
         let (one, _two) = (semaphore.try_acquire("a").unwrap(), semaphore.try_acquire("a").unwrap());
         assert!(semaphore.try_acquire("a").is_none());
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_are_not_in_use_are_forgotten() {
+    fn keys_that_are_not_in_use_are_removed() {
         let semaphore = KeyedSemaphore::new(2);
         let held = semaphore.try_acquire(0).unwrap();
         for key in 0..10 * TIDY {

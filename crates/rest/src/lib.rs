@@ -5,6 +5,7 @@
 //! negotiation, then what the handler does (authentication, permission, throttle, method, parser), then the renderer.
 
 mod answer;
+mod call;
 mod cookies;
 mod decoding;
 mod endpoint;
@@ -18,16 +19,18 @@ mod list;
 mod media_type;
 mod negotiation;
 mod next;
-mod number;
 pub mod pages;
 pub mod pagination;
+mod parsed_header;
 mod parsers;
 mod query;
 mod redirect;
+mod reply;
 
-pub use answer::{Call, Reply, answer, answer_document};
-pub use cookies::{SetCookie, forget_cookie};
-pub use endpoint::{Endpoint, PARSES, RENDERS};
+pub use answer::{answer, answer_document};
+pub use call::Call;
+pub use cookies::{cookie, forget_cookie};
+pub use endpoint::{Endpoint, ListControls, PARSES, RENDERS};
 pub use failure::Failure;
 pub use failure_answer::answer_page;
 pub use html::escape as escape_html;
@@ -36,7 +39,7 @@ pub use links::{Links, TrustedProxies};
 pub use list::{Extent, ListSink, Streams};
 pub use negotiation::DocumentType;
 pub use next::{is_safe_next, location};
-pub use number::{ascii_digits, integer};
-pub use parsers::{BodyBounds, ReceivedBody, RequestBody, read_form, read_input};
+pub use parsers::{BodyBounds, ReceivedBody, read_form, read_input};
 pub use query::Query;
 pub use redirect::{not_found, redirect_to_slash};
+pub use reply::Reply;

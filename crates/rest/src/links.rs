@@ -1,4 +1,4 @@
-//! Absolute addresses of ourselves, as the client knows us.
+//! Absolute URLs of this server, under the scheme and host that the client used.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,26 +9,25 @@ use actix_web::http::header::{self, HeaderMap};
 
 use crate::failure::Failure;
 
-/// Whose `X-Forwarded-*` headers are believed.
+/// The proxies whose `X-Forwarded-*` headers are trusted.
 #[derive(Clone)]
 pub struct TrustedProxies(Arc<dyn Fn(IpAddr) -> bool + Send + Sync>);
 
 impl TrustedProxies {
-    /// Those for whose address this says yes.
     #[must_use]
     pub fn new(trusts: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(trusts))
     }
 
-    /// The client's address: the peer's, or the last in `X-Forwarded-For` that is no trusted proxy's, where a trusted
-    /// proxy is the peer. What stands before that one, the client may have written itself.
+    /// The client's address: the peer's, or where a trusted proxy is the peer, the last in `X-Forwarded-For` that is not a
+    /// trusted proxy's. The client may have written those before that one itself.
     #[must_use]
     pub fn client_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = peer?;
         if !(self.0)(peer) {
             return Some(peer);
         }
-        // What is no text ends the walk like any other nonsense; the proxy's own part behind it counts.
+        // Bytes that are no text end the walk, like an address that cannot be parsed.
         let lines: Vec<_> = headers
             .get_all("x-forwarded-for")
             .map(|value| String::from_utf8_lossy(value.as_bytes()))
@@ -55,7 +54,7 @@ impl fmt::Debug for TrustedProxies {
     }
 }
 
-/// The scheme and the host by which the client reached us.
+/// The scheme and the host that the client used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Links {
     scheme: &'static str,
@@ -66,7 +65,7 @@ impl Links {
     /// Reads them from `Host`, and from `X-Forwarded-Host` and `X-Forwarded-Proto` where a trusted proxy sent them.
     ///
     /// # Errors
-    /// 400 where the host is none.
+    /// 400 where the host is invalid.
     pub fn of(request: &HttpRequest, proxies: &TrustedProxies) -> Result<Self, Failure> {
         let trusted = proxies.trusts(request);
         // The nearest proxy is the last to append.
@@ -85,19 +84,18 @@ impl Links {
         Ok(Self { scheme: if secure { "https" } else { "http" }, host })
     }
 
-    /// Whether the client reached us over HTTPS.
     #[must_use]
     pub fn is_secure(&self) -> bool {
         self.scheme == "https"
     }
 
-    /// The host that the client named, with the port where it named one.
+    /// The host, with the port where the client named one.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The absolute address of a path with its query.
+    /// The absolute URL of a path with its query.
     #[must_use]
     pub fn absolute(&self, path_and_query: &str) -> String {
         format!("{}://{}{path_and_query}", self.scheme, self.host)
@@ -108,7 +106,7 @@ fn host(request: &HttpRequest) -> Option<&str> {
     request.headers().get(header::HOST)?.to_str().ok()
 }
 
-/// Refuses a `Host` that is none: it would stand in links (Django's `get_host`).
+/// Refuses an invalid `Host`: it would be part of links (Django's `get_host`).
 pub(crate) fn check_host(request: &HttpRequest) -> Result<(), Failure> {
     let mut hosts = request.headers().get_all(header::HOST);
     match (hosts.next(), hosts.next()) {
@@ -180,7 +178,7 @@ mod tests {
         assert_eq!(client("127.0.0.1", &["6.6.6.6, 1.1.1.1", "127.0.0.2"]).as_deref(), Some("1.1.1.1"));
         assert_eq!(client("127.0.0.1", &["1.1.1.1, nonsense"]).as_deref(), Some("127.0.0.1"));
         assert_eq!(client("", &["1.1.1.1"]), None);
-        // Bytes that are no text do not hide what the proxy has appended.
+        // Bytes that are no text do not hide the address that the proxy has appended.
         let value = actix_web::http::header::HeaderValue::from_bytes(b"\xff, 1.1.1.1").unwrap();
         let request = TestRequest::default()
             .append_header(("x-forwarded-for", "6.6.6.6"))

@@ -1,11 +1,11 @@
-//! Where a log-in leads: `?next=` must stay here.
+//! Where a login redirects to: `?next=` must lead to this host.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use presspass_serializers::strip;
 
 use crate::links::Links;
 
-/// What Django's `iri_to_uri` leaves as it is, beside letters and digits.
+/// The characters that Django's `iri_to_uri` does not escape, beside letters and digits.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'#')
@@ -31,22 +31,22 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'-');
 
-/// Whether a browser that is sent to `url` stays on this host (Django's `is_safe_url`).
+/// Whether a browser that is redirected to `url` stays on this host (Django's `is_safe_url`).
 #[must_use]
 pub fn is_safe_next(url: &str, links: &Links) -> bool {
     let url = strip(url);
-    // Chrome takes a backslash for a slash.
+    // Chrome treats a backslash as a slash.
     !url.is_empty() && stays(url, links) && stays(&url.replace('\\', "/"), links)
 }
 
-/// An address as the value of `Location`: what may not stand in a header is escaped.
+/// A URL as the value of `Location`: characters that a header must not contain are escaped.
 #[must_use]
 pub fn location(url: &str) -> String {
     utf8_percent_encode(url, KEPT).to_string()
 }
 
 fn stays(url: &str, links: &Links) -> bool {
-    // Browsers take any number of slashes for two.
+    // Browsers treat any number of slashes as two.
     if url.starts_with("///") || url.chars().next().is_none_or(is_unseen) {
         return false;
     }
@@ -69,7 +69,7 @@ fn stays(url: &str, links: &Links) -> bool {
     }
 }
 
-/// Characters that cannot be seen (Unicode's categories Cc, Cf and Co): browsers pass over some at the beginning.
+/// Invisible characters (Unicode's categories Cc, Cf and Co): browsers ignore some at the beginning.
 fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(character,

@@ -1,4 +1,4 @@
-//! Paths that are nobody's: a redirect to the last slash where that would be somebody's, else 404.
+//! Paths without an endpoint: a redirect that adds the last slash where that is an endpoint's path, else 404.
 
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::pages::Reader;
 
-/// What Django's `escape_uri_path` leaves as it is, beside letters and digits.
+/// The characters that Django's `escape_uri_path` does not escape, beside letters and digits.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b':')
@@ -27,15 +27,15 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// The answer for a path that no endpoint has: a redirect where `is_known` says that the path with a slash is an endpoint's
-/// (Django's `CommonMiddleware` with `APPEND_SLASH`), else 404. `reader` is who asks, where that is known.
+/// The answer to a path without an endpoint: a redirect where `is_known` says that the path with a slash has one (Django's
+/// `CommonMiddleware` with `APPEND_SLASH`), else 404. `reader` is the user, where that is known.
 #[must_use]
 pub fn redirect_to_slash(
     request: &HttpRequest,
     reader: Option<&Reader>,
     is_known: impl Fn(&str) -> bool,
 ) -> HttpResponse {
-    // Decoded, as Django looks paths up.
+    // Django resolves decoded paths.
     let path = percent_decode_str(request.path()).decode_utf8_lossy();
     let with_slash = format!("{path}/");
     if path.ends_with('/') || !path.starts_with('/') || path.starts_with("//") || !is_known(&with_slash) {
@@ -52,7 +52,7 @@ pub fn redirect_to_slash(
         .finish()
 }
 
-/// 404 for a path that is nobody's: a page for browsers, and for others the words of the original.
+/// 404 for a path without an endpoint: a page for browsers, and Django's body for other clients.
 #[must_use]
 pub fn not_found(request: &HttpRequest) -> HttpResponse {
     not_found_for(request, None)
@@ -64,7 +64,7 @@ fn not_found_for(request: &HttpRequest, reader: Option<&Reader>) -> HttpResponse
     }
     let mut builder = HttpResponse::NotFound();
     if request.method() == Method::CONNECT {
-        // There is no tunnel here, and the connection must not wait for one.
+        // The connection must not wait for a tunnel.
         builder.force_close();
     }
     builder

@@ -2,7 +2,6 @@
 
 use actix_web::http::StatusCode;
 use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Slice, Window};
-use presspass_rest::pages::ListControls;
 use presspass_rest::pagination::{Cursor, LimitOffset, ListAddress, PageNumber};
 use presspass_rest::{Call, CallerKey, Extent, Failure, ListSink, Reply};
 use presspass_serializers::posts::Representation;
@@ -10,7 +9,7 @@ use presspass_serializers::{Page, UncountedPage};
 
 use super::Posts;
 use super::by_cursor::CursorOrder;
-use super::filter::{FILTER_FIELDS, ORDERS, filter, order};
+use super::filter::{filter, order};
 use presspass::{Pagination, Services};
 
 pub(super) async fn get(
@@ -19,12 +18,6 @@ pub(super) async fn get(
     posts: &Posts,
     caller: CallerKey,
 ) -> Result<Reply, Failure> {
-    call.note_list(ListControls {
-        has_search: true,
-        orders: &ORDERS,
-        filters: if posts.has_filters { FILTER_FIELDS } else { &[] },
-        takes_limit: matches!(services.pagination, Pagination::LimitOffset { .. }),
-    });
     let order = order(call.query());
     let filter = filter(call.query(), posts.has_filters)?;
     let list = async |query| read(services, posts, caller, query).await;

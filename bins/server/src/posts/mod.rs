@@ -14,12 +14,14 @@ mod update;
 
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass::settings::Settings;
+use presspass::settings::{PaginationStyle, Settings};
 use presspass::{App, Caller, Route, Services, enter};
 use presspass_auth::permissions::Model;
 use presspass_persistence::{Database, PostStore};
-use presspass_rest::{Endpoint, Failure, RequestBody, answer};
+use presspass_rest::{Endpoint, Failure, ListControls, answer};
 use presspass_serializers::posts::FIELDS;
+
+use self::filter::{FILTER_FIELDS, ORDERS};
 
 /// The model whose permissions these endpoints require.
 const MODEL: Model = Model { app_label: "posts", name: "post" };
@@ -27,12 +29,28 @@ const MODEL: Model = Model { app_label: "posts", name: "post" };
 /// The scope by whose rate these endpoints are throttled.
 const SCOPE: &str = "posts";
 
-const LIST: Endpoint = Endpoint { name: "Post List", description: "", allow: "GET, POST, HEAD, OPTIONS" };
-const READ_ONLY_LIST: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..LIST };
+const LIST: Endpoint = Endpoint::new("Post List", "GET, POST, HEAD, OPTIONS").fields(FIELDS);
 
 const DETAIL: Endpoint =
-    Endpoint { name: "Post Detail", description: "", allow: "GET, PUT, PATCH, DELETE, HEAD, OPTIONS" };
-const READ_ONLY_DETAIL: Endpoint = Endpoint { allow: "GET, HEAD, OPTIONS", ..DETAIL };
+    Endpoint::new("Post Detail", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS").fields(FIELDS);
+
+const READ_ONLY: &str = "GET, HEAD, OPTIONS";
+
+fn list_endpoint(settings: &Settings) -> Endpoint {
+    let controls = ListControls {
+        has_search: true,
+        orders: &ORDERS,
+        filters: if settings.project.is_true(&settings::FILTERS) { FILTER_FIELDS } else { &[] },
+        takes_limit: settings.pagination.style == PaginationStyle::LimitOffset,
+    };
+    let allow = if settings.project.is_true(&settings::READ_ONLY) { READ_ONLY } else { LIST.allow };
+    Endpoint { allow, controls: Some(controls), ..LIST }
+}
+
+fn detail_endpoint(settings: &Settings) -> Endpoint {
+    let allow = if settings.project.is_true(&settings::READ_ONLY) { READ_ONLY } else { DETAIL.allow };
+    Endpoint { allow, ..DETAIL }
+}
 
 /// What the endpoints share.
 #[derive(Debug)]
@@ -40,7 +58,8 @@ struct Posts {
     store: PostStore,
     /// Whether lists filter by field.
     has_filters: bool,
-    is_read_only: bool,
+    list: Endpoint,
+    detail: Endpoint,
 }
 
 impl Posts {
@@ -48,7 +67,8 @@ impl Posts {
         Self {
             store: PostStore::new(database.clone()),
             has_filters: settings.project.is_true(&settings::FILTERS),
-            is_read_only: settings.project.is_true(&settings::READ_ONLY),
+            list: list_endpoint(settings),
+            detail: detail_endpoint(settings),
         }
     }
 }
@@ -73,17 +93,15 @@ async fn list(
     services: Data<Services>,
     posts: Data<Posts>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(&request, body, FIELDS);
-    let endpoint = if posts.is_read_only { &READ_ONLY_LIST } else { &LIST };
-    answer(&request, endpoint, async |call| {
-        let caller = services.identify(call, &mut body).await?;
+    answer(&request, body, &posts.list, async |call| {
+        let caller = services.identify(call).await?;
         let account = enter(call, &services, caller, MODEL, SCOPE).await?;
         match call.method() {
             "GET" | "HEAD" => {
                 let caller = services.caller_key(call.request(), account.as_ref());
                 list::get(call, &services, &posts, caller).await
             }
-            "POST" => create::post(call, &services, &posts, body.input().await?).await,
+            "POST" => create::post(call, &services, &posts).await,
             _ => options::list(call, &services, account.as_ref()).await,
         }
     })
@@ -100,10 +118,8 @@ async fn detail(
 ) -> HttpResponse {
     // The route accepts digits alone: what is no i64 is larger than any id.
     let id = path.parse::<i64>().ok();
-    let mut body = RequestBody::new(&request, body, FIELDS);
-    let endpoint = if posts.is_read_only { &READ_ONLY_DETAIL } else { &DETAIL };
-    answer(&request, endpoint, async |call| {
-        let caller = services.identify(call, &mut body).await?;
+    answer(&request, body, &posts.detail, async |call| {
+        let caller = services.identify(call).await?;
         let reads = matches!(call.method(), "GET" | "HEAD");
         // A read looks up its reader together with the post.
         if let (true, Some(Caller::Claimed(claim)), Some(id)) = (reads, &caller, id) {
@@ -116,7 +132,7 @@ async fn detail(
             "PUT" | "PATCH" => {
                 let found = posts.store.find(id?).await?;
                 let post = found.ok_or(Failure::NotFound)?;
-                update::put_or_patch(call, &services, &posts, &post, body.input().await?).await
+                update::put_or_patch(call, &services, &posts, &post).await
             }
             "DELETE" => destroy::delete(call, &posts, id?).await,
             _ => options::detail(call, &services, &posts, account.as_ref(), id.ok()).await,

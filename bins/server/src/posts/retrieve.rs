@@ -11,7 +11,7 @@ use presspass::Services;
 
 /// For a reader whom a token names: one round trip for both.
 pub(super) async fn get_for(
-    call: &Call<'_>,
+    call: &mut Call<'_>,
     services: &Services,
     posts: &Posts,
     claim: Claim,

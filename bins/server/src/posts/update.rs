@@ -1,10 +1,9 @@
 //! `PUT` and `PATCH api/posts/<id>/`
 
 use actix_web::http::StatusCode;
-use presspass_domain::{Post, PostChanges};
+use presspass_domain::Post;
 use presspass_rest::{Call, Failure, Reply};
-use presspass_serializers::Input;
-use presspass_serializers::posts::{Representation, partial, whole};
+use presspass_serializers::posts::{Representation, parse_create, parse_update};
 
 use super::Posts;
 use presspass::Services;
@@ -14,9 +13,9 @@ pub(super) async fn put_or_patch(
     services: &Services,
     posts: &Posts,
     post: &Post,
-    input: &Input,
 ) -> Result<Reply, Failure> {
-    let changes = if call.method() == "PUT" { PostChanges::from(whole(input)?) } else { partial(input)? };
+    let input = call.input().await?;
+    let changes = if call.method() == "PUT" { parse_create(input)?.into() } else { parse_update(input)? };
     // It may have been deleted since it was looked up.
     let updated = posts.store.update(post.id, changes, services.now()).await?;
     let post = updated.ok_or(Failure::NotFound)?;

@@ -153,7 +153,7 @@ fn a_pasted_token_opens_pages_and_nothing_else() {
     assert_eq!((answer.status, answer.header("Location")), (303, Some("/api/posts/")));
     let cookie =
         answer.headers.get_all("Set-Cookie").find(|line| line.starts_with("presspass_token=")).unwrap();
-    assert!(cookie.ends_with("; HttpOnly; Max-Age=3600; Path=/; SameSite=Strict"), "{cookie}");
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Strict; Path=/; Max-Age=3600"), "{cookie}");
 
     let page = browser.send("GET", "/api/posts/", &[HTML], "");
     assert_eq!(page.status, 200);

@@ -297,7 +297,7 @@ fn a_token_in_a_cookie_changes_nothing_without_the_csrf_token() {
     let json = [("Content-Type", "application/json")];
     let answer = browser.send("POST", "/auth/obtain_token/", &json, &credentials);
     let cookie = answer.header("Set-Cookie").unwrap();
-    let attributes = "; HttpOnly; Max-Age=300; Path=/; SameSite=Lax";
+    let attributes = "; HttpOnly; SameSite=Lax; Path=/; Max-Age=300";
     assert!(cookie.starts_with("JWT=ey") && cookie.ends_with(attributes), "{cookie}");
     assert_eq!(browser.status(), 200);
     let refused = browser.send("POST", "/api/posts/", &json, BODY);

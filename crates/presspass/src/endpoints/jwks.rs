@@ -11,11 +11,9 @@ use time::OffsetDateTime;
 
 use crate::app::services::Services;
 
-pub(crate) const JWKS: Endpoint = Endpoint {
-    name: "Json Web Key Set",
-    description: "The public keys under which tokens are signed (RFC 7517). Empty where they are signed with a secret.",
-    allow: "GET, HEAD, OPTIONS",
-};
+pub(crate) const JWKS: Endpoint = Endpoint::new("Json Web Key Set", "GET, HEAD, OPTIONS")
+    .description("The public keys under which tokens are signed (RFC 7517). Empty where they are signed with a secret.")
+    .open();
 
 /// The forms of the set, which differ in name alone (RFC 7517, section 8.5.2).
 pub(crate) const TYPES: &[DocumentType] = &[
@@ -35,7 +33,7 @@ pub(crate) async fn view(request: HttpRequest, services: Data<Services>) -> Http
             Ok(call.written(StatusCode::OK, written(&services.issuer.keys(), services.clock.now())))
         }
         "OPTIONS" => {
-            let Endpoint { name, description, allow: _ } = JWKS;
+            let Endpoint { name, description, .. } = JWKS;
             let metadata =
                 Metadata { name, description, renders: RENDERS, parses: PARSES, actions: Vec::new() };
             Ok(call.reply(StatusCode::OK, &metadata))

@@ -3,8 +3,8 @@
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Model;
-use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, RequestBody, answer};
-use presspass_serializers::{Field, Metadata, MetadataAction};
+use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer};
+use presspass_serializers::{Metadata, MetadataAction};
 
 use crate::app::services::Services;
 use crate::identity::gate::{Caller, Known};
@@ -15,20 +15,18 @@ pub async fn authenticated(
     request: &HttpRequest,
     body: Payload,
     services: &Services,
-    endpoint: &'static Endpoint,
-    fields: &'static [Field],
-    handler: impl AsyncFnOnce(&Call<'_>, &Known, &mut RequestBody<'_>) -> Result<Reply, Failure>,
+    endpoint: &Endpoint,
+    handler: impl AsyncFnOnce(&mut Call<'_>, &Known) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(request, body, fields);
-    answer(request, endpoint, async |call| {
-        let caller = services.identify(call, &mut body).await?;
+    answer(request, body, endpoint, async |call| {
+        let caller = services.identify(call).await?;
         let known = services.gate.resolve(call.request(), caller).await?;
         services.gate.permit_own(call, known.as_ref())?;
         let known = known.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
         services.gate.throttle(call, Some(&known), endpoint.name).await?;
         match call.method() {
             "OPTIONS" => Ok(metadata(call, Vec::new())),
-            method if call.endpoint().allows(method) => handler(call, &known, &mut body).await,
+            method if call.endpoint().allows(method) => handler(call, &known).await,
             _ => Err(call.method_not_allowed()),
         }
     })
@@ -40,7 +38,7 @@ pub async fn authenticated(
 /// # Errors
 /// 401, 403, 405 or 429, or a store that cannot answer.
 pub async fn enter(
-    call: &Call<'_>,
+    call: &mut Call<'_>,
     services: &Services,
     caller: Option<Caller>,
     model: Model,
@@ -55,7 +53,7 @@ pub async fn enter(
 /// The answer to OPTIONS: DRF's metadata of a view, with the fields that the caller may send.
 #[must_use]
 pub fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
-    let Endpoint { name, description, allow: _ } = *call.endpoint();
+    let Endpoint { name, description, .. } = *call.endpoint();
     let metadata = Metadata { name, description, renders: RENDERS, parses: PARSES, actions };
     call.reply(actix_web::http::StatusCode::OK, &metadata)
 }

@@ -3,7 +3,7 @@
 use presspass_auth::CredentialOutcome;
 use presspass_domain::Username;
 use presspass_rest::pages::{FormLogIn, form_log_in};
-use presspass_rest::{Call, Failure, RequestBody};
+use presspass_rest::{Call, Failure};
 use presspass_serializers::strip;
 
 use crate::app::services::Services;
@@ -18,15 +18,9 @@ impl Services {
     ///
     /// # Errors
     /// 401 or 403 for credentials that are refused, 429, or a store that cannot answer.
-    pub async fn identify(
-        &self,
-        call: &mut Call<'_>,
-        body: &mut RequestBody<'_>,
-    ) -> Result<Option<Caller>, Failure> {
+    pub async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
         let given = if self.pages.takes_sessions { form_log_in(call.request()) } else { None };
-        let Some(given) = given else { return self.gate.identify(call, body).await };
-        call.note_guarded();
-        call.note_fields(body.fields());
+        let Some(given) = given else { return self.gate.identify(call).await };
         self.log_in(call, given).await.map(Some)
     }
 

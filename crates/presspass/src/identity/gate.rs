@@ -17,7 +17,7 @@ use presspass_auth::{
 };
 use presspass_domain::{Account, AccountClaim, AccountKey, ClaimedAccount, PermissionSet, Timestamp};
 use presspass_persistence::{AccountStore, DjangoSessions};
-use presspass_rest::{Call, Failure, Links, RequestBody, TrustedProxies, forget_cookie};
+use presspass_rest::{Call, Failure, Links, TrustedProxies, forget_cookie};
 
 use crate::identity::refusals::{Refusal, Refusals};
 use crate::identity::revocation::Judge;
@@ -145,13 +145,7 @@ impl Gate {
     ///
     /// # Errors
     /// 401 or 403, or a store that cannot answer.
-    pub(crate) async fn identify(
-        &self,
-        call: &mut Call<'_>,
-        body: &mut RequestBody<'_>,
-    ) -> Result<Option<Caller>, Failure> {
-        call.note_guarded();
-        call.note_fields(body.fields());
+    pub(crate) async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
         let request = call.request();
         let session = session_of(request);
         let client = if self.asks_for_client { self.client(request) } else { None };
@@ -169,16 +163,17 @@ impl Gate {
             call.keep_private();
         }
         if found.relies_on_cookie && !csrf::is_safe(call.method()) {
-            let token = if call.method() == "POST" { body.csrf_token().await? } else { None };
+            let token = if call.method() == "POST" { call.csrf_token().await? } else { None };
             let links = Links::of(request, &self.proxies)?;
             let site = Site { is_secure: links.is_secure(), host: links.host() };
             if let Err(error) = self.csrf.check(&head, token, site) {
                 // The page that says so keeps what was typed, for the same caller to send again.
-                call.note_caller(match &found.outcome {
-                    Outcome::Verified(Caller::Known(known)) => Some(&known.username),
-                    Outcome::Verified(Caller::Claimed(claim)) => Some(&claim.key.username),
+                let name = match &found.outcome {
+                    Outcome::Verified(Caller::Known(known)) => Some(known.username.as_str()),
+                    Outcome::Verified(Caller::Claimed(claim)) => Some(claim.key.username.as_str()),
                     Outcome::NotAttempted | Outcome::Rejected(_) => None,
-                });
+                };
+                call.set_viewer(name, Vec::new());
                 let detail = format!("CSRF Failed: {error}");
                 let reason = format!("the request may be forged: {error}");
                 return Err(self.rejected(request, &Rejection::forbidden(detail, reason)));
@@ -252,8 +247,8 @@ impl Gate {
     }
 
     /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
-    pub(crate) fn permit_own(&self, call: &Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
-        note_own(call, caller, |known, method| known.scopes().allow(method, None));
+    pub(crate) fn permit_own(&self, call: &mut Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
+        show_own(call, caller, |known, method| known.scopes().allow(method, None));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
             Some(known) if known.scopes().allow(call.method(), None) => Ok(()),
@@ -262,8 +257,12 @@ impl Gate {
     }
 
     /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
-    pub(crate) fn permit_in_person(&self, call: &Call<'_>, caller: Option<Known>) -> Result<Known, Failure> {
-        note_own(call, caller.as_ref(), |known, _| !matches!(known.by, Means::ApiKey(_)));
+    pub(crate) fn permit_in_person(
+        &self,
+        call: &mut Call<'_>,
+        caller: Option<Known>,
+    ) -> Result<Known, Failure> {
+        show_own(call, caller.as_ref(), |known, _| !matches!(known.by, Means::ApiKey(_)));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
             Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(self.denied(&known)),
@@ -284,13 +283,19 @@ impl Gate {
     /// 401, 403 or 405, or a store that cannot answer.
     pub async fn permit(
         &self,
-        call: &Call<'_>,
+        call: &mut Call<'_>,
         caller: Option<&Known>,
         permission: &dyn Permission,
         model: Model,
     ) -> Result<(), Failure> {
         if call.is_page() {
-            self.note(call, caller, permission, model).await?;
+            let mut allowed = Vec::new();
+            for method in call.endpoint().writes() {
+                if self.decide(method, caller, permission, model).await? == Decision::Granted {
+                    allowed.push(method);
+                }
+            }
+            call.set_viewer(caller.map(|known| known.username.as_str()), allowed);
         }
         match (self.decide(call.method(), caller, permission, model).await?, caller) {
             (Decision::Granted, _) => Ok(()),
@@ -298,25 +303,6 @@ impl Gate {
             (Decision::Denied, None) => Err(Failure::not_authenticated(self.chain.challenge())),
             (Decision::Denied, Some(known)) => Err(self.denied(known)),
         }
-    }
-
-    /// Takes note of who calls, and of what they may do here: a page offers it.
-    async fn note(
-        &self,
-        call: &Call<'_>,
-        caller: Option<&Known>,
-        permission: &dyn Permission,
-        model: Model,
-    ) -> Result<(), Failure> {
-        call.note_caller(caller.map(|known| known.username.as_str()));
-        let mut may = Vec::new();
-        for method in call.endpoint().writes() {
-            if self.decide(method, caller, permission, model).await? == Decision::Granted {
-                may.push(method);
-            }
-        }
-        call.note_methods(may);
-        Ok(())
     }
 
     /// The client's address: that of the connection, or the one that a trusted proxy names.
@@ -386,10 +372,9 @@ impl Gate {
     }
 }
 
-/// Records for the page who calls, and the methods that they may use on their own account.
-pub(crate) fn note_own(call: &Call<'_>, caller: Option<&Known>, may: impl Fn(&Known, &str) -> bool) {
-    call.note_caller(caller.map(|known| known.username.as_str()));
-    if let Some(known) = caller {
-        call.note_methods(call.endpoint().writes().filter(|method| may(known, method)).collect());
-    }
+/// Tells the page who calls, and which methods they may use on their own account.
+pub(crate) fn show_own(call: &mut Call<'_>, caller: Option<&Known>, may: impl Fn(&Known, &str) -> bool) {
+    let writes = call.endpoint().writes();
+    let allowed = caller.map_or_else(Vec::new, |known| writes.filter(|method| may(known, method)).collect());
+    call.set_viewer(caller.map(|known| known.username.as_str()), allowed);
 }

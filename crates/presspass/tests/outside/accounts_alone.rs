@@ -6,11 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass::{ApiInfo, App, Endpoint, Route, Services, authenticated};
 use serde_json::json;
 
-const HELLO: Endpoint =
-    Endpoint { name: "Hello", description: "Greets its caller.", allow: "GET, HEAD, OPTIONS" };
+const HELLO: Endpoint = Endpoint::new("Hello", "GET, HEAD, OPTIONS").description("Greets its caller.");
 
 async fn hello(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    authenticated(&request, body, &services, &HELLO, &[], async |call, caller, _| {
+    authenticated(&request, body, &services, &HELLO, async |call, caller| {
         Ok(call.reply(StatusCode::OK, &json!({ "hello": caller.username })))
     })
     .await

@@ -1,7 +1,7 @@
-//! Lists of any length: written while they are read, and sent while they are written.
+//! Streamed lists: rows are sent to the client while they are read from the database.
 //!
-//! A short list becomes one answer with a length. A longer one goes out in pieces, and whoever reads it decides how fast
-//! it is read from the store: so a reader that stops, or takes too little, is cut.
+//! A short list becomes one answer with a `Content-Length`. A longer one is sent in chunks, and the client decides how fast
+//! it is read from the database: a client that stops reading, or reads too slowly, is disconnected.
 
 mod pace;
 mod sending;
@@ -21,84 +21,82 @@ use tracing::Span;
 use crate::failure::Failure;
 use crate::keyed_semaphore::{CallerKey, KeyedPermit, KeyedSemaphore};
 use pace::Pace;
-use sending::Pieces;
+use sending::Chunks;
 pub(crate) use sending::StreamedList;
 pub use sink::ListSink;
 
-/// Up to here, in bytes of JSON, a list is one answer.
-const WHOLE: usize = 256 * 1024;
+/// Up to this many bytes of JSON, a list is one answer.
+const MAX_COLLECTED: usize = 256 * 1024;
 
-/// What a longer list goes out in.
-const PIECE: usize = 64 * 1024;
+/// The size of a chunk of a longer list.
+const CHUNK: usize = 64 * 1024;
 
-/// Where the list on a page of HTML ends: the page with it stays below 60 kB.
+/// How much of a list a page of HTML shows, in bytes of JSON: the page stays below 60 kB.
 const PAGE: usize = 10 * 1024;
 
-/// How many lists may go out in pieces at a time. One caller may have all places but one, so that slow readers of one
-/// account leave a place to the others. Clones share the places.
+/// Limits how many lists are streamed at a time. One caller may have all permits but one, so that slow clients of one
+/// account leave a permit to the others. Clones share the permits.
 #[derive(Debug, Clone)]
 pub struct Streams {
     silence: Duration,
     patience: Duration,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     of_caller: KeyedSemaphore,
-    /// Whether the list from which nothing was left out was too long for one piece when it was written last.
+    /// Whether the unfiltered list was streamed when it was last read.
     is_long: Arc<AtomicBool>,
 }
 
 /// Which items a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// All that there are.
+    /// All rows, unfiltered.
     All,
-    /// Those that were asked for.
+    /// Those that the query selects.
     Some,
 }
 
 impl Streams {
-    /// `at_once` lists, to readers that may take nothing for as long as `silence`; one more list waits for as long as
+    /// At most `at_once` lists, to clients that may stop reading for up to `silence`; one more list waits for up to
     /// `patience`.
     #[must_use]
     pub fn new(at_once: usize, silence: Duration, patience: Duration) -> Self {
         let of_caller = KeyedSemaphore::new(at_once.saturating_sub(1));
-        let places = Arc::new(Semaphore::new(at_once));
-        Self { silence, patience, places, of_caller, is_long: Arc::default() }
+        let permits = Arc::new(Semaphore::new(at_once));
+        Self { silence, patience, permits, of_caller, is_long: Arc::default() }
     }
 
-    /// A place that is free now.
-    fn try_place(&self, caller: CallerKey) -> Option<StreamPlace> {
+    fn try_permit(&self, caller: CallerKey) -> Option<StreamPermit> {
         let of_caller = self.of_caller.try_acquire(caller)?;
-        Some(StreamPlace(of_caller, self.places.clone().try_acquire_owned().ok()?))
+        Some(StreamPermit(of_caller, self.permits.clone().try_acquire_owned().ok()?))
     }
 
-    /// A place; `None` where none became free in time.
-    async fn place(&self, caller: CallerKey) -> Option<StreamPlace> {
-        let place = async {
+    /// `None` where no permit became free in time.
+    async fn permit(&self, caller: CallerKey) -> Option<StreamPermit> {
+        let permit = async {
             let of_caller = self.of_caller.acquire(caller).await?;
-            Some(StreamPlace(of_caller, self.places.clone().acquire_owned().await.ok()?))
+            Some(StreamPermit(of_caller, self.permits.clone().acquire_owned().await.ok()?))
         };
-        tokio::time::timeout(self.patience, place).await.ok().flatten()
+        tokio::time::timeout(self.patience, permit).await.ok().flatten()
     }
 }
 
-/// A place among the lists that go out in pieces, until it is dropped.
+/// A permit to stream a list, until it is dropped.
 #[derive(Debug)]
 #[expect(dead_code, reason = "they are held")]
-struct StreamPlace(KeyedPermit, OwnedSemaphorePermit);
+struct StreamPermit(KeyedPermit, OwnedSemaphorePermit);
 
-/// What the writing side tells the sending side.
+/// From the task that reads rows to the one that sends them.
 enum Message {
-    Piece(Vec<u8>),
-    /// What was not sent when the list ended, and whether that was its end.
-    Rest(ArrayWriter, End),
-    /// It is too long for one piece, and there is no place for one more such list.
-    NoPlace,
+    Chunk(Vec<u8>),
+    /// What remained when writing ended, and why it ended.
+    Tail(ArrayWriter, End),
+    /// The list has to be streamed, and no permit is free.
+    TooManyStreams,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// All of the list was written.
-    Whole,
+    Complete,
     /// It is too long for a page.
     Cut,
 }
@@ -106,25 +104,23 @@ pub(crate) enum End {
 /// How a list is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// As JSON, in pieces where it is long.
+    /// As JSON, in chunks where it is long.
     Json(Indent),
-    /// As the beginning of it on a page.
+    /// Its beginning, on a page.
     Page,
 }
 
-/// A list as it is written.
 pub(crate) enum List {
-    /// A short one, or the beginning of one.
+    /// A short list, or the beginning of a long one for a page.
     Collected(Vec<u8>, End),
-    /// One that goes out in pieces.
     Streamed(StreamedList),
 }
 
-/// Writes a list by `write`, until it is known whether it is a short one. A long one for which there is no place waits for
-/// one, without a connection to the database, and is then written anew; one that is expected to be long waits before.
+/// Writes a list by `write` until it is known whether it is short. A long one without a permit waits for one, without a
+/// connection to the database, and is then written again; one that is expected to be long waits first.
 ///
 /// # Errors
-/// Those of `write`; 503 where there is no place in time.
+/// Those of `write`; 503 where no permit becomes free in time.
 pub(crate) async fn write_list<F>(
     streams: &Streams,
     caller: CallerKey,
@@ -144,59 +140,59 @@ where
         }
         return Ok(list);
     }
-    let place = streams.place(caller).await;
-    let place = place.ok_or_else(|| Failure::unavailable("too many long lists are being read"))?;
-    let list = begin(streams, caller, shape, Some(place), &write).await?;
-    let list = list.ok_or_else(|| Failure::Internal { reason: "a list lost its place".to_owned() })?;
+    let permit = streams.permit(caller).await;
+    let permit = permit.ok_or_else(|| Failure::unavailable("too many lists are streamed"))?;
+    let list = begin(streams, caller, shape, Some(permit), &write).await?;
+    let list = list.ok_or_else(|| Failure::Internal { reason: "a list lost its permit".to_owned() })?;
     if is_known {
         streams.is_long.store(matches!(list, List::Streamed(_)), Ordering::Relaxed);
     }
     Ok(list)
 }
 
-/// `Ok(None)` where there is no place for it.
+/// `Ok(None)` where it needs a permit and none is free.
 async fn begin<F>(
     streams: &Streams,
     caller: CallerKey,
     shape: Shape,
-    place: Option<StreamPlace>,
+    permit: Option<StreamPermit>,
     write: impl Fn(ListSink) -> F,
 ) -> Result<Option<List>, Failure>
 where
     F: Future<Output = Result<(), Failure>> + 'static,
 {
-    let (indent, piece) = match shape {
-        Shape::Json(indent) => (indent, WHOLE),
+    let (indent, chunk) = match shape {
+        Shape::Json(indent) => (indent, MAX_COLLECTED),
         Shape::Page => (Indent::Spaces(4), PAGE),
     };
     let (sender, messages) = unbounded_channel();
-    let (room, has_room) = mpsc::channel();
-    // The first piece goes out while the second is written.
+    let (credits, has_credit) = mpsc::channel();
+    // The first chunk is sent while the second is written.
     for _ in 0..2 {
-        let _ = room.send(());
+        let _ = credits.send(());
     }
     let span = Span::current();
     let sink = ListSink {
         writer: Some(ArrayWriter::new(indent)),
-        end: End::Whole,
+        end: End::Complete,
         shape,
-        piece,
+        chunk,
         messages: sender,
-        room: has_room,
+        credits: has_credit,
         streams: streams.clone(),
         caller,
-        place,
+        permit,
         pace: Pace::default(),
         span: span.clone(),
     };
-    let mut pieces = Pieces { run: Some(Box::pin(write(sink))), messages, room };
-    Ok(match pieces.next().await? {
-        Some(Message::Rest(writer, End::Whole)) => Some(List::Collected(writer.finish(), End::Whole)),
-        Some(Message::Rest(mut writer, End::Cut)) => Some(List::Collected(writer.take(), End::Cut)),
-        Some(Message::Piece(first)) => {
-            Some(List::Streamed(StreamedList { first: Some(first), pieces: Some(pieces), span }))
+    let mut chunks = Chunks { run: Some(Box::pin(write(sink))), messages, credits };
+    Ok(match chunks.next().await? {
+        Some(Message::Tail(writer, End::Complete)) => Some(List::Collected(writer.finish(), End::Complete)),
+        Some(Message::Tail(mut writer, End::Cut)) => Some(List::Collected(writer.take(), End::Cut)),
+        Some(Message::Chunk(first)) => {
+            Some(List::Streamed(StreamedList { first: Some(first), chunks: Some(chunks), span }))
         }
-        Some(Message::NoPlace) => None,
-        None => return Err(Failure::Internal { reason: "a list ended before its first piece".to_owned() }),
+        Some(Message::TooManyStreams) => None,
+        None => return Err(Failure::Internal { reason: "a list ended before its first chunk".to_owned() }),
     })
 }

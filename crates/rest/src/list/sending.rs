@@ -1,4 +1,4 @@
-//! The sending side of a list.
+//! How a list is sent.
 
 use std::fmt;
 use std::pin::{Pin, pin};
@@ -14,11 +14,11 @@ use tracing::Span;
 use super::Message;
 use crate::failure::Failure;
 
-/// A list whose first piece was written.
+/// A list whose first chunk was written.
 pub(crate) struct StreamedList {
     pub(super) first: Option<Vec<u8>>,
-    /// `None` once all has been written.
-    pub(super) pieces: Option<Pieces>,
+    /// `None` once everything was written.
+    pub(super) chunks: Option<Chunks>,
     pub(super) span: Span,
 }
 
@@ -28,18 +28,17 @@ impl fmt::Debug for StreamedList {
     }
 }
 
-/// The writing side at work.
+/// The task that writes the list.
 pub(super) type Writing = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
 
-/// The sending side.
-pub(super) struct Pieces {
+pub(super) struct Chunks {
     pub(super) run: Option<Writing>,
     pub(super) messages: UnboundedReceiver<Message>,
-    pub(super) room: mpsc::Sender<()>,
+    pub(super) credits: mpsc::Sender<()>,
 }
 
-impl Pieces {
-    /// What comes next; `None` where the reader was cut.
+impl Chunks {
+    /// The next message; `None` where writing was aborted.
     pub async fn next(&mut self) -> Result<Option<Message>, Failure> {
         let message = match self.run.take() {
             None => self.messages.recv().await,
@@ -56,10 +55,10 @@ impl Pieces {
             },
         };
         match &message {
-            // Where the list has ended, nobody waits for room.
-            Some(Message::Piece(_)) => drop(self.room.send(())),
-            // Whether this was the end is known only now.
-            Some(Message::Rest(..) | Message::NoPlace) | None => {
+            // Fails where writing has ended.
+            Some(Message::Chunk(_)) => drop(self.credits.send(())),
+            // Whether writing succeeded is known only now.
+            Some(Message::Tail(..) | Message::TooManyStreams) | None => {
                 if let Some(run) = self.run.take() {
                     run.await?;
                 }
@@ -69,46 +68,46 @@ impl Pieces {
     }
 }
 
-/// A list was not sent to its end. Why is in the log.
+/// A list was not sent to its end. The reason was logged.
 #[derive(Debug, thiserror::Error)]
-#[error("the list was cut")]
-pub(crate) struct Cut;
+#[error("the list was aborted")]
+pub(crate) struct Aborted;
 
 impl StreamedList {
-    /// The body. Its error is no answer any more: the connection is closed without the end of the body, by which a
-    /// client knows that it has not got all (RFC 9112, section 8).
-    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, Cut>> {
+    /// The body. After an error the connection is closed without the end of the body, by which a client knows that the
+    /// body is incomplete (RFC 9112, section 8).
+    pub fn into_body(self) -> impl Stream<Item = Result<Bytes, Aborted>> {
         try_unfold(self, |mut list| async move {
-            let piece = list.next().await?;
-            Ok(piece.map(|piece| (Bytes::from(piece), list)))
+            let chunk = list.next().await?;
+            Ok(chunk.map(|chunk| (Bytes::from(chunk), list)))
         })
     }
 
-    /// Ends the list here. After that its place is free.
+    /// Aborts the list. After that its permit is free.
     pub async fn abandon(self) {
-        if let Some(Pieces { run: Some(run), messages, room }) = self.pieces {
-            drop((messages, room));
-            // Nobody is to be told how it ended.
+        if let Some(Chunks { run: Some(run), messages, credits }) = self.chunks {
+            drop((messages, credits));
+            // Its error is that nothing receives the list.
             let _ = run.await;
         }
     }
 
-    async fn next(&mut self) -> Result<Option<Vec<u8>>, Cut> {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, Aborted> {
         if self.first.is_some() {
             return Ok(self.first.take());
         }
-        let Some(pieces) = &mut self.pieces else { return Ok(None) };
-        match pieces.next().await {
-            Ok(Some(Message::Piece(piece))) => Ok(Some(piece)),
-            Ok(Some(Message::Rest(writer, _))) => {
-                self.pieces = None;
+        let Some(chunks) = &mut self.chunks else { return Ok(None) };
+        match chunks.next().await {
+            Ok(Some(Message::Chunk(chunk))) => Ok(Some(chunk)),
+            Ok(Some(Message::Tail(writer, _))) => {
+                self.chunks = None;
                 Ok(Some(writer.finish()))
             }
-            Ok(Some(Message::NoPlace) | None) => Err(Cut),
+            Ok(Some(Message::TooManyStreams) | None) => Err(Aborted),
             Err(failure) => {
                 let reason = failure.reason().unwrap_or_default();
-                self.span.in_scope(|| tracing::error!(reason, "a list was cut"));
-                Err(Cut)
+                self.span.in_scope(|| tracing::error!(reason, "list aborted"));
+                Err(Aborted)
             }
         }
     }

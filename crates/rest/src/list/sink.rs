@@ -1,4 +1,4 @@
-//! The writing side of a list.
+//! Where the rows of a list are written.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -11,75 +11,75 @@ use tokio::sync::mpsc::UnboundedSender;
 use tracing::Span;
 
 use super::pace::Pace;
-use super::{End, Message, PIECE, Shape, StreamPlace, Streams};
+use super::{CHUNK, End, Message, Shape, StreamPermit, Streams};
 use crate::keyed_semaphore::CallerKey;
 
-/// Where a list is to be written, item by item. It blocks while its reader does not keep up.
+/// A list that is written item by item. Writing blocks while the client does not keep up.
 pub struct ListSink {
     pub(super) writer: Option<ArrayWriter>,
     pub(super) end: End,
     pub(super) shape: Shape,
-    /// How large the next piece gets.
-    pub(super) piece: usize,
+    /// The size of the next chunk.
+    pub(super) chunk: usize,
     pub(super) messages: UnboundedSender<Message>,
-    /// One sign for each piece that there is room for.
-    pub(super) room: mpsc::Receiver<()>,
+    /// One for each chunk that may be sent.
+    pub(super) credits: mpsc::Receiver<()>,
     pub(super) streams: Streams,
     pub(super) caller: CallerKey,
-    /// Needed from the first piece on. It goes with the writing: a reader that was cut may leave its socket open.
-    pub(super) place: Option<StreamPlace>,
+    /// Needed from the first chunk on. The writing task has it: a client that was disconnected may leave its socket open.
+    pub(super) permit: Option<StreamPermit>,
     pub(super) pace: Pace,
     pub(super) span: Span,
 }
 
 impl ListSink {
-    /// Writes an item. `Break` where nobody wants more.
+    /// Writes an item. `Break` where no more is wanted.
     pub fn push(&mut self, item: &impl Serialize) -> ControlFlow<()> {
         let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
         writer.push(item);
-        if writer.waiting() < self.piece {
+        if writer.waiting() < self.chunk {
             return ControlFlow::Continue(());
         }
         if self.shape == Shape::Page {
             self.end = End::Cut;
             return ControlFlow::Break(());
         }
-        self.piece = PIECE;
-        let piece = writer.take();
-        if self.place.is_none() {
-            self.place = self.streams.try_place(self.caller);
+        self.chunk = CHUNK;
+        let chunk = writer.take();
+        if self.permit.is_none() {
+            self.permit = self.streams.try_permit(self.caller);
         }
-        if self.place.is_none() {
+        if self.permit.is_none() {
             self.writer = None;
-            let _ = self.messages.send(Message::NoPlace);
+            let _ = self.messages.send(Message::TooManyStreams);
             return ControlFlow::Break(());
         }
-        self.send(piece)
+        self.send(chunk)
     }
 
-    fn send(&mut self, piece: Vec<u8>) -> ControlFlow<()> {
+    fn send(&mut self, chunk: Vec<u8>) -> ControlFlow<()> {
         let start = Instant::now();
-        let fault = match self.room.recv_timeout(self.streams.silence) {
-            Ok(()) if self.pace.keeps_up(start.elapsed(), piece.len()) => None,
-            Ok(()) => Some("it took too little"),
-            Err(mpsc::RecvTimeoutError::Timeout) => Some("it took nothing"),
+        let reason = match self.credits.recv_timeout(self.streams.silence) {
+            Ok(()) if self.pace.keeps_up(start.elapsed(), chunk.len()) => None,
+            Ok(()) => Some("the client reads too slowly"),
+            Err(mpsc::RecvTimeoutError::Timeout) => Some("the client stopped reading"),
             Err(mpsc::RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
         };
-        if let Some(fault) = fault {
-            self.span.in_scope(|| tracing::warn!(reason = fault, "the reader of a list was cut"));
-            // Without it, the list has no end.
+        if let Some(reason) = reason {
+            self.span.in_scope(|| tracing::warn!(reason, "list aborted"));
+            // Without a writer the list gets no end.
             self.writer = None;
             return ControlFlow::Break(());
         }
-        self.messages.send(Message::Piece(piece)).map_or(ControlFlow::Break(()), ControlFlow::Continue)
+        self.messages.send(Message::Chunk(chunk)).map_or(ControlFlow::Break(()), ControlFlow::Continue)
     }
 }
 
 impl Drop for ListSink {
     fn drop(&mut self) {
         if let Some(writer) = self.writer.take() {
-            // Where the reader is gone, nobody wants it.
-            let _ = self.messages.send(Message::Rest(writer, self.end));
+            // Fails where the client is gone.
+            let _ = self.messages.send(Message::Tail(writer, self.end));
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Lists, by a writer and a reader.
+//! Lists that are written, sent and aborted.
 
 use futures_util::TryStreamExt as _;
 use presspass_serializers::to_json;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::spawn_blocking;
 
-use super::sending::{Cut, Writing};
+use super::sending::{Aborted, Writing};
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -14,7 +14,7 @@ const JSON: Shape = Shape::Json(Indent::Compact);
 const ANN: CallerKey = CallerKey::Account(1);
 const BOB: CallerKey = CallerKey::Account(2);
 
-/// Writes so many texts of 1000 bytes; tells whenever it has ended.
+/// Writes `count` texts of 1000 bytes; the receiver gets a message whenever that has ended.
 fn texts(count: usize) -> (impl Fn(ListSink) -> Writing, UnboundedReceiver<()>) {
     let (ended, has_ended) = unbounded_channel();
     let write = move |mut sink: ListSink| -> Writing {
@@ -40,22 +40,22 @@ async fn streamed(streams: &Streams, write: impl Fn(ListSink) -> Writing) -> Str
     }
 }
 
-async fn read(list: StreamedList) -> Result<Vec<u8>, Cut> {
+async fn read(list: StreamedList) -> Result<Vec<u8>, Aborted> {
     list.into_body().map_ok(|piece| piece.to_vec()).try_concat().await
 }
 
 #[actix_web::test]
-async fn a_list_is_in_pieces_where_it_is_long_and_has_the_same_bytes() {
+async fn a_long_list_is_streamed_and_has_the_same_bytes() {
     let streams = Streams::new(1, SECOND * 60, SECOND);
     for count in [0, 1, 100, 261, 262, 263, 2000] {
         let (write, _) = texts(count);
         let whole = to_json(&vec!["x".repeat(1000); count], Indent::Compact);
         match write_list(&streams, ANN, Extent::Some, JSON, write).await {
-            Ok(List::Collected(json, End::Whole)) => {
-                assert!(json == whole && json.len() < WHOLE + 2, "{count}");
+            Ok(List::Collected(json, End::Complete)) => {
+                assert!(json == whole && json.len() < MAX_COLLECTED + 2, "{count}");
             }
             Ok(List::Streamed(list)) => {
-                assert!(whole.len() > WHOLE, "{count}");
+                assert!(whole.len() > MAX_COLLECTED, "{count}");
                 assert!(read(list).await.is_ok_and(|json| json == whole), "{count}");
             }
             _ => panic!("{count}"),
@@ -64,18 +64,18 @@ async fn a_list_is_in_pieces_where_it_is_long_and_has_the_same_bytes() {
 }
 
 #[actix_web::test]
-async fn a_list_whose_reader_was_cut_has_no_end() {
+async fn a_list_whose_client_stops_reading_has_no_end() {
     let streams = Streams::new(1, Duration::from_millis(20), SECOND);
     let (write, mut has_ended) = texts(1_000_000);
     let list = streamed(&streams, write).await;
     has_ended.recv().await.unwrap();
-    // Its place is free, although its body is still there.
+    // Its permit is free, although its body is still there.
     drop(streamed(&streams, texts(1000).0).await);
     assert!(read(list).await.is_err());
 }
 
 #[actix_web::test]
-async fn a_list_that_is_given_up_ends_and_leaves_its_place() {
+async fn a_list_that_is_dropped_ends_and_leaves_its_permit() {
     let streams = Streams::new(1, SECOND * 3600, Duration::from_millis(20));
     let (write, mut has_ended) = texts(1_000_000);
     let list = streamed(&streams, write).await;
@@ -109,13 +109,13 @@ async fn a_failure_ends_a_list_without_its_end() {
 }
 
 #[actix_web::test]
-async fn a_list_without_a_place_waits_for_one_and_is_then_written_anew() {
+async fn a_list_without_a_permit_waits_for_one_and_is_then_written_again() {
     let streams = Streams::new(1, SECOND * 3600, SECOND * 3600);
     let first = streamed(&streams, texts(1_000_000).0).await;
     let (write, mut has_ended) = texts(1000);
     let waiting = write_list(&streams, ANN, Extent::Some, JSON, write);
     let free = async {
-        // It has given back what it holds of the database.
+        // It has returned its connection to the database.
         has_ended.recv().await.unwrap();
         drop(first);
     };
@@ -126,7 +126,7 @@ async fn a_list_without_a_place_waits_for_one_and_is_then_written_anew() {
 }
 
 #[actix_web::test]
-async fn one_caller_leaves_a_place_to_the_others() {
+async fn one_caller_leaves_a_permit_to_the_others() {
     let streams = Streams::new(3, SECOND * 3600, Duration::from_millis(20));
     let write = || texts(1_000_000).0;
     let _held = (streamed(&streams, write()).await, streamed(&streams, write()).await);
@@ -138,7 +138,7 @@ async fn one_caller_leaves_a_place_to_the_others() {
 }
 
 #[actix_web::test]
-async fn a_list_of_everything_that_was_long_waits_for_its_place_before_it_is_written() {
+async fn an_unfiltered_list_that_was_long_waits_for_its_permit_before_it_is_written() {
     let streams = Streams::new(1, SECOND * 3600, Duration::from_millis(20));
     let of_everything = |count| write_list(&streams, ANN, Extent::All, JSON, texts(count).0);
     let Ok(List::Streamed(first)) = of_everything(1000).await else { panic!("it is long") };
@@ -147,7 +147,7 @@ async fn a_list_of_everything_that_was_long_waits_for_its_place_before_it_is_wri
     assert!(matches!(refused, Err(Failure::Unavailable { .. })));
     assert!(has_ended.try_recv().is_err(), "it was not written");
     drop(first);
-    // Until it is short again.
+    // Until the list is short again.
     assert!(matches!(of_everything(1).await, Ok(List::Collected(..))));
     let Ok(List::Streamed(_held)) = of_everything(1000).await else { panic!("it is long") };
     streams.is_long.store(false, Ordering::Relaxed);

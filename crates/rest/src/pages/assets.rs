@@ -1,13 +1,13 @@
 //! The files that pages need, embedded: a stylesheet, a script and an icon.
 //!
-//! Their addresses change with their content, so that browsers keep them for good.
+//! Their URLs change with their content, so that browsers cache them permanently.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 
-/// The route of the files, as actix writes it.
+/// The route of the files, as a pattern of actix.
 pub const STATIC_PATH: &str = "/static/presspass/{version}/{file}";
 
 pub(super) struct Asset {
@@ -28,7 +28,7 @@ pub(super) static ASSETS: [Asset; 3] = [
     embedded!("favicon.svg", "image/svg+xml"),
 ];
 
-/// The part of the addresses that changes with the files: 64 bits of the SHA-256 over all of them.
+/// The part of the URLs that changes with the files: 64 bits of the SHA-256 over all of them.
 pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = Sha256::new();
     for asset in &ASSETS {
@@ -43,7 +43,7 @@ pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// The address of a file: `presspass.css`, `presspass.js`, `favicon.svg`.
+/// The URL of a file: `presspass.css`, `presspass.js`, `favicon.svg`.
 #[must_use]
 pub fn asset_path(name: &str) -> String {
     format!("/static/presspass/{}/{name}", VERSION.as_str())

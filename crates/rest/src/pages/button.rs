@@ -5,18 +5,16 @@ use std::fmt;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-/// How much a button asks to be pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ButtonStyle {
-    /// What one came for: one on a page.
+    /// The main action: one on a page.
     Primary,
-    /// Any other.
     Plain,
-    /// It leads to a loss.
+    /// It leads to a deletion, after a confirmation.
     Danger,
-    /// It loses something for good when it is pressed.
+    /// It deletes permanently.
     FinalDanger,
-    /// It steps back.
+    /// It cancels.
     Quiet,
 }
 
@@ -32,19 +30,14 @@ impl ButtonStyle {
     }
 }
 
-/// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ButtonTarget {
-    /// Leads somewhere.
     Link {
-        /// Where.
         href: String,
     },
     /// Sends its form; the name, where there is one, goes along with the value.
     Submit {
-        /// The name.
         name: Option<&'static str>,
-        /// Its value.
         value: String,
     },
 }
@@ -59,7 +52,6 @@ pub struct Button {
 }
 
 impl Button {
-    /// A button that sends its form.
     #[must_use]
     pub fn submit(label: impl Into<String>, style: ButtonStyle) -> Self {
         let target = ButtonTarget::Submit { name: None, value: String::new() };
@@ -78,7 +70,6 @@ impl Button {
         Self { target, ..Self::submit(label, style) }
     }
 
-    /// A link that looks like a button.
     #[must_use]
     pub fn link(label: impl Into<String>, style: ButtonStyle, href: impl Into<String>) -> Self {
         Self { target: ButtonTarget::Link { href: href.into() }, ..Self::submit(label, style) }

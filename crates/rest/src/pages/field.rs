@@ -1,4 +1,4 @@
-//! Fields of forms, out of the fields of a resource.
+//! Form fields, made of the fields of a resource.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -8,31 +8,22 @@ use super::form::Form;
 use super::html::Html;
 use super::widget::{LineKind, Widget};
 
-/// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormField {
-    /// Its name on the wire.
     pub name: String,
-    /// Its name for people.
     pub label: String,
-    /// What helps to fill it in.
     pub help: Option<String>,
-    /// How it is filled in.
     pub widget: Widget,
-    /// Whether it must be filled in.
     pub is_required: bool,
-    /// What is wrong with it.
     pub errors: Vec<String>,
-    /// `autocomplete`: `username`, `current-password`, `new-password`, `off`.
+    /// The attribute: `username`, `current-password`, `new-password`, `off`.
     pub autocomplete: Option<&'static str>,
-    /// Whether the work begins here.
     pub has_focus: bool,
-    /// Whether it is said that it may be empty, where it may.
+    /// Whether "(optional)" is shown where it is.
     pub is_marked: bool,
 }
 
 impl FormField {
-    /// A field that must be filled in.
     #[must_use]
     pub fn with(name: impl Into<String>, label: impl Into<String>, widget: Widget) -> Self {
         Self {
@@ -48,20 +39,18 @@ impl FormField {
         }
     }
 
-    /// A line of text that must be filled in.
     #[must_use]
     pub fn line(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
         Self::with(name, label, Widget::Line { kind: LineKind::Text, value: value.into() })
     }
 
-    /// A text that must be filled in.
     #[must_use]
     pub fn area(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
         Self::with(name, label, Widget::Area { value: value.into(), rows: 8, is_code: false })
     }
 
-    /// A resource's field, filled in with a value as the wire has it; a checkbox is checked by `true`, `on` and `1`.
-    /// Choices have none yet.
+    /// The field of a resource with a value in its wire form; a checkbox is checked by `true`, `on` and `1`. Choices are
+    /// added later.
     #[must_use]
     pub fn of(field: &Field, value: &str) -> Self {
         let Field { name, label, kind, read_only, required, help, look, .. } = *field;
@@ -71,16 +60,16 @@ impl FormField {
             (true, ..) => Widget::Shown { content: Html::text(&value) },
             (_, Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
             (_, Look::Password | Look::NewPassword, _) | (_, _, Kind::Password) => Widget::Password,
-            // What was pasted is not given back.
+            // A pasted token is not sent back.
             (_, Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
             (_, Look::Email, _) => line(LineKind::Email, value),
             (_, Look::Username, _) => line(LineKind::Username, value),
             (_, Look::Choice, _) => Widget::Choice { choices: Vec::new() },
             (_, Look::Choices, _) => Widget::Choices { choices: Vec::new() },
             (_, Look::Plain, Kind::Integer) => line(LineKind::Number, value),
-            (_, Look::Plain, Kind::DateTime) => match local_timestamp(&value) {
+            (_, Look::Plain, Kind::DateTime) => match datetime_local(&value) {
                 Some(timestamp) => line(LineKind::Timestamp, timestamp.to_owned()),
-                // A browser would show nothing, and send nothing.
+                // A browser would show and send nothing.
                 None => line(LineKind::Text, value),
             },
             (_, Look::Plain, Kind::Boolean) => {
@@ -99,42 +88,38 @@ impl FormField {
         Self { help, is_required, ..Self::with(name, label, widget) }
     }
 
-    /// The field, which may stay empty.
     #[must_use]
     pub const fn optional(mut self) -> Self {
         self.is_required = false;
         self
     }
 
-    /// The field with a text that helps to fill it in.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The field with what is wrong with it.
     #[must_use]
     pub fn errors(mut self, errors: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.errors.extend(errors.into_iter().map(Into::into));
         self
     }
 
-    /// The field with what a browser may fill in.
     #[must_use]
     pub const fn autocomplete(mut self, token: &'static str) -> Self {
         self.autocomplete = Some(token);
         self
     }
 
-    /// The field where the work begins: one on a page.
+    /// The field that has the focus when the page is shown: one on a page.
     #[must_use]
     pub const fn focused(mut self) -> Self {
         self.has_focus = true;
         self
     }
 
-    /// The field, of which it goes without saying that it may be empty.
+    /// The field without "(optional)".
     #[must_use]
     pub const fn without_mark(mut self) -> Self {
         self.is_marked = false;
@@ -150,18 +135,17 @@ impl FormField {
     }
 }
 
-/// A timestamp as a browser's own field takes it, where it can be written so: in UTC, which goes without saying.
-fn local_timestamp(value: &str) -> Option<&str> {
+/// A timestamp as `datetime-local` accepts it, in UTC; `None` where it cannot be written so.
+fn datetime_local(value: &str) -> Option<&str> {
     let timestamp = value.strip_suffix('Z').unwrap_or(value);
     let shape: String =
         timestamp.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
     let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
     let is_whole = matches!(whole, "" | "0000-00-00T00:00" | "0000-00-00T00:00:00");
-    // Browsers know milliseconds alone.
+    // Browsers support milliseconds at most.
     (is_whole && fraction.len() <= 3 && fraction.bytes().all(|byte| byte == b'0')).then_some(timestamp)
 }
 
-/// A field within its form.
 #[derive(Template)]
 #[template(path = "parts/field.html")]
 pub(super) struct FieldTemplate<'f> {

@@ -1,7 +1,7 @@
-//! Messages that survive a redirect, in a cookie that nobody but us can write.
+//! Messages that survive a redirect, in a signed cookie.
 //!
-//! A browser keeps what another host of the domain, or a page over HTTP, gives it: so the cookie is signed, or they could
-//! make our pages say anything. It is good for a minute, read by no script, and taken away once it was shown.
+//! Other hosts of the domain, and pages over HTTP, can set cookies for us: without a signature they could make our pages
+//! say anything. The cookie expires after a minute, scripts cannot read it, and it is deleted once it was shown.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,24 +10,19 @@ use presspass_auth::tokens::SigningKey;
 /// How long a message waits for its page, in seconds.
 const LIFETIME: i64 = 60;
 
-/// The longest cookie, in bytes: browsers keep 4096 with all attributes.
+/// In bytes: browsers accept 4096 with all attributes.
 const LONGEST: usize = 3000;
 
-/// The longest text of a message, in code points.
+/// In code points.
 const LONGEST_TEXT: usize = 400;
 
 const PURPOSE: &str = "presspass.pages.messages";
 
-/// How much a message weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// It was done.
     Success,
-    /// Worth to know.
     Info,
-    /// Worth a second look.
     Warning,
-    /// It was not done.
     Error,
 }
 
@@ -48,42 +43,35 @@ impl Level {
     }
 }
 
-/// Something that a page tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// How much it weighs.
     pub level: Level,
-    /// The text.
     pub text: String,
 }
 
 impl Message {
-    /// It was done.
     #[must_use]
     pub fn success(text: impl Into<String>) -> Self {
         Self { level: Level::Success, text: text.into() }
     }
 
-    /// Worth to know.
     #[must_use]
     pub fn info(text: impl Into<String>) -> Self {
         Self { level: Level::Info, text: text.into() }
     }
 
-    /// Worth a second look.
     #[must_use]
     pub fn warning(text: impl Into<String>) -> Self {
         Self { level: Level::Warning, text: text.into() }
     }
 
-    /// It was not done.
     #[must_use]
     pub fn error(text: impl Into<String>) -> Self {
         Self { level: Level::Error, text: text.into() }
     }
 }
 
-/// The value of the cookie, at a timestamp in seconds since 1970. Of messages that do not fit the last are dropped.
+/// The value of the cookie; `now` is in seconds since 1970. Messages that do not fit are dropped, the last first.
 pub(super) fn write(messages: &[Message], key: &SigningKey, now: i64) -> String {
     let shortened = |text: &str| {
         let mut short: String = text.chars().take(LONGEST_TEXT).collect();
@@ -95,7 +83,7 @@ pub(super) fn write(messages: &[Message], key: &SigningKey, now: i64) -> String 
     let mut pairs: Vec<(&str, String)> =
         messages.iter().map(|message| (message.level.name(), shortened(&message.text))).collect();
     loop {
-        // Texts in a list cannot fail to be JSON.
+        // A list of texts can always be serialized.
         let body = serde_json::to_vec(&(now + LIFETIME, &pairs)).unwrap_or_default();
         let value = format!("{}.{}", URL_SAFE_NO_PAD.encode(&body), seal(&body, key));
         if value.len() <= LONGEST || pairs.pop().is_none() {
@@ -104,7 +92,7 @@ pub(super) fn write(messages: &[Message], key: &SigningKey, now: i64) -> String 
     }
 }
 
-/// What a cookie says; nothing where it is none of ours, or too old.
+/// The messages of a cookie; none where it is invalid or expired.
 pub(super) fn read(cookie: &str, key: &SigningKey, now: i64) -> Vec<Message> {
     let read = || {
         let (body, mac) = cookie.split_once('.').filter(|_| cookie.len() <= LONGEST)?;

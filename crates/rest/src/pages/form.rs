@@ -8,13 +8,10 @@ use askama::filters::HtmlSafe;
 use super::button::Button;
 use super::field::{FieldTemplate, FormField};
 
-/// How a form is sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FormMethod {
-    /// In the body.
     #[default]
     Post,
-    /// In the query.
     Get,
 }
 
@@ -27,41 +24,33 @@ impl FormMethod {
     }
 }
 
-/// Fields that belong together.
 #[derive(Debug, Clone, Default)]
 pub struct Fieldset {
-    /// What stands above them.
     pub legend: Option<String>,
-    /// What they are for.
     pub description: Option<String>,
-    /// The fields.
     pub fields: Vec<FormField>,
 }
 
-/// A form. It may stand in a template as it is.
+/// A form, for templates.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
-    /// Its id on the page; those of its fields begin with it.
+    /// Its id on the page, the prefix of those of its fields.
     pub id: String,
-    /// Where it is sent; the page itself where it is empty.
+    /// Where it is sent; the URL of the page where it is empty.
     pub action: String,
-    /// How it is sent.
     pub method: FormMethod,
-    /// The CSRF token, masked.
+    /// The masked CSRF token.
     pub csrf: Option<String>,
-    /// Names and values that nobody sees.
     pub hidden: Vec<(String, String)>,
-    /// What is wrong, and not with one field.
+    /// Errors that belong to no field.
     pub errors: Vec<String>,
-    /// The fields.
     pub fieldsets: Vec<Fieldset>,
-    /// The buttons.
     pub buttons: Vec<Button>,
-    /// Whether the script asks before what was typed is left behind.
+    /// Whether the script warns before a page with changes is left.
     pub warns_unsaved: bool,
-    /// Whether it holds what is saved nowhere.
+    /// Whether it has values that are not saved.
     pub is_unsaved: bool,
-    /// Whether the browser sends it without a look at the fields: the server tells what is wrong.
+    /// Whether the browser sends it without validation: the server reports the errors.
     pub skips_browser_checks: bool,
 }
 
@@ -73,12 +62,10 @@ impl Form {
         Self { id: id.into(), fieldsets, ..Self::default() }
     }
 
-    /// All fields.
     pub fn fields(&self) -> impl Iterator<Item = &FormField> {
         self.fieldsets.iter().flat_map(|set| &set.fields)
     }
 
-    /// Whether anything is wrong.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty() || self.fields().any(|field| !field.errors.is_empty())
@@ -135,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_text_line_would_lose_gets_an_area_and_an_area_keeps_its_first_line() {
+    fn a_text_with_line_breaks_gets_an_area_and_an_area_keeps_its_first_line() {
         let html = Form::new("f", vec![FormField::line("a", "A", "one\ntwo")]).to_string();
         assert!(
             html.contains(
@@ -153,10 +140,7 @@ mod tests {
             |value: &str, is_chosen| Choice { value: value.into(), label: value.to_uppercase(), is_chosen };
         let widget = Widget::Choices { choices: vec![choice("a", true), choice("b", false)] };
         let html = Form::new("f", vec![FormField::with("groups", "Groups", widget).optional()]).to_string();
-        assert!(
-            html.contains("<legend>Groups <span class=\"mark\">(may be empty)</span></legend>"),
-            "{html}"
-        );
+        assert!(html.contains("<legend>Groups <span class=\"mark\">(optional)</span></legend>"), "{html}");
         assert!(html.contains("name=\"groups\" value=\"a\" checked"), "{html}");
         assert_eq!(html.matches("<fieldset").count(), html.matches("</fieldset>").count());
     }

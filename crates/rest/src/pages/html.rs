@@ -12,13 +12,11 @@ use crate::html::escape;
 pub struct Html(String);
 
 impl Html {
-    /// A text, escaped.
     #[must_use]
     pub fn text(text: &str) -> Self {
         Self(escape(text))
     }
 
-    /// What a template gives.
     #[must_use]
     pub fn of(template: &impl askama::Template) -> Self {
         // Writing to a String cannot fail, and no template of ours gives an error of its own.
@@ -33,18 +31,15 @@ impl Html {
         Self(html)
     }
 
-    /// Appends more.
     pub fn push(&mut self, more: &Self) {
         self.0.push_str(&more.0);
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text.
     #[must_use]
     pub fn into_string(self) -> String {
         self.0

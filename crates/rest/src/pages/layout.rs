@@ -7,14 +7,10 @@ use super::assets::asset_path;
 use super::flash::Message;
 use super::html::Html;
 
-/// Which part of the service a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Site {
-    /// The API that one can browse.
     Api,
-    /// The administration.
     Admin,
-    /// The first start.
     SetUp,
 }
 
@@ -43,100 +39,74 @@ impl Site {
     }
 }
 
-/// A link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// What is shown.
     pub label: String,
-    /// Where it leads.
     pub href: String,
-    /// Whether it leads to where one is.
     pub is_current: bool,
 }
 
 impl Link {
-    /// A link to elsewhere.
     #[must_use]
     pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: href.into(), is_current: false }
     }
 }
 
-/// A part of the service that pages lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Where it is.
     pub link: Link,
-    /// What it is for, in a sentence.
     pub about: &'static str,
 }
 
-/// A step on the way to a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crumb {
-    /// What is shown.
     pub label: String,
     /// Where it leads; `None` for where one is, and for steps that are no page.
     pub href: Option<String>,
 }
 
 impl Crumb {
-    /// A step that is a page.
     #[must_use]
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
         Self { label: label.into(), href: Some(href.into()) }
     }
 
-    /// A step that leads nowhere.
     #[must_use]
     pub fn here(label: impl Into<String>) -> Self {
         Self { label: label.into(), href: None }
     }
 }
 
-/// The button that logs out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogOut {
-    /// What stands on it.
     pub label: &'static str,
-    /// Where its form is sent.
     pub action: String,
-    /// The CSRF token, masked.
+    /// The masked CSRF token.
     pub csrf: String,
-    /// Where it leads.
     pub next: Option<String>,
 }
 
-/// Who reads the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UserArea {
-    /// Nobody asks.
+    /// Not shown.
     Hidden,
-    /// Nobody whom we know.
     Anonymous {
-        /// Where one can log in.
         links: Vec<Link>,
     },
-    /// Somebody.
     Known {
-        /// Their name.
         name: String,
-        /// What is theirs: a change of the password.
         links: Vec<Link>,
         /// How they log out; `None` where nothing of that is in the browser's hands.
         log_out: Option<LogOut>,
     },
 }
 
-/// How wide the content is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Width {
-    /// Lists, and pages with a column at the side.
     #[default]
     Wide,
-    /// Long forms, texts.
     Middle,
-    /// A form of few fields, alone on its page.
     Narrow,
 }
 
@@ -153,29 +123,19 @@ impl Width {
 /// A page: what it says, and the frame around it.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// The part of the service.
     pub site: Site,
-    /// The status of the answer.
     pub status: StatusCode,
     /// What the browser's tab says, and the heading where there is no other.
     pub title: String,
-    /// The heading.
     pub heading: Option<String>,
-    /// A sentence below the heading.
     pub lead: Option<String>,
-    /// Buttons beside the heading.
     pub actions: Option<Html>,
-    /// The way to the page.
     pub crumbs: Vec<Crumb>,
-    /// The links of the service's parts.
     pub navigation: Vec<Link>,
-    /// Who reads it.
     pub user: UserArea,
     /// What is to be told; those that came by a redirect are added.
     pub messages: Vec<Message>,
-    /// How wide it is.
     pub width: Width,
-    /// What it is about.
     pub content: Html,
 }
 
@@ -203,7 +163,6 @@ impl Layout {
         self.heading.as_deref().unwrap_or(&self.title)
     }
 
-    /// The document.
     #[must_use]
     pub fn render(&self) -> String {
         let template = LayoutTemplate {

@@ -1,9 +1,8 @@
-//! Pages for people: the frame that all have, forms out of field lists, messages that survive a redirect, and the files
-//! that pages need.
+//! HTML pages: layout, forms made of fields, messages that survive a redirect, and static files.
 //!
-//! A page is a [`Layout`] around safe [`Html`], and [`Pages`] makes it an answer, with the headers that every page has.
-//! Whatever stands between tags is either [`Html`] or escaped: templates are askama's, checked when they are compiled.
-//! Pages work without script and run none but `presspass.js`.
+//! A page is a [`Layout`] around [`Html`], and [`Pages`] makes a response of it, with the headers of every page. All text is
+//! either [`Html`] or escaped: templates are askama's, checked at compile time. Pages work without script, and `presspass.js`
+//! is the only one.
 
 pub(crate) mod api;
 mod assets;
@@ -23,7 +22,6 @@ mod token;
 mod widget;
 
 pub use crate::negotiation::asks_for_page;
-pub use api::ListControls;
 pub use assets::{STATIC_PATH, asset_path};
 pub use button::{Button, ButtonStyle, ButtonTarget};
 pub use field::FormField;

@@ -5,28 +5,21 @@ use std::fmt;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-/// One step of a pager.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PagerStep {
-    /// Another page.
     Link {
-        /// What is shown.
         label: String,
-        /// Where it is.
         href: String,
-        /// What a screen reader says, where the label alone would not do.
+        /// The name for screen readers, where the label alone is not enough.
         name: Option<String>,
     },
-    /// The page that one sees.
     Current {
-        /// What is shown.
         label: String,
     },
-    /// Pages that are passed over.
     Gap,
 }
 
-/// The pages of a list. It may stand in a template as it is.
+/// The pages of a list, for templates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pager {
     summary: String,
@@ -34,14 +27,14 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// A pager with these steps. `summary` says how much there is: `1,234 posts`.
+    /// A pager with these steps. `summary` is such as `1,234 posts`.
     #[must_use]
     pub fn new(summary: impl Into<String>, links: Vec<PagerStep>) -> Self {
         Self { summary: summary.into(), links }
     }
 
-    /// Links to the pages around `current` out of `count`, to the first and to the last; both count from 1. `href` gives
-    /// the address of a page.
+    /// Links to the pages around `current` of `count`, to the first and to the last, counted from 1. `href` returns the URL
+    /// of a page.
     #[must_use]
     pub fn numbered(
         summary: impl Into<String>,

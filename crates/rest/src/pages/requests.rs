@@ -1,11 +1,11 @@
-//! What browsers send from our pages, made into what clients send ([`super::submitted`]).
+//! Middleware that turns the forms of our pages into the requests of API clients ([`super::submitted`]).
 //!
-//! That counts only where the form proves by its CSRF token that it is a page's: for any other client a member of such a
-//! name is a member like any other (REST framework 3.3 and later read none either). A form whose token is of an older page
-//! is left as it came, and refused; what it holds is kept for the page that says so.
+//! It does so only for a form with a valid CSRF token: for other clients, members of these names are members like any other
+//! (DRF 3.3 and later do not read them either). A form with an old token is not changed, and refused; its values are kept
+//! for the page of the refusal.
 //!
-//! A page can also go by a token that was pasted, in a cookie: it stands for an `Authorization` header, but for pages
-//! alone, so that no script of this origin can use it by asking for JSON.
+//! A pasted token, which is in a cookie, is turned into an `Authorization` header, for pages alone, so that no script of
+//! this origin can use it to request JSON.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,24 +28,22 @@ use crate::pages::token::read_token;
 use crate::pagination::quote;
 use crate::query::Query;
 
-/// The mark of a request that goes by a pasted token.
+/// Marks a request that is authenticated by a pasted token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ByPastedToken;
 
-/// Whether a request goes by a token that was pasted into a page.
+/// Whether a request is authenticated by a token that was pasted into a page.
 #[must_use]
 pub fn goes_by_pasted_token(request: &HttpRequest) -> bool {
     request.extensions().get::<ByPastedToken>().is_some()
 }
 
-/// The middleware.
 #[derive(Debug, Clone)]
 pub struct PageRequests {
     pages: Rc<Pages>,
 }
 
 impl PageRequests {
-    /// For these pages.
     #[must_use]
     pub fn new(pages: Pages) -> Self {
         Self { pages: Rc::new(pages) }
@@ -67,7 +65,6 @@ where
     }
 }
 
-/// [`PageRequests`] at work.
 #[derive(Debug)]
 pub struct PageRequestsService<S> {
     service: Rc<S>,
@@ -103,13 +100,13 @@ where
         }
         let (service, layer) = (Rc::clone(&self.service), self.layer.clone());
         Either::Right(Box::pin(async move {
-            let request = layer.unfolded(request).await;
+            let request = layer.translated(request).await;
             service.call(request).await
         }))
     }
 }
 
-/// Whether a browser asks for a page to show: what a script fetches is none.
+/// Whether a browser navigates to a page. A script's `fetch` does not.
 fn wants_page(request: &ServiceRequest) -> bool {
     let shows = request.headers().get("sec-fetch-dest").is_none_or(|to| to == "document");
     let accepts = request
@@ -123,7 +120,7 @@ fn is_form(request: &ServiceRequest) -> bool {
     request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// Puts the token that was pasted in place of the header that a client would send.
+/// Adds the header that an API client would send with the pasted token.
 fn use_pasted_token(request: &mut ServiceRequest, pages: &Pages) {
     let headers = request.headers();
     if headers.contains_key(header::AUTHORIZATION) || !headers.contains_key(header::COOKIE) {
@@ -138,28 +135,29 @@ fn use_pasted_token(request: &mut ServiceRequest, pages: &Pages) {
 }
 
 impl PageRequests {
-    /// The request that a form of ours stands for; any other form is left as it is, to the last byte.
-    async fn unfolded(&self, mut request: ServiceRequest) -> ServiceRequest {
+    /// The request that a form of ours stands for; any other form is not changed.
+    async fn translated(&self, mut request: ServiceRequest) -> ServiceRequest {
         let (read, error) = read(request.take_payload()).await;
         let sent = if error.is_none() { Submitted::parse(&read) } else { None };
-        let unfolded =
-            sent.as_ref().and_then(|(submitted, token)| self.unfold(&request, submitted, token.as_deref()));
+        let translated = sent
+            .as_ref()
+            .and_then(|(submitted, token)| self.client_request(&request, submitted, token.as_deref()));
         let submitted = sent.map(|(submitted, _)| submitted);
-        let (submitted, Unfolded { token, content_type, body }) = match (submitted, unfolded) {
-            (Some(submitted), Some(unfolded)) => (Submitted { is_current: true, ..submitted }, unfolded),
+        let (submitted, ClientRequest { token, content_type, body }) = match (submitted, translated) {
+            (Some(submitted), Some(translated)) => (Submitted { is_current: true, ..submitted }, translated),
             (submitted, _) => {
-                // Nothing that a page of another site made the browser send comes back in a form of ours.
+                // What a page of another site made the browser send is not shown in a form of ours.
                 if let Some(submitted) =
                     submitted.filter(|_| !self.pages.is_from_elsewhere(request.request()))
                 {
                     request.extensions_mut().insert(Submitted { log_in: None, ..submitted });
                 }
-                // The endpoint says what is wrong with it.
+                // The endpoint refuses it.
                 request.set_payload(payload(stream::iter([Ok(read)].into_iter().chain(error.map(Err)))));
                 return request;
             }
         };
-        // Whoever logs in means to be somebody else.
+        // A login replaces the pasted token.
         if submitted.log_in.is_none() {
             use_pasted_token(&mut request, &self.pages);
         }
@@ -168,20 +166,20 @@ impl PageRequests {
         headers.insert(header::CONTENT_TYPE, content_type);
         headers.insert(header::CONTENT_LENGTH, body.len().into());
         headers.remove(header::TRANSFER_ENCODING);
-        // Whoever is known by a cookie has to prove it again to the endpoint.
+        // The endpoint checks the CSRF token again where the caller authenticates by a cookie.
         headers.insert(HeaderName::from_static(csrf::HEADER), token);
         request.set_payload(payload(stream::iter([Ok(body)])));
         request.extensions_mut().insert(submitted);
         request
     }
 
-    /// What a form stands for; `None` where its CSRF token does not fit, or its media type is none.
-    fn unfold(
+    /// The request that a form stands for; `None` where its CSRF token or its media type is invalid.
+    fn client_request(
         &self,
         request: &ServiceRequest,
         submitted: &Submitted,
         token: Option<&str>,
-    ) -> Option<Unfolded> {
+    ) -> Option<ClientRequest> {
         if !matches!(self.pages.check_form(request.request(), token), Ok(Ok(()))) {
             return None;
         }
@@ -194,11 +192,11 @@ impl PageRequests {
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             (form, pairs.collect::<Vec<_>>().join("&"))
         };
-        Some(Unfolded { token, content_type, body: body.into() })
+        Some(ClientRequest { token, content_type, body: body.into() })
     }
 }
 
-/// The body as far as it can be read, and why not further.
+/// The body as far as it can be read, and the error.
 async fn read(mut body: Payload) -> (Bytes, Option<PayloadError>) {
     let mut read = BytesMut::new();
     while let Some(chunk) = body.next().await {
@@ -211,7 +209,7 @@ async fn read(mut body: Payload) -> (Bytes, Option<PayloadError>) {
 }
 
 /// The headers and the body of the request that a form stands for.
-struct Unfolded {
+struct ClientRequest {
     token: HeaderValue,
     content_type: HeaderValue,
     body: Bytes,

@@ -1,7 +1,8 @@
-//! From a page to an answer.
+//! From a page to a response: headers, CSRF tokens, messages and redirects.
 
 use std::sync::Arc;
 
+use actix_web::cookie::SameSite;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -11,90 +12,73 @@ use presspass_auth::{Clock, Randomness};
 
 use super::flash::{self, Message};
 use super::layout::{Layout, Place};
-use crate::cookies::{SetCookie, forget_cookie};
+use crate::cookies::{cookie, forget_cookie};
 use crate::failure::Failure;
 use crate::links::{Links, TrustedProxies};
 use crate::negotiation::asks_for_page;
 use crate::next::{is_safe_next, location};
 
-/// Styles, scripts and pictures of ours alone, and none in the page itself; forms come back to us; nobody frames us.
+/// Styles, scripts and images from our files alone, none inline; forms are sent to us; no site may frame a page.
 pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
                                  form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// How long browsers keep the CSRF token, in seconds: a year (Django's `CSRF_COOKIE_AGE`).
+/// In seconds: a year (Django's `CSRF_COOKIE_AGE`).
 const CSRF_MAX_AGE: u64 = 31_449_600;
 
-/// The longest address that a form's `next` may hold, in bytes: a longer one would make a header that proxies refuse.
+/// The longest `next`, in bytes: proxies refuse longer headers.
 const LONGEST_NEXT: usize = 4096;
 
-/// Whose eyes a page is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Privacy {
-    /// The reader's: nobody keeps it.
+    /// It is not cached.
     Personal,
-    /// The reader's, and its address is a secret: no other site is told of it.
+    /// Its URL is a secret: it is not sent to other sites as referrer.
     Secret,
 }
 
-/// What all pages share: the tokens of their forms, and their messages.
+/// What all pages share.
 #[derive(Debug, Clone)]
 pub struct Pages {
-    /// Checks forms.
     pub csrf: CsrfPolicy,
-    /// Signs messages.
     pub key: SigningKey,
-    /// Makes tokens.
     pub randomness: Arc<dyn Randomness>,
-    /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Who says how the client reached us.
     pub proxies: TrustedProxies,
-    /// The names of the cookies.
     pub cookies: PageCookies,
-    /// What stands before a token in `Authorization`: `JWT`.
+    /// The scheme of `Authorization` before a token: `JWT`.
     pub token_prefix: String,
-    /// The service's parts.
     pub places: Vec<Place>,
-    /// Where one logs in and out.
     pub addresses: Addresses,
-    /// Whether a session is enough for the endpoints of the API: forms whose session ended then log in.
+    /// Whether the API accepts sessions: then a form whose session has ended can log in.
     pub takes_sessions: bool,
 }
 
-/// The names of the cookies of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageCookies {
-    /// That of messages which wait for a page.
     pub messages: String,
-    /// That of a token which was pasted.
     pub token: String,
 }
 
-/// Where pages are that pages lead to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Addresses {
-    /// Logs in.
     pub log_in: &'static str,
-    /// Logs out, by POST.
     pub log_out: &'static str,
-    /// Takes a token.
     pub token: &'static str,
 }
 
-/// The CSRF token that takes the place of the one that the request came with.
+/// The CSRF token that replaces that of the request.
 struct Rotated(CsrfToken);
 
-/// The CSRF token of a page with a form.
 #[derive(Debug, Clone)]
 pub struct FormToken {
-    /// What the form holds; another one each time.
+    /// The token of the form, masked anew each time.
     pub masked: String,
-    /// The value of the `Set-Cookie` that the page has to come with.
+    /// The value of the `Set-Cookie` that belongs to the page.
     pub cookie: String,
 }
 
 impl Pages {
-    /// The token for the forms of a page: the browser's, or a new one.
+    /// The CSRF token of the browser, or a new one.
     ///
     /// # Errors
     /// 500 where there is no randomness.
@@ -109,8 +93,8 @@ impl Pages {
         Ok(FormToken { masked: masked.as_str().to_owned(), cookie: self.csrf_cookie(&token) })
     }
 
-    /// The value of a `Set-Cookie` with a new token: one that was planted before a log-in is of no use after it. Forms in
-    /// the answer to this request hold the new one.
+    /// The value of a `Set-Cookie` with a new token: one that was planted before a login is useless after it. Forms in the
+    /// response to this request have the new one.
     ///
     /// # Errors
     /// 500 where there is no randomness.
@@ -121,15 +105,15 @@ impl Pages {
         Ok(cookie)
     }
 
-    /// Scripts can read it: front ends repeat it.
+    /// Scripts can read it: front ends send it in a header.
     fn csrf_cookie(&self, token: &CsrfToken) -> String {
-        SetCookie::new(self.csrf.cookie(), token.as_str(), CSRF_MAX_AGE).same_site_lax().to_string()
+        cookie(self.csrf.cookie(), token.as_str(), CSRF_MAX_AGE).same_site(SameSite::Lax).finish().to_string()
     }
 
-    /// Checks that a form came from a page of ours. `field` is what it has as `csrfmiddlewaretoken`.
+    /// Checks that a page of ours sent a form. `field` is its `csrfmiddlewaretoken`.
     ///
     /// # Errors
-    /// 400 where the host is none; within, why the form is taken for forged.
+    /// 400 where the host is invalid; the inner error is why the form may be forged.
     pub fn check_form(
         &self,
         request: &HttpRequest,
@@ -141,8 +125,7 @@ impl Pages {
         Ok(self.csrf.check(&head, field, site))
     }
 
-    /// Whether a page of another site sent this request, as far as browsers tell. Clients that say nothing are no browsers
-    /// of today: these name the origin of every form that they send.
+    /// Whether a page of another site sent this request. Today's browsers name the origin of every form.
     #[must_use]
     pub fn is_from_elsewhere(&self, request: &HttpRequest) -> bool {
         let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
@@ -154,24 +137,23 @@ impl Pages {
             .is_some_and(|origin| links.is_ok_and(|links| origin != links.absolute("").as_bytes()))
     }
 
-    /// Whether a page of ours may have sent a form, so that what it holds may come back in one: nothing may that a page of
-    /// another site made the browser send. Clients that ask for no page get none.
+    /// Whether the values of a form may be shown again: a page of ours may have sent it, and the client asks for a page.
     #[must_use]
     pub fn may_be_ours(&self, request: &HttpRequest) -> bool {
         asks_for_page(request) && !self.is_from_elsewhere(request)
     }
 
-    /// An address to go on to, where that is here.
+    /// The `next` of a form, where it leads to this host.
     ///
     /// # Errors
-    /// 400 where the host is none.
+    /// 400 where the host is invalid.
     pub fn next(&self, request: &HttpRequest, address: &str) -> Result<Option<String>, Failure> {
         let links = Links::of(request, &self.proxies)?;
         let is_good = address.len() <= LONGEST_NEXT && is_safe_next(address, &links);
         Ok(is_good.then(|| address.to_owned()))
     }
 
-    /// The answer with a page, and the messages that wait for one.
+    /// The response with a page, and with the messages of the redirect before it.
     #[must_use]
     pub fn respond(
         &self,
@@ -192,21 +174,21 @@ impl Pages {
         response
     }
 
-    /// 303 to an address of ours, whose page shows the messages. Where it came from outside, [`Self::next`] has checked it.
+    /// 303 to a path of ours, whose page shows the messages. A path from a request must have passed [`Self::next`].
     #[must_use]
     pub fn redirect(&self, to: &str, messages: &[Message]) -> HttpResponse {
         let mut builder = HttpResponse::build(StatusCode::SEE_OTHER);
         if !messages.is_empty() {
             let value = flash::write(messages, &self.key, self.now());
-            let cookie = SetCookie::new(&self.cookies.messages, &value, 60).http_only().same_site_lax();
-            builder.append_header((header::SET_COOKIE, cookie.to_string()));
+            let cookie = cookie(&self.cookies.messages, &value, 60).http_only(true).same_site(SameSite::Lax);
+            builder.append_header((header::SET_COOKIE, cookie.finish().to_string()));
         }
         let mut response = builder.insert_header((header::LOCATION, location(to))).finish();
         page_headers(response.headers_mut(), Privacy::Personal);
         response
     }
 
-    /// The messages that wait for a page; the answer takes them away.
+    /// The messages in the cookie, which the response deletes.
     pub(crate) fn take_messages(
         &self,
         request: &HttpRequest,
@@ -223,7 +205,7 @@ impl Pages {
     }
 }
 
-/// What every page says to browsers and caches, and what keeps other sites, and scripts in what we show, at bay.
+/// Adds the headers of every page, for caches, and against framing and injected scripts.
 pub(crate) fn page_headers(headers: &mut HeaderMap, privacy: Privacy) {
     let (referrer, kept) = match privacy {
         Privacy::Personal => ("same-origin", "max-age=0, no-cache, no-store, must-revalidate, private"),

@@ -7,10 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::assets::{ASSETS, VERSION};
 use crate::redirect::not_found;
 
-/// A year: as long as browsers keep anything.
+/// A year, the maximum.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// `static/presspass/<version>/<file>`: the handler of [`STATIC_PATH`](super::STATIC_PATH).
+/// `static/presspass/<version>/<file>`
 pub async fn asset(request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
     let (version, name) = path.into_inner();
     let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else { return not_found(&request) };

@@ -1,8 +1,8 @@
-//! What a form of a page sent.
+//! The forms that pages of ours send.
 //!
-//! A form without script can only GET and POST. So the forms of our pages name the method in a field, and may hold a body
-//! of another media type in one. It is kept beside the request until it is answered, so that a form which is refused, for
-//! whatever reason, is shown again with what was typed.
+//! Without script, a form can only GET and POST. So our forms name the method in a field, and may have a body of another
+//! media type in one. What was sent is kept in the request's extensions, so that a form that is refused, for any reason, is
+//! shown again with what was typed.
 
 use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -13,55 +13,48 @@ use presspass_serializers::{Field, FieldErrors, Input, Look, Member};
 use crate::failure::Failure;
 use crate::query::{MAX_FIELDS, Query};
 
-/// The field that names the method.
 pub(crate) const METHOD: &str = "_method";
-/// The field with the media type of [`CONTENT`].
 pub(crate) const CONTENT_TYPE: &str = "_content_type";
-/// The field with a body of another kind than a form's.
+/// The field with a body of another media type.
 pub(crate) const CONTENT: &str = "_content";
-/// The field that repeats a new password. Only pages have it: clients of the API send a password once.
+/// The field that confirms a new password. Only pages have it: API clients send a password once.
 pub(crate) const CONFIRM: &str = "_confirm";
-/// The field with the user name of a form that logs in before it does its work.
+/// The field with the user name of a form that logs in first.
 pub const USERNAME: &str = "_username";
-/// The field with the password of such a form.
 pub const PASSWORD: &str = "_password";
 
-/// Texts of forms that are longer in all, in bytes, do not come back in pages for callers who are not let in: such a page
-/// would cost more than the request did.
+/// Forms with more bytes of text are not shown again to callers that are refused: such a page would cost more than the
+/// request.
 pub const LARGEST_KEPT: usize = 1024 * 1024;
 
-/// What is wrong where a new password and its repetition differ.
 const UNCONFIRMED: &str = "The two password fields didn’t match.";
 
-/// What a form of a page sent.
+/// A form that a page of ours sent.
 #[derive(Clone)]
 pub(crate) struct Submitted {
-    /// The method that the form stands for.
+    /// The method of the request that the form stands for.
     pub method: Method,
-    /// The media type and the text of a body that was typed as such.
+    /// The media type and the text of a body that was typed as raw data.
     pub content: Option<(String, String)>,
-    /// The fields that are the endpoint's.
+    /// The fields of the endpoint.
     pub fields: Vec<(String, String)>,
-    /// The new password as it was repeated.
+    /// The confirmation of the new password.
     pub confirm: Option<String>,
-    /// The log-in that comes first.
     pub log_in: Option<FormLogIn>,
-    /// Whether its CSRF token fits. One that does not is of a page from before another log-in, and the request was left as
-    /// it came.
+    /// Whether its CSRF token is valid. One that is not is of a page from before another login; then the request was not
+    /// changed.
     pub is_current: bool,
 }
 
-/// The user name and the password in a form that logs in before it does its work.
+/// The user name and the password of a form that logs in first.
 #[derive(Debug, Clone)]
 pub struct FormLogIn {
-    /// The user name, as typed.
     pub username: String,
-    /// The password.
     pub password: Password,
 }
 
 impl Submitted {
-    /// Reads a form, and gives its CSRF token along; `None` where it is none of ours.
+    /// A form and its CSRF token; `None` where it is none of a page of ours.
     pub fn parse(body: &[u8]) -> Option<(Self, Option<String>)> {
         let body = std::str::from_utf8(body).ok()?;
         if body.bytes().filter(|byte| *byte == b'&').count() >= MAX_FIELDS {
@@ -76,12 +69,12 @@ impl Submitted {
             "OPTIONS" => Method::OPTIONS,
             _ => return None,
         };
-        let own = |name: &str| fields.get(name).map(str::to_owned);
-        let content = own(CONTENT_TYPE).zip(own(CONTENT).map(|content| unix(&content)));
-        let log_in = own(USERNAME)
-            .zip(own(PASSWORD))
+        let text = |name: &str| fields.get(name).map(str::to_owned);
+        let content = text(CONTENT_TYPE).zip(text(CONTENT).map(|content| unix(&content)));
+        let log_in = text(USERNAME)
+            .zip(text(PASSWORD))
             .map(|(username, password)| FormLogIn { username, password: Password::new(password) });
-        let (confirm, token) = (own(CONFIRM), own(csrf::FIELD));
+        let (confirm, token) = (text(CONFIRM), text(csrf::FIELD));
         let is_own = |name: &str| {
             [METHOD, CONTENT_TYPE, CONTENT, CONFIRM, USERNAME, PASSWORD, csrf::FIELD].contains(&name)
         };
@@ -90,32 +83,30 @@ impl Submitted {
         Some((Self { method, content, fields, confirm, log_in, is_current: false }, token))
     }
 
-    /// What was typed, as the endpoint reads it.
     pub fn input(&self) -> Input {
         let text = |(name, value): &(String, String)| (name.clone(), Member::Text(value.clone()));
         Input::Members(self.fields.iter().map(text).collect())
     }
 
-    /// How many bytes its texts have.
+    /// The length of its texts in bytes.
     pub fn len(&self) -> usize {
         let fields: usize = self.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
         fields + self.content.as_ref().map_or(0, |(_, content)| content.len())
     }
 }
 
-/// Browsers send every line break of a form as two characters.
+/// Browsers send line breaks of forms as CR LF.
 fn unix(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// The log-in that comes before a form's work, where the form has one and its CSRF token fits: a page of another site
-/// must not log anybody in.
+/// The login of a form with a valid CSRF token: a page of another site must not log a browser in.
 #[must_use]
 pub fn form_log_in(request: &HttpRequest) -> Option<FormLogIn> {
     request.extensions().get::<Submitted>().and_then(|submitted| submitted.log_in.clone())
 }
 
-/// Refuses a new password that the form of a page repeats differently.
+/// Refuses a new password whose confirmation differs.
 pub(crate) fn check_confirmed(request: &HttpRequest, input: &Input, fields: &[Field]) -> Result<(), Failure> {
     let extensions = request.extensions();
     let Some(confirm) = extensions.get::<Submitted>().and_then(|submitted| submitted.confirm.as_ref()) else {

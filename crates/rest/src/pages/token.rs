@@ -1,21 +1,22 @@
-//! A token that was pasted into a page, in a cookie of the browser's.
+//! A token that was pasted into a page, in a cookie.
 //!
-//! Whoever has the cookie has the token, as with the token itself. So scripts cannot read it, no other site makes a browser
-//! send it, it is good for an hour, and it counts for pages alone ([`super::requests`]).
+//! The cookie is as sensitive as the token. So scripts cannot read it, browsers do not send it for other sites, it expires
+//! after an hour, and only pages accept it ([`super::requests`]).
 
+use actix_web::cookie::SameSite;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::cookies::SetCookie;
+use crate::cookies::cookie;
 
-/// How long browsers keep it, in seconds.
+/// In seconds.
 const MAX_AGE: u64 = 3600;
 
-/// The longest value of `Authorization` that is kept, in bytes: with its cookie it stays below what browsers keep.
+/// The longest value of `Authorization`, in bytes: its cookie is below the limit of browsers.
 const LONGEST: usize = 2800;
 
-/// A value of `Authorization` out of what was pasted; `prefix` is what a token alone needs before it. `None` for what is no token: nothing,
-/// something too long, with line breaks, or a password in the form of the basic scheme, which is no matter for a cookie.
+/// The value of `Authorization` for what was pasted; a token alone gets `prefix`. `None` for text that is no token: empty,
+/// too long, with line breaks, or Basic credentials, which must not be in a cookie.
 #[must_use]
 pub fn authorization(pasted: &str, prefix: &str) -> Option<String> {
     let pasted = pasted.trim();
@@ -31,17 +32,16 @@ pub fn authorization(pasted: &str, prefix: &str) -> Option<String> {
     }
 }
 
-/// The value of the `Set-Cookie` that keeps it.
+/// The value of the `Set-Cookie` with the token.
 #[must_use]
 pub fn token_cookie(name: &str, authorization: &str) -> String {
     let value = URL_SAFE_NO_PAD.encode(authorization);
-    SetCookie::new(name, &value, MAX_AGE).http_only().same_site_strict().to_string()
+    cookie(name, &value, MAX_AGE).http_only(true).same_site(SameSite::Strict).finish().to_string()
 }
 
-/// What a cookie holds.
 pub(super) fn read_token(cookie: &str) -> Option<String> {
     let value = String::from_utf8(URL_SAFE_NO_PAD.decode(cookie).ok()?).ok()?;
-    // What we wrote names its scheme.
+    // A cookie of ours has a scheme.
     value.contains(' ').then(|| authorization(&value, ""))?
 }
 
@@ -64,7 +64,7 @@ mod tests {
         let cookie = token_cookie("t", "JWT a.b.c");
         let value = cookie.strip_prefix("t=").unwrap().split(';').next().unwrap();
         assert_eq!(read_token(value).as_deref(), Some("JWT a.b.c"));
-        assert!(cookie.ends_with("; HttpOnly; Max-Age=3600; Path=/; SameSite=Strict"), "{cookie}");
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Strict; Path=/; Max-Age=3600"), "{cookie}");
         for other in ["", "x", "JWT a", "QmFzaWMgeA", "ZXlKMA"] {
             assert_eq!(read_token(other), None, "{other}");
         }

@@ -1,19 +1,14 @@
-//! How a field is filled in.
+//! The controls of form fields.
 
 use super::html::Html;
 
-/// What a line of text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
-    /// Any text.
     Text,
-    /// A name that one logs in by.
     Username,
-    /// An address of mail.
     Email,
-    /// A whole number.
     Number,
-    /// A timestamp: day and time of day, in UTC, as `2026-01-01T06:00:00`.
+    /// Date and time in UTC: `2026-01-01T06:00:00`.
     Timestamp,
 }
 
@@ -31,7 +26,7 @@ impl LineKind {
         matches!(self, Self::Number | Self::Timestamp)
     }
 
-    /// Whether it is spelled as it is, without help.
+    /// Whether browsers must not correct or capitalize it.
     pub(super) const fn is_plain(self) -> bool {
         matches!(self, Self::Username | Self::Email)
     }
@@ -43,62 +38,45 @@ impl LineKind {
         }
     }
 
-    /// Whether a browser gives the value back as it is: line breaks are cut out of a line.
+    /// Whether a browser sends the value back unchanged: it removes line breaks from a line.
     pub(super) fn keeps(self, value: &str) -> bool {
         !matches!(self, Self::Text | Self::Username) || !value.contains(['\n', '\r'])
     }
 }
 
-/// One of several values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is sent.
     pub value: String,
-    /// What is shown.
     pub label: String,
-    /// Whether it is chosen.
     pub is_chosen: bool,
 }
 
-/// How a field is filled in, and with what it is filled.
+/// A control and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Widget {
-    /// A line of text.
     Line {
-        /// What it holds.
         kind: LineKind,
-        /// The text.
         value: String,
     },
-    /// A secret. Its value is never sent back.
+    /// Its value is never sent back.
     Password,
-    /// Several lines of text.
     Area {
-        /// The text.
         value: String,
-        /// How many lines are seen.
         rows: u8,
-        /// Whether it is code.
         is_code: bool,
     },
-    /// Yes or no. Nothing is sent for no.
+    /// Nothing is sent where it is not checked.
     Checkbox {
-        /// Whether it is yes.
         is_checked: bool,
     },
-    /// One of several.
     Choice {
-        /// The values.
         choices: Vec<Choice>,
     },
     /// Any of several, each sent under the name of the field.
     Choices {
-        /// The values.
         choices: Vec<Choice>,
     },
-    /// Something to read.
     Shown {
-        /// What it is.
         content: Html,
     },
 }

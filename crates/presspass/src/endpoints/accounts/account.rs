@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use presspass_auth::permissions::Model;
 use presspass_rest::pages::Link;
-use presspass_rest::{Call, Failure, Reply, RequestBody};
+use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::accounts::Representation;
 
 use super::metadata;
@@ -13,19 +13,15 @@ use crate::identity::gate::{Known, Means};
 /// The model whose permissions this endpoint would ask for.
 pub(crate) const MODEL: Model = Model { app_label: "auth", name: "user" };
 
-pub(super) async fn view(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-) -> Result<Reply, Failure> {
-    let caller = services.identify(call, body).await?;
+pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    let caller = services.identify(call).await?;
     let account = services.gate.resolve(call.request(), caller).await?;
     services.gate.permit_own(call, account.as_ref())?;
     services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
     match (call.method(), &account) {
         ("GET" | "HEAD", Some(account)) => {
-            call.note_links(links(call, account));
-            Ok(call.reply(StatusCode::OK, &Representation::from(&account.account)))
+            let reply = call.reply(StatusCode::OK, &Representation::from(&account.account));
+            Ok(reply.with_links(links(call, account)))
         }
         ("OPTIONS", _) => Ok(metadata(call, Vec::new())),
         _ => Err(call.method_not_allowed()),

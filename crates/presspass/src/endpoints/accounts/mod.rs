@@ -10,10 +10,11 @@ mod revoke_token;
 mod verify_token;
 mod wire;
 
+use actix_web::cookie::SameSite;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_rest::{Call, Endpoint, Failure, Reply, RequestBody, SetCookie, answer, read_input};
-use presspass_serializers::{Field, Input, MetadataAction, tokens};
+use presspass_rest::{Call, Endpoint, Failure, Reply, answer, cookie};
+use presspass_serializers::{Input, MetadataAction, passwords, tokens};
 
 use crate::app::services::{Services, TokenCookie};
 use crate::endpoints::view::metadata;
@@ -26,80 +27,70 @@ pub(crate) use wire::{TokenEndpoint, answer_fields, status as token_status};
 /// The scope by whose rate endpoints of one's own account are throttled.
 const SCOPE: &str = "account";
 
-pub(crate) const ACCOUNT: Endpoint =
-    Endpoint { name: "Account", description: "", allow: "GET, HEAD, OPTIONS" };
+pub(crate) const ACCOUNT: Endpoint = Endpoint::new("Account", "GET, HEAD, OPTIONS");
 
-pub(crate) const OBTAIN_TOKEN: Endpoint = Endpoint {
-    name: "Obtain Json Web Token",
-    description: "API View that receives a POST with a user's username and password.\n\n\
-                  Returns a JSON Web Token that can be used for authenticated requests.",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const OBTAIN_TOKEN: Endpoint = Endpoint::new("Obtain Json Web Token", "POST, OPTIONS")
+    .description(
+        "API View that receives a POST with a user's username and password.\n\n\
+         Returns a JSON Web Token that can be used for authenticated requests.",
+    )
+    .fields(tokens::CREDENTIAL_FIELDS)
+    .open();
 
-pub(crate) const REFRESH_TOKEN: Endpoint = Endpoint {
-    name: "Refresh Json Web Token",
-    description: "API View that returns a refreshed token (with new expiration) based on\nexisting token\n\n\
-                  If 'orig_iat' field (original issued-at-time) is found, will first check\n\
-                  if it's within expiration window, then copy it to the new token",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const REFRESH_TOKEN: Endpoint = Endpoint::new("Refresh Json Web Token", "POST, OPTIONS")
+    .description(
+        "API View that returns a refreshed token (with new expiration) based on\nexisting token\n\n\
+         If 'orig_iat' field (original issued-at-time) is found, will first check\n\
+         if it's within expiration window, then copy it to the new token",
+    )
+    .fields(tokens::TOKEN_FIELDS)
+    .open();
 
-pub(crate) const VERIFY_TOKEN: Endpoint = Endpoint {
-    name: "Verify Json Web Token",
-    description: "API View that checks the veracity of a token, returning the token if it\nis valid.",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const VERIFY_TOKEN: Endpoint = Endpoint::new("Verify Json Web Token", "POST, OPTIONS")
+    .description("API View that checks the veracity of a token, returning the token if it\nis valid.")
+    .fields(tokens::TOKEN_FIELDS)
+    .open();
 
-pub(crate) const REVOKE_TOKEN: Endpoint = Endpoint {
-    name: "Revoke Json Web Token",
-    description: "API View that ends a token, and all that were refreshed from it: that of the body,\n\
-                  or without one that by which the caller is known.",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const REVOKE_TOKEN: Endpoint = Endpoint::new("Revoke Json Web Token", "POST, OPTIONS")
+    .description(
+        "API View that ends a token, and all that were refreshed from it: that of the body,\n\
+         or without one that by which the caller is known.",
+    )
+    .fields(tokens::TOKEN_FIELDS)
+    .open();
 
-pub(crate) const REVOKE_ALL: Endpoint = Endpoint {
-    name: "Revoke All",
-    description: "API View that ends all tokens and sessions of one's own account.",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const REVOKE_ALL: Endpoint = Endpoint::new("Revoke All", "POST, OPTIONS")
+    .description("API View that ends all tokens and sessions of one's own account.");
 
-pub(crate) const REVOKE_ALL_OF: Endpoint = Endpoint {
-    name: "Revoke All Of An Account",
-    description: "API View that ends all tokens and sessions of an account, for staff who may change it.",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const REVOKE_ALL_OF: Endpoint = Endpoint::new("Revoke All Of An Account", "POST, OPTIONS")
+    .description("API View that ends all tokens and sessions of an account, for staff who may change it.");
 
-pub(crate) const PASSWORD: Endpoint = Endpoint {
-    name: "Password",
-    description: "API View that changes one's own password. All tokens and sessions end, but the session\n\
-                  of the caller; who came by a token gets another.",
-    allow: "POST, OPTIONS",
-};
+pub(crate) const PASSWORD: Endpoint = Endpoint::new("Password", "POST, OPTIONS")
+    .description(
+        "API View that changes one's own password. All tokens and sessions end, but the session\n\
+         of the caller; who came by a token gets another.",
+    )
+    .fields(passwords::CHANGE_FIELDS);
 
-pub(crate) const API_KEYS: Endpoint = Endpoint {
-    name: "API Key List",
-    description: "One's own API keys. A key is shown once, when it is made.",
-    allow: "GET, POST, HEAD, OPTIONS",
-};
+pub(crate) const API_KEYS: Endpoint = Endpoint::new("API Key List", "GET, POST, HEAD, OPTIONS")
+    .description("One's own API keys. A key is shown once, when it is made.")
+    .fields(presspass_serializers::api_keys::REQUEST_FIELDS);
 
-pub(crate) const API_KEY: Endpoint =
-    Endpoint { name: "API Key Detail", description: "", allow: "DELETE, OPTIONS" };
+pub(crate) const API_KEY: Endpoint = Endpoint::new("API Key Detail", "DELETE, OPTIONS");
 
 /// `account/`
 pub(crate) async fn account(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    own_view(&request, body, &services, &ACCOUNT, &[], account::view).await
+    own_view(&request, body, &services, &ACCOUNT, account::view).await
 }
 
 /// `account/password/`
 pub(crate) async fn password(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    let fields = presspass_serializers::passwords::CHANGE_FIELDS;
-    own_view(&request, body, &services, &PASSWORD, fields, password::view).await
+    own_view(&request, body, &services, &PASSWORD, password::view).await
 }
 
 /// `account/api_keys/`
 pub(crate) async fn api_keys(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
-    let fields = presspass_serializers::api_keys::REQUEST_FIELDS;
-    own_view(&request, body, &services, &API_KEYS, fields, api_keys::all).await
+    own_view(&request, body, &services, &API_KEYS, api_keys::all).await
 }
 
 /// `account/api_keys/<id>/`
@@ -109,10 +100,9 @@ pub(crate) async fn api_key(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let view = async |call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>| {
-        api_keys::one(call, services, body, id(&path)).await
-    };
-    own_view(&request, body, &services, &API_KEY, &[], view).await
+    let view =
+        async |call: &mut Call<'_>, services: &Services| api_keys::one(call, services, id(&path)).await;
+    own_view(&request, body, &services, &API_KEY, view).await
 }
 
 /// `auth/revoke_token/`
@@ -121,7 +111,7 @@ pub(crate) async fn revoke_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    own_view(&request, body, &services, &REVOKE_TOKEN, tokens::TOKEN_FIELDS, revoke_token::view).await
+    own_view(&request, body, &services, &REVOKE_TOKEN, revoke_token::view).await
 }
 
 /// `auth/revoke_all/`
@@ -130,7 +120,7 @@ pub(crate) async fn revoke_all(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    own_view(&request, body, &services, &REVOKE_ALL, &[], revoke_all::own).await
+    own_view(&request, body, &services, &REVOKE_ALL, revoke_all::own).await
 }
 
 /// `auth/revoke_all/<id>/`
@@ -140,10 +130,9 @@ pub(crate) async fn revoke_all_of(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let view = async |call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>| {
-        revoke_all::of(call, services, body, id(&path)).await
-    };
-    own_view(&request, body, &services, &REVOKE_ALL_OF, &[], view).await
+    let view =
+        async |call: &mut Call<'_>, services: &Services| revoke_all::of(call, services, id(&path)).await;
+    own_view(&request, body, &services, &REVOKE_ALL_OF, view).await
 }
 
 /// The id in a path. The route lets digits through only: what is no i64 is larger than any id.
@@ -151,17 +140,14 @@ fn id(path: &str) -> Option<i64> {
     path.parse().ok()
 }
 
-/// What endpoints of one's own account share: their body is read when somebody asks for it.
 async fn own_view(
     request: &HttpRequest,
     body: Payload,
     services: &Services,
-    endpoint: &'static Endpoint,
-    fields: &'static [Field],
-    view: impl AsyncFnOnce(&mut Call<'_>, &Services, &mut RequestBody<'_>) -> Result<Reply, Failure>,
+    endpoint: &Endpoint,
+    view: impl AsyncFnOnce(&mut Call<'_>, &Services) -> Result<Reply, Failure>,
 ) -> HttpResponse {
-    let mut body = RequestBody::new(request, body, fields);
-    answer(request, endpoint, async |call| view(call, services, &mut body).await).await
+    answer(request, body, endpoint, async |call| view(call, services).await).await
 }
 
 /// `auth/obtain_token/`
@@ -202,20 +188,18 @@ async fn token_view(
     post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
 ) -> HttpResponse {
     let wire = services.gate.wire;
-    let fields = which.fields(wire);
-    answer(request, which.endpoint(wire), async |call| {
-        call.note_fields(fields);
+    answer(request, body, which.endpoint(wire), async |call| {
         services.gate.throttle(call, None, "tokens").await?;
         match call.method() {
             "POST" => {
-                let input = read_input(request, body, fields).await?;
-                let token = post(services, &input).await?;
+                let token = post(services, call.input().await?).await?;
                 give_token_cookie(call, services, &token);
-                // Whoever has a token verified has it already.
-                if which != TokenEndpoint::Verify {
-                    call.note_secret("Token", "Copy it into your client.", &token);
-                }
-                Ok(call.reply(wire::status(wire), &wire::representation(wire, &token)))
+                let reply = call.reply(wire::status(wire), &wire::representation(wire, &token));
+                // A client that has a token verified has it already.
+                Ok(match which {
+                    TokenEndpoint::Verify => reply,
+                    _ => reply.with_secret("Token", "Copy it into your client.", &token),
+                })
             }
             "OPTIONS" => {
                 let fields = which.metadata(wire);
@@ -233,6 +217,7 @@ fn give_token_cookie(call: &mut Call<'_>, services: &Services, token: &str) {
     if let Some(TokenCookie { name, max_age }) = &services.token_cookie
         && !services.pages.is_from_elsewhere(call.request())
     {
-        call.set_cookie(SetCookie::new(name, token, *max_age).http_only().same_site_lax().to_string());
+        let cookie = cookie(name, token, *max_age).http_only(true).same_site(SameSite::Lax);
+        call.set_cookie(cookie.finish().to_string());
     }
 }

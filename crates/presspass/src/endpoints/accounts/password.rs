@@ -10,8 +10,8 @@ use presspass_auth::revocation::RevocationState;
 use presspass_domain::{PersonalNames, causes};
 use presspass_persistence::PasswordChange;
 use presspass_rest::pages::{Message, authorization, goes_by_pasted_token, token_cookie};
-use presspass_rest::{Call, Failure, Reply, RequestBody};
-use presspass_serializers::{Errors, FieldErrors, Input, MetadataAction, passwords};
+use presspass_rest::{Call, Failure, Reply};
+use presspass_serializers::{Errors, FieldErrors, MetadataAction, passwords};
 
 use super::{give_token_cookie, metadata};
 use crate::app::services::Services;
@@ -25,17 +25,13 @@ const WRONG: &str = "Your old password was entered incorrectly. Please enter it 
 const CHANGED: &str =
     "Your password was changed. You are logged out everywhere else, and your tokens no longer work.";
 
-pub(super) async fn view(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-) -> Result<Reply, Failure> {
-    let caller = services.identify(call, body).await?;
+pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    let caller = services.identify(call).await?;
     let known = services.gate.resolve(call.request(), caller).await?;
     let caller = services.gate.permit_in_person(call, known)?;
     services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
-        "POST" => post(call, services, &caller, body.input().await?).await,
+        "POST" => post(call, services, &caller).await,
         "OPTIONS" => {
             let fields = passwords::CHANGE_FIELDS;
             Ok(metadata(call, vec![MetadataAction { method: "POST", fields }]))
@@ -44,13 +40,8 @@ pub(super) async fn view(
     }
 }
 
-async fn post(
-    call: &mut Call<'_>,
-    services: &Services,
-    caller: &Known,
-    input: &Input,
-) -> Result<Reply, Failure> {
-    let passwords::Change { current_password, new_password } = passwords::change(input)?;
+async fn post(call: &mut Call<'_>, services: &Services, caller: &Known) -> Result<Reply, Failure> {
+    let passwords::Change { current_password, new_password } = passwords::parse_change(call.input().await?)?;
     let new = Password::new(new_password);
     let client = services.gate.client(call.request());
     let proven = prove(services, caller, current_password, client).await?;
@@ -98,8 +89,8 @@ async fn post(
         give_token_cookie(call, services, token);
         keep_pasted_token(call, services, token);
     }
-    call.note_message(Message::success(CHANGED));
-    Ok(call.reply(StatusCode::OK, &passwords::Representation { token: token.as_deref() }))
+    let reply = call.reply(StatusCode::OK, &passwords::Representation { token: token.as_deref() });
+    Ok(reply.with_message(Message::success(CHANGED)))
 }
 
 /// Lets the pages of a browser that go by a pasted token go by the one that takes its place.

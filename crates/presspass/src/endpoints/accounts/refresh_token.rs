@@ -13,7 +13,7 @@ use crate::app::services::Services;
 use crate::identity::revocation::Judge;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
-    let token = tokens::token(input)?;
+    let token = tokens::parse_token(input)?;
     let Accepted { record, facts, orig_iat } = check(services, &token).await?;
     let now = services.clock.now();
     let began = match orig_iat {

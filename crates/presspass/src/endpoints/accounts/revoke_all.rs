@@ -6,11 +6,11 @@ use presspass_admin::{Revoked, Staff};
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::permissions::{And, BuiltIn, Decision, Grants as _, Holds, Permission};
 use presspass_domain::PermissionSet;
-use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
+use presspass_rest::{Call, Failure, Reply, forget_cookie};
 
 use super::{MODEL, SCOPE, metadata};
 use crate::app::services::Services;
-use crate::identity::gate::{Known, Means, note_own};
+use crate::identity::gate::{Known, Means, show_own};
 
 /// Who may revoke other accounts' tokens: staff that Django's admin lets change accounts. Which accounts they may change is
 /// for the policy of our admin to say.
@@ -21,19 +21,15 @@ pub(crate) fn permission() -> impl Permission {
 }
 
 /// One's own.
-pub(super) async fn own(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-) -> Result<Reply, Failure> {
-    let caller = services.identify(call, body).await?;
+pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    let caller = services.identify(call).await?;
     let known = services.gate.resolve(call.request(), caller).await?;
     let caller = services.gate.permit_in_person(call, known)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
             // What is there to read is read, or it would be taken for the next request.
-            body.input().await?;
+            call.input().await?;
             revoke(services, caller.id, &caller).await?;
             if matches!(caller.by, Means::Session) {
                 call.set_cookie(forget_cookie(&services.cookies.session));
@@ -47,24 +43,19 @@ pub(super) async fn own(
 
 /// Those of the account with this id. A key may do this, where its scopes hold the permission: by the policy of the admin,
 /// and with its entries in the log.
-pub(super) async fn of(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-    id: Option<i64>,
-) -> Result<Reply, Failure> {
-    let caller = services.identify(call, body).await?;
+pub(super) async fn of(call: &mut Call<'_>, services: &Services, id: Option<i64>) -> Result<Reply, Failure> {
+    let caller = services.identify(call).await?;
     let caller = services.gate.resolve(call.request(), caller).await?;
     let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
     // Whatever the method is: to end them is to change the account.
     match services.gate.decide("PATCH", Some(&caller), &permission(), MODEL).await? {
-        Decision::Granted => note_own(call, Some(&caller), |_, _| true),
+        Decision::Granted => show_own(call, Some(&caller), |_, _| true),
         Decision::Denied | Decision::MethodNotAllowed => return Err(services.gate.denied(&caller)),
     }
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
-            body.input().await?;
+            call.input().await?;
             revoke_of(services, id.ok_or(Failure::NotFound)?, &caller).await?;
             Ok(call.no_content())
         }

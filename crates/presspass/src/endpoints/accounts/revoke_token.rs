@@ -5,7 +5,7 @@
 
 use presspass_auth::Resolution;
 use presspass_domain::AccountKey;
-use presspass_rest::{Call, Failure, Reply, RequestBody, forget_cookie};
+use presspass_rest::{Call, Failure, Reply, forget_cookie};
 use presspass_serializers::{Input, MetadataAction, tokens};
 
 use super::metadata;
@@ -13,19 +13,17 @@ use super::verify_token::{refused, unknown, verified};
 use crate::app::services::Services;
 use crate::identity::gate::{Claim, Known, Means};
 
-pub(super) async fn view(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-) -> Result<Reply, Failure> {
+pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     services.gate.throttle(call, None, "tokens").await?;
     match call.method() {
         "POST" => {
-            match body.input().await? {
-                input @ Input::Members(_) if input.member("token").is_none() => {
-                    own(call, services, body).await?;
-                }
-                input => given(services, &tokens::token(input)?).await?,
+            let token = match call.input().await? {
+                input @ Input::Members(_) if input.member("token").is_none() => None,
+                input => Some(tokens::parse_token(input)?),
+            };
+            match token {
+                Some(token) => given(services, &token).await?,
+                None => own(call, services).await?,
             }
             forget(call, services);
             Ok(call.no_content())
@@ -49,15 +47,15 @@ async fn given(services: &Services, token: &str) -> Result<(), Failure> {
 }
 
 /// Ends the token by which the caller is known.
-async fn own(call: &mut Call<'_>, services: &Services, body: &mut RequestBody<'_>) -> Result<(), Failure> {
-    let caller = services.identify(call, body).await?;
+async fn own(call: &mut Call<'_>, services: &Services) -> Result<(), Failure> {
+    let caller = services.identify(call).await?;
     match services.gate.resolve(call.request(), caller).await? {
         Some(Known { account, by: Means::Token(token) }) => {
             let key = AccountKey { id: account.id, username: account.username };
             revoke(services, &Claim { key, token }).await
         }
         // Whose token, then?
-        _ => match tokens::token(&Input::empty()) {
+        _ => match tokens::parse_token(&Input::empty()) {
             Err(errors) => Err(errors.into()),
             Ok(_) => Err(refused("This field is required.")),
         },

@@ -12,7 +12,7 @@ use crate::app::services::Services;
 use crate::identity::gate::Claim;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
-    let token = tokens::token(input)?;
+    let token = tokens::parse_token(input)?;
     check(services, &token).await?;
     Ok(token)
 }

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use super::{OBTAIN_TOKEN, REFRESH_TOKEN, VERIFY_TOKEN};
 
+const DRF_JWT_OBTAIN: Endpoint = OBTAIN_TOKEN.fields(tokens::DRF_JWT_CREDENTIAL_FIELDS);
+
 const DRF_JWT_VERIFY: Endpoint = Endpoint {
     description: "API View that checks the validity of a token, returning the token if it\nis valid.",
     ..VERIFY_TOKEN
@@ -33,7 +35,8 @@ pub(crate) enum TokenEndpoint {
 impl TokenEndpoint {
     pub(crate) const fn endpoint(self, wire: TokenWire) -> &'static Endpoint {
         match (self, wire) {
-            (Self::Obtain, _) => &OBTAIN_TOKEN,
+            (Self::Obtain, TokenWire::DjangorestframeworkJwt) => &OBTAIN_TOKEN,
+            (Self::Obtain, TokenWire::DrfJwt) => &DRF_JWT_OBTAIN,
             (Self::Refresh, TokenWire::DjangorestframeworkJwt) => &REFRESH_TOKEN,
             (Self::Refresh, TokenWire::DrfJwt) => &DRF_JWT_REFRESH,
             (Self::Verify, TokenWire::DjangorestframeworkJwt) => &VERIFY_TOKEN,
@@ -41,13 +44,8 @@ impl TokenEndpoint {
         }
     }
 
-    /// What it takes.
     pub(crate) const fn fields(self, wire: TokenWire) -> &'static [Field] {
-        match (self, wire) {
-            (Self::Obtain, TokenWire::DjangorestframeworkJwt) => tokens::CREDENTIAL_FIELDS,
-            (Self::Obtain, TokenWire::DrfJwt) => tokens::DRF_JWT_CREDENTIAL_FIELDS,
-            (Self::Refresh | Self::Verify, _) => tokens::TOKEN_FIELDS,
-        }
+        self.endpoint(wire).fields
     }
 
     /// What OPTIONS tells of it.

@@ -14,12 +14,12 @@ use crate::identity::sessions::session_of;
 
 const FIELDS: [Field; 1] = [Field::text("next", "Next", None)];
 
-const LOGOUT: Endpoint = Endpoint { name: "Log out", description: "", allow: "POST, OPTIONS" };
+const LOGOUT: Endpoint = Endpoint::new("Log out", "POST, OPTIONS").open();
 
 /// `api-auth/logout/`
 pub(crate) async fn logout(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
     if *request.method() != Method::POST {
-        return answer(&request, &LOGOUT, async |call| match call.method() {
+        return answer(&request, body, &LOGOUT, async |call| match call.method() {
             "OPTIONS" => Ok(crate::endpoints::view::metadata(call, Vec::new())),
             _ => Err(call.method_not_allowed()),
         })

@@ -1,40 +1,37 @@
-//! Search, filters, order and pages of a list, to click.
+//! Search, filters, ordering and pages of a list, as links and forms.
 
 use actix_web::HttpRequest;
 use serde_json::{Map, Value};
 
-use super::notes::ListControls;
+use crate::endpoint::ListControls;
 use crate::pages::{Button, ButtonStyle, Form, FormField, FormMethod, Link, Pager, PagerStep};
 use crate::pagination::quote;
 use crate::query::Query;
 
-/// What only says which page of a list is shown: another order or search begins at the first.
-const PLACES: [&str; 3] = ["offset", "page", "cursor"];
+/// The parameters of pages: another ordering or search begins at the first page.
+const PAGE_PARAMETERS: [&str; 3] = ["offset", "page", "cursor"];
 
-/// How long the pages are that a list is offered in which has none.
+/// The length of the pages that are offered for a list without pages.
 const OFFERED_LIMIT: u32 = 20;
 
-/// The controls of a list, as the page shows them.
 pub(super) struct Controls {
     pub search: Option<Search>,
     pub orders: Vec<Link>,
     pub filters: Option<Form>,
-    /// How many filters are set.
     pub set: usize,
-    /// The list in pages, where it has none.
+    /// The URL of the list in pages, where it has none.
     pub in_pages: Option<String>,
 }
 
-/// The search box.
 pub(super) struct Search {
     pub value: String,
-    /// What goes along.
+    /// Other parameters that are kept.
     pub hidden: Vec<(String, String)>,
-    /// The list without the search.
+    /// The URL of the list without the search.
     pub reset: Option<String>,
 }
 
-/// A query with some values replaced, or removed where they are `None`, as the address of the same list.
+/// The URL of the list with some values of its query replaced, or removed where they are `None`.
 fn address(request: &HttpRequest, pairs: &[(String, String)], changes: &[(&str, Option<&str>)]) -> String {
     let kept = pairs.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| name != changed));
     let kept = kept.map(|(name, value)| (name.as_str(), value.as_str()));
@@ -49,10 +46,10 @@ fn pairs(request: &HttpRequest) -> Vec<(String, String)> {
     Query::parse(request.query_string()).into_pairs()
 }
 
-/// The pairs that a form of the list sends along, beside its own.
+/// The parameters that a form of the list keeps, beside its own.
 fn hidden(pairs: &[(String, String)], own: &dyn Fn(&str) -> bool) -> Vec<(String, String)> {
     let is_kept = |(name, value): &&(String, String)| {
-        !own(name) && !PLACES.contains(&name.as_str()) && !value.is_empty()
+        !own(name) && !PAGE_PARAMETERS.contains(&name.as_str()) && !value.is_empty()
     };
     pairs.iter().filter(is_kept).cloned().collect()
 }
@@ -62,7 +59,7 @@ impl Controls {
         let pairs = pairs(request);
         let query = Query::parse(request.query_string());
         let get = |name: &str| query.get(name).unwrap_or_default().to_owned();
-        let changes: Vec<(&str, Option<&str>)> = PLACES.iter().map(|place| (*place, None)).collect();
+        let changes: Vec<(&str, Option<&str>)> = PAGE_PARAMETERS.iter().map(|name| (*name, None)).collect();
         let search = controls.has_search.then(|| Search {
             value: get("search"),
             hidden: hidden(&pairs, &|name| name == "search"),
@@ -117,7 +114,7 @@ impl Controls {
     }
 }
 
-/// The pages of a list, where the answer is one.
+/// The pages of a list, where the answer is a page of one.
 pub(super) fn pager(request: &HttpRequest, answer: &Value) -> Option<Pager> {
     let envelope = answer.as_object()?;
     let results = envelope.get("results")?.as_array()?.len();
@@ -142,7 +139,7 @@ pub(super) fn pager(request: &HttpRequest, answer: &Value) -> Option<Pager> {
     Some(Pager::new(summary, steps))
 }
 
-/// Numbered pages, where the list was counted.
+/// Numbered pages, where the answer has a count.
 fn numbered(
     request: &HttpRequest,
     envelope: &Map<String, Value>,
@@ -165,7 +162,7 @@ fn numbered(
             .rev()
             .find(|(name, _)| name == "offset")
             .map_or(Some(0), |(_, at)| at.parse().ok())?;
-        // Pages that begin elsewhere have no numbers.
+        // Pages at other offsets have no numbers.
         if !here.is_multiple_of(limit) {
             return None;
         }
@@ -191,7 +188,7 @@ fn numbered(
     Some(Pager::numbered(summary, current, last, href))
 }
 
-/// The path and the query of an address of ours.
+/// The path and the query of a URL of ours.
 fn local(address: &str) -> String {
     let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
     after_scheme.find('/').map_or_else(|| "/".to_owned(), |at| after_scheme[at..].to_owned())
@@ -238,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_of_a_list_has_no_pages() {
+    fn an_answer_that_is_no_page_of_a_list_has_no_pager() {
         let request = TestRequest::default().to_http_request();
         for answer in [json!([]), json!({"results": 1}), json!({"results": []}), json!(null)] {
             assert!(pager(&request, &answer).is_none(), "{answer}");

@@ -1,24 +1,21 @@
-//! The line that sends a request from a shell.
+//! The curl command of a request.
 
 use presspass_serializers::{Field, Input, Look, Member};
 use serde_json::Value;
 
-/// What a line says in place of a secret.
+/// In place of a secret.
 const HIDDEN: &str = "…";
 
-/// The request of a page, as far as the line shows it.
 pub(super) struct CurlRequest<'r> {
     pub method: &'r str,
-    /// The absolute address.
     pub address: &'r str,
-    /// What stands before a token, where one is needed; the line names a variable for it, and never the token.
+    /// The scheme of the token, where one is needed. The token itself is a variable of the shell.
     pub prefix: Option<&'r str>,
-    /// What was sent, and the fields that say what of it is secret.
+    /// The body, and its fields.
     pub sent: Option<(&'r Input, &'r [Field])>,
 }
 
 impl CurlRequest<'_> {
-    /// The line, for POSIX shells.
     pub fn line(&self) -> String {
         let mut line = "curl".to_owned();
         match self.method {
@@ -34,7 +31,7 @@ impl CurlRequest<'_> {
         line.push_str(" \\\n  -H 'Accept: application/json'");
         if let Some(prefix) = self.prefix {
             line.push_str(" \\\n  -H ");
-            // Most schemes are words, which mean nothing to a shell.
+            // Most schemes need no quotes.
             if prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
                 let header = format!("\"Authorization: {prefix} $TOKEN\"");
                 line.push_str(&header);
@@ -51,7 +48,7 @@ impl CurlRequest<'_> {
     }
 }
 
-/// What was sent, as JSON in the order of the fields, without its secrets.
+/// The body as JSON, in the order of the fields, without secrets.
 fn body(input: &Input, fields: &[Field]) -> String {
     let fields = fields.iter().filter(|field| !field.read_only);
     let members: Vec<String> = fields
@@ -71,12 +68,11 @@ fn body(input: &Input, fields: &[Field]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// Whether what a field holds is never shown again.
 pub(super) fn is_secret(field: &Field) -> bool {
     matches!(field.look, Look::Password | Look::NewPassword | Look::Token)
 }
 
-/// A word that a POSIX shell takes as it is: between single quotes only these mean anything.
+/// Quotes a word for POSIX shells: within single quotes, only these have a meaning.
 fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+".contains(&byte);
     if !text.is_empty() && text.bytes().all(is_plain) {
@@ -120,19 +116,19 @@ mod tests {
     }
 
     #[test]
-    fn a_scheme_that_means_something_to_a_shell_does_nothing() {
+    fn a_scheme_with_characters_of_the_shell_is_quoted() {
         let line = CurlRequest { method: "GET", address: "/", prefix: Some("$(id)`'"), sent: None }.line();
         assert!(line.ends_with("-H 'Authorization: $(id)`'\\'' '\"$TOKEN\""), "{line}");
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_shell_gives_every_text_on_as_it_is() {
+    fn a_shell_passes_every_text_unchanged() {
         for text in ["", "a b", "'", "''\\''", "$(id)`id`$HOME\"\\", "é\n\t!*?", "http://a/?b=c&d=e#f", "-x"]
         {
             let output =
                 Command::new("sh").args(["-c", &format!("printf %s {}", quoted(text))]).output().unwrap();
-            // printf takes what begins with - for an option of its own.
+            // printf parses a word that begins with - as an option.
             if text != "-x" {
                 assert_eq!(String::from_utf8_lossy(&output.stdout), text, "{}", quoted(text));
             }

@@ -1,75 +1,70 @@
-//! The forms of an endpoint's page, out of its field list.
+//! The forms on the page of an endpoint, made of its fields.
 
 use presspass_serializers::{Errors, Field, FieldErrors, Input, Kind, Look, Member};
 use serde_json::{Map, Value};
 
 use super::curl::is_secret;
-use super::notes::Notes;
 use super::refusal::Refusal;
 use crate::endpoint::PARSES;
 use crate::failure::Failure;
 use crate::pages::submitted::{CONFIRM, CONTENT, CONTENT_TYPE, METHOD, Submitted};
 use crate::pages::{Button, ButtonStyle, Fieldset, Form, FormField, LineKind, Widget};
 
-/// One way to send something, as the page shows it.
-pub(super) struct Sending {
-    /// What stands on it.
+/// A form and its label.
+pub(super) struct RequestForm {
     pub label: String,
     pub form: Form,
     pub is_open: bool,
 }
 
-/// What forms are made of.
-pub(super) struct Sendings<'a> {
-    pub notes: &'a Notes,
-    /// The method of the request that was answered.
+pub(super) struct RequestForms<'a> {
+    pub fields: &'static [Field],
+    pub sent: Option<&'a Input>,
+    /// The method of the request.
     pub method: &'a str,
-    /// The methods that change something, of those that this caller may use.
+    /// The unsafe methods that this caller may use.
     pub may: &'a [&'static str],
-    /// What was sent by a form of ours.
     pub submitted: Option<&'a Submitted>,
-    /// Why that was refused.
     pub refusal: Option<&'a Refusal>,
     pub failure: Option<&'a Failure>,
-    /// The answer.
     pub answer: Option<&'a Value>,
     pub csrf: &'a str,
-    /// Where forms are sent: said, or browsers would keep what stands behind a `#`, and go there.
+    /// Where forms are sent. Without it browsers would keep the fragment, and scroll there.
     pub action: &'a str,
 }
 
-impl Sendings<'_> {
-    /// All of them, in the order of the page. Of several one is open.
-    pub fn all(&self) -> Vec<Sending> {
+impl RequestForms<'_> {
+    /// In the order of the page. Of several one is open.
+    pub fn all(&self) -> Vec<RequestForm> {
         let mut all = Vec::new();
         let is_new = self.may.contains(&"POST");
         let updates: Vec<&'static str> =
             self.may.iter().copied().filter(|method| matches!(*method, "PUT" | "PATCH")).collect();
         let methods = if is_new { vec!["POST"] } else { updates };
         let was_raw = self.submitted.is_some_and(|submitted| submitted.content.is_some());
-        // A change begins with what is there; where the answer does not say it, there is nothing to begin with.
+        // A form for changes has the current values; there is none where the answer does not have them.
         let has_values = is_new || self.was_refused() || self.current().is_some();
         if !methods.is_empty() && has_values {
-            if !self.fields().is_empty() {
+            if !self.writable().is_empty() {
                 let (label, form) = (format!("{} form", methods[0]), self.form(methods[0]));
-                all.push(Sending { label, form, is_open: !was_raw });
+                all.push(RequestForm { label, form, is_open: !was_raw });
             }
             let is_open = was_raw || all.is_empty();
             let label = format!("{} raw data", methods.join(" or "));
-            all.push(Sending { label, form: self.raw(&methods), is_open });
+            all.push(RequestForm { label, form: self.raw(&methods), is_open });
         }
         if self.may.contains(&"DELETE") && !(self.method == "DELETE" && self.failure.is_none()) {
             let is_open = all.is_empty();
-            all.push(Sending { label: "DELETE".to_owned(), form: self.deletion(), is_open });
+            all.push(RequestForm { label: "DELETE".to_owned(), form: self.deletion(), is_open });
         }
         all
     }
 
-    fn fields(&self) -> Vec<&'static Field> {
-        self.notes.fields.iter().filter(|field| !field.read_only).collect()
+    fn writable(&self) -> Vec<&'static Field> {
+        self.fields.iter().filter(|field| !field.read_only).collect()
     }
 
-    /// Whether what was sent was not taken, so that it is shown again.
+    /// Whether the body that was sent was refused, so that it is shown again.
     fn was_refused(&self) -> bool {
         self.failure.is_some() && self.is_of_forms()
     }
@@ -78,19 +73,18 @@ impl Sendings<'_> {
         matches!(self.method, "POST" | "PUT" | "PATCH")
     }
 
-    /// The object that is there, where the answer shows it.
+    /// The object, where the answer has it.
     fn current(&self) -> Option<&Map<String, Value>> {
         let object = self.answer.filter(|_| self.failure.is_none())?.as_object()?;
-        let has_all = self.fields().iter().all(|field| object.contains_key(field.name));
+        let has_all = self.writable().iter().all(|field| object.contains_key(field.name));
         (self.method != "POST" && has_all).then_some(object)
     }
 
-    /// What a field is filled in with.
     fn value(&self, field: &Field) -> String {
         if is_secret(field) {
             return String::new();
         }
-        let sent = self.notes.typed.as_ref().filter(|_| self.was_refused());
+        let sent = self.sent.filter(|_| self.was_refused());
         if let Some(Input::Members(_)) = sent {
             return match sent.and_then(|sent| sent.member(field.name)) {
                 Some(Member::Text(text) | Member::Number(text)) => text.clone(),
@@ -114,7 +108,7 @@ impl Sendings<'_> {
         }
     }
 
-    /// What a form of a page says that was refused as a whole.
+    /// The errors of a form that was refused as a whole.
     fn refused(&self, failure: &Failure) -> Vec<String> {
         match (self.refusal, failure) {
             (Some(refusal), _) => refusal.errors(failure),
@@ -125,12 +119,11 @@ impl Sendings<'_> {
         }
     }
 
-    /// The log-in of the form that was refused for want of one.
+    /// Adds the login to a form that was refused for lack of one.
     fn log_in(&self, form: &mut Form) {
         form.fieldsets.splice(0..0, self.refusal.and_then(Refusal::log_in));
     }
 
-    /// What stands on the button that sends a form.
     fn label(&self, method: &str) -> String {
         self.refusal.map_or_else(|| method.to_owned(), |refusal| refusal.label(method))
     }
@@ -149,7 +142,7 @@ impl Sendings<'_> {
     fn form(&self, method: &'static str) -> Form {
         let (by_field, errors) = self.errors();
         let mut fields = Vec::new();
-        for field in self.fields() {
+        for field in self.writable() {
             let complete = match field.look {
                 Look::Username => "username",
                 Look::Password => "current-password",
@@ -177,8 +170,8 @@ impl Sendings<'_> {
 
     fn raw(&self, methods: &[&'static str]) -> Form {
         let submitted = self.submitted.filter(|_| self.was_refused());
-        // A secret that was sent does not come back.
-        let shows = !self.notes.fields.iter().any(is_secret);
+        // A secret is not sent back.
+        let shows = !self.fields.iter().any(is_secret);
         let (media_type, content) = match submitted.and_then(|submitted| submitted.content.clone()) {
             Some(content) if shows => content,
             _ => (PARSES[0].to_owned(), self.example()),
@@ -205,7 +198,7 @@ impl Sendings<'_> {
             let (by_field, errors) = self.errors();
             form.errors = errors;
             self.log_in(&mut form);
-            for field in self.notes.fields {
+            for field in self.fields {
                 form.errors
                     .extend(by_field.of(field.name).iter().map(|error| format!("{}: {error}", field.name)));
             }
@@ -214,10 +207,10 @@ impl Sendings<'_> {
         form
     }
 
-    /// What the endpoint reads, in the order of the fields, filled in with what is there.
+    /// An example of the body, with the current values.
     fn example(&self) -> String {
         let members: Vec<String> = self
-            .fields()
+            .writable()
             .into_iter()
             .map(|field| format!("    {}: {}", Value::from(field.name), self.example_of(field)))
             .collect();

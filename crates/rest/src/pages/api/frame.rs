@@ -1,9 +1,9 @@
-//! What stands around an answer: the way to it, who reads it, and where else one can go.
+//! The parts of a page around an answer: breadcrumbs, navigation, user and actions.
 
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use super::Answer;
-use super::notes::CallerNote;
+use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::pages::layout::{Crumb, Link, LogOut, UserArea};
 use crate::pages::requests::ByPastedToken;
@@ -11,12 +11,11 @@ use crate::pages::submitted::METHOD;
 use crate::pages::{Button, ButtonStyle, Form, Html, Pages};
 use crate::pagination::quote;
 
-/// The path and the query.
 pub(super) fn own_address(request: &HttpRequest) -> String {
     request.uri().path_and_query().map_or_else(String::new, ToString::to_string)
 }
 
-/// The path and the query, without what only asks for the page.
+/// The path and the query, without `format=api`.
 pub(super) fn shown_address(request: &HttpRequest) -> String {
     let kept: Vec<&str> =
         request.query_string().split('&').filter(|pair| !pair.is_empty() && *pair != "format=api").collect();
@@ -46,14 +45,13 @@ pub(super) fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
     crumbs
 }
 
-/// The links of the service's parts, the one among them where one is marked.
+/// The links to the sections of the service; the current one is marked.
 pub(crate) fn navigation(request: &HttpRequest, pages: Option<&Pages>) -> Vec<Link> {
     let places = pages.map(|pages| pages.places.as_slice()).unwrap_or_default();
     let mark = |link: &Link| Link { is_current: request.path() == link.href, ..link.clone() };
     places.iter().map(|place| mark(&place.link)).collect()
 }
 
-/// Where one can log in, and come back from.
 fn log_in_links(request: &HttpRequest, pages: &Pages) -> Vec<Link> {
     let next = quote(&shown_address(request));
     vec![
@@ -64,16 +62,18 @@ fn log_in_links(request: &HttpRequest, pages: &Pages) -> Vec<Link> {
 
 pub(super) fn user(answer: &Answer<'_>, pages: Option<&Pages>, csrf: &str) -> UserArea {
     match pages {
-        Some(pages) => user_area(answer.request, pages, &answer.notes.caller, answer.by_cookie, csrf),
+        Some(pages) => {
+            user_area(answer.call.request, pages, answer.call.viewer.name.as_deref(), answer.by_cookie, csrf)
+        }
         None => UserArea::Hidden,
     }
 }
 
-/// Who reads a page, with a button to log out where that is by a cookie.
+/// The user of a page, with a button to log out where they authenticate by a cookie.
 pub(crate) fn user_area(
     request: &HttpRequest,
     pages: &Pages,
-    caller: &CallerNote,
+    name: Option<&str>,
     by_cookie: bool,
     csrf: &str,
 ) -> UserArea {
@@ -86,25 +86,25 @@ pub(crate) fn user_area(
     };
     let by_token = request.extensions().get::<ByPastedToken>().is_some();
     let forget = by_token.then(|| log_out("Forget the token", pages.addresses.token));
-    match caller {
-        CallerNote::Known(name) => {
+    match name {
+        Some(name) => {
             let by_session = || by_cookie.then(|| log_out("Log out", pages.addresses.log_out));
-            UserArea::Known { name: name.clone(), links: Vec::new(), log_out: forget.or_else(by_session) }
+            UserArea::Known { name: name.to_owned(), links: Vec::new(), log_out: forget.or_else(by_session) }
         }
-        CallerNote::Anonymous if by_token => {
+        None if by_token => {
             UserArea::Known { name: "a token".to_owned(), links: Vec::new(), log_out: forget }
         }
-        CallerNote::Anonymous => UserArea::Anonymous { links: log_in_links(request, pages) },
+        None => UserArea::Anonymous { links: log_in_links(request, pages) },
     }
 }
 
-pub(super) fn actions(answer: &Answer<'_>, csrf: &str, has_sendings: bool) -> Html {
-    let Answer { request, endpoint, ref notes, .. } = *answer;
+pub(super) fn actions(call: &Call<'_>, links: &[Link], csrf: &str, has_sendings: bool) -> Html {
+    let Call { request, endpoint, .. } = *call;
     let mut html = String::new();
-    for link in &notes.links {
+    for link in links {
         html.push_str(&Button::link(link.label.as_str(), ButtonStyle::Plain, link.href.as_str()).to_string());
     }
-    // Where the forms stand below the answer.
+    // On narrow screens the forms are below the answer.
     if has_sendings {
         let jump = Button::link("Send", ButtonStyle::Plain, "#sending");
         html.push_str("<span class=\"api-jump\">");
@@ -130,7 +130,6 @@ pub(super) fn actions(answer: &Answer<'_>, csrf: &str, has_sendings: bool) -> Ht
     Html::trusted(html)
 }
 
-/// A word with a capital at its beginning.
 pub(super) fn capitalized(word: &str) -> String {
     let mut characters = word.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())

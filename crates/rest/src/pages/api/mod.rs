@@ -1,12 +1,13 @@
-//! The browsable API: an endpoint's answer as a page (REST framework's `BrowsableAPIRenderer`).
+//! The browsable API: the answer of an endpoint as a page (DRF's `BrowsableAPIRenderer`).
 
 mod controls;
 mod curl;
 mod forms;
 mod frame;
 mod highlight;
-mod notes;
 mod refusal;
+
+use std::borrow::Cow;
 
 use actix_web::http::header::HeaderMap;
 use actix_web::http::{StatusCode, header};
@@ -16,43 +17,36 @@ use askama::Template;
 use presspass_serializers::{Errors, Field, Input, Member};
 use serde_json::Value;
 
-pub use notes::ListControls;
-pub(crate) use notes::{CallerNote, Notes, begin, note, taken};
-
 use self::controls::{Controls, pager};
 use self::curl::CurlRequest;
-use self::forms::{Sending, Sendings};
+use self::forms::{RequestForm, RequestForms};
 use self::frame::{actions, capitalized, crumbs, own_address, shown_address, user, with_format};
 pub(crate) use self::frame::{navigation, user_area};
-use self::notes::Secret;
 use self::refusal::Refusal;
 use super::layout::{Layout, Link, Site, UserArea};
 use super::submitted::Submitted;
 use super::{Html, Message, Pager, Pages};
-use crate::endpoint::Endpoint;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::links::Links;
+use crate::reply::{PageParts, Secret};
 
-/// Larger answers are shown as they are, without links to their pages.
+/// Larger answers are not parsed: they have no pager and no forms with values.
 const LARGEST_PARSED: usize = 4 * 1024 * 1024;
 
-/// The headers of the answer that the page shows.
+/// The headers that the page shows.
 const SHOWN: [header::HeaderName; 4] =
     [header::ALLOW, header::VARY, header::WWW_AUTHENTICATE, header::RETRY_AFTER];
 
-/// An answer that is shown.
 pub(crate) struct Answer<'a> {
-    pub request: &'a HttpRequest,
-    pub endpoint: &'static Endpoint,
-    /// The status that a client gets.
+    pub call: &'a Call<'a>,
+    /// The status that API clients get.
     pub status: StatusCode,
     pub headers: &'a HeaderMap,
-    /// The body in JSON; empty where there is none.
+    /// The body, empty where there is none.
     pub json: &'a [u8],
     pub failure: Option<&'a Failure>,
-    /// Whether the caller is known by a cookie.
     pub by_cookie: bool,
-    pub notes: Notes,
 }
 
 #[derive(Template)]
@@ -74,38 +68,40 @@ struct ApiPage {
     pager: Option<Pager>,
     curl: String,
     secret: Option<Secret>,
-    sendings: Vec<Sending>,
+    forms: Vec<RequestForm>,
     asks_for_log_in: bool,
     log_in_links: Vec<Link>,
 }
 
-/// The page, and the cookies that have to go along.
-pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (String, Vec<String>) {
-    messages.append(&mut answer.notes.messages);
-    let secret = answer.notes.secret.take();
-    let Answer { request, endpoint, status, json, failure, .. } = *answer;
+/// The page, and the values of `Set-Cookie` that it needs.
+pub(crate) fn page(
+    answer: &Answer<'_>,
+    mut parts: PageParts,
+    mut messages: Vec<Message>,
+) -> (String, Vec<String>) {
+    messages.append(&mut parts.messages);
+    let Answer { call, status, json, failure, .. } = *answer;
+    let (request, endpoint) = (call.request, call.endpoint);
     let extensions = request.extensions();
     let submitted = extensions.get::<Submitted>();
-    // What was refused before anybody read it is shown again, too.
-    if answer.notes.typed.is_none() {
-        answer.notes.typed = submitted.filter(|it| it.content.is_none()).map(Submitted::input);
-    }
+    // A form that was refused before its endpoint read it is shown again, too.
+    let of_form = || submitted.filter(|it| it.content.is_none()).map(Submitted::input);
+    let mut sent = call.body.parsed().map(Cow::Borrowed).or_else(|| of_form().map(Cow::Owned));
     let pages = request.app_data::<Data<Pages>>().map(Data::get_ref);
     let token = pages.and_then(|pages| pages.form_token(request).ok());
     let csrf = token.as_ref().map_or("", |token| token.masked.as_str());
-    let value: Option<Value> = (!answer.notes.is_cut && json.len() <= LARGEST_PARSED)
-        .then(|| serde_json::from_slice(json).ok())
-        .flatten();
+    let value: Option<Value> =
+        (!parts.is_cut && json.len() <= LARGEST_PARSED).then(|| serde_json::from_slice(json).ok()).flatten();
     let refusal = Refusal::of(answer, submitted, pages);
-    // What may come from elsewhere, or is too long, does not come back at all.
+    // A body that may come from another site, or is too long, is not shown.
     if matches!(failure, Some(Failure::Unauthenticated { .. } | Failure::Forbidden { .. }))
         && !refusal.as_ref().is_some_and(|refusal| refusal.is_shown)
     {
-        answer.notes.typed = None;
+        sent = None;
     }
-    let notes = &answer.notes;
+    let sent = sent.as_deref();
     let method = refusal.as_ref().map_or(request.method().as_str(), |refusal| refusal.method);
-    let mut may = may(endpoint, notes);
+    let mut may = may(call);
     if let Some(refusal) = &refusal
         && refusal.is_shown
         && !may.contains(&refusal.method)
@@ -113,8 +109,9 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
         may = vec![refusal.method];
     }
     let action = own_address(request);
-    let sendings = Sendings {
-        notes,
+    let forms = RequestForms {
+        fields: endpoint.fields,
+        sent,
         method,
         may: &may,
         submitted,
@@ -124,11 +121,11 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
         csrf,
         action: &action,
     };
-    // Without a token no form would be taken.
-    let sendings = if csrf.is_empty() { Vec::new() } else { sendings.all() };
+    // Without a token every form would be refused.
+    let forms = if csrf.is_empty() { Vec::new() } else { forms.all() };
     let is_listed =
-        status.is_success() && matches!(method, "GET" | "HEAD") || failure.is_some_and(is_of_query);
-    let controls = notes.controls.filter(|_| is_listed);
+        matches!(method, "GET" | "HEAD") && (status.is_success() || failure.is_some_and(is_of_query));
+    let controls = endpoint.controls.filter(|_| is_listed);
     let controls = controls.map(|controls| {
         let mut controls = Controls::of(request, controls, value.as_ref());
         if let (Some(filters), Some(Failure::Invalid(Errors::Fields(errors)))) =
@@ -147,7 +144,7 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
     };
     messages.extend(refusal.as_ref().and_then(Refusal::message));
     messages.extend(failure.and_then(Failure::advice).map(Message::warning));
-    let has_sendings = !sendings.is_empty();
+    let has_forms = !forms.is_empty();
     let asks_for_log_in = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
         && !log_in_links.is_empty()
         && refusal.is_none();
@@ -162,13 +159,13 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
         },
         headers: headers(answer),
         body: highlight::highlight(json, &|id| detail(request, id)),
-        is_cut: notes.is_cut,
+        is_cut: parts.is_cut,
         as_json: with_format(request, "json"),
         pager: value.as_ref().and_then(|value| pager(request, value)),
         controls,
-        curl: curl(answer, method, pages),
-        secret,
-        sendings,
+        curl: curl(call, method, sent, pages),
+        secret: parts.secret,
+        forms,
         asks_for_log_in,
         log_in_links,
     };
@@ -178,22 +175,18 @@ pub(crate) fn page(answer: &mut Answer<'_>, mut messages: Vec<Message>) -> (Stri
     layout.crumbs = crumbs(request, endpoint);
     layout.navigation = navigation(request, pages);
     layout.user = user;
-    layout.actions = Some(actions(answer, csrf, has_sendings));
+    layout.actions = Some(actions(call, &parts.links, csrf, has_forms));
     (layout.render(), token.into_iter().map(|token| token.cookie).collect())
 }
 
-/// Whether what is wrong is the query's fault.
 fn is_of_query(failure: &Failure) -> bool {
     matches!(failure, Failure::Invalid(_) | Failure::InvalidPage | Failure::InvalidCursor)
 }
 
-/// The methods that change something, of those that this caller may use.
-fn may(endpoint: &'static Endpoint, notes: &Notes) -> Vec<&'static str> {
-    let writes = endpoint.writes();
-    match &notes.methods {
-        Some(methods) => writes.filter(|method| methods.contains(method)).collect(),
-        None => writes.collect(),
-    }
+/// The unsafe methods that this caller may use.
+fn may(call: &Call<'_>) -> Vec<&'static str> {
+    let is_allowed = |method: &&str| call.endpoint.is_open || call.viewer.methods.contains(method);
+    call.endpoint.writes().filter(is_allowed).collect()
 }
 
 fn headers(answer: &Answer<'_>) -> Vec<(String, String)> {
@@ -209,27 +202,26 @@ fn headers(answer: &Answer<'_>) -> Vec<(String, String)> {
     headers
 }
 
-/// The address of the item with this id, where the address below is an endpoint's.
+/// The URL of the item with this id, where it has an endpoint.
 fn detail(request: &HttpRequest, id: &str) -> Option<String> {
     let address = format!("{}{id}/", request.path());
     let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && request.resource_map().has_resource(&address)).then_some(address)
 }
 
-fn curl(answer: &Answer<'_>, method: &str, pages: Option<&Pages>) -> String {
-    let Answer { request, endpoint, ref notes, .. } = *answer;
+fn curl(call: &Call<'_>, method: &str, sent: Option<&Input>, pages: Option<&Pages>) -> String {
+    let Call { request, endpoint, .. } = *call;
     let links = pages.and_then(|pages| Links::of(request, &pages.proxies).ok());
     let address = shown_address(request);
     let address = links.map_or_else(|| address.clone(), |links| links.absolute(&address));
-    let is_known = notes.caller != CallerNote::Anonymous;
-    let prefix = pages.map(|pages| pages.token_prefix.as_str()).filter(|_| is_known);
+    let prefix = pages.map(|pages| pages.token_prefix.as_str()).filter(|_| call.viewer.name.is_some());
     let line = |method, sent| CurlRequest { method, address: &address, prefix, sent }.line();
-    // Who looks at an endpoint that only takes something is shown how to send it.
+    // An endpoint that reads a body alone is shown with one.
     if !endpoint.allows(method) && endpoint.allows("POST") {
         let example = |field: &Field| Some((field.name.to_owned(), Member::Text(field.example?.to_owned())));
-        let examples = Input::Members(notes.fields.iter().filter_map(example).collect());
-        return line("POST", Some((&examples, notes.fields)));
+        let examples = Input::Members(endpoint.fields.iter().filter_map(example).collect());
+        return line("POST", Some((&examples, endpoint.fields)));
     }
     let writes = matches!(method, "POST" | "PUT" | "PATCH");
-    line(method, notes.typed.as_ref().filter(|_| writes).map(|input| (input, notes.fields)))
+    line(method, sent.filter(|_| writes).map(|input| (input, endpoint.fields)))
 }

@@ -1,7 +1,6 @@
-//! Forms of pages that were refused: what was typed is shown again, with a log-in where that is needed.
+//! Forms that were refused are shown again with what was typed, and with a login where that is needed.
 
 use super::Answer;
-use super::notes::CallerNote;
 use crate::failure::Failure;
 use crate::pages::submitted::{LARGEST_KEPT, PASSWORD, Submitted, USERNAME};
 use crate::pages::{Fieldset, FormField, LineKind, Message, Pages, Widget};
@@ -16,24 +15,22 @@ const KEPT: &str = "Nothing was saved. What you typed is in the form on this pag
 const TOO_LONG: &str = "Nothing was saved, and what you sent is too long to be shown again here. Go back: your browser \
                         still has it. Log in in another tab, then send it again.";
 
-/// Why the form of a page was refused before its endpoint looked at it, or by it.
+/// Why the form of a page was refused.
 pub(super) struct Refusal {
-    /// The method that the form stands for.
     pub method: &'static str,
-    /// Whether the form is shown again.
     pub is_shown: bool,
-    /// The user name that was tried, where the form logs in.
+    /// The user name of the login, where the form has one.
     log_in: Option<String>,
-    /// What is wrong, beside what the failure itself says.
+    /// The message, where it is not the failure's own.
     reason: Option<&'static str>,
 }
 
 impl Refusal {
-    /// That of a form of a page; `None` for other requests, and for forms that were taken.
+    /// `None` for requests that are no form of a page, and for forms that were accepted.
     pub fn of(answer: &Answer<'_>, submitted: Option<&Submitted>, pages: Option<&Pages>) -> Option<Self> {
         let (submitted, failure) = (submitted?, answer.failure?);
-        let method = answer.endpoint.writes().find(|method| submitted.method == *method)?;
-        let is_anonymous = answer.notes.caller == CallerNote::Anonymous;
+        let method = answer.call.endpoint.writes().find(|method| submitted.method == *method)?;
+        let is_anonymous = answer.call.viewer.name.is_none();
         let tried = submitted.log_in.as_ref();
         let takes_sessions = pages.is_some_and(|pages| pages.takes_sessions);
         let (needs_log_in, reason) = match failure {
@@ -51,13 +48,12 @@ impl Refusal {
         Some(Self { method, is_shown, log_in, reason })
     }
 
-    /// What the page says above everything else: on a phone the form is far below.
+    /// The message at the top of the page: on a phone the form is far below.
     pub fn message(&self) -> Option<Message> {
         let text = if self.is_shown { self.reason.map(|_| KEPT) } else { Some(TOO_LONG) };
         text.map(Message::warning)
     }
 
-    /// What the form says.
     pub fn errors(&self, failure: &Failure) -> Vec<String> {
         match self.reason {
             Some(reason) => vec![reason.to_owned()],
@@ -65,7 +61,6 @@ impl Refusal {
         }
     }
 
-    /// The fields of the log-in.
     pub fn log_in(&self) -> Option<Fieldset> {
         let username = self.log_in.clone()?;
         let line = Widget::Line { kind: LineKind::Username, value: username };
@@ -76,7 +71,6 @@ impl Refusal {
         Some(Fieldset { legend: Some("Log in".to_owned()), fields, ..Fieldset::default() })
     }
 
-    /// What the button that sends the form again says.
     pub fn label(&self, method: &str) -> String {
         if self.log_in.is_some() { format!("Log in and {method}") } else { method.to_owned() }
     }

@@ -7,12 +7,12 @@ use actix_web::http::StatusCode;
 use presspass_auth::api_keys::{ApiKey, ApiKeyName, ApiKeyRecord, Scopes};
 use presspass_persistence::{Enrolled, ListedApiKey, NewApiKey};
 use presspass_rest::{Call, Failure, Reply};
-use presspass_serializers::api_keys::{Created, EXPIRES_AT, NAME, SCOPES, Wanted, wanted};
-use presspass_serializers::{Errors, FieldErrors, Input};
+use presspass_serializers::api_keys::{ApiKeyRequest, Created, EXPIRES_AT, NAME, SCOPES, parse_request};
+use presspass_serializers::{Errors, FieldErrors};
 use time::OffsetDateTime;
 
 use super::super::password::{prove, wrong};
-use super::told;
+use super::view;
 use crate::app::services::Services;
 use crate::identity::gate::Known;
 
@@ -22,13 +22,8 @@ pub(crate) const MOST_KEYS: u32 = 100;
 /// Other servers on the same database may accept them.
 const NOT_ACCEPTED: &str = "This server does not accept API keys: `token` is not among its `authenticators`.";
 
-pub(super) async fn post(
-    call: &Call<'_>,
-    services: &Services,
-    caller: &Known,
-    input: &Input,
-) -> Result<Reply, Failure> {
-    let Wanted { name, scopes, expires_at, current_password } = wanted(input)?;
+pub(super) async fn post(call: &Call<'_>, services: &Services, caller: &Known) -> Result<Reply, Failure> {
+    let ApiKeyRequest { name, scopes, expires_at, current_password } = parse_request(call.input().await?)?;
     let now = services.clock.now();
     let expires_at = expires_at.map(presspass_domain::Timestamp::get);
     let (name, scopes) = checked(&name, &scopes, expires_at, now)?;
@@ -60,9 +55,9 @@ pub(super) async fn post(
     let record = ApiKeyRecord { name, scopes, created_at: now, expires_at, last_used_at: None };
     let listed = ListedApiKey { id, record };
     let warning = (!services.accepts_api_keys).then_some(NOT_ACCEPTED);
-    let created = Created { listed: told(&listed, &text).into(), key: secret.expose(), warning };
-    call.note_secret("Your new API key", "Copy it now: it won’t be shown again.", created.key);
-    Ok(call.reply(StatusCode::CREATED, &created))
+    let created = Created { listed: view(&listed, &text).into(), key: secret.expose(), warning };
+    let reply = call.reply(StatusCode::CREATED, &created);
+    Ok(reply.with_secret("Your new API key", "Copy it now: it won’t be shown again.", created.key))
 }
 
 fn checked(

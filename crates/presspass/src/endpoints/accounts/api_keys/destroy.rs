@@ -16,6 +16,5 @@ pub(super) async fn delete(
         return Err(Failure::NotFound);
     }
     tracing::info!(account = caller.id, id, "an API key was revoked");
-    call.note_message(Message::success("The API key was revoked."));
-    Ok(call.no_content())
+    Ok(call.no_content().with_message(Message::success("The API key was revoked.")))
 }

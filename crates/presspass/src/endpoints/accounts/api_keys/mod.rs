@@ -9,37 +9,28 @@ pub(crate) use create::MOST_KEYS;
 
 use presspass_domain::Timestamp;
 use presspass_persistence::ListedApiKey;
-use presspass_rest::{Call, Failure, Reply, RequestBody};
+use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::MetadataAction;
-use presspass_serializers::api_keys::{REQUEST_FIELDS, Told};
+use presspass_serializers::api_keys::{ApiKeyView, REQUEST_FIELDS};
 
 use super::{SCOPE, metadata};
 use crate::app::services::Services;
 use crate::identity::gate::Known;
 
 /// `account/api_keys/`
-pub(super) async fn all(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-) -> Result<Reply, Failure> {
-    let caller = enter(call, services, body).await?;
+pub(super) async fn all(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
+    let caller = enter(call, services).await?;
     match call.method() {
         "GET" | "HEAD" => list::get(call, services, &caller).await,
-        "POST" => create::post(call, services, &caller, body.input().await?).await,
+        "POST" => create::post(call, services, &caller).await,
         "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields: REQUEST_FIELDS }])),
         _ => Err(call.method_not_allowed()),
     }
 }
 
 /// `account/api_keys/<id>/`
-pub(super) async fn one(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-    id: Option<i64>,
-) -> Result<Reply, Failure> {
-    let caller = enter(call, services, body).await?;
+pub(super) async fn one(call: &mut Call<'_>, services: &Services, id: Option<i64>) -> Result<Reply, Failure> {
+    let caller = enter(call, services).await?;
     match call.method() {
         "DELETE" => destroy::delete(call, services, &caller, id.ok_or(Failure::NotFound)?).await,
         "OPTIONS" => Ok(metadata(call, Vec::new())),
@@ -47,22 +38,17 @@ pub(super) async fn one(
     }
 }
 
-async fn enter(
-    call: &mut Call<'_>,
-    services: &Services,
-    body: &mut RequestBody<'_>,
-) -> Result<Known, Failure> {
-    let caller = services.identify(call, body).await?;
+async fn enter(call: &mut Call<'_>, services: &Services) -> Result<Known, Failure> {
+    let caller = services.identify(call).await?;
     let known = services.gate.resolve(call.request(), caller).await?;
     let caller = services.gate.permit_in_person(call, known)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)
 }
 
-/// What is told of a key; `scopes` is that of the key, as text.
-fn told<'a>(key: &'a ListedApiKey, scopes: &'a str) -> Told<'a> {
+fn view<'a>(key: &'a ListedApiKey, scopes: &'a str) -> ApiKeyView<'a> {
     let ListedApiKey { id, record } = key;
-    Told {
+    ApiKeyView {
         id: *id,
         name: record.name.as_str(),
         scopes,
