@@ -1,4 +1,4 @@
-//! What a server answered, as it stood on the wire.
+//! A response, as it was on the wire.
 
 use std::io::{self, BufRead, Read as _};
 

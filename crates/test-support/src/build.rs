@@ -1,4 +1,4 @@
-//! The binary under test, for programs that cargo does not tell where it is.
+//! Builds the program under test, for programs that cargo does not pass its path to.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! A blocking HTTP/1.1 client that adds nothing a test did not ask for.
+//! A blocking HTTP/1.1 client that sends exactly what a test writes.
 
 use std::io::{self, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -18,6 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Client {
     address: SocketAddr,
     timeout: Duration,
+    authorization: Option<String>,
     connection: Option<BufReader<TcpStream>>,
 }
 
@@ -25,7 +26,12 @@ impl Client {
     /// A client of 127.0.0.1 at `port`. It connects at the first request.
     #[must_use]
     pub fn new(port: u16) -> Self {
-        Self { address: (Ipv4Addr::LOCALHOST, port).into(), timeout: TIMEOUT, connection: None }
+        Self {
+            address: (Ipv4Addr::LOCALHOST, port).into(),
+            timeout: TIMEOUT,
+            authorization: None,
+            connection: None,
+        }
     }
 
     /// How long the server may stay silent, in place of 30 s. It holds from the next connection on.
@@ -33,6 +39,39 @@ impl Client {
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
+    }
+
+    /// Sends this `Authorization` with every request that has none of its own.
+    #[must_use]
+    pub fn authorized(mut self, authorization: impl Into<String>) -> Self {
+        self.authorization = Some(authorization.into());
+        self
+    }
+
+    /// The `Authorization` of its requests, or nothing.
+    #[must_use]
+    pub fn authorization(&self) -> &str {
+        self.authorization.as_deref().unwrap_or_default()
+    }
+
+    /// A GET request.
+    pub fn get(&mut self, target: &str) -> Request<'_> {
+        self.request("GET", target)
+    }
+
+    /// A POST request.
+    pub fn post(&mut self, target: &str) -> Request<'_> {
+        self.request("POST", target)
+    }
+
+    /// A PATCH request.
+    pub fn patch(&mut self, target: &str) -> Request<'_> {
+        self.request("PATCH", target)
+    }
+
+    /// A DELETE request.
+    pub fn delete(&mut self, target: &str) -> Request<'_> {
+        self.request("DELETE", target)
     }
 
     /// A request; `target` goes into the request line as it is: `/posts/?limit=2`.
@@ -123,9 +162,27 @@ impl Request<'_> {
         self
     }
 
+    /// A body with its `Content-Type`.
+    pub fn content(self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.header("Content-Type", content_type).body(body)
+    }
+
     /// A JSON body with its `Content-Type`.
     pub fn json(self, value: &Value) -> Self {
-        self.header("Content-Type", "application/json").body(value.to_string())
+        self.json_text(value.to_string())
+    }
+
+    /// The text of a JSON body, good or not, with its `Content-Type`.
+    pub fn json_text(self, text: impl Into<Vec<u8>>) -> Self {
+        self.content("application/json", text)
+    }
+
+    /// Sends the request, and panics where the answer has another status; the message shows the answer.
+    pub fn expect(self, status: u16) -> Answer {
+        let what = format!("{} {}", self.method, self.target);
+        let answer = self.send();
+        assert_eq!(answer.status, status, "{what}: {}", String::from_utf8_lossy(&answer.body));
+        answer
     }
 
     /// Sends the request and reads the answer.
@@ -149,6 +206,9 @@ impl Request<'_> {
         let mut line = |name: &str, value: &str| head.extend([name, ": ", value, "\r\n"]);
         if !self.has("Host") {
             line("Host", &self.client.address.to_string());
+        }
+        if let Some(value) = self.client.authorization.as_ref().filter(|_| !self.has("Authorization")) {
+            line("Authorization", value);
         }
         for (name, value) in &self.headers {
             line(name, value);
@@ -221,6 +281,30 @@ mod tests {
         assert_eq!(request.body("xy").send().status, 200);
         let expected = "PUT / HTTP/1.1\r\nhost: a.example\r\ncontent-length: 1\r\n\r\nxy";
         assert_eq!(server.join().expect("the server ends"), [expected]);
+    }
+
+    #[test]
+    fn a_user_sends_a_credential_with_each_request_and_another_where_the_test_gives_one() {
+        let (port, server) = serve(vec![vec![OK, OK]]);
+        let mut user = Client::new(port).authorized("JWT a");
+        user.get("/").expect(200);
+        user.patch("/").header("authorization", "JWT b").expect(200);
+        let requests = server.join().expect("the server ends");
+        assert_eq!(
+            requests[0],
+            format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: JWT a\r\n\r\n")
+        );
+        assert!(
+            requests[1].contains("authorization: JWT b") && !requests[1].contains("JWT a"),
+            "{requests:?}"
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "GET /a: ok")]
+    fn another_status_than_the_expected_shows_the_request_and_the_answer() {
+        let (port, _server) = serve(vec![vec![OK]]);
+        Client::new(port).get("/a").expect(201);
     }
 
     #[test]

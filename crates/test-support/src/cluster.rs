@@ -1,4 +1,4 @@
-//! A throw-away `PostgreSQL` cluster, one for each test process.
+//! A temporary `PostgreSQL` cluster, one per test process.
 
 use std::env;
 use std::fs::{self, File, Permissions};

@@ -1,4 +1,4 @@
-//! A database of its own for each test.
+//! An empty database for each test.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -135,7 +135,7 @@ impl TestDatabase {
         }
     }
 
-    /// The same place in the words of the original stack ([`crate::Oracle::manage`]) and of libpq: `SQLITE_PATH`, or
+    /// The same place as environment variables of the Django project ([`crate::Oracle::manage`]) and of libpq: `SQLITE_PATH`, or
     /// `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD` and `PGDATABASE`.
     #[must_use]
     pub fn environment(&self) -> Vec<(&'static str, String)> {

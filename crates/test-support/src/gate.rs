@@ -1,4 +1,4 @@
-//! A port in front of a server, which can be out of reach.
+//! A TCP proxy in front of a server, to simulate outages.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Packages of other languages that tests run, installed once and kept: a start of a test must not ask a registry.
+//! Packages of Python and Node that tests run, installed once and cached: tests must not depend on a registry.
 
 use std::env;
 use std::fs::{self, File};

@@ -1,5 +1,5 @@
 //! What the tests of every crate share: databases on both engines, a running server, a client that sends exactly the
-//! bytes it is given, a terminal, and the original stack to compare with.
+//! bytes it is given, a terminal, and the Django project to compare with.
 //!
 //! ```no_run
 //! use presspass_test_support::{ServerCommand, TestDatabase};

@@ -1,4 +1,4 @@
-//! NGINX, with the configuration that docker/ ships.
+//! NGINX with the configuration in docker/.
 
 use std::ops::Deref;
 

@@ -1,4 +1,4 @@
-//! The original stack, for tests that ask it.
+//! The Django project that tests compare with.
 
 use std::env;
 use std::ffi::OsStr;
@@ -11,7 +11,7 @@ use crate::{find_program, skip};
 /// Where the script `oracle` is, in place of `../shared/oracle/oracle` beside the workspace.
 const ORACLE: &str = "PRESSPASS_ORACLE";
 
-/// Which versions of the original stack are asked.
+/// The versions of Django and its packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stack {
     /// Django 2.1 and the packages of its time.
@@ -29,7 +29,7 @@ impl Stack {
     }
 }
 
-/// The original stack, installed.
+/// The Django project, installed.
 #[derive(Debug, Clone)]
 pub struct Oracle {
     script: PathBuf,

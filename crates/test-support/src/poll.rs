@@ -1,4 +1,4 @@
-//! Waiting for what another process does.
+//! Polls until a condition holds.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};

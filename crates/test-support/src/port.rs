@@ -1,4 +1,4 @@
-//! A port nobody else will be given.
+//! Free ports, each given once.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};

@@ -1,4 +1,4 @@
-//! A Redis server of its own for a test.
+//! A Redis server for a test.
 
 use std::fs;
 use std::io::{Read as _, Write as _};

@@ -1,4 +1,4 @@
-//! A server in a process of its own.
+//! The program under test, as a server process.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};

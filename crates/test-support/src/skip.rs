@@ -1,4 +1,4 @@
-//! Tests that need something which this machine lacks.
+//! Skips tests that need something which the machine lacks.
 
 use std::env;
 use std::io::{Write as _, stderr};

@@ -1,4 +1,4 @@
-//! A program that believes a person sits before it.
+//! A program in a pseudo-terminal.
 
 use std::ffi::OsStr;
 use std::fs::File;
