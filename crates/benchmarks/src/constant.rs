@@ -1,4 +1,4 @@
-//! What actix-web itself can do: a server that gives every request the same answer, in a process of its own.
+//! The baseline: an actix-web server with a constant response, in a process of its own.
 
 use std::env;
 

@@ -1,4 +1,4 @@
-//! The arithmetic of repeated measurements.
+//! Statistics of repeated measurements.
 
 /// Where repeated measurements of one thing lie.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,4 +1,4 @@
-//! Log-ins that fail: whether the clock tells which accounts exist.
+//! Failed logins: whether their duration shows which accounts exist.
 //!
 //! Unknown, inactive, without a usable password, and a wrong password: each kind is tried by JSON, by form and by Basic, all
 //! in turn, so that whatever else the machine does falls on every kind alike. The medians of a way should lie within 5 % of

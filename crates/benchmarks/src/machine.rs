@@ -1,4 +1,4 @@
-//! The machine that is measured on: its cores, who runs on which, and what else it does.
+//! The machine: its cores, which process runs on which, and other load.
 
 use std::ffi::OsStr;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! How long the pages of the admin and of the browsable API take at many posts, and what they weigh.
+//! Duration and size of the pages of the admin and the browsable API with many posts.
 //!
 //! One caller, one connection, each page many times, all in turn: what is timed is the server and the loopback, and no
 //! queue. Posts are written into the database directly, as a backend that is adopted comes with them.

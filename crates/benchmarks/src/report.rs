@@ -1,4 +1,4 @@
-//! The table that is printed.
+//! Prints the table of results.
 
 use std::fmt;
 use std::num::NonZeroU32;

@@ -1,4 +1,4 @@
-//! Presspass, started on a database with an account and posts, and what is asked of it.
+//! Presspass on a database with an account and posts, and the requests that are measured.
 
 use std::collections::hash_map::RandomState;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! The load: wrk, and what it prints.
+//! Runs wrk and parses its output.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Searches that take long, of clients that are gone and of one account.
+//! Slow searches whose clients disconnect, or that all come from one account.
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpStream};

@@ -1,4 +1,4 @@
-//! Many clients that write at once.
+//! Many clients that write at the same time.
 
 use std::path::Path;
 use std::thread;

@@ -1,4 +1,4 @@
-//! A server that is killed under writes, again and again.
+//! A server that is killed during writes, repeatedly.
 
 use std::path::Path;
 use std::thread;

@@ -1,4 +1,4 @@
-//! Which writes were acknowledged, and which are there.
+//! Compares the acknowledged writes with the rows in the database.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

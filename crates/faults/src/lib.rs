@@ -1,4 +1,4 @@
-//! Programs that show what Presspass promises about reliability; `docs/reliability.md` lists them with their figures.
+//! Programs that test the reliability promises; `docs/reliability.md` lists them with their figures.
 //!
 //! Each is a module with `Arguments`, whose defaults are those of the promise, and `run`, which starts servers on a
 //! throw-away database, does what the promise is about, and makes a [`Report`]. The binary runs one by its name; the tests

@@ -1,4 +1,4 @@
-//! Many clients that log in at once, beside one that reads.
+//! Many clients that log in at the same time, beside one that reads.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,4 +1,4 @@
-//! A client that behaves, asked what it sees while others do not.
+//! A well-behaved client that measures what the others cause.
 
 use std::collections::BTreeMap;
 use std::fmt;

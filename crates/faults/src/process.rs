@@ -1,4 +1,4 @@
-//! What the system says about a process.
+//! Memory and other figures of a process.
 
 use std::fs;
 

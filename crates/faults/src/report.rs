@@ -1,4 +1,4 @@
-//! What a program prints.
+//! Formats the output of a program.
 
 use std::fmt;
 use std::time::Duration;

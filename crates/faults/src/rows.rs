@@ -1,4 +1,4 @@
-//! Rows that are made behind the server's back.
+//! Creates rows directly in the database.
 
 use anyhow::{Context as _, ensure};
 use presspass_test_support::{TestDatabase, find_program, isolated_command};

@@ -1,4 +1,4 @@
-//! Log-ins of one account, by its right password, from several addresses at once.
+//! Logins to one account with the right password, from several addresses at the same time.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! Presspass, as a program starts it.
+//! Starts Presspass for a program.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Request bodies that never come to their end.
+//! Request bodies that are never completed.
 
 use std::io::{ErrorKind, Write as _};
 use std::net::{Ipv4Addr, TcpStream};

@@ -1,4 +1,4 @@
-//! Lists that are not cut into pages, of many clients at once and of slow ones.
+//! Lists without pagination: many clients at the same time, and slow ones.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
