@@ -1,4 +1,4 @@
-//! A database that the original made, served by us, written to, and read by the original again.
+//! A database that Django created, served and written by Presspass, and read by Django again.
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 use std::process::Command;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The oracle's own key: at least 32 bytes, and warned about.
 const SECRET_KEY: &str = "a-shared-secret-of-at-least-32-bytes-0123456789";
 
-/// Run by the original's `shell -c`; prints one line of JSON.
+/// Run by Django's `shell -c`; prints one line of JSON.
 const LOOK: &str = r#"
 import io, json
 from django.contrib.auth import authenticate
@@ -73,7 +73,7 @@ fn is_served_and_read_again(stack: Stack, database: &TestDatabase) {
         .env("SECRET_KEY", SECRET_KEY)
         .start();
     let mut client = server.client();
-    // An account of the original's logs in by its own hash, and reads.
+    // An account that Django created logs in by its hash, and reads.
     let user = token(&mut client, "user", "user-Pass-1");
     let read = client.request("GET", "/api/posts/31/").header("Authorization", format!("JWT {user}")).send();
     assert_eq!(read.json()["title"], "Ünïcödé ✓ <b>&amp;</b>");

@@ -1,4 +1,4 @@
-//! The pages of the caller's own account: who is logged in, and the forms for a password and for API keys.
+//! The pages of the caller's account: the account, password and API key forms.
 
 use presspass_test_support::{Answer, TestDatabase};
 use serde_json::json;
@@ -11,8 +11,8 @@ const NEW: &str = "notes-on-Bernoulli-7";
 /// With an account `ada`, and `bob`, who may do nothing with posts.
 fn start() -> Server {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ada", true, true);
-    server.account("bob", false, true);
+    server.admin("ada");
+    server.user("bob");
     server
 }
 

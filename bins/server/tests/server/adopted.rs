@@ -1,20 +1,15 @@
-//! Databases with tables and columns that are none of the program's.
+//! Databases with tables and columns of other programs.
 
-use presspass_test_support::{Answer, Oracle, Stack, TestDatabase};
+use presspass_test_support::{Oracle, Stack, TestDatabase};
 use serde_json::{Value, json};
 
 use crate::common::{Browser, Rows, Server, run};
-
-fn delete(server: &Server, token: &str, id: i64) -> Answer {
-    let path = format!("/api/posts/{id}/");
-    server.client().request("DELETE", &path).header("Authorization", token).send()
-}
 
 #[test]
 fn a_post_that_other_tables_refer_to_is_409_which_names_them() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        let token = server.account("root", true, true);
+        let mut root = server.admin("root");
         server.posts(1);
         let id = server.rows.number("SELECT id FROM posts_post");
         server.rows.run(&format!(
@@ -24,23 +19,19 @@ fn a_post_that_other_tables_refer_to_is_409_which_names_them() {
                 post_id integer NOT NULL REFERENCES posts_post (id) ON DELETE CASCADE);
              INSERT INTO comments_comment VALUES (1, {id}); INSERT INTO shares VALUES (1, {id})"
         ));
-        let refused = delete(&server, &token, id);
-        assert_eq!(refused.status, 409, "{}", refused.text());
+        let post = format!("/api/posts/{id}/");
+        let refused = root.delete(&post).expect(409);
         let detail = "This post cannot be deleted: other tables refer to it: comments_comment.";
         assert_eq!(refused.json(), json!({"detail": detail}));
         let mut browser = Browser::of(&server, "root");
-        let page = browser.send(
-            "DELETE",
-            &format!("/api/posts/{id}/"),
-            &[("Accept", "text/html"), ("X-CSRFToken", &browser.csrf())],
-            "",
-        );
+        let page = [("Accept", "text/html"), ("X-CSRFToken", &browser.csrf())];
+        let page = browser.send("DELETE", &post, &page, "");
         assert!(page.status == 409 && page.text().contains(detail), "{}", page.text());
 
         server.rows.run("DELETE FROM comments_comment");
-        assert_eq!(delete(&server, &token, id).status, 204);
+        root.delete(&post).expect(204);
         assert_eq!(server.rows.number("SELECT count(*) FROM shares"), 0);
-        assert_eq!(delete(&server, &token, id).status, 404);
+        root.delete(&post).expect(404);
     }
 }
 
@@ -48,7 +39,7 @@ fn a_post_that_other_tables_refer_to_is_409_which_names_them() {
 fn a_column_that_django_adds_while_we_run_is_named_in_the_log_with_a_remedy() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        let token = server.account("root", true, true);
+        let mut root = server.admin("root");
         let add = if server.rows.is_sqlite() {
             "DROP TABLE posts_post; CREATE TABLE posts_post (id integer NOT NULL PRIMARY KEY AUTOINCREMENT,
                 title varchar(50) NOT NULL, content text NOT NULL, created_at datetime NOT NULL,
@@ -57,12 +48,9 @@ fn a_column_that_django_adds_while_we_run_is_named_in_the_log_with_a_remedy() {
             "ALTER TABLE posts_post ADD COLUMN slug varchar(50) NOT NULL"
         };
         server.rows.run(add);
-        let mut client = server.client();
-        let list = client.request("GET", "/api/posts/").header("Authorization", &token).send();
-        assert_eq!(list.status, 200, "{}", list.text());
+        root.get("/api/posts/").expect(200);
         let post = json!({"title": "a", "content": "b"});
-        let refused =
-            client.request("POST", "/api/posts/").header("Authorization", &token).json(&post).send();
+        let refused = root.post("/api/posts/").json(&post).send();
         assert_eq!((refused.status, refused.json()), (500, json!({"detail": "A server error occurred."})));
         server.expect_stderr("request failed");
         let log = server.stderr();
@@ -220,11 +208,8 @@ fn a_project_that_differs_harmlessly_is_served_with_its_admin() {
         harmless(&database);
         let mut server = Server::start(database, &[]);
         assert_eq!(server.rows.text("SELECT made_by FROM presspass_marker"), "original");
-        let token = server.account("root", true, true);
-        let mut client = server.client();
-        let mut send = |method: &str, path: &str, body: Value| {
-            client.request(method, path).header("Authorization", &token).json(&body).send()
-        };
+        let mut root = server.admin("root");
+        let mut send = |method: &str, path: &str, body: Value| root.request(method, path).json(&body).send();
         let made = send("POST", "/api/posts/", json!({"title": "a", "content": "b"}));
         assert_eq!(made.status, 201, "{}", made.text());
         let path = format!("/api/posts/{}/", made.json()["id"]);
@@ -239,7 +224,7 @@ fn a_project_that_differs_harmlessly_is_served_with_its_admin() {
         assert_eq!(post.status, 302, "{}", post.text());
         assert_eq!(send("DELETE", &path, Value::Null).status, 204);
         // What must be unique there is asked before it is written.
-        server.account("ann", false, true);
+        server.user("ann");
         let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ann'");
         let form = format!("/admin/auth/user/{id}/change/");
         let page = browser.get(&form);

@@ -1,4 +1,4 @@
-//! What one client, one account or one address can take from the others: memory, time and places.
+//! Limits of what one client, account or address can use: memory, time and connections.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -26,7 +26,7 @@ fn unfinished(server: &Server, path: &str, headers: &str, sent: usize) -> Wire {
 fn post(server: &Server, token: &str, client: &str, length: usize) -> Answer {
     let body = format!("{{\"title\":\"t\",\"content\":\"{}\"}}", "x".repeat(length));
     let mut connection = server.client();
-    let request = connection.request("POST", "/api/posts/").header("Authorization", token);
+    let request = connection.post("/api/posts/").header("Authorization", token);
     request.header("Content-Type", "application/json").header("X-Forwarded-For", client).body(body).send()
 }
 
@@ -87,14 +87,14 @@ fn bodies_of_log_ins_and_tokens_are_small() {
         }
         // One byte less is read to its end.
         let mut client = server.client();
-        let request = client.request("POST", path).header("Content-Type", "application/json");
+        let request = client.post(path).header("Content-Type", "application/json");
         let answer = request.header("Authorization", &token).body(" ".repeat(16_384)).send();
         assert!(matches!(answer.status, 200 | 400 | 403), "{path}: {}", answer.status);
     }
     let server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_LIMITS__SMALL_BODY_BYTES", "100000")]);
     let mut client = server.client();
-    let request = client.request("POST", "/auth/verify_token/").header("Content-Type", "application/json");
-    assert_eq!(request.body(" ".repeat(100_000)).send().status, 400);
+    let request = client.post("/auth/verify_token/").header("Content-Type", "application/json");
+    request.body(" ".repeat(100_000)).expect(400);
 }
 
 /// Words that every post has at its end: each is looked for in the whole post.
@@ -121,7 +121,7 @@ fn costly_search(server: &Server, token: &str) -> Wire {
 }
 
 fn list(server: &Server, token: &str) -> Answer {
-    server.client().request("GET", "/api/posts/?limit=1").header("Authorization", token).send()
+    server.client().get("/api/posts/?limit=1").header("Authorization", token).send()
 }
 
 #[test]
@@ -157,13 +157,13 @@ fn log_ins_of_one_account_from_many_addresses_keep_no_other_from_logging_in() {
     let variables = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1"), ("PRESSPASS_WORKERS", "2")];
     let mut server = Server::start(TestDatabase::sqlite(), &variables);
     for name in ["ann", "bob", "cem"] {
-        server.account(name, false, true);
+        server.user(name);
     }
     let port = server.port();
     let log_in = |name: &str, from: &str| {
         let mut client = Client::new(port);
         let body = serde_json::json!({"username": name, "password": PASSWORD});
-        let request = client.request("POST", "/auth/obtain_token/").header("X-Forwarded-For", from);
+        let request = client.post("/auth/obtain_token/").header("X-Forwarded-For", from);
         request.json(&body).try_send().map_or(0, |answer| answer.status)
     };
     // The hash is as costly as that of a new password from the second log-in on.

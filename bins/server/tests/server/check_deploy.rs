@@ -64,7 +64,7 @@ fn the_documented_deployment_is_safe_and_what_others_may_read_of_it_is_not() {
     // Without the word it is as it was.
     let plain = run_in(folder.path(), &["check"], &[]);
     assert!(
-        risks(&plain).is_empty() && plain.stderr.contains("warning: others than its owner"),
+        risks(&plain).is_empty() && plain.stderr.contains("warning: other users than its owner"),
         "{plain:#?}"
     );
 }

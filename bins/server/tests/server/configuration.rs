@@ -1,4 +1,4 @@
-//! docs/configuration.md lists the settings as they are.
+//! docs/configuration.md lists all settings.
 
 use std::fmt::Write as _;
 

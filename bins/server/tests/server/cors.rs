@@ -1,4 +1,4 @@
-//! Pages of other origins: preflight requests, and the headers that let a browser show them answers.
+//! CORS: preflight requests and response headers.
 
 use presspass_test_support::{Answer, TestDatabase};
 use serde_json::json;
@@ -36,7 +36,7 @@ fn preflight(server: &Server, path: &str, origin: &str, method: &str, headers: &
 
 fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut client = server.client();
-    let mut request = client.request("GET", path);
+    let mut request = client.get(path);
     for (name, value) in headers {
         request = request.header(name, value);
     }
@@ -46,12 +46,11 @@ fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> Answer {
 #[test]
 fn without_allowed_origins_no_answer_changes() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    let token = server.account("ann", false, true);
+    let mut ann = server.user("ann");
     let answer = preflight(&server, "/api/posts/", APP, "GET", "authorization");
     assert_eq!((answer.status, answer.header("Vary")), (401, Some("Accept, Cookie")));
     assert_eq!(added(&answer), [""; 0]);
-    let mut client = server.client();
-    let metadata = client.request("OPTIONS", "/api/posts/").header("Authorization", &token);
+    let metadata = ann.request("OPTIONS", "/api/posts/");
     let metadata = metadata.header("Origin", APP).header("Access-Control-Request-Method", "GET").send();
     assert_eq!((metadata.status, &metadata.json()["name"]), (200, &json!("Post List")));
     assert_eq!(added(&metadata), [""; 0]);
@@ -78,9 +77,8 @@ fn a_preflight_request_is_answered_before_authentication_and_throttles() {
         assert!(answer.header("X-Request-Id").is_some());
     }
     // OPTIONS that is no preflight is still REST framework's.
-    let token = server.account("ann", false, true);
-    let mut client = server.client();
-    let metadata = client.request("OPTIONS", "/api/posts/").header("Authorization", &token);
+    let mut ann = server.user("ann");
+    let metadata = ann.request("OPTIONS", "/api/posts/");
     let metadata = metadata.header("Origin", APP).send();
     assert_eq!((metadata.status, &metadata.json()["name"]), (200, &json!("Post List")));
     assert_eq!(metadata.header("Access-Control-Allow-Origin"), Some(APP));
@@ -142,7 +140,7 @@ fn a_script_sees_errors_and_exposed_headers() {
         let answer = match body {
             "" => request.send(),
             "accept" => request.header("Accept", "image/png").send(),
-            body => request.header("Content-Type", "application/json").body(body).send(),
+            body => request.json_text(body).send(),
         };
         assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
         assert_eq!(answer.header("Access-Control-Allow-Origin"), Some(APP), "{path}");
@@ -196,7 +194,7 @@ fn an_allowed_origin_with_cookies_still_needs_the_csrf_token() {
     let settings =
         [ALLOWED, ("PRESSPASS_CORS__ALLOW_CREDENTIALS", "true"), ("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    server.account("ada", true, true);
+    server.admin("ada");
     let mut browser = Browser::of(&server, "ada");
     let app = ("Origin", APP);
     let json = ("Content-Type", "application/json");
@@ -217,12 +215,12 @@ fn an_allowed_origin_with_cookies_still_needs_the_csrf_token() {
     let token = log_in(&mut server.client(), "ada", PASSWORD).json();
     let token = format!("JWT {}", token["token"].as_str().expect("a token is text"));
     let mut client = server.client();
-    let request = client.request("POST", "/api/posts/").header("Authorization", &token);
+    let request = client.post("/api/posts/").header("Authorization", &token);
     let answer = request
         .header("Origin", APP)
         .header("X-Forwarded-Proto", "https")
         .json(&json!({"title": "t", "content": "c"}));
-    assert_eq!(answer.send().status, 201);
+    answer.expect(201);
 }
 
 /// A page of another origin in a real browser: `browser/cors.mjs`.
@@ -235,7 +233,7 @@ fn a_page_of_an_allowed_origin_writes_a_post_in_a_browser_and_one_of_another_rea
         ("PRESSPASS_CORS__EXPOSE_HEADERS", "X-Request-Id"),
     ];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    server.account("ada", true, true);
+    server.admin("ada");
     let given = json!({"port": port, "username": "ada", "password": PASSWORD});
     in_chromium(include_str!("browser/cors.mjs"), &server.url(""), &given);
 }

@@ -125,7 +125,7 @@ fn a_database_that_was_deleted_is_not_replaced_by_an_empty_one() {
     }
     assert_eq!(run_in(&folder, &["migrate", "--create"], &[]).code, Some(0));
     let server = ServerCommand::new(PRESSPASS).directory(&folder).start();
-    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+    server.client().get("/health/").expect(200);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_server_that_is_not_to_migrate_names_what_is_pending() {
         assert_eq!(pending.code, Some(1), "something was migrated");
         assert_eq!(run(&["migrate"], &variables).code, Some(0));
         let server = ServerCommand::new(PRESSPASS).args(["serve", "--no-migrate"]).envs(variables).start();
-        assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+        server.client().get("/health/").expect(200);
     }
 }
 
@@ -230,7 +230,7 @@ fn check_says_where_the_secret_key_is() {
         line.trim_start_matches("secret_key").trim_start().to_owned()
     };
     let file = "presspass-data/presspass.sqlite3.secret-key";
-    assert_eq!(key(&[]), format!("(made at the first start, in {file})  (default)"));
+    assert_eq!(key(&[]), format!("(created at the first start, in {file})  (default)"));
     let mut server = ServerCommand::new(PRESSPASS).directory(folder.path()).start();
     assert_eq!(key(&[]), format!("(in {file})  (default)"));
     assert_eq!(key(&[("DATABASE_URL", "postgres://127.0.0.1:1/x")]), "(missing)  (default)");

@@ -1,4 +1,4 @@
-//! What endpoints do beyond what the matrix of callers shows.
+//! Behaviour of endpoints beyond the matrix of callers.
 
 use presspass_test_support::TestDatabase;
 use serde_json::json;
@@ -12,8 +12,7 @@ const BODY: &str = r#"{"title":"A title","content":"Some content"}"#;
 fn read_only_posts_are_read_and_nothing_else() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_POSTS__READ_ONLY", "true")]);
     server.posts(1);
-    let admin = server.account("admin", true, true);
-    let mut client = server.client();
+    let (mut admin, mut anonymous) = (server.admin("admin"), server.client());
     for (path, method, status) in [
         ("/api/posts/", "GET", 200),
         ("/api/posts/", "POST", 405),
@@ -23,12 +22,10 @@ fn read_only_posts_are_read_and_nothing_else() {
         ("/api/posts/1/", "DELETE", 405),
         ("/api/posts/", "OPTIONS", 200),
     ] {
-        let request = client.request(method, path).header("Authorization", &admin);
-        let answer = request.header("Content-Type", "application/json").body(BODY).send();
-        assert_eq!(answer.status, status, "{method} {path}");
+        let answer = admin.request(method, path).json_text(BODY).expect(status);
         assert_eq!(answer.header("Allow"), Some("GET, HEAD, OPTIONS"), "{method} {path}");
-        // Who one is comes first.
-        assert_eq!(client.request(method, path).send().status, 401, "{method} {path}");
+        // Authentication comes first.
+        anonymous.request(method, path).expect(401);
     }
     assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 1);
 }
@@ -37,23 +34,19 @@ fn read_only_posts_are_read_and_nothing_else() {
 fn a_right_that_is_taken_away_is_gone_at_the_next_request() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        let author = server.account("author", false, true);
-        let create = |server: &Server| {
-            let mut client = server.client();
-            let request = client.request("POST", "/api/posts/").header("Authorization", &author);
-            request.header("Content-Type", "application/json").body(BODY).send().status
-        };
-        assert_eq!(create(&server), 403);
+        let mut author = server.user("author");
+        let mut create = |status| author.post("/api/posts/").json_text(BODY).expect(status);
+        create(403);
         server.grant_by_group("author", "add_post");
-        assert_eq!(create(&server), 201);
+        create(201);
         server.rows.run("DELETE FROM auth_user_groups");
-        assert_eq!(create(&server), 403);
+        create(403);
         server.rows.run("UPDATE auth_user SET is_superuser = true");
-        assert_eq!(create(&server), 201);
+        create(201);
         server.rows.run("UPDATE auth_user SET is_active = false");
-        assert_eq!(create(&server), 401);
+        create(401);
         server.rows.run("UPDATE auth_user SET is_active = true, username = 'other'");
-        assert_eq!(create(&server), 401);
+        create(401);
     }
 }
 
@@ -61,8 +54,7 @@ fn a_right_that_is_taken_away_is_gone_at_the_next_request() {
 fn json_forms_and_multipart_bodies_say_the_same() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        let admin = server.account("admin", true, true);
-        let mut client = server.client();
+        let mut admin = server.admin("admin");
         let multipart = "--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nÜ & <b>\r\n\
                          --x\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\ntwo\r\nlines\r\n--x--\r\n";
         for (content_type, body) in [
@@ -73,21 +65,12 @@ fn json_forms_and_multipart_bodies_say_the_same() {
             ),
             ("multipart/form-data; boundary=x", multipart.to_owned()),
         ] {
-            let request = client.request("POST", "/api/posts/").header("Authorization", &admin);
-            let answer = request.header("Content-Type", content_type).body(body).send();
-            assert_eq!(answer.status, 201, "{content_type}: {}", answer.text());
-            let post = answer.json();
+            let post = admin.post("/api/posts/").content(content_type, body).expect(201).json();
             assert_eq!((&post["title"], &post["content"]), (&json!("Ü & <b>"), &json!("two\r\nlines")));
-            let id = &post["id"];
-            let request = client.request("GET", &format!("/api/posts/{id}/")).header("Authorization", &admin);
-            assert_eq!(request.send().json(), post);
+            assert_eq!(admin.get(&format!("/api/posts/{}/", post["id"])).expect(200).json(), post);
         }
-        let request = client.request("POST", "/api/posts/").header("Authorization", &admin);
-        let answer = request.header("Content-Type", "text/plain").body("title=x").send();
-        assert_eq!(
-            (answer.status, answer.text()),
-            (415, r#"{"detail":"Unsupported media type \"text/plain\" in request."}"#)
-        );
+        let answer = admin.post("/api/posts/").content("text/plain", "title=x").expect(415);
+        assert_eq!(answer.text(), r#"{"detail":"Unsupported media type \"text/plain\" in request."}"#);
     }
 }
 
@@ -95,18 +78,15 @@ fn json_forms_and_multipart_bodies_say_the_same() {
 fn options_say_what_this_caller_may_send() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     server.posts(1);
-    let tokens = [("reader", false), ("author", false), ("editor", false), ("admin", true)]
-        .map(|(name, is_superuser)| (name, server.account(name, is_superuser, true)));
+    server.admin("admin");
+    server.user("author");
     server.grant("author", "add_post");
+    server.user("editor");
     server.grant_by_group("editor", "change_post");
-    let mut client = server.client();
-    let mut actions = |caller: &str, path: &str| {
-        let (_, token) = tokens.iter().find(|(name, _)| *name == caller).expect("an account of this test");
-        let answer = client.request("OPTIONS", path).header("Authorization", token).send();
-        assert_eq!(answer.status, 200, "{caller} {path}: {}", answer.text());
-        let names =
-            |value: &serde_json::Value| value.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());
-        names(&answer.json()["actions"]).unwrap_or_default().join(" ")
+    let mut actions = |name: &str, path: &str| {
+        let answer = server.user(name).request("OPTIONS", path).expect(200).json();
+        let actions = answer["actions"].as_object();
+        actions.map(|it| it.keys().cloned().collect::<Vec<_>>()).unwrap_or_default().join(" ")
     };
     assert_eq!(actions("admin", "/api/posts/"), "POST");
     assert_eq!(actions("author", "/api/posts/"), "POST");
@@ -131,13 +111,13 @@ fn a_path_without_its_last_slash_is_sent_there() {
         ("/api/account", "/api/account/"),
         ("/auth/obtain_token", "/auth/obtain_token/"),
     ] {
-        let answer = client.request("GET", path).send();
+        let answer = client.get(path).send();
         assert_eq!((answer.status, answer.header("Location")), (301, Some(location)), "{path}");
     }
     for path in
         ["/", "/posts", "/api", "/api/posts/x", "//evil.example/account", "/account//", "/api/posts/1/x"]
     {
-        let answer = client.request("GET", path).send();
+        let answer = client.get(path).send();
         assert_eq!((answer.status, answer.header("Location")), (404, None), "{path}");
     }
 }
@@ -146,9 +126,9 @@ fn a_path_without_its_last_slash_is_sent_there() {
 fn a_log_in_is_answered_alike_whatever_is_wrong_with_it() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        server.account("ann", false, true);
+        server.user("ann");
         server.account("gone", false, false);
-        server.account("unusable", false, true);
+        server.user("unusable");
         server.rows.run("UPDATE auth_user SET password = '!x' WHERE username = 'unusable'");
         let mut client = server.client();
         assert_eq!(log_in(&mut client, "ann", PASSWORD).status, 200);
@@ -173,12 +153,8 @@ fn a_log_in_is_answered_alike_whatever_is_wrong_with_it() {
 fn what_a_post_cannot_hold_is_refused_in_the_order_of_the_fields() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        let admin = server.account("admin", true, true);
-        let mut client = server.client();
-        let mut create = |body: &str| {
-            let request = client.request("POST", "/api/posts/").header("Authorization", &admin);
-            request.header("Content-Type", "application/json").body(body).send()
-        };
+        let mut admin = server.admin("admin");
+        let mut create = |body: &str| admin.post("/api/posts/").json_text(body).send();
         for body in [
             r#"{"title":"a\u0000b","content":"x"}"#,
             r#"{"title":"a","content":"\u0000"}"#,

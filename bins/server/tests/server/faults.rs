@@ -1,4 +1,4 @@
-//! What is promised about reliability, on a smaller scale than docs/reliability.md shows it.
+//! The reliability promises, on a smaller scale than in docs/reliability.md.
 
 use std::path::Path;
 

@@ -50,25 +50,26 @@ fn a_log_in_that_names_no_address_leads_to_a_page_that_says_who_is_logged_in() {
 fn a_set_up_link_that_was_used_says_so_and_others_say_nothing_of_it() {
     let server = setup::start();
     let link = setup::link(&server);
-    let page = |path: &str| server.client().request("GET", path).header(HTML.0, HTML.1).send();
+    let page = |path: &str| server.client().get(path).header(HTML.0, HTML.1).send();
     let wrong = page("/setup/0123456789abcdef/");
     assert_eq!(wrong.status, 404);
     assert!(wrong.text().contains("This link does not work"), "{}", wrong.text());
     let login = page("/admin/login/");
     assert!(login.text().contains("There is no administrator yet. Open the set-up link"), "{}", login.text());
     assert_eq!(page(&link).status, 200);
-    let made = server
+    server
         .client()
-        .request("POST", &link)
-        .header("Content-Type", "application/x-www-form-urlencoded")
-        .body(format!("username=ann&email=&password={PASSWORD}&password_again={PASSWORD}"))
-        .send();
-    assert_eq!(made.status, 200, "{}", made.text());
+        .post(&link)
+        .content(
+            "application/x-www-form-urlencoded",
+            format!("username=ann&email=&password={PASSWORD}&password_again={PASSWORD}"),
+        )
+        .expect(200);
     let used = page(&link);
     assert_eq!((used.status, used.header("Referrer-Policy")), (410, Some("no-referrer")));
     assert!(used.text().contains("This link has been used") && used.text().contains("Log in</a>"));
     assert_eq!(page("/setup/0123456789abcdef/").text(), wrong.text());
-    assert_eq!(server.client().request("GET", &link).send().status, 404);
+    server.client().get(&link).expect(404);
     assert!(!page("/admin/login/").text().contains("There is no administrator"));
 }
 
@@ -84,8 +85,8 @@ fn an_admin_without_administrator_and_without_link_names_the_command() {
 fn nobody_deletes_or_deactivates_themselves() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        server.account("ada", true, true);
-        server.account("eve", true, true);
+        server.admin("ada");
+        server.admin("eve");
         let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
         let mut browser = Browser::of(&server, "ada");
         let change = format!("/admin/auth/user/{id}/change/");
@@ -117,11 +118,11 @@ fn nobody_deletes_or_deactivates_themselves() {
 fn the_last_superuser_stays_one() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        server.account("ada", true, true);
-        server.account("eve", true, true);
+        server.admin("ada");
+        server.admin("eve");
         // Others do not count who cannot use the admin.
         server.account("off", true, false);
-        server.account("out", true, true);
+        server.admin("out");
         server.rows.run("UPDATE auth_user SET is_staff = false WHERE username = 'out'");
         let step_down = |server: &mut Server, name: &str, fields: &[(&str, &str)]| {
             let id = server.rows.number(&format!("SELECT id FROM auth_user WHERE username = '{name}'"));
@@ -150,7 +151,7 @@ fn the_last_superuser_stays_one() {
 #[test]
 fn the_admin_and_the_api_lead_to_each_other() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let mut browser = Browser::of(&server, "ada");
     let index = browser.get("/admin/").text().to_owned();
     assert!(index.contains("<a href=\"/\">API</a>"), "{index}");

@@ -1,27 +1,15 @@
-//! Bodies that no well-meaning client sends: never a 5xx, never a hang, and the server lives on.
+//! Hostile request bodies: never a 5xx, never a hang, and the server goes on.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use presspass_test_support::{Answer, Client, TestDatabase};
+use presspass_test_support::TestDatabase;
 
 use crate::common::{Browser, Server, Wire, eventually};
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data; boundary=x";
-
-fn send(
-    client: &mut Client,
-    target: &str,
-    token: &str,
-    content_type: &str,
-    body: impl Into<Vec<u8>>,
-) -> Answer {
-    let method = if target.ends_with("posts/1/") { "PUT" } else { "POST" };
-    let request = client.request(method, target).header("Authorization", token);
-    request.header("Content-Type", content_type).body(body).send()
-}
 
 /// Bodies by content type; none of them is a post or credentials.
 fn bodies() -> Vec<(&'static str, &'static str, Vec<u8>)> {
@@ -76,8 +64,7 @@ fn bodies_that_cannot_be_read_are_the_callers_fault() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
         server.posts(1);
-        let admin = server.account("admin", true, true);
-        let mut client = server.client();
+        let mut admin = server.admin("admin");
         let targets = [
             "/api/posts/",
             "/api/posts/1/",
@@ -87,11 +74,12 @@ fn bodies_that_cannot_be_read_are_the_callers_fault() {
         ];
         for (what, content_type, body) in bodies() {
             for target in targets {
-                let answer = send(&mut client, target, &admin, content_type, body.clone());
+                let method = if target.ends_with("posts/1/") { "PUT" } else { "POST" };
+                let answer = admin.request(method, target).content(content_type, body.clone()).send();
                 let refused = matches!(answer.status, 400 | 413 | 415);
                 assert!(refused, "{what} to {target}: {} {}", answer.status, answer.text());
             }
-            assert_eq!(server.client().request("GET", "/health/").send().status, 200, "after {what}");
+            server.client().get("/health/").expect(200);
         }
         assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 1);
     }
@@ -100,23 +88,15 @@ fn bodies_that_cannot_be_read_are_the_callers_fault() {
 #[test]
 fn a_body_beyond_the_limit_is_413_whether_its_length_is_said_or_not() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    let admin = server.account("admin", true, true);
+    let mut admin = server.admin("admin");
     let large = 3 * 1024 * 1024;
     for target in ["/api/posts/", "/auth/obtain_token/"] {
         for content_type in [JSON, FORM, MULTIPART, "text/plain"] {
-            let answer = send(&mut server.client(), target, &admin, content_type, vec![b'a'; large]);
-            assert_eq!(answer.status, 413, "{target} {content_type}: {}", answer.text());
+            admin.post(target).content(content_type, vec![b'a'; large]).expect(413);
         }
         let chunks =
             [format!("{large:x}\r\n").into_bytes(), vec![b'a'; large], b"\r\n0\r\n\r\n".to_vec()].concat();
-        let mut client = server.client();
-        let request =
-            client.request("POST", target).header("Authorization", &admin).header("Content-Type", JSON);
-        assert_eq!(
-            request.header("Transfer-Encoding", "chunked").body(chunks).send().status,
-            413,
-            "{target}"
-        );
+        admin.post(target).header("Transfer-Encoding", "chunked").content(JSON, chunks).expect(413);
     }
     // One that only says how long it will be is not waited for.
     let mut wire = Wire::connect(server.port());
@@ -132,8 +112,8 @@ fn the_limit_of_a_body_is_a_setting() {
     let server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_LIMITS__BODY_BYTES", "1024")]);
     let mut client = server.client();
     let body = |length: usize| format!("token={}", "a".repeat(length - 6));
-    assert_eq!(send(&mut client, "/auth/verify_token/", "", FORM, body(1024)).status, 400);
-    assert_eq!(send(&mut client, "/auth/verify_token/", "", FORM, body(1025)).status, 413);
+    client.post("/auth/verify_token/").content(FORM, body(1024)).expect(400);
+    client.post("/auth/verify_token/").content(FORM, body(1025)).expect(413);
 }
 
 #[test]
@@ -157,7 +137,7 @@ fn a_body_that_drips_is_given_up_with_408() {
         drop(wire.rest());
         drop(wire);
         dripping.join().expect("the server closes");
-        assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+        server.client().get("/health/").expect(200);
     }
 }
 
@@ -167,7 +147,7 @@ fn a_form_of_a_page_that_drips_is_not_waited_for_twice() {
     let limit = Duration::from_secs(SECONDS);
     let settings = [("PRESSPASS_LIMITS__BODY_SECONDS", &*SECONDS.to_string())];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    server.account("ada", true, true);
+    server.admin("ada");
     let browser = Browser::of(&server, "ada");
     let csrf = browser.csrf();
     let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -209,7 +189,7 @@ fn a_body_that_breaks_off_writes_nothing() {
             }
         }
     }
-    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+    server.client().get("/health/").expect(200);
     assert_eq!(server.rows.number("SELECT count(*) FROM posts_post"), 0);
 }
 

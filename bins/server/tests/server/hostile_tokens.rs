@@ -1,4 +1,4 @@
-//! Promise 2 of the security notes, by the running server: the list that the crate's own tests go through.
+//! Hostile tokens: the list of the auth crate's tests, against the running server.
 
 #[path = "../../../../crates/auth/tests/hostile/table.rs"]
 mod table;
@@ -14,19 +14,19 @@ const TOKEN_ENDPOINTS: [&str; 2] = ["/auth/verify_token/", "/auth/refresh_token/
 
 fn started() -> (Server, World) {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("admin", true, true);
-    server.account("user", false, true);
+    server.admin("admin");
+    server.user("user");
     let user_id = server.rows.number("SELECT id FROM auth_user WHERE username = 'user'");
     let now = SystemClock.now().unix_timestamp();
     (server, World { secret: SECRET_KEY.to_owned(), user_id, username: "user".to_owned(), now })
 }
 
 fn read(client: &mut Client, token: &str) -> u16 {
-    client.request("GET", "/account/").header("Authorization", format!("JWT {token}")).send().status
+    client.get("/account/").header("Authorization", format!("JWT {token}")).send().status
 }
 
 fn post(client: &mut Client, path: &str, token: &str) -> u16 {
-    client.request("POST", path).json(&json!({ "token": token })).send().status
+    client.post(path).json(&json!({ "token": token })).send().status
 }
 
 /// Whether a header can carry it: what breaks its line, or is longer than the server reads, is another test's.

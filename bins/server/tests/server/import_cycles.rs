@@ -190,6 +190,29 @@ fn no_cycle_of_imports_is_larger_than_a_handful_of_files() {
     assert!(edges > 500, "{edges} imports");
 }
 
+/// The modules of the library `presspass`: each imports those before it and none after it.
+const LAYERS: [&str; 5] = ["settings", "identity", "app", "endpoints", "cli"];
+
+#[test]
+fn the_modules_of_the_library_import_in_one_direction() {
+    let source = sources().into_iter().find(|source| source.ends_with("crates/presspass/src")).unwrap();
+    // The number of a file's layer; that of the library's root, which hands all of them on, is the highest.
+    let layer = |file: &Path| {
+        let name = file.strip_prefix(&source).unwrap().iter().next().unwrap().to_str().unwrap();
+        let found = LAYERS.iter().position(|layer| *layer == name);
+        found
+            .or((name == "lib.rs").then_some(LAYERS.len()))
+            .unwrap_or_else(|| panic!("{name} is a new module"))
+    };
+    let imports = imports(&source);
+    let edges =
+        || imports.iter().flat_map(|(file, targets)| targets.iter().map(move |target| (file, target)));
+    let upward: Vec<_> = edges().filter(|(file, target)| layer(target) > layer(file)).collect();
+    assert!(upward.is_empty(), "imports against {LAYERS:?}: {upward:#?}");
+    let between = edges().filter(|(file, target)| layer(target) < layer(file)).count();
+    assert!(between > 50, "{between} imports between modules");
+}
+
 #[test]
 fn trees_of_paths_are_taken_apart() {
     let path = |text: &str| text.split("::").map(str::to_owned).collect::<Vec<_>>();

@@ -1,12 +1,12 @@
-//! The arrows between our crates, as docs/architecture.md draws them.
+//! Dependencies between our crates, as docs/architecture.md lists them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Who may use whom of ours: an arrow that is not here is an error.
-const ARROWS: &[(&str, &[&str])] = &[
+/// The dependencies that each of our crates may have on the others.
+const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("presspass-domain", &[]),
     ("presspass-auth", &[]),
     ("presspass-persistence", &["presspass-auth", "presspass-domain"]),
@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "presspass-serializers",
         ],
     ),
-    // The library of projects, and the program composed of it; the last are programs that compare us with others.
+    // The library of projects, and the program composed with it; the last are programs that test and measure.
     ("presspass", LIBRARY),
     ("presspass-server", ALL),
     ("presspass-test-support", &[]),
@@ -51,7 +51,7 @@ const ALL: &[&str] = &[
     "presspass-test-support",
 ];
 
-/// Which crates of others only these of ours may name, by the beginning of the name.
+/// Third-party crates, by the beginning of the name, that only these crates of ours may use.
 const RESERVED: &[(&[&str], &[&str])] = &[
     (&["axum", "tower"], &["presspass-auth"]),
     (&["diesel", "libsqlite3-sys", "pq-sys", "r2d2", "redis"], &["presspass-persistence"]),
@@ -76,7 +76,7 @@ struct Dependency {
     is_optional: bool,
 }
 
-/// What each of our crates is built of: dev-dependencies are its tests' own affair.
+/// The dependencies of each of our crates, without dev-dependencies.
 fn dependencies() -> BTreeMap<String, Vec<Dependency>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
@@ -91,33 +91,34 @@ fn dependencies() -> BTreeMap<String, Vec<Dependency>> {
     packages
         .iter()
         .map(|package| {
-            let built_of = package["dependencies"].as_array().expect("there are dependencies").iter();
-            let built_of = built_of.filter(|dependency| dependency["kind"] != "dev");
-            let built_of = built_of.map(|dependency| Dependency {
+            let dependencies = package["dependencies"].as_array().expect("there are dependencies").iter();
+            let dependencies = dependencies.filter(|dependency| dependency["kind"] != "dev");
+            let dependencies = dependencies.map(|dependency| Dependency {
                 name: text(&dependency["name"]),
                 is_optional: dependency["optional"] == true,
             });
-            (text(&package["name"]), built_of.collect())
+            (text(&package["name"]), dependencies.collect())
         })
         .collect()
 }
 
 #[test]
-fn every_arrow_between_our_crates_is_one_that_the_architecture_draws() {
+fn our_crates_depend_on_each_other_as_the_architecture_says() {
     let all = dependencies();
-    for (name, built_of) in &all {
-        let allowed = ARROWS.iter().find(|(from, _)| from == name);
-        let (_, allowed) = allowed.unwrap_or_else(|| panic!("{name} is a new crate: draw its arrows here"));
-        for Dependency { name: to, .. } in built_of.iter().filter(|to| all.contains_key(&to.name)) {
-            assert!(allowed.contains(&to.as_str()), "{name} → {to} is no arrow of the architecture");
+    for (name, dependencies) in &all {
+        let allowed = DEPENDENCIES.iter().find(|(from, _)| from == name);
+        let (_, allowed) =
+            allowed.unwrap_or_else(|| panic!("{name} is a new crate: list its dependencies here"));
+        for Dependency { name: to, .. } in dependencies.iter().filter(|to| all.contains_key(&to.name)) {
+            assert!(allowed.contains(&to.as_str()), "{name} → {to} is not a dependency of the architecture");
         }
     }
 }
 
 #[test]
 fn diesel_and_actix_are_named_only_where_they_belong() {
-    for (name, built_of) in dependencies() {
-        for Dependency { name: to, is_optional } in built_of {
+    for (name, dependencies) in dependencies() {
+        for Dependency { name: to, is_optional } in dependencies {
             for (prefixes, owners) in
                 RESERVED.iter().filter(|(prefixes, _)| prefixes.iter().any(|it| to.starts_with(it)))
             {
@@ -131,10 +132,10 @@ fn diesel_and_actix_are_named_only_where_they_belong() {
 }
 
 #[test]
-fn the_house_has_the_rooms_that_the_architecture_names() {
-    let rooms: BTreeSet<_> = dependencies().into_keys().collect();
-    for room in ["auth", "domain", "persistence", "rest", "serializers", "test-support"] {
-        assert!(rooms.contains(&format!("presspass-{room}")), "{room} is missing: {rooms:?}");
+fn the_crates_that_the_architecture_names_exist() {
+    let crates: BTreeSet<_> = dependencies().into_keys().collect();
+    for name in ["auth", "domain", "persistence", "rest", "serializers", "test-support"] {
+        assert!(crates.contains(&format!("presspass-{name}")), "{name} is missing: {crates:?}");
     }
-    assert!(rooms.contains("presspass"), "{rooms:?}");
+    assert!(crates.contains("presspass"), "{crates:?}");
 }

@@ -1,4 +1,4 @@
-//! Links between pages: absolute, and with the outer host only where a proxy is trusted.
+//! Links between pages: absolute, with the outer host only behind a trusted proxy.
 
 use presspass_test_support::TestDatabase;
 use serde_json::{Value, json};
@@ -7,10 +7,9 @@ use crate::common::Server;
 
 fn page(server: &Server, token: &str, target: &str, headers: &[(&str, &str)]) -> Value {
     let mut client = server.client();
-    let request = client.request("GET", target).header("Authorization", token);
+    let request = client.get(target).header("Authorization", token);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-    let answer = request.send();
-    assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+    let answer = request.expect(200);
     answer.json()
 }
 
@@ -52,7 +51,7 @@ fn forwarded_headers_of_a_trusted_proxy_make_the_links() {
     assert_eq!(found["next"], json!("https://blog.example/api/posts/?limit=1&offset=1"));
     for host in ["a b", "evil.example/x?", "a@b", "", "a:b:c"] {
         let mut client = server.client();
-        let request = client.request("GET", "/api/posts/?limit=1").header("Authorization", &token);
+        let request = client.get("/api/posts/?limit=1").header("Authorization", &token);
         let answer = request.header("X-Forwarded-Host", host).send();
         assert!(
             answer.status == 400 || answer.json()["next"] == server.url("/api/posts/?limit=1&offset=1"),

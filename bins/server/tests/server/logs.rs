@@ -1,4 +1,4 @@
-//! What the log tells, and what it does not.
+//! What the log contains, and what it does not.
 
 use std::net::TcpStream;
 use std::process::Stdio;
@@ -54,12 +54,11 @@ fn a_name_is_logged_only_where_an_account_has_it() {
     }
     for typed in ["bob", "An0therSecret"] {
         let authorization = basic(&format!("{typed}:{WRONG}"));
-        let answer = client.request("GET", "/account/").header("Authorization", authorization).send();
-        assert_eq!(answer.status, 401);
+        client.get("/account/").header("Authorization", authorization).expect(401);
     }
     eventually("all are logged", || {
         let said = server.stderr();
-        let counts = ["log-in failed", "log-in to an unknown account"].map(|text| said.matches(text).count());
+        let counts = ["login failed", "login to an unknown account"].map(|text| said.matches(text).count());
         (counts == [3, 5]).then_some(())
     });
     let said = server.stderr();
@@ -78,13 +77,11 @@ fn refusals_of_anonymous_callers_are_one_line_for_each_address() {
     let mut client = server.client();
     for number in 0..300 {
         let from = format!("192.0.2.{}", 1 + number % 3);
-        let request = client.request("GET", "/api/posts/").header("X-Forwarded-For", from);
-        let answer = request.header("Authorization", format!("JWT nonsense-{number}")).send();
-        assert_eq!(answer.status, 401);
+        let request = client.get("/api/posts/").header("X-Forwarded-For", from);
+        request.header("Authorization", format!("JWT nonsense-{number}")).expect(401);
     }
     log_in(&mut client, "nobody", WRONG);
-    let forged = client.request("POST", "/api-auth/login/").body("username=a&password=b").send();
-    assert_eq!(forged.status, 403);
+    client.post("/api-auth/login/").body("username=a&password=b").expect(403);
     assert!(!server.stderr().contains("refused"), "{}", server.stderr());
     // It need not wait for the end of the minute to be told.
     assert!(server.terminate().success());
@@ -95,14 +92,14 @@ fn refusals_of_anonymous_callers_are_one_line_for_each_address() {
         assert!(line.contains(&format!("client=192.0.2.{}", number + 1)), "{line}");
         assert!(line.contains("count=100 reasons=\"credentials rejected (100)\""), "{line}");
     }
-    let reasons = "log-in to an unknown account (1), form may be forged (1)";
+    let reasons = "login to an unknown account (1), form may be forged (1)";
     assert!(lines[0].contains("client=127.0.0.1 count=2") && lines[0].contains(reasons), "{}", lines[0]);
 }
 
 #[test]
 fn a_scanner_is_no_error() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", false, true);
+    server.user("ann");
     for noise in
         [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"\x00\x01\x02\r\n\r\n", b"SSH-2.0-Go\r\n\r\n"]
     {
@@ -111,9 +108,9 @@ fn a_scanner_is_no_error() {
         wire.finish();
         drop(wire.rest());
     }
-    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+    server.client().get("/health/").expect(200);
     log_in(&mut server.client(), "ann", WRONG);
-    server.expect_stderr("log-in failed");
+    server.expect_stderr("login failed");
     let said = server.stderr();
     assert!(!said.contains("ERROR") && !said.contains("actix"), "{said}");
 }
@@ -121,11 +118,11 @@ fn a_scanner_is_no_error() {
 #[test]
 fn a_line_names_the_request_by_the_id_that_its_answer_has() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", false, true);
+    server.user("ann");
     let answer = log_in(&mut server.client(), "ann", WRONG);
     let id = answer.header("X-Request-Id").expect("the answer has an id").to_owned();
     assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
-    let line = line(&server, "log-in failed");
+    let line = line(&server, "login failed");
     let span = format!("request{{id={id} method=POST path=\"/auth/obtain_token/\" client=127.0.0.1}}");
     assert!(line.contains(&span), "{span}: {line}");
 
@@ -144,11 +141,11 @@ fn a_line_names_the_request_by_the_id_that_its_answer_has() {
 #[test]
 fn a_path_breaks_no_line() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", false, true);
+    server.user("ann");
     let forged = "/auth/obtain_token/%0A%0D%1B[31mINFO%20forged%E2%80%A8";
     let body = serde_json::json!({"username": "ann", "password": WRONG});
-    assert_eq!(server.client().request("POST", forged).json(&body).send().status, 400);
-    let line = line(&server, "log-in failed");
+    server.client().post(forged).json(&body).expect(400);
+    let line = line(&server, "login failed");
     assert!(line.contains(r"\n\r\u{1b}[31mINFO forged\u{2028}"), "{line}");
     assert!(!server.stderr().contains('\u{1b}'));
 }
@@ -157,14 +154,14 @@ fn a_path_breaks_no_line() {
 fn the_reason_why_a_store_did_not_answer_is_told() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     let path = {
-        server.expect_stderr("this link works once");
+        server.expect_stderr("in a browser (it works once)");
         let said = server.stderr();
         let start = said.find("/setup/").expect("the link has its path");
         said[start..].split_whitespace().next().expect("the link ends").to_owned()
     };
     server.rows.run("ALTER TABLE auth_user RENAME TO elsewhere");
-    assert_eq!(server.client().request("GET", &path).send().status, 503);
-    let said = line(&server, "it cannot be told whether there is an administrator");
+    server.client().get(&path).expect(503);
+    let said = line(&server, "administrator lookup failed");
     assert!(said.contains("no such table: auth_user"), "{said}");
     assert!(said.contains("path=\"/setup/…\""), "{said}");
 }

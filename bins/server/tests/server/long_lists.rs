@@ -1,4 +1,4 @@
-//! Lists that are too long for one piece.
+//! Lists that are streamed.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -43,7 +43,7 @@ fn get(server: &Server, path: &str, token: &str) -> Answer {
 }
 
 fn get_from(port: u16, path: &str, token: &str) -> Answer {
-    Client::new(port).request("GET", path).header("Authorization", token).send()
+    Client::new(port).get(path).header("Authorization", token).send()
 }
 
 /// Asks for the list and reads its head, and no more.
@@ -126,7 +126,7 @@ fn a_long_list_has_the_bytes_and_the_head_of_a_short_one() {
         assert!(streamed.header("X-Request-Id").is_some());
 
         let mut client = server.client();
-        let indented = client.request("GET", LIST).header("Authorization", &token);
+        let indented = client.get(LIST).header("Authorization", &token);
         let indented = indented.header("Accept", "application/json; indent=4").send();
         assert!(indented.text().starts_with("[\n    {\n        \"id\": 1,\n"));
         assert!(indented.text().ends_with("\n    }\n]"));
@@ -177,7 +177,7 @@ fn a_page_shows_the_beginning_of_a_long_list_and_says_so() {
     let (server, token) = start(TestDatabase::sqlite(), &[], (20_000, 200));
     let ask = |path: &str| {
         let mut client = server.client();
-        client.request("GET", path).header("Authorization", &token).header("Accept", "text/html").send()
+        client.get(path).header("Authorization", &token).header("Accept", "text/html").send()
     };
     let page = ask(LIST);
     assert_eq!((page.status, page.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
@@ -270,7 +270,7 @@ fn a_failure_midway_cuts_the_connection_and_is_logged_once() {
         let (mut server, token) = start(database, &[], (5000, 300));
         server.rows.run(&format!("UPDATE posts_post SET created_at = '{bad}' WHERE id = 4000"));
         let mut client = Client::new(server.port()).timeout(Duration::from_secs(30));
-        let error = client.request("GET", LIST).header("Authorization", &token).try_send();
+        let error = client.get(LIST).header("Authorization", &token).try_send();
         assert_eq!(error.expect_err("it has no end").kind(), ErrorKind::UnexpectedEof);
         server.expect_stderr("list aborted");
         let said = server.stderr();

@@ -1,4 +1,4 @@
-//! The binary as its users meet it: started as a process, asked over sockets and at a terminal.
+//! Tests of the binary: started as a process, used over sockets and at a terminal.
 //!
 //! One test program with a module for each noun, so that it is linked once and shares one `PostgreSQL` cluster.
 

@@ -1,4 +1,4 @@
-//! Behind a real NGINX, with the configuration that docker/ ships.
+//! Behind NGINX, with the configuration in docker/.
 
 use std::path::Path;
 
@@ -23,6 +23,10 @@ impl Behind {
     fn client(&self) -> Client {
         self.nginx.client()
     }
+
+    fn client_of(&mut self, name: &str, is_superuser: bool) -> Client {
+        self.client().authorized(self.server.account(name, is_superuser, true))
+    }
 }
 
 #[test]
@@ -30,13 +34,11 @@ fn links_carry_the_host_and_the_scheme_that_the_client_used() {
     for scheme in ["http", "https"] {
         let Some(mut behind) = Behind::start(scheme) else { return };
         behind.server.posts(2);
-        let token = behind.server.account("reader", false, true);
-        let mut client = behind.client();
+        let mut reader = behind.client_of("reader", false);
         let mut next = |headers: &[(&str, &str)]| {
-            let request = client.request("GET", "/api/posts/?limit=1").header("Authorization", &token);
+            let request = reader.get("/api/posts/?limit=1");
             let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
-            let answer = request.send();
-            assert_eq!(answer.status, 200, "{}", answer.text());
+            let answer = request.expect(200);
             answer.json()["next"].clone()
         };
         let path = "/api/posts/?limit=1&offset=1";
@@ -52,45 +54,41 @@ fn links_carry_the_host_and_the_scheme_that_the_client_used() {
 #[test]
 fn a_redirect_to_the_last_slash_stays_on_the_outer_host() {
     let Some(behind) = Behind::start("https") else { return };
-    let answer = behind.client().request("GET", "/account?x=1").header("Host", "blog.example").send();
-    assert_eq!(answer.status, 301);
+    let answer = behind.client().get("/account?x=1").header("Host", "blog.example").expect(301);
     assert_eq!(answer.header("Location"), Some("/account/?x=1"));
 }
 
 #[test]
 fn a_client_logs_in_writes_and_reads() {
     let Some(mut behind) = Behind::start("http") else { return };
-    behind.server.account("admin", true, true);
-    let mut client = behind.client();
-    let token = log_in(&mut client, "admin", PASSWORD).json();
-    let token = format!("JWT {}", token["token"].as_str().expect("a token is text"));
+    behind.server.admin("admin");
+    let token = log_in(&mut behind.client(), "admin", PASSWORD).json();
+    let mut admin =
+        behind.client().authorized(format!("JWT {}", token["token"].as_str().expect("a token is text")));
     let post = json!({"title": "Ü", "content": "x".repeat(100_000)});
-    let made = client.request("POST", "/api/posts/").header("Authorization", &token).json(&post).send();
-    assert_eq!(made.status, 201, "{}", made.text());
-    let read = client.request("GET", "/api/posts/1/").header("Authorization", &token).send();
-    assert_eq!(read.json(), made.json());
-    assert_eq!(client.request("GET", "/account/").send().status, 401);
+    let created = admin.post("/api/posts/").json(&post).expect(201).json();
+    assert_eq!(admin.get("/api/posts/1/").expect(200).json(), created);
+    behind.client().get("/account/").expect(401);
 }
 
 #[test]
 fn a_body_beyond_the_limit_is_413_from_either_of_them() {
     let Some(mut behind) = Behind::start("http") else { return };
-    let admin = behind.server.account("admin", true, true);
+    let mut admin = behind.client_of("admin", true);
     let body = vec![b'a'; 3 * 1024 * 1024];
-    let mut client = behind.client();
-    let request = client.request("POST", "/api/posts/").header("Authorization", &admin);
-    let answer = request.header("Content-Type", "application/json").body(body).send();
+    let request = admin.post("/api/posts/");
+    let answer = request.json_text(body).send();
     assert_eq!((answer.status, answer.header("Content-Type")), (413, Some("application/json")));
     assert!(answer.json()["detail"].is_string(), "{}", answer.text());
-    assert_eq!(behind.client().request("GET", "/health/").send().status, 200);
+    behind.client().get("/health/").expect(200);
 }
 
 #[test]
 fn a_server_that_is_away_is_503_with_the_time_to_come_back() {
     let Some(mut behind) = Behind::start("http") else { return };
-    assert_eq!(behind.client().request("GET", "/health/").send().status, 200);
+    behind.client().get("/health/").expect(200);
     assert_eq!(behind.server.terminate().code(), Some(0));
-    let answer = behind.client().request("GET", "/account/").send();
+    let answer = behind.client().get("/account/").send();
     assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("1")));
     assert_eq!(answer.json()["detail"], json!("The service is unavailable for the moment."));
 }

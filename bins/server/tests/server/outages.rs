@@ -1,4 +1,4 @@
-//! A database that goes away while the server runs.
+//! A database that becomes unavailable while the server runs.
 
 use presspass_test_support::TestDatabase;
 
@@ -9,21 +9,20 @@ fn connections_that_the_database_cut_are_made_anew() {
     let Some(database) = TestDatabase::postgresql() else { return };
     let mut server = Server::start(database, &[]);
     server.posts(1);
-    let token = server.account("reader", false, true);
-    let read = |server: &Server, path: &str| {
-        let mut client = server.client();
-        let answer = client.request("GET", path).header("Authorization", &token).send();
+    let mut reader = server.user("reader");
+    let mut read = |path: &str| {
+        let answer = reader.get(path).send();
         let unavailable = answer.status == 503 && answer.header("Retry-After").is_some();
         assert!(answer.status == 200 || unavailable, "{path}: {answer:?}");
         answer.status
     };
     for path in ["/account/", "/api/posts/", "/api/posts/1/", "/health/"] {
-        assert_eq!(read(&server, path), 200);
+        assert_eq!(read(path), 200);
         server.rows.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE pid <> pg_backend_pid() AND datname = current_database()",
         );
-        eventually("the server finds its way back", || (read(&server, path) == 200).then_some(()));
+        eventually("the server finds its way back", || (read(path) == 200).then_some(()));
     }
 }
 
@@ -32,23 +31,21 @@ fn a_database_file_that_is_deleted_is_noticed_and_one_that_is_back_is_served() {
     let database = TestDatabase::sqlite();
     let path = database.path().unwrap().to_owned();
     let mut server = Server::start(database, &[]);
-    let token = server.account("ada", true, true);
-    let ask = |server: &Server, method: &str, path: &str| {
-        let mut client = server.client();
-        let request = client.request(method, path).header("Authorization", &token);
-        request.json(&serde_json::json!({"title": "t", "content": "c"})).send().status
+    let mut ada = server.admin("ada");
+    let mut ask = |method: &str, path: &str| {
+        ada.request(method, path).json_text(r#"{"title": "t", "content": "c"}"#).send().status
     };
     let all = [("POST", "/api/posts/"), ("GET", "/health/"), ("GET", "/api/posts/1/"), ("GET", "/account/")];
-    assert_eq!(all.map(|(method, path)| ask(&server, method, path)), [201, 200, 200, 200]);
+    assert_eq!(all.map(|(method, path)| ask(method, path)), [201, 200, 200, 200]);
     let away = path.with_extension("away");
     std::fs::rename(&path, &away).unwrap();
-    assert_eq!(ask(&server, "POST", "/api/posts/"), 503);
-    assert_eq!(ask(&server, "GET", "/health/"), 503);
-    eventually("reads are refused", || (ask(&server, "GET", "/api/posts/1/") == 503).then_some(()));
+    assert_eq!(ask("POST", "/api/posts/"), 503);
+    assert_eq!(ask("GET", "/health/"), 503);
+    eventually("reads are refused", || (ask("GET", "/api/posts/1/") == 503).then_some(()));
     assert!(!path.exists(), "it was made anew");
     std::fs::rename(&away, &path).unwrap();
-    assert_eq!(ask(&server, "GET", "/health/"), 200);
-    assert_eq!(all.map(|(method, path)| ask(&server, method, path)), [201, 200, 200, 200]);
+    assert_eq!(ask("GET", "/health/"), 200);
+    assert_eq!(all.map(|(method, path)| ask(method, path)), [201, 200, 200, 200]);
     let told = server.stderr();
     let lines = |text: &str| told.lines().filter(|line| line.contains(text)).count();
     assert_eq!(lines("the database file was deleted or moved away"), 1, "{told}");
@@ -59,14 +56,11 @@ fn a_database_file_that_is_deleted_is_noticed_and_one_that_is_back_is_served() {
 fn a_table_that_is_gone_is_a_fault_of_ours_that_says_nothing() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        let token = server.account("reader", false, true);
+        let mut reader = server.user("reader");
         server.rows.run("ALTER TABLE posts_post RENAME TO elsewhere");
-        let answer = server.client().request("GET", "/api/posts/").header("Authorization", &token).send();
-        assert_eq!((answer.status, answer.text()), (500, r#"{"detail":"A server error occurred."}"#));
+        let answer = reader.get("/api/posts/").expect(500);
+        assert_eq!(answer.text(), r#"{"detail":"A server error occurred."}"#);
         server.expect_stderr("posts_post");
-        assert_eq!(
-            server.client().request("GET", "/account/").header("Authorization", &token).send().status,
-            200
-        );
+        reader.get("/account/").expect(200);
     }
 }

@@ -1,4 +1,4 @@
-//! Pages: their frame, forms without script, tokens that were pasted; and all of it in a real browser.
+//! Pages of the API: layout, forms without scripts, pasted tokens; also in a real browser.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -14,7 +14,7 @@ pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-u
 
 fn start() -> Server {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ada", true, true);
+    server.admin("ada");
     server
 }
 
@@ -101,7 +101,7 @@ fn a_method_in_a_body_means_nothing_without_the_pages_proof() {
 #[test]
 fn bodies_that_are_too_long_for_a_form_are_refused_as_any_other() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_LIMITS__BODY_BYTES", "2000")]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let mut browser = Browser::of(&server, "ada");
     let long = "x".repeat(5000);
     let answer =
@@ -205,8 +205,7 @@ fn a_page_offers_what_its_reader_may_do() {
     server.posts(1);
     let page = |path: &str, token: &str| {
         let mut client = server.client();
-        let answer = client.request("GET", path).header("Authorization", token).header(HTML.0, HTML.1).send();
-        assert_eq!(answer.status, 200, "{}", answer.text());
+        let answer = client.get(path).header("Authorization", token).header(HTML.0, HTML.1).expect(200);
         let offers = |method: &str| answer.text().contains(&format!("name=\"_method\" value=\"{method}\""));
         ["POST", "PUT", "PATCH", "DELETE"].map(offers)
     };
@@ -217,8 +216,7 @@ fn a_page_offers_what_its_reader_may_do() {
     assert_eq!(page("/api/posts/1/", &ada), [false, true, true, true]);
     // Who calls with a token of their own is no browser, and has nothing to log out of.
     let mut client = server.client();
-    let answer =
-        client.request("GET", "/api/posts/").header("Authorization", &ada).header(HTML.0, HTML.1).send();
+    let answer = client.get("/api/posts/").header("Authorization", &ada).header(HTML.0, HTML.1).send();
     assert!(!answer.text().contains("Log out") && answer.text().contains("ada"), "{}", answer.text());
 }
 
@@ -248,7 +246,7 @@ fn no_secret_that_was_sent_comes_back() {
 #[test]
 fn files_of_pages_are_kept_for_good_and_asked_for_once() {
     let server = start();
-    let page = server.client().request("GET", "/api-auth/login/").send();
+    let page = server.client().get("/api-auth/login/").send();
     let text = page.text();
     assert!(!text.contains("http:") && !text.contains("https:"), "{text}");
     let addresses: Vec<_> = text.split('"').filter(|part| part.starts_with("/static/presspass/")).collect();
@@ -258,10 +256,7 @@ fn files_of_pages_are_kept_for_good_and_asked_for_once() {
     {
         let get = |headers: &[(&str, &str)]| {
             let mut client = server.client();
-            headers
-                .iter()
-                .fold(client.request("GET", address), |it, (name, value)| it.header(name, value))
-                .send()
+            headers.iter().fold(client.get(address), |it, (name, value)| it.header(name, value)).send()
         };
         let file = get(&[]);
         assert_eq!((file.status, file.header("Content-Type")), (200, Some(kind)), "{address}");
@@ -272,12 +267,12 @@ fn files_of_pages_are_kept_for_good_and_asked_for_once() {
         assert_eq!((same.status, same.body.len()), (304, 0), "{address}");
         assert_eq!(get(&[("If-None-Match", "\"other\"")]).status, 200);
         let (_, name) = address.rsplit_once('/').unwrap();
-        let other = server.client().request("GET", &format!("/static/presspass/0/{name}")).send();
+        let other = server.client().get(&format!("/static/presspass/0/{name}")).send();
         assert_eq!((other.status, other.header("Cache-Control")), (200, Some("no-store")));
-        assert_eq!(server.client().request("POST", address).send().status, 405);
+        server.client().post(address).expect(405);
     }
     for missing in ["/static/presspass/0/x.css", "/static/", "/static/presspass/0/..%2Fx"] {
-        assert_eq!(server.client().request("GET", missing).send().status, 404, "{missing}");
+        server.client().get(missing).expect(404);
     }
 }
 
@@ -285,14 +280,12 @@ fn files_of_pages_are_kept_for_good_and_asked_for_once() {
 fn a_path_that_is_nobodys_is_a_page_for_browsers_and_the_originals_words_for_others() {
     let server = start();
     for path in ["/", "/api/", "/nothing/", "/api/posts/x/"] {
-        let plain = server.client().request("GET", path).send();
-        assert_eq!(plain.status, 404, "{path}");
+        let plain = server.client().get(path).expect(404);
         assert_eq!(
             plain.text(),
             "<h1>Not Found</h1><p>The requested resource was not found on this server.</p>"
         );
-        let page = server.client().request("GET", path).header(HTML.0, HTML.1).send();
-        assert_eq!(page.status, 404, "{path}");
+        let page = server.client().get(path).header(HTML.0, HTML.1).expect(404);
         assert!(page.text().contains("href=\"/api/posts/\""), "{}", page.text());
     }
 }
@@ -309,7 +302,7 @@ fn first_start_to_first_post_in_a_browser() {
 #[test]
 fn the_browsable_api_in_a_browser() {
     let mut server = start();
-    server.account("reader", false, true);
+    server.user("reader");
     for number in 1..=12 {
         server.rows.run(&format!(
             "INSERT INTO posts_post (title, content, created_at, updated_at) VALUES ('Post {number}', \

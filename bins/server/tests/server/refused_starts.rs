@@ -1,4 +1,4 @@
-//! An operator's mistakes: one line each, which says what, where and what to do.
+//! Configuration errors: one line each, with what, where and the remedy.
 
 use std::fs;
 use std::net::TcpListener;
@@ -193,7 +193,7 @@ fn refused_and_left_as_it_was(database: &TestDatabase) {
     let names = || fs::read_dir(file.parent().unwrap()).unwrap().count();
     let before = (fs::read(file).unwrap(), names());
     let refused = run(&["serve"], &[("DATABASE_URL", &database.url())]);
-    says(line(&refused), &["no secret key", "made by the original", "SECRET_KEY"]);
+    says(line(&refused), &["no secret key", "created by Django", "SECRET_KEY"]);
     assert!((fs::read(file).unwrap(), names()) == before, "something was changed");
 }
 

@@ -1,4 +1,4 @@
-//! Sessions of browsers, and forged requests.
+//! Browser sessions and CSRF.
 
 use std::process::Command;
 
@@ -16,7 +16,7 @@ fn each() -> impl Iterator<Item = (Server, Option<TestRedis>)> {
         let url = redis.as_ref().map(TestRedis::url);
         let settings: Vec<_> = url.iter().map(|url| ("PRESSPASS_SESSIONS__STORE", url.as_str())).collect();
         let mut server = Server::start(database, &settings);
-        server.account("ada", true, true);
+        server.admin("ada");
         (server, redis)
     })
 }
@@ -139,7 +139,7 @@ fn who_is_disabled_demoted_or_has_another_password_is_so_at_the_next_request() {
 fn a_session_ends_at_its_date() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        server.account("ada", true, true);
+        server.admin("ada");
         let mut browser = Browser::of(&server, "ada");
         assert_eq!(browser.status(), 200);
         server.rows.run("UPDATE presspass_session SET expires_at = '2026-01-01 00:00:00'");
@@ -154,7 +154,7 @@ fn a_session_ends_at_its_date() {
 fn a_store_holds_nothing_that_opens_a_session() {
     for database in TestDatabase::each() {
         let mut server = Server::start(database, &[]);
-        server.account("ada", true, true);
+        server.admin("ada");
         let browser = Browser::of(&server, "ada");
         let cookie = &browser.cookies["sessionid"];
         let digest = server.rows.text(if server.rows.is_sqlite() {
@@ -207,10 +207,7 @@ fn tokens_do_not_depend_on_where_sessions_are() {
     // The cookie is there with the token, and nobody looks at it.
     let by_token = browser.send("GET", "/account/", &[("Authorization", &token)], "");
     assert_eq!(by_token.status, 200);
-    assert_eq!(
-        server.client().request("GET", "/account/").header("Authorization", &token).send().status,
-        200
-    );
+    server.client().get("/account/").header("Authorization", &token).expect(200);
     assert_eq!(browser.get("/api-auth/login/").status, 200);
     let form = [("username", "ada"), ("password", PASSWORD)];
     let refused = browser.submit("/api-auth/login/", &form);
@@ -231,7 +228,7 @@ fn a_server_starts_without_its_redis_and_finds_it_later() {
     let url = redis.url();
     redis.stop();
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_SESSIONS__STORE", &url)]);
-    server.account("ada", true, true);
+    server.admin("ada");
     server.expect_stderr("warning: Redis at redis://:***@127.0.0.1");
     redis.start();
     let mut browser = Browser::new(&server);
@@ -244,7 +241,7 @@ fn two_servers_share_their_sessions() {
     for database in TestDatabase::each() {
         let mut one = Server::start_on(&database, &[]);
         let other = Server::start_on(&database, &[]);
-        one.account("ada", true, true);
+        one.admin("ada");
         let mut browser = Browser::of(&one, "ada");
         let cookies = browser.cookies.clone();
         let mut elsewhere = Browser::new(&other);
@@ -259,7 +256,7 @@ fn two_servers_share_their_sessions() {
 fn over_https_cookies_are_for_https_and_forms_come_from_our_own_pages() {
     let settings = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1"), ("PRESSPASS_SESSIONS__HOST_PREFIX", "true")];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    server.account("ada", true, true);
+    server.admin("ada");
     let mut browser = Browser::new(&server);
     let https = ("X-Forwarded-Proto", "https");
     let page = browser.send("GET", "/api-auth/login/", &[https], "");
@@ -291,7 +288,7 @@ fn over_https_cookies_are_for_https_and_forms_come_from_our_own_pages() {
 #[test]
 fn a_token_in_a_cookie_changes_nothing_without_the_csrf_token() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_JWT__COOKIE", "JWT")]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let mut browser = Browser::new(&server);
     let credentials = format!(r#"{{"username": "ada", "password": "{PASSWORD}"}}"#);
     let json = [("Content-Type", "application/json")];
@@ -311,35 +308,32 @@ fn a_token_in_a_cookie_changes_nothing_without_the_csrf_token() {
     // In the header it is no browser's doing.
     let token = browser.cookies["JWT"].clone();
     let mut client = server.client();
-    let request = client.request("POST", "/api/posts/").header("Authorization", format!("JWT {token}"));
-    assert_eq!(request.header("Content-Type", "application/json").body(BODY).send().status, 201);
+    let request = client.post("/api/posts/").header("Authorization", format!("JWT {token}"));
+    request.json_text(BODY).expect(201);
 }
 
 #[test]
 fn who_guesses_on_the_page_is_told_to_wait_on_the_page() {
     let mut server =
         Server::start(TestDatabase::sqlite(), &[("PRESSPASS_THROTTLE__LOGIN_ACCOUNT_FAILURES", "1")]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let mut browser = Browser::new(&server);
     assert_eq!(browser.log_in("ada", "wrong").status, 200);
     let refused = browser.log_in("ada", PASSWORD);
     let seconds: u64 = refused.header("Retry-After").unwrap().parse().unwrap();
     assert_eq!((refused.status, (1..=300).contains(&seconds)), (429, true));
-    assert!(refused.text().contains("Request was throttled. Expected available in "), "{}", refused.text());
+    assert!(refused.text().contains("Too many attempts. Try again in "), "{}", refused.text());
     assert!(refused.text().contains("name=\"password\""));
     // Another account, and the same one by a token that it has, are not meant.
     let token = server.account("bob", false, true);
     assert_eq!(Browser::new(&server).log_in("bob", PASSWORD).status, 302);
-    assert_eq!(
-        server.client().request("GET", "/account/").header("Authorization", &token).send().status,
-        200
-    );
+    server.client().get("/account/").header("Authorization", &token).expect(200);
 }
 
 #[test]
 fn a_cookie_of_another_host_does_not_hide_the_session() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let browser = Browser::of(&server, "ada");
     let (session, token) = (&browser.cookies["sessionid"], browser.csrf());
     let send = |method: &str, path: &str, cookies: &[u8]| {
@@ -360,21 +354,21 @@ fn a_cookie_of_another_host_does_not_hide_the_session() {
 #[test]
 fn no_shared_cache_keeps_what_a_cookie_opened() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_JWT__COOKIE", "JWT")]);
-    let token = server.account("ada", true, true);
+    let mut ada = server.admin("ada");
     let mut browser = Browser::of(&server, "ada");
     assert_eq!(browser.get("/account/").header("Cache-Control"), Some("private"));
-    let cookie = format!("JWT={}", token.trim_start_matches("JWT "));
+    let cookie = format!("JWT={}", ada.authorization().trim_start_matches("JWT "));
     let mut client = server.client();
-    let by_cookie = client.request("GET", "/account/").header("Cookie", cookie).send();
+    let by_cookie = client.get("/account/").header("Cookie", cookie).send();
     assert_eq!((by_cookie.status, by_cookie.header("Cache-Control")), (200, Some("private")));
-    let by_header = client.request("GET", "/account/").header("Authorization", &token).send();
+    let by_header = ada.get("/account/").send();
     assert_eq!((by_header.status, by_header.header("Cache-Control")), (200, None));
 }
 
 #[test]
 fn a_page_of_another_site_gives_no_browser_a_token() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_JWT__COOKIE", "JWT")]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let body = format!("username=ada&password={PASSWORD}");
     let url = server.url("");
     let ours = url.trim_end_matches('/');
@@ -387,7 +381,7 @@ fn a_page_of_another_site_gives_no_browser_a_token() {
         ("X-Other", "x", true),
     ] {
         let mut client = server.client();
-        let request = client.request("POST", "/auth/obtain_token/").header(name, value);
+        let request = client.post("/auth/obtain_token/").header(name, value);
         let request = request.header("Content-Type", "application/x-www-form-urlencoded");
         let answer = request.body(body.as_str()).send();
         assert_eq!((answer.status, answer.header("Set-Cookie").is_some()), (200, gives), "{name}: {value}");
@@ -397,7 +391,7 @@ fn a_page_of_another_site_gives_no_browser_a_token() {
 #[test]
 fn of_two_sessions_in_one_request_the_last_counts_with_or_without_quotes() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let live = Browser::of(&server, "ada").cookies["sessionid"].clone();
     for (cookies, status) in [
         (format!("sessionid={live}"), 200),
@@ -407,8 +401,7 @@ fn of_two_sessions_in_one_request_the_last_counts_with_or_without_quotes() {
         (format!("sessionid={live}; sessionid="), 401),
         (format!("sessionid={live}; sessionid={live};x"), 200),
     ] {
-        let answer = server.client().request("GET", "/account/").header("Cookie", &cookies).send();
-        assert_eq!(answer.status, status, "{cookies}");
+        server.client().get("/account/").header("Cookie", &cookies).expect(status);
     }
 }
 
@@ -424,7 +417,7 @@ fn a_browser_is_logged_in_from_our_pages_alone() {
     std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules")).unwrap();
     std::fs::write(folder.path().join("sessions.mjs"), include_str!("browser/sessions.mjs")).unwrap();
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ada", true, true);
+    server.admin("ada");
     let node = find_program("node").expect("packages were installed by it");
     let output = Command::new(node)
         .current_dir(folder.path())

@@ -1,4 +1,4 @@
-//! The one-time link that makes the first administrator.
+//! The one-time link that creates the first administrator.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,7 +11,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The path of the link that the server printed.
 pub(crate) fn link(server: &RunningServer) -> String {
-    server.expect_stderr("this link works once");
+    server.expect_stderr("in a browser (it works once)");
     let said = server.stderr();
     let start = said.find("/setup/").expect("the link has its path");
     said[start..].split_whitespace().next().expect("the link ends").to_owned()
@@ -26,7 +26,7 @@ fn form(username: &str, password: &str, again: &str) -> String {
 }
 
 fn submit(client: &mut Client, link: &str, body: &str) -> Answer {
-    client.request("POST", link).header("Content-Type", FORM).body(body).send()
+    client.post(link).content(FORM, body).send()
 }
 
 fn rows(server: &RunningServer) -> Rows {
@@ -56,7 +56,7 @@ fn the_link_shows_a_form_makes_the_administrator_once_and_ends() {
     let token = link.trim_matches('/').rsplit('/').next().expect("the link has a token");
     assert!(token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit()), "128 bits at least");
 
-    let answer = client.request("GET", &link).send();
+    let answer = client.get(&link).send();
     assert_eq!((answer.status, answer.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
     assert!(answer.text().contains("id=\"setup\" method=\"post\">"), "{}", answer.text());
     assert!(!answer.text().contains(token));
@@ -70,12 +70,12 @@ fn the_link_shows_a_form_makes_the_administrator_once_and_ends() {
     assert!(!answer.text().contains(PASSWORD));
     assert_private(&answer);
 
-    assert_eq!(client.request("GET", &link).send().status, 404);
+    client.get(&link).expect(404);
     assert_eq!(submit(&mut client, &link, &form("bob", PASSWORD, PASSWORD)).status, 404);
     assert_eq!(superusers(&server), 1);
     let token = log_in(&mut client, "ann", PASSWORD).json();
     let token = format!("JWT {}", token["token"].as_str().expect("a token is text"));
-    let account = client.request("GET", "/account/").header("Authorization", token).send().json();
+    let account = client.get("/account/").header("Authorization", token).send().json();
     assert_eq!(
         account,
         serde_json::json!({"pk": 1, "username": "ann", "email": "ann@example.com", "is_staff": true,
@@ -93,11 +93,7 @@ fn a_multipart_form_is_taken_too() {
     let body: String = parts.into_iter().map(part).chain(["--x--\r\n".to_owned()]).collect();
     let link = link(&server);
     let mut client = server.client();
-    let answer = client
-        .request("POST", &link)
-        .header("Content-Type", "multipart/form-data; boundary=x")
-        .body(body)
-        .send();
+    let answer = client.post(&link).content("multipart/form-data; boundary=x", body).send();
     assert!(answer.text().contains("can log in now"), "{}", answer.text());
     assert_eq!(superusers(&server), 1);
 }
@@ -136,14 +132,14 @@ fn mistakes_come_back_as_messages_and_passwords_do_not() {
         ("multipart/form-data", b"--x--"),
         (FORM, b"username=%ff%fe&password=%00"),
     ] {
-        let answer = client.request("POST", &link).header("Content-Type", content_type).body(body).send();
+        let answer = client.post(&link).content(content_type, body).send();
         assert!(answer.status < 500, "{content_type}: {answer:?}");
     }
     let large = submit(&mut client, &link, &"a".repeat(3 * 1024 * 1024));
     assert_eq!(large.status, 413);
     assert_private(&large);
     for method in ["PUT", "DELETE", "TRACE", "OPTIONS"] {
-        assert_eq!(client.request(method, &link).send().status, 405, "{method}");
+        client.request(method, &link).expect(405);
     }
     assert_eq!(superusers(&server), 0);
     assert!(submit(&mut client, &link, &form("ann", PASSWORD, PASSWORD)).text().contains("can log in now"));
@@ -169,8 +165,8 @@ fn another_token_is_nobodys_path() {
             assert!((400..500).contains(&answer.status), "{method} {wrong}: {}", answer.status);
         }
     }
-    assert_eq!(client.request("GET", "/setup/").send().status, 404);
-    assert_eq!(client.request("GET", &link).send().status, 200);
+    client.get("/setup/").expect(404);
+    client.get(&link).expect(200);
 }
 
 #[test]
@@ -183,7 +179,7 @@ fn the_link_ends_when_an_administrator_is_made_otherwise() {
         &[("PRESSPASS_SUPERUSER_PASSWORD", PASSWORD)],
     );
     assert_eq!(made.code, Some(0), "{made:?}");
-    assert_eq!(server.client().request("GET", &link).send().status, 404);
+    server.client().get(&link).expect(404);
     assert_eq!(submit(&mut server.client(), &link, &form("bob", PASSWORD, PASSWORD)).status, 404);
     assert_eq!(superusers(&server), 1);
 }
@@ -203,10 +199,10 @@ fn a_link_that_has_ended_stays_dead_when_its_administrator_is_demoted_or_deleted
                     "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, \
                      is_active, date_joined) VALUES ('!', 1, 'ann', '', '', '', 1, 1, '2026-01-01 00:00:00')",
                 );
-                assert_eq!(client.request("GET", &link).send().status, 404);
+                client.get(&link).expect(404);
             }
             rows(&server).run(undo);
-            assert_eq!(client.request("GET", &link).send().status, 404, "{undo}");
+            client.get(&link).expect(404);
             assert_eq!(submit(&mut client, &link, &form("bob", PASSWORD, PASSWORD)).status, 404, "{undo}");
             assert_eq!(superusers(&server), 0);
         }
@@ -219,15 +215,15 @@ fn the_token_is_printed_once_and_never_logged() {
     let link = link(&server);
     let token = link.trim_matches('/').rsplit('/').next().expect("the link has a token").to_owned();
     let mut client = server.client();
-    assert_eq!(client.request("GET", &link).send().status, 200);
-    assert_eq!(client.request("PUT", &link).send().status, 405);
-    assert_eq!(client.request("GET", link.trim_end_matches('/')).send().status, 404);
+    client.get(&link).expect(200);
+    client.request("PUT", &link).expect(405);
+    client.get(link.trim_end_matches('/')).expect(404);
     assert!(submit(&mut client, &link, &form("ann", "Secret-Horse-8", "Secret-Horse-9")).status == 200);
     assert!(submit(&mut client, &link, &form("ann", PASSWORD, PASSWORD)).text().contains("can log in now"));
     let token_of_ann = log_in(&mut client, "ann", PASSWORD).json()["token"].as_str().unwrap().to_owned();
     let authorization = format!("JWT {token_of_ann}");
-    assert_eq!(client.request("GET", "/account/").header("Authorization", authorization).send().status, 200);
-    server.expect_stderr("logged in for a token");
+    client.get("/account/").header("Authorization", authorization).expect(200);
+    server.expect_stderr("logged in account=1 via=\"token\"");
     let said = server.stderr();
     assert_eq!(said.matches(&token).count(), 1, "{}", said.replace(&token, "<TOKEN>"));
     for secret in [PASSWORD, "Secret-Horse", token_of_ann.as_str()] {
@@ -274,8 +270,8 @@ fn where_others_can_reach_the_server_the_link_is_in_a_file_that_only_its_owner_r
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let text = fs::read_to_string(&file).unwrap();
     let path = &text.trim_end()[text.find("/setup/").expect("the file holds the link")..];
-    assert_eq!(text, format!("Open behind your address: {path}\n"));
-    assert_eq!(server.client().request("GET", path).send().status, 200);
+    assert_eq!(text, format!("Open this path on your server: {path}\n"));
+    server.client().get(path).expect(200);
     assert!(
         submit(&mut server.client(), path, &form("ann", PASSWORD, PASSWORD)).text().contains("log in now")
     );
@@ -297,7 +293,7 @@ fn behind_a_proxy_the_link_is_in_the_file_and_not_in_the_log() {
     assert!(!server.stderr().contains("/setup/"), "{}", server.stderr());
     let text = fs::read_to_string(server.directory().join("presspass-data/setup-link")).unwrap();
     let path = &text.trim_end()[text.find("/setup/").expect("the file holds the link")..];
-    assert_eq!(server.client().request("GET", path).send().status, 200);
+    server.client().get(path).expect(200);
 }
 
 #[test]
@@ -310,11 +306,11 @@ fn a_link_that_cannot_be_written_is_none_and_the_server_serves_all_the_same() {
         .env("PRESSPASS_DATA_DIR", "blocked/data")
         .env("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")
         .start();
-    server.expect_stderr("There is no administrator yet. To make one, run `presspass createsuperuser`");
+    server.expect_stderr("There is no administrator yet. To create one, run `presspass createsuperuser`");
     let said = server.stderr();
-    assert!(said.contains("warning: cannot make the folder blocked/data for the set-up link"), "{said}");
+    assert!(said.contains("warning: cannot create the folder blocked/data for the set-up link"), "{said}");
     assert!(!said.contains("/setup/") && !said.contains("open the link"), "{said}");
-    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+    server.client().get("/health/").expect(200);
 }
 
 #[test]
@@ -330,7 +326,7 @@ fn no_link_is_offered_on_a_database_of_the_original() {
     server.expect_stderr("createsuperuser");
     let said = server.stderr();
     assert!(
-        said.contains("There is no administrator yet. To make one, run `presspass createsuperuser`"),
+        said.contains("There is no administrator yet. To create one, run `presspass createsuperuser`"),
         "{said}"
     );
     assert!(!said.contains("setup") && !said.contains("link"), "{said}");

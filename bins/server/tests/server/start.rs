@@ -1,4 +1,4 @@
-//! A start without settings, and the next one.
+//! Starts without settings.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -30,15 +30,15 @@ fn a_bare_start_makes_its_folder_and_says_where_it_is_and_how_to_go_on() {
         panic!("{said}")
     };
     assert_eq!(listens, format!("Presspass listens on {}", server.url("/")));
-    assert_eq!(lies, "The data lies in presspass-data/presspass.sqlite3.");
-    assert_eq!(nobody, "There is no administrator yet. To make one, either");
+    assert_eq!(lies, "Data is stored in presspass-data/presspass.sqlite3.");
+    assert_eq!(nobody, "There is no administrator yet. To create one, either");
     assert!(link.starts_with(&format!("  open {}", server.url("/setup/"))), "{link}");
     assert_eq!(
         command,
-        "  run `presspass createsuperuser` with the same settings: the server need not be stopped."
+        "  run `presspass createsuperuser` with the same settings (no need to stop the server)."
     );
     assert_eq!(server.stdout(), "");
-    assert_eq!(server.client().request("GET", "/health/").send().status, 200);
+    server.client().get("/health/").expect(200);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_second_start_makes_nothing_anew_and_takes_the_tokens_of_the_first() {
     let before = tables.map(rows);
 
     let mut second = ServerCommand::new(PRESSPASS).directory(&directory).start();
-    let answer = second.client().request("GET", "/account/").header("Authorization", token).send();
+    let answer = second.client().get("/account/").header("Authorization", token).send();
     assert_eq!((answer.status, &answer.json()["username"]), (200, &"ann".into()));
     assert!(!second.stderr().contains("no administrator"), "{}", second.stderr());
     assert_eq!(second.terminate().code(), Some(0));
@@ -82,7 +82,7 @@ fn a_key_that_others_may_read_is_taken_with_a_warning() {
     let checked = run_in(&directory, &["check"], &[]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
     assert!(
-        checked.stderr.contains("warning: others than its owner may use the secret key in"),
+        checked.stderr.contains("warning: other users than its owner can read the secret key in"),
         "{checked:?}"
     );
 }
@@ -119,8 +119,7 @@ fn two_first_starts_at_once_share_one_key_and_one_database() {
     assert_eq!(made.code, Some(0), "{made:?}");
     let answer = log_in(&mut one.client(), "ann", PASSWORD).json();
     let token = format!("JWT {}", answer["token"].as_str().expect("a token is text"));
-    let answer = other.client().request("GET", "/account/").header("Authorization", token).send();
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    other.client().get("/account/").header("Authorization", token).expect(200);
 }
 
 #[test]
@@ -132,11 +131,10 @@ fn postgresql_serves_as_well() {
     server.expect_stderr("createsuperuser");
     let said = server.stderr();
     let password = url.split([':', '@']).nth(2).expect("the test's database has a password");
-    assert!(said.contains("The data lies on postgres://postgres"), "{said}");
+    assert!(said.contains("Data is stored on postgres://postgres"), "{said}");
     assert!(!said.contains(password), "{said}");
     assert!(!server.directory().join("presspass-data").exists());
-    let answer = server.client().request("GET", "/account/").header("Authorization", token(1, "ann")).send();
-    assert_eq!(answer.status, 401);
+    server.client().get("/account/").header("Authorization", token(1, "ann")).expect(401);
     drop(database);
     assert_eq!(wait_after_sigterm(&mut server), Some(0));
 }

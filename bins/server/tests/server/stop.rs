@@ -1,4 +1,4 @@
-//! Signals: which end the server, how, and which do nothing.
+//! Signals and graceful shutdown.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
@@ -18,9 +18,7 @@ const LONG: (&str, &str) = ("PRESSPASS_DRAIN_SECONDS", "300");
 
 /// Waits until the server has begun to drain.
 fn expect_draining(server: &RunningServer) {
-    eventually("health is 503", || {
-        (server.client().request("GET", "/health/").send().status == 503).then_some(())
-    });
+    eventually("health is 503", || (server.client().get("/health/").send().status == 503).then_some(()));
 }
 
 #[test]
@@ -28,7 +26,7 @@ fn while_it_drains_health_is_503_and_everything_is_answered_over_connections_tha
     let mut server = Server::start(TestDatabase::sqlite(), &[LONG]);
     let token = server.account("ann", false, true);
     let mut kept = server.client();
-    let mut read = || kept.request("GET", "/account/").header("Authorization", &token).send();
+    let mut read = || kept.get("/account/").header("Authorization", &token).send();
     assert_eq!((read().status, read().header("Connection")), (200, None));
     server.signal(Signal::TERM);
     expect_draining(&server);
@@ -36,10 +34,10 @@ fn while_it_drains_health_is_503_and_everything_is_answered_over_connections_tha
     let answer = read();
     assert_eq!((answer.status, answer.header("Connection")), (200, Some("close")), "{answer:?}");
     for (path, status) in [("/health/", 503), ("/account/", 401), ("/account", 301), ("/nothing/", 404)] {
-        let answer = server.client().request("GET", path).send();
+        let answer = server.client().get(path).send();
         assert_eq!((answer.status, answer.header("Connection")), (status, Some("close")), "{path}");
     }
-    let health = server.client().request("GET", "/health/").send();
+    let health = server.client().get("/health/").send();
     assert_eq!((health.text(), health.header("Retry-After")), (r#"{"status":"unavailable"}"#, Some("1")));
     assert_eq!(server.exit_status(), None);
 }
@@ -81,9 +79,9 @@ fn hangup_and_the_users_signals_do_nothing() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     let mut kept = server.client();
     for signal in [Signal::HUP, Signal::USR1, Signal::USR2] {
-        assert_eq!(kept.request("GET", "/health/").send().status, 200);
+        kept.get("/health/").expect(200);
         server.signal(signal);
-        assert_eq!(kept.request("GET", "/health/").send().status, 200, "{signal:?}");
+        kept.get("/health/").expect(200);
     }
     assert_eq!(server.terminate().code(), Some(0), "{}", server.stderr());
 }
@@ -144,7 +142,7 @@ fn send(signal: &str, process: u32) {
 #[test]
 fn sigterm_lets_a_request_in_flight_finish() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", false, true);
+    server.user("ann");
     let body = format!("username=ann&password={PASSWORD}");
     let mut wire = Wire::connect(server.port());
     // The interim answer proves that the server has begun with this request.
@@ -177,7 +175,7 @@ fn sigterm_lets_a_request_in_flight_finish() {
 fn sigterm_does_not_wait_for_idle_connections() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     let mut used = server.client();
-    assert_eq!(used.request("GET", "/health/").send().status, 200);
+    used.get("/health/").expect(200);
     let mut silent = Wire::connect(server.port());
     let mut slow = Wire::connect(server.port());
     slow.send("GET /health/ HTTP/1.1\r\nHost: a\r\n").unwrap();
@@ -218,7 +216,7 @@ fn a_second_signal_waits_for_nobody() {
 fn sigint_ends_it_with_0() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     let mut idle = server.client();
-    assert_eq!(idle.request("GET", "/health/").send().status, 200);
+    idle.get("/health/").expect(200);
     let began = Instant::now();
     assert_eq!(interrupt(&mut server).code(), Some(0), "{}", server.stderr());
     assert!(began.elapsed() < PROMPT, "it took {:?}", began.elapsed());

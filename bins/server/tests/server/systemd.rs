@@ -1,4 +1,4 @@
-//! The unit that docs/deployment.md shows.
+//! The systemd unit in docs/deployment.md.
 
 use std::fs;
 use std::process::{Command, Output};

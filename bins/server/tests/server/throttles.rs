@@ -1,4 +1,4 @@
-//! Callers who ask too often, and log-ins that fail too often.
+//! Throttles of requests and of failed logins.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ const WRONG: &str = "wrong-Horse-9";
 
 fn get(server: &Server, path: &str, authorization: &str) -> Answer {
     let mut client = server.client();
-    let request = client.request("GET", path).header("Accept", "application/json");
+    let request = client.get(path).header("Accept", "application/json");
     let request =
         if authorization.is_empty() { request } else { request.header("Authorization", authorization) };
     request.send()
@@ -74,14 +74,12 @@ fn an_account_is_throttled_by_itself_on_every_view_and_after_a_restart_on_a_shar
 fn a_throttle_is_asked_after_the_permission_and_before_anything_else() {
     let settings = [("PRESSPASS_THROTTLE__USER", "3/day")];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    let admin = server.account("admin", true, true);
+    let mut admin = server.admin("admin");
     for _ in 0..5 {
         assert_eq!(get(&server, "/account/", "").status, 401);
     }
-    let mut client = server.client();
     let mut send = |method: &str, path: &str, kind: &str, body: &str| {
-        let request = client.request(method, path).header("Authorization", &admin);
-        request.header("Content-Type", kind).body(body).send()
+        admin.request(method, path).content(kind, body).send()
     };
     // What is not there counts as well.
     assert_eq!(send("PUT", "/api/posts/", "application/json", "{}").status, 405);
@@ -116,7 +114,7 @@ fn scopes_and_anonymous_callers_have_rates_of_their_own() {
     // Another scope, and another caller.
     assert_eq!(get(&server, "/account/", &ann).status, 200);
     assert_eq!(get(&server, "/api/posts/", "").status, 200);
-    assert_eq!(server.client().request("OPTIONS", "/auth/verify_token/").send().status, 200);
+    server.client().request("OPTIONS", "/auth/verify_token/").expect(200);
     assert!(is_throttled(&log_in(&mut server.client(), "ann", PASSWORD)));
     // Three of the five are used; a refusal by the scope came after this one's.
     assert_eq!(get(&server, "/api/posts/", "").status, 200);
@@ -143,7 +141,7 @@ fn log_ins_that_fail_lock_the_account_from_this_address_and_nobody_else() {
         let settings = with_few(&[("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")]);
         let mut server = Server::start(database, &settings);
         let ann = server.account("ann", false, true);
-        server.account("bob", false, true);
+        server.user("bob");
         let mut client = server.client();
         assert_eq!(failures(&mut client, "ann"), 3);
         let answer = log_in(&mut client, "ann", PASSWORD);
@@ -153,7 +151,7 @@ fn log_ins_that_fail_lock_the_account_from_this_address_and_nobody_else() {
         assert_eq!(log_in(&mut client, "bob", PASSWORD).status, 200);
         let mut from = |address: &str, password: &str| {
             let body = serde_json::json!({"username": "ann", "password": password});
-            let request = client.request("POST", "/auth/obtain_token/").json(&body);
+            let request = client.post("/auth/obtain_token/").json(&body);
             request.header("X-Forwarded-For", address).send()
         };
         assert_eq!(from("2001:db8::1", PASSWORD).status, 200);
@@ -166,7 +164,7 @@ fn log_ins_that_fail_lock_the_account_from_this_address_and_nobody_else() {
         let mut client = server.client();
         assert_eq!(failures(&mut client, "nobody"), 2);
         assert!(is_throttled(&log_in(&mut client, "bob", PASSWORD)));
-        server.expect_stderr("log-ins locked out, as too many have failed");
+        server.expect_stderr("logins locked out");
         let said = server.stderr();
         let lines = said.lines().filter(|line| line.contains("locked out"));
         let ours = |line: &&str| line.contains("client=127.0.0.1}") && line.contains("username=\"ann\"");
@@ -180,11 +178,11 @@ fn log_ins_that_fail_lock_the_account_from_this_address_and_nobody_else() {
 #[test]
 fn an_address_that_a_stranger_claims_is_not_believed() {
     let mut server = Server::start(TestDatabase::sqlite(), &with_few(&[]));
-    server.account("ann", false, true);
+    server.user("ann");
     let mut client = server.client();
     let mut from = |address: &str| {
         let body = serde_json::json!({"username": "ann", "password": WRONG});
-        let request = client.request("POST", "/auth/obtain_token/").json(&body);
+        let request = client.post("/auth/obtain_token/").json(&body);
         request.header("X-Forwarded-For", address).send().status
     };
     let statuses = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"].map(&mut from);
@@ -194,7 +192,7 @@ fn an_address_that_a_stranger_claims_is_not_believed() {
 #[test]
 fn a_good_log_in_forgets_the_failures_of_its_account() {
     let mut server = Server::start(TestDatabase::sqlite(), &with_few(&[]));
-    server.account("ann", false, true);
+    server.user("ann");
     let mut client = server.client();
     for _ in 0..2 {
         assert_eq!(log_in(&mut client, "ann", WRONG).status, 400);
@@ -252,13 +250,13 @@ fn good_log_ins_that_come_at_once_are_not_taken_for_guesses() {
         ("PRESSPASS_PASSWORD__UPGRADE", "false"),
     ]);
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    server.account("ann", false, true);
+    server.user("ann");
     let callers: Vec<_> = (0..32)
         .map(|_| {
             let mut client = server.client();
             let authorization = basic(&format!("ann:{PASSWORD}"));
             thread::spawn(move || {
-                client.request("GET", "/account/").header("Authorization", authorization).send().status
+                client.get("/account/").header("Authorization", authorization).send().status
             })
         })
         .collect();
@@ -318,7 +316,7 @@ fn redis_counts_for_all_servers_and_is_found_again_by_itself() {
         assert_eq!(get(&one, "/account/", &ann).status, 200);
     }
     assert!(before.elapsed() < Duration::from_secs(10), "{:?}", before.elapsed());
-    one.expect_stderr("requests are not throttled for the moment: their store is away");
+    one.expect_stderr("requests not throttled: store unavailable");
 
     redis.start();
     // Empty, it counts anew.

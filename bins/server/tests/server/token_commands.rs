@@ -25,15 +25,13 @@ fn verdict(inspected: &Finished) -> &str {
 fn a_token_is_issued_explained_and_accepted() {
     for database in TestDatabase::each() {
         let mut server = Server::start_on(&database, &[]);
-        server.account("user", false, true);
+        server.user("user");
         let issued = presspass(&database, &["token", "issue", "user", "--lifetime", "90000"], &[]);
         assert_eq!((issued.code, issued.stdout.lines().count()), (Some(0), 1), "{issued:?}");
-        assert!(issued.stderr.contains("good for 1 day"), "{issued:?}");
+        assert!(issued.stderr.contains("valid for 1 day"), "{issued:?}");
         let token = issued.stdout.trim();
         let authorization = format!("JWT {token}");
-        let answer =
-            server.client().request("GET", "/account/").header("Authorization", &authorization).send();
-        assert_eq!(answer.status, 200);
+        server.client().get("/account/").header("Authorization", &authorization).expect(200);
 
         let inspected = presspass(&database, &["token", "inspect", token], &[]);
         assert_eq!((inspected.code, verdict(&inspected)), (Some(0), "accepted  yes"), "{inspected:?}");
@@ -96,14 +94,14 @@ fn a_token_is_read_from_the_standard_input_and_without_a_database() {
     assert!(stdout.contains("signature good"), "{stdout}");
     assert!(stdout.contains("accepted  not known: its account could not be looked up"), "{stdout}");
     let nothing = run(&["token", "inspect"], &[("SECRET_KEY", SECRET_KEY)]);
-    assert!(nothing.stderr.contains("there is no token"), "{nothing:?}");
+    assert!(nothing.stderr.contains("no token was given"), "{nothing:?}");
 }
 
 #[test]
 fn no_token_is_issued_that_would_be_refused() {
     let database = TestDatabase::sqlite();
     let mut server = Server::start_on(&database, &[]);
-    server.account("user", false, true);
+    server.user("user");
     server.account("disabled", false, false);
     let cap = [("PRESSPASS_JWT__MAX_LIFETIME_SECONDS", "600")];
     for (arguments, why) in [
@@ -155,7 +153,7 @@ fn keys_are_made_listed_and_replaced() {
         assert!(!printed.contains(secret));
     }
     let wrong = key(&["rotate", "--algorithm", "ES256", "--from", pem]);
-    assert!(wrong.code == Some(1) && wrong.stderr.contains("name its algorithm by --algorithm"), "{wrong:?}");
+    assert!(wrong.code == Some(1) && wrong.stderr.contains("set its algorithm by --algorithm"), "{wrong:?}");
     let nowhere = run(&["key", "list"], &[]);
     assert!(nowhere.stderr.contains("jwt.keys is not set"), "{nowhere:?}");
 }

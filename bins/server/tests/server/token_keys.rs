@@ -1,4 +1,4 @@
-//! Keys of a folder: who signs, who verifies, and what others may know.
+//! Token keys in a folder: signing, verifying, publishing.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,19 +30,19 @@ fn token(server: &Server) -> String {
 }
 
 fn reads(server: &RunningServer, token: &str) -> u16 {
-    server.client().request("GET", "/account/").header("Authorization", format!("JWT {token}")).send().status
+    server.client().get("/account/").header("Authorization", format!("JWT {token}")).send().status
 }
 
 #[test]
 fn a_server_with_a_secret_alone_publishes_an_empty_set() {
     let server = Server::start(TestDatabase::sqlite(), &[]);
-    let answer = server.client().request("GET", JWKS).send();
+    let answer = server.client().get(JWKS).send();
     assert_eq!((answer.status, answer.text()), (200, r#"{"keys":[]}"#));
     assert_eq!(answer.header("Content-Type"), Some("application/json"));
     assert_eq!(answer.header("Cache-Control"), Some("public, max-age=300"));
-    let request = server.client().request("GET", JWKS).header("Accept", "application/jwk-set+json").send();
+    let request = server.client().get(JWKS).header("Accept", "application/jwk-set+json").send();
     assert_eq!(request.header("Content-Type"), Some("application/jwk-set+json"));
-    assert_eq!(server.client().request("POST", JWKS).send().header("Cache-Control"), None);
+    assert_eq!(server.client().post(JWKS).send().header("Cache-Control"), None);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn tokens_stay_good_from_the_secret_key_over_the_first_key_to_the_next() {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("keys");
         let mut before = Server::start_on(&database, &[]);
-        before.account("user", false, true);
+        before.user("user");
         let by_secret = token(&before);
         drop(before);
 
@@ -61,12 +61,8 @@ fn tokens_stay_good_from_the_secret_key_over_the_first_key_to_the_next() {
         let by_first = token(&server);
         assert_eq!(reads(&server, &by_first), 200);
         // Who refreshes a token of the secret key gets one of the first key.
-        let refreshed = server
-            .client()
-            .request("POST", "/auth/refresh_token/")
-            .json(&json!({ "token": by_secret }))
-            .send();
-        assert_eq!(refreshed.status, 200, "{}", refreshed.text());
+
+        server.client().post("/auth/refresh_token/").json(&json!({ "token": by_secret })).expect(200);
         drop(server);
 
         let next = key(&folder, &["rotate", "--algorithm", "EdDSA", "--in", "0"]);
@@ -77,7 +73,7 @@ fn tokens_stay_good_from_the_secret_key_over_the_first_key_to_the_next() {
         }
 
         // A service that knows nothing but what is published.
-        let published = server.client().request("GET", JWKS).send();
+        let published = server.client().get(JWKS).send();
         let set = JwkSet::parse(published.text()).unwrap();
         let names: Vec<&str> = set.keys().iter().map(|key| key.id().unwrap().as_str()).collect();
         assert_eq!(names, [next.trim(), first.trim()]);
@@ -94,9 +90,8 @@ fn a_prefix_and_a_cap_are_kept_to() {
     let bearer = [("PRESSPASS_JWT__HEADER_PREFIX", "Bearer"), ("PRESSPASS_JWT__MAX_LIFETIME_SECONDS", "200")];
     let mut server = Server::start(TestDatabase::sqlite(), &bearer);
     let jwt = server.account("user", false, true);
-    let ask = |authorization: &str| {
-        server.client().request("GET", "/account/").header("Authorization", authorization).send()
-    };
+    let ask =
+        |authorization: &str| server.client().get("/account/").header("Authorization", authorization).send();
     let token = jwt.strip_prefix("JWT ").unwrap();
     assert_eq!(ask(&jwt).header("WWW-Authenticate"), Some("Bearer realm=\"api\""));
     let answer = ask(&format!("bearer {token}"));
@@ -109,7 +104,7 @@ fn a_prefix_and_a_cap_are_kept_to() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_JWT__HEADER_PREFIX", "Token")]);
     let jwt = server.account("user", false, true);
     let authorization = jwt.replace("JWT ", "Token ");
-    let read = server.client().request("GET", "/account/").header("Authorization", authorization).send();
+    let read = server.client().get("/account/").header("Authorization", authorization).send();
     assert_eq!((read.status, read.json()["username"].as_str()), (200, Some("user")));
 }
 
@@ -118,7 +113,7 @@ fn djangos_key_of_50_characters_signs_by_hs512() {
     let secret = "x)q2#8j&(v$k!0_z^w@m5*t7=r+e9b1nc3p6-4f9a0c5d7e8b1";
     let settings = [("SECRET_KEY", secret), ("PRESSPASS_JWT__ALGORITHM", "HS512")];
     let mut server = Server::start(TestDatabase::sqlite(), &settings);
-    server.account("user", false, true);
+    server.user("user");
     let token = token(&server);
     assert!(token.starts_with("eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiJ9."), "{token}");
     assert_eq!(reads(&server, &token), 200);
@@ -147,15 +142,13 @@ fn a_folder_without_a_key_or_with_a_wrong_one_is_told_in_one_line() {
 
 /// The names of the published keys.
 fn published(server: &RunningServer) -> Vec<String> {
-    let answer = server.client().request("GET", JWKS).send();
+    let answer = server.client().get(JWKS).send();
     let set = JwkSet::parse(answer.text()).unwrap();
     set.keys().iter().map(|key| key.id().unwrap().as_str().to_owned()).collect()
 }
 
 fn refresh(server: &RunningServer, token: &str) -> String {
-    let answer =
-        server.client().request("POST", "/auth/refresh_token/").json(&json!({ "token": token })).send();
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    let answer = server.client().post("/auth/refresh_token/").json(&json!({ "token": token })).expect(200);
     answer.json()["token"].as_str().unwrap().to_owned()
 }
 
@@ -174,7 +167,7 @@ fn keys_are_rotated_under_load_without_a_restart_and_no_good_token_is_refused() 
     let first = key(&folder, &["generate"]);
     let database = TestDatabase::sqlite();
     let mut server = start(&database, &folder);
-    server.account("user", false, true);
+    server.user("user");
     let before = token(&server);
     let server: &RunningServer = &server;
     assert!(is_under(&before, &first), "{before}");
@@ -215,9 +208,7 @@ fn keys_are_rotated_under_load_without_a_restart_and_no_good_token_is_refused() 
     // What cannot be read changes nothing, and is told once.
     let junk = folder.join("junk.jwk");
     std::fs::write(&junk, "{}").unwrap();
-    eventually("the log tells", || {
-        server.stderr().contains("the keys of tokens stay as they were").then_some(())
-    });
+    eventually("the log tells", || server.stderr().contains("token keys not reloaded").then_some(()));
     assert_eq!((reads(server, &before), reads(server, &after)), (200, 200));
     std::fs::remove_file(&junk).unwrap();
 
@@ -226,12 +217,7 @@ fn keys_are_rotated_under_load_without_a_restart_and_no_good_token_is_refused() 
     eventually("the key is gone", || (reads(server, &before) == 401).then_some(()));
     assert_eq!(reads(server, &after), 200);
     assert_eq!(published(server), [third.trim()]);
-    assert_eq!(
-        server.stderr().matches("the keys of tokens stay as they were").count(),
-        1,
-        "{}",
-        server.stderr()
-    );
+    assert_eq!(server.stderr().matches("token keys not reloaded").count(), 1, "{}", server.stderr());
 }
 
 #[test]
@@ -241,7 +227,7 @@ fn servers_that_share_a_folder_know_a_new_key_before_one_of_them_signs_with_it_a
     key(&folder, &["generate"]);
     let database = TestDatabase::sqlite();
     let mut one = start(&database, &folder);
-    one.account("user", false, true);
+    one.user("user");
     let other = start(&database, &folder);
     let before = token(&one);
     // Long enough for both to look, and the old ones end a second after it signs.
@@ -300,7 +286,7 @@ fn keys_are_rotated_until_a_ring_is_full_and_again_once_some_have_retired() {
     // So a server starts with what there is, and signs.
     let database = TestDatabase::sqlite();
     let mut server = start(&database, &folder);
-    server.account("user", false, true);
+    server.user("user");
     let token = token(&server);
     assert_eq!((reads(&server, &token), published(&server).len()), (200, 15));
     drop(server);

@@ -22,8 +22,8 @@ fn start() -> Server {
 
 fn start_with(settings: &[(&str, &str)]) -> Server {
     let mut server = Server::start(TestDatabase::sqlite(), settings);
-    server.account("ada", true, true);
-    server.account("bob", false, true);
+    server.admin("ada");
+    server.user("bob");
     server.posts(1);
     server
 }

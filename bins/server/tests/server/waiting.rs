@@ -55,7 +55,7 @@ impl Waiting {
 
     fn is_healthy(&self) -> bool {
         TcpStream::connect(("127.0.0.1", self.port)).is_ok()
-            && Client::new(self.port).request("GET", "/health/").send().status == 200
+            && Client::new(self.port).get("/health/").send().status == 200
     }
 
     fn terminate(&mut self) -> ExitStatus {
@@ -95,7 +95,7 @@ fn a_server_that_starts_before_its_database_is_ready_soon_after_it() {
         eventually("it serves", || server.is_healthy().then_some(()));
         // Two seconds without other programs on the machine: `presspass-faults wait-for-database`.
         assert!(open.elapsed() < PROMPT, "{state}: it took {:?}", open.elapsed());
-        assert!(server.stderr().contains("no longer waiting for the database"), "{}", server.stderr());
+        assert!(server.stderr().contains("finished waiting for the database"), "{}", server.stderr());
         let password = url.split([':', '@']).nth(2).unwrap();
         assert!(!server.stderr().contains(password), "{}", server.stderr());
         assert_eq!(server.terminate().code(), Some(0), "{state}: {}", server.stderr());

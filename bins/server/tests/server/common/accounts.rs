@@ -1,4 +1,4 @@
-//! A server with accounts, and tokens without log-ins.
+//! A server with accounts, and clients that authenticate as them.
 
 use std::ops::{Deref, DerefMut};
 
@@ -41,7 +41,28 @@ impl Server {
         Self { running, rows: Rows::of(&database.url()), _database: None }
     }
 
-    /// Makes an account with [`PASSWORD`], and gives a token for it.
+    /// An active account without permissions, as a client that sends a token of it. It is created unless it is there.
+    pub(crate) fn user(&mut self, name: &str) -> Client {
+        self.client_of(name, false)
+    }
+
+    /// [`user`](Self::user), for a superuser.
+    pub(crate) fn admin(&mut self, name: &str) -> Client {
+        self.client_of(name, true)
+    }
+
+    fn client_of(&mut self, name: &str, is_superuser: bool) -> Client {
+        let client = self.client();
+        match self
+            .rows
+            .number(&format!("SELECT coalesce(max(id), 0) FROM auth_user WHERE username = '{name}'"))
+        {
+            0 => client.authorized(self.account(name, is_superuser, true)),
+            id => client.authorized(token(id, name)),
+        }
+    }
+
+    /// Creates an account with [`PASSWORD`], and returns a token of it.
     pub(crate) fn account(&mut self, name: &str, is_superuser: bool, is_active: bool) -> String {
         self.rows.run(&format!(
             "INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, \
@@ -106,10 +127,10 @@ pub(crate) fn token(user_id: i64, username: &str) -> String {
     format!("JWT {token}")
 }
 
-/// Logs in as a client of the original does.
+/// Requests a token with a user name and a password.
 pub(crate) fn log_in(client: &mut Client, username: &str, password: &str) -> Answer {
     let body = serde_json::json!({"username": username, "password": password});
-    client.request("POST", "/auth/obtain_token/").json(&body).send()
+    client.post("/auth/obtain_token/").json(&body).send()
 }
 
 /// A user name and a password, as the basic scheme sends them.

@@ -1,4 +1,4 @@
-//! A browser, as far as cookies and forms go.
+//! A client with cookies and forms.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A command that runs to its end.
+//! Runs a command to its end.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers that tests share.
 
 mod accounts;
 mod browser;

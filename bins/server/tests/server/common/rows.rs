@@ -1,4 +1,4 @@
-//! The database behind the server's back.
+//! Direct SQL access to the server's database.
 
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{BigInt, Text};

@@ -1,4 +1,4 @@
-//! A socket, for what no well-behaved client does.
+//! A raw socket, for requests that no well-behaved client sends.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};

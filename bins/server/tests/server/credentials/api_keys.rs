@@ -1,4 +1,4 @@
-//! `account/api_keys/`, and callers by keys.
+//! `account/api_keys/`, and authentication by API keys.
 
 use presspass_test_support::TestDatabase;
 use serde_json::{Value, json};
@@ -149,7 +149,7 @@ fn a_stolen_token_or_session_makes_no_key_that_outlives_it() {
 #[test]
 fn what_a_key_must_be_is_told_by_field() {
     let mut server = Server::start(TestDatabase::sqlite(), &SETTINGS);
-    server.account("ada", true, true);
+    server.admin("ada");
     let jwt = format!("JWT {}", obtain(&server, "ada", PASSWORD));
     for (changes, expected) in [
         (json!({"name": " "}), json!({"name": ["This field may not be blank."]})),
@@ -177,7 +177,7 @@ fn what_a_key_must_be_is_told_by_field() {
 #[test]
 fn an_account_has_at_most_a_hundred_keys() {
     let mut server = Server::start(TestDatabase::sqlite(), &SETTINGS);
-    server.account("ada", true, true);
+    server.admin("ada");
     let jwt = format!("JWT {}", obtain(&server, "ada", PASSWORD));
     server.rows.run(
         "INSERT INTO presspass_api_key (digest, account_id, name, scopes, created_at)
@@ -195,7 +195,7 @@ fn keys_are_read_from_the_header_alone_and_only_where_the_settings_say_so() {
     for mut server in each(&SETTINGS) {
         let key = key_of(&server, &obtain(&server, "ada", PASSWORD), "*");
         for path in [format!("/account/?token={key}"), format!("/account/?api_key={key}&key={key}")] {
-            assert_eq!(server.client().request("GET", &path).send().status, 401);
+            server.client().get(&path).expect(401);
         }
         for (header, expected) in [
             (format!("token {key}"), 200),
@@ -224,7 +224,7 @@ fn keys_are_read_from_the_header_alone_and_only_where_the_settings_say_so() {
 fn keys_of_the_originals_authtoken_work() {
     for database in TestDatabase::each() {
         let mut server = Server::start_on(&database, &SETTINGS);
-        server.account("ada", true, true);
+        server.admin("ada");
         server.terminate();
         let secret = "401f7ac837da42b97f613d789819ff93537bee6a";
         server.rows.run(&format!(

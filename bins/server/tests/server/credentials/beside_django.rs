@@ -36,7 +36,7 @@ fn beside(stack: Stack, work: impl Fn(&Server, &Django<'_>)) {
     for database in TestDatabase::each() {
         let Some(oracle) = Oracle::find(stack) else { return };
         let mut server = Server::start_on(&database, &[]);
-        server.account("ada", true, true);
+        server.admin("ada");
         work(&server, &Django { oracle, database: &database });
     }
 }

@@ -19,7 +19,7 @@ fn each() -> impl Iterator<Item = (TestDatabase, Server)> {
     TestDatabase::each().into_iter().map(|database| {
         let settings = [("PRESSPASS_AUTHENTICATORS", "jwt,token,session")];
         let mut server = Server::start_on(&database, &settings);
-        server.account("ada", true, true);
+        server.admin("ada");
         (database, server)
     })
 }
@@ -31,10 +31,10 @@ fn token_revoke_ends_one_or_all() {
         let mut browser = Browser::of(&server, "ada");
         let done = presspass(&database, &["token", "revoke", &one]);
         assert_eq!(done.code, Some(0), "{done:?}");
-        assert_eq!(done.stdout, "The token of user 'ada' ended, and what was refreshed from it.\n");
+        assert_eq!(done.stdout, "The token of user 'ada' and the tokens refreshed from it were revoked.\n");
         assert_eq!((status(&server, &one), status(&server, &other), browser.status()), (401, 200, 200));
         let done = presspass(&database, &["token", "revoke", "--all-of", "ada"]);
-        assert_eq!(done.stdout, "All tokens of user 'ada' ended, and 1 sessions.\n", "{done:?}");
+        assert_eq!(done.stdout, "All tokens of user 'ada' were revoked, and 1 sessions deleted.\n", "{done:?}");
         assert_eq!((status(&server, &other), browser.status()), (401, 401));
         for (arguments, said) in [
             (&["token", "revoke", "--all-of", "eve"][..], "user 'eve' does not exist"),
@@ -76,13 +76,13 @@ fn apikey_makes_lists_and_revokes() {
         assert!(!listed.contains(key));
         let id = line.split('\t').next().unwrap();
         let ended = presspass(&database, &["apikey", "revoke", "ada", id]);
-        assert_eq!((ended.code, ended.stdout), (Some(0), format!("API key {id} of user 'ada' ended.\n")));
+        assert_eq!((ended.code, ended.stdout), (Some(0), format!("API key {id} of user 'ada' was revoked.\n")));
         assert_eq!(ask(&server, "GET", "/api/posts/", &token).status, 401);
         let again = presspass(&database, &["apikey", "revoke", "ada", id]);
         assert_eq!(again.code, Some(1), "{again:?}");
         presspass(&database, &["apikey", "create", "ada", "a", "--scopes", "*"]);
         let ended = presspass(&database, &["apikey", "revoke", "ada", "--all"]);
-        assert_eq!(ended.stdout, "1 API keys of user 'ada' ended.\n", "{ended:?}");
+        assert_eq!(ended.stdout, "1 API keys of user 'ada' were revoked.\n", "{ended:?}");
         for (arguments, code) in [
             (&["apikey", "create", "ada", "a"][..], 2),
             (&["apikey", "create", "ada", "a", "--scopes", "nonsense"], 1),

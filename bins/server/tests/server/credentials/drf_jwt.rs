@@ -244,7 +244,7 @@ fn theirs(database: &TestDatabase, requests: &[Request]) -> Option<Vec<Value>> {
 fn the_token_endpoints_and_the_authenticator_answer_as_drf_jwt_does() {
     let database = TestDatabase::sqlite();
     let mut server = Server::start_on(&database, &SETTINGS);
-    server.account("ada", false, true);
+    server.user("ada");
     server.account("bob", false, false);
     let id = |server: &mut Server, name: &str| {
         server.rows.number(&format!("SELECT id FROM auth_user WHERE username = '{name}'"))
@@ -302,7 +302,7 @@ fn a_revoked_token_is_403_on_reads_and_what_was_refreshed_from_it_too() {
 #[test]
 fn the_document_has_the_statuses_and_members_of_the_wire() {
     let server = Server::start(TestDatabase::sqlite(), &SETTINGS);
-    let document = server.client().request("GET", "/api/schema/?format=json").send();
+    let document = server.client().get("/api/schema/?format=json").send();
     let document: Value = serde_json::from_str(document.text()).unwrap();
     let obtain = &document["paths"]["/api/auth/obtain_token/"]["post"]["responses"];
     assert!(obtain["201"].is_object() && obtain["200"].is_null(), "{obtain}");

@@ -1,4 +1,4 @@
-//! What accounts do about their credentials: revocation, passwords, API keys.
+//! Revocation, passwords and API keys.
 
 mod api_keys;
 mod beside_django;
@@ -20,8 +20,8 @@ pub(super) const NEW: &str = "notes-on-Bernoulli-7";
 fn each(settings: &[(&str, &str)]) -> impl Iterator<Item = Server> {
     TestDatabase::each().into_iter().map(move |database| {
         let mut server = Server::start(database, settings);
-        server.account("ada", true, true);
-        server.account("bob", false, true);
+        server.admin("ada");
+        server.user("bob");
         server
     })
 }
@@ -35,7 +35,7 @@ fn obtain(server: &RunningServer, name: &str, password: &str) -> String {
 
 fn post(server: &RunningServer, path: &str, authorization: &str, body: &Value) -> Answer {
     let mut client = server.client();
-    let request = client.request("POST", path).json(body);
+    let request = client.post(path).json(body);
     let request =
         if authorization.is_empty() { request } else { request.header("Authorization", authorization) };
     request.send()

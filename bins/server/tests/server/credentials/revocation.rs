@@ -1,4 +1,4 @@
-//! Tokens that end before their time.
+//! Revoked tokens.
 
 use std::thread;
 
@@ -40,7 +40,7 @@ fn without_a_body_it_is_the_token_of_the_header() {
         assert_eq!((status(&server, &mine), status(&server, &other)), (200, 401));
         let mut client = server.client();
         let mut revoke = || {
-            let request = client.request("POST", "/auth/revoke_token/");
+            let request = client.post("/auth/revoke_token/");
             request.header("Authorization", &header).send()
         };
         assert_eq!(revoke().status, 204);
@@ -130,7 +130,7 @@ fn a_browser_ends_its_own_session_too_and_needs_the_csrf_token_for_it() {
 fn staff_who_may_change_accounts_end_those_of_another() {
     for mut server in each(&[]) {
         for name in ["clerk", "staff", "changer"] {
-            server.account(name, false, true);
+            server.user(name);
         }
         server.rows.run("UPDATE auth_user SET is_staff = true WHERE username IN ('clerk', 'staff')");
         server.grant("clerk", "change_user");
@@ -165,7 +165,7 @@ fn staff_end_no_tokens_of_accounts_that_may_do_more_than_they_and_the_log_says_w
     for settings in [&[chain][..], &[chain, ("PRESSPASS_ADMIN__ENABLED", "false")]] {
         for mut server in each(settings) {
             for name in ["clerk", "writer"] {
-                server.account(name, false, true);
+                server.user(name);
             }
             server.rows.run("UPDATE auth_user SET is_staff = true WHERE username = 'clerk'");
             server.grant("clerk", "change_user");
@@ -304,7 +304,7 @@ fn sessions_in_redis_end_with_the_tokens() {
 fn what_is_over_is_swept_by_a_server_that_starts() {
     for database in TestDatabase::each() {
         let mut server = Server::start_on(&database, &[]);
-        server.account("ada", true, true);
+        server.admin("ada");
         Browser::of(&server, "ada");
         let token = obtain(&server, "ada", PASSWORD);
         assert_eq!(post(&server, "/auth/revoke_token/", "", &json!({ "token": token })).status, 204);
@@ -351,13 +351,7 @@ fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_ses
             let rows = &mut server.rows;
             let mut log_in = |path| match path {
                 "/api-auth/login/" => browser.submit(path, &fields).status,
-                _ => {
-                    client
-                        .request("POST", path)
-                        .json(&json!({"username": "ada", "password": PASSWORD}))
-                        .send()
-                        .status
-                }
+                _ => client.post(path).json(&json!({"username": "ada", "password": PASSWORD})).send().status,
             };
             let answered = thread::scope(|scope| {
                 let answering = scope.spawn(|| log_in(path));
@@ -367,7 +361,7 @@ fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_ses
                 });
                 // And once others that came later have their answers, it was looked up.
                 for _ in 0..5 {
-                    assert_eq!(other.request("GET", "/health/").send().status, 200);
+                    other.get("/health/").expect(200);
                 }
                 assert!(!answering.is_finished(), "it is under way");
                 // As another server changes it.

@@ -1,4 +1,4 @@
-//! Every block of commands in the documentation runs as it is printed, in the order in which it is printed.
+//! Runs every block of commands in the documentation, in order.
 //!
 //! A page is followed in an empty folder, in one shell. What the test replaces: the ports, the names of a database and an
 //! account that the reader has and the test has not, and `cargo`, as the program is built already.

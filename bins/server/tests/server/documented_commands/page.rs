@@ -1,4 +1,4 @@
-//! The steps of a page of the documentation.
+//! Parses the steps of a page of the documentation.
 
 /// A step of a page, in its order.
 #[derive(Debug, PartialEq, Eq)]

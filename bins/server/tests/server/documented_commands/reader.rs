@@ -1,4 +1,4 @@
-//! The reader of a page: runs its blocks in an empty folder, one after the other, in one shell.
+//! Runs the steps of a page in an empty folder, in one shell.
 
 use std::fmt::Write as _;
 use std::fs;

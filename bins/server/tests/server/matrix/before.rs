@@ -1,4 +1,4 @@
-//! The rows as they were before the first request: each request finds the same.
+//! Restores the rows before each request.
 
 use crate::common::Rows;
 

@@ -1,4 +1,4 @@
-//! Who asks, and what they show.
+//! The callers of the matrix, and their credentials.
 
 use std::time::Duration;
 

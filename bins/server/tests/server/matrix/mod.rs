@@ -1,4 +1,4 @@
-//! Every identity × every route × every method: who is answered what.
+//! The access matrix: every caller × every route × every method.
 //!
 //! Each test asks everything under settings of its own, and holds the answers against a file beside this one, which
 //! `PRESSPASS_SNAPSHOTS=write cargo test -p presspass-server --test server matrix` writes anew. Some things no file may say:
@@ -153,9 +153,7 @@ fn ask(server: &Server, identity: &Identity, asked: &Asked, method: &str) -> Ans
             Body::Form => {
                 let csrf = ("csrfmiddlewaretoken", identity.csrf.clone());
                 let pairs = members.chain([csrf]).map(|(name, value)| format!("{name}={value}"));
-                request
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .body(pairs.collect::<Vec<_>>().join("&"))
+                request.content("application/x-www-form-urlencoded", pairs.collect::<Vec<_>>().join("&"))
             }
         };
     }

@@ -1,4 +1,4 @@
-//! What is asked of each route: one line for one pattern of `routes.rs`.
+//! The requests of the matrix: one line per route.
 
 /// One route, and what is sent to it.
 #[derive(Debug, Clone, Copy)]

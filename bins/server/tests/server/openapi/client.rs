@@ -1,4 +1,4 @@
-//! A typed client, generated out of the document, compiled and run.
+//! A typed client, generated from the OpenAPI document, compiled and run.
 
 use std::fs;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn a_client_generated_from_the_document_writes_and_reads_posts() {
     run(&mut Command::new(program("tsc")), at);
 
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", true, true);
+    server.admin("ann");
     let node = find_program("node").expect("packages were installed by it");
     let said = run(Command::new(node).args(["client.js", &server.url(""), "ann", PASSWORD]), at);
     assert_eq!(said, "done\n");
@@ -67,7 +67,7 @@ fn a_client_generated_in_python_from_json_bodies_writes_and_reads_posts() {
     run(Command::new(generate).args(["generate", "--path", "openapi.json"]), at);
 
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    server.account("ann", true, true);
+    server.admin("ann");
     let mut python = Command::new(programs.join("python"));
     python.args(["-c", include_str!("client.py"), &server.url(""), "ann", PASSWORD]);
     assert_eq!(run(python.env("PYTHONPATH", "presspass-client"), at), "done\n");

@@ -1,4 +1,4 @@
-//! The document against the routes, the fields and the settings of the running server.
+//! The OpenAPI document matches the routes, fields and settings of the running server.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -53,13 +53,11 @@ fn every_route_is_described_and_nothing_else_is() {
 fn the_fields_are_those_that_are_taken_and_given() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     server.posts(1);
-    let admin = server.account("admin", true, true);
+    let mut admin = server.admin("admin");
     let document = printed(&[]);
     let schema = |name: &str| document["components"]["schemas"][name].clone();
-    let mut client = server.client();
     let mut ask = |method: &str, path: &str| {
-        let answer = client.request(method, path).header("Authorization", &admin).send();
-        assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text());
+        let answer = admin.request(method, path).expect(200);
         answer.json()
     };
     for (path, given) in [("/api/posts/1/", "Post"), ("/api/account/", "Account"), ("/health/", "Health")] {
@@ -107,8 +105,7 @@ fn the_fields_are_those_that_are_taken_and_given() {
 #[test]
 fn every_filter_that_is_described_is_read() {
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
-    let reader = server.account("reader", false, true);
-    let mut client = server.client();
+    let mut reader = server.user("reader");
     let document = printed(&[]);
     let wrong = names(&document["components"]["schemas"]["PostQueryErrors"]["properties"]);
     assert_eq!(wrong.len(), 7, "{wrong:?}");
@@ -119,7 +116,7 @@ fn every_filter_that_is_described_is_read() {
     for name in wrong {
         // More than a search may have, no moment, and a NUL that no text holds.
         let target = format!("/api/posts/?{name}={}%00", "a%20".repeat(40));
-        let answer = client.request("GET", &target).header("Authorization", &reader).send();
+        let answer = reader.get(&target).send();
         assert_eq!((answer.status, names(&answer.json())), (400, vec![name]));
     }
 }
@@ -140,7 +137,7 @@ fn what_is_served_is_what_is_printed_in_the_form_that_was_asked_for() {
         ("", "application/vnd.oai.openapi", "application/vnd.oai.openapi"),
         ("?format=yaml", "*/*", "application/yaml"),
     ] {
-        let request = client.request("GET", &format!("/api/schema/{target}")).header("Accept", accept);
+        let request = client.get(&format!("/api/schema/{target}")).header("Accept", accept);
         let answer = request.send();
         assert_eq!(
             (answer.status, answer.header("Content-Type")),
@@ -157,8 +154,8 @@ fn what_is_served_is_what_is_printed_in_the_form_that_was_asked_for() {
     for (target, accept, status) in
         [("?format=xml", "*/*", 404), ("", "text/html", 406), ("?format=yaml", "application/json", 406)]
     {
-        let request = client.request("GET", &format!("/api/schema/{target}")).header("Accept", accept);
-        assert_eq!(request.send().status, status, "{target} {accept}");
+        let request = client.get(&format!("/api/schema/{target}")).header("Accept", accept);
+        request.expect(status);
     }
 }
 
@@ -167,13 +164,13 @@ fn a_document_of_json_bodies_is_served_and_printed_alike() {
     let server = Server::start(TestDatabase::sqlite(), &[]);
     let mut client = server.client();
     let printed = run(&["openapi", "--bodies", "json", "--format", "yaml"], &[]).stdout;
-    let answer = client.request("GET", "/api/schema/?bodies=json&format=yaml").send();
+    let answer = client.get("/api/schema/?bodies=json&format=yaml").send();
     assert_eq!((answer.status, answer.text()), (200, printed.as_str()));
     assert!(!printed.contains("multipart/form-data") && !printed.contains("form-urlencoded"), "{printed}");
     for all in ["/api/schema/", "/api/schema/?bodies=all", "/api/schema/?bodies="] {
-        assert!(client.request("GET", all).send().text().contains("multipart/form-data"), "{all}");
+        assert!(client.get(all).send().text().contains("multipart/form-data"), "{all}");
     }
-    let refused = client.request("GET", "/api/schema/?bodies=xml").send();
+    let refused = client.get("/api/schema/?bodies=xml").send();
     let detail = json!({"detail": "The parameter bodies must be all or json."});
     assert_eq!((refused.status, refused.json()), (400, detail));
 }
@@ -181,13 +178,11 @@ fn a_document_of_json_bodies_is_served_and_printed_alike() {
 #[test]
 fn the_examples_of_the_document_are_never_out_of_date() {
     let mut server = Server::start(TestDatabase::sqlite(), &[("PRESSPASS_AUTHENTICATORS", "jwt,token")]);
-    let token = server.account("ann", false, true);
+    let mut ann = server.user("ann");
     let operation = &self::printed(&[])["paths"]["/api/account/api_keys/"]["post"];
     let mut example = operation["requestBody"]["content"]["application/json"]["example"].clone();
     example["current_password"] = json!(PASSWORD);
-    let mut client = server.client();
-    let created =
-        client.request("POST", "/api/account/api_keys/").header("Authorization", &token).json(&example);
+    let created = ann.post("/api/account/api_keys/").json(&example);
     let created = created.send();
     assert_eq!((created.status, &created.json()["expires_at"]), (201, &example["expires_at"]), "{created:?}");
     let year = example["expires_at"].as_str().and_then(|text| text[..4].parse::<u32>().ok());
@@ -240,8 +235,7 @@ fn failures_are_answered_as_the_examples_say() {
         if let Some(caller) = caller {
             request = request.header("Authorization", caller);
         }
-        let answer = request.send();
-        assert_eq!(answer.status, status, "{name}: {}", answer.text());
+        let answer = request.expect(status);
         assert_eq!(answer.json(), responses[name]["content"]["application/json"]["example"], "{name}");
         for header in names(&responses[name]["headers"]) {
             assert!(answer.header(&header).is_some(), "{name}: {header}");

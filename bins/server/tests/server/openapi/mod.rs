@@ -1,4 +1,4 @@
-//! The OpenAPI document: that it tells the truth, that programs can use it, and that people can read it.
+//! The OpenAPI document: correct, usable by programs, readable.
 
 mod client;
 mod document;

@@ -1,4 +1,4 @@
-//! The reader at `api/docs/`.
+//! Swagger UI at `api/docs/`.
 
 use std::process::Command;
 
@@ -16,7 +16,7 @@ fn addresses(page: &str) -> Vec<&str> {
 }
 
 fn get(server: &Server, path: &str) -> Answer {
-    server.client().request("GET", path).send()
+    server.client().get(path).send()
 }
 
 #[test]
@@ -52,11 +52,7 @@ fn the_pages_files_are_kept_for_good_under_their_own_address_alone() {
         assert_eq!(other.body, answer.body, "{file}");
         let head = server.client().request("HEAD", &format!("/api/docs/{file}")).send();
         assert_eq!((head.status, head.body.len()), (200, 0), "{file}");
-        assert_eq!(
-            server.client().request("POST", &format!("/api/docs/{file}")).send().status,
-            405,
-            "{file}"
-        );
+        server.client().post(&format!("/api/docs/{file}")).expect(405);
     }
     for missing in ["/api/docs/0/nothing.js", "/api/docs/0/..%2Fstart.js", "/api/docs/start.js"] {
         assert_eq!(get(&server, missing).status, 404, "{missing}");
