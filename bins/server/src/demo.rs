@@ -1,4 +1,4 @@
-//! What `presspass demo` serves: three accounts and 50 posts.
+//! The sample data of `presspass demo`: three accounts and 50 posts.
 
 use anyhow::Context as _;
 use presspass::{Demo, DemoAccount};

@@ -1,4 +1,4 @@
-//! Accounts and posts: the project that the program `presspass` serves.
+//! The project that the program `presspass` serves: accounts and posts.
 
 mod demo;
 mod posts;

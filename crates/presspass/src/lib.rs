@@ -1,5 +1,5 @@
-//! The library that a project is built on: settings, commands, authentication, the endpoints of accounts, login pages and
-//! the admin. An [`App`] adds a project's own resources to them.
+//! The library that a project is built on: settings, commands, authentication, account endpoints, login pages and the
+//! admin. An [`App`] adds a project's own resources to them.
 
 #![deny(missing_docs)]
 
@@ -14,7 +14,7 @@ pub use cli::{App, Demo, DemoAccount, Outcome};
 pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
-pub use identity::gate::{Caller, Claim, Gate, Known, Means};
+pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 
 /// What a project's part of the OpenAPI document is made of.

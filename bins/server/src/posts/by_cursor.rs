@@ -1,4 +1,4 @@
-//! Lists by cursor: positions in the order of posts.
+//! Cursor pagination of posts.
 
 use presspass_auth::python_int;
 use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostPosition, PostQuery, Timestamp, Window};

@@ -1,4 +1,4 @@
-//! Which posts a query asks for, and in which order.
+//! Filters, search and ordering of posts.
 
 use presspass::openapi::FilterParameter;
 use presspass_auth::python_int::ascii_digits;

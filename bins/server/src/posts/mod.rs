@@ -15,7 +15,7 @@ mod update;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass::settings::{PaginationStyle, Settings};
-use presspass::{App, Caller, Route, Services, enter};
+use presspass::{App, Identity, Route, Services, enter};
 use presspass_auth::permissions::Model;
 use presspass_persistence::{Database, PostStore};
 use presspass_rest::{Endpoint, Failure, ListControls, answer};
@@ -122,7 +122,7 @@ async fn detail(
         let caller = services.identify(call).await?;
         let reads = matches!(call.method(), "GET" | "HEAD");
         // A read looks up its reader together with the post.
-        if let (true, Some(Caller::Claimed(claim)), Some(id)) = (reads, &caller, id) {
+        if let (true, Some(Identity::Claimed(claim)), Some(id)) = (reads, &caller, id) {
             return retrieve::get_for(call, &services, &posts, claim.clone(), id).await;
         }
         let account = enter(call, &services, caller, MODEL, SCOPE).await?;

@@ -1,4 +1,4 @@
-//! `OPTIONS`: what the endpoints are, and what this caller may send to them.
+//! `OPTIONS`: metadata of the endpoints, with the fields that the caller may send.
 
 use presspass_auth::permissions::Decision;
 use presspass_rest::{Call, Failure, Reply};
@@ -6,14 +6,14 @@ use presspass_serializers::MetadataAction;
 use presspass_serializers::posts::FIELDS;
 
 use super::{MODEL, Posts};
-use presspass::Known;
+use presspass::Caller;
 use presspass::Services;
 use presspass::metadata;
 
 pub(super) async fn list(
     call: &Call<'_>,
     services: &Services,
-    account: Option<&Known>,
+    account: Option<&Caller>,
 ) -> Result<Reply, Failure> {
     let may = may_send(call, services, account, "POST").await?;
     Ok(metadata(call, actions("POST", may)))
@@ -23,7 +23,7 @@ pub(super) async fn detail(
     call: &Call<'_>,
     services: &Services,
     posts: &Posts,
-    account: Option<&Known>,
+    account: Option<&Caller>,
     id: Option<i64>,
 ) -> Result<Reply, Failure> {
     let may = may_send(call, services, account, "PUT").await?;
@@ -39,7 +39,7 @@ pub(super) async fn detail(
 async fn may_send(
     call: &Call<'_>,
     services: &Services,
-    account: Option<&Known>,
+    account: Option<&Caller>,
     method: &str,
 ) -> Result<bool, Failure> {
     if !call.endpoint().allows(method) {

@@ -17,7 +17,7 @@ pub(super) async fn get_for(
     claim: Claim,
     id: i64,
 ) -> Result<Reply, Failure> {
-    let found = posts.store.find_for(claim.to_ask(), id).await?;
+    let found = posts.store.find_for(claim.query(), id).await?;
     let (reader, post) = found.map_or((None, None), |found| (Some(found.reader), found.post));
     let reader = services.gate.admit(call.request(), reader, claim)?;
     services.gate.permit(call, Some(&reader), services.permission.as_ref(), MODEL).await?;

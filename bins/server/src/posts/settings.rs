@@ -6,8 +6,8 @@ pub(super) static READ_ONLY: Setting = Setting {
     name: "posts.read_only",
     kind: Kind::Boolean,
     default: Fallback::Value("false"),
-    help: "Whether the API only reads posts; writes are then answered 405.",
-    why: "Who may write is a matter of `permissions`.",
+    help: "Whether posts are read-only in the API; writes are then answered 405.",
+    why: "`permissions` decides who may write.",
 };
 
 pub(super) static FILTERS: Setting = Setting {
@@ -15,15 +15,15 @@ pub(super) static FILTERS: Setting = Setting {
     kind: Kind::Boolean,
     default: Fallback::Value("true"),
     help: "Whether lists filter by field, such as `?title__icontains=` and `?created_at__gte=`.",
-    why: "As in the original with django-filter.",
+    why: "As django-filter does in the sample project.",
 };
 
 static THROTTLE: Setting = Setting {
     name: "throttle.scopes.posts",
     kind: Kind::Rate,
     default: Fallback::Unset("none"),
-    help: "The same for `api/posts/` and all below it.",
-    why: "The original throttles nothing.",
+    help: "The same for `api/posts/` and the paths below it.",
+    why: "DRF's default: no throttle.",
 };
 
 /// All of them, in the order of the documentation.

@@ -1,4 +1,4 @@
-//! Requests of pages of other origins (CORS), answered as django-cors-headers answers them.
+//! CORS headers and preflight requests, as django-cors-headers answers them.
 
 use actix_cors::Cors;
 use actix_web::middleware::Condition;

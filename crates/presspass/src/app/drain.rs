@@ -1,5 +1,5 @@
-//! The time between SIGTERM and the last connection: load balancers are told to go elsewhere while everything is still
-//! answered, so that a restart fails no request.
+//! Draining: the time between SIGTERM and the last connection. Load balancers send clients elsewhere while all requests
+//! are still answered, so that a restart fails no request.
 
 use std::net::{Shutdown, TcpListener};
 use std::sync::Arc;

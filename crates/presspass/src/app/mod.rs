@@ -1,4 +1,4 @@
-//! What the program is made of while it runs: start-up, state that endpoints share, background jobs.
+//! The running program: startup, shared state, middleware and background jobs.
 
 pub(crate) mod cors;
 pub(crate) mod drain;

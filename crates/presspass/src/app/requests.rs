@@ -1,4 +1,4 @@
-//! The span that every log line of a request is in, and the id by which its answer names it.
+//! Middleware around every request: its id, its span in the log, its body limit.
 //!
 //! The client's address is that of the connection, or the one that a trusted proxy names.
 

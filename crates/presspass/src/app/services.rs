@@ -1,17 +1,21 @@
-//! What the endpoints are made of: the composition root's work, done once at start-up.
+//! The services that all endpoints share, composed once at startup.
 
 mod chain;
+mod form_log_in;
 mod lists;
+mod sessions;
 mod tokens;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
+use ipnet::IpNet;
 use presspass_admin::{AdminSite, PanelRevocation};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::Permission;
-use presspass_auth::sessions::{self, FingerprintKey, SessionStore, Sessions};
+use presspass_auth::sessions::{FingerprintKey, LIFETIME, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
 use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use presspass_auth::{Clock, Randomness};
@@ -22,15 +26,16 @@ use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
 use time::Duration;
 
 use crate::app::setup_link::SetupLink;
-use crate::identity::credentials::{Credentials, LogIns};
-use crate::identity::gate::{Gate, Known};
+use crate::identity::credentials::Credentials;
+use crate::identity::gate::{Caller, Gate};
 use crate::identity::refusals::{Refusal, Refusals};
-use crate::identity::revocation::Judge;
+use crate::identity::revocation::RevocationCheck;
 use crate::identity::sessions::{CookieNames, SessionCookies};
-use crate::identity::throttles::{RequestThrottles, ThrottleStores};
+use crate::identity::throttles::{LoginLimits, RequestThrottles, ThrottleStores};
 use crate::settings::{self, Settings};
 
 pub(crate) use chain::permissions;
+pub(crate) use form_log_in::WRONG_CREDENTIALS;
 pub(crate) use lists::pagination;
 pub use lists::{ListReads, Pagination};
 pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
@@ -40,7 +45,7 @@ pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
 pub struct Services {
     /// Authenticates callers.
     pub gate: Gate,
-    /// What callers must satisfy, by the settings.
+    /// The permissions that the settings require.
     pub permission: Arc<dyn Permission>,
     pub(crate) accounts: AccountStore,
     pub(crate) credentials: Credentials,
@@ -48,7 +53,7 @@ pub struct Services {
     pub(crate) api_keys: Arc<ApiKeys>,
     /// Whether callers may authenticate by them.
     pub(crate) accepts_api_keys: bool,
-    pub(crate) judge: Judge,
+    pub(crate) revocation_check: RevocationCheck,
     pub(crate) issuer: TokenIssuer,
     pub(crate) verifier: Arc<TokenVerifier>,
     pub(crate) token_lifetimes: TokenLifetimes,
@@ -77,7 +82,7 @@ pub struct Services {
     pub(crate) database: Database,
 }
 
-/// What of the services is decided at start-up, beside the settings.
+/// What startup hands to the services, in addition to the settings.
 pub(crate) struct Parts {
     pub database: Database,
     pub throttles: ThrottleStores,
@@ -108,20 +113,20 @@ impl Services {
         let api_keys = parts.api_keys;
         let revocations = Revocations::new(database.clone());
         let fingerprints = fingerprints(&key);
-        let judge = Judge::new(fingerprints.clone());
+        let revocation_check = RevocationCheck::new(fingerprints.clone());
         let accounts = AccountStore::new(database.clone());
         let refusals = Refusals::default();
         let credentials = Credentials {
             accounts: accounts.clone(),
             revocations: revocations.clone(),
-            judge: judge.clone(),
+            revocation_check: revocation_check.clone(),
             clock: clock.clone(),
             hasher: parts.hasher,
             upgrades: parts.upgrades_passwords,
             throttle: log_ins(settings, &throttles, &key, &clock),
             refusals: refusals.clone(),
         };
-        let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(sessions::LIFETIME);
+        let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(LIFETIME);
         let sessions =
             Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
         let cookies = CookieNames::new(settings.sessions.host_prefix);
@@ -157,7 +162,7 @@ impl Services {
         let gate = Gate {
             chain,
             accounts: accounts.clone(),
-            judge: judge.clone(),
+            revocation_check: revocation_check.clone(),
             wire: settings.jwt.wire.into(),
             csrf,
             cookies: cookies.clone(),
@@ -176,7 +181,7 @@ impl Services {
             revocations,
             api_keys,
             accepts_api_keys: settings.authenticators.contains(&settings::Authenticator::Token),
-            judge,
+            revocation_check,
             issuer: TokenIssuer::new(token_keys, policy),
             verifier,
             token_lifetimes,
@@ -200,30 +205,35 @@ impl Services {
         }
     }
 
-    /// Against whose limits a request counts.
+    /// The key of the limits that a request counts against.
     #[must_use]
-    pub fn caller_key(&self, request: &HttpRequest, caller: Option<&Known>) -> CallerKey {
-        CallerKey::new(caller.map(|known| known.id), self.gate.client(request))
+    pub fn caller_key(&self, request: &HttpRequest, caller: Option<&Caller>) -> CallerKey {
+        CallerKey::new(caller.map(|caller| caller.id), self.gate.client(request))
     }
 
-    /// Counts a form that was refused as it may come from another site.
+    /// Counts a form that was refused because it may come from another site.
     pub(crate) fn form_refused(&self, request: &HttpRequest, error: &CsrfError) {
         tracing::debug!(reason = %error, "form refused");
         self.refusals.count(self.gate.client(request), Refusal::Form);
     }
 
-    /// The present moment.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         Timestamp::new(self.clock.now())
     }
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {
-    let trusted = settings.trusted_proxies.clone();
-    TrustedProxies::new(move |address| trusted.iter().any(|network| network.contains(address)))
+    let networks = settings.trusted_proxies.clone();
+    TrustedProxies::new(move |address| is_in(&networks, address))
 }
 
-/// How often callers may ask; where nothing is throttled, as often as they like.
+/// An IPv4 client of a socket that is bound to `[::]` counts as the IPv4 address that it is.
+fn is_in(networks: &[IpNet], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(&address.to_canonical()))
+}
+
+/// The rates of requests; none where throttles are off.
 fn request_rates(settings: &Settings) -> RequestRates {
     let throttle = &settings.throttle;
     if throttle.enabled { throttle.requests.clone() } else { RequestRates::default() }
@@ -237,21 +247,33 @@ fn session_cookies(key: &SigningKey, cookies: &CookieNames, lifetime: Duration) 
     }
 }
 
-/// The count of log-ins that fail; `None` where nothing is throttled.
+/// The limits of logins; `None` where throttles are off.
 fn log_ins(
     settings: &Settings,
     stores: &ThrottleStores,
     key: &SigningKey,
     clock: &Arc<dyn Clock>,
-) -> Option<Arc<LogIns>> {
+) -> Option<Arc<LoginLimits>> {
     let throttle = &settings.throttle;
     throttle.enabled.then(|| {
         let counts = LogInThrottle::new(stores.log_ins.clone(), clock.clone(), key.clone(), throttle.log_ins);
-        Arc::new(LogIns::new(counts, throttle.log_ins, settings.database.timeout))
+        Arc::new(LoginLimits::new(counts, throttle.log_ins, settings.database.timeout))
     })
 }
 
-/// Under which passwords' hashes are told from others.
+/// The key of password fingerprints.
 pub(crate) fn fingerprints(key: &SigningKey) -> FingerprintKey {
     FingerprintKey::new(key.derive("presspass.sessions").as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv4_peer_of_an_ipv6_socket_is_its_ipv4_address() {
+        let is_within = |network: &str, peer: &str| is_in(&[network.parse().unwrap()], peer.parse().unwrap());
+        assert!(is_within("10.0.0.0/8", "10.1.2.3") && is_within("10.0.0.0/8", "::ffff:10.1.2.3"));
+        assert!(!is_within("::1/128", "::ffff:127.0.0.1") && !is_within("10.0.0.0/8", "2001:db8::1"));
+    }
 }

@@ -1,4 +1,4 @@
-//! The one-time link by which the first administrator is made.
+//! The one-time link that creates the first administrator.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 
 use super::startup::hex;
 
-/// The secret in the link, 256 bits, and whether the link has ended. Clones are the same link.
+/// The secret in the link, 256 bits, and whether the link was used. Clones share this state.
 #[derive(Clone)]
 pub(crate) struct SetupLink {
     token: String,
@@ -38,7 +38,7 @@ impl SetupLink {
         !self.has_ended.load(Ordering::Relaxed) && self.is(token)
     }
 
-    /// From here on it opens nothing.
+    /// From here on it is not accepted.
     pub fn end(&self) {
         self.has_ended.store(true, Ordering::Relaxed);
     }

@@ -1,10 +1,10 @@
-//! From settings to an open, migrated database and a secret key: what every command that touches data begins with.
+//! Startup of every command that uses data: from settings to an open, migrated database and a secret key.
 
 mod new_file;
-mod private_file;
 mod redis;
 mod schema;
 mod secret_key;
+mod throttles;
 mod wait;
 
 use std::path::Path;
@@ -15,30 +15,30 @@ use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
 use presspass_auth::sessions::SessionStore;
 use presspass_persistence::{Database, Engine, Options, Origin, Purpose, SchemaReport, Sessions};
 
-use new_file::make_folder;
+use new_file::create_folder;
 pub(crate) use new_file::{NewFile, refuse_if_expected};
-pub(crate) use private_file::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
 pub(crate) use redis::RedisServers;
 pub(crate) use schema::SchemaProblems;
-pub(crate) use secret_key::{FoundKey, find_secret_key, mode_warning, random_key, signing_key};
+pub(crate) use secret_key::{SecretKeyState, find_secret_key, random_key, signing_key};
+pub(crate) use throttles::{check_redis, throttle_stores};
 pub(crate) use wait::wait_for_database;
 
 use crate::settings::{self, PasswordScheme, PasswordUpgrade, Settings};
 
-/// Opens the database. A SQLite file that does not exist is made where `new_file` allows it.
+/// Opens the database. A SQLite file that does not exist is created where `new_file` allows it.
 pub(crate) fn open(settings: &Settings, new_file: NewFile) -> anyhow::Result<Database> {
     let url = settings.database_url();
     if let Some(file) = url.file() {
-        if new_file == NewFile::WhereNoneIsExpected {
+        if new_file == NewFile::UnlessExpected {
             refuse_if_expected(settings, &url, file)?;
         }
-        make_folder(settings, &url, file)?;
+        create_folder(settings, &url, file)?;
     }
     Ok(Database::open(&url, options(settings, Purpose::Serve))?)
 }
 
-/// Opens the database to look at it: nothing is made or changed. `None` where it is a file that does not exist yet.
-pub(crate) fn look(settings: &Settings) -> anyhow::Result<Option<Database>> {
+/// Opens the database for reading: nothing is created or changed. `None` where it is a file that does not exist yet.
+pub(crate) fn open_for_reading(settings: &Settings) -> anyhow::Result<Option<Database>> {
     let url = settings.database_url();
     if url.file().is_some_and(|file| !file.exists()) {
         return Ok(None);
@@ -55,8 +55,8 @@ fn options(settings: &Settings, purpose: Purpose) -> Options {
     }
 }
 
-/// What looking at a database tells, before anything is changed.
-pub(crate) struct Found {
+/// The state of a database before anything is changed.
+pub(crate) struct DatabaseState {
     /// Who made it.
     pub origin: Origin,
     /// The names of the migrations that are still to be run; `None` where it is a file that does not exist yet.
@@ -66,26 +66,26 @@ pub(crate) struct Found {
 }
 
 /// Looks at the database, and refuses one that is newer than this program.
-pub(crate) fn find(settings: &Settings) -> anyhow::Result<Found> {
-    let Some(database) = look(settings)? else {
-        return Ok(Found { origin: Origin::Empty, pending: None, schema: SchemaReport::default() });
+pub(crate) fn database_state(settings: &Settings) -> anyhow::Result<DatabaseState> {
+    let Some(database) = open_for_reading(settings)? else {
+        return Ok(DatabaseState { origin: Origin::Empty, pending: None, schema: SchemaReport::default() });
     };
     let pending = database.pending_migrations()?;
-    Ok(Found { origin: database.origin()?, pending: Some(pending), schema: database.check_schema()? })
+    Ok(DatabaseState { origin: database.origin()?, pending: Some(pending), schema: database.check_schema()? })
 }
 
-impl Found {
-    /// What an operator should know of tables that fit.
+impl DatabaseState {
+    /// Warnings about tables that fit.
     pub fn warnings(&self) -> &[String] {
         &self.schema.warnings
     }
 
-    /// Refuses tables that cannot be served right, before anything is written.
+    /// Refuses tables that do not fit the models, before anything is written.
     pub fn require_fit(&self) -> Result<(), SchemaProblems> {
         SchemaProblems::of(&self.schema).map_or(Ok(()), Err)
     }
 
-    /// For servers that are not to migrate.
+    /// Refuses pending migrations, for servers that do not migrate.
     pub fn refuse_pending(&self, settings: &Settings) -> anyhow::Result<()> {
         let url = settings.database_url();
         let Some(pending) = &self.pending else {
@@ -95,7 +95,8 @@ impl Found {
         };
         if !pending.is_empty() {
             bail!(
-                "migrations of the database {url} are pending: {}; run `presspass migrate`, or start without --no-migrate",
+                "migrations of the database {url} are pending: {}; run `presspass migrate`, or start without \
+                 --no-migrate",
                 pending.join(", ")
             );
         }
@@ -106,33 +107,32 @@ impl Found {
 /// A database that is up to date.
 pub(crate) struct Migrated {
     pub database: Database,
-    /// Who made it; somebody.
     pub origin: Origin,
-    /// Who had made it before the migrations: nobody where they did.
+    /// Its origin before the migrations.
     pub before: Origin,
     /// The migrations that were run.
     pub applied: Vec<String>,
 }
 
 impl Migrated {
-    /// One line: where the data lies, and what was done to the database. Whoever runs a command in the wrong folder
-    /// sees it by this.
-    pub fn tidings(&self) -> String {
-        let new = if self.before == Origin::Empty { ", in a database that is new" } else { "" };
+    /// One line: where the data is stored, and what was done to the database. It shows that a command was run in the wrong
+    /// folder.
+    pub fn summary(&self) -> String {
+        let new = if self.before == Origin::Empty { ", in a new database" } else { "" };
         let run = if self.applied.is_empty() {
             String::new()
         } else {
             format!(" (migrations run: {})", self.applied.join(", "))
         };
-        format!("The data lies {}{new}{run}.", whereabouts(&self.database))
+        format!("Data is stored {}{new}{run}.", location(&self.database))
     }
 }
 
 /// Opens the database and brings it up to date.
 pub(crate) fn open_migrated(settings: &Settings, new_file: NewFile) -> anyhow::Result<Migrated> {
-    let found = find(settings)?;
-    found.require_fit()?;
-    let before = found.origin;
+    let state = database_state(settings)?;
+    state.require_fit()?;
+    let before = state.origin;
     let database = open(settings, new_file)?;
     let applied = database.migrate()?;
     let origin = database.origin()?;
@@ -183,8 +183,8 @@ pub(crate) fn password_policy(settings: &Settings, origin: Origin) -> (Scheme, b
     (scheme, upgrades)
 }
 
-/// Where the data lies, in words.
-pub(crate) fn whereabouts(database: &Database) -> String {
+/// Where the data is stored, in words.
+pub(crate) fn location(database: &Database) -> String {
     match database.url().engine() {
         Engine::Sqlite => format!("in {}", database.url().file().unwrap_or(Path::new("")).display()),
         Engine::Postgresql => format!("on {}", database.url()),

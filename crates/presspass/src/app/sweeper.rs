@@ -1,6 +1,5 @@
-//! Takes away what is over: revoked tokens that would have ended by now, sessions, API keys. What is over counts for
-//! nothing before it is gone, so nobody waits for this; several servers at once do not get in each other's way. Throttles
-//! take away their own.
+//! Deletes expired rows: revoked tokens that would have expired by now, sessions, API keys. Expired rows are ignored before
+//! they are deleted, so no request waits for this, and several servers may do it at once. Throttles delete their own.
 
 use std::sync::Arc;
 use std::time::Duration as Pause;
@@ -11,19 +10,19 @@ use presspass_domain::causes;
 use presspass_persistence::{ApiKeys, Revocations};
 use time::Duration;
 
-/// How long it rests between rounds.
-const PACE: Pause = Pause::from_mins(1);
+/// Between two rounds.
+const INTERVAL: Pause = Pause::from_mins(1);
 
-/// So many rows are deleted by one statement: on SQLite nobody else writes meanwhile.
-const AT_ONCE: u32 = 500;
+/// Rows deleted by one statement: on SQLite no other connection can write meanwhile.
+const BATCH: u32 = 500;
 
-/// So many statements in a round, for each kind.
-const STATEMENTS: u32 = 20;
+/// Statements in a round, for each kind.
+const MAX_BATCHES: u32 = 20;
 
-/// How long a key stays in its owner's list after it has ended.
-const KEYS_STAY: Duration = Duration::days(30);
+/// How long an expired key stays in its owner's list.
+const KEY_RETENTION: Duration = Duration::days(30);
 
-/// Takes away what is over.
+/// Deletes expired rows.
 #[derive(Debug, Clone)]
 pub(crate) struct Sweeper {
     pub revocations: Revocations,
@@ -33,43 +32,43 @@ pub(crate) struct Sweeper {
 }
 
 impl Sweeper {
-    /// Sweeps now and from now on.
+    /// Runs until it is dropped.
     pub async fn run(self) {
         loop {
             self.round().await;
-            tokio::time::sleep(PACE).await;
+            tokio::time::sleep(INTERVAL).await;
         }
     }
 
     async fn round(&self) {
         let now = self.clock.now();
-        // A clock that is a little behind ours may still take a token for good.
+        // A server whose clock is a little behind may still accept a token.
         let tokens = now - Duration::MINUTE;
-        several("revoked tokens", async || self.revocations.sweep(tokens, AT_ONCE).await).await;
-        several("sessions", async || self.sessions.sweep(now, AT_ONCE).await).await;
-        several("API keys", async || self.api_keys.sweep(now - KEYS_STAY, AT_ONCE).await).await;
+        delete_expired("revocations", async || self.revocations.sweep(tokens, BATCH).await).await;
+        delete_expired("sessions", async || self.sessions.sweep(now, BATCH).await).await;
+        delete_expired("API keys", async || self.api_keys.sweep(now - KEY_RETENTION, BATCH).await).await;
     }
 }
 
-async fn several(what: &str, sweep: impl AsyncFn() -> Result<u64, StoreError>) {
-    let mut swept = 0;
-    for _ in 0..STATEMENTS {
+async fn delete_expired(what: &str, sweep: impl AsyncFn() -> Result<u64, StoreError>) {
+    let mut count = 0;
+    for _ in 0..MAX_BATCHES {
         match sweep().await {
-            Ok(count) => {
-                swept += count;
-                if count < u64::from(AT_ONCE) {
+            Ok(deleted) => {
+                count += deleted;
+                if deleted < u64::from(BATCH) {
                     break;
                 }
             }
             // The next round tries again.
             Err(error) => {
-                tracing::warn!(what, reason = causes(&error), "what is over was not deleted");
+                tracing::warn!(what, reason = causes(&error), "expired rows not deleted");
                 break;
             }
         }
     }
-    if swept > 0 {
-        tracing::debug!(what, swept, "deleted what is over");
+    if count > 0 {
+        tracing::debug!(what, count, "expired rows deleted");
     }
 }
 
@@ -81,11 +80,11 @@ mod tests {
 
     #[actix_web::test]
     async fn a_round_goes_on_while_there_is_more_and_has_an_end() {
-        for (rows, statements) in [(0, 1), (499, 1), (500, 2), (1_200, 3), (u32::MAX, STATEMENTS)] {
+        for (rows, statements) in [(0, 1), (499, 1), (500, 2), (1_200, 3), (u32::MAX, MAX_BATCHES)] {
             let (left, asked) = (AtomicU32::new(rows), AtomicU32::new(0));
-            several("rows", async || {
+            delete_expired("rows", async || {
                 asked.fetch_add(1, Ordering::Relaxed);
-                let count = left.load(Ordering::Relaxed).min(AT_ONCE);
+                let count = left.load(Ordering::Relaxed).min(BATCH);
                 left.fetch_sub(count, Ordering::Relaxed);
                 Ok(u64::from(count))
             })
@@ -97,7 +96,7 @@ mod tests {
     #[actix_web::test]
     async fn a_store_that_is_away_is_asked_again_in_the_next_round() {
         let asked = AtomicU32::new(0);
-        several("rows", async || {
+        delete_expired("rows", async || {
             asked.fetch_add(1, Ordering::Relaxed);
             Err(StoreError::Unavailable("no route to host".into()))
         })

@@ -1,4 +1,4 @@
-//! A project: what it adds to the library, and the program that this makes.
+//! `App`: a project, which adds resources and settings to the library.
 
 use std::ffi::OsString;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! `presspass changepassword NAME`: asks like the original.
+//! `presspass changepassword NAME`, with the prompts of Django's command.
 
 use anyhow::{anyhow, bail};
 use presspass_auth::passwords::{AccountAttributes, Hasher, HasherLimits};
@@ -7,17 +7,17 @@ use presspass_domain::PasswordRecord;
 use presspass_persistence::{AccountStore, Database, PasswordChange, Revocations};
 
 use super::prompts::{Asked, ask_password, require_terminal, tell_problems};
-use super::{Outcome, block_on, print, tell};
+use super::{Outcome, block_on, print, tell, warn};
 use crate::app::startup::{self, NewFile};
 use crate::settings::Settings;
 
-/// The original asks so many times.
+/// The limit of Django's command.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
-    require_terminal("run this command at one")?;
-    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
-    tell(&migrated.tidings());
+    require_terminal("run it in one")?;
+    let migrated = startup::open_migrated(settings, NewFile::UnlessExpected)?;
+    tell(&migrated.summary());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
     let accounts = AccountStore::new(migrated.database.clone());
     let revocations = Revocations::new(migrated.database.clone());
@@ -41,7 +41,10 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
                     let change = PasswordChange { from: Some(old), to: new, fingerprint: None };
                     let changed = revocations.change_password(account.id, change, SystemClock.now()).await?;
                     if changed.is_none() {
-                        bail!("the password of user '{name}' was changed meanwhile; nothing was done");
+                        bail!(
+                            "the password of user '{name}' was changed by another program meanwhile; nothing was \
+                               changed"
+                        );
                     }
                     end_sessions(settings, &migrated.database, account.id).await;
                     print(&format!("Password changed successfully for user '{name}'"))?;
@@ -55,14 +58,14 @@ pub(super) fn run(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
     })
 }
 
-/// The sessions have ended by the password that they began by; here they are taken away, too.
+/// The sessions are invalid because the password changed; here they are deleted.
 async fn end_sessions(settings: &Settings, database: &Database, account_id: i64) {
-    let mut redis = startup::RedisServers::default();
+    let mut redis = startup::RedisServers::new(warn);
     let ended = async {
         let store = startup::session_store(settings, database, &mut redis).await?;
         anyhow::Ok(store.end_all(account_id, None).await?)
     };
     if let Err(error) = ended.await {
-        tell(&format!("warning: sessions that ended were not deleted: {error:#}"));
+        tell(&format!("warning: sessions could not be deleted: {error:#}"));
     }
 }

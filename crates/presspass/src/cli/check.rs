@@ -1,11 +1,10 @@
-//! `presspass check`
+//! `presspass check`: the settings in effect, and what is wrong with them.
 
 use presspass_persistence::{Database, Origin};
 
-use super::{Outcome, print, tell};
+use super::{Outcome, print, tell, warn};
 use crate::app::startup;
-use crate::app::startup::{FoundKey, SchemaProblems};
-use crate::identity::throttles;
+use crate::app::startup::{SchemaProblems, SecretKeyState};
 use crate::identity::token_keys;
 use crate::settings::{Problems, Settings, report};
 
@@ -40,7 +39,7 @@ pub(super) fn run(loaded: Result<Settings, Problems>, checked: Checked) -> anyho
         }
     };
     for warning in warnings {
-        tell(&format!("warning: {warning}"));
+        warn(&warning);
     }
     for line in findings.lines {
         tell(&line);
@@ -57,16 +56,16 @@ struct Findings {
 }
 
 impl Findings {
-    /// Looks at everything that serving needs; gives the place of the secret key that no setting names, in words.
+    /// Checks everything that serving needs; returns where the secret key is, in words.
     fn look(&mut self, settings: &Settings) -> String {
-        // A database that cannot be reached keeps nobody from being told that the key is missing.
+        // A missing key is reported also where the database cannot be reached.
         let origin = self.database(settings);
         let origin = self.keep(origin).unwrap_or(Origin::Empty);
         let generated_key = self.secret_key(settings, origin);
         if let Some(token_keys) = self.keep(token_keys::stored(settings)) {
             self.warn(&token_keys::Folder::warnings(&token_keys.unwrap_or_default()));
         }
-        self.keep(throttles::look_at_redis(settings));
+        self.keep(startup::check_redis(settings, warn));
         generated_key
     }
 
@@ -74,22 +73,22 @@ impl Findings {
         let url = settings.database_url();
         if url.goes_clear_unasked() && self.checked == Checked::Start {
             self.warn(&[format!(
-                "the connection to {url} is not encrypted, as this build's libpq has no TLS; say sslmode=disable if that is \
-                 meant, or build with --no-default-features --features system-libpq,redis"
+                "the connection to {url} is not encrypted, as this build's libpq has no TLS; set sslmode=disable if \
+                 that is intended, or build with --no-default-features --features system-libpq,redis"
             )]);
         }
-        let Some(database) = startup::look(settings)? else {
+        let Some(database) = startup::open_for_reading(settings)? else {
             if let Some(file) = url.file() {
                 startup::refuse_if_expected(settings, &url, file)?;
             }
-            self.lines.push(format!("{url} does not exist yet; the first start makes it"));
+            self.lines.push(format!("{url} does not exist yet; the first start creates it"));
             return Ok(Origin::Empty);
         };
         let origin = Database::origin(&database)?;
         self.lines.push(match origin {
             Origin::Empty => format!("the database {url} is empty; the first start fills it"),
-            Origin::Presspass => format!("the database {url} was made by Presspass"),
-            Origin::Django => format!("the database {url} was made by the original"),
+            Origin::Presspass => format!("the database {url} was created by Presspass"),
+            Origin::Django => format!("the database {url} was created by Django"),
         });
         self.tables(&database);
         let pending = database.pending_migrations().map_err(anyhow::Error::from);
@@ -116,11 +115,13 @@ impl Findings {
 
     fn secret_key(&mut self, settings: &Settings, origin: Origin) -> String {
         match self.keep(startup::find_secret_key(settings, origin)) {
-            Some(FoundKey::There { warnings, path, .. }) => {
+            Some(SecretKeyState::Existing { warnings, path, .. }) => {
                 self.warn(&warnings);
                 path.map_or_else(|| "(given)".to_owned(), |path| format!("(in {})", path.display()))
             }
-            Some(FoundKey::ToBeMade(path)) => format!("(made at the first start, in {})", path.display()),
+            Some(SecretKeyState::ToCreate(path)) => {
+                format!("(created at the first start, in {})", path.display())
+            }
             None => "(missing)".to_owned(),
         }
     }

@@ -1,4 +1,4 @@
-//! `presspass createsuperuser`: asks like the original.
+//! `presspass createsuperuser`, with the prompts of Django's command.
 
 use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(
         long,
         visible_alias = "no-input",
-        help = "Ask nothing: read what is not given here from PRESSPASS_SUPERUSER_USERNAME, _EMAIL and _PASSWORD"
+        help = "Do not prompt: read what is not given here from PRESSPASS_SUPERUSER_USERNAME, _EMAIL and _PASSWORD"
     )]
     noinput: bool,
 }
@@ -35,8 +35,8 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
     }
     // What is refused in any case makes no database.
     let request = if arguments.noinput { Request::Given(given(arguments)?) } else { Request::Ask(arguments) };
-    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
-    tell(&migrated.tidings());
+    let migrated = startup::open_migrated(settings, NewFile::UnlessExpected)?;
+    tell(&migrated.summary());
     let (scheme, _) = startup::password_policy(settings, migrated.origin);
     let accounts = AccountStore::new(migrated.database);
     let hasher = Hasher::start(scheme, HasherLimits::default(), std::sync::Arc::new(SystemRandomness))?;
@@ -100,7 +100,7 @@ fn given(arguments: Arguments) -> anyhow::Result<Answers> {
     Ok(Answers { username, email: address, password })
 }
 
-/// What the command line does not say, from whoever sits at the terminal.
+/// Prompts for what the command line does not contain.
 async fn asked(arguments: Arguments, accounts: &AccountStore) -> anyhow::Result<Answers> {
     let username = ask_username(arguments.username, accounts).await?;
     let email = ask_email(arguments.email)?;
@@ -112,7 +112,7 @@ async fn asked(arguments: Arguments, accounts: &AccountStore) -> anyhow::Result<
     loop {
         match ask_password(&attributes)? {
             Asked::Given(password) => break Ok(Answers { username, email, password }),
-            // Outer blanks cannot be bypassed: the token endpoints would cut them, and nobody could log in.
+            // Outer spaces cannot be bypassed: the token endpoints strip them, so that no login would succeed.
             Asked::Weak(_, problems) if problems.contains(&PasswordProblem::OuterBlanks) => {
                 tell_problems(&problems);
             }

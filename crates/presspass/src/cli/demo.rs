@@ -1,4 +1,4 @@
-//! The command `demo`: sample data that is deleted when it ends.
+//! `presspass demo`: serves sample data that is deleted at the end.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -48,12 +48,12 @@ pub(super) fn run(app: &App, config: Option<&Path>) -> anyhow::Result<Outcome> {
     let folder = tempfile::Builder::new()
         .prefix("presspass-demo-")
         .tempdir()
-        .context("cannot make a folder for the demonstration's data")?;
+        .context("cannot create a folder for the demo's data")?;
     let settings = settings(app, config, folder.path())?;
     if let Some(open) = settings.bind.iter().find(|address| !serve::is_loopback(**address)) {
         bail!(
-            "the demonstration's passwords are published, and others could reach it on {open}; set bind (PRESSPASS_BIND) \
-             to an address of this machine alone, such as 127.0.0.1:8000"
+            "the demo's passwords are public, and other machines could reach it on {open}; set bind (PRESSPASS_BIND) \
+             to a loopback address, such as 127.0.0.1:8000"
         );
     }
     // Ended before it has begun, it must not leave its data behind, either.
@@ -66,8 +66,8 @@ pub(super) fn run(app: &App, config: Option<&Path>) -> anyhow::Result<Outcome> {
         Ok(None) => Ok(Outcome::Success),
         Err(error) => Err(error),
     };
-    folder.close().context("cannot delete the demonstration's data")?;
-    tell("The demonstration's data is deleted.");
+    folder.close().context("cannot delete the demo's data")?;
+    tell("The demo's data was deleted.");
     outcome
 }
 
@@ -106,7 +106,7 @@ async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
             date_joined: now,
         };
         let Created::New(id) = accounts.create(account).await? else {
-            bail!("the account {name} was not made");
+            bail!("the account {name} could not be created");
         };
         for (app_label, codename) in *permissions {
             accounts.grant(id, app_label, (*codename).to_owned()).await?;
@@ -116,7 +116,7 @@ async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
 }
 
 fn tell_how(demo: Demo, address: SocketAddr) -> anyhow::Result<()> {
-    print("Accounts (name, password):")?;
+    print("Accounts (user name, password):")?;
     for DemoAccount { name, password, about, .. } in demo.accounts {
         print(&format!("  {name:<8} {password:<14} {about}"))?;
     }
@@ -129,6 +129,6 @@ fn tell_how(demo: Demo, address: SocketAddr) -> anyhow::Result<()> {
         "Try, in another terminal:\n\
          \n  TOKEN=$(curl -s http://{address}/auth/obtain_token/ -d username={name} -d password={password} | cut -d '\"' -f 4)\
          {examples}\n\
-         \nCtrl-C ends the demonstration and deletes its data."
+         \nPress Ctrl-C to stop and to delete the data."
     ))
 }

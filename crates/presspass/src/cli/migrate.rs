@@ -6,8 +6,8 @@ use crate::settings::Settings;
 
 /// `--check`: prints what is pending.
 pub(super) fn look(settings: &Settings) -> anyhow::Result<Outcome> {
-    let Some(database) = startup::look(settings)? else {
-        print(&format!("pending: everything ({} does not exist yet)", settings.database_url()))?;
+    let Some(database) = startup::open_for_reading(settings)? else {
+        print(&format!("pending: all migrations ({} does not exist yet)", settings.database_url()))?;
         return Ok(Outcome::Failure);
     };
     let pending = database.pending_migrations()?;

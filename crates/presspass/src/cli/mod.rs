@@ -1,4 +1,4 @@
-//! The command line: the project and its commands.
+//! The command line: `App` and its commands.
 
 mod apikey;
 mod app;
@@ -8,11 +8,11 @@ mod createsuperuser;
 mod demo;
 mod key;
 mod migrate;
-mod moments;
 mod openapi;
 mod prompts;
 mod serve;
 mod signals;
+mod timestamps;
 mod token;
 
 use std::ffi::OsString;
@@ -34,7 +34,7 @@ use crate::settings::{Problems, Settings};
 
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The settings' file, instead of presspass.toml in the working directory
+    /// The settings file, instead of presspass.toml in the working directory
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -43,22 +43,22 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve requests (the default): migrates the database first
+    /// Migrate the database, then serve requests (the default)
     Serve {
-        /// Do not migrate: refuse to start if a migration is pending
+        /// Do not migrate: refuse to start while a migration is pending
         #[arg(long)]
         no_migrate: bool,
     },
-    /// Bring the database up to date
+    /// Migrate the database
     Migrate {
-        /// Only look: exit with 1 if a migration is pending
+        /// Change nothing: exit with 1 if a migration is pending
         #[arg(long)]
         check: bool,
-        /// Make the SQLite file if it does not exist, whatever the settings say
+        /// Create the SQLite file if it does not exist, whatever the settings say
         #[arg(long, conflicts_with = "check")]
         create: bool,
     },
-    /// Make an administrator
+    /// Create an administrator
     Createsuperuser(createsuperuser::Arguments),
     /// Give an account a new password
     Changepassword {
@@ -68,23 +68,23 @@ enum Command {
     /// Explain, issue and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
-    /// Look after API keys
+    /// Manage API keys
     #[command(subcommand)]
     Apikey(apikey::Command),
     /// Print the effective settings, and what is wrong with them
     Check {
-        /// List what is unsafe of this deployment, too: exit with 1 if anything is
+        /// Also list what is unsafe about this deployment: exit with 1 if anything is
         #[arg(long)]
         deploy: bool,
     },
-    /// Serve throw-away sample data
+    /// Serve sample data that is deleted at the end
     Demo,
-    /// Make, list and replace the keys that sign tokens
+    /// Create, list and rotate the keys that sign tokens
     #[command(subcommand)]
     Key(key::Command),
     /// Print the OpenAPI document for the settings in effect
     Openapi {
-        /// What it is written in
+        /// Its format
         #[arg(long, value_enum, default_value_t)]
         format: openapi::Format,
         /// Which request bodies it describes
@@ -147,7 +147,7 @@ fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Resul
         Command::Serve { no_migrate: true } => serve::run(app, &load()?, serve::Migrations::Refuse),
         Command::Migrate { check: true, .. } => migrate::look(&load()?),
         Command::Migrate { create: true, .. } => migrate::run(&load()?, NewFile::Always),
-        Command::Migrate { .. } => migrate::run(&load()?, NewFile::WhereNoneIsExpected),
+        Command::Migrate { .. } => migrate::run(&load()?, NewFile::UnlessExpected),
         Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
         Command::Token(command) => token::run(&load()?, command),
@@ -162,7 +162,7 @@ fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Resul
 
 /// What is logged where `PRESSPASS_LOG` does not say. What the HTTP/1 dispatcher calls an error is a client's: a TLS
 /// hello to this port, a head that is none, a connection that was cut. What actix-session warns of is a cookie that is none
-/// of ours, which anyone can send.
+/// not ours, which any client can send.
 const LOGGED: &str = "warn,presspass=info,presspass_rest=info,actix_http::h1::dispatcher=off,\
                       actix_http::h1::decoder=off,actix_session=error";
 
@@ -179,14 +179,14 @@ fn log_level() -> Option<LevelFilter> {
 /// Logs go to stderr; `PRESSPASS_LOG` says what, in the way of `RUST_LOG`.
 fn log() {
     let filter = log_filter().unwrap_or_else(|error| {
-        tell(&format!("warning: PRESSPASS_LOG cannot be read ({error}); what is usual is logged"));
+        tell(&format!("warning: PRESSPASS_LOG cannot be parsed ({error}); the default is used"));
         EnvFilter::new(LOGGED)
     });
     let stderr = std::io::stderr;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)
-        // A line that cannot be written would be told on stderr, too, by a macro that panics: in the midst of a request.
+        // A line that cannot be written would be reported on stderr by a macro that panics, during a request.
         .log_internal_errors(false);
     // A second subscriber in one process is a test's: the first stays.
     let _ = lines.with_ansi(stderr().is_terminal()).try_init();
@@ -206,9 +206,14 @@ fn tell_error(error: &anyhow::Error) {
 }
 
 /// Progress: a line on stderr.
-pub(crate) fn tell(line: &str) {
-    // Where stderr is closed there is nobody to tell.
+fn tell(line: &str) {
+    // Where stderr is closed, nothing can be shown.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// A warning: a line on stderr.
+fn warn(warning: &str) {
+    tell(&format!("warning: {warning}"));
 }
 
 /// A result: a line on stdout.

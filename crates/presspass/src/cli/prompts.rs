@@ -1,4 +1,4 @@
-//! Questions at a terminal.
+//! Prompts at a terminal.
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +11,10 @@ use super::tell;
 /// Set while the terminal does not echo.
 static HIDDEN: AtomicBool = AtomicBool::new(false);
 
-/// Fails where there is nobody to ask. From here on Ctrl-C cancels the command.
+/// Fails without a terminal. From here on Ctrl-C cancels the command.
 pub(super) fn require_terminal(instead: &str) -> anyhow::Result<()> {
     if !std::io::stdin().is_terminal() {
-        bail!("there is no terminal to ask at; {instead}");
+        bail!("this command needs a terminal; {instead}");
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot ask")?;
@@ -26,7 +26,7 @@ pub(super) fn require_terminal(instead: &str) -> anyhow::Result<()> {
 /// By default an interrupt would end the process at once, and leave a terminal that does not echo.
 async fn watch_interrupts() {
     while actix_web::rt::signal::ctrl_c().await.is_ok() {
-        // Whoever reads a password has seen the key, too, and gives the terminal back before the command ends.
+        // rpassword sees the key, too, and restores the terminal before the command ends.
         if !HIDDEN.load(Ordering::SeqCst) {
             tell("\nerror: cancelled");
             std::process::exit(1);
@@ -34,7 +34,7 @@ async fn watch_interrupts() {
     }
 }
 
-/// Asks for a line, and gives it without its end and outer blanks.
+/// Prompts for a line, and returns it without its end and outer spaces.
 pub(super) fn ask(question: &str) -> anyhow::Result<String> {
     let mut stderr = std::io::stderr().lock();
     write!(stderr, "{question}").and_then(|()| stderr.flush()).context("cannot ask")?;
@@ -60,7 +60,7 @@ pub(super) enum Asked {
     Given(Password),
     /// It was given twice, but these things speak against it.
     Weak(Password, Vec<PasswordProblem>),
-    /// The two were not the same, or blank: why.
+    /// They differ or are blank: the message.
     Again(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! `presspass serve`
+//! `presspass serve`: composes the server and runs it.
 
 mod invitation;
 mod stop;
@@ -25,7 +25,7 @@ use stop::{Drain, serve_until_stopped};
 
 use super::app::{App, Share};
 use super::signals::{self, StopAtOnce, StopSignals};
-use super::{Outcome, tell};
+use super::{Outcome, tell, warn};
 use crate::app::cors;
 use crate::app::drain::Draining;
 use crate::app::requests::BodyLimits;
@@ -38,7 +38,6 @@ use crate::endpoints::route::RouteTable;
 use crate::endpoints::schema::Schema;
 use crate::endpoints::{admin, routes};
 use crate::identity::sessions;
-use crate::identity::throttles::ThrottleStores;
 use crate::identity::token_keys;
 use crate::settings::Settings;
 
@@ -68,10 +67,8 @@ pub(super) fn run(app: &App, settings: &Settings, migrations: Migrations) -> any
     run_with(app, settings, migrations, Some(stop), |_| Ok(()))
 }
 
-fn warn(warnings: &[String]) {
-    for warning in warnings {
-        tell(&format!("warning: {warning}"));
-    }
+fn warn_all(warnings: &[String]) {
+    warnings.iter().for_each(|warning| warn(warning));
 }
 
 /// Serves; `ready` is called with the first address once requests are taken. Before connections are, `stop` ends.
@@ -82,24 +79,24 @@ pub(super) fn run_with(
     stop: Option<StopAtOnce>,
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
-    warn(&settings.warnings());
+    warn_all(&settings.warnings());
     let randomness = SystemRandomness;
     // Before anything is changed: a key that is missing must not leave a half-adopted database behind, and opening one
     // already switches SQLite's file to WAL.
-    let found = startup::find(settings)?;
+    let state = startup::database_state(settings)?;
     if migrations == Migrations::Refuse {
-        found.refuse_pending(settings)?;
+        state.refuse_pending(settings)?;
     }
-    let key = startup::find_secret_key(settings, found.origin)?;
-    warn(key.warnings());
+    let key = startup::find_secret_key(settings, state.origin)?;
+    warn_all(key.warnings());
     let token_keys = token_keys::stored(settings)?;
     if let Some(keys) = &token_keys {
-        warn(&token_keys::Folder::warnings(keys));
+        warn_all(&token_keys::Folder::warnings(keys));
     }
-    found.require_fit()?;
-    warn(found.warnings());
-    let database = startup::open(settings, NewFile::WhereNoneIsExpected)?;
-    let secret = key.or_make(&randomness)?;
+    state.require_fit()?;
+    warn_all(state.warnings());
+    let database = startup::open(settings, NewFile::UnlessExpected)?;
+    let secret = key.or_create(&randomness)?;
     let key = startup::signing_key(&secret)?;
     let ring = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
     let token_keys = SharedKeyRing::new(ring);
@@ -112,9 +109,9 @@ pub(super) fn run_with(
     let hasher = Arc::new(Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?);
     actix_web::rt::System::new().block_on(async {
         let has_superuser = AccountStore::new(database.clone()).has_superuser().await?;
-        let mut redis = RedisServers::default();
-        let throttles = ThrottleStores::open(settings, &database, &mut redis).await?;
-        // Before anyone can connect: whoever waits for that may end the server at once.
+        let mut redis = RedisServers::new(warn);
+        let throttles = startup::throttle_stores(settings, &database, &mut redis).await?;
+        // Before clients can connect: a program that waits for that may stop the server immediately.
         let signals = StopSignals::listen()?;
         stop.into_iter().for_each(StopAtOnce::end);
         let (listeners, addresses) = bind(settings)?;
@@ -192,7 +189,8 @@ fn bind(settings: &Settings) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr
     let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
     for address in &settings.bind {
         let listener = listen(*address, settings.limits.reader_silence).with_context(|| {
-            format!("cannot listen on {address}; end what listens there, or set another address by bind (PRESSPASS_BIND)")
+            format!("cannot listen on {address}; stop the program that listens there, or set another address by bind \
+                     (PRESSPASS_BIND)")
         })?;
         addresses.push(listener.local_addr().with_context(|| format!("cannot listen on {address}"))?);
         listeners.push(listener);
@@ -205,9 +203,8 @@ fn listen(address: SocketAddr, reader_silence: Duration) -> io::Result<TcpListen
     // Or a restart would have to wait until the connections of the last run are forgotten.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
-    // The connections have it from here (tcp(7)). Nobody else sees a reader that takes nothing: actix asks neither the
-    // clock nor the body of an answer while what it has cannot be sent. Longer than what writes a list waits: that side
-    // says in the log why the reader was cut.
+    // Connections inherit it (tcp(7)). Nothing else notices a client that reads nothing: actix checks neither timers nor the
+    // body of a response while its buffer cannot be sent. Longer than the timeout of streamed lists, which logs the reason.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(reader_silence + Duration::from_secs(5)))?;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -233,11 +230,12 @@ fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> 
     let cors = settings.cors.clone();
     let mut server = HttpServer::new(move || {
         let (services, draining) = (&program.services, program.draining.clone());
+        let cookies = sessions::CookieRules::new(services.cookies.clone(), services.proxies.clone());
         let app = actix_web::App::new()
             .wrap(PageRequests::new(services.pages.clone()))
             .wrap(sessions::layer(&services.session_cookies))
-            .wrap_fn(sessions::finish)
-            // Outside all that answers by itself: a browser shows its script no error without these headers.
+            .wrap_fn(move |request, service| cookies.finish(request, service))
+            // Outside of all middleware that responds itself: without these headers a browser hides errors from scripts.
             .wrap(cors::layer(&cors))
             .wrap_fn(crate::app::requests::traced)
             .app_data(Data::new(draining.clone()))
@@ -278,7 +276,7 @@ fn announce(database: &Database, addresses: &[SocketAddr], invitation: &Invitati
     for address in addresses {
         tell(&format!("Presspass listens on http://{address}/"));
     }
-    tell(&format!("The data lies {}.", startup::whereabouts(database)));
+    tell(&format!("Data is stored {}.", startup::location(database)));
     if let Some(first) = addresses.first() {
         invitation.tell(*first);
     }

@@ -1,6 +1,6 @@
-//! The reader of the document at `api/docs/`: Swagger UI, embedded, so that no other host is asked.
+//! Swagger UI at `api/docs/`, embedded in the program, so that no other host is needed.
 //!
-//! Its files have addresses that change with their content, so that browsers keep them for good.
+//! Its files have paths that change with their content, so that browsers cache them permanently.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
@@ -10,8 +10,9 @@ use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_rest::not_found;
 
-/// Scripts and styles of ours alone, and none in the page itself; pictures inside of Swagger UI's styles are `data:`.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+/// Only our own scripts and styles, none inline; images in Swagger UI's styles are `data:`.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src \
+                      'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A year: as long as browsers keep anything.
@@ -64,7 +65,7 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
          <link rel=\"stylesheet\" href=\"{version}/swagger-ui.css\">\n\
          <link rel=\"stylesheet\" href=\"{version}/start.css\">\n\
          <div id=\"reader\"></div>\n\
-         <noscript><p>The reader needs JavaScript; <a href=\"../schema/\">the document</a> does not.</p></noscript>\n\
+         <noscript><p>The docs need JavaScript; <a href=\"../schema/\">the document</a> does not.</p></noscript>\n\
          <script src=\"{version}/swagger-ui-bundle.js\"></script>\n<script src=\"{version}/start.js\"></script>\n</html>\n"
     )
 });

@@ -1,4 +1,4 @@
-//! Whether the server can serve: for load balancers and for `docker compose`.
+//! `health/`: whether the server can serve, for load balancers and `docker compose`.
 
 use actix_web::http::{Method, header};
 use actix_web::web::Data;

@@ -1,4 +1,4 @@
-//! `GET /.well-known/jwks.json`: the public keys under which tokens are signed, for services that verify them.
+//! `GET /.well-known/jwks.json`: the public keys of tokens, for services that verify them.
 
 use actix_web::http::header::HeaderValue;
 use actix_web::http::{StatusCode, header};
@@ -12,7 +12,9 @@ use time::OffsetDateTime;
 use crate::app::services::Services;
 
 pub(crate) const JWKS: Endpoint = Endpoint::new("Json Web Key Set", "GET, HEAD, OPTIONS")
-    .description("The public keys under which tokens are signed (RFC 7517). Empty where they are signed with a secret.")
+    .description(
+        "The public keys that verify tokens (RFC 7517). Empty where tokens are signed with a secret.",
+    )
     .open();
 
 /// The forms of the set, which differ in name alone (RFC 7517, section 8.5.2).

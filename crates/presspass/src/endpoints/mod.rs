@@ -1,4 +1,4 @@
-//! What answers requests: one module for each address, and the table of routes.
+//! The endpoints: one module for each path, and the route table.
 
 pub(crate) mod accounts;
 pub(crate) mod admin;

@@ -1,4 +1,4 @@
-//! Routes: which view answers which path.
+//! `Route` and the route table: which view answers which path.
 
 use std::sync::Arc;
 

@@ -68,10 +68,10 @@ pub(crate) const PAGES: Addresses =
 /// The links of the start page and of every page's header: the project's own, then the library's.
 pub(crate) fn places(project: &[Place]) -> Vec<Place> {
     let library = [
-        ("Account", "/api/account/", "Who you are here."),
-        ("Token", "/api/auth/obtain_token/", "A token for a name and a password."),
-        ("Admin", "/admin/", "Write posts, and manage accounts."),
-        ("Docs", "/api/docs/", "All requests and answers, as an OpenAPI document."),
+        ("Account", "/api/account/", "Your account."),
+        ("Token", "/api/auth/obtain_token/", "Get a token with a user name and a password."),
+        ("Admin", "/admin/", "Manage posts and accounts."),
+        ("Docs", "/api/docs/", "All requests and responses, as an OpenAPI document."),
     ];
     let library = library.map(|(label, address, about)| Place { link: Link::new(label, address), about });
     project.iter().cloned().chain(library).collect()

@@ -1,4 +1,4 @@
-//! What the handlers of a project's own endpoints begin and end with.
+//! Helpers of views: authentication, permissions and throttles before the handler, and OPTIONS.
 
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,7 +7,7 @@ use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer};
 use presspass_serializers::{Metadata, MetadataAction};
 
 use crate::app::services::Services;
-use crate::identity::gate::{Caller, Known};
+use crate::identity::gate::{Caller, Identity};
 
 /// Runs a view that every authenticated caller may use, and anonymous callers may not: authentication, permission,
 /// throttle, method, and then `handler`, which reads the body where it needs it.
@@ -16,17 +16,16 @@ pub async fn authenticated(
     body: Payload,
     services: &Services,
     endpoint: &Endpoint,
-    handler: impl AsyncFnOnce(&mut Call<'_>, &Known) -> Result<Reply, Failure>,
+    handler: impl AsyncFnOnce(&mut Call<'_>, &Caller) -> Result<Reply, Failure>,
 ) -> HttpResponse {
     answer(request, body, endpoint, async |call| {
-        let caller = services.identify(call).await?;
-        let known = services.gate.resolve(call.request(), caller).await?;
-        services.gate.permit_own(call, known.as_ref())?;
-        let known = known.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
-        services.gate.throttle(call, Some(&known), endpoint.name).await?;
+        let caller = services.authenticate(call).await?;
+        services.gate.permit_own(call, caller.as_ref())?;
+        let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
+        services.gate.throttle(call, Some(&caller), endpoint.name).await?;
         match call.method() {
             "OPTIONS" => Ok(metadata(call, Vec::new())),
-            method if call.endpoint().allows(method) => handler(call, &known).await,
+            method if call.endpoint().allows(method) => handler(call, &caller).await,
             _ => Err(call.method_not_allowed()),
         }
     })
@@ -40,17 +39,17 @@ pub async fn authenticated(
 pub async fn enter(
     call: &mut Call<'_>,
     services: &Services,
-    caller: Option<Caller>,
+    identity: Option<Identity>,
     model: Model,
     scope: &str,
-) -> Result<Option<Known>, Failure> {
-    let known = services.gate.resolve(call.request(), caller).await?;
-    services.gate.permit(call, known.as_ref(), services.permission.as_ref(), model).await?;
-    services.gate.throttle(call, known.as_ref(), scope).await?;
-    if call.endpoint().allows(call.method()) { Ok(known) } else { Err(call.method_not_allowed()) }
+) -> Result<Option<Caller>, Failure> {
+    let caller = services.gate.resolve(call.request(), identity).await?;
+    services.gate.permit(call, caller.as_ref(), services.permission.as_ref(), model).await?;
+    services.gate.throttle(call, caller.as_ref(), scope).await?;
+    if call.endpoint().allows(call.method()) { Ok(caller) } else { Err(call.method_not_allowed()) }
 }
 
-/// The answer to OPTIONS: DRF's metadata of a view, with the fields that the caller may send.
+/// The response to OPTIONS: DRF's metadata of a view, with the fields that the caller may send.
 #[must_use]
 pub fn metadata(call: &Call<'_>, actions: Vec<MetadataAction>) -> Reply {
     let Endpoint { name, description, .. } = *call.endpoint();

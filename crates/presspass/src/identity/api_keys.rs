@@ -1,4 +1,4 @@
-//! Callers by API keys.
+//! Authentication by API keys.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
-use crate::identity::gate::{Caller, Known, Means};
+use crate::identity::gate::{AuthMethod, Caller, Identity};
 
-/// So many last uses are being written at a time. One that finds no place is written at a later use.
-const NOTES_AT_ONCE: usize = 2;
+/// The limit of last uses that are recorded at a time. One beyond it is recorded at a later use.
+const MAX_PENDING_USES: usize = 2;
 
-/// How old the noted last use of a key gets before the log tells of another.
+/// The log has one line per key and this time.
 const LOG_PACE: Duration = Duration::MINUTE;
 
-/// Looks up keys and their accounts. What is noted of a key's use is written in the background: nobody waits for it.
+/// Looks up keys and their accounts. The last use of a key is recorded in the background: no request waits for it.
 #[derive(Debug)]
 pub(crate) struct KeyCallers {
     store: Arc<dyn ApiKeyStore<User = Account>>,
@@ -28,36 +28,36 @@ pub(crate) struct KeyCallers {
 impl KeyCallers {
     /// Callers by the keys of this store.
     pub fn new(store: Arc<dyn ApiKeyStore<User = Account>>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock, notes: Arc::new(Semaphore::new(NOTES_AT_ONCE)) }
+        Self { store, clock, notes: Arc::new(Semaphore::new(MAX_PENDING_USES)) }
     }
 
-    /// Tells the log that a key is used, as often as its use is noted.
+    /// Logs the use of a key, once a minute.
     fn log(&self, bearer: &ApiKeyBearer<Account>) {
         let now = self.clock.now();
         let is_due = bearer.key.last_used_at.is_none_or(|last| now - last >= LOG_PACE);
         if is_due && !bearer.key.is_expired(now) {
-            tracing::info!(account = bearer.account.id, name = ?bearer.key.name.as_str(), "an API key is used");
+            tracing::info!(account = bearer.account.id, name = ?bearer.key.name.as_str(), "API key used");
         }
     }
 }
 
-fn caller(account: Account, scopes: Scopes) -> Caller {
-    Caller::Known(Known { account, by: Means::ApiKey(scopes) })
+fn caller(account: Account, scopes: Scopes) -> Identity {
+    Identity::Resolved(Caller { account, by: AuthMethod::ApiKey(scopes) })
 }
 
 impl ApiKeyStore for KeyCallers {
-    type User = Caller;
+    type User = Identity;
 
     fn find(
         &self,
         digest: ApiKeyDigest,
-    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<Caller>>, StoreError>> {
+    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<Identity>>, StoreError>> {
         Box::pin(async move {
             Ok(match self.store.find(digest).await? {
                 Resolution::Active(bearer) => {
                     self.log(&bearer);
                     let ApiKeyBearer { account, key } = bearer;
-                    // Nothing at all until the scopes are put in.
+                    // No permissions until the scopes are known.
                     Resolution::Active(ApiKeyBearer { account: caller(account, Scopes::none()), key })
                 }
                 Resolution::Disabled => Resolution::Disabled,
@@ -70,7 +70,7 @@ impl ApiKeyStore for KeyCallers {
     fn find_legacy<'a>(
         &'a self,
         key: &'a LegacyKey,
-    ) -> BoxFuture<'a, Result<Resolution<Caller>, StoreError>> {
+    ) -> BoxFuture<'a, Result<Resolution<Identity>, StoreError>> {
         Box::pin(async move {
             Ok(match self.store.find_legacy(key).await? {
                 Resolution::Active(account) => Resolution::Active(caller(account, Scopes::All)),
@@ -81,10 +81,12 @@ impl ApiKeyStore for KeyCallers {
         })
     }
 
-    fn bound(&self, account: Caller, scopes: Scopes) -> Option<Caller> {
+    fn bound(&self, account: Identity, scopes: Scopes) -> Option<Identity> {
         match account {
-            Caller::Known(Known { account, by: Means::ApiKey(_) }) => Some(caller(account, scopes)),
-            Caller::Known(_) | Caller::Claimed(_) => None,
+            Identity::Resolved(Caller { account, by: AuthMethod::ApiKey(_) }) => {
+                Some(caller(account, scopes))
+            }
+            Identity::Resolved(_) | Identity::Claimed(_) => None,
         }
     }
 
@@ -93,7 +95,7 @@ impl ApiKeyStore for KeyCallers {
             let store = self.store.clone();
             let noting = async move {
                 if let Err(error) = store.record_use(digest, at).await {
-                    tracing::warn!(reason = causes(&error), "the use of an API key was not noted");
+                    tracing::warn!(reason = causes(&error), "API key use not recorded");
                 }
                 drop(place);
             };

@@ -1,34 +1,34 @@
-//! Names and passwords, and what they cost to verify.
+//! Verifies user names and passwords: throttles, hashing, rehashing, password changes by other programs.
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use presspass_auth::passwords::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
 use presspass_auth::revocation::RevocationState;
-use presspass_auth::throttles::{Admission, LogInRates, LogInThrottle, Rate, network_of};
+use presspass_auth::throttles::{Admission, network_of};
 use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError};
 use presspass_domain::{Account, PasswordRecord, Username, causes};
 use presspass_persistence::{AccountStore, LoginRecorded, PasswordChange, Revocations};
-use presspass_rest::{Failure, KeyedPermit, KeyedSemaphore};
+use presspass_rest::Failure;
 use time::OffsetDateTime;
 use tracing::field::debug;
 
-use crate::identity::gate::{Caller, Known, Means};
+use crate::identity::gate::{AuthMethod, Caller, Identity};
 use crate::identity::refusals::{Refusal, Refusals};
-use crate::identity::revocation::Judge;
+use crate::identity::revocation::RevocationCheck;
+use crate::identity::throttles::LoginLimits;
 
 /// Verifies names and passwords. No connection is held while a hash is computed.
 #[derive(Debug, Clone)]
 pub(crate) struct Credentials {
     pub accounts: AccountStore,
     pub revocations: Revocations,
-    pub judge: Judge,
+    pub revocation_check: RevocationCheck,
     pub clock: Arc<dyn Clock>,
     pub hasher: Arc<Hasher>,
     pub upgrades: bool,
     /// `None` where log-ins are not throttled.
-    pub throttle: Option<Arc<LogIns>>,
+    pub throttle: Option<Arc<LoginLimits>>,
     pub refusals: Refusals,
 }
 
@@ -45,74 +45,17 @@ pub(crate) struct LoggedIn {
     pub looked_up_at: OffsetDateTime,
 }
 
-/// How a log-in stands once it was taken note of.
+/// Whether a login was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Settled,
+enum LoginRecord {
+    Recorded,
     /// The password was changed, or tokens were revoked, while it was being verified.
-    Overtaken,
+    Superseded,
 }
 
 impl std::fmt::Debug for LoggedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoggedIn").field("account", &self.account).finish_non_exhaustive()
-    }
-}
-
-/// How many log-ins to one account from one address are under way at a time on this server, whether they are good or not.
-const OF_ACCOUNT_AT_ONCE: usize = 4;
-
-/// How many log-ins from one address are under way at a time: more than of one account, so that one account leaves places
-/// to the others behind the same address.
-const OF_ADDRESS_AT_ONCE: usize = 8;
-
-/// How often a log-in looks whether there is room for its hash.
-const LOOK_FOR_ROOM: Duration = Duration::from_millis(50);
-
-/// Counts log-ins that fail.
-///
-/// A log-in under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
-/// a time on this server, and a client that sends many good ones at once is not taken for one that guesses.
-#[derive(Debug)]
-pub(crate) struct LogIns {
-    counts: LogInThrottle,
-    of_account: KeyedSemaphore,
-    of_address: KeyedSemaphore,
-    patience: Duration,
-}
-
-impl LogIns {
-    /// The counts, with the rates that they are held against. A log-in waits for the others of its account and of its
-    /// address for as long as `patience`.
-    pub fn new(counts: LogInThrottle, rates: LogInRates, patience: Duration) -> Self {
-        let at_once = |rate: Rate, limit: usize| {
-            KeyedSemaphore::new(usize::try_from(rate.number() / 2).unwrap_or(limit).min(limit))
-        };
-        Self {
-            counts,
-            of_account: at_once(rates.account, OF_ACCOUNT_AT_ONCE),
-            of_address: at_once(rates.address, OF_ADDRESS_AT_ONCE),
-            patience,
-        }
-    }
-
-    /// Waits until one more log-in of this account from this network may be under way, and finds room to be hashed; `None`
-    /// where that takes too long. Clients that are refused at once try again at once.
-    async fn permit(
-        &self,
-        name: &str,
-        network: Option<IpAddr>,
-        hasher: HasherFor<'_>,
-    ) -> Option<(KeyedPermit, KeyedPermit)> {
-        let permits = async {
-            let of_account = self.of_account.acquire((name, network)).await?;
-            let of_address = self.of_address.acquire(network).await?;
-            while hasher.check_room().is_err() {
-                tokio::time::sleep(LOOK_FOR_ROOM).await;
-            }
-            Some((of_account, of_address))
-        };
-        tokio::time::timeout(self.patience, permits).await.ok().flatten()
     }
 }
 
@@ -146,8 +89,8 @@ impl From<VerifyError> for StoreError {
 }
 
 impl Credentials {
-    /// The account with this name, where it is active and the password is its own; nobody looks at the password where
-    /// too many from this client were wrong.
+    /// The account with this name, if it is active and the password matches. The password is not verified where too many
+    /// logins of this client have failed.
     pub async fn verify(
         &self,
         username: &str,
@@ -166,7 +109,7 @@ impl Credentials {
         let attempt = match throttle.counts.admit(name, client).await? {
             Admission::Admitted(attempt) => attempt,
             Admission::Throttled(counter, throttled) => {
-                tracing::debug!(?counter, "log-in throttled");
+                tracing::debug!(?counter, "login throttled");
                 self.refusals.count(client, Refusal::Throttled);
                 return Ok(CredentialOutcome::Throttled(throttled));
             }
@@ -174,15 +117,10 @@ impl Credentials {
         let checked = self.check(username, password, client).await;
         let ended = match &checked {
             Ok(Checked::Verified(_)) => attempt.succeeded().await,
-            Ok(Checked::Refused(account) | Checked::Overtaken(account)) => {
+            Ok(Checked::Refused(account) | Checked::Superseded(account)) => {
                 if let Some(counter) = attempt.failed() {
                     let username = account.as_ref().map(|account| debug(&account.username));
-                    tracing::warn!(
-                        username,
-                        ?client,
-                        ?counter,
-                        "log-ins locked out, as too many have failed"
-                    );
+                    tracing::warn!(username, ?client, ?counter, "logins locked out");
                 }
                 Ok(())
             }
@@ -190,7 +128,7 @@ impl Credentials {
         };
         if let Err(error) = ended {
             // It counts as failed, which does no harm: the caller has had an answer.
-            tracing::warn!(reason = causes(&error), "a log-in that did not fail is counted as failed");
+            tracing::warn!(reason = causes(&error), "login count not corrected");
         }
         Ok(self.outcome(checked?, client))
     }
@@ -199,11 +137,11 @@ impl Credentials {
     fn outcome(&self, checked: Checked, client: Option<IpAddr>) -> CredentialOutcome<LoggedIn> {
         match checked {
             Checked::Verified(logged_in) => return CredentialOutcome::Verified(*logged_in),
-            Checked::Refused(Some(account)) | Checked::Overtaken(Some(account)) => {
-                tracing::info!(account = account.id, username = ?account.username, "log-in failed");
+            Checked::Refused(Some(account)) | Checked::Superseded(Some(account)) => {
+                tracing::info!(account = account.id, username = ?account.username, "login failed");
             }
-            Checked::Refused(None) | Checked::Overtaken(None) => {
-                tracing::debug!("log-in to an unknown account");
+            Checked::Refused(None) | Checked::Superseded(None) => {
+                tracing::debug!("login to an unknown account");
                 self.refusals.count(client, Refusal::UnknownAccount);
             }
         }
@@ -218,8 +156,8 @@ impl Credentials {
     ) -> Result<Checked, VerifyError> {
         let hasher = self.hasher.for_log_in(username, client.map(network_of));
         match self.check_once(username, password, hasher).await? {
-            // The hash that was verified is not the account's any more: the password may be another.
-            Checked::Overtaken(_) => self.check_once(username, password, hasher).await,
+            // The hash was replaced after it was read: the password may have changed.
+            Checked::Superseded(_) => self.check_once(username, password, hasher).await,
             checked => Ok(checked),
         }
     }
@@ -235,27 +173,27 @@ impl Credentials {
         let record = match found {
             Some(record) if record.account.is_active => record,
             other => {
-                // As long as a password that is wrong: whether the account exists must not be told by the clock.
+                // As slow as a wrong password: the duration must not show whether the account exists.
                 let _mismatch = hasher.verify_nobody(password).await?;
                 return Ok(Checked::Refused(other.map(|record| record.account)));
             }
         };
         match hasher.verify(password, &record.password).await? {
             Verification::Match(upgrade) => {
-                let state = Judge::state(&record);
+                let state = RevocationCheck::state(&record);
                 let PasswordRecord { account, password: hash, .. } = record;
                 let mut logged_in = LoggedIn { account, password: hash, revoked: state, looked_up_at };
                 if upgrade == Upgrade::Due && self.upgrades {
                     // First, or a change by another program would go unseen behind the new hash.
-                    if self.note_log_in(&mut logged_in).await? == Standing::Overtaken {
-                        return Ok(Checked::Overtaken(Some(logged_in.account)));
+                    if self.note_log_in(&mut logged_in).await? == LoginRecord::Superseded {
+                        return Ok(Checked::Superseded(Some(logged_in.account)));
                     }
                     let hash = logged_in.password.clone();
                     match self.rehash(&logged_in.account, password, hash, hasher).await {
                         Rehashed::As(new) => logged_in.password = new,
-                        Rehashed::Overtaken => return Ok(Checked::Overtaken(Some(logged_in.account))),
+                        Rehashed::Superseded => return Ok(Checked::Superseded(Some(logged_in.account))),
                     }
-                    let fingerprint = self.judge.fingerprint(&logged_in.password);
+                    let fingerprint = self.revocation_check.fingerprint(&logged_in.password);
                     logged_in.revoked = logged_in.revoked.rehash(Some(fingerprint));
                 }
                 Ok(Checked::Verified(Box::new(logged_in)))
@@ -266,8 +204,8 @@ impl Credentials {
         }
     }
 
-    /// As [`verify`](Self::verify), for a log-in by which something begins: a session, or a line of tokens. Where the
-    /// password was changed or tokens were revoked meanwhile, it is verified once more.
+    /// As [`verify`](Self::verify), for a login that begins a session or a token family. Where the password was changed or
+    /// tokens were revoked meanwhile, it is verified again.
     pub async fn log_in(
         &self,
         username: &str,
@@ -277,8 +215,8 @@ impl Credentials {
         for _ in 0..2 {
             match self.verify(username, password, client).await? {
                 CredentialOutcome::Verified(mut logged_in) => match self.note_log_in(&mut logged_in).await? {
-                    Standing::Settled => return Ok(CredentialOutcome::Verified(logged_in)),
-                    Standing::Overtaken => {}
+                    LoginRecord::Recorded => return Ok(CredentialOutcome::Verified(logged_in)),
+                    LoginRecord::Superseded => {}
                 },
                 refused => return Ok(refused),
             }
@@ -286,36 +224,36 @@ impl Credentials {
         Ok(CredentialOutcome::Refused)
     }
 
-    /// Takes note of the password as it is, where it is not known yet or another program changed it: then it ends what
-    /// was issued before. To be done for a log-in by which something begins, a session or a line of tokens; a name and a
-    /// password that come with every request begin nothing.
-    async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<Standing, VerifyError> {
+    /// Records the password's fingerprint where it is not known yet, or another program changed the password: then everything
+    /// issued before is revoked. For logins that begin a session or a token family; a user name and a password in every
+    /// request begin nothing.
+    async fn note_log_in(&self, logged_in: &mut LoggedIn) -> Result<LoginRecord, VerifyError> {
         let LoggedIn { account, password, revoked: state, looked_up_at } = &*logged_in;
         let (state, account) = (*state, account.id);
-        let fingerprint = self.judge.fingerprint(password);
+        let fingerprint = self.revocation_check.fingerprint(password);
         if state.known_password == Some(fingerprint) {
-            return Ok(Standing::Settled);
+            return Ok(LoginRecord::Recorded);
         }
         let (hash, before) = (password.clone(), state.revoked_before);
         match self.revocations.record_log_in(account, hash, fingerprint, before, *looked_up_at).await {
-            Ok(LoginRecorded::Outdated) => Ok(Standing::Overtaken),
+            Ok(LoginRecorded::Outdated) => Ok(LoginRecord::Superseded),
             Ok(LoginRecorded::ValidFrom(revoked_before)) => {
                 if revoked_before != before {
-                    tracing::info!(account, "all tokens ended: another program changed the password");
+                    tracing::info!(account, "all tokens revoked: password changed by another program");
                 }
                 logged_in.revoked = RevocationState { revoked_before, known_password: Some(fingerprint) };
-                Ok(Standing::Settled)
+                Ok(LoginRecord::Recorded)
             }
             // Nothing was known, so nothing has to end.
             Err(error) if state.known_password.is_none() => {
-                tracing::warn!(account, reason = causes(&error), "the password's fingerprint was not noted");
-                Ok(Standing::Settled)
+                tracing::warn!(account, reason = causes(&error), "password fingerprint not recorded");
+                Ok(LoginRecord::Recorded)
             }
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Writes the password anew in the preferred scheme. The log-in succeeds without it, too.
+    /// Hashes the password again, in the preferred scheme. The login succeeds also where this fails.
     async fn rehash(
         &self,
         account: &Account,
@@ -325,51 +263,54 @@ impl Credentials {
     ) -> Rehashed {
         let written = match hasher.hash(password).await {
             Ok(new) => {
-                let fingerprint = Some(self.judge.fingerprint(&new));
+                let fingerprint = Some(self.revocation_check.fingerprint(&new));
                 let change = PasswordChange { from: Some(old.clone()), to: new.clone(), fingerprint };
                 match self.revocations.rehash_password(account.id, change).await {
                     Ok(true) => return Rehashed::As(new),
-                    Ok(false) => return Rehashed::Overtaken,
+                    Ok(false) => return Rehashed::Superseded,
                     Err(error) => causes(&error),
                 }
             }
             Err(error) => error.to_string(),
         };
-        tracing::warn!(account = account.id, reason = written, "the password's hash was not renewed");
+        tracing::warn!(account = account.id, reason = written, "password rehash failed");
         Rehashed::As(old)
     }
 }
 
-/// What came of holding a password against an account.
+/// The result of verifying a password.
 enum Checked {
     Verified(Box<LoggedIn>),
     /// The account where there is one.
     Refused(Option<Account>),
-    /// It was right, and meanwhile the hash was replaced.
-    Overtaken(Option<Account>),
+    /// It was right, but the hash was replaced meanwhile.
+    Superseded(Option<Account>),
 }
 
-/// What came of writing a hash anew.
+/// The result of a rehash.
 enum Rehashed {
     /// The account has this hash: the new one, or still the old.
     As(String),
-    /// Somebody else was faster.
-    Overtaken,
+    /// The password was changed meanwhile.
+    Superseded,
 }
 
 impl CredentialStore for Credentials {
-    type User = Caller;
+    type User = Identity;
 
     fn verify(
         &self,
         username: String,
         password: Password,
         client: Option<IpAddr>,
-    ) -> BoxFuture<'_, Result<CredentialOutcome<Caller>, StoreError>> {
+    ) -> BoxFuture<'_, Result<CredentialOutcome<Identity>, StoreError>> {
         Box::pin(async move {
             Ok(match Self::verify(self, &username, &password, client).await? {
                 CredentialOutcome::Verified(LoggedIn { account, .. }) => {
-                    CredentialOutcome::Verified(Caller::Known(Known { account, by: Means::Password }))
+                    CredentialOutcome::Verified(Identity::Resolved(Caller {
+                        account,
+                        by: AuthMethod::Password,
+                    }))
                 }
                 CredentialOutcome::Refused => CredentialOutcome::Refused,
                 CredentialOutcome::Throttled(throttled) => CredentialOutcome::Throttled(throttled),

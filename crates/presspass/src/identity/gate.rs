@@ -1,4 +1,4 @@
-//! Who is calling, and whether they may.
+//! Authentication and permissions of a request: the gate in front of every protected endpoint.
 
 use std::net::IpAddr;
 use std::ops::Deref;
@@ -20,21 +20,20 @@ use presspass_persistence::{AccountStore, DjangoSessions};
 use presspass_rest::{Call, Failure, Links, TrustedProxies, forget_cookie};
 
 use crate::identity::refusals::{Refusal, Refusals};
-use crate::identity::revocation::Judge;
+use crate::identity::revocation::RevocationCheck;
 use crate::identity::sessions::{CookieNames, session_of};
 use crate::identity::throttles::RequestThrottles;
 
-/// A caller as the chain found them.
+/// The result of authentication (DRF's `request.user`).
 #[derive(Debug, Clone)]
-pub enum Caller {
-    /// A verified token names an account, which nobody has looked up yet: a read looks it up in one statement with what
-    /// is read.
+pub enum Identity {
+    /// The account of a verified token, which was not looked up yet: a read looks it up in the same statement as the data.
     Claimed(Claim),
     /// The account, looked up and active.
-    Known(Known),
+    Resolved(Caller),
 }
 
-/// A verified token's claim, which an account that is gone, disabled or has revoked the token does not bear out.
+/// The account that a verified token claims. The account may be deleted or disabled, and the token revoked.
 #[derive(Debug, Clone)]
 pub struct Claim {
     pub(crate) key: AccountKey,
@@ -42,24 +41,24 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// What a store is asked.
+    /// The query that looks it up.
     #[must_use]
-    pub fn to_ask(&self) -> AccountClaim {
+    pub fn query(&self) -> AccountClaim {
         let token_ids = self.token.names().map(|name| *name.as_bytes());
         AccountClaim { key: self.key.clone(), token_ids }
     }
 }
 
-/// An active account, and how its caller is known.
+/// An authenticated caller: an active account, and the method of authentication.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct Caller {
     /// The account.
     pub account: Account,
-    /// How its caller authenticated.
-    pub by: Means,
+    /// How the caller authenticated.
+    pub by: AuthMethod,
 }
 
-impl Deref for Known {
+impl Deref for Caller {
     type Target = Account;
 
     fn deref(&self) -> &Account {
@@ -67,21 +66,21 @@ impl Deref for Known {
     }
 }
 
-impl Known {
-    /// What bounds the caller beside the account's own permissions.
+impl Caller {
+    /// What limits the caller in addition to the permissions of the account.
     #[must_use]
     pub const fn scopes(&self) -> &Scopes {
         match &self.by {
-            Means::ApiKey(scopes) => scopes,
-            Means::Token(_) | Means::Session | Means::Password => &Scopes::All,
+            AuthMethod::ApiKey(scopes) => scopes,
+            AuthMethod::Token(_) | AuthMethod::Session | AuthMethod::Password => &Scopes::All,
         }
     }
 }
 
-/// How a caller is known.
+/// How a caller authenticated.
 #[derive(Debug, Clone)]
-pub enum Means {
-    /// By this token, which is live.
+pub enum AuthMethod {
+    /// By this token, which was not revoked.
     Token(TokenFacts),
     /// By a session.
     Session,
@@ -91,37 +90,37 @@ pub enum Means {
     ApiKey(Scopes),
 }
 
-/// Leaves a token's claim for later.
+/// Defers the lookup of a token's account.
 #[derive(Debug)]
 pub(crate) struct DeferredAccounts;
 
 impl UserStore for DeferredAccounts {
-    type User = Caller;
+    type User = Identity;
 
     fn resolve(
         &self,
         AccountRef { id, username }: AccountRef,
         token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<Caller>, AuthStoreError>> {
+    ) -> BoxFuture<'_, Result<Resolution<Identity>, AuthStoreError>> {
         let claim = Claim { key: AccountKey { id, username }, token };
-        Box::pin(std::future::ready(Ok(Resolution::Active(Caller::Claimed(claim)))))
+        Box::pin(std::future::ready(Ok(Resolution::Active(Identity::Claimed(claim)))))
     }
 }
 
-struct Held(PermissionSet);
+struct AccountGrants(PermissionSet);
 
-impl Grants for Held {
+impl Grants for AccountGrants {
     fn holds(&self, app_label: &str, codename: &str) -> bool {
         self.0.holds(app_label, codename)
     }
 }
 
-/// The gate that every protected endpoint stands behind.
+/// Authenticates callers, checks permissions and throttles, for every protected endpoint.
 #[derive(Debug)]
 pub struct Gate {
-    pub(crate) chain: AuthenticatorChain<Caller>,
+    pub(crate) chain: AuthenticatorChain<Identity>,
     pub(crate) accounts: AccountStore,
-    pub(crate) judge: Judge,
+    pub(crate) revocation_check: RevocationCheck,
     /// In whose words tokens are refused.
     pub(crate) wire: TokenWire,
     pub(crate) csrf: CsrfPolicy,
@@ -140,12 +139,12 @@ pub struct Gate {
 const SESSION: &str = "session";
 
 impl Gate {
-    /// Asks the chain who is calling; `None` is an anonymous caller. Who is known by a cookie must not change anything
-    /// but from pages of ours; the proof may stand in the body, which a POST is therefore read for.
+    /// Runs the authenticators; `None` is an anonymous caller. A caller who authenticates by a cookie needs a CSRF token to
+    /// write; it may be in the body, so that of a POST is read.
     ///
     /// # Errors
     /// 401 or 403, or a store that cannot answer.
-    pub(crate) async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
+    pub(crate) async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Identity>, Failure> {
         let request = call.request();
         let session = session_of(request);
         let client = if self.asks_for_client { self.client(request) } else { None };
@@ -169,8 +168,8 @@ impl Gate {
             if let Err(error) = self.csrf.check(&head, token, site) {
                 // The page that says so keeps what was typed, for the same caller to send again.
                 let name = match &found.outcome {
-                    Outcome::Verified(Caller::Known(known)) => Some(known.username.as_str()),
-                    Outcome::Verified(Caller::Claimed(claim)) => Some(claim.key.username.as_str()),
+                    Outcome::Verified(Identity::Resolved(caller)) => Some(caller.username.as_str()),
+                    Outcome::Verified(Identity::Claimed(claim)) => Some(claim.key.username.as_str()),
                     Outcome::NotAttempted | Outcome::Rejected(_) => None,
                 };
                 call.set_viewer(name, Vec::new());
@@ -186,11 +185,11 @@ impl Gate {
         }
     }
 
-    /// Whether the browser has a session's cookie that stands for nothing: the session was looked for, and nobody found.
-    /// A live session of the original's is none of ours, and left alone.
+    /// Whether the browser has the cookie of a session that does not exist: it was looked up and not found. A live session
+    /// of Django's is not ours, and is left alone.
     async fn has_lapsed(
         &self,
-        found: &Authentication<Caller>,
+        found: &Authentication<Identity>,
         head: &RequestHead<'_>,
     ) -> Result<bool, Failure> {
         let decided = !matches!(found.outcome, Outcome::NotAttempted);
@@ -206,20 +205,20 @@ impl Gate {
         }
     }
 
-    /// Looks up a caller whom nobody has looked up yet.
+    /// Looks up the account of a claim.
     ///
     /// # Errors
     /// 401 where the token's account is gone, disabled or has revoked it, or a store that cannot answer.
     pub async fn resolve(
         &self,
         request: &HttpRequest,
-        caller: Option<Caller>,
-    ) -> Result<Option<Known>, Failure> {
-        match caller {
+        identity: Option<Identity>,
+    ) -> Result<Option<Caller>, Failure> {
+        match identity {
             None => Ok(None),
-            Some(Caller::Known(known)) => Ok(Some(known)),
-            Some(Caller::Claimed(claim)) => {
-                let found = self.accounts.find(claim.to_ask()).await?;
+            Some(Identity::Resolved(caller)) => Ok(Some(caller)),
+            Some(Identity::Claimed(claim)) => {
+                let found = self.accounts.find(claim.query()).await?;
                 self.admit(request, found, claim).map(Some)
             }
         }
@@ -234,11 +233,11 @@ impl Gate {
         request: &HttpRequest,
         found: Option<ClaimedAccount>,
         claim: Claim,
-    ) -> Result<Known, Failure> {
+    ) -> Result<Caller, Failure> {
         let rejected = |rejection| Err(self.rejected(request, &rejection));
-        match self.judge.admit(found, &claim.token) {
+        match self.revocation_check.admit(found, &claim.token) {
             Resolution::Active(record) => {
-                Ok(Known { account: record.account, by: Means::Token(claim.token) })
+                Ok(Caller { account: record.account, by: AuthMethod::Token(claim.token) })
             }
             Resolution::Unknown => rejected(Rejection::unknown_account(self.wire)),
             Resolution::Disabled => rejected(Rejection::disabled_account()),
@@ -247,44 +246,44 @@ impl Gate {
     }
 
     /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
-    pub(crate) fn permit_own(&self, call: &mut Call<'_>, caller: Option<&Known>) -> Result<(), Failure> {
-        show_own(call, caller, |known, method| known.scopes().allow(method, None));
+    pub(crate) fn permit_own(&self, call: &mut Call<'_>, caller: Option<&Caller>) -> Result<(), Failure> {
+        show_own(call, caller, |caller, method| caller.scopes().allow(method, None));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
-            Some(known) if known.scopes().allow(call.method(), None) => Ok(()),
-            Some(known) => Err(self.denied(known)),
+            Some(caller) if caller.scopes().allow(call.method(), None) => Ok(()),
+            Some(caller) => Err(self.denied(caller)),
         }
     }
 
     /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
-    pub(crate) fn permit_in_person(
+    pub(crate) fn permit_without_api_key(
         &self,
         call: &mut Call<'_>,
-        caller: Option<Known>,
-    ) -> Result<Known, Failure> {
-        show_own(call, caller.as_ref(), |known, _| !matches!(known.by, Means::ApiKey(_)));
+        caller: Option<Caller>,
+    ) -> Result<Caller, Failure> {
+        show_own(call, caller.as_ref(), |caller, _| !matches!(caller.by, AuthMethod::ApiKey(_)));
         match caller {
             None => Err(Failure::not_authenticated(self.chain.challenge())),
-            Some(known) if matches!(known.by, Means::ApiKey(_)) => Err(self.denied(&known)),
-            Some(known) => Ok(known),
+            Some(caller) if matches!(caller.by, AuthMethod::ApiKey(_)) => Err(self.denied(&caller)),
+            Some(caller) => Ok(caller),
         }
     }
 
-    /// The answer to somebody who may not do this.
-    #[expect(clippy::unused_self, reason = "the gate says who is let in")]
+    /// The failure of a caller without permission.
+    #[expect(clippy::unused_self, reason = "a decision of the gate, as the others")]
     pub(crate) fn denied(&self, account: &Account) -> Failure {
         tracing::info!(account = account.id, "permission denied");
         Failure::permission_denied()
     }
 
-    /// Asks a permission about this caller and the method of the call.
+    /// Checks a permission for this caller and the method of the call.
     ///
     /// # Errors
     /// 401, 403 or 405, or a store that cannot answer.
     pub async fn permit(
         &self,
         call: &mut Call<'_>,
-        caller: Option<&Known>,
+        caller: Option<&Caller>,
         permission: &dyn Permission,
         model: Model,
     ) -> Result<(), Failure> {
@@ -295,13 +294,13 @@ impl Gate {
                     allowed.push(method);
                 }
             }
-            call.set_viewer(caller.map(|known| known.username.as_str()), allowed);
+            call.set_viewer(caller.map(|caller| caller.username.as_str()), allowed);
         }
         match (self.decide(call.method(), caller, permission, model).await?, caller) {
             (Decision::Granted, _) => Ok(()),
             (Decision::MethodNotAllowed, _) => Err(call.method_not_allowed()),
             (Decision::Denied, None) => Err(Failure::not_authenticated(self.chain.challenge())),
-            (Decision::Denied, Some(known)) => Err(self.denied(known)),
+            (Decision::Denied, Some(caller)) => Err(self.denied(caller)),
         }
     }
 
@@ -310,54 +309,53 @@ impl Gate {
         self.proxies.client_address(request.peer_addr().map(|peer| peer.ip()), request.headers())
     }
 
-    /// Counts the call to a view of this scope, where requests are throttled: after its permission, and before it is
-    /// seen whether the view has its method.
+    /// Throttles the call to a view of this scope: after permissions, and before the method is checked, as in DRF.
     ///
     /// # Errors
     /// 429, or a store that cannot answer.
     pub async fn throttle(
         &self,
         call: &Call<'_>,
-        caller: Option<&Known>,
+        caller: Option<&Caller>,
         scope: &str,
     ) -> Result<(), Failure> {
         let Some(throttles) = &self.throttles else { return Ok(()) };
-        throttles.check(caller.map(|known| known.id), self.client(call.request()), scope).await
+        throttles.check(caller.map(|caller| caller.id), self.client(call.request()), scope).await
     }
 
-    /// What a permission says of this caller and a method. A key goes no further than its scopes, nor than its account.
+    /// The decision of a permission for this caller and a method. An API key is limited by its scopes and by its account.
     ///
     /// # Errors
     /// A store that cannot answer.
     pub async fn decide(
         &self,
         method: &str,
-        caller: Option<&Known>,
+        caller: Option<&Caller>,
         permission: &dyn Permission,
         model: Model,
     ) -> Result<Decision, Failure> {
-        let scopes = caller.map_or(&Scopes::All, Known::scopes);
+        let scopes = caller.map_or(&Scopes::All, Caller::scopes);
         if !scopes.allow(method, Some(model)) {
             return Ok(Decision::Denied);
         }
-        let held = match caller {
-            Some(known) if !known.is_superuser && permission.needs_grants(method) => {
-                Some(Held(self.accounts.permissions(known.id).await?))
+        let grants = match caller {
+            Some(caller) if !caller.is_superuser && permission.needs_grants(method) => {
+                Some(AccountGrants(self.accounts.permissions(caller.id).await?))
             }
             _ => None,
         };
-        let grants: &dyn Grants = held.as_ref().map_or(&NoGrants, |held| held);
-        let is_superuser = caller.is_some_and(|known| known.is_superuser);
-        let standing = caller.map(|known| Standing {
-            is_staff: known.is_staff,
-            // A superuser's key with scopes holds no more than these.
+        let grants: &dyn Grants = grants.as_ref().map_or(&NoGrants, |grants| grants);
+        let is_superuser = caller.is_some_and(|caller| caller.is_superuser);
+        let standing = caller.map(|caller| Standing {
+            is_staff: caller.is_staff,
+            // A superuser's key with scopes has these permissions only.
             is_superuser: is_superuser && scopes.is_all(),
         });
         let grants = &Bounded { scopes, is_superuser, grants };
         Ok(permission.decide(&Access { method, caller: standing, grants, model }))
     }
 
-    /// The answer to credentials that were refused.
+    /// The failure of rejected credentials.
     pub(crate) fn rejected(&self, request: &HttpRequest, rejection: &Rejection) -> Failure {
         tracing::debug!(reason = rejection.reason(), "credentials rejected");
         self.refusals.count(self.client(request), Refusal::Credentials);
@@ -373,8 +371,9 @@ impl Gate {
 }
 
 /// Tells the page who calls, and which methods they may use on their own account.
-pub(crate) fn show_own(call: &mut Call<'_>, caller: Option<&Known>, may: impl Fn(&Known, &str) -> bool) {
+pub(crate) fn show_own(call: &mut Call<'_>, caller: Option<&Caller>, may: impl Fn(&Caller, &str) -> bool) {
     let writes = call.endpoint().writes();
-    let allowed = caller.map_or_else(Vec::new, |known| writes.filter(|method| may(known, method)).collect());
-    call.set_viewer(caller.map(|known| known.username.as_str()), allowed);
+    let allowed =
+        caller.map_or_else(Vec::new, |caller| writes.filter(|method| may(caller, method)).collect());
+    call.set_viewer(caller.map(|caller| caller.username.as_str()), allowed);
 }

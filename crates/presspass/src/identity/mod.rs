@@ -1,9 +1,9 @@
-//! Who is calling: credentials, sessions, API keys, keys that sign, revocation, throttles, and the gate before endpoints.
+//! Authentication and permissions: the gate, credentials, sessions, API keys, token keys, revocation, throttles.
 
 pub(crate) mod api_keys;
 pub(crate) mod credentials;
-mod form_log_in;
 pub(crate) mod gate;
+pub(crate) mod private_file;
 pub(crate) mod refusals;
 pub(crate) mod revocation;
 pub(crate) mod sessions;

@@ -1,4 +1,4 @@
-//! Requests of anonymous callers that were refused: one line of the log for each address and minute, however many come.
+//! Counts refused requests of anonymous callers: one line in the log per address and minute, whatever their number.
 //!
 //! Each of them is a line at the level `debug`, too.
 
@@ -33,8 +33,8 @@ impl Refusal {
     const fn name(self) -> &'static str {
         match self {
             Self::Credentials => "credentials rejected",
-            Self::UnknownAccount => "log-in to an unknown account",
-            Self::Throttled => "log-in throttled",
+            Self::UnknownAccount => "login to an unknown account",
+            Self::Throttled => "login throttled",
             Self::Form => "form may be forged",
         }
     }
@@ -113,7 +113,7 @@ mod tests {
             count,
             reasons: reasons.to_owned(),
         };
-        let first = line("192.0.2.1", 3, "credentials rejected (2), log-in throttled (1)");
+        let first = line("192.0.2.1", 3, "credentials rejected (2), login throttled (1)");
         assert_eq!(refusals.take(), [first, line("2001:db8::", 2, "form may be forged (2)")]);
         assert_eq!(refusals.take(), []);
     }

@@ -1,18 +1,17 @@
-//! Whether a token is still good, by what the statement that fetches its account tells.
+//! Whether a token was revoked, from the row that its account is read with.
 
 use presspass_auth::Resolution;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
 use presspass_domain::{ClaimedAccount, PasswordRecord};
 
-/// Holds tokens against what was revoked of their accounts.
+/// Checks tokens against the revocations of their accounts.
 #[derive(Debug, Clone)]
-pub(crate) struct Judge {
+pub(crate) struct RevocationCheck {
     fingerprints: FingerprintKey,
 }
 
-impl Judge {
-    /// A judge who knows passwords by these fingerprints.
+impl RevocationCheck {
     pub const fn new(fingerprints: FingerprintKey) -> Self {
         Self { fingerprints }
     }

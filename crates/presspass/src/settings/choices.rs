@@ -1,4 +1,4 @@
-//! The settings that are one name out of a few.
+//! Settings that are one of several names.
 
 use super::from_text::{FromText, quoted};
 
@@ -32,7 +32,7 @@ macro_rules! choice {
 }
 
 choice! {
-    /// Who may tell who is calling.
+    /// An authenticator.
     Authenticator {
         /// A token in the `Authorization` header.
         Jwt = "jwt",
@@ -61,11 +61,11 @@ choice! {
     Permission {
         /// Nothing.
         AllowAny = "allow_any",
-        /// To be somebody.
+        /// An account.
         IsAuthenticated = "is_authenticated",
         /// To be staff.
         IsAdmin = "is_admin",
-        /// To be somebody, or to read only.
+        /// An account, or a read.
         IsAuthenticatedOrReadOnly = "is_authenticated_or_read_only",
         /// To hold the model's add, change or delete permission, for writes.
         ModelPermissions = "model_permissions",

@@ -1,4 +1,4 @@
-//! `cors.*`: which pages of other origins may use the API.
+//! `cors.*`: the origins whose pages may use the API.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use actix_web::http::header::HeaderName;
 
 use super::from_text::{FromText, quoted};
 use super::problem::Problem;
-use super::reader::{Noted, Reader};
+use super::reader::{Reader, Reported};
 use super::registry as row;
 
-/// `cors.*`, with the meaning that django-cors-headers gives its settings.
+/// `cors.*`, with the meaning of django-cors-headers' settings.
 #[derive(Debug, Clone)]
 pub struct Cors {
     /// Which origins are allowed; none: no answer has headers for other origins.
@@ -48,7 +48,7 @@ impl WebOrigin {
 }
 
 impl Cors {
-    pub(super) fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    pub(super) fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let allowed_origins = reader.optional(&row::CORS_ORIGINS);
         let allow_credentials = reader.required(&row::CORS_CREDENTIALS);
         let credentials_origin = reader.last_origin();
@@ -70,7 +70,7 @@ impl Cors {
                     row::CORS_ORIGINS.name
                 ),
                 origin: credentials_origin,
-                remedy: "name the origins that may send cookies: any page could act for its users".to_owned(),
+                remedy: "list the origins that may send cookies: any page could act for its users".to_owned(),
             }));
         }
         Ok(cors)
@@ -176,8 +176,8 @@ mod tests {
     fn credentials_for_every_origin_are_refused_with_place_and_remedy() {
         assert_eq!(
             load("allowed_origins = \"*\"\nallow_credentials = true").unwrap_err(),
-            "cors.allow_credentials: cannot be true while cors.allowed_origins is * (presspass.toml, line 3): name the \
-             origins that may send cookies: any page could act for its users"
+            "cors.allow_credentials: cannot be true while cors.allowed_origins is * (presspass.toml, line 3): list \
+             the origins that may send cookies: any page could act for its users"
         );
         let cors =
             load("allowed_origins = [\"https://a\", \"https://b\"]\nallow_credentials = true").unwrap().cors;

@@ -1,7 +1,9 @@
-//! What of the settings is unsafe for a service that others use: `presspass check --deploy`, as Django's.
+//! Unsafe settings, for `presspass check --deploy` (Django's `check --deploy`).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use presspass_persistence::RedisUrl;
 
 use super::choices::{Authenticator, Permission};
@@ -13,7 +15,7 @@ use super::url::{SessionStore, ThrottleStore};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// A token that is stolen is good until it expires wherever nothing asks this database.
+/// A stolen token is valid until it expires for services that do not read this database.
 const LONGEST_TOKEN: Duration = DAY;
 /// How long a stolen token can be refreshed.
 const LONGEST_REFRESH: Duration = Duration::from_hours(24 * 31);
@@ -41,23 +43,24 @@ impl Settings {
         if self.trusted_proxies.is_empty() {
             risks.push((
                 &row::TRUSTED_PROXIES,
-                "is empty: nothing says that clients come over HTTPS, so cookies are not Secure, and all clients of a \
-                 proxy count as one address; name the proxy that ends TLS"
+                "is empty: the server cannot know that clients use HTTPS, so cookies are not Secure, and all clients \
+                 behind a proxy count as one address; set it to the proxy that terminates TLS"
                     .to_owned(),
             ));
             let outside = self.bind.iter().find(|address| !address.ip().to_canonical().is_loopback());
             risks.extend(outside.map(|address| {
                 let risk = format!(
-                    "{address} takes plain HTTP from other machines; put a proxy with TLS in front, and bind to an \
-                     address that only it reaches"
+                    "{address} accepts plain HTTP from other machines; put a TLS proxy in front, and bind to an \
+                     address that only it can reach"
                 );
                 (&row::BIND, risk)
             }));
         }
-        // Those that are everyone are told of already.
-        let wide = self.trusted_proxies.iter().find(|it| it.is_too_wide() && !it.is_everyone());
+        // Those without a prefix have a warning already.
+        let wide = self.trusted_proxies.iter().find(|it| is_too_wide(it) && it.prefix_len() > 0);
         risks.extend(wide.map(|_| {
-            let risk = "holds a network of more than proxies, whose clients can claim any address; name your proxies only";
+            let risk = "contains a network of more than proxies, whose clients can forge any address; list your \
+                        proxies only";
             (&row::TRUSTED_PROXIES, risk.to_owned())
         }));
         if let (true, Some(AllowedOrigins::Listed(origins))) =
@@ -71,14 +74,15 @@ impl Settings {
             });
             risks.extend(clear.map(|origin| {
                 let risk = format!(
-                    "anyone between can change the pages of {}, which send cookies; name https:// origins only",
+                    "an attacker on the network can change the pages of {}, which send cookies; list https:// \
+                     origins only",
                     origin.as_str()
                 );
                 (&row::CORS_ORIGINS, risk)
             }));
         }
         if self.limits.body_bytes > LARGEST_BODY {
-            let risk = format!("a few clients can fill the memory; {LARGEST_BODY} is enough for an API");
+            let risk = format!("a few clients can exhaust the memory; {LARGEST_BODY} is enough for an API");
             risks.push((&row::BODY_BYTES, risk));
         }
         risks
@@ -89,14 +93,14 @@ impl Settings {
         if self.permissions.iter().all(|one| *one == Permission::AllowAny) {
             risks.push((
                 &row::PERMISSIONS,
-                "allow_any lets everyone write, without an account; take is_authenticated or \
+                "allow_any lets anyone write without an account; use is_authenticated or \
                  model_permissions_or_anon_read_only",
             ));
         }
         if self.authenticators.contains(&Authenticator::Basic) {
             risks.push((
                 &row::AUTHENTICATORS,
-                "basic takes the password with every request; take token, with an API key, for programs",
+                "basic needs the password in every request; use token, with an API key, for programs",
             ));
         }
         if self.throttle.enabled {
@@ -116,7 +120,7 @@ impl Settings {
                 ));
             }
         } else {
-            risks.push((&row::THROTTLE, "passwords can be guessed without end; set it to true"));
+            risks.push((&row::THROTTLE, "passwords can be guessed without limit; set it to true"));
         }
         risks.into_iter().map(|(setting, risk)| (setting, risk.to_owned())).collect()
     }
@@ -125,24 +129,19 @@ impl Settings {
         let jwt = &self.jwt;
         let refresh = if jwt.allow_refresh { jwt.refresh_expiration } else { Duration::ZERO };
         let found = [
-            (&row::EXPIRATION, jwt.expiration, LONGEST_TOKEN, "a stolen token is good for as long"),
-            (
-                &row::REFRESH_EXPIRATION,
-                refresh,
-                LONGEST_REFRESH,
-                "a stolen token can be refreshed for as long",
-            ),
-            (&row::LEEWAY, jwt.leeway, LONGEST_LEEWAY, "expired tokens are good for as long"),
+            (&row::EXPIRATION, jwt.expiration, LONGEST_TOKEN, "a stolen token stays valid that long"),
+            (&row::REFRESH_EXPIRATION, refresh, LONGEST_REFRESH, "a stolen token can be refreshed that long"),
+            (&row::LEEWAY, jwt.leeway, LONGEST_LEEWAY, "expired tokens stay valid that long"),
             (
                 &row::SESSION_LIFETIME,
                 self.sessions.lifetime,
                 LONGEST_SESSION,
-                "a stolen session lasts as long",
+                "a stolen session stays valid that long",
             ),
         ];
         let long = found.into_iter().filter(|(_, lasts, longest, _)| lasts > longest);
         long.map(|(setting, _, longest, why)| {
-            (setting, format!("{why}; take at most {} seconds", longest.as_secs()))
+            (setting, format!("{why}; set at most {} seconds", longest.as_secs()))
         })
         .collect()
     }
@@ -150,8 +149,7 @@ impl Settings {
     fn store_risks(&self) -> Vec<(&'static Setting, String)> {
         let redis = |store: Option<&RedisUrl>, setting| {
             let open = store.filter(|url| url.is_open_to_the_network())?;
-            let risk =
-                format!("anyone on the network can read and write what is in {open}; give it a password");
+            let risk = format!("anyone on the network can read and write {open}; set a password");
             Some((setting, risk))
         };
         let sessions = match &self.sessions.store {
@@ -178,6 +176,17 @@ impl Settings {
         files.dedup();
         files
     }
+}
+
+/// Whether a network is larger than any network of proxies on the internet, as content delivery networks publish theirs.
+/// Networks of private addresses may have any size.
+fn is_too_wide(network: &IpNet) -> bool {
+    let prefix = network.prefix_len();
+    let (is_private, largest) = match network.addr() {
+        IpAddr::V4(address) => (prefix >= 8 && (address.is_private() || address.is_loopback()), 12),
+        IpAddr::V6(address) => (prefix >= 7 && address.is_unique_local(), 24),
+    };
+    !is_private && prefix < largest
 }
 
 #[cfg(test)]
@@ -259,6 +268,27 @@ mod tests {
             std::fs::write(folder.path().join("presspass.toml"), line).unwrap();
             let settings = Settings::load(&[], None, std::iter::empty(), folder.path()).unwrap();
             assert_eq!(settings.files_with_secrets().len(), usize::from(is_secret), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_network_of_more_than_proxies_is_too_wide() {
+        for (network, is_wide) in [
+            ("0.0.0.0/0", true),
+            ("0.0.0.0/1", true),
+            ("::/0", true),
+            ("128.0.0.0/8", true),
+            ("2000::/3", true),
+            ("8.0.0.0/5", true),
+            ("10.0.0.0/8", false),
+            ("172.31.240.0/24", false),
+            ("127.0.0.1/32", false),
+            ("fd00::/8", false),
+            // Cloudflare's.
+            ("104.16.0.0/13", false),
+            ("2400:cb00::/32", false),
+        ] {
+            assert_eq!(is_too_wide(&network.parse().unwrap()), is_wide, "{network}");
         }
     }
 }

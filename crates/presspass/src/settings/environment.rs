@@ -1,4 +1,4 @@
-//! The environment.
+//! Reads environment variables.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -41,7 +41,7 @@ pub(super) fn lay(
                 // Not set, as elsewhere.
                 Some(_) if value.is_empty() => {}
                 Some(setting) if is_set(&ours, &setting.environment()) => {
-                    let what = format!("{name}: {} is set, too", setting.environment());
+                    let what = format!("{name}: {} is also set", setting.environment());
                     layers.report(what, origin, "remove one of them");
                 }
                 Some(setting) => lay_file(layers, setting, &working_directory.join(value), origin),
@@ -76,7 +76,11 @@ fn lay_file(layers: &mut Layers, setting: &'static Setting, path: &Path, origin:
         Ok(text) => layers.lay(setting, &text, origin),
         Err(wrong) => {
             let what = format!("{}: {} {wrong}", setting.name, path.display());
-            layers.report(what, origin, "name a file that holds the value and that this user may read");
+            layers.report(
+                what,
+                origin,
+                "set it to a file that contains the value and that this user can read",
+            );
         }
     }
 }
@@ -161,7 +165,7 @@ mod tests {
         for (environment, expected) in [
             (
                 [("SECRET_KEY_FILE", "key"), ("SECRET_KEY", KEY)],
-                "SECRET_KEY_FILE: SECRET_KEY is set, too (environment variable SECRET_KEY_FILE): remove one of them",
+                "SECRET_KEY_FILE: SECRET_KEY is also set (environment variable SECRET_KEY_FILE): remove one of them",
             ),
             (
                 [("SECRET_KEY_FILE", "missing"), ("A", "")],
@@ -173,8 +177,8 @@ mod tests {
             ),
             ([("PRESSPASS_BIND_FILE", "key"), ("A", "")], "PRESSPASS_BIND_FILE: no such setting"),
         ] {
-            let told = load(&environment).unwrap_err().to_string();
-            assert!(told.contains(expected) && told.lines().count() == 1, "{told}");
+            let errors = load(&environment).unwrap_err().to_string();
+            assert!(errors.contains(expected) && errors.lines().count() == 1, "{errors}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The settings file.
+//! Reads `presspass.toml`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -24,7 +24,7 @@ pub(super) fn lay(layers: &mut Layers, registry: Registry, config: Option<&Path>
         Ok(bytes) => bytes,
         Err(error) if config.is_none() && error.kind() == ErrorKind::NotFound => return,
         Err(error) => {
-            let remedy = "name a file that exists and that this user may read";
+            let remedy = "set it to a file that exists and that this user can read";
             return layers.report(format!("the settings file cannot be read: {error}"), origin(None), remedy);
         }
     };
@@ -62,12 +62,12 @@ impl File<'_> {
         if errors.is_empty() {
             return self.lay_table(layers, table.get_ref(), "");
         }
-        // What stands behind a mistake is guesswork: only the first of a line is told, and no value is taken.
-        let mut told = Vec::new();
+        // What stands behind a mistake is guesswork: only the first of a line is reported, and no value is taken.
+        let mut reported = Vec::new();
         for error in errors {
             let origin = self.origin(error.span().map_or(0, |span| span.start));
-            if !told.contains(&origin) {
-                told.push(origin.clone());
+            if !reported.contains(&origin) {
+                reported.push(origin.clone());
                 // Only the message: the error's own form prints the line, which may hold a secret.
                 layers.report(
                     format!("the settings file is not TOML: {}", error.message()),

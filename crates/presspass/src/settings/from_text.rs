@@ -1,17 +1,18 @@
-//! From what an operator wrote to a type that cannot hold a wrong value.
+//! Parses the text of a setting into its type.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use presspass_auth::throttles::Rate;
 use presspass_domain::redacted;
 
 /// A value read out of a setting's text.
 pub(super) trait FromText: Sized {
     /// # Errors
-    /// What is wrong with `text`, in words that follow the setting's name and give no secret away.
+    /// What is wrong with `text`, in words that follow the setting's name and contain no secret.
     fn from_text(text: &str) -> Result<Self, String>;
 }
 
@@ -84,7 +85,24 @@ impl FromText for SocketAddr {
     }
 }
 
-/// Items between commas; an empty item is passed over, as the original does.
+/// An IP address counts as the network of that address only.
+impl FromText for IpNet {
+    fn from_text(text: &str) -> Result<Self, String> {
+        let network = text
+            .parse()
+            .or_else(|_| text.parse::<IpAddr>().map(Self::from))
+            .map_err(|_| format!("{} is not an IP address or network", quoted(text)))?;
+        if network.addr() != network.addr().to_canonical() {
+            return Err(format!("{} is an IPv4 address in IPv6 form: write the IPv4 address", quoted(text)));
+        }
+        if network != network.trunc() {
+            return Err(format!("{} has bits set beyond its first {}", quoted(text), network.prefix_len()));
+        }
+        Ok(network)
+    }
+}
+
+/// Items between commas; empty items are ignored, as in django-environ.
 impl<T: FromText + PartialEq> FromText for Vec<T> {
     fn from_text(text: &str) -> Result<Self, String> {
         let mut items = Self::new();
@@ -217,5 +235,27 @@ mod tests {
     #[test]
     fn a_long_value_is_cut_at_a_character() {
         assert_eq!(quoted(&"ä".repeat(80)), format!("`{}…`", "ä".repeat(60)));
+    }
+
+    #[test]
+    fn what_is_no_network_is_refused() {
+        for wrong in [
+            "",
+            "10",
+            "10.0.0.0/33",
+            "10.0.0.0/+8",
+            "10.0.0.0/",
+            "::/129",
+            "10.0.0.1/8",
+            "proxy",
+            "::ffff:10.0.0.0/104",
+        ] {
+            assert!(IpNet::from_text(wrong).is_err(), "{wrong}");
+        }
+        for (network, written) in
+            [("127.0.0.1", "127.0.0.1/32"), ("::1", "::1/128"), ("10.0.0.0/8", "10.0.0.0/8")]
+        {
+            assert_eq!(IpNet::from_text(network).unwrap().to_string(), written);
+        }
     }
 }

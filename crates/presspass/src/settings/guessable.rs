@@ -1,4 +1,4 @@
-//! Keys that can be guessed: placeholders, sequences, repetitions.
+//! Secret keys that can be guessed: placeholders, sequences, repetitions.
 
 /// Words that placeholders are made of, as tutorials, templates and generators write them. All in small letters; the longest
 /// are taken first.
@@ -48,7 +48,7 @@ pub(super) fn weakness(key: &str) -> Option<&'static str> {
     if repeats(key.chars()) || is_spelled && repeats(letters.iter().copied()) {
         Some("repeats a short piece over and over")
     } else if different.len() < LEAST_DIFFERENT {
-        Some("has hardly any different letters")
+        Some("has too few different characters")
     } else if is_spelled && count(&without_sequences(&spelled)) < LEAST_BESIDE {
         Some("is a sequence of letters or digits that anyone can guess")
     } else if is_spelled && count(&without_sequences(&without_words(&spelled))) < LEAST_BESIDE {
@@ -138,7 +138,7 @@ mod tests {
         ] {
             assert_eq!(weakness(key), Some(why), "{key}");
         }
-        assert_eq!(weakness("abbaabababbabbbaaabababbbbaaabab"), Some("has hardly any different letters"));
+        assert_eq!(weakness("abbaabababbabbbaaabababbbbaaabab"), Some("has too few different characters"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The raw values, each from the last layer that gives it: the file, then the environment.
+//! Raw values, each from the last source that sets it: the file, then the environment.
 
 use std::collections::BTreeMap;
 

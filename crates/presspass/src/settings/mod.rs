@@ -1,4 +1,4 @@
-//! The server's settings: defaults, then `presspass.toml`, then the environment.
+//! The settings: defaults, then `presspass.toml`, then the environment.
 //!
 //! [`REGISTRY`] lists every setting once: name, environment variable, default and its reason, the values it takes.
 //! Reading, the errors, [`report()`] and `docs/configuration.md` come from it. To add a setting, add its row there, its
@@ -16,7 +16,6 @@ mod from_text;
 mod guessable;
 mod layers;
 mod nearest;
-mod network;
 mod problem;
 mod project;
 mod reader;
@@ -35,7 +34,6 @@ pub use choices::{
 };
 pub use cors::{AllowedOrigins, Cors, WebOrigin};
 pub use from_text::{CookieName, ParameterName, Scheme};
-pub use network::Network;
 pub use problem::{Origin, Problem, Problems};
 pub use project::ProjectSettings;
 pub use registry::REGISTRY;

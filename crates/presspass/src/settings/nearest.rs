@@ -1,9 +1,9 @@
-//! The known name nearest to an unknown one.
+//! Suggests the known name nearest to an unknown one.
 
 /// A name that is less similar than this is another name and not a typing error.
 const LEAST_SIMILARITY: f64 = 0.55;
 
-/// What to do about an unknown name: the known name that was probably meant, where one is near enough.
+/// The remedy for an unknown name: the most similar known name, if one is similar enough.
 pub(super) fn remedy(name: &str, candidates: impl Iterator<Item = String>) -> String {
     match nearest(name, candidates) {
         Some(near) => format!("did you mean {near}?"),
@@ -11,7 +11,7 @@ pub(super) fn remedy(name: &str, candidates: impl Iterator<Item = String>) -> St
     }
 }
 
-/// The candidate that `name` was probably meant to be: prefix, case and separators do not count, and a section
+/// The candidate most similar to `name`: prefix, case and separators do not count, and a section
 /// that was left out counts little.
 fn nearest(name: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     let written = plain(name);

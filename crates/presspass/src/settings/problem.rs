@@ -1,4 +1,4 @@
-//! What is wrong with the settings, one line each.
+//! Errors in the settings, one line each.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::report::{self, Effective};
 /// Where a value, or a mistake, stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody gave one.
+    /// The default.
     Default,
     /// In a settings file.
     File {

@@ -1,10 +1,10 @@
-//! The settings that a project adds to the library's.
+//! The settings that a project adds.
 
 use std::collections::BTreeMap;
 
 use presspass_auth::throttles::Rate;
 
-use super::reader::{Noted, Reader};
+use super::reader::{Reader, Reported};
 use super::registry::Registry;
 use super::setting::{Kind, Setting};
 
@@ -24,8 +24,8 @@ enum Value {
 }
 
 impl ProjectSettings {
-    /// Reads all before it gives up on any, so that every problem is noted.
-    pub(super) fn read(reader: &mut Reader, registry: Registry) -> Result<Self, Noted> {
+    /// Reads all settings before it fails, so that every problem is reported.
+    pub(super) fn read(reader: &mut Reader, registry: Registry) -> Result<Self, Reported> {
         let read: Vec<_> = registry.project().map(|setting| (setting.name, read(reader, setting))).collect();
         let mut values = BTreeMap::new();
         for (name, value) in read {
@@ -67,7 +67,7 @@ impl ProjectSettings {
     }
 }
 
-fn read(reader: &mut Reader, setting: &'static Setting) -> Result<Option<Value>, Noted> {
+fn read(reader: &mut Reader, setting: &'static Setting) -> Result<Option<Value>, Reported> {
     Ok(match setting.kind {
         Kind::Boolean => reader.optional(setting)?.map(Value::Boolean),
         Kind::Number { .. } => reader.optional(setting)?.map(Value::Number),

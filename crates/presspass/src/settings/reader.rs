@@ -1,4 +1,4 @@
-//! From raw values to typed ones: every mistake is noted, and the reading goes on.
+//! Converts raw values into typed ones, and collects all errors.
 
 use super::from_text::{FromText, quoted};
 use super::layers::{Layers, Raw};
@@ -8,7 +8,7 @@ use super::setting::{Fallback, Kind, Setting};
 
 /// The value is wrong, and the problem is already noted.
 #[derive(Debug)]
-pub(super) struct Noted;
+pub(super) struct Reported;
 
 /// Reads one setting after the other, in the registry's terms.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Reader {
     }
 
     /// A setting that always has a value.
-    pub(super) fn required<T: FromText>(&mut self, setting: &'static Setting) -> Result<T, Noted> {
+    pub(super) fn required<T: FromText>(&mut self, setting: &'static Setting) -> Result<T, Reported> {
         self.optional(setting)?.ok_or_else(|| {
             let what = format!("{}: is not set", setting.name);
             self.note(Problem { what, origin: Origin::Default, remedy: setting.kind.remedy() })
@@ -35,7 +35,7 @@ impl Reader {
     }
 
     /// A setting that may have no value.
-    pub(super) fn optional<T: FromText>(&mut self, setting: &'static Setting) -> Result<Option<T>, Noted> {
+    pub(super) fn optional<T: FromText>(&mut self, setting: &'static Setting) -> Result<Option<T>, Reported> {
         let Some(Raw { text, origin }) = self.raw(setting) else {
             self.effective.push(Effective::unset(setting));
             return Ok(None);
@@ -48,7 +48,7 @@ impl Reader {
     }
 
     /// Notes that a setting does not go with others, once all are read.
-    pub(super) fn refuse(&mut self, setting: &'static Setting, wrong: &str, remedy: String) -> Noted {
+    pub(super) fn refuse(&mut self, setting: &'static Setting, wrong: &str, remedy: String) -> Reported {
         let origin = self.effective.iter().find(|line| line.setting.name == setting.name);
         let origin = origin.map_or(Origin::Default, |line| line.origin.clone());
         self.note(Problem { what: format!("{}: {wrong}", setting.name), origin, remedy })
@@ -66,9 +66,9 @@ impl Reader {
         self.effective.last().map_or(Origin::Default, |last| last.origin.clone())
     }
 
-    pub(super) fn note(&mut self, problem: Problem) -> Noted {
+    pub(super) fn note(&mut self, problem: Problem) -> Reported {
         self.layers.problems.push(problem);
-        Noted
+        Reported
     }
 }
 

@@ -1,4 +1,4 @@
-//! What `presspass check` prints of the settings.
+//! The settings as `presspass check` prints them.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! The key that signs tokens and sessions, and what makes one too weak to start with.
+//! `secret_key`, and the rules for weak ones.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ const PUBLISHED: &str = "replace-this-key-before-you-start-presspass";
 /// The key of the stack that answers are compared with: public, but every comparison needs it.
 const COMPARISON: &str = "a-shared-secret-of-at-least-32-bytes-0123456789";
 
-/// A secret key of at least 32 bytes that nobody has published. Not comparable: nothing may time a comparison.
+/// A secret key of at least 32 bytes that is not public. Not comparable, so that no comparison can be timed.
 #[derive(Clone)]
 pub struct SecretKey(String);
 
@@ -39,16 +39,18 @@ impl SecretKey {
         Self::from_text(text)
     }
 
-    /// What an operator should know about a key that is good enough to start with.
+    /// A warning about a key that is accepted.
     pub(crate) fn warning(&self) -> Option<&'static str> {
         if self.0 == COMPARISON {
             Some(
-                "is the published key of the comparison stack: anyone can sign tokens with it; use it for tests only",
+                "is the public key of our tests' Django project: anyone can sign tokens with it; use it for tests only",
             )
         } else if self.0.starts_with("django-insecure-") {
-            Some("begins with django-insecure-: Django made it for development; use another in production")
+            Some(
+                "begins with django-insecure-: Django generated it for development; use another in production",
+            )
         } else if self.0.trim() != self.0 {
-            Some("begins or ends with a blank, which counts as part of it; make sure that this is meant")
+            Some("begins or ends with a space, which is part of it; make sure that this is intended")
         } else {
             None
         }
@@ -74,9 +76,9 @@ fn weakness(key: &str) -> Option<String> {
     if key == COMPARISON {
         None
     } else if key == PUBLISHED {
-        Some("is the example of our documentation, which everyone knows".to_owned())
+        Some("is the example of our documentation, which is public".to_owned())
     } else if let Some(source) = published(key) {
-        Some(format!("is {source}, which everyone knows"))
+        Some(format!("is {source}, which is public"))
     } else if key.len() < LEAST_BYTES {
         Some(format!("is only {} bytes long", key.len()))
     } else {
@@ -103,19 +105,19 @@ mod tests {
             ("4f9a0c5d7e8b1a2c3d4e5f60718293a", "is only 31 bytes long"),
             (
                 "replace-this-key-before-you-start-presspass",
-                "is the example of our documentation, which everyone knows",
+                "is the example of our documentation, which is public",
             ),
             ("change-me-change-me-change-me-change-me", "repeats a short piece over and over"),
             ("secret", "is only 6 bytes long"),
-            ("a-string-secret-at-least-256-bits-long", "is the example of jwt.io, which everyone knows"),
-            ("A string secret at least 256 bits long", "is the example of jwt.io, which everyone knows"),
+            ("a-string-secret-at-least-256-bits-long", "is the example of jwt.io, which is public"),
+            ("A string secret at least 256 bits long", "is the example of jwt.io, which is public"),
             (
                 "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
-                "is the example of FastAPI's tutorial, which everyone knows",
+                "is the example of FastAPI's tutorial, which is public",
             ),
             (
                 "VGhpc0lzTXlDdXN0b21TZWNyZXRLZXkwMTIzNDU2Nzg=",
-                "is the example of Nacos's documentation, which everyone knows",
+                "is the example of Nacos's documentation, which is public",
             ),
             ("your-secret-key-at-least-32-characters-long", "is a placeholder that anyone can guess"),
             (

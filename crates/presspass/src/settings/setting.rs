@@ -1,4 +1,4 @@
-//! What the registry knows of one setting.
+//! The description of one setting.
 
 use presspass_domain::{escaped, redacted};
 
@@ -12,7 +12,7 @@ pub struct Setting {
     pub name: &'static str,
     /// The values it takes.
     pub kind: Kind,
-    /// What holds where nobody sets it.
+    /// The value where it is not set.
     pub default: Fallback,
     /// One line: what it does.
     pub help: &'static str,
@@ -128,14 +128,14 @@ impl Kind {
             }
             Self::Networks => "write IP addresses or networks, such as 10.0.0.0/8 or ::1".to_owned(),
             Self::Origins => {
-                "write origins such as https://app.example.org or http://localhost:5173, or * alone"
+                "write origins such as https://app.example.org or http://localhost:5173, or only *"
                     .to_owned()
             }
             Self::HeaderNames => "write names of headers, separated by commas".to_owned(),
             Self::Text => "write text in quotes".to_owned(),
             Self::Folder => "write the path of a folder".to_owned(),
             Self::ParameterName => {
-                "write a name of letters, digits, - and _ that lists do not use yet, such as page_size"
+                "write a name of letters, digits, - and _ that is not a parameter of lists yet, such as page_size"
                     .to_owned()
             }
             Self::CookieName => "write letters, digits, - and _ only".to_owned(),

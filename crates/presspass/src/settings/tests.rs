@@ -1,4 +1,4 @@
-//! The settings as a whole: layers, errors, report.
+//! The settings as a whole: sources, errors, report.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -158,7 +158,7 @@ fn all_problems_are_told_at_once_each_on_its_line_with_its_place() {
         ("PRESSPASS_SECRET_KEY", "x"),
         ("SECRET_KEY", "short-4f9a"),
     ];
-    let told = problems(file, &environment);
+    let errors = problems(file, &environment);
     let expected = "\
 jwt.alow_refresh: no such setting (presspass.toml, line 6): did you mean jwt.allow_refresh?
 jwt.audience: takes one value, not a list (presspass.toml, line 7): write text in quotes
@@ -174,7 +174,7 @@ authenticators: `oauth` is not known (presspass.toml, line 2): write one or more
 separated by commas
 jwt.expiration_seconds: `1.5` is not a whole number (presspass.toml, line 5): write a whole number from 1 to \
 3153600000";
-    assert_eq!(told, expected);
+    assert_eq!(errors, expected);
 }
 
 #[test]
@@ -182,8 +182,8 @@ fn two_authenticators_that_claim_one_scheme_are_refused() {
     let file = "authenticators = [\"jwt\", \"token\"]\njwt.header_prefix = \"token\"";
     assert_eq!(
         problems(file, &[]),
-        "jwt.header_prefix: `token` is the scheme of the authenticator `token`, too (presspass.toml, line 2): write \
-         another scheme, or take one of both out of authenticators"
+        "jwt.header_prefix: `token` is also the scheme of the authenticator `token` (presspass.toml, line 2): write \
+         another scheme, or remove one of the two from authenticators"
     );
     for (asked, prefix, is_good) in [
         ("jwt,session", "Token", true),
@@ -199,12 +199,12 @@ fn two_authenticators_that_claim_one_scheme_are_refused() {
 
 #[test]
 fn sections_and_settings_are_not_mixed_up() {
-    let told = problems(
+    let errors = problems(
         "jwt = 5\n[bind]\n[[posts]]\nread_only = true\n[throtle]\n[sesions]\nstore = \"database\"",
         &[],
     );
     assert_eq!(
-        told,
+        errors,
         "jwt: is a section, not a setting (presspass.toml, line 1): write its settings below [jwt]\n\
          bind: is a setting, not a section (presspass.toml, line 2): write bind = …\n\
          posts: is a section, not a setting (presspass.toml, line 3): write its settings below [posts]\n\
@@ -215,11 +215,11 @@ fn sections_and_settings_are_not_mixed_up() {
 
 #[test]
 fn a_file_that_is_no_toml_is_told_by_line_and_without_its_text() {
-    let told =
+    let errors =
         problems("bind = \"127.0.0.1:1\"\nsecret_key = \"hunter2-hunter2\nworkers = 2\nworkers = 3\n", &[]);
-    assert!(told.contains("(presspass.toml, line 2): correct this line"), "{told}");
-    assert!(told.lines().all(|line| line.starts_with("the settings file is not TOML: ")), "{told}");
-    assert!(!told.contains("hunter2"), "{told}");
+    assert!(errors.contains("(presspass.toml, line 2): correct this line"), "{errors}");
+    assert!(errors.lines().all(|line| line.starts_with("the settings file is not TOML: ")), "{errors}");
+    assert!(!errors.contains("hunter2"), "{errors}");
     assert!(!problems("secret_key = hunter2", &[]).contains("hunter2"));
 }
 
@@ -227,17 +227,18 @@ fn a_file_that_is_no_toml_is_told_by_line_and_without_its_text() {
 fn a_named_file_must_exist_and_is_named_in_errors() {
     let folder = tempfile::tempdir().unwrap();
     let load = |name: &str| Settings::load(&[], Some(name.as_ref()), std::iter::empty(), folder.path());
-    let told = load("my.toml").unwrap_err().to_string();
+    let errors = load("my.toml").unwrap_err().to_string();
     assert!(
-        told.starts_with("the settings file cannot be read: ") && told.contains("(my.toml): name a file"),
-        "{told}"
+        errors.starts_with("the settings file cannot be read: ")
+            && errors.contains("(my.toml): set it to a file"),
+        "{errors}"
     );
     std::fs::write(folder.path().join("my.toml"), "\n\nworkers = 0").unwrap();
-    let told = load("my.toml").unwrap_err().to_string();
-    assert_eq!(told, "workers: 0 is out of range (my.toml, line 3): write a whole number from 1 to 1024");
+    let errors = load("my.toml").unwrap_err().to_string();
+    assert_eq!(errors, "workers: 0 is out of range (my.toml, line 3): write a whole number from 1 to 1024");
     std::fs::write(folder.path().join("my.toml"), b"\nworkers = 1 # \xff").unwrap();
-    let told = load("my.toml").unwrap_err().to_string();
-    assert_eq!(told, "the settings file is not UTF-8 (my.toml, line 2): save it as UTF-8");
+    let errors = load("my.toml").unwrap_err().to_string();
+    assert_eq!(errors, "the settings file is not UTF-8 (my.toml, line 2): save it as UTF-8");
     std::fs::write(folder.path().join("my.toml"), "\u{feff}workers = 4").unwrap();
     assert_eq!(load("my.toml").unwrap().workers.map(std::num::NonZero::get), Some(4));
 }
@@ -249,15 +250,18 @@ fn broken_unicode_in_the_environment_is_a_line_and_no_panic() {
     let folder = tempfile::tempdir().unwrap();
     let broken = || OsString::from_vec(b"\xff\xfe".to_vec());
     let environment = [("SECRET_KEY".into(), broken()), (broken(), "x".into()), ("HOME".into(), broken())];
-    let told = Settings::load(&[], None, environment.into_iter(), folder.path()).unwrap_err().to_string();
-    assert!(told.starts_with("secret_key: is not valid UTF-8 (environment variable SECRET_KEY): "), "{told}");
-    assert_eq!(told.lines().count(), 1);
+    let errors = Settings::load(&[], None, environment.into_iter(), folder.path()).unwrap_err().to_string();
+    assert!(
+        errors.starts_with("secret_key: is not valid UTF-8 (environment variable SECRET_KEY): "),
+        "{errors}"
+    );
+    assert_eq!(errors.lines().count(), 1);
 }
 
 #[test]
 fn a_value_cannot_break_out_of_its_line() {
-    let told = problems("\"a\\nb\" = 1\nbind = \"x\\ny\"", &[("PRESSPASS_A\nB", "1")]);
-    assert_eq!(told.lines().count(), 3, "{told}");
+    let errors = problems("\"a\\nb\" = 1\nbind = \"x\\ny\"", &[("PRESSPASS_A\nB", "1")]);
+    assert_eq!(errors.lines().count(), 3, "{errors}");
 }
 
 #[test]
@@ -364,16 +368,17 @@ fn rates_are_read_in_the_originals_notation_and_scopes_are_a_section() {
     assert_eq!((requests.anon, requests.user), (Some(rate("100/d")), None));
     assert_eq!(requests.scopes, [("tokens", rate("1/s")), ("posts", rate("5/m"))]);
     assert_eq!(settings.warnings(), Vec::<String>::new());
-    let told = problems("[throttle]\nuser = \"10/week\"\nanon = 5\n[throttle.scopes]\nadmin = \"1/s\"", &[]);
+    let errors =
+        problems("[throttle]\nuser = \"10/week\"\nanon = 5\n[throttle.scopes]\nadmin = \"1/s\"", &[]);
     assert!(
-        told.contains("throttle.user: `10/week` has a period that does not start with s, m, h or d"),
-        "{told}"
+        errors.contains("throttle.user: `10/week` has a period that does not start with s, m, h or d"),
+        "{errors}"
     );
-    assert!(told.contains("throttle.anon: `5` is not number/period"), "{told}");
-    assert!(told.contains("such as 100/day, 60/min or 10/s"), "{told}");
-    assert!(told.contains("throttle.scopes.admin: no such setting"), "{told}");
+    assert!(errors.contains("throttle.anon: `5` is not number/period"), "{errors}");
+    assert!(errors.contains("such as 100/day, 60/min or 10/s"), "{errors}");
+    assert!(errors.contains("throttle.scopes.admin: no such setting"), "{errors}");
     let off = load(Some(file), &[("PRESSPASS_THROTTLE__ENABLED", "false")]).unwrap();
-    assert_eq!(off.warnings(), ["throttle.enabled: no rate of requests has an effect while it is false"]);
+    assert_eq!(off.warnings(), ["throttle.enabled: rates of requests have no effect while it is false"]);
 }
 
 #[test]
@@ -381,6 +386,6 @@ fn the_address_of_a_throttle_store_is_shown_without_its_password() {
     let settings = load(None, &[("PRESSPASS_THROTTLE__STORE", "redis://:s3cret@cache/1")]).unwrap();
     let shown = report(&settings, "(not given)");
     assert!(shown.contains("redis://:***@cache/1") && !shown.contains("s3cret"), "{shown}");
-    let told = problems("[throttle]\nstore = \"s3cret\"", &[]);
-    assert!(!told.contains("s3cret"), "{told}");
+    let errors = problems("[throttle]\nstore = \"s3cret\"", &[]);
+    assert!(!errors.contains("s3cret"), "{errors}");
 }

@@ -1,4 +1,4 @@
-//! The settings as the rest of the server takes them.
+//! The settings, parsed and checked.
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -6,6 +6,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
 use presspass_persistence::DatabaseUrl;
 
@@ -15,10 +16,9 @@ use super::choices::{
 use super::cors::Cors;
 use super::from_text::{CookieName, ParameterName, Scheme};
 use super::layers::Layers;
-use super::network::Network;
 use super::problem::{Origin, Problems};
 use super::project::ProjectSettings;
-use super::reader::{Noted, Reader};
+use super::reader::{Reader, Reported};
 use super::registry::{self as row, Registry};
 use super::report::Effective;
 use super::secret_key::SecretKey;
@@ -38,7 +38,7 @@ pub struct Settings {
     /// Where to listen; at least one.
     pub bind: Vec<SocketAddr>,
     /// Whose `X-Forwarded-*` headers are believed.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<IpNet>,
     /// Threads that serve; none: one for each core.
     pub workers: Option<NonZeroUsize>,
     /// How long the server may answer requests after SIGTERM, draining included.
@@ -47,7 +47,7 @@ pub struct Settings {
     pub drain: Duration,
     /// The limits of requests.
     pub limits: Limits,
-    /// Who is asked, in order; at least one, none twice.
+    /// The authenticators, in order; at least one, none twice.
     pub authenticators: Vec<Authenticator>,
     /// What a caller must satisfy, all of it; at least one, none twice.
     pub permissions: Vec<Permission>,
@@ -118,7 +118,7 @@ pub struct Jwt {
     pub wire: JwtWire,
     /// Whether tokens can be refreshed.
     pub allow_refresh: bool,
-    /// How long a token is good; at least a second.
+    /// The lifetime of a token; at least a second.
     pub expiration: Duration,
     /// How long after log-in a token can be refreshed.
     pub refresh_expiration: Duration,
@@ -217,9 +217,9 @@ impl Settings {
         }
     }
 
-    /// Reads all before it gives up on any, so that every problem is noted; in the registry's order, which is the
-    /// order of the report.
-    fn read(reader: &mut Reader, registry: Registry) -> Result<Self, Noted> {
+    /// Reads all settings before it fails, so that every problem is reported; in the registry's order, which is that of the
+    /// report.
+    fn read(reader: &mut Reader, registry: Registry) -> Result<Self, Reported> {
         let database = Database::read(reader);
         let (data_dir, secret_key) = (reader.required(&row::DATA_DIR), reader.optional(&row::SECRET_KEY));
         let (bind, trusted_proxies) = (reader.required(&row::BIND), reader.optional(&row::TRUSTED_PROXIES));
@@ -263,15 +263,15 @@ impl Settings {
 }
 
 /// Of two authenticators that claim one scheme, the second would never be asked.
-fn check_schemes(reader: &mut Reader, asked: &[Authenticator], prefix: &Scheme) -> Result<(), Noted> {
+fn check_schemes(reader: &mut Reader, asked: &[Authenticator], prefix: &Scheme) -> Result<(), Reported> {
     let claims =
         |one: &Authenticator| one.scheme().is_some_and(|it| it.eq_ignore_ascii_case(prefix.as_str()));
     match asked.iter().copied().find(claims) {
         Some(other) if asked.contains(&Authenticator::Jwt) => {
             let what =
-                format!("`{}` is the scheme of the authenticator `{}`, too", prefix.as_str(), other.name());
+                format!("`{}` is also the scheme of the authenticator `{}`", prefix.as_str(), other.name());
             let remedy =
-                format!("write another scheme, or take one of both out of {}", row::AUTHENTICATORS.name);
+                format!("write another scheme, or remove one of the two from {}", row::AUTHENTICATORS.name);
             Err(reader.refuse(&row::JWT_PREFIX, &what, remedy))
         }
         _ => Ok(()),
@@ -279,7 +279,7 @@ fn check_schemes(reader: &mut Reader, asked: &[Authenticator], prefix: &Scheme) 
 }
 
 impl Database {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let (url, pool_size) =
             (reader.optional(&row::DATABASE_URL), reader.required(&row::DATABASE_POOL_SIZE));
         let (timeout, wait) = (reader.required(&row::DATABASE_TIMEOUT), reader.required(&row::DATABASE_WAIT));
@@ -290,7 +290,7 @@ impl Database {
 impl Limits {
     const BODIES_BYTES: usize = 32 * 1024 * 1024;
 
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let (body_bytes, small_body_bytes) =
             (reader.required(&row::BODY_BYTES), reader.required(&row::SMALL_BODY_BYTES));
         let bodies_bytes = reader.optional(&row::BODIES_TOTAL_BYTES);
@@ -309,7 +309,7 @@ impl Limits {
 }
 
 impl Pagination {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let (style, page_size) = (reader.required(&row::PAGINATION_STYLE), reader.optional(&row::PAGE_SIZE));
         let page_size_query_param = reader.optional(&row::PAGE_SIZE_PARAMETER);
         let max_page_size = reader.optional(&row::MAX_PAGE_SIZE);
@@ -323,7 +323,7 @@ impl Pagination {
 }
 
 impl Jwt {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let wire = reader.required(&row::JWT_WIRE);
         let allow_refresh = reader.required(&row::ALLOW_REFRESH);
         let (expiration, refresh) =
@@ -351,7 +351,7 @@ impl Jwt {
 }
 
 impl Sessions {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let (store, lifetime) =
             (reader.required(&row::SESSION_STORE), reader.required(&row::SESSION_LIFETIME));
         let host_prefix = reader.required(&row::HOST_PREFIX);
@@ -360,7 +360,7 @@ impl Sessions {
 }
 
 impl Throttle {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let (enabled, store) = (reader.required(&row::THROTTLE), reader.required(&row::THROTTLE_STORE));
         let account = reader.required::<NonZeroU32>(&row::LOGIN_ACCOUNT_FAILURES);
         let address = reader.required::<NonZeroU32>(&row::LOGIN_ADDRESS_FAILURES);
@@ -386,7 +386,7 @@ impl Throttle {
 }
 
 impl Password {
-    fn read(reader: &mut Reader) -> Result<Self, Noted> {
+    fn read(reader: &mut Reader) -> Result<Self, Reported> {
         let (scheme, upgrade) =
             (reader.required(&row::PASSWORD_SCHEME), reader.required(&row::PASSWORD_UPGRADE));
         Ok(Self { scheme: scheme?, upgrade: upgrade? })

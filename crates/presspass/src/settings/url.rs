@@ -7,7 +7,7 @@ use super::from_text::FromText;
 /// Where sessions are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionStore {
-    /// In a table of ours.
+    /// In the database.
     Database,
     /// In Redis.
     Redis(RedisUrl),
@@ -18,7 +18,7 @@ pub enum SessionStore {
 pub enum ThrottleStore {
     /// Where it costs least: see `throttle.store` in docs/configuration.md.
     Auto,
-    /// In a table of ours.
+    /// In the database.
     Database,
     /// In each server's memory.
     Memory,

@@ -1,4 +1,4 @@
-//! What an operator should know about settings that are not wrong.
+//! Warnings about settings that are valid.
 
 use super::choices::PaginationStyle;
 use super::registry as row;
@@ -16,16 +16,16 @@ impl Settings {
         let key = self.secret_key.as_ref().and_then(super::SecretKey::warning);
         let mut risks: Vec<_> =
             key.map(|warning| format!("{}: {warning}", row::SECRET_KEY.name)).into_iter().collect();
-        if self.trusted_proxies.iter().any(super::Network::is_everyone) {
+        if self.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
             risks.push(format!(
-                "{}: anyone can claim any address; name your proxies only",
+                "{}: anyone can forge any address; list your proxies only",
                 row::TRUSTED_PROXIES.name
             ));
         }
         risks
     }
 
-    /// What is not unsafe, and may not be what was meant.
+    /// Settings that are safe, but may not be intended.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
@@ -37,7 +37,7 @@ impl Settings {
         }
         if !self.throttle.enabled && !self.throttle.requests.is_empty() {
             let enabled = row::THROTTLE.name;
-            remarks.push(format!("{enabled}: no rate of requests has an effect while it is false"));
+            remarks.push(format!("{enabled}: rates of requests have no effect while it is false"));
         }
         remarks
     }

@@ -34,7 +34,10 @@ fn token_revoke_ends_one_or_all() {
         assert_eq!(done.stdout, "The token of user 'ada' and the tokens refreshed from it were revoked.\n");
         assert_eq!((status(&server, &one), status(&server, &other), browser.status()), (401, 200, 200));
         let done = presspass(&database, &["token", "revoke", "--all-of", "ada"]);
-        assert_eq!(done.stdout, "All tokens of user 'ada' were revoked, and 1 sessions deleted.\n", "{done:?}");
+        assert_eq!(
+            done.stdout, "All tokens of user 'ada' were revoked, and 1 sessions deleted.\n",
+            "{done:?}"
+        );
         assert_eq!((status(&server, &other), browser.status()), (401, 401));
         for (arguments, said) in [
             (&["token", "revoke", "--all-of", "eve"][..], "user 'eve' does not exist"),
@@ -76,7 +79,10 @@ fn apikey_makes_lists_and_revokes() {
         assert!(!listed.contains(key));
         let id = line.split('\t').next().unwrap();
         let ended = presspass(&database, &["apikey", "revoke", "ada", id]);
-        assert_eq!((ended.code, ended.stdout), (Some(0), format!("API key {id} of user 'ada' was revoked.\n")));
+        assert_eq!(
+            (ended.code, ended.stdout),
+            (Some(0), format!("API key {id} of user 'ada' was revoked.\n"))
+        );
         assert_eq!(ask(&server, "GET", "/api/posts/", &token).status, 401);
         let again = presspass(&database, &["apikey", "revoke", "ada", id]);
         assert_eq!(again.code, Some(1), "{again:?}");

@@ -1,4 +1,4 @@
-//! Who is asked who is calling, and what a caller must satisfy.
+//! The authenticators and permissions that the settings choose.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use presspass_persistence::AccountStore;
 
 use crate::identity::api_keys::KeyCallers;
 use crate::identity::credentials::Credentials;
-use crate::identity::gate::{Caller, DeferredAccounts};
+use crate::identity::gate::{DeferredAccounts, Identity};
 use crate::identity::sessions::SessionAccounts;
 use crate::settings::{self, Settings};
 
-/// What authenticators look callers up in.
+/// The stores that authenticators read.
 pub(super) struct Stores<'s> {
     pub accounts: AccountStore,
     pub sessions: Sessions,
@@ -33,9 +33,9 @@ pub(super) fn new(
     stores: Stores<'_>,
     verifier: &Arc<TokenVerifier>,
     clock: &Arc<dyn Clock>,
-) -> AuthenticatorChain<Caller> {
+) -> AuthenticatorChain<Identity> {
     let Stores { accounts, sessions, credentials, api_keys } = stores;
-    let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Caller>> {
+    let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Identity>> {
         match name {
             settings::Authenticator::Jwt => Arc::new(jwt(verifier, &settings.jwt, clock)),
             settings::Authenticator::Session => {
@@ -59,7 +59,7 @@ fn jwt(
     verifier: &Arc<TokenVerifier>,
     settings: &settings::Jwt,
     clock: &Arc<dyn Clock>,
-) -> JwtAuthenticator<Caller> {
+) -> JwtAuthenticator<Identity> {
     let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
     let jwt = jwt.with_prefix(settings.header_prefix.as_str());
     match &settings.cookie {
@@ -68,7 +68,7 @@ fn jwt(
     }
 }
 
-/// What a caller must satisfy, all of it.
+/// The permissions that a caller must satisfy, all of them.
 pub(crate) fn permissions(settings: &Settings) -> Arc<dyn Permission> {
     Arc::new(And(settings.permissions.iter().map(|one| permission(*one)).collect()))
 }

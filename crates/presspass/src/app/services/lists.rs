@@ -1,4 +1,4 @@
-//! How lists are answered, by the settings.
+//! Pagination, and the limits of lists that are read at a time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What tokens say, and for how long they are good.
+//! Issues and refreshes tokens, by the settings.
 
 use presspass_auth::revocation::{RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::tokens::{TokenPolicy, TokenRequest, TokenSubject, TokenWire, new_uuid};
@@ -10,17 +10,17 @@ use super::Services;
 use crate::identity::gate::Claim;
 use crate::settings;
 
-/// How far ahead a new token may be dated.
-const MOST_AHEAD: Duration = Duration::seconds(10);
+/// How far in the future the `iat` of a new token may be.
+const MAX_AHEAD: Duration = Duration::seconds(10);
 
-/// How long tokens and their families can be good.
+/// The lifetimes of tokens and their families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TokenLifetimes {
     /// A token.
     pub lifetime: Duration,
     /// After a family's first token.
     refresh_window: Duration,
-    /// How long past its end a token is taken, with what clocks of servers may be apart.
+    /// How long after its expiry a token may be accepted: the leeway, and the difference of clocks.
     grace: Duration,
 }
 
@@ -52,7 +52,7 @@ impl TokenLifetimes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TokenCookie {
     pub name: String,
-    /// How long browsers keep it, in seconds: as long as a token is good.
+    /// Its `Max-Age`, in seconds: the lifetime of a token.
     pub max_age: u64,
 }
 
@@ -64,7 +64,7 @@ impl TokenCookie {
     }
 }
 
-/// What tokens must say, by the settings.
+/// The policy of tokens, by the settings.
 pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     TokenPolicy {
@@ -80,7 +80,7 @@ pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
 }
 
 impl Services {
-    /// A token that begins a family, of an account of which this was revoked.
+    /// Issues a token of a new family.
     pub(crate) async fn issue(
         &self,
         account: &Account,
@@ -89,13 +89,13 @@ impl Services {
     ) -> Result<String, Failure> {
         let jti = revoked.new_jti(self.randomness.as_ref()).map_err(internal)?;
         let mut at = self.dated(revoked, now);
-        while at < now + MOST_AHEAD && self.has_revoked_second(account, &jti, at).await {
+        while at < now + MAX_AHEAD && self.has_revoked_second(account, &jti, at).await {
             at += Duration::SECOND;
         }
         self.issuer.issue(TokenRequest::new(subject(account)).with_jti(&*jti), at).map_err(internal)
     }
 
-    /// What a token is dated with. Programs that read tokens of drf-jwt keep `jti`, and refuse what is dated ahead.
+    /// The `iat` of a token. Programs that read drf-jwt's tokens use `jti`, and refuse an `iat` in the future.
     fn dated(&self, revoked: &RevocationState, now: OffsetDateTime) -> OffsetDateTime {
         match self.issuer.policy().wire {
             TokenWire::DjangorestframeworkJwt => revoked.issue_at(now),
@@ -110,17 +110,17 @@ impl Services {
         let times = TokenTimes { iat: None, orig_iat: Some(second), exp: second };
         let token = TokenFacts::new(Some(jti), None, times, Duration::ZERO);
         let key = AccountKey { id: account.id, username: account.username.clone() };
-        match self.accounts.find(Claim { key, token }.to_ask()).await {
+        match self.accounts.find(Claim { key, token }.query()).await {
             Ok(found) => found.is_some_and(|found| found.is_listed),
             Err(error) => {
-                // The token is most likely good.
-                tracing::warn!(account = account.id, reason = causes(&error), "revocations not looked up");
+                // The token is most likely valid.
+                tracing::warn!(account = account.id, reason = causes(&error), "revocation lookup failed");
                 false
             }
         }
     }
 
-    /// A token of a family that began at `orig_iat`, with this identifier where it has one.
+    /// Refreshes a token of a family that began at `orig_iat`, with this `jti` if it has one.
     pub(crate) fn refresh(
         &self,
         account: &Account,
@@ -142,7 +142,7 @@ impl Services {
     }
 }
 
-/// What a token says of an account.
+/// The claims about an account.
 fn subject(account: &Account) -> TokenSubject<'_> {
     TokenSubject { user_id: account.id, username: &account.username, email: &account.email }
 }

@@ -1,4 +1,4 @@
-//! Whether a SQLite file that does not exist is made.
+//! Whether a SQLite file that does not exist is created.
 
 use std::path::Path;
 use std::{fs, io};
@@ -14,12 +14,13 @@ use crate::settings::Settings;
 pub(crate) enum NewFile {
     /// Unless the settings tell that there was one: then its path is mistyped, its volume is not mounted, or it was
     /// deleted, and an empty database in its place would only hide that.
-    WhereNoneIsExpected,
+    UnlessExpected,
     /// The operator asked for it.
     Always,
 }
 
-const REMEDY: &str = "correct database.url (DATABASE_URL), or put the file back; to make a new, empty database there, run \
+const REMEDY: &str = "correct database.url (DATABASE_URL), or restore the file; to create a new, empty database \
+                      there, run \
                       `presspass migrate --create`";
 
 /// Refuses to go on where there is no file and none may be made. Changes nothing.
@@ -31,13 +32,11 @@ pub(crate) fn refuse_if_expected(settings: &Settings, url: &DatabaseUrl, file: &
         return Ok(());
     }
     if settings.database.url.is_some() && settings.secret_key.is_some() {
-        bail!(
-            "the database {url} does not exist, and the secret key that is set belongs to one that does: {REMEDY}"
-        );
+        bail!("the database {url} does not exist, but secret_key is set, as for an existing one: {REMEDY}");
     }
     if has_key {
         bail!(
-            "the database {url} does not exist, but the secret key that was made beside it does, {}: {REMEDY}",
+            "the database {url} does not exist, but the secret key that was created beside it does, {}: {REMEDY}",
             key.display()
         );
     }
@@ -45,21 +44,21 @@ pub(crate) fn refuse_if_expected(settings: &Settings, url: &DatabaseUrl, file: &
 }
 
 /// Makes the folder of the default file. A path that is named may be mistyped: no folder is made for it.
-pub(super) fn make_folder(settings: &Settings, url: &DatabaseUrl, file: &Path) -> anyhow::Result<()> {
+pub(super) fn create_folder(settings: &Settings, url: &DatabaseUrl, file: &Path) -> anyhow::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
     let Some(folder) = folder else { return Ok(()) };
     let shown = folder.display();
     if settings.database.url.is_some() {
         bail!(
-            "the database {url} does not exist, and neither does the folder {shown}: correct database.url (DATABASE_URL), or \
-             make the folder"
+            "the database {url} does not exist, and neither does the folder {shown}: correct database.url \
+             (DATABASE_URL), or create the folder"
         );
     }
     match fs::create_dir(folder) {
         // Another server that starts now was faster.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         made => made.with_context(|| {
-            format!("cannot make the folder {shown}; make it, or name another by database.url or data_dir")
+            format!("cannot create the folder {shown}; create it, or set another by database.url or data_dir")
         }),
     }
 }

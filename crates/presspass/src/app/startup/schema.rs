@@ -1,4 +1,4 @@
-//! What is said of tables that do not fit.
+//! The error of tables that do not fit the models.
 
 use std::fmt;
 

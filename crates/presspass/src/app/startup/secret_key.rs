@@ -1,4 +1,4 @@
-//! The key that signs: given, read beside the database, or made there.
+//! The secret key: from the settings, from a file beside the database, or generated there.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -8,7 +8,8 @@ use presspass_auth::Randomness;
 use presspass_auth::tokens::SigningKey;
 use presspass_persistence::Origin;
 
-use super::{hex, write_private};
+use super::hex;
+use crate::identity::private_file::{mode_warning, write_private};
 use crate::settings::{SecretKey, Settings};
 
 /// What the name of a SQLite file is continued by for the file of its generated secret key: databases in one folder
@@ -16,30 +17,31 @@ use crate::settings::{SecretKey, Settings};
 const SECRET_KEY_SUFFIX: &str = ".secret-key";
 
 /// The key that signs, found without changing anything.
-pub(crate) enum FoundKey {
+pub(crate) enum SecretKeyState {
     /// It is there.
-    There {
+    Existing {
         key: SecretKey,
-        /// The file that it was made in; `None` where the settings give it.
+        /// Its generated file; `None` where the settings contain it.
         path: Option<PathBuf>,
         /// What an operator should know about it, one line each.
         warnings: Vec<String>,
     },
     /// It is still to be made, in this file.
-    ToBeMade(PathBuf),
+    ToCreate(PathBuf),
 }
 
 /// Looks for the key that signs: the one of the settings, or the one beside a SQLite file that we made, which is made
 /// where there is none yet. Everywhere else a new key would silently end every live token, so its absence is an error.
-pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Result<FoundKey> {
+pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Result<SecretKeyState> {
     let url = settings.database_url();
     match (&settings.secret_key, url.file(), origin) {
         // The settings' own warnings speak of this one.
-        (Some(key), _, _) => Ok(FoundKey::There { key: key.clone(), path: None, warnings: Vec::new() }),
+        (Some(key), _, _) => {
+            Ok(SecretKeyState::Existing { key: key.clone(), path: None, warnings: Vec::new() })
+        }
         (None, Some(file), Origin::Empty | Origin::Presspass) => read_key(key_file(file)),
         (None, _, Origin::Django) => bail!(
-            "no secret key: the database {url} was made by the original, and a new key would end every live token; set \
-             SECRET_KEY, or secret_key in presspass.toml, to the original's"
+            "no secret key: the database {url} was created by Django, and a new key would invalidate every live token; set SECRET_KEY, or secret_key in presspass.toml, to your Django project's"
         ),
         (None, None, _) => bail!(
             "no secret key: set SECRET_KEY, or secret_key in presspass.toml, to at least 32 random bytes that all \
@@ -48,20 +50,20 @@ pub(crate) fn find_secret_key(settings: &Settings, origin: Origin) -> anyhow::Re
     }
 }
 
-impl FoundKey {
+impl SecretKeyState {
     /// The key, made now where there was none. The folder of its file must be there.
-    pub fn or_make(self, randomness: &dyn Randomness) -> anyhow::Result<SecretKey> {
+    pub fn or_create(self, randomness: &dyn Randomness) -> anyhow::Result<SecretKey> {
         match self {
-            Self::There { key, .. } => Ok(key),
-            Self::ToBeMade(path) => make_key(path, randomness),
+            Self::Existing { key, .. } => Ok(key),
+            Self::ToCreate(path) => create_key(path, randomness),
         }
     }
 
     /// What an operator should know about it, one line each.
     pub fn warnings(&self) -> &[String] {
         match self {
-            Self::There { warnings, .. } => warnings,
-            Self::ToBeMade(_) => &[],
+            Self::Existing { warnings, .. } => warnings,
+            Self::ToCreate(_) => &[],
         }
     }
 }
@@ -78,12 +80,12 @@ pub(crate) fn key_file(database: &Path) -> PathBuf {
     PathBuf::from(path)
 }
 
-fn read_key(path: PathBuf) -> anyhow::Result<FoundKey> {
+fn read_key(path: PathBuf) -> anyhow::Result<SecretKeyState> {
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        // Where even the folder is none, whoever makes it says so.
+        // A missing folder is reported where it is created.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(FoundKey::ToBeMade(path));
+            return Ok(SecretKeyState::ToCreate(path));
         }
         Err(error) => {
             return Err(error).with_context(|| {
@@ -96,41 +98,24 @@ fn read_key(path: PathBuf) -> anyhow::Result<FoundKey> {
     };
     let key = SecretKey::parse(text.trim_end()).map_err(|wrong| {
         anyhow!(
-            "the secret key in {} {wrong}; put the right one back, or delete the file: then a new one is made, and \
-             every live token ends",
+            "the secret key in {} {wrong}; restore the right one, or delete the file: then a new one is created, and \
+             every live token becomes invalid",
             path.display()
         )
     })?;
     let said = key.warning().map(|warning| format!("the secret key in {} {warning}", path.display()));
     let warnings = said.into_iter().chain(mode_warning("the secret key", &path)).collect();
-    Ok(FoundKey::There { key, path: Some(path), warnings })
+    Ok(SecretKeyState::Existing { key, path: Some(path), warnings })
 }
 
-#[cfg(unix)]
-pub(crate) fn mode_warning(what: &str, path: &Path) -> Option<String> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    (mode & 0o177 != 0).then(|| {
-        format!(
-            "others than its owner may use {what} in {path} (mode {mode:04o}); run `chmod 600 {path}`",
-            path = path.display()
-        )
-    })
-}
-
-#[cfg(not(unix))]
-pub(crate) fn mode_warning(_: &str, _: &Path) -> Option<String> {
-    None
-}
-
-fn make_key(path: PathBuf, randomness: &dyn Randomness) -> anyhow::Result<SecretKey> {
+fn create_key(path: PathBuf, randomness: &dyn Randomness) -> anyhow::Result<SecretKey> {
     let text = random_key(randomness)?;
     match write_private(&path, &text) {
-        // Another server that started at the same moment was faster: its key counts.
+        // Another server that started at the same time was faster: its key is used.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match read_key(path)? {
-            FoundKey::There { key, .. } => Ok(key),
-            FoundKey::ToBeMade(path) => {
-                bail!("the secret key in {} comes and goes; start again", path.display())
+            SecretKeyState::Existing { key, .. } => Ok(key),
+            SecretKeyState::ToCreate(path) => {
+                bail!("the secret key in {} appears and disappears; start again", path.display())
             }
         },
         Err(error) => {
@@ -145,7 +130,9 @@ fn make_key(path: PathBuf, randomness: &dyn Randomness) -> anyhow::Result<Secret
 /// A new secret key: 256 bits as text.
 pub(crate) fn random_key(randomness: &dyn Randomness) -> anyhow::Result<String> {
     let mut bytes = [0; 32];
-    randomness.fill(&mut bytes).map_err(|_| anyhow!("the system gives no random bytes for a secret key"))?;
+    randomness
+        .fill(&mut bytes)
+        .map_err(|_| anyhow!("the system returns no random bytes for a secret key"))?;
     Ok(hex(&bytes))
 }
 
@@ -158,10 +145,12 @@ mod tests {
     fn a_generated_key_is_made_once_and_only_its_owner_reads_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
-        let first = make_key(path.clone(), &SystemRandomness).unwrap();
-        assert_eq!(make_key(path.clone(), &SystemRandomness).unwrap().expose(), first.expose());
+        let first = create_key(path.clone(), &SystemRandomness).unwrap();
+        assert_eq!(create_key(path.clone(), &SystemRandomness).unwrap().expose(), first.expose());
         assert_eq!(first.expose().len(), 64);
-        let FoundKey::There { key, warnings, .. } = read_key(path.clone()).unwrap() else { panic!("no key") };
+        let SecretKeyState::Existing { key, warnings, .. } = read_key(path.clone()).unwrap() else {
+            panic!("no key")
+        };
         assert_eq!((key.expose(), warnings.as_slice()), (first.expose(), &[][..]));
         #[cfg(unix)]
         {

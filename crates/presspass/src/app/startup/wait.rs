@@ -1,4 +1,4 @@
-//! A server that starts before its database.
+//! Waits for a database that starts after the server.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -25,14 +25,14 @@ pub(crate) fn wait_for_database(settings: &Settings) -> anyhow::Result<()> {
                 database = %url,
                 waited_seconds,
                 limit_seconds,
-                "waiting for the database: it cannot be reached, or is starting"
+                "waiting for the database"
             );
             logged = Some(Instant::now());
         }
         sleep(PAUSE);
     }
     if logged.is_some() {
-        tracing::info!(waited_seconds = began.elapsed().as_secs(), "no longer waiting for the database");
+        tracing::info!(waited_seconds = began.elapsed().as_secs(), "finished waiting for the database");
     }
     Ok(())
 }

@@ -8,19 +8,19 @@ use time::Duration;
 
 use super::{Outcome, block_on, find, open, tell};
 use crate::cli::print;
-use crate::endpoints::accounts::MOST_KEYS;
+use crate::endpoints::accounts::MAX_KEYS;
 use crate::settings::{Authenticator, Settings};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     /// The account's name
     user: String,
-    /// What the key is called, to know it again in a list, such as laptop
+    /// The key's name in lists, such as laptop
     name: String,
-    /// What it may do at most, of what its account may: permissions separated by commas, or * for all
+    /// Limits the key to these permissions of its account, separated by commas; * for all
     #[arg(long, value_name = "PERMISSIONS")]
     scopes: String,
-    /// After so many days it ends; without this, never
+    /// Days until it expires; without this, never
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
     days: Option<u16>,
 }
@@ -42,19 +42,19 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             created_at: now,
             expires_at: days.map(|days| now + Duration::days(days.into())),
         };
-        match keys.enrol(new, MOST_KEYS).await? {
+        match keys.enrol(new, MAX_KEYS).await? {
             Enrolled::New(id) => {
                 if !settings.authenticators.contains(&Authenticator::Token) {
                     tell(
-                        "warning: this server takes no API keys: add `token` to authenticators (PRESSPASS_AUTHENTICATORS)",
+                        "warning: API keys are not accepted: add `token` to authenticators (PRESSPASS_AUTHENTICATORS)",
                     );
                 }
-                tell(&format!("API key {id} of user '{user}' was made. It is shown this once:"));
+                tell(&format!("API key {id} of user '{user}' was created. It is shown only once:"));
                 print(key.expose())?;
                 Ok(Outcome::Success)
             }
             Enrolled::TooMany => {
-                bail!("user '{user}' has {MOST_KEYS} API keys; revoke one that is not in use")
+                bail!("user '{user}' has {MAX_KEYS} API keys; revoke one that is not in use")
             }
             Enrolled::NoAccount => bail!("user '{user}' does not exist"),
         }

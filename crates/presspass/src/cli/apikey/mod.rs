@@ -1,4 +1,4 @@
-//! `presspass apikey …`: API keys, for operators.
+//! `presspass apikey …`: API keys, for administrators.
 
 mod create;
 mod list;
@@ -15,14 +15,14 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make an API key, and print it this once
+    /// Create an API key, and print it once
     Create(create::Arguments),
     /// List the API keys of an account
     List {
         /// The account's name
         user: String,
     },
-    /// End an API key of an account, or all of them
+    /// Revoke an API key of an account, or all of them
     Revoke(revoke::Arguments),
 }
 
@@ -35,8 +35,8 @@ pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outco
 }
 
 fn open(settings: &Settings) -> anyhow::Result<Database> {
-    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
-    tell(&migrated.tidings());
+    let migrated = startup::open_migrated(settings, NewFile::UnlessExpected)?;
+    tell(&migrated.summary());
     Ok(migrated.database)
 }
 

@@ -27,14 +27,12 @@ pub(super) fn run(
         let (account, keys) = find(&database, user).await?;
         match id {
             Some(id) if !keys.revoke(account.id, *id).await? => {
-                bail!(
-                    "user '{user}' has no API key {id}; `presspass apikey list {user}` shows those there are"
-                )
+                bail!("user '{user}' has no API key {id}; run `presspass apikey list {user}`")
             }
-            Some(id) => print(&format!("API key {id} of user '{user}' ended."))?,
+            Some(id) => print(&format!("API key {id} of user '{user}' was revoked."))?,
             None => {
                 let ended = keys.revoke_all(account.id).await?;
-                print(&format!("{ended} API keys of user '{user}' ended."))?;
+                print(&format!("{ended} API keys of user '{user}' were revoked."))?;
             }
         }
         Ok(Outcome::Success)

@@ -1,4 +1,4 @@
-//! `presspass check --deploy`: what is unsafe of this deployment, beside what `presspass check` warns of anyway.
+//! `presspass check --deploy`: what is unsafe about a deployment, in addition to the warnings of `presspass check`.
 
 use std::path::Path;
 
@@ -19,8 +19,7 @@ pub(super) fn risks(settings: &Settings) -> Vec<String> {
     }
     if log_level().is_some_and(|level| level > LevelFilter::INFO) {
         risks.push(
-            "PRESSPASS_LOG: logs more than a service needs, at any client's wish; take info or warn"
-                .to_owned(),
+            "PRESSPASS_LOG: logs too much, and any client can fill the log; use info or warn".to_owned(),
         );
     }
     risks
@@ -29,11 +28,11 @@ pub(super) fn risks(settings: &Settings) -> Vec<String> {
 fn connection_risk(url: &DatabaseUrl) -> Option<String> {
     Some(match url.network_risk()? {
         NetworkRisk::Clear => format!(
-            "database.url: the connection to {url} goes over a network and is not encrypted; say sslmode=verify-full, in a \
-             build with --no-default-features --features system-libpq,redis"
+            "database.url: the connection to {url} crosses a network and is not encrypted; set sslmode=verify-full, \
+             in a build with --no-default-features --features system-libpq,redis"
         ),
         NetworkRisk::Unverified => format!(
-            "database.url: anyone between can pretend to be {url}, whose certificate is not verified; say \
+            "database.url: an attacker on the network can impersonate {url}, whose certificate is not verified; set \
              sslmode=verify-full"
         ),
     })

@@ -16,16 +16,12 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(folder: &Folder<'_>, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let now = SystemClock.now();
     if let Some(key) = folder.read()?.first() {
-        bail!(
-            "there is a key already, {}; run `presspass key rotate` to replace it in good order",
-            key.path.display()
-        );
+        bail!("there is already a key, {}; run `presspass key rotate` to replace it", key.path.display());
     }
     let key = NewKey { key: arguments.wanted.key()?, signs_from: now };
     let stored = folder.add(key, now)?;
     tell(&format!(
-        "{} is in {}. Servers sign with it once they are restarted; the secret key verifies until its last token has \
-         expired.",
+        "{} is in {}. Servers sign with it after a restart; the secret key verifies until its last token has expired.",
         stored.name(),
         stored.path.display()
     ));

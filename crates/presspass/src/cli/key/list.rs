@@ -5,7 +5,7 @@ use std::path::Path;
 use presspass_auth::{Clock as _, SystemClock};
 use time::OffsetDateTime;
 
-use crate::cli::{Outcome, moments, print, tell};
+use crate::cli::{Outcome, print, tell, timestamps};
 use crate::identity::token_keys::{Folder, StoredKey};
 use crate::settings::Settings;
 
@@ -31,9 +31,9 @@ pub(super) fn run(settings: &Settings, folder: &Folder<'_>) -> anyhow::Result<Ou
 }
 
 fn use_of(key: &StoredKey, signs: bool, now: OffsetDateTime) -> String {
-    let words = |moment| moments::in_words(moment, now);
+    let words = |moment| timestamps::in_words(moment, now);
     match (key.dates.begin(), key.dates.end()) {
-        (_, Some(end)) if end < now => format!("retired at {}; its file can be deleted", words(end)),
+        (_, Some(end)) if end < now => format!("expired at {}; its file can be deleted", words(end)),
         (Some(begin), _) if begin > now => format!("verifies, and signs from {}", words(begin)),
         (_, Some(end)) if signs => format!("signs, and verifies until {}", words(end)),
         (_, Some(end)) => format!("verifies until {}", words(end)),

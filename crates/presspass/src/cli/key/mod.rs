@@ -17,19 +17,19 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make the first key, or take one from a file
+    /// Create the first key, or import one from a file
     Generate(generate::Arguments),
-    /// Tell which keys there are, and what each is used for
+    /// List the keys, and what each is used for
     List,
-    /// Make a new key that signs from some time on; the others verify until their last token has expired
+    /// Create a key that signs from a given time; the others verify until their last token has expired
     Rotate(rotate::Arguments),
 }
 
 pub(super) fn run(settings: &Settings, command: Command) -> anyhow::Result<Outcome> {
     let folder = settings.jwt.keys.as_deref().ok_or_else(|| {
         anyhow!(
-            "jwt.keys is not set; name the folder of the keys in presspass.toml or by PRESSPASS_JWT__KEYS, such as \
-             presspass-data/keys"
+            "jwt.keys is not set; set it to the folder of the keys, such as presspass-data/keys, in presspass.toml \
+             or by PRESSPASS_JWT__KEYS"
         )
     })?;
     let folder = Folder::new(folder);
@@ -47,10 +47,10 @@ struct Wanted {
         long,
         default_value = "ES256",
         value_parser = parse_algorithm,
-        help = "How it signs: ES256, ES384, EdDSA, RS256 to RS512, PS256 to PS512, HS256 to HS512"
+        help = "Its algorithm: ES256, ES384, EdDSA, RS256 to RS512, PS256 to PS512, HS256 to HS512"
     )]
     algorithm: Algorithm,
-    /// Take the private key in this file instead of making one: PEM (PKCS#8, PKCS#1 or SEC1)
+    /// Import the private key in this file: PEM (PKCS#8, PKCS#1 or SEC1)
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
 }
@@ -72,10 +72,10 @@ impl Wanted {
 
     fn taken_from(&self, file: &Path) -> anyhow::Result<SigningKey> {
         let text = std::fs::read_to_string(file).map(zeroize::Zeroizing::new).with_context(|| {
-            format!("cannot read {}; name a file of PEM that this user may read", file.display())
+            format!("cannot read {}; use a PEM file that this user can read", file.display())
         })?;
         SigningKey::from_pem(self.algorithm, &text).with_context(|| {
-            format!("cannot use {}; name its algorithm by --algorithm, or another key", file.display())
+            format!("cannot use {}; set its algorithm by --algorithm, or use another key", file.display())
         })
     }
 }

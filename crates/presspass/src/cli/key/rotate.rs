@@ -6,19 +6,18 @@ use presspass_auth::{Clock as _, SystemClock};
 use time::Duration;
 
 use super::Wanted;
-use crate::cli::{Outcome, moments, print, tell};
-use crate::identity::token_keys::{Folder, NewKey, PACE, longest_life};
+use crate::cli::{Outcome, print, tell, timestamps};
+use crate::identity::token_keys::{Folder, INTERVAL, NewKey, longest_life};
 use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     wanted: Wanted,
-    /// In how many seconds the new key signs: every server must have its file, and everyone else have fetched the published
-    /// keys, before that
+    /// Seconds until the new key signs: by then every server must have its file, and every client must have fetched the published keys
     #[arg(long = "in", value_name = "SECONDS", default_value_t = 3600, value_parser = clap::value_parser!(u32).range(0..=31_536_000))]
     delay: u32,
-    /// How many seconds after that the old keys still verify; as long as a token is good, where it is not given
+    /// Seconds after that during which the old keys still verify; by default as long as a token is valid
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=315_360_000))]
     keep: Option<u32>,
 }
@@ -36,7 +35,7 @@ pub(super) fn run(
     let used = there.iter().filter(|key| key.dates.end().is_none_or(|end| now <= end)).count();
     // One for the new key, and one for the secret key.
     if used + 2 > KeyRing::MAX_KEYS {
-        bail!("{used} keys are in use already; wait until some have retired (`presspass key list`)");
+        bail!("{used} keys are in use already; wait until some have expired (`presspass key list`)");
     }
     let signs_from = now + Duration::seconds(arguments.delay.into());
     let kept =
@@ -46,21 +45,21 @@ pub(super) fn run(
     for old in folder.retire_others(&stored, signs_from + kept, now)? {
         tell(&match old.dates.end() {
             Some(end) if end > now => {
-                format!("{} verifies until {}.", old.name(), moments::in_words(end, now))
+                format!("{} verifies until {}.", old.name(), timestamps::in_words(end, now))
             }
-            _ => format!("{} was to sign later, and is not used any more.", old.name()),
+            _ => format!("{} had not begun to sign and is no longer used.", old.name()),
         });
     }
-    let pace = PACE.as_secs();
+    let pace = INTERVAL.as_secs();
     tell(&format!(
-        "{} is in {}. Servers take it up within {pace} seconds; it signs from {}.{}",
+        "{} is in {}. Servers load it within {pace} seconds; it signs from {}.{}",
         stored.name(),
         stored.path.display(),
-        moments::in_words(signs_from, now),
+        timestamps::in_words(signs_from, now),
         if u64::from(arguments.delay) <= pace {
-            " Until they have it, servers refuse what others sign with it."
+            " A server that has not loaded it yet refuses tokens that others sign with it."
         } else {
-            " Bring it to all servers that have a folder of their own before that."
+            " Copy it to servers that have their own folder before that."
         }
     ));
     print(stored.name())?;

@@ -1,4 +1,4 @@
-//! How whoever installed the server comes to its first administrator.
+//! How the first administrator is created: the set-up link or a command, shown when the server starts.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,15 @@ use anyhow::Context;
 use super::super::tell;
 use super::is_loopback;
 use crate::app::setup_link::SetupLink;
-use crate::app::startup;
+use crate::identity::private_file::write_private;
 use crate::settings::Settings;
 
 /// The file of the set-up link, in the data folder, where others than this machine's users can reach the server.
 const SETUP_LINK_FILE: &str = "setup-link";
 
-const COMMAND: &str =
-    "run `presspass createsuperuser` with the same settings: the server need not be stopped.";
+const COMMAND: &str = "run `presspass createsuperuser` with the same settings (no need to stop the server).";
 
-/// How whoever may make the first administrator is told of it.
+/// How the first administrator can be created.
 pub(super) enum Invitation {
     /// There is an administrator.
     Nobody,
@@ -30,8 +29,8 @@ pub(super) enum Invitation {
 }
 
 impl Invitation {
-    /// Offers the link. Where others can reach the server, by itself or through a proxy, its log may be read by others,
-    /// too: there the link goes into a file of its own, and where that cannot be written, nowhere.
+    /// Offers the link. Where other machines can reach the server, directly or through a proxy, other people may read its
+    /// log: there the link is written to a private file, or is not offered where that fails.
     pub fn by_link(settings: &Settings, link: SetupLink, addresses: &[SocketAddr]) -> Self {
         let only_here = addresses.iter().all(|address| is_loopback(*address));
         if only_here && settings.trusted_proxies.is_empty() {
@@ -41,7 +40,7 @@ impl Invitation {
         match write(&file, &link) {
             Ok(()) => Self::ByFile(link, file),
             Err(error) => {
-                tell(&format!("warning: {error:#}; so there is no link this time"));
+                tell(&format!("warning: {error:#}; there is no set-up link"));
                 Self::ByCommand
             }
         }
@@ -60,20 +59,20 @@ impl Invitation {
         let link = match self {
             Self::Nobody => return,
             Self::ByCommand => {
-                return tell(&format!("There is no administrator yet. To make one, {COMMAND}"));
+                return tell(&format!("There is no administrator yet. To create one, {COMMAND}"));
             }
             Self::ByPrint(link) => {
-                format!("open http://{address}{} in a browser: this link works once", link.path())
+                format!("open http://{address}{} in a browser (it works once)", link.path())
             }
             Self::ByFile(_, file) => {
-                format!("open the link in {} in a browser: it works once", file.display())
+                format!("open the link in {} in a browser (it works once)", file.display())
             }
         };
-        tell(&format!("There is no administrator yet. To make one, either\n  {link}; or\n  {COMMAND}"));
+        tell(&format!("There is no administrator yet. To create one, either\n  {link}; or\n  {COMMAND}"));
     }
 }
 
-/// Removes the file of an earlier start, whose link is dead. Where it stays, a new one cannot be written, which is told.
+/// Removes the file of an earlier start, whose link is invalid. Where that fails, writing the new one reports it.
 pub(super) fn forget_earlier(settings: &Settings) {
     let _ = std::fs::remove_file(file(settings));
 }
@@ -85,9 +84,9 @@ fn file(settings: &Settings) -> PathBuf {
 fn write(file: &Path, link: &SetupLink) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {} for the set-up link", folder.display()))?;
+            .with_context(|| format!("cannot create the folder {} for the set-up link", folder.display()))?;
     }
     // Which name the server has outside is not known here.
-    startup::write_private(file, &format!("Open behind your address: {}", link.path()))
+    write_private(file, &format!("Open this path on your server: {}", link.path()))
         .with_context(|| format!("cannot write the set-up link to {}", file.display()))
 }

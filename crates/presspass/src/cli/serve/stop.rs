@@ -1,4 +1,4 @@
-//! How the server ends.
+//! Graceful shutdown.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -37,7 +37,7 @@ impl Drain {
     /// Answers everything for a time, and tells all clients to go elsewhere; then refuses connections.
     async fn run(self, server: &ServerHandle) {
         self.draining.begin();
-        tell(&format!("Stopping in {} seconds, at the next signal at once.", self.time.as_secs()));
+        tell(&format!("Stopping in {} seconds; a second signal stops at once.", self.time.as_secs()));
         sleep(self.time).await;
         let listeners = self.listeners;
         // It could fail only by a panic.

@@ -1,11 +1,11 @@
-//! What a token says, laid out for people. Nothing of it is believed.
+//! The header and claims of a token, formatted for people. Nothing is verified here.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use crate::cli::moments;
+use crate::cli::timestamps;
 
 /// The claims that are moments (RFC 7519, section 4.1; djangorestframework-jwt).
 const MOMENTS: [&str; 4] = ["exp", "nbf", "iat", "orig_iat"];
@@ -48,7 +48,7 @@ impl Readable {
 fn said(name: &str, value: &Value, now: OffsetDateTime) -> String {
     let written = printable(&value.to_string());
     let words = value.as_f64().filter(|_| MOMENTS.contains(&name));
-    match words.and_then(|seconds| moments::of_seconds(seconds, now)) {
+    match words.and_then(|seconds| timestamps::of_seconds(seconds, now)) {
         Some(words) => format!("{written}  {words}"),
         None => written,
     }

@@ -11,10 +11,10 @@ use time::{Duration, OffsetDateTime};
 
 use super::claims::Readable;
 use crate::app::services::{fingerprints, token_policy};
-use crate::app::startup::{self, FoundKey};
-use crate::cli::{Outcome, block_on, moments, print};
+use crate::app::startup::{self, SecretKeyState};
+use crate::cli::{Outcome, block_on, print, timestamps};
 use crate::identity::gate::Claim;
-use crate::identity::revocation::Judge;
+use crate::identity::revocation::RevocationCheck;
 use crate::identity::token_keys;
 use crate::settings::Settings;
 
@@ -42,13 +42,13 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
     };
     let token = bare(&given, settings.jwt.header_prefix.as_str());
     if token.is_empty() {
-        bail!("there is no token; give it as the argument, or on the standard input");
+        bail!("no token was given; pass it as the argument or on the standard input");
     }
     let now = SystemClock.now();
     for line in Readable::of(token).lines(now) {
         print(&line)?;
     }
-    let (verdict, outcome) = match judge(settings, token, now)? {
+    let (verdict, outcome) = match check(settings, token, now)? {
         Verdict::Accepted => ("yes".to_owned(), Outcome::Success),
         Verdict::Refused(why) => (format!("no: {why}"), Outcome::Failure),
         Verdict::Unknown(why) => (format!("not known: {why}"), Outcome::Failure),
@@ -76,22 +76,22 @@ fn bare<'t>(given: &'t str, prefix: &str) -> &'t str {
 }
 
 /// Asks in the order in which a server does, and says of each step what came of it.
-fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Result<Verdict> {
-    let database = startup::look(settings).and_then(|database| {
+fn check(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Result<Verdict> {
+    let database = startup::open_for_reading(settings).and_then(|database| {
         let origin = database.as_ref().map_or(Ok(Origin::Empty), Database::origin)?;
         Ok((database, origin))
     });
-    // Where the settings name the key, nobody need be asked who made the database.
+    // Where the settings contain the key, the origin of the database does not matter.
     let origin = database.as_ref().map_or(Origin::Presspass, |(_, origin)| *origin);
     let secret = match startup::find_secret_key(settings, origin) {
-        Ok(FoundKey::There { key, .. }) => key,
-        Ok(FoundKey::ToBeMade(_)) => {
+        Ok(SecretKeyState::Existing { key, .. }) => key,
+        Ok(SecretKeyState::ToCreate(_)) => {
             return Ok(Verdict::Refused("this server has no key yet, so it has signed no token".to_owned()));
         }
         Err(error) => return Ok(Verdict::Unknown(format!("the key was not found: {error:#}"))),
     };
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
-    let judge = Judge::new(fingerprints(&startup::signing_key(&secret)?));
+    let revocation_check = RevocationCheck::new(fingerprints(&startup::signing_key(&secret)?));
     let verifier = TokenVerifier::new(ring, token_policy(&settings.jwt));
     let VerifiedToken { subject, orig_iat, facts } = match verifier.verify(token.as_bytes(), now) {
         Ok(good) => good,
@@ -108,11 +108,11 @@ fn judge(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     };
     let claim = Claim { key, token: facts };
     let found = database.and_then(|(database, _)| match database {
-        Some(database) => block_on(async { Ok(AccountStore::new(database).find(claim.to_ask()).await?) }),
+        Some(database) => block_on(async { Ok(AccountStore::new(database).find(claim.query()).await?) }),
         None => Ok(None),
     });
     Ok(match found {
-        Ok(found) => of_account(&judge.admit(found, &claim.token)),
+        Ok(found) => of_account(&revocation_check.admit(found, &claim.token)),
         Err(error) => Verdict::Unknown(format!("its account could not be looked up: {error:#}")),
     })
 }
@@ -135,6 +135,6 @@ fn refresh(settings: &Settings, verifier: &TokenVerifier, orig_iat: OrigIat, now
     };
     let window = Duration::try_from(settings.jwt.refresh_expiration).unwrap_or(Duration::MAX);
     let end = OffsetDateTime::from_unix_timestamp(began).ok().and_then(|began| began.checked_add(window));
-    let end = end.map_or_else(|| "the end of time".to_owned(), |end| moments::in_words(end, now));
+    let end = end.map_or_else(|| "the end of time".to_owned(), |end| timestamps::in_words(end, now));
     if verifier.refreshable(began, now) { format!("until {end}") } else { format!("no: only until {end}") }
 }

@@ -8,9 +8,9 @@ use presspass_persistence::{AccountStore, Database, Origin};
 use time::Duration;
 
 use crate::app::services::token_policy;
-use crate::app::startup::{self, FoundKey};
-use crate::cli::{Outcome, block_on, moments, print, tell};
-use crate::identity::revocation::Judge;
+use crate::app::startup::{self, SecretKeyState};
+use crate::cli::{Outcome, block_on, print, tell, timestamps};
+use crate::identity::revocation::RevocationCheck;
 use crate::identity::token_keys;
 use crate::settings::Settings;
 
@@ -22,7 +22,7 @@ pub(in crate::cli) struct Arguments {
         long,
         value_name = "SECONDS",
         value_parser = clap::value_parser!(u32).range(1..),
-        help = "For how many seconds it is valid, instead of jwt.expiration_seconds"
+        help = "Its lifetime in seconds, instead of jwt.expiration_seconds"
     )]
     lifetime: Option<u32>,
 }
@@ -32,14 +32,14 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let policy = token_policy(&settings.jwt);
     let lifetime = lifetime(settings, arguments, &policy)?;
     let url = settings.database_url();
-    let database = startup::look(settings)?
+    let database = startup::open_for_reading(settings)?
         .ok_or_else(|| anyhow!("{url} does not exist yet; run `presspass migrate` or `presspass serve`"))?;
     let origin = Database::origin(&database)?;
     if origin == Origin::Empty {
         bail!("the database {url} is empty; run `presspass migrate` or `presspass serve`");
     }
-    let FoundKey::There { key: secret, .. } = startup::find_secret_key(settings, origin)? else {
-        bail!("there is no secret key yet; `presspass serve` makes it");
+    let SecretKeyState::Existing { key: secret, .. } = startup::find_secret_key(settings, origin)? else {
+        bail!("there is no secret key yet; `presspass serve` creates it");
     };
     let now = SystemClock.now();
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
@@ -48,10 +48,10 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     block_on(async {
         let record = accounts.find_by_name(name.clone()).await?;
         let record = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?;
-        let revoked = Judge::state(&record);
+        let revoked = RevocationCheck::state(&record);
         let PasswordRecord { account, .. } = record;
         if !account.is_active {
-            bail!("user '{name}' is disabled: no token of theirs is accepted");
+            bail!("user '{name}' is disabled: their tokens are refused");
         }
         let subject =
             TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
@@ -59,8 +59,8 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         let request = TokenRequest::new(subject).with_lifetime(lifetime).with_jti(&*jti);
         let token = TokenIssuer::new(ring, policy).issue(request, revoked.issue_at(now))?;
         tell(&format!(
-            "A token of user '{name}', good for {}:",
-            moments::length(lifetime.whole_seconds().unsigned_abs())
+            "A token of user '{name}', valid for {}:",
+            timestamps::length(lifetime.whole_seconds().unsigned_abs())
         ));
         print(&token)?;
         Ok(Outcome::Success)

@@ -1,4 +1,4 @@
-//! `presspass token …`: tokens, for operators.
+//! `presspass token …`: inspects, issues and revokes tokens, for administrators.
 
 mod claims;
 mod inspect;

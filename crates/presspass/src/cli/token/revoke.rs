@@ -7,7 +7,7 @@ use presspass_auth::tokens::{Subject, TokenVerifier};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_persistence::{AccountStore, Revocations};
 
-use super::super::{Outcome, block_on, print, tell};
+use super::super::{Outcome, block_on, print, tell, warn};
 use crate::app::services::{TokenLifetimes, token_policy};
 use crate::app::startup::{self, NewFile};
 use crate::identity::token_keys;
@@ -36,7 +36,7 @@ pub(super) fn run(settings: &Settings, Arguments { token, all_of }: Arguments) -
 
 fn read() -> anyhow::Result<String> {
     if std::io::stdin().is_terminal() {
-        tell("The token, and then Ctrl-D:");
+        tell("Paste the token, then press Ctrl-D:");
     }
     let mut text = String::new();
     std::io::stdin().lock().take(LONGEST).read_to_string(&mut text).context("cannot read the token")?;
@@ -45,19 +45,21 @@ fn read() -> anyhow::Result<String> {
 
 /// Ends the tokens and the sessions of an account.
 fn all(settings: &Settings, name: &str) -> anyhow::Result<Outcome> {
-    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
-    tell(&migrated.tidings());
+    let migrated = startup::open_migrated(settings, NewFile::UnlessExpected)?;
+    tell(&migrated.summary());
     block_on(async {
         let accounts = AccountStore::new(migrated.database.clone());
         let record = accounts.find_by_name(name.to_owned()).await?;
         let account = record.ok_or_else(|| anyhow!("user '{name}' does not exist"))?.account;
         let revocations = Revocations::new(migrated.database.clone());
         revocations.revoke_all(account.id, SystemClock.now()).await?;
-        let mut redis = startup::RedisServers::default();
+        let mut redis = startup::RedisServers::new(warn);
         let sessions = startup::session_store(settings, &migrated.database, &mut redis).await?;
-        let ended =
-            sessions.end_all(account.id, None).await.context("the tokens ended, the sessions did not")?;
-        print(&format!("All tokens of user '{name}' ended, and {ended} sessions."))?;
+        let ended = sessions.end_all(account.id, None).await.context(
+            "the tokens were revoked, but the sessions were not \
+                                                              deleted",
+        )?;
+        print(&format!("All tokens of user '{name}' were revoked, and {ended} sessions deleted."))?;
         Ok(Outcome::Success)
     })
 }
@@ -67,27 +69,30 @@ fn one(settings: &Settings, token: &str) -> anyhow::Result<Outcome> {
     // As it stands in a header, too.
     let token = token.trim();
     let token = token.split_once(' ').map_or(token, |(_scheme, token)| token.trim_start());
-    let migrated = startup::open_migrated(settings, NewFile::WhereNoneIsExpected)?;
-    tell(&migrated.tidings());
-    let secret = startup::find_secret_key(settings, migrated.origin)?.or_make(&SystemRandomness)?;
+    let migrated = startup::open_migrated(settings, NewFile::UnlessExpected)?;
+    tell(&migrated.summary());
+    let secret = startup::find_secret_key(settings, migrated.origin)?.or_create(&SystemRandomness)?;
     let policy = token_policy(&settings.jwt);
     let lifetimes = TokenLifetimes::of(&policy);
     let now = SystemClock.now();
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
     let verified = match TokenVerifier::new(ring, policy).verify(token.as_bytes(), now) {
         Ok(verified) => verified,
-        Err(error) => bail!("this token is not good, and cannot be revoked: {error}"),
+        Err(error) => bail!("this token is invalid and cannot be revoked: {error}"),
     };
-    let Subject::Account(account) = verified.subject else { bail!("this token names no account") };
+    let Subject::Account(account) = verified.subject else { bail!("this token has no account") };
     block_on(async {
         let record = AccountStore::new(migrated.database.clone()).find_by_id(account.id).await?;
         if record.is_none_or(|record| record.account.username != account.username) {
-            bail!("this token is of user '{}', who is not there any more", account.username);
+            bail!("this token belongs to user '{}', who was deleted", account.username);
         }
         let revocations = Revocations::new(migrated.database.clone());
         let (names, until) = (verified.facts.names_to_revoke(), lifetimes.keep_until(&verified.facts));
         revocations.revoke(account.id, names, until, now).await?;
-        print(&format!("The token of user '{}' ended, and what was refreshed from it.", account.username))?;
+        print(&format!(
+            "The token of user '{}' and the tokens refreshed from it were revoked.",
+            account.username
+        ))?;
         Ok(Outcome::Success)
     })
 }

@@ -1,4 +1,4 @@
-//! `GET account/`: who one is.
+//! `GET account/`: the caller's account.
 
 use actix_web::http::StatusCode;
 use presspass_auth::permissions::Model;
@@ -8,14 +8,13 @@ use presspass_serializers::accounts::Representation;
 
 use super::metadata;
 use crate::app::services::Services;
-use crate::identity::gate::{Known, Means};
+use crate::identity::gate::{AuthMethod, Caller};
 
 /// The model whose permissions this endpoint would ask for.
 pub(crate) const MODEL: Model = Model { app_label: "auth", name: "user" };
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    let caller = services.identify(call).await?;
-    let account = services.gate.resolve(call.request(), caller).await?;
+    let account = services.authenticate(call).await?;
     services.gate.permit_own(call, account.as_ref())?;
     services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
     match (call.method(), &account) {
@@ -29,8 +28,8 @@ pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Rep
 }
 
 /// What else a caller can do with their own account, below this path.
-fn links(call: &Call<'_>, caller: &Known) -> Vec<Link> {
-    if matches!(caller.by, Means::ApiKey(_)) {
+fn links(call: &Call<'_>, caller: &Caller) -> Vec<Link> {
+    if matches!(caller.by, AuthMethod::ApiKey(_)) {
         return Vec::new();
     }
     let below = |label, path| Link::new(label, format!("{}{path}", call.request().path()));

@@ -1,4 +1,4 @@
-//! Accounts: tokens for them, and who one is.
+//! The endpoints of accounts: tokens, passwords, API keys, the caller's account.
 
 mod account;
 mod api_keys;
@@ -20,11 +20,11 @@ use crate::app::services::{Services, TokenCookie};
 use crate::endpoints::view::metadata;
 
 pub(crate) use account::MODEL;
-pub(crate) use api_keys::MOST_KEYS;
+pub(crate) use api_keys::MAX_KEYS;
 pub(crate) use revoke_all::permission as revoke_all_permission;
 pub(crate) use wire::{TokenEndpoint, answer_fields, status as token_status};
 
-/// The scope by whose rate endpoints of one's own account are throttled.
+/// The throttle scope of endpoints of the caller's account.
 const SCOPE: &str = "account";
 
 pub(crate) const ACCOUNT: Endpoint = Endpoint::new("Account", "GET, HEAD, OPTIONS");
@@ -53,27 +53,27 @@ pub(crate) const VERIFY_TOKEN: Endpoint = Endpoint::new("Verify Json Web Token",
 
 pub(crate) const REVOKE_TOKEN: Endpoint = Endpoint::new("Revoke Json Web Token", "POST, OPTIONS")
     .description(
-        "API View that ends a token, and all that were refreshed from it: that of the body,\n\
-         or without one that by which the caller is known.",
+        "Revokes a token and all tokens refreshed from it: the token in the body,\n\
+         or else the token of the request.",
     )
     .fields(tokens::TOKEN_FIELDS)
     .open();
 
-pub(crate) const REVOKE_ALL: Endpoint = Endpoint::new("Revoke All", "POST, OPTIONS")
-    .description("API View that ends all tokens and sessions of one's own account.");
+pub(crate) const REVOKE_ALL: Endpoint =
+    Endpoint::new("Revoke All", "POST, OPTIONS").description("Revokes all your tokens and sessions.");
 
 pub(crate) const REVOKE_ALL_OF: Endpoint = Endpoint::new("Revoke All Of An Account", "POST, OPTIONS")
-    .description("API View that ends all tokens and sessions of an account, for staff who may change it.");
+    .description("Revokes all tokens and sessions of an account. For staff who may change the account.");
 
 pub(crate) const PASSWORD: Endpoint = Endpoint::new("Password", "POST, OPTIONS")
     .description(
-        "API View that changes one's own password. All tokens and sessions end, but the session\n\
-         of the caller; who came by a token gets another.",
+        "Changes your password and signs you out everywhere else. A caller with a token\n\
+         gets a new one.",
     )
     .fields(passwords::CHANGE_FIELDS);
 
 pub(crate) const API_KEYS: Endpoint = Endpoint::new("API Key List", "GET, POST, HEAD, OPTIONS")
-    .description("One's own API keys. A key is shown once, when it is made.")
+    .description("Your API keys. You see a key only once, when you create it.")
     .fields(presspass_serializers::api_keys::REQUEST_FIELDS);
 
 pub(crate) const API_KEY: Endpoint = Endpoint::new("API Key Detail", "DELETE, OPTIONS");
@@ -179,7 +179,7 @@ pub(crate) async fn verify_token(
     token_view(&request, body, &services, TokenEndpoint::Verify, verify_token::post).await
 }
 
-/// What the token endpoints share: POST and OPTIONS, and nobody is asked who they are.
+/// Runs a token endpoint: POST and OPTIONS, without authentication.
 async fn token_view(
     request: &HttpRequest,
     body: Payload,
@@ -211,7 +211,7 @@ async fn token_view(
     .await
 }
 
-/// Gives the browser a token, where tokens are in cookies. A page of another site must not give it that of another
+/// Sets the token's cookie, where tokens are in cookies. A page of another site must not set that of another
 /// account.
 fn give_token_cookie(call: &mut Call<'_>, services: &Services, token: &str) {
     if let Some(TokenCookie { name, max_age }) = &services.token_cookie

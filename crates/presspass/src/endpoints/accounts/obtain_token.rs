@@ -1,4 +1,4 @@
-//! `POST auth/obtain_token/`: a token for a name and a password.
+//! `POST auth/obtain_token/`: a token for a user name and a password.
 
 use std::net::IpAddr;
 
@@ -21,12 +21,12 @@ pub(super) async fn post(
     let logged_in = match services.credentials.log_in(&username, &password, client).await? {
         CredentialOutcome::Verified(logged_in) => logged_in,
         CredentialOutcome::Refused => {
-            // Unknown, disabled, unusable and wrong are told alike.
+            // Unknown, disabled, unusable and wrong have the same response.
             return Err(Errors::NonField("Unable to log in with provided credentials.".into()).into());
         }
         CredentialOutcome::Throttled(throttled) => return Err(Failure::Throttled(throttled)),
     };
     let token = services.issue(&logged_in.account, &logged_in.revoked, logged_in.looked_up_at).await?;
-    tracing::info!(account = logged_in.account.id, "logged in for a token");
+    tracing::info!(account = logged_in.account.id, via = "token", "logged in");
     Ok(token)
 }

@@ -1,5 +1,5 @@
-//! `POST account/password/`: another password for one's own account. It ends all tokens and sessions; the caller's own
-//! session goes on under another key, and who came by a token gets another.
+//! `POST account/password/`: changes the caller's password, and revokes all tokens and sessions. The caller's session
+//! continues under another key; a caller with a token gets a new one.
 
 use std::net::IpAddr;
 
@@ -16,8 +16,7 @@ use presspass_serializers::{Errors, FieldErrors, MetadataAction, passwords};
 use super::{give_token_cookie, metadata};
 use crate::app::services::Services;
 use crate::identity::credentials::LoggedIn;
-use crate::identity::gate::{Known, Means};
-use crate::identity::sessions;
+use crate::identity::gate::{AuthMethod, Caller};
 
 /// Django's `PasswordChangeForm`.
 const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
@@ -26,9 +25,8 @@ const CHANGED: &str =
     "Your password was changed. You are logged out everywhere else, and your tokens no longer work.";
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    let caller = services.identify(call).await?;
-    let known = services.gate.resolve(call.request(), caller).await?;
-    let caller = services.gate.permit_in_person(call, known)?;
+    let caller = services.authenticate(call).await?;
+    let caller = services.gate.permit_without_api_key(call, caller)?;
     services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
         "POST" => post(call, services, &caller).await,
@@ -40,19 +38,19 @@ pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Rep
     }
 }
 
-async fn post(call: &mut Call<'_>, services: &Services, caller: &Known) -> Result<Reply, Failure> {
+async fn post(call: &mut Call<'_>, services: &Services, caller: &Caller) -> Result<Reply, Failure> {
     let passwords::Change { current_password, new_password } = passwords::parse_change(call.input().await?)?;
     let new = Password::new(new_password);
     let client = services.gate.client(call.request());
-    let proven = prove(services, caller, current_password, client).await?;
+    let verified = check_current_password(services, caller, current_password, client).await?;
     let names = services.accounts.personal_names(caller.id).await?;
     let problems = problems(&new, caller, &names.unwrap_or_default());
     let mut errors = FieldErrors::default();
-    if proven.is_none() {
+    if verified.is_none() {
         errors.add(passwords::CURRENT, [WRONG.into()]);
     }
     errors.add(passwords::NEW, problems.into_iter().map(Into::into));
-    let Some(LoggedIn { password: old, .. }) = proven.filter(|_| errors.is_empty()) else {
+    let Some(LoggedIn { password: old, .. }) = verified.filter(|_| errors.is_empty()) else {
         return Err(Errors::Fields(errors).into());
     };
     let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
@@ -60,30 +58,30 @@ async fn post(call: &mut Call<'_>, services: &Services, caller: &Known) -> Resul
         HashError::Encode(error) => internal(error),
     })?;
     let now = services.clock.now();
-    let fingerprint = services.judge.fingerprint(&to);
+    let fingerprint = services.revocation_check.fingerprint(&to);
     let change = PasswordChange { from: Some(old), to: to.clone(), fingerprint: Some(fingerprint) };
     let Some(timestamp) = services.revocations.change_password(caller.id, change, now).await? else {
-        // Somebody else was faster: what was right is not any more.
+        // The password was changed meanwhile.
         errors.add(passwords::CURRENT, [WRONG.into()]);
         return Err(Errors::Fields(errors).into());
     };
-    tracing::info!(account = caller.id, "the password was changed; all tokens and sessions ended");
-    // From here on the password is the new one, whatever fails: the sessions have ended by it.
+    tracing::info!(account = caller.id, "password changed");
+    // From here on the password is changed, whatever fails: it has made the sessions invalid.
     if let Err(error) = services.sessions.end_all(caller.id, None).await {
-        tracing::warn!(account = caller.id, reason = causes(&error), "sessions that ended were not deleted");
+        tracing::warn!(account = caller.id, reason = causes(&error), "session deletion failed");
     }
     let state = RevocationState { revoked_before: Some(timestamp), known_password: Some(fingerprint) };
     let token = match &caller.by {
-        Means::Token(_) => Some(services.issue(&caller.account, &state, now).await?),
-        Means::Session => {
-            // The session goes on: under another key, of the new password, and with another CSRF token.
-            match sessions::begin(call.request(), services, caller.id, &to).await {
+        AuthMethod::Token(_) => Some(services.issue(&caller.account, &state, now).await?),
+        AuthMethod::Session => {
+            // The session continues under a new key, bound to the new password, with a new CSRF token.
+            match services.begin_session(call.request(), caller.id, &to).await {
                 Ok(csrf) => call.set_cookie(csrf),
-                Err(reason) => tracing::warn!(account = caller.id, ?reason, "the session did not go on"),
+                Err(reason) => tracing::warn!(account = caller.id, ?reason, "session renewal failed"),
             }
             None
         }
-        Means::Password | Means::ApiKey(_) => None,
+        AuthMethod::Password | AuthMethod::ApiKey(_) => None,
     };
     if let Some(token) = &token {
         give_token_cookie(call, services, token);
@@ -93,7 +91,7 @@ async fn post(call: &mut Call<'_>, services: &Services, caller: &Known) -> Resul
     Ok(reply.with_message(Message::success(CHANGED)))
 }
 
-/// Lets the pages of a browser that go by a pasted token go by the one that takes its place.
+/// Replaces the pasted token of a browser by the new one.
 fn keep_pasted_token(call: &mut Call<'_>, services: &Services, token: &str) {
     let pages = &services.pages;
     if goes_by_pasted_token(call.request())
@@ -103,32 +101,32 @@ fn keep_pasted_token(call: &mut Call<'_>, services: &Services, token: &str) {
     }
 }
 
-/// Holds a password against the caller's, and counts it as a log-in: who has only a token or a session must not guess.
-pub(super) async fn prove(
+/// Verifies the caller's password, and counts it as a login: a caller with only a token or a session must not guess it.
+pub(super) async fn check_current_password(
     services: &Services,
-    caller: &Known,
+    caller: &Caller,
     password: String,
     client: Option<IpAddr>,
 ) -> Result<Option<LoggedIn>, Failure> {
     let password = Password::new(password);
     match services.credentials.verify(&caller.username, &password, client).await? {
-        CredentialOutcome::Verified(proven) if proven.account.id == caller.id => Ok(Some(proven)),
+        CredentialOutcome::Verified(verified) if verified.account.id == caller.id => Ok(Some(verified)),
         CredentialOutcome::Verified(_) | CredentialOutcome::Refused => {
-            tracing::info!(account = caller.id, "the current password was wrong");
+            tracing::info!(account = caller.id, "password check failed");
             Ok(None)
         }
         CredentialOutcome::Throttled(throttled) => Err(Failure::Throttled(throttled)),
     }
 }
 
-/// What is told of a current password that is wrong.
+/// The error of a wrong current password.
 pub(super) fn wrong() -> Failure {
     let mut errors = FieldErrors::default();
     errors.add(passwords::CURRENT, [WRONG.into()]);
     Errors::Fields(errors).into()
 }
 
-fn problems(new: &Password, caller: &Known, names: &PersonalNames) -> Vec<String> {
+fn problems(new: &Password, caller: &Caller, names: &PersonalNames) -> Vec<String> {
     let attributes = AccountAttributes {
         username: &caller.username,
         first_name: &names.first,

@@ -1,4 +1,4 @@
-//! `POST auth/refresh_token/`: a new token for one that is still good.
+//! `POST auth/refresh_token/`: a new token for one that is still valid.
 
 use presspass_auth::revocation::RevocationState;
 use presspass_auth::tokens::OrigIat;
@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::verify_token::{Accepted, check, refused};
 use super::wire;
 use crate::app::services::Services;
-use crate::identity::revocation::Judge;
+use crate::identity::revocation::RevocationCheck;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
     let token = tokens::parse_token(input)?;
@@ -35,15 +35,15 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
 /// Takes note of the password of an account that has never logged in here, so that a change by another program is
 /// noticed from now on.
 async fn note_password(services: &Services, record: &PasswordRecord, now: OffsetDateTime) -> RevocationState {
-    let state = Judge::state(record);
+    let state = RevocationCheck::state(record);
     if state.known_password.is_none() {
-        let fingerprint = services.judge.fingerprint(&record.password);
+        let fingerprint = services.revocation_check.fingerprint(&record.password);
         let (id, password) = (record.account.id, record.password.clone());
         if let Err(error) =
             services.revocations.record_log_in(id, password, fingerprint, state.revoked_before, now).await
         {
             // The next one tries again.
-            tracing::warn!(account = id, reason = causes(&error), "the password's fingerprint was not noted");
+            tracing::warn!(account = id, reason = causes(&error), "password fingerprint not recorded");
         }
     }
     state

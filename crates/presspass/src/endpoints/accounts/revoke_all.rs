@@ -1,4 +1,5 @@
-//! `POST auth/revoke_all/`: ends all tokens and sessions of the caller's account; with an id behind it, of that account.
+//! `POST auth/revoke_all/`: revokes all tokens and sessions of the caller's account, or of the account with the id in
+//! the path.
 
 use std::sync::Arc;
 
@@ -10,28 +11,27 @@ use presspass_rest::{Call, Failure, Reply, forget_cookie};
 
 use super::{MODEL, SCOPE, metadata};
 use crate::app::services::Services;
-use crate::identity::gate::{Known, Means, show_own};
+use crate::identity::gate::{AuthMethod, Caller, show_own};
 
-/// Who may revoke other accounts' tokens: staff that Django's admin lets change accounts. Which accounts they may change is
-/// for the policy of our admin to say.
+/// The permission to revoke other accounts' tokens: that of staff who may change accounts in Django's admin. The policy of
+/// our admin decides which accounts.
 pub(crate) fn permission() -> impl Permission {
     let staff: Arc<dyn Permission> = Arc::new(BuiltIn::IsAdmin);
     let changes: Arc<dyn Permission> = Arc::new(Holds::new(MODEL.app_label, "change_user"));
     And(vec![staff, changes])
 }
 
-/// One's own.
+/// Those of the caller's account.
 pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    let caller = services.identify(call).await?;
-    let known = services.gate.resolve(call.request(), caller).await?;
-    let caller = services.gate.permit_in_person(call, known)?;
+    let caller = services.authenticate(call).await?;
+    let caller = services.gate.permit_without_api_key(call, caller)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
-            // What is there to read is read, or it would be taken for the next request.
+            // An unread body would be parsed as the next request.
             call.input().await?;
             revoke(services, caller.id, &caller).await?;
-            if matches!(caller.by, Means::Session) {
+            if matches!(caller.by, AuthMethod::Session) {
                 call.set_cookie(forget_cookie(&services.cookies.session));
             }
             Ok(call.no_content())
@@ -44,10 +44,9 @@ pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Repl
 /// Those of the account with this id. A key may do this, where its scopes hold the permission: by the policy of the admin,
 /// and with its entries in the log.
 pub(super) async fn of(call: &mut Call<'_>, services: &Services, id: Option<i64>) -> Result<Reply, Failure> {
-    let caller = services.identify(call).await?;
-    let caller = services.gate.resolve(call.request(), caller).await?;
+    let caller = services.authenticate(call).await?;
     let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
-    // Whatever the method is: to end them is to change the account.
+    // Whatever the method is: revoking them changes the account.
     match services.gate.decide("PATCH", Some(&caller), &permission(), MODEL).await? {
         Decision::Granted => show_own(call, Some(&caller), |_, _| true),
         Decision::Denied | Decision::MethodNotAllowed => return Err(services.gate.denied(&caller)),
@@ -64,31 +63,31 @@ pub(super) async fn of(call: &mut Call<'_>, services: &Services, id: Option<i64>
     }
 }
 
-async fn revoke(services: &Services, account: i64, by: &Known) -> Result<(), Failure> {
+async fn revoke(services: &Services, account: i64, by: &Caller) -> Result<(), Failure> {
     let now = services.clock.now();
     if services.revocations.revoke_all(account, now).await?.is_none() {
         return Err(Failure::NotFound);
     }
     let sessions = services.sessions.end_all(account, None).await?;
-    tracing::info!(account, by = by.id, sessions, "all tokens and sessions were ended");
+    tracing::info!(account, by = by.id, sessions, "all tokens and sessions revoked");
     Ok(())
 }
 
-async fn revoke_of(services: &Services, account: i64, by: &Known) -> Result<(), Failure> {
+async fn revoke_of(services: &Services, account: i64, by: &Caller) -> Result<(), Failure> {
     let staff = staff(services, by).await?.ok_or_else(|| services.gate.denied(by))?;
     let revoked = services.account_revocation.revoke(&staff, account, services.now()).await;
     match revoked? {
         Revoked::Done => Ok(()),
         Revoked::NoSuchRecord => Err(Failure::NotFound),
         Revoked::Forbidden(reason) => {
-            tracing::info!(account, by = by.id, reason, "tokens and sessions were not revoked");
+            tracing::info!(account, by = by.id, reason, "revocation failed");
             Err(services.gate.denied(by))
         }
     }
 }
 
 /// The caller as a member of the staff, with no more permissions than the scopes of an API key leave.
-async fn staff(services: &Services, caller: &Known) -> Result<Option<Staff>, Failure> {
+async fn staff(services: &Services, caller: &Caller) -> Result<Option<Staff>, Failure> {
     let (mut account, scopes) = (caller.account.clone(), caller.scopes());
     let owned = |(app_label, codename): (&str, &str)| (app_label.to_owned(), codename.to_owned());
     let held: PermissionSet = match scopes {

@@ -1,7 +1,7 @@
-//! `POST auth/revoke_token/`: ends a token, and what was refreshed from it.
+//! `POST auth/revoke_token/`: revokes a token, and all that were refreshed from it.
 //!
-//! Whoever has a token may end it: nobody is asked who they are where the body holds one. Without a body it is the token
-//! by which the caller is known.
+//! Having a token is enough to revoke it: where the body contains one, callers need not authenticate. Without a body it is
+//! the token that the caller authenticates by.
 
 use presspass_auth::Resolution;
 use presspass_domain::AccountKey;
@@ -11,7 +11,7 @@ use presspass_serializers::{Input, MetadataAction, tokens};
 use super::metadata;
 use super::verify_token::{refused, unknown, verified};
 use crate::app::services::Services;
-use crate::identity::gate::{Claim, Known, Means};
+use crate::identity::gate::{AuthMethod, Caller, Claim};
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     services.gate.throttle(call, None, "tokens").await?;
@@ -35,26 +35,24 @@ pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Rep
     }
 }
 
-/// Ends the token of the body. One that has ended is ended; so is that of an account that may be enabled again.
+/// Revokes the token in the body, also where it was revoked already, or its account is disabled and may be enabled again.
 async fn given(services: &Services, token: &str) -> Result<(), Failure> {
     let (claim, _) = verified(services, token)?;
-    let found = services.accounts.find(claim.to_ask()).await?;
-    match services.judge.admit(found, &claim.token) {
+    let found = services.accounts.find(claim.query()).await?;
+    match services.revocation_check.admit(found, &claim.token) {
         Resolution::Unknown => Err(unknown()),
-        // What has ended is ended for as long as this token of it would be good.
+        // A revocation is kept as long as this token would be valid.
         Resolution::Active(_) | Resolution::Disabled | Resolution::Revoked => revoke(services, &claim).await,
     }
 }
 
-/// Ends the token by which the caller is known.
+/// Revokes the token that the caller authenticates by.
 async fn own(call: &mut Call<'_>, services: &Services) -> Result<(), Failure> {
-    let caller = services.identify(call).await?;
-    match services.gate.resolve(call.request(), caller).await? {
-        Some(Known { account, by: Means::Token(token) }) => {
+    match services.authenticate(call).await? {
+        Some(Caller { account, by: AuthMethod::Token(token) }) => {
             let key = AccountKey { id: account.id, username: account.username };
             revoke(services, &Claim { key, token }).await
         }
-        // Whose token, then?
         _ => match tokens::parse_token(&Input::empty()) {
             Err(errors) => Err(errors.into()),
             Ok(_) => Err(refused("This field is required.")),
@@ -65,11 +63,11 @@ async fn own(call: &mut Call<'_>, services: &Services) -> Result<(), Failure> {
 async fn revoke(services: &Services, Claim { key, token }: &Claim) -> Result<(), Failure> {
     let until = services.token_lifetimes.keep_until(token);
     services.revocations.revoke(key.id, token.names_to_revoke(), until, services.clock.now()).await?;
-    tracing::info!(account = key.id, "a token was revoked");
+    tracing::info!(account = key.id, "token revoked");
     Ok(())
 }
 
-/// A browser need not keep what is of no use any more; but a page of another site does not decide that.
+/// Deletes the cookie of the revoked token, unless a page of another site sent the request.
 fn forget(call: &mut Call<'_>, services: &Services) {
     if let Some(cookie) = &services.token_cookie {
         let request = call.request();

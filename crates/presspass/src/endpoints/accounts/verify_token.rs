@@ -1,4 +1,4 @@
-//! `POST auth/verify_token/`: whether a token is good.
+//! `POST auth/verify_token/`: whether a token is valid.
 
 use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{OrigIat, Subject, VerifiedToken};
@@ -26,8 +26,8 @@ pub(super) struct Accepted {
 
 pub(super) async fn check(services: &Services, token: &str) -> Result<Accepted, Failure> {
     let (claim, orig_iat) = verified(services, token)?;
-    let found = services.accounts.find(claim.to_ask()).await?;
-    match services.judge.admit(found, &claim.token) {
+    let found = services.accounts.find(claim.query()).await?;
+    match services.revocation_check.admit(found, &claim.token) {
         Resolution::Active(record) => Ok(Accepted { record, facts: claim.token, orig_iat }),
         Resolution::Unknown => Err(unknown()),
         Resolution::Disabled => Err(refused("User account is disabled.")),

@@ -1,4 +1,4 @@
-//! What the token endpoints say, by the package whose wire it is.
+//! Statuses and messages of the token endpoints: djangorestframework-jwt's or drf-jwt's.
 
 use actix_web::http::StatusCode;
 use base64::Engine as _;

@@ -13,7 +13,6 @@ use presspass_serializers::{Field, Input, Member};
 use super::viewer::{Viewer, viewer};
 use super::{LOGIN, LOGOUT, PASSWORD_CHANGE};
 use crate::app::services::Services;
-use crate::identity::sessions;
 
 const ALLOW: HeaderValue = HeaderValue::from_static("GET, HEAD, POST");
 
@@ -129,7 +128,7 @@ impl AdminContext<'_> {
     pub async fn renew_session(&self, account_id: i64, response: &mut HttpResponse) -> Result<(), Failure> {
         let found = self.services.accounts.find_by_id(account_id).await?;
         let Some(record) = found else { return Ok(()) };
-        let csrf = sessions::begin(self.request, self.services, account_id, &record.password).await?;
+        let csrf = self.services.begin_session(self.request, account_id, &record.password).await?;
         if let Ok(line) = csrf.try_into() {
             response.headers_mut().append(header::SET_COOKIE, line);
         }

@@ -19,7 +19,6 @@ use super::viewer::Viewer;
 use crate::app::services::Services;
 use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
 use crate::identity::credentials::LoggedIn;
-use crate::identity::sessions::{forgotten_token, log_in};
 
 const NAMES: [&str; 3] = ["username", "password", "next"];
 
@@ -137,11 +136,11 @@ pub(super) async fn log_in_staff(
         tracing::info!(account = id, "admin login refused: not staff");
         return Ok(Outcome::Refused(REFUSED));
     };
-    let Some(csrf) = log_in(context.request, services, id, &password).await? else {
+    let Some(csrf) = services.log_in(context.request, id, &password).await? else {
         return Ok(Outcome::Refused(REFUSED));
     };
     tracing::info!(account = id, "admin login succeeded");
-    let cookies = [Some(csrf), forgotten_token(context.request, services)];
+    let cookies = [Some(csrf), services.forget_pasted_token(context.request)];
     Ok(Outcome::LoggedIn(staff, cookies.into_iter().flatten().filter_map(|it| it.try_into().ok()).collect()))
 }
 

@@ -106,7 +106,7 @@ async fn submitted(
         HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
         HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
     })?;
-    let fingerprint = Some(services.judge.fingerprint(&to));
+    let fingerprint = Some(services.revocation_check.fingerprint(&to));
     let change = PasswordChange { from: Some(verified.password), to, fingerprint };
     if services.revocations.change_password(account.id, change, services.clock.now()).await?.is_none() {
         // It was changed in the meantime.

@@ -7,7 +7,7 @@ use presspass_domain::{Account, PermissionSet};
 use presspass_rest::Failure;
 
 use crate::app::services::Services;
-use crate::identity::gate::Caller;
+use crate::identity::gate::Identity;
 use crate::identity::sessions::{SessionAccounts, session_of};
 
 /// Looked up for every request, so that a user who is disabled or demoted loses access at once.
@@ -23,8 +23,8 @@ pub(super) async fn viewer(request: &HttpRequest, services: &Services) -> Result
     let Some(key) = session_of(request) else { return Ok(Viewer::Anonymous) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
     let account = match users.resolve(&key).await? {
-        Some(Caller::Known(known)) => known.account,
-        Some(Caller::Claimed(_)) | None => return Ok(Viewer::Anonymous),
+        Some(Identity::Resolved(known)) => known.account,
+        Some(Identity::Claimed(_)) | None => return Ok(Viewer::Anonymous),
     };
     Viewer::of(account, services).await
 }

@@ -1,4 +1,4 @@
-//! Forms that change something.
+//! Reads a form and checks its CSRF token.
 
 use actix_web::HttpRequest;
 use actix_web::web::Payload;
@@ -8,15 +8,15 @@ use presspass_serializers::{Field, Input, Member};
 
 use crate::app::services::Services;
 
-/// What came of reading a form that changes something.
+/// The result of reading a form.
 pub(super) enum Form {
-    /// It came from a page of ours.
+    /// It came from our own page.
     Ours(Input),
-    /// It may have come from anywhere, or from a page of ours from before another log-in.
+    /// It may have come from another site, or from our own page before another login.
     Forged(Input, CsrfError),
 }
 
-/// Reads a form and checks where it comes from. A POST alone has one.
+/// Reads a form and checks its origin. Only a POST has one.
 pub(super) async fn read(
     request: &HttpRequest,
     body: Payload,

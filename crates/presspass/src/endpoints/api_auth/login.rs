@@ -1,4 +1,4 @@
-//! `api-auth/login/`: a session for a name and a password.
+//! `api-auth/login/`: begins a session for a user name and a password.
 
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Data, Payload};
@@ -11,11 +11,10 @@ use presspass_rest::{Failure, Query, answer_page};
 use presspass_serializers::{Field, Input, strip};
 
 use super::csrf::{Form, read, text};
-use super::page::{LoginForm, OUT_OF_DATE};
+use super::page::{LoginForm, OUT_OF_DATE, too_many_attempts};
 use super::{bare, forget_token, page, redirect, respond};
-use crate::app::services::Services;
+use crate::app::services::{Services, WRONG_CREDENTIALS};
 use crate::identity::credentials::LoggedIn;
-use crate::identity::sessions::log_in;
 
 const FIELDS: [Field; 3] = [
     Field::text("username", "User name", None),
@@ -23,15 +22,13 @@ const FIELDS: [Field; 3] = [
     Field::text("next", "Next", None),
 ];
 
-/// The methods, as the original's `LoginView` lists them.
+/// The methods, as Django's `LoginView` lists them.
 const ALLOW: &str = "GET, POST, PUT, HEAD, OPTIONS";
 
 /// Where a log-in leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
 pub(super) const PROFILE: &str = "/accounts/profile/";
 
 const REQUIRED: &str = "This field is required.";
-const REFUSED: &str =
-    "Please enter a correct username and password. Note that both fields may be case-sensitive.";
 
 /// `api-auth/login/`
 pub(crate) async fn login(request: HttpRequest, body: Payload, services: Data<Services>) -> HttpResponse {
@@ -66,7 +63,7 @@ async fn submitted(
             return Ok(response);
         }
     };
-    // The original takes PUT for a form without fields.
+    // Django treats PUT as a form without fields.
     if !matches!(*request.method(), Method::POST | Method::PUT) {
         return Ok(not_allowed());
     }
@@ -80,14 +77,14 @@ async fn submitted(
     match services.credentials.log_in(&name, &Password::new(password), client).await? {
         CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
         CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(request, services, username, &[throttled.detail().as_str()], &input)?;
+            let mut response = form(request, services, username, &[&too_many_attempts(throttled)], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             if let Some(seconds) = throttled.seconds() {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
             }
             Ok(response)
         }
-        CredentialOutcome::Refused => form(request, services, username, &[REFUSED], &input),
+        CredentialOutcome::Refused => form(request, services, username, &[WRONG_CREDENTIALS], &input),
     }
 }
 
@@ -107,10 +104,10 @@ async fn begin(
 ) -> Result<HttpResponse, Failure> {
     let LoggedIn { account, password, .. } = logged_in;
     let next = next(request, services, input)?;
-    let Some(csrf) = log_in(request, services, account.id, password).await? else {
-        return form(request, services, "", &[REFUSED], input);
+    let Some(csrf) = services.log_in(request, account.id, password).await? else {
+        return form(request, services, "", &[WRONG_CREDENTIALS], input);
     };
-    tracing::info!(account = account.id, "logged in by page");
+    tracing::info!(account = account.id, via = "page", "logged in");
     let mut response = redirect(services, next.as_deref().unwrap_or(PROFILE));
     if let Ok(line) = csrf.try_into() {
         response.headers_mut().append(header::SET_COOKIE, line);

@@ -1,4 +1,4 @@
-//! `api-auth/logout/`: by POST alone. The original logs out by any method, so that a picture on any page can do it.
+//! `api-auth/logout/`: by POST only. DRF logs out by any method, so that an image on any page can do it.
 
 use actix_web::http::{Method, header};
 use actix_web::web::{Data, Payload};

@@ -1,4 +1,4 @@
-//! Logging in and out by pages, as REST framework's `rest_framework.urls` has it.
+//! Login and logout pages (DRF's `rest_framework.urls`).
 
 mod csrf;
 mod login;
@@ -18,14 +18,13 @@ pub(crate) use pasted_token::pasted_token;
 pub(crate) use profile::{profile, reader};
 
 use crate::app::services::Services;
-use crate::identity::sessions::forgotten_token;
 
 /// The answer with a page.
 fn respond(request: &HttpRequest, services: &Services, page: Layout, cookies: &[String]) -> HttpResponse {
     services.pages.respond(request, page, Privacy::Personal, cookies)
 }
 
-/// 302 to somewhere here, as the original does it.
+/// 302 to a path of this server, as in Django.
 fn redirect(services: &Services, to: &str) -> HttpResponse {
     let mut response = services.pages.redirect(to, &[]);
     *response.status_mut() = StatusCode::FOUND;
@@ -44,9 +43,9 @@ fn bare(status: StatusCode, allow: &'static str) -> HttpResponse {
         .finish()
 }
 
-/// Ends the use of a token that was pasted into a page: whoever logs in or out means to be somebody else.
+/// Removes a pasted token: a user who logs in or out wants to change the account.
 pub(crate) fn forget_token(request: &HttpRequest, services: &Services, response: &mut HttpResponse) {
-    if let Some(line) = forgotten_token(request, services).and_then(|line| line.try_into().ok()) {
+    if let Some(line) = services.forget_pasted_token(request).and_then(|line| line.try_into().ok()) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
 }

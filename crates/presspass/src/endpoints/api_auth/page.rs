@@ -1,17 +1,27 @@
-//! What the pages say.
+//! The HTML of the login and logout pages.
 
 use actix_web::http::StatusCode;
+use presspass_auth::throttles::Throttled;
 use presspass_domain::Username;
 use presspass_rest::pages::{
     Button, ButtonStyle, Form, FormField, Html, Layout, LineKind, Site, Widget, Width,
 };
 use presspass_serializers::Field;
 
-/// What is said of a form whose CSRF token is not the browser's.
+/// The message for a form whose CSRF token is not the browser's.
 pub(crate) const OUT_OF_DATE: &str =
-    "This form was out of date. Please send it again. (Your browser has to accept cookies from this site.)";
+    "This form was out of date. Please send it again. (Your browser must accept cookies from this site.)";
 
-/// The log-in form, and what was filled in. A password is never sent back.
+/// The message of a login after too many that failed.
+pub(crate) fn too_many_attempts(throttled: Throttled) -> String {
+    match throttled.seconds().map(|seconds| seconds.div_ceil(60)) {
+        None => "Too many attempts. Try again later.".to_owned(),
+        Some(0 | 1) => "Too many attempts. Try again in 1 minute.".to_owned(),
+        Some(minutes) => format!("Too many attempts. Try again in {minutes} minutes."),
+    }
+}
+
+/// The login form, and what was filled in. A password is never sent back.
 #[derive(Debug)]
 pub(crate) struct LoginForm<'a> {
     /// Where one logs in.
@@ -115,7 +125,8 @@ pub(super) fn log_out_again(csrf: &str, next: Option<&str>) -> Layout {
 
 /// The page of a request that a page of another site made, or that comes without what a browser of today sends.
 pub(crate) fn forged(site: Site) -> Layout {
-    let text = "This did not come from a page of this site, so nothing was changed. Open the page here, and try again.";
+    let text = "This request did not come from a page of this site, so nothing was changed. Open the page here and \
+                try again.";
     let mut page = card("Forbidden", &Html::trusted(format!("<p>{text}</p>")));
     page.site = site;
     page.status = StatusCode::FORBIDDEN;

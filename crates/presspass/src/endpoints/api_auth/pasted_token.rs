@@ -1,4 +1,4 @@
-//! `api-auth/token/`: pages for whoever has a token, and need not log in for a look.
+//! `api-auth/token/`: browse the API with a token instead of a login.
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -23,10 +23,10 @@ const FIELDS: [Field; 2] = [
 
 const ALLOW: &str = "GET, HEAD, POST";
 
-/// Where one goes on who does not say it.
+/// Where the browser continues by default.
 const HOME: &str = "/";
 
-const NO_TOKEN: &str = "This is no token. Names and passwords belong on the log-in page.";
+const NO_TOKEN: &str = "This is not a token. To use a user name and a password, go to the login page.";
 
 /// `api-auth/token/`
 pub(crate) async fn pasted_token(
@@ -64,7 +64,7 @@ async fn submitted(
     let name = &services.cookies.pages.token;
     // The button that forgets it sends none.
     let Some(pasted) = pasted else {
-        let mut response = services.pages.redirect(next, &[Message::info("The token is forgotten.")]);
+        let mut response = services.pages.redirect(next, &[Message::info("The token was removed.")]);
         add_cookie(&mut response, forget_cookie(name));
         return Ok(response);
     };
@@ -73,7 +73,7 @@ async fn submitted(
     };
     match account(request, services, &authorization).await {
         Ok(Some(username)) => {
-            tracing::info!("a token is used for pages");
+            tracing::info!("pasted token accepted");
             let message =
                 Message::success(format!("You are browsing as {username} with this token, for one hour."));
             let mut response = services.pages.redirect(next, &[message]);
@@ -105,7 +105,7 @@ async fn account(
         Outcome::Rejected(rejection) => return Err(services.gate.rejected(request, &rejection)),
     };
     let account = services.gate.resolve(request, Some(caller)).await?;
-    Ok(account.map(|known| known.account.username))
+    Ok(account.map(|caller| caller.account.username))
 }
 
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {

@@ -1,4 +1,4 @@
-//! Where a log-in leads that names nothing, and who reads a page that is no endpoint's.
+//! `accounts/profile/`, and the reader of pages that belong to no endpoint.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -8,7 +8,7 @@ use presspass_rest::{Failure, not_found};
 
 use super::redirect;
 use crate::app::services::Services;
-use crate::identity::gate::Caller;
+use crate::identity::gate::Identity;
 use crate::identity::sessions::{SessionAccounts, session_of};
 
 /// `accounts/profile/`: Django's `LOGIN_REDIRECT_URL`, where its projects have a page of their own, or none. Browsers are
@@ -18,26 +18,28 @@ pub(crate) async fn profile(request: HttpRequest, services: Data<Services>) -> H
     if is_read && asks_for_page(&request) { redirect(&services, "/") } else { not_found(&request) }
 }
 
-/// Who reads a page that is no endpoint's; `None` where no page is asked for, or that cannot be told now.
+/// The reader of a page that belongs to no endpoint; `None` where no page is requested, or the lookup failed.
 pub(crate) async fn reader(request: &HttpRequest, services: &Services) -> Option<Reader> {
     if !asks_for_page(request) {
         return None;
     }
     let account = |name, by_session| Reader::Account { name, by_session };
     match caller(request, services).await {
-        Ok(Some((Caller::Known(known), by_session))) => Some(account(known.account.username, by_session)),
-        Ok(Some((Caller::Claimed(claim), by_session))) => Some(account(claim.key.username, by_session)),
+        Ok(Some((Identity::Resolved(caller), by_session))) => {
+            Some(account(caller.account.username, by_session))
+        }
+        Ok(Some((Identity::Claimed(claim), by_session))) => Some(account(claim.key.username, by_session)),
         Ok(None) => Some(Reader::Anonymous),
         // The page is of use all the same.
         Err(failure) => {
-            tracing::warn!(?failure, "it cannot be told who reads a page");
+            tracing::warn!(?failure, "page reader lookup failed");
             None
         }
     }
 }
 
 /// By a token that was pasted, else by a session: nothing else is a browser's own.
-async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Caller, bool)>, Failure> {
+async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Identity, bool)>, Failure> {
     if goes_by_pasted_token(request) {
         let head = presspass_auth::actix::request_head(request).from_client(services.gate.client(request));
         let found = services.gate.chain.authenticate(&head).await?;
@@ -46,7 +48,7 @@ async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Ca
             .gate
             .resolve(request, Some(caller))
             .await?
-            .map(|known| (Caller::Known(known), false)));
+            .map(|caller| (Identity::Resolved(caller), false)));
     }
     let Some(key) = session_of(request) else { return Ok(None) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };

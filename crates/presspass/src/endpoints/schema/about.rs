@@ -1,4 +1,4 @@
-//! What a project says of its API, beside the library's own paths.
+//! A project's part of the OpenAPI document.
 
 use presspass_serializers::openapi::Value;
 

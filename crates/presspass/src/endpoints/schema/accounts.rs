@@ -1,4 +1,4 @@
-//! The paths of accounts.
+//! OpenAPI: the token endpoints and `account/`.
 //!
 //! Each is served below `/` and below `/api/`, by the same view. Those below `/api/` are described, so that the whole
 //! API lies below one path and each operation has one name; the other path is told in words.
@@ -137,7 +137,7 @@ fn token(context: &Context, which: TokenEndpoint, own: Own) -> Value {
     let links = json!({ "refresh": use_it("refreshToken"), "verify": use_it("verifyToken") });
     let token = success("A token.", Some(reference("schemas", "Token")), Some(example(answer_fields(wire))));
     responses.push((token_status(wire).as_u16(), token.with("links", links)));
-    // The endpoint's own words, which OPTIONS gives, too.
+    // The endpoint's description, as in OPTIONS.
     let description = [endpoint.description, &description];
     let description: Vec<&str> = description.into_iter().filter(|text| !text.is_empty()).collect();
     Operation {

@@ -1,4 +1,4 @@
-//! What operations refer to by name.
+//! OpenAPI: shared schemas.
 
 use presspass_serializers::openapi::{
     Required, Value, WithMembers as _, detail, field_errors, json, representation, request,

@@ -1,4 +1,4 @@
-//! What the document takes from the settings.
+//! OpenAPI: what depends on the settings.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(super) enum Throttled {
     Nothing,
     /// Log-ins that fail.
     LogIns,
-    /// Those, and requests to whatever reads a body or asks who is calling.
+    /// Those, and requests to endpoints that read a body or authenticate.
     Requests,
 }
 

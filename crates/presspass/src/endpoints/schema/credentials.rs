@@ -1,4 +1,4 @@
-//! The paths by which accounts look after their credentials: revocation, passwords, API keys.
+//! OpenAPI: revocation, passwords, API keys.
 
 use presspass_auth::permissions::{BuiltIn, Permission};
 use presspass_rest::{Endpoint, PARSES};
@@ -12,7 +12,7 @@ use super::accounts::{TAG, path};
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, failures, invalid, not_found, success};
 use super::security::requirements;
-use crate::endpoints::accounts::{self, MODEL, MOST_KEYS};
+use crate::endpoints::accounts::{self, MAX_KEYS, MODEL};
 
 /// The paths and what they have.
 pub(super) fn paths(context: &Context) -> Vec<(&'static str, Value)> {
@@ -73,7 +73,7 @@ fn answering(mut operation: Operation, status: u16, response: Value) -> Operatio
     operation
 }
 
-/// The endpoint's own words, which OPTIONS gives, too.
+/// The endpoint's description, as in OPTIONS.
 fn words(endpoint: &Endpoint) -> &'static str {
     endpoint.description
 }
@@ -82,9 +82,9 @@ const WRITES: [Effect; 3] = [Effect::UsesDatabase, Effect::ReadsBody, Effect::Wr
 const PROVES: [Effect; 4] = [Effect::UsesDatabase, Effect::ReadsBody, Effect::Writes, Effect::LogsIn];
 
 fn revoke_token(context: &Context) -> Value {
-    let told = ("revokeToken", "End a token");
+    let summary = ("revokeToken", "Revoke a token");
     let endpoint = words(&accounts::REVOKE_TOKEN);
-    let revoke = operation(context, &BuiltIn::AllowAny, "POST", told, endpoint, &WRITES);
+    let revoke = operation(context, &BuiltIn::AllowAny, "POST", summary, endpoint, &WRITES);
     let wrong = json!({ "non_field_errors": ["Signature has expired."] });
     let revoke = answering(revoke, 400, invalid("There is no such token to end.", "TokenErrors", wrong));
     let revoke = answering(revoke, 204, success("The token has ended.", None, None));
@@ -94,27 +94,27 @@ fn revoke_token(context: &Context) -> Value {
 }
 
 fn revoke_all(context: &Context) -> Value {
-    let told = ("revokeAll", "End all of one's own tokens and sessions");
+    let summary = ("revokeAll", "Revoke all your tokens and sessions");
     let endpoint = words(&accounts::REVOKE_ALL);
-    let revoke = operation(context, &BuiltIn::IsAuthenticated, "POST", told, endpoint, &WRITES);
+    let revoke = operation(context, &BuiltIn::IsAuthenticated, "POST", summary, endpoint, &WRITES);
     answering(revoke, 204, success("They have ended.", None, None)).into()
 }
 
 fn revoke_all_of(context: &Context) -> Value {
-    let told = ("revokeAllOf", "End all tokens and sessions of an account");
+    let summary = ("revokeAllOf", "Revoke all tokens and sessions of an account");
     let about = format!(
         "{}\n\nAsks for the permission `auth.change_user`, of staff.",
         words(&accounts::REVOKE_ALL_OF)
     );
-    let revoke = operation(context, &accounts::revoke_all_permission(), "POST", told, &about, &WRITES);
+    let revoke = operation(context, &accounts::revoke_all_permission(), "POST", summary, &about, &WRITES);
     let revoke = answering(revoke, 404, reference("responses", "AccountNotFound"));
     answering(revoke, 204, success("They have ended.", None, None)).into()
 }
 
 fn password(context: &Context) -> Value {
-    let told = ("changePassword", "Change one's own password");
+    let summary = ("changePassword", "Change your password");
     let endpoint = words(&accounts::PASSWORD);
-    let change = operation(context, &BuiltIn::IsAuthenticated, "POST", told, endpoint, &PROVES);
+    let change = operation(context, &BuiltIn::IsAuthenticated, "POST", summary, endpoint, &PROVES);
     let wrong = json!({ (passwords::NEW): ["This password is too common."] });
     let change = answering(change, 400, invalid("It was not changed.", "PasswordChangeErrors", wrong));
     let changed = example(passwords::CHANGED_FIELDS);
@@ -125,20 +125,20 @@ fn password(context: &Context) -> Value {
 }
 
 fn list_keys(context: &Context) -> Value {
-    let told = ("listApiKeys", "List one's own API keys");
-    let list = operation(context, &BuiltIn::IsAuthenticated, "GET", told, "", &[Effect::UsesDatabase]);
+    let summary = ("listApiKeys", "List your API keys");
+    let list = operation(context, &BuiltIn::IsAuthenticated, "GET", summary, "", &[Effect::UsesDatabase]);
     let keys = array(reference("schemas", "ApiKey"));
     let example = json!([example(api_keys::FIELDS)]);
     answering(list, 200, success("The keys, the newest first.", Some(keys), Some(example))).into()
 }
 
 fn create_key(context: &Context) -> Value {
-    let told = ("createApiKey", "Make an API key");
+    let summary = ("createApiKey", "Create an API key");
     let about = format!(
         "The key is shown this once. It can do what its scopes name, of what its account may: permissions with \
-         blanks between, as `posts.view_post posts.add_post`, or `*`. An account has at most {MOST_KEYS}."
+         blanks between, as `posts.view_post posts.add_post`, or `*`. An account has at most {MAX_KEYS}."
     );
-    let create = operation(context, &BuiltIn::IsAuthenticated, "POST", told, &about, &PROVES);
+    let create = operation(context, &BuiltIn::IsAuthenticated, "POST", summary, &about, &PROVES);
     let wrong = json!({ (api_keys::NAME): ["This field is required."] });
     let create = answering(create, 400, invalid("The key is not what it must be.", "ApiKeyErrors", wrong));
     let parameters = json!({ "id": "$response.body#/id" });
@@ -153,9 +153,9 @@ fn create_key(context: &Context) -> Value {
 }
 
 fn delete_key(context: &Context) -> Value {
-    let told = ("deleteApiKey", "End an API key");
+    let summary = ("deleteApiKey", "Revoke an API key");
     let effects = [Effect::UsesDatabase, Effect::Writes];
-    let delete = operation(context, &BuiltIn::IsAuthenticated, "DELETE", told, "", &effects);
+    let delete = operation(context, &BuiltIn::IsAuthenticated, "DELETE", summary, "", &effects);
     let delete = answering(delete, 404, reference("responses", "ApiKeyNotFound"));
     answering(delete, 204, success("The key has ended.", None, None)).into()
 }

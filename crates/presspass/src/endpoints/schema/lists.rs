@@ -1,4 +1,4 @@
-//! Lists of a resource: their parameters and schemas, by how the settings paginate.
+//! OpenAPI: parameters and schemas of lists, by the pagination style.
 
 use presspass_rest::filters::MAX_TEXT;
 use presspass_rest::pagination::PageSize;
@@ -183,7 +183,7 @@ fn ordering(pagination: &Pagination, orders: &[&'static str]) -> Value {
     query("ordering", about, schema).with("explode", false).with("example", json!(["-created_at", "title"]))
 }
 
-/// What a filter takes: for texts, what the database shall look for, and not what the field can hold.
+/// The schema of a filter's values.
 fn filter_value(field: &Field) -> Value {
     let schema = value(&Field { read_only: false, ..*field });
     match field.kind {

@@ -1,4 +1,4 @@
-//! The answers that operations share.
+//! OpenAPI: responses that operations share.
 
 use presspass_serializers::openapi::{Value, WithMembers as _, component, json, reference, response};
 

@@ -1,4 +1,4 @@
-//! How callers authenticate.
+//! OpenAPI: security schemes and requirements.
 
 use presspass_serializers::openapi::{Value, WithMembers as _, json};
 

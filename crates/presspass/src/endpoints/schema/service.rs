@@ -1,4 +1,4 @@
-//! The paths of the server itself.
+//! OpenAPI: health, JWKS and the document itself.
 
 use presspass_serializers::openapi::{
     Operation, ParameterLocation, Value, WithMembers as _, json, parameter, reference, response,

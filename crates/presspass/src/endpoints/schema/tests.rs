@@ -1,4 +1,4 @@
-//! The document holds together, whatever the settings are.
+//! The OpenAPI document is consistent, whatever the settings are.
 
 use std::collections::BTreeSet;
 

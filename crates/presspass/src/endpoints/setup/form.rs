@@ -1,4 +1,4 @@
-//! What the pages say.
+//! The HTML of the set-up pages.
 
 use actix_web::http::StatusCode;
 use presspass_domain::Username;
@@ -48,17 +48,17 @@ impl Filled {
                 .errors(problems.email),
             FormField::with("password", "Password", Widget::Password)
                 .autocomplete("new-password")
-                .help("At least 8 characters, not only digits, and nothing that everybody tries first.")
+                .help("At least 8 characters, not only digits, and not a commonly used password.")
                 .errors(problems.password),
-            FormField::with("password_again", "Password, again", Widget::Password)
+            FormField::with("password_again", "Confirm password", Widget::Password)
                 .autocomplete("new-password")
                 .errors(problems.password_again),
         ];
         let mut form = Form::new("setup", fields);
         form.errors = problems.form;
-        form.buttons = vec![Button::submit("Make the administrator", ButtonStyle::Primary)];
-        let mut page = card("Make the first administrator", &Html::trusted(form.to_string()));
-        page.lead = Some("This link works once, for whoever started this server.".to_owned());
+        form.buttons = vec![Button::submit("Create account", ButtonStyle::Primary)];
+        let mut page = card("Create your administrator account", &Html::trusted(form.to_string()));
+        page.lead = Some("This link works once, for the person who started this server.".to_owned());
         page
     }
 }
@@ -67,27 +67,28 @@ impl Filled {
 pub(super) fn done(username: &str) -> Layout {
     let log_in = Button::link("Log in", ButtonStyle::Primary, "/api-auth/login/?next=/admin/");
     let content = format!(
-        "<p><strong>{}</strong> can log in now, here or by POST of the name and the password to \
-         <code>/auth/obtain_token/</code> for a token.</p>\n<p>This link has ended.</p>\n<p>{log_in}</p>",
+        "<p><strong>{}</strong> can log in now: here, or by sending the user name and the password in a POST request \
+         to \
+         <code>/auth/obtain_token/</code> for a token.</p>\n<p>The set-up link no longer works.</p>\n<p>{log_in}</p>",
         Html::text(username)
     );
-    card("The administrator is made", &Html::trusted(content))
+    card("Your account was created", &Html::trusted(content))
 }
 
-/// The page of a link that has ended.
+/// The page of a link that was used.
 pub(super) fn used() -> Layout {
     let mut page = card(
         "This link has been used",
-        &log_in_instead("There is an administrator already. Log in to go on."),
+        &log_in_instead("There is already an administrator. Log in to continue."),
     );
     page.status = StatusCode::GONE;
     page
 }
 
-/// The page of a link that is none, or one of an earlier start: which of both, is not told.
+/// The page of an invalid link, or one of an earlier start: it does not show which.
 pub(super) fn unknown() -> Layout {
-    let text = "A set-up link works once, and until the server restarts. If there is an administrator already, log in. \
-                Otherwise open the link that the server printed last, or run “presspass createsuperuser”.";
+    let text = "A set-up link works once, and only until the server restarts. If there is already an administrator, \
+                log in. Otherwise open the link that the server printed last, or run “presspass createsuperuser”.";
     let mut page = card("This link does not work", &log_in_instead(text));
     page.status = StatusCode::NOT_FOUND;
     page
@@ -100,7 +101,7 @@ fn log_in_instead(text: &str) -> Html {
 
 /// The page of something that may go well later.
 pub(super) fn unavailable() -> Layout {
-    let text = "<p>The service is unavailable for the moment. Wait a little, and try again.</p>".to_owned();
+    let text = "<p>The service is unavailable for the moment. Try again in a moment.</p>".to_owned();
     let mut page = card("Not now", &Html::trusted(text));
     page.status = StatusCode::SERVICE_UNAVAILABLE;
     page

@@ -1,4 +1,4 @@
-//! The one-time link of the first start: a form that makes the first administrator.
+//! `setup/<token>/`: the form of the one-time link, which creates the first administrator.
 //!
 //! It is offered only on a database that we made and that has no superuser; it ends at its first use, which is checked
 //! in the same transaction that makes the account, or once a superuser was seen: it stays dead when that one is demoted
@@ -19,7 +19,6 @@ use presspass_serializers::{Field, Input, Member};
 
 use crate::app::services::Services;
 use crate::app::setup_link::SetupLink;
-use crate::identity::sessions::log_in;
 use form::{Filled, Problems};
 
 /// The fields of the form.
@@ -27,7 +26,7 @@ const FIELDS: [Field; 4] = [
     Field::text("username", "User name", None),
     Field::text("email", "Email", None),
     Field::text("password", "Password", None),
-    Field::text("password_again", "Password, again", None),
+    Field::text("password_again", "Confirm password", None),
 ];
 
 /// Where the first administrator lands.
@@ -50,7 +49,7 @@ pub(crate) async fn page(
             return closed(&request, &services, &token);
         }
         Err(error) => {
-            tracing::error!(reason = causes(&error), "it cannot be told whether there is an administrator");
+            tracing::error!(reason = causes(&error), "administrator lookup failed");
             return unavailable(&request, &services);
         }
     }
@@ -92,7 +91,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
         let found = validate(&password, &attributes).err().unwrap_or_default();
         problems.password.extend(found.iter().map(ToString::to_string));
     } else {
-        problems.password_again.push("The two passwords are not the same.".to_owned());
+        problems.password_again.push("The two passwords don’t match.".to_owned());
     }
     let (Some(name), Some(address), true) = (name, address, problems.is_empty()) else {
         return form_page(request, services, Filled { username, email, problems });
@@ -101,10 +100,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
         Ok(hash) => hash,
         Err(HashError::Busy(_)) => return unavailable(request, services),
         Err(error) => {
-            tracing::error!(
-                reason = causes(&error),
-                "the first administrator's password could not be hashed"
-            );
+            tracing::error!(reason = causes(&error), "administrator creation failed");
             return HttpResponse::InternalServerError().finish();
         }
     };
@@ -119,7 +115,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
     match services.accounts.create_first_superuser(account).await {
         Ok(Created::New(id)) => {
             link.end();
-            tracing::info!(account = id, "the first administrator was made");
+            tracing::info!(account = id, "administrator created");
             enter(request, services, id, &username, &hash).await
         }
         Ok(Created::NameTaken) => {
@@ -132,7 +128,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
             not_found(request)
         }
         Err(error) => {
-            tracing::error!(reason = causes(&error), "the first administrator could not be made");
+            tracing::error!(reason = causes(&error), "administrator creation failed");
             unavailable(request, services)
         }
     }
@@ -149,9 +145,9 @@ async fn enter(
 ) -> HttpResponse {
     // The form came with a cookie.
     if request.headers().contains_key(header::COOKIE) {
-        match log_in(request, services, id, password).await {
+        match services.log_in(request, id, password).await {
             Ok(Some(csrf)) => {
-                tracing::info!(account = id, "logged in by the set-up link");
+                tracing::info!(account = id, via = "set-up link", "logged in");
                 let welcome =
                     Message::success(format!("Welcome, {username}. You are the first administrator."));
                 let mut response = services.pages.redirect(ADMIN, &[welcome]);
@@ -164,14 +160,14 @@ async fn enter(
             }
             Ok(None) => {}
             Err(failure) => {
-                tracing::error!(account = id, ?failure, "the first administrator could not be logged in");
+                tracing::error!(account = id, ?failure, "administrator login failed");
             }
         }
     }
     respond(request, services, form::done(username), &[])
 }
 
-/// The answer to a link that opens nothing. Only a browser that has a link which was good is told more than that.
+/// The response to an invalid link. Only a browser that has used a valid one is shown the reason.
 fn closed(request: &HttpRequest, services: &Services, token: &str) -> HttpResponse {
     if !asks_for_page(request) {
         return not_found(request);
@@ -187,7 +183,7 @@ fn unavailable(request: &HttpRequest, services: &Services) -> HttpResponse {
 }
 
 fn form_page(request: &HttpRequest, services: &Services, filled: Filled) -> HttpResponse {
-    // The link is the secret that proves who sends the form. The cookie shows whether the browser takes any.
+    // The link is the secret that authenticates the form. The cookie shows whether the browser accepts cookies.
     match services.pages.form_token(request) {
         Ok(token) => respond(request, services, filled.page(), &[token.cookie]),
         Err(_) => unavailable(request, services),

@@ -1,16 +1,17 @@
-//! What every answer does about cookies.
+//! The cookies of every response: `Secure`, and deletion of session cookies that cannot be valid.
+
+use std::sync::Arc;
 
 use actix_web::Error;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::web::Data;
 use presspass_auth::RequestHead;
 use presspass_rest::pages::PageCookies;
-use presspass_rest::{Links, forget_cookie};
+use presspass_rest::{Links, TrustedProxies, forget_cookie};
 
-use crate::app::services::Services;
+use super::cookie_layer::select_cookie;
 
-/// The shortest session key of the original; it takes shorter ones for none (Django's `_validate_session_key`).
+/// Django ignores shorter session keys (`_validate_session_key`).
 const SHORTEST_KEY: usize = 8;
 
 /// The names of the cookies.
@@ -25,7 +26,7 @@ pub(crate) struct CookieNames {
 }
 
 impl CookieNames {
-    /// The original's names; with `__Host-` before them browsers take them over HTTPS and for all paths only.
+    /// Django's names; with the prefix `__Host-`, browsers accept them over HTTPS and for all paths only.
     pub fn new(host_prefix: bool) -> Self {
         let prefix = if host_prefix { "__Host-" } else { "" };
         Self {
@@ -39,30 +40,46 @@ impl CookieNames {
     }
 }
 
-/// The middleware. Session cookies that cannot be any are forgotten, whatever was asked for, as in the original; over
-/// HTTPS all cookies are for HTTPS alone.
-pub(crate) fn finish<S, B>(
-    request: ServiceRequest,
-    service: &S,
-) -> impl Future<Output = Result<ServiceResponse<B>, Error>> + use<S, B>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-{
-    let names = request
-        .headers()
-        .contains_key(header::COOKIE)
-        .then(|| request.app_data::<Data<Services>>().map(|services| services.cookies.clone()))
-        .flatten();
-    let answering = service.call(request);
-    async move {
-        let mut response = answering.await?;
-        if let Some(names) = names {
-            forget_impossible(&names, &mut response);
+/// The cookies of every request and response: actix-session reads the session cookie that Django reads; session cookies that
+/// cannot be valid are deleted, whatever was requested, as in Django; over HTTPS all cookies are `Secure`.
+#[derive(Debug, Clone)]
+pub(crate) struct CookieRules {
+    names: Arc<CookieNames>,
+    proxies: TrustedProxies,
+}
+
+impl CookieRules {
+    pub fn new(names: CookieNames, proxies: TrustedProxies) -> Self {
+        Self { names: Arc::new(names), proxies }
+    }
+
+    /// The middleware.
+    pub fn finish<S, B>(
+        &self,
+        mut request: ServiceRequest,
+        service: &S,
+    ) -> impl Future<Output = Result<ServiceResponse<B>, Error>> + use<S, B>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    {
+        let rules = self.clone();
+        let has_cookies = request.headers().contains_key(header::COOKIE);
+        if has_cookies {
+            select_cookie(&rules.names.session, &mut request);
         }
-        if response.headers().contains_key(header::SET_COOKIE) && is_secure(&response) {
-            add_secure(response.headers_mut());
+        let answering = service.call(request);
+        async move {
+            let mut response = answering.await?;
+            if has_cookies {
+                forget_impossible(&rules.names, &mut response);
+            }
+            if response.headers().contains_key(header::SET_COOKIE)
+                && Links::of(response.request(), &rules.proxies).is_ok_and(|links| links.is_secure())
+            {
+                add_secure(response.headers_mut());
+            }
+            Ok(response)
         }
-        Ok(response)
     }
 }
 
@@ -84,12 +101,6 @@ fn forget_impossible<B>(names: &CookieNames, response: &mut ServiceResponse<B>) 
             headers.insert(header::VARY, HeaderValue::from_static("Accept"));
         }
     }
-}
-
-fn is_secure<B>(response: &ServiceResponse<B>) -> bool {
-    let request = response.request();
-    let proxies = request.app_data::<Data<Services>>().map(|services| &services.proxies);
-    proxies.is_some_and(|proxies| Links::of(request, proxies).is_ok_and(|links| links.is_secure()))
 }
 
 fn add_secure(headers: &mut HeaderMap) {

@@ -1,4 +1,4 @@
-//! The folder of keys: one private JWK in each file, which only its owner can read.
+//! The folder of token keys: one private JWK per file, readable by its owner only.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,9 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::{Dates, StoredKey};
-use crate::app::startup::{give_to_owner_of_folder, replace_private, write_private, write_private_like};
+use crate::identity::private_file::{
+    give_to_owner_of_folder, mode_warning, replace_private, write_private, write_private_like,
+};
 
 /// The names of the files end so; others are no keys.
 const SUFFIX: &str = "jwk";
@@ -20,13 +22,13 @@ const SUFFIX: &str = "jwk";
 #[derive(Debug)]
 pub(crate) struct Folder<'f>(&'f Path);
 
-/// A file that should hold a key.
+/// A file with a key.
 pub(crate) struct KeyFile {
     path: PathBuf,
     text: Zeroizing<String>,
 }
 
-/// What was in a folder: a SHA-256 over the names and the texts of its files, for whoever wants to know whether it changed.
+/// The content of a folder: a SHA-256 of the names and texts of its files, to notice changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Content([u8; 32]);
 
@@ -56,12 +58,12 @@ impl<'f> Folder<'f> {
         Self(path)
     }
 
-    /// All keys, newest first. A folder that is not there has none.
+    /// All keys, newest first; none where the folder does not exist.
     pub fn read(&self) -> anyhow::Result<Vec<StoredKey>> {
         Self::parse(self.files()?)
     }
 
-    /// What the files of keys hold, in the order of their names. A folder that is not there has none.
+    /// The files with keys, in the order of their names; none where the folder does not exist.
     pub fn files(&self) -> anyhow::Result<Vec<KeyFile>> {
         let unreadable = || format!("jwt.keys: cannot read the folder {}", self.0.display());
         let entries = match fs::read_dir(self.0) {
@@ -96,10 +98,10 @@ impl<'f> Folder<'f> {
         self.0
     }
 
-    /// Adds a key, whose name tells its day and its algorithm. Whoever can read the newest key that there is can read it.
+    /// Adds a key, named by its date and algorithm. Users that can read the newest existing key can read it.
     pub fn add(&self, NewKey { key, signs_from }: NewKey, now: OffsetDateTime) -> anyhow::Result<StoredKey> {
         self.make().with_context(|| {
-            format!("cannot make the folder {}; make it, or name another by jwt.keys", self.0.display())
+            format!("cannot create the folder {}; create it, or set another by jwt.keys", self.0.display())
         })?;
         let newest = self.read()?.into_iter().next();
         let name = name_of(&key, now)?;
@@ -116,7 +118,7 @@ impl<'f> Folder<'f> {
         Ok(stored)
     }
 
-    /// Makes the folder where there is none; an empty one is closed to others.
+    /// Creates the folder if it does not exist; an empty one is made private.
     fn make(&self) -> io::Result<()> {
         if !self.0.exists() {
             fs::create_dir_all(self.0)?;
@@ -125,8 +127,8 @@ impl<'f> Folder<'f> {
         keep_others_out(self.0)
     }
 
-    /// Lets every key that has no end yet retire then, but for the one that is given. One that was to sign later than that
-    /// has signed nothing, and ends now: or it would take over, and its tokens end with it before their time.
+    /// Lets every key without an expiry expire then, except this one. A key that would begin to sign later has signed
+    /// nothing, and expires now: otherwise it would take over, and its tokens would expire with it early.
     pub fn retire_others(
         &self,
         kept: &StoredKey,
@@ -146,9 +148,9 @@ impl<'f> Folder<'f> {
         Ok(retired)
     }
 
-    /// What an operator should know of the files, one line each.
+    /// Warnings about the files, one line each.
     pub fn warnings(keys: &[StoredKey]) -> Vec<String> {
-        keys.iter().filter_map(|key| crate::app::startup::mode_warning("the key", &key.path)).collect()
+        keys.iter().filter_map(|key| mode_warning("the key", &key.path)).collect()
     }
 }
 
@@ -161,7 +163,7 @@ fn parse(KeyFile { path, text }: KeyFile) -> anyhow::Result<StoredKey> {
     Ok(StoredKey { path, key, dates })
 }
 
-/// `2026-11-26-es256-3f9ab2c1`: what people can tell apart, and what no other key is called.
+/// `2026-11-26-es256-3f9ab2c1`: readable and unique.
 fn name_of(key: &SigningKey, now: OffsetDateTime) -> anyhow::Result<KeyId> {
     let own = key.id().map(|id| id.as_str().to_lowercase()).unwrap_or_default();
     let own: String = own.chars().filter(char::is_ascii_alphanumeric).take(8).collect();

@@ -1,4 +1,4 @@
-//! The keys that sign tokens: the secret key, or those of a folder.
+//! The keys that sign tokens: the secret key, or those in a folder.
 
 mod folder;
 mod stored;
@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 
 pub(crate) use folder::{Folder, NewKey};
 pub(crate) use stored::{Dates, StoredKey};
-pub(crate) use watch::{PACE, Watch};
+pub(crate) use watch::{INTERVAL, Watch};
 
 use crate::settings::{Jwt, SecretKey, Settings};
 

@@ -1,4 +1,4 @@
-//! A key in a file.
+//! A token key in a file.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -68,7 +68,6 @@ impl StoredKey {
         text
     }
 
-    /// The key as a ring takes it.
     pub fn into_ring_key(self) -> RingKey {
         let mut key = RingKey::from(self.key);
         if let Some(begin) = self.dates.begin() {

@@ -1,4 +1,4 @@
-//! Takes up keys that were added to the folder or taken out of it, while the server runs.
+//! Reloads the token keys when files are added to the folder or removed, while the server runs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use super::folder::Content;
 use super::{Folder, ring, usable};
 use crate::settings::{Jwt, SecretKey};
 
-/// How long it rests between two looks: for so long a new key may be unknown to a server, and a deleted one be good.
-pub(crate) const PACE: Duration = Duration::from_secs(2);
+/// Between two checks: a server may not know a new key, and may accept a deleted one, for this long.
+pub(crate) const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Looks at the folder of the keys, and exchanges the ring where that changed. Keys that cannot be used change nothing: the
-/// ring from before stays, and the log says why, once.
+/// Watches the folder of keys, and replaces the key ring when it changed. Where the keys cannot be used, the old ring stays,
+/// and the log says why, once.
 #[derive(Debug)]
 pub(crate) struct Watch {
     folder: PathBuf,
@@ -23,9 +23,9 @@ pub(crate) struct Watch {
     secret: SecretKey,
     keys: SharedKeyRing,
     clock: Arc<dyn Clock>,
-    /// What the ring was made of; none at the beginning.
-    taken: Option<Content>,
-    /// Why what there is now cannot be used.
+    /// The content that the ring was loaded from; `None` at the beginning.
+    loaded: Option<Content>,
+    /// Why the current content cannot be used.
     refused: Option<String>,
 }
 
@@ -34,7 +34,7 @@ impl Watch {
     pub fn new(jwt: &Jwt, secret: &SecretKey, keys: &SharedKeyRing, clock: Arc<dyn Clock>) -> Option<Self> {
         let folder = jwt.keys.clone()?;
         let (jwt, secret, keys) = (jwt.clone(), secret.clone(), keys.clone());
-        Some(Self { folder, jwt, secret, keys, clock, taken: None, refused: None })
+        Some(Self { folder, jwt, secret, keys, clock, loaded: None, refused: None })
     }
 
     /// Looks now and from now on.
@@ -48,11 +48,11 @@ impl Watch {
             match looking.await {
                 Ok(watch) => self = watch,
                 Err(error) => {
-                    tracing::error!(%error, "the keys of tokens are not watched any more; restart the server");
+                    tracing::error!(%error, "token keys no longer watched: restart the server");
                     return;
                 }
             }
-            tokio::time::sleep(PACE).await;
+            tokio::time::sleep(INTERVAL).await;
         }
     }
 
@@ -60,37 +60,37 @@ impl Watch {
         match self.changed() {
             Ok(None) => self.refused = None,
             Ok(Some((content, ring))) => {
-                // What the server started with is no news.
-                if self.taken.is_some() {
+                // The first load is not logged.
+                if self.loaded.is_some() {
                     let used: Vec<&str> = ring
                         .keys()
                         .iter()
                         .filter_map(|key| key.verifying_key().id())
                         .map(KeyId::as_str)
                         .collect();
-                    tracing::info!(keys = used.join(" "), "took up the keys of tokens anew");
+                    tracing::info!(keys = used.join(" "), "token keys reloaded");
                 }
                 self.keys.replace(ring);
-                self.taken = Some(content);
+                self.loaded = Some(content);
                 self.refused = None;
             }
             Err(error) => {
-                // Tried again each time: it may be about a moment that comes, or a right that is granted.
+                // Tried again each time: a key may become valid later, or readable.
                 let reason = format!("{error:#}");
                 if self.refused.as_ref() != Some(&reason) {
-                    tracing::error!(reason, "the keys of tokens stay as they were");
+                    tracing::error!(reason, "token keys not reloaded");
                     self.refused = Some(reason);
                 }
             }
         }
     }
 
-    /// The ring of what is there now, where that is something else than before.
+    /// The new key ring, if the folder changed.
     fn changed(&self) -> anyhow::Result<Option<(Content, KeyRing)>> {
         let folder = Folder::new(&self.folder);
         let files = folder.files()?;
         let content = Content::of(&files);
-        if self.taken.as_ref() == Some(&content) {
+        if self.loaded.as_ref() == Some(&content) {
             return Ok(None);
         }
         let stored = usable(&folder, Folder::parse(files)?)?;
@@ -149,7 +149,7 @@ mod tests {
         watch.look();
         assert!(has(&first) && has(&second) && watch.refused.is_none());
 
-        // Half of a file that is being copied, a folder that is away, one that was emptied.
+        // A file that is being copied, a folder that was removed, one that was emptied.
         let (junk, elsewhere) = (keys.join("half.jwk"), place.path().join("elsewhere"));
         std::fs::write(&junk, "{\"kty\":").unwrap();
         watch.look();

@@ -1,7 +1,6 @@
-//! `POST account/api_keys/`: a new key, which is shown this once.
+//! `POST account/api_keys/`: creates a key, which is shown only once.
 //!
-//! It takes the password: a key outlives the token or the session by which it is asked for, and would outlive their
-//! revocation.
+//! It requires the password: a key outlives the token or the session of the request, and would outlive their revocation.
 
 use actix_web::http::StatusCode;
 use presspass_auth::api_keys::{ApiKey, ApiKeyName, ApiKeyRecord, Scopes};
@@ -11,24 +10,24 @@ use presspass_serializers::api_keys::{ApiKeyRequest, Created, EXPIRES_AT, NAME, 
 use presspass_serializers::{Errors, FieldErrors};
 use time::OffsetDateTime;
 
-use super::super::password::{prove, wrong};
+use super::super::password::{check_current_password, wrong};
 use super::view;
 use crate::app::services::Services;
-use crate::identity::gate::Known;
+use crate::identity::gate::Caller;
 
-/// So many keys an account may have.
-pub(crate) const MOST_KEYS: u32 = 100;
+/// The limit of keys per account.
+pub(crate) const MAX_KEYS: u32 = 100;
 
 /// Other servers on the same database may accept them.
 const NOT_ACCEPTED: &str = "This server does not accept API keys: `token` is not among its `authenticators`.";
 
-pub(super) async fn post(call: &Call<'_>, services: &Services, caller: &Known) -> Result<Reply, Failure> {
+pub(super) async fn post(call: &Call<'_>, services: &Services, caller: &Caller) -> Result<Reply, Failure> {
     let ApiKeyRequest { name, scopes, expires_at, current_password } = parse_request(call.input().await?)?;
     let now = services.clock.now();
     let expires_at = expires_at.map(presspass_domain::Timestamp::get);
     let (name, scopes) = checked(&name, &scopes, expires_at, now)?;
     let client = services.gate.client(call.request());
-    if prove(services, caller, current_password, client).await?.is_none() {
+    if check_current_password(services, caller, current_password, client).await?.is_none() {
         return Err(wrong());
     }
     let secret = ApiKey::new(services.randomness.as_ref())
@@ -41,17 +40,17 @@ pub(super) async fn post(call: &Call<'_>, services: &Services, caller: &Known) -
         created_at: now,
         expires_at,
     };
-    let id = match services.api_keys.enrol(key, MOST_KEYS).await? {
+    let id = match services.api_keys.enrol(key, MAX_KEYS).await? {
         Enrolled::New(id) => id,
         Enrolled::TooMany => {
             let message =
-                format!("An account has at most {MOST_KEYS} API keys. Revoke one that is not in use.");
+                format!("An account has at most {MAX_KEYS} API keys. Revoke one that is not in use.");
             return Err(Errors::NonField(message.into()).into());
         }
         Enrolled::NoAccount => return Err(Failure::NotFound),
     };
     let text = scopes.to_string();
-    tracing::info!(account = caller.id, id, name = ?name.as_str(), scopes = %text, "an API key was made");
+    tracing::info!(account = caller.id, id, name = ?name.as_str(), scopes = %text, "API key created");
     let record = ApiKeyRecord { name, scopes, created_at: now, expires_at, last_used_at: None };
     let listed = ListedApiKey { id, record };
     let warning = (!services.accepts_api_keys).then_some(NOT_ACCEPTED);

@@ -1,27 +1,27 @@
-//! `account/api_keys/`: one's own API keys. Who comes by a key has no business here: a key that leaked must neither make
-//! itself last nor tell of others.
+//! `account/api_keys/`: the caller's API keys. Callers with an API key have no access: a leaked key must neither extend
+//! itself nor show the others.
 
 mod create;
-mod destroy;
-mod list;
 
-pub(crate) use create::MOST_KEYS;
+pub(crate) use create::MAX_KEYS;
 
+use actix_web::http::StatusCode;
 use presspass_domain::Timestamp;
 use presspass_persistence::ListedApiKey;
+use presspass_rest::pages::Message;
 use presspass_rest::{Call, Failure, Reply};
 use presspass_serializers::MetadataAction;
-use presspass_serializers::api_keys::{ApiKeyView, REQUEST_FIELDS};
+use presspass_serializers::api_keys::{ApiKeyView, REQUEST_FIELDS, Representation};
 
 use super::{SCOPE, metadata};
 use crate::app::services::Services;
-use crate::identity::gate::Known;
+use crate::identity::gate::Caller;
 
 /// `account/api_keys/`
 pub(super) async fn all(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let caller = enter(call, services).await?;
     match call.method() {
-        "GET" | "HEAD" => list::get(call, services, &caller).await,
+        "GET" | "HEAD" => list(call, services, &caller).await,
         "POST" => create::post(call, services, &caller).await,
         "OPTIONS" => Ok(metadata(call, vec![MetadataAction { method: "POST", fields: REQUEST_FIELDS }])),
         _ => Err(call.method_not_allowed()),
@@ -32,20 +32,36 @@ pub(super) async fn all(call: &mut Call<'_>, services: &Services) -> Result<Repl
 pub(super) async fn one(call: &mut Call<'_>, services: &Services, id: Option<i64>) -> Result<Reply, Failure> {
     let caller = enter(call, services).await?;
     match call.method() {
-        "DELETE" => destroy::delete(call, services, &caller, id.ok_or(Failure::NotFound)?).await,
+        "DELETE" => revoke(call, services, &caller, id.ok_or(Failure::NotFound)?).await,
         "OPTIONS" => Ok(metadata(call, Vec::new())),
         _ => Err(call.method_not_allowed()),
     }
 }
 
-async fn enter(call: &mut Call<'_>, services: &Services) -> Result<Known, Failure> {
-    let caller = services.identify(call).await?;
-    let known = services.gate.resolve(call.request(), caller).await?;
-    let caller = services.gate.permit_in_person(call, known)?;
+async fn enter(call: &mut Call<'_>, services: &Services) -> Result<Caller, Failure> {
+    let caller = services.authenticate(call).await?;
+    let caller = services.gate.permit_without_api_key(call, caller)?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)
 }
 
+async fn list(call: &Call<'_>, services: &Services, caller: &Caller) -> Result<Reply, Failure> {
+    let keys = services.api_keys.of_account(caller.id).await?;
+    let scopes: Vec<String> = keys.iter().map(|key| key.record.scopes.to_string()).collect();
+    let keys: Vec<_> =
+        keys.iter().zip(&scopes).map(|(key, scopes)| Representation::from(view(key, scopes))).collect();
+    Ok(call.reply(StatusCode::OK, &keys))
+}
+
+async fn revoke(call: &Call<'_>, services: &Services, caller: &Caller, id: i64) -> Result<Reply, Failure> {
+    if !services.api_keys.revoke(caller.id, id).await? {
+        return Err(Failure::NotFound);
+    }
+    tracing::info!(account = caller.id, id, "API key revoked");
+    Ok(call.no_content().with_message(Message::success("The API key was revoked.")))
+}
+
+/// A key as it is shown; `scopes` are those of the key, as text.
 fn view<'a>(key: &'a ListedApiKey, scopes: &'a str) -> ApiKeyView<'a> {
     let ListedApiKey { id, record } = key;
     ApiKeyView {

@@ -1,4 +1,4 @@
-//! Files that hold a secret.
+//! Files that contain a secret.
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     })
 }
 
-/// Writes such a file for whoever can read another one, `like`: owner, group and mode are the same.
+/// Writes such a file with the owner, group and mode of another file, `like`.
 pub(crate) fn write_private_like(like: &Path, path: &Path, text: &str) -> io::Result<()> {
     let like = fs::metadata(like)?;
     write_private_by(path, text, |draft, path| {
@@ -32,8 +32,8 @@ pub(crate) fn replace_private(path: &Path, text: &str) -> io::Result<()> {
     draft.persist(path).map(drop).map_err(|refused| refused.error)
 }
 
-/// Gives a file or a folder that the superuser has made to whom the folder belongs that it is in: the superuser works for
-/// the user of a service there. Anybody else's is left as it is.
+/// Gives a file or a folder that root has created to the owner of its folder, as root acts for the user of a service there.
+/// Files of other users are left as they are.
 #[cfg(unix)]
 pub(crate) fn give_to_owner_of_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
@@ -49,6 +49,24 @@ pub(crate) fn give_to_owner_of_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A line about a file that other users than its owner can open, with its remedy.
+#[cfg(unix)]
+pub(crate) fn mode_warning(what: &str, path: &Path) -> Option<String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o177 != 0).then(|| {
+        format!(
+            "other users than its owner can read {what} in {path} (mode {mode:04o}); run `chmod 600 {path}`",
+            path = path.display()
+        )
+    })
+}
+
+#[cfg(not(unix))]
+pub(crate) fn mode_warning(_: &str, _: &Path) -> Option<String> {
+    None
+}
+
 /// Gives a file the owner, the group and the mode of another.
 #[cfg(unix)]
 fn resemble(file: &fs::File, like: &fs::Metadata) -> io::Result<()> {
@@ -62,7 +80,7 @@ fn resemble(file: &fs::File, like: &fs::Metadata) -> io::Result<()> {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
                 format!(
-                    "it would not belong to user {} and group {}, as the file before; run this as that user, or as root",
+                    "it would no longer belong to user {} and group {}; run this as that user, or as root",
                     like.uid(),
                     like.gid()
                 ),
@@ -81,14 +99,13 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// [`write_private`], where `put` gives a draft its name unless another file has it.
+/// [`write_private`], where `put` renames the draft unless the name is taken.
 fn write_private_by(
     path: &Path,
     text: &str,
     put: impl FnOnce(NamedTempFile, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
-    // Made anew under a random name, with mode 0600, and removed by whoever made it: process ids are the same in every
-    // container.
+    // Created under a random name, with mode 0600, and removed by its creator: process ids are the same in every container.
     let mut draft = NamedTempFile::new_in(folder_of(path))?;
     write_line(draft.as_file_mut(), text)?;
     match put(draft, path) {
@@ -164,7 +181,7 @@ mod tests {
         let (old, new) = (folder.path().join("old"), folder.path().join("new"));
         write_private(&old, "first").unwrap();
         fs::set_permissions(&old, fs::Permissions::from_mode(0o640)).unwrap();
-        // Only the superuser can give files away.
+        // Only root can change the owner of a file.
         let is_root = fs::metadata(&old).unwrap().uid() == 0;
         if is_root {
             chown(&old, Some(65_533), Some(65_532)).unwrap();

@@ -1,4 +1,4 @@
-//! Moments and spans of time, in words.
+//! Timestamps and durations in words, for command output.
 
 use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
@@ -6,12 +6,12 @@ use time::{Duration, OffsetDateTime};
 /// `2026-11-26 14:05:01 UTC, in 4 minutes`.
 pub(super) fn in_words(moment: OffsetDateTime, now: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
-    // The format asks for nothing that a moment has not.
+    // This format cannot fail.
     let written = moment.format(format).unwrap_or_default();
     format!("{written}, {}", distance(moment - now))
 }
 
-/// The moment of these seconds since 1970, where there is one.
+/// The timestamp of these seconds since 1970, if it is in range.
 pub(super) fn of_seconds(seconds: f64, now: OffsetDateTime) -> Option<String> {
     #[expect(clippy::cast_possible_truncation, reason = "what is out of range is no moment in the next step")]
     let whole = seconds as i64;
