@@ -61,7 +61,7 @@ pub(crate) async fn handle_delete(
     let name = page.model().verbose_name;
     let back = if page.rights.view { page.path_to(id, "change") } else { page.after() };
     if let Some(why) = limits.undeletable {
-        return Ok(AdminResponse::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
+        return Ok(refused(back, why));
     }
     let (deletion, is_stale) = match confirmed(request.submission()) {
         None => (page.store().deletion(page.model(), vec![id]).await?, false),
@@ -72,6 +72,7 @@ pub(crate) async fn handle_delete(
             }
             Deleted::Gone => return Ok(page.no_record(id)),
             Deleted::ActorGone => return Ok(AdminResponse::LogIn),
+            Deleted::Refused(why) => return Ok(refused(back, why)),
             Deleted::Stale(deletion) => (deletion, true),
             Deleted::Protected(_) => (page.store().deletion(page.model(), vec![id]).await?, false),
         },
@@ -85,6 +86,10 @@ pub(crate) async fn handle_delete(
     layout.width = Width::Middle;
     layout.messages.extend(stale_message(is_stale));
     Ok(AdminResponse::page(with_status(layout, status)))
+}
+
+fn refused(back: String, why: impl std::fmt::Display) -> AdminResponse {
+    AdminResponse::redirect(back, Message::error(format!("Nothing was deleted. {why}")))
 }
 
 /// The version of the summary that was confirmed; `None` where none was.

@@ -3,7 +3,7 @@
 use presspass_domain::model::Deleted;
 use presspass_rest::pages::{Crumb, Message, Width};
 
-use super::{confirmed, render_summary, stale_message};
+use super::{confirmed, refused, render_summary, stale_message};
 use crate::display::count_of;
 use crate::list::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::page::{Page, label_of, with_status};
@@ -54,7 +54,7 @@ pub(crate) async fn handle_delete_selected(
         Ok(AdminResponse::redirect(page.list_path(), Message::warning(text)))
     };
     if let Some(why) = forbidden_reason(page, selected.ids(), request).await? {
-        return Ok(AdminResponse::redirect(back, Message::error(format!("Nothing was deleted. {why}"))));
+        return Ok(refused(back, why));
     }
     let ids = || selected.ids().to_vec();
     let (deletion, is_stale) = match confirmed(request.submission()) {
@@ -68,6 +68,7 @@ pub(crate) async fn handle_delete_selected(
             }
             Deleted::Gone => return gone(),
             Deleted::ActorGone => return Ok(AdminResponse::LogIn),
+            Deleted::Refused(why) => return Ok(refused(back, why)),
             Deleted::Stale(deletion) => (deletion, true),
             Deleted::Protected(_) => (page.store().deletion(page.model(), ids()).await?, false),
         },

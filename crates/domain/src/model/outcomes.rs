@@ -81,6 +81,8 @@ pub enum Deleted {
     Gone,
     /// They, or their dependents, changed since the summary was made, to this: nothing was deleted.
     Stale(Deletion),
+    /// A rule of the model forbids it, for this reason; nothing was deleted.
+    Refused(&'static str),
     /// Rows of tables that we do not know refer to them; nothing was deleted.
     Protected(Vec<Protection>),
     /// The account that does it is gone, disabled or no longer staff; nothing was deleted.

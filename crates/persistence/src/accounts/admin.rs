@@ -58,6 +58,7 @@ pub(crate) static USERS: Table = Table {
     ],
     has_actors: true,
     check_change: Some(keep_a_superuser),
+    check_deletion: Some(delete_no_last_superuser),
     after_change: Some(revoke_tokens),
     ..Table::new(&USER, "auth_user")
 };
@@ -111,6 +112,19 @@ fn keep_a_superuser(connection: &mut Connection, change: &Change<'_>) -> Result<
         .first(connection)?;
     let why = || FieldError::Invalid(LAST_SUPERUSER.to_owned());
     Ok(other.is_none().then(|| Refusal { field, why: why() }))
+}
+
+/// Refuses to delete all accounts that may do everything in the admin.
+///
+/// Two of them that delete each other at once lock each other's row on `PostgreSQL`, so that one of them fails.
+fn delete_no_last_superuser(connection: &mut Connection, ids: &[i64]) -> Result<Option<&'static str>, Error> {
+    let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR SHARE" } else { "" };
+    let superusers = Sql::new("SELECT id FROM auth_user WHERE is_superuser AND is_staff AND is_active")
+        .push(lock)
+        .load(connection)?;
+    let superusers: Vec<i64> = superusers.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
+    let is_last = !superusers.is_empty() && superusers.iter().all(|id| ids.contains(id));
+    Ok(is_last.then_some(LAST_SUPERUSER))
 }
 
 fn revoke_tokens(connection: &mut Connection, change: &Change<'_>) -> Result<(), Error> {

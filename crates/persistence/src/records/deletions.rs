@@ -211,6 +211,11 @@ pub(super) fn delete(
     if !deletion.protected.is_empty() {
         return Ok(Deleted::Protected(deletion.protected));
     }
+    if let Some(check) = table.check_deletion
+        && let Some(why) = check(connection, &ids)?
+    {
+        return Ok(Deleted::Refused(why));
+    }
     for statement in statements {
         statement.run(connection)?;
     }

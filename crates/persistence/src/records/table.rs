@@ -26,6 +26,8 @@ pub(crate) struct Table {
     pub has_actors: bool,
     /// Refuses a change before it is written.
     pub check_change: Option<fn(&mut Connection, &Change<'_>) -> Result<Option<Refusal>, Error>>,
+    /// Refuses the deletion of these records, for the reason that it returns.
+    pub check_deletion: Option<fn(&mut Connection, &[i64]) -> Result<Option<&'static str>, Error>>,
     /// Runs in the transaction of a change, after the columns are written.
     pub after_change: Option<fn(&mut Connection, &Change<'_>) -> Result<(), Error>>,
 }
@@ -119,6 +121,7 @@ impl Table {
             is_optional: false,
             has_actors: false,
             check_change: None,
+            check_deletion: None,
             after_change: None,
         }
     }

@@ -338,3 +338,23 @@ async fn the_table_of_differences_goes_as_it_came() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_last_account_that_can_administer_everything_is_not_deleted() {
+    for place in Place::each() {
+        let root = superuser(&place).await;
+        let models = Models::new(place.database.clone());
+        let deleted = async |id: i64, actor: Actor| {
+            let deletion = models.deletion(&USER, vec![id]).await.unwrap();
+            models.delete(&USER, vec![id], deletion.version, actor).await.unwrap()
+        };
+        let other = NewAccount { is_staff: true, is_superuser: true, ..account("other") };
+        let Created::New(other) = place.accounts.create(other).await.unwrap() else { panic!("it is taken") };
+        assert_eq!(deleted(other, root).await, Deleted::Deleted(1));
+        let outcome = deleted(root.account_id, root).await;
+        assert!(matches!(outcome, Deleted::Refused(_)), "{outcome:?}");
+        // Other accounts can still be deleted.
+        let ada = saved(models.add(user("ada"), root).await.unwrap());
+        assert_eq!(deleted(ada.id, root).await, Deleted::Deleted(1));
+    }
+}
