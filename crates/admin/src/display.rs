@@ -93,7 +93,8 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> String {
 }
 
 /// Django's `capfirst`.
-pub(crate) fn capitalized(text: &str) -> String {
+#[must_use]
+pub fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

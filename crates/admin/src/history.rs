@@ -79,7 +79,7 @@ pub(crate) async fn handle_history(
 impl Entry {
     fn of(admin: &ModelAdmin, entry: LogEntry) -> Self {
         let (what, badge) = action_label(entry.action);
-        let message = entry.message.text();
+        let message = entry.message.text_with(|name| admin.field(name).map_or(name, |field| field.label));
         Self {
             what,
             badge,

@@ -25,7 +25,7 @@ mod site;
 mod staff;
 
 pub use address::query_value;
-pub use display::format_timestamp;
+pub use display::{capitalized, format_timestamp};
 pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError};
 pub use panel::{Panel, PanelItem, PanelTexts};
 pub use panel_revocation::{PanelRevocation, Revoked};

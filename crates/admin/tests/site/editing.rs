@@ -38,7 +38,7 @@ async fn a_post_is_added_changed_and_logged() {
     let messages: Vec<_> = history.items.iter().map(|entry| entry.message.to_column()).collect();
     assert_eq!(messages, [r#"[{"changed": {"fields": ["title"]}}]"#, r#"[{"added": {}}]"#]);
     let html = admin.see(&root, "/admin/posts/post/1/history/").await.html();
-    assert!(html.contains("Changed title.") && html.contains("<del") && html.contains("Two"), "{html}");
+    assert!(html.contains("Changed Title.") && html.contains("<del") && html.contains("Two"), "{html}");
 }
 
 #[tokio::test]

@@ -81,10 +81,16 @@ impl ChangeMessage {
     /// What Django shows: `Changed title and content.`
     #[must_use]
     pub fn text(&self) -> String {
+        self.text_with(|field| field)
+    }
+
+    /// The same with another name for each field, such as its label.
+    #[must_use]
+    pub fn text_with(&self, name: impl Fn(&str) -> &str) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Steps(steps) if steps.is_empty() => "No fields changed.".to_owned(),
-            Self::Steps(steps) => steps.iter().map(Step::text).collect::<Vec<_>>().join(" "),
+            Self::Steps(steps) => steps.iter().map(|step| step.text(&name)).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -138,7 +144,8 @@ impl Step {
         }
     }
 
-    fn text(&self) -> String {
+    fn text(&self, name_of: impl Fn(&str) -> &str) -> String {
+        let listed = |fields: &[String]| listed(fields.iter().map(|field| name_of(field)).collect());
         match self {
             Self::Added(None) => "Added.".to_owned(),
             Self::Added(Some(Inline { name, object })) => format!("Added {name} “{object}”."),
@@ -152,11 +159,11 @@ impl Step {
 }
 
 /// `a, b and c` (Django's `get_text_list`).
-fn listed(fields: &[String]) -> String {
-    match fields {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+fn listed(mut names: Vec<&str>) -> String {
+    match (names.pop(), names.as_slice()) {
+        (None, _) => String::new(),
+        (Some(last), []) => last.to_owned(),
+        (Some(last), first) => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -22,7 +22,7 @@ fn item(page: &str) -> String {
 }
 
 #[test]
-fn sessions_tokens_and_keys_end_one_by_one_and_together() {
+fn sessions_tokens_and_keys_are_revoked_one_by_one_and_together() {
     for mut server in each() {
         let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'bob'");
         let path = format!("/admin/auth/user/{id}/change/");
@@ -81,7 +81,7 @@ fn logged(server: &mut Server, id: i64) -> Vec<String> {
 }
 
 #[test]
-fn what_is_ended_is_written_into_the_log_in_words() {
+fn revocations_are_in_the_log() {
     let databases = TestDatabase::each().into_iter().map(|database| (database, None));
     let on_redis = TestRedis::running().map(|redis| (TestDatabase::sqlite(), Some(redis)));
     for (database, redis) in databases.chain(on_redis) {
@@ -106,7 +106,7 @@ fn what_is_ended_is_written_into_the_log_in_words() {
         // A session that has ended already is not revoked, nor is one of another account.
         for over in [one.as_str(), "x", ""] {
             ada.submit(&path, &[("_panel", "sessions"), ("_item", over)]);
-            assert!(ada.get(&path).text().contains("That session has ended already."), "{over}");
+            assert!(ada.get(&path).text().contains("That session has already ended."), "{over}");
         }
         ada.submit(&path, &[("_panel", "sessions")]);
         ada.submit(&path, &[("_panel", "sessions")]);

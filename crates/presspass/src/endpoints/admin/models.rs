@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use presspass_admin::{AdminSite, Fieldset, ModelAdmin};
+use presspass_admin::{AdminSite, Fieldset, ModelAdmin, capitalized};
 use presspass_auth::passwords::Hasher;
 use presspass_domain::model::{ChangeMessage, Field, GROUP, LOG_ENTRY, LogAction, USER, Value};
 use presspass_persistence::Models;
@@ -84,7 +84,7 @@ fn log_entries() -> ModelAdmin {
     }
 }
 
-/// Flags and messages of the log in words.
+/// Flags, content types (`auth | user`) and messages of the log in words.
 fn of_entry(field: &Field, value: &Value) -> Option<String> {
     match (field.name, value) {
         ("action_flag", Value::Integer(flag)) => LogAction::from_flag(*flag).map(|action| {
@@ -95,6 +95,9 @@ fn of_entry(field: &Field, value: &Value) -> Option<String> {
             }
             .to_owned()
         }),
+        ("content_type", Value::One(Some(of))) => {
+            of.label.rsplit_once(" | ").map(|(_, model)| capitalized(model))
+        }
         ("change_message", Value::Text(message)) if !message.is_empty() => {
             Some(ChangeMessage::parse(message).text())
         }

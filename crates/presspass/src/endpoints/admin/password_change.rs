@@ -114,7 +114,9 @@ async fn submitted(
     }
     services.sessions.end_all(account.id, None).await?;
     tracing::info!(account = account.id, "password changed");
-    let done = Message::success("Your password was changed, and you were signed out everywhere else.");
+    let done = Message::success(
+        "Your password was changed. You are logged out everywhere else, and your tokens no longer work.",
+    );
     let mut response = context.redirect(HOME, &[done]);
     context.renew_session(account.id, &mut response).await?;
     Ok(response)
