@@ -1,4 +1,4 @@
-//! What the chain costs beside its authenticators: `cargo bench -p presspass-auth --bench chain`.
+//! The cost of the chain without its authenticators: `cargo bench -p presspass-auth --bench chain`.
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start fails")]
 
 use std::hint::black_box;
@@ -17,7 +17,7 @@ use presspass_auth::{
     Resolution, StoreError, SystemClock, UserStore,
 };
 
-/// Nothing here waits for anything, so one poll is enough.
+/// Nothing here waits, so one poll is enough.
 fn now<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),
@@ -25,7 +25,7 @@ fn now<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// The cheapest authenticator that there can be: what is left is the chain.
+/// The cheapest possible authenticator: what remains is the chain.
 #[derive(Debug, Clone)]
 struct Constant(Outcome<u64>);
 

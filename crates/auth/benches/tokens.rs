@@ -1,4 +1,4 @@
-//! What tokens cost: `cargo bench -p presspass-auth --bench tokens`.
+//! The cost of tokens: `cargo bench -p presspass-auth --bench tokens`.
 #![expect(clippy::expect_used, reason = "a benchmark that cannot start fails")]
 
 use std::hint::black_box;
@@ -20,7 +20,7 @@ fn key(algorithm: Algorithm) -> SigningKey {
     SigningKey::generate(algorithm, &SystemRandomness).expect("the system has randomness")
 }
 
-/// A verifier looks at signature and claims, as for a request.
+/// Signature and claims are verified, as for a request.
 fn tokens(criterion: &mut Criterion) {
     let now = SystemClock.now();
     let policy = || TokenPolicy { expiration_seconds: 3600, ..TokenPolicy::default() };

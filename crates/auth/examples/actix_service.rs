@@ -1,4 +1,4 @@
-//! Notes on actix-web, with a users table of one's own: log-in for tokens, notes of one's own, and reports for staff.
+//! Notes on actix-web, with the service's own users table: log-in for tokens, personal notes, and reports for staff.
 //!
 //! ```text
 //! cargo run -p presspass-auth --example actix_service
@@ -25,7 +25,7 @@ use presspass_auth::{
 };
 use serde::Deserialize;
 
-/// A row of the service's own table. The library asks nothing of it.
+/// A row of the service's own table. The library requires nothing of it.
 #[derive(Debug, Clone)]
 struct User {
     id: i64,
@@ -61,7 +61,7 @@ impl UserStore for Users {
     }
 }
 
-/// What users may do: staff is a column, and there are no further permissions.
+/// The rights of users: staff is a column, and there are no further permissions.
 impl Rights for Users {
     type User = User;
 
@@ -81,7 +81,7 @@ impl Rights for Users {
     }
 }
 
-/// What all handlers share.
+/// The state of all handlers.
 struct Service {
     users: Arc<Users>,
     hasher: Hasher,
@@ -130,8 +130,8 @@ async fn log_in(service: web::Data<Service>, given: web::Json<LogIn>) -> actix_w
     let user = service.users.find(&given.name);
     let verified = match &user {
         Some(user) => service.hasher.verify(&password, &user.password).await,
-        // As long as a wrong password: whether there is such a user must not be told by the clock.
-        None => service.hasher.verify_nobody(&password).await,
+        // As long as a wrong password, so that the time does not reveal whether there is such a user.
+        None => service.hasher.verify_decoy(&password).await,
     };
     let verified = verified.map_err(error::ErrorServiceUnavailable)?;
     let (Some(user), Verification::Match(_)) = (user, verified) else {
@@ -161,7 +161,7 @@ async fn report(service: web::Data<Service>) -> impl Responder {
     format!("{} notes", service.notes.lock().unwrap_or_else(PoisonError::into_inner).len())
 }
 
-/// The routes: log-in outside of the scope that authenticates, so that a stale token is no obstacle to the next.
+/// The routes: log-in is outside of the scope that authenticates, so that an expired token does not prevent it.
 #[expect(clippy::disallowed_methods, reason = "a service of its own, with routes of its own")]
 fn routes(service: web::Data<Service>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |app| {

@@ -1,4 +1,4 @@
-//! Notes on axum, for programs: API keys with scopes, over a table of one's own.
+//! Notes on axum, for programs: API keys with scopes, in the service's own table.
 //!
 //! ```text
 //! cargo run -p presspass-auth --example axum_service
@@ -28,14 +28,14 @@ use time::OffsetDateTime;
 
 const NOTE: Model = Model { app_label: "notes", name: "note" };
 
-/// The service's own user, and what the key by which it came may do.
+/// The service's user, and the scopes of the key that was used.
 #[derive(Debug, Clone)]
 struct User {
     name: String,
     scopes: Scopes,
 }
 
-/// The table of keys: digests, and nothing by which anyone could come in.
+/// The table of keys: digests, which are useless to an attacker.
 #[derive(Debug, Default)]
 struct Keys(Mutex<HashMap<ApiKeyDigest, (User, ApiKeyRecord)>>);
 
@@ -85,7 +85,7 @@ impl ApiKeyStore for Keys {
     }
 }
 
-/// Everyone may read and add notes, as far as the key goes.
+/// Every account may read and add notes, within the scopes of its key.
 impl Rights for Keys {
     type User = User;
 
@@ -126,7 +126,7 @@ fn service(keys: Arc<Keys>) -> Router {
     let gate = Gate::new(AuthenticatorChain::of(tokens)).with_rights(keys);
     Router::new()
         .route("/notes", get(list).post(add))
-        // What was added first stands inside: the guard behind the layer that authenticates.
+        // The layer that was added first is inside: the guard is behind the layer that authenticates.
         .layer(RequireLayer::new(BuiltIn::ModelPermissions).on(NOTE))
         .route("/greeting", get(greeting))
         .layer(AuthenticateLayer::new(gate))
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_goes_as_far_as_its_scopes() {
+    async fn a_key_is_limited_by_its_scopes() {
         let keys = Arc::new(Keys::default());
         let writes =
             keys.make("ada", "laptop", Scopes::only(["notes.view_note", "notes.add_note"]).unwrap()).unwrap();

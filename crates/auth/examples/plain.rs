@@ -1,4 +1,4 @@
-//! The chain without a framework: an authenticator of one's own behind tokens.
+//! The chain without a framework: an authenticator of the service's own behind tokens.
 //!
 //! `cargo run -p presspass-auth --example plain`
 #![expect(clippy::print_stdout, reason = "a program that shows something")]
@@ -20,14 +20,14 @@ use presspass_auth::{
     RequestHead, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
 };
 
-/// The service's own user.
+/// The service's user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct User {
     id: i64,
     name: String,
 }
 
-/// The service's users, in place of a table.
+/// The users, in place of a table.
 #[derive(Debug)]
 struct Users(Vec<User>);
 
@@ -44,7 +44,7 @@ impl UserStore for Users {
     }
 }
 
-/// An authenticator of one's own: API keys in the header `X-API-Key`.
+/// The service's own authenticator: API keys in the header `X-API-Key`.
 #[derive(Debug)]
 struct HeaderKeys(HashMap<ApiKeyDigest, User>);
 
@@ -77,7 +77,7 @@ impl Authenticator<User> for HeaderKeys {
     }
 }
 
-/// Nothing here waits for anything, so one poll is enough; a service has its runtime for this.
+/// Nothing here waits, so one poll is enough. A real service has a runtime.
 fn now<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),
@@ -85,7 +85,7 @@ fn now<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// What the service answers a request with these headers.
+/// The response to a request with these headers.
 fn answer(gate: &Gate<User>, headers: &[(&str, &str)]) -> String {
     let head = RequestHead::new("GET", "/", &headers);
     match now(gate.admit(&head, Site { is_secure: true, host: "notes.example" })) {
@@ -98,7 +98,7 @@ fn answer(gate: &Gate<User>, headers: &[(&str, &str)]) -> String {
     }
 }
 
-/// A gate over a chain of two, with a token and a key that it takes.
+/// A gate with a chain of two, and a token and a key that it accepts.
 fn service() -> Result<(Gate<User>, String, ApiKey), Box<dyn Error>> {
     let ada = User { id: 1, name: "ada".to_owned() };
     let secret = SigningKey::hs256("a secret of thirty-two bytes or more, kept well")?;
@@ -127,14 +127,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_way_in_works_and_a_guess_does_not() {
+    fn both_authenticators_work_and_a_guess_does_not() {
         let (gate, token, key) = service().unwrap();
         let jwt = format!("JWT {token}");
         assert_eq!(answer(&gate, &[]), "200 hello stranger");
         assert_eq!(answer(&gate, &[("authorization", &jwt)]), "200 hello ada");
         assert_eq!(answer(&gate, &[("x-api-key", key.expose())]), "200 hello ada");
         assert_eq!(answer(&gate, &[("x-api-key", "pp_guessed")]), r#"401 {"detail":"Invalid API key."}"#);
-        // A bad token ends the chain: the good key behind it is not looked at.
+        // An invalid token ends the chain: the valid key after it is not looked at.
         let both = [("authorization", "JWT x"), ("x-api-key", key.expose())];
         assert_eq!(answer(&gate, &both), r#"401 {"detail":"Error decoding signature."}"#);
     }

@@ -1,10 +1,11 @@
-//! A service that takes the tokens of another: it knows the public keys that the other publishes, and has no database.
+//! A service that accepts the tokens of another: it knows the public keys that the other publishes, and has no
+//! database.
 //!
-//! Whoever the token names is believed until it expires, so tokens should be short-lived; the service that has the
-//! accounts is the one that refuses who was disabled since. It can verify and not sign: whoever breaks in here has no key.
+//! A token is accepted until it expires, so tokens should be short-lived; only the service with the accounts refuses
+//! disabled ones. This service can verify and not sign: an attacker who breaks into it finds no key that signs.
 //!
-//! How the keys get here is its own business. This one reads a file once a minute, which something like
-//! `curl -o keys.json https://accounts.example.org/.well-known/jwks.json` keeps fresh:
+//! How the keys are fetched is up to the service. This one reads a file once a minute, which can be updated with
+//! `curl -o keys.json https://accounts.example.org/.well-known/jwks.json`:
 //!
 //! `KEYS=keys.json cargo run -p presspass-auth --example verify_only`
 
@@ -23,7 +24,7 @@ use presspass_auth::{
     AccountRef, AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, UserStore,
 };
 
-/// Takes a verified token at its word: the claim is the account.
+/// Accepts every account that a verified token names.
 #[derive(Debug)]
 struct AsClaimed;
 
@@ -44,14 +45,14 @@ async fn who(account: Account<AccountRef>) -> String {
 }
 
 fn service(keys: RefreshableKeys, clock: Arc<dyn Clock>) -> Router {
-    // Others sign these tokens: one that claims to be good for a year is none of theirs.
+    // Another service signs these tokens: it issues none with a lifetime of a year.
     let policy = TokenPolicy { max_lifetime_seconds: Some(3600), ..TokenPolicy::default() };
     let verifier = Arc::new(TokenVerifier::new(keys, policy));
     let tokens = JwtAuthenticator::new(verifier, Arc::new(AsClaimed), clock).with_prefix("Bearer");
     Router::new().route("/who", get(who)).layer(AuthenticateLayer::new(AuthenticatorChain::of(tokens)))
 }
 
-/// Takes the keys anew once a minute. What cannot be read changes nothing.
+/// Reads the keys again once a minute. An invalid file changes nothing.
 async fn refresh(keys: RefreshableKeys, file: String) {
     loop {
         tokio::time::sleep(Duration::from_mins(1)).await;
@@ -83,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    /// What the service that has the accounts does.
+    /// The service with the accounts.
     fn issue(ring: &KeyRing, clock: &ManualClock) -> String {
         let subject = TokenSubject { user_id: 7, username: "ada", email: "" };
         TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(subject, clock.now()).unwrap()
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_of_the_issuer_is_taken_until_it_expires() {
+    async fn a_token_of_the_issuer_is_accepted_until_it_expires() {
         let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
         let ring = KeyRing::from(SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap());
         let keys = RefreshableKeys::new(JwkSet::parse(&ring.jwks(clock.now())).unwrap());
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_key_is_taken_once_it_was_fetched() {
+    async fn a_new_key_is_used_once_it_was_fetched() {
         let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
         let key = || RingKey::from(SigningKey::generate(Algorithm::EdDsa, &SystemRandomness).unwrap());
         let old = key();

@@ -1,6 +1,6 @@
-//! What each target does with its bytes: nothing may panic, and what gets in must be what it says it is.
+//! What each target does with its bytes: nothing may panic, and what is accepted must be valid.
 //!
-//! `tests/fuzz_corpus.rs` runs the same over the corpus, so that neither can rot.
+//! `tests/fuzz_corpus.rs` runs the same on the corpus.
 
 use std::borrow::Cow;
 use std::pin::pin;
@@ -32,10 +32,10 @@ const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 const PAYLOAD: &str = r#"{"user_id":1,"username":"ada","exp":1800000300,"email":"","orig_iat":1800000000}"#;
 
 fn now() -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(NOW).expect("it is a moment")
+    OffsetDateTime::from_unix_timestamp(NOW).expect("it is a timestamp")
 }
 
-/// One verifier with the key alone, and one with several.
+/// One verifier with the key alone, and one with several keys.
 static VERIFIERS: LazyLock<[TokenVerifier; 2]> = LazyLock::new(|| {
     let key = SigningKey::hs256(SECRET).expect("it is long enough");
     let mut ring = vec![
@@ -55,7 +55,7 @@ fn signed(header: &[u8], payload: &[u8]) -> Vec<u8> {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into_bytes()
 }
 
-/// Nothing here waits for anything, so one poll is enough.
+/// Nothing here waits, so one poll is enough.
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -63,7 +63,7 @@ fn ready<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// What was taken is JSON. Nothing where it is nested too deeply for a value.
+/// Accepted bytes are JSON. `Null` if it is nested too deeply for a value.
 fn json(data: &[u8]) -> Value {
     let text = std::str::from_utf8(data).expect("what is taken is UTF-8");
     let _: &RawValue = serde_json::from_str(text.trim()).expect("what is taken is JSON");
@@ -122,28 +122,28 @@ impl CredentialStore for Passwords {
         password: Password,
         _client: Option<std::net::IpAddr>,
     ) -> BoxFuture<'_, Result<CredentialOutcome<()>, StoreError>> {
-        *self.0.lock().expect("nobody panics") = Some((username, password));
+        *self.0.lock().expect("no thread panics") = Some((username, password));
         Box::pin(std::future::ready(Ok(CredentialOutcome::Verified(()))))
     }
 }
 
-/// The header of a name and a password, behind its scheme and as a whole.
+/// The header with a name and a password, after its scheme and as a whole.
 pub fn basic(data: &[u8]) {
     for value in [data.to_vec(), [b"Basic ", data].concat()] {
         let store = Arc::new(Passwords::default());
         let header = One("authorization", &value);
         let head = RequestHead::new("GET", "/", &header);
         let outcome = ready(BasicAuthenticator::new(store.clone()).authenticate(&head));
-        let asked = store.0.lock().expect("nobody panics").take();
+        let asked = store.0.lock().expect("no thread panics").take();
         assert_eq!(matches!(outcome, Ok(Outcome::Verified(()))), asked.is_some());
         assert!(asked.is_none_or(|(name, _)| !name.contains(':')));
     }
 }
 
 #[derive(Debug)]
-struct Everybody;
+struct EveryAccount;
 
-impl UserStore for Everybody {
+impl UserStore for EveryAccount {
     type User = AccountRef;
 
     fn resolve(
@@ -155,11 +155,11 @@ impl UserStore for Everybody {
     }
 }
 
-/// The header of cookies; and the bytes as the value of the one that carries a token.
+/// The header with cookies; and the bytes as the value of the cookie with a token.
 pub fn cookie(data: &[u8]) {
     let clock = Arc::new(ManualClock::new(now()));
     let verifier = Arc::new(VERIFIERS[0].clone());
-    let jwt = JwtAuthenticator::new(verifier, Arc::new(Everybody), clock).with_cookie("JWT");
+    let jwt = JwtAuthenticator::new(verifier, Arc::new(EveryAccount), clock).with_cookie("JWT");
     let good = signed(HEADER.as_bytes(), PAYLOAD.as_bytes());
     let values = [data.to_vec(), [b"JWT=", data].concat(), [data, b";JWT=", &good].concat()];
     for (at, value) in values.iter().enumerate() {
@@ -167,7 +167,7 @@ pub fn cookie(data: &[u8]) {
         let head = RequestHead::new("GET", "/", &header);
         let _ = head.cookie("sessionid");
         let outcome = ready(jwt.authenticate(&head));
-        // Of several cookies with one name the last counts, whatever stands before it.
+        // Of several cookies with the same name the last counts.
         assert!(at < 2 || matches!(outcome, Ok(Outcome::Verified(_))));
     }
 }
@@ -199,7 +199,7 @@ impl ApiKeyStore for NoKeys {
     }
 }
 
-/// The header of an API key, behind its scheme and as a whole; and the bytes as a key.
+/// The header with an API key, after its scheme and as a whole; and the bytes as a key.
 pub fn api_key(data: &[u8]) {
     let keys = TokenAuthenticator::new(Arc::new(NoKeys), Arc::new(ManualClock::new(now())));
     for value in [data.to_vec(), [b"Token ", data].concat()] {

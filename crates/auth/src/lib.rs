@@ -1,18 +1,17 @@
-//! Who is calling, and what they may do: for services that have a users table of their own.
+//! Authentication and permissions for services that have their own users table.
 //!
 //! A request goes through an ordered [chain](AuthenticatorChain) of authenticators: tokens, sessions, names and
-//! passwords, API keys, or what you write yourself. Each says that it was not attempted, that it verified the caller,
-//! or that it rejects the credentials; the first that decides ends it. What an account is stays your own business: no
-//! trait has to be implemented on your user type, and nothing here names a web framework, a database or an async
-//! runtime.
+//! passwords, API keys, or your own. Each finds no credentials of its kind, verifies the caller, or rejects the
+//! credentials; the first that verifies or rejects decides. You do not have to implement any trait on your user type,
+//! and the core knows no web framework, no database and no async runtime.
 //!
-//! The crate is taken by path or from its repository, with a feature for the framework:
+//! Add the crate by path or from its repository, with a feature for the framework:
 //! `presspass-auth = { path = "…", features = ["actix"] }`.
 //!
-//! # From nothing to a chain of two
+//! # A chain of two, step by step
 //!
-//! **Your users.** A [`UserStore`] says which account a verified token names. Yours asks a database; this one knows
-//! everybody in a list.
+//! **Your users.** A [`UserStore`] finds the account that a verified token names. Yours queries a database; this one
+//! has a list.
 //!
 //! ```
 //! use presspass_auth::revocation::TokenFacts;
@@ -41,8 +40,8 @@
 //! }
 //! ```
 //!
-//! **Tokens.** One key [issues](tokens::TokenIssuer) and [verifies](tokens::TokenVerifier). A key that is too weak is
-//! refused here, not at the first attack.
+//! **Tokens.** One key [issues](tokens::TokenIssuer) and [verifies](tokens::TokenVerifier) them. A key that is too weak
+//! is refused here.
 //!
 //! ```
 //! use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
@@ -58,8 +57,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **An authenticator of your own.** Five answers make one: API keys in the header `X-API-Key`. It keeps
-//! [digests](api_keys::ApiKeyDigest) only, so that a copy of its memory opens nothing.
+//! **Your own authenticator.** It has five methods. This one accepts API keys in the header `X-API-Key`, and keeps only
+//! their [digests](api_keys::ApiKeyDigest).
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -83,15 +82,16 @@
 //!         })
 //!     }
 //!
-//!     // What a 401 says in `WWW-Authenticate` where this authenticator is the first of its chain.
+//!     // `WWW-Authenticate` of a 401, if this authenticator is the first of its chain.
 //!     fn challenge(&self) -> Option<Challenge> { Some(Challenge::bare("ApiKey")) }
-//!     // No browser sends this header unasked, so no other site can.
+//!     // Browsers do not send this header automatically, so a page of another site cannot use it.
 //!     fn reads_session_cookie(&self) -> bool { false }
 //!     fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool { false }
 //! }
 //! ```
 //!
-//! **The chain.** Any order, of any length. A bad token is not passed on to whoever stands behind: it is refused.
+//! **The chain.** It can have any order and length. An invalid token is rejected; the authenticators after it are not
+//! consulted.
 //!
 //! ```
 //! # use std::sync::Arc;
@@ -106,8 +106,8 @@
 //! # chain }
 //! ```
 //!
-//! **In front of a service.** With actix-web (feature `actix`) it takes two lines more, one for the middleware and one
-//! in the handler; with axum (features `tower` and `axum`) the same two:
+//! **In front of a service.** With actix-web (feature `actix`) you need two more lines, one for the middleware and one
+//! in the handler; with axum (feature `axum`) as well:
 //!
 #![cfg_attr(all(feature = "actix", feature = "axum"), doc = "```")]
 #![cfg_attr(not(all(feature = "actix", feature = "axum")), doc = "```ignore")]
@@ -132,15 +132,16 @@
 //! # drop(app); }
 //! ```
 //!
-//! Without a framework, ask a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each:
-//! `actix_service`, `axum_service`, `plain`, and `verify_only` for the next part.
+//! Without a framework, use a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each:
+//! `actix_service`, `axum_service`, `plain`, and `verify_only` for the next section.
 //!
-//! # Keys that change, and services that only verify
+//! # Key rotation, and services that only verify
 //!
-//! A [`KeyRing`](tokens::KeyRing) stands wherever a key does: the newest key signs, all verify until they retire; a
-//! [`SharedKeyRing`](tokens::SharedKeyRing) is exchanged while the service runs. With pairs of keys in it, of [`ES256`, `EdDSA` and others](tokens::Algorithm), it publishes the public ones as a JWK set, and
-//! another service verifies by that [set](tokens::JwkSet) alone: no secret, no database, and
-//! [other keys](tokens::RefreshableKeys) without a restart. Tokens carry [claims of your own](tokens::Claims), typed.
+//! In place of a key, there can be a [`KeyRing`](tokens::KeyRing): the newest key signs, and all verify until they
+//! retire. A [`SharedKeyRing`](tokens::SharedKeyRing) can be replaced while the service runs. The public keys of a ring
+//! with [`ES256`, `EdDSA` or other key pairs](tokens::Algorithm) are published as a JWK set, with which another service
+//! verifies tokens: it needs no secret and no database, and can [replace the keys](tokens::RefreshableKeys) without a
+//! restart. Tokens can have [your own claims](tokens::Claims), as a type.
 //!
 //! ```
 //! use presspass_auth::tokens::{Algorithm, Claims, JwkSet, KeyRing, SigningKey, TokenIssuer, TokenPolicy};
@@ -164,44 +165,43 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What a client is answered
+//! # Responses
 //!
 //! | The chain finds | The client gets |
 //! |---|---|
-//! | an account | the handler |
-//! | nobody | the handler, if it takes an `Option<Account<U>>`; else as the next |
-//! | bad credentials | 401 with the first authenticator's challenge; 403 where that has none, as sessions |
-//! | an account by a cookie, on a request that changes something, without the page's [CSRF token](csrf) | 403 |
+//! | an account | the response of the handler |
+//! | no credentials | the response of the handler if it takes an `Option<Account<U>>`; otherwise as the next |
+//! | invalid credentials | 401 with the first authenticator's challenge; 403 if it has none, as for sessions |
+//! | an account by a cookie, for a request that changes something, without the [CSRF token](csrf) | 403 |
 //! | an account without the [permission](permissions) | 403 |
-//! | a store that is away ([`StoreError`]) | 503 with `Retry-After`: never 401 |
+//! | a store that is unavailable ([`StoreError`]) | 503 with `Retry-After`, never 401 |
 //!
-//! The body is `{"detail": "…"}`, and the words are those of Django REST framework and djangorestframework-jwt, whose
-//! clients need to notice nothing.
+//! The body is `{"detail": "…"}`, with the messages of Django REST framework and djangorestframework-jwt, so their
+//! clients continue to work.
 //!
-//! # The modules, in the order in which to read them
+//! # Modules, in reading order
 //!
 //! 1. [`authenticators`]: tokens, API keys, sessions, Basic.
-//! 2. [`gate`], and [`actix`] or [`tower`]: the way in.
-//! 3. [`permissions`]: who may do what, with and, or, not.
-//! 4. [`tokens`]: JSON Web Tokens (RFC 7519), parsed strictly, keys and key rings; [`revocation`]: how they end before
-//!    their time.
-//! 5. [`api_keys`]: for programs; scoped, stored as digests, recognisable to scanners for leaked secrets.
-//! 6. [`passwords`]: every format that Django writes, verified apart from your connections, and upgraded.
+//! 2. [`gate`], and [`actix`] or [`tower`]: in front of a service.
+//! 3. [`permissions`]: composed with and, or, not.
+//! 4. [`tokens`]: JSON Web Tokens (RFC 7519), keys and key rings; [`revocation`] of tokens.
+//! 5. [`api_keys`]: for programs; with scopes, stored as digests, recognisable for scanners of leaked secrets.
+//! 6. [`passwords`]: every hash format of Django, verified on threads of their own, and upgraded.
 //! 7. [`sessions`] and [`csrf`]: for browsers.
-//! 8. [`throttles`]: how often somebody may ask, and how often a log-in may fail.
+//! 8. [`throttles`]: limits of requests and of failed log-ins.
 //!
-//! Time and randomness are parameters everywhere ([`Clock`], [`Randomness`]), so a test sets the moment.
+//! Time and randomness are parameters ([`Clock`], [`Randomness`]), so that tests can set them.
 //!
 //! # Features
 //!
-//! None is on by default; the core has no framework, no database and no async runtime in its tree.
+//! None is enabled by default; the core depends on no web framework, no database and no async runtime.
 //!
 //! | Feature | What it adds |
 //! |---|---|
-//! | `actix` | middleware, extractors and answers for actix-web 4 |
-//! | `tower` | layers for every service that speaks http 1.x |
+//! | `actix` | middleware, extractors and responses for actix-web 4 |
+//! | `tower` | layers for every service with `http` 1.x |
 //! | `axum` | `tower`, and extractors for axum 0.8 |
-//! | `tracing` | a span around the chain: who was consulted, who decided, and how; never a credential |
+//! | `tracing` | a span around the chain, with the authenticators consulted and the outcome, but never a credential |
 //!
 #![cfg_attr(not(feature = "actix"), doc = "[`actix`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]

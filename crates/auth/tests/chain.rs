@@ -1,4 +1,4 @@
-//! The chain and its authenticators, with fakes that count how often they are asked.
+//! The chain and its authenticators, with fakes that count how often they are consulted.
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 use std::pin::pin;
@@ -16,7 +16,7 @@ use presspass_auth::{
 };
 use time::OffsetDateTime;
 
-/// Nothing here waits for anything, so one poll is enough.
+/// Nothing here waits, so one poll is enough.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -89,7 +89,7 @@ fn ask(fakes: &[&Arc<Fake>]) -> Result<Authentication<&'static str>, StoreError>
 }
 
 #[test]
-fn the_first_that_verifies_wins_and_who_stands_behind_is_not_asked() {
+fn the_first_that_verifies_decides_and_later_ones_are_not_consulted() {
     let (first, second, third) = (
         Fake::new(Answer::NotAttempted),
         Fake::new(Answer::Verified("ada")),
@@ -110,20 +110,20 @@ fn a_rejection_ends_the_chain() {
 }
 
 #[test]
-fn a_store_that_is_away_is_an_error_and_no_rejection() {
+fn an_unavailable_store_is_an_error_and_not_a_rejection() {
     let (first, second) = (Fake::new(Answer::Broken), Fake::new(Answer::Verified("ada")));
     assert!(matches!(ask(&[&first, &second]), Err(StoreError::Unavailable(_))));
     assert_eq!(second.asked(), 0);
 }
 
 #[test]
-fn an_empty_chain_and_one_without_attempts_find_everyone_anonymous() {
+fn in_an_empty_chain_or_without_attempts_the_caller_is_anonymous() {
     assert_eq!(ask(&[]).unwrap().outcome, Outcome::NotAttempted);
     assert_eq!(ask(&[&Fake::new(Answer::NotAttempted)]).unwrap().outcome, Outcome::NotAttempted);
 }
 
 #[test]
-fn answers_vary_on_the_cookie_only_where_it_was_consulted() {
+fn responses_vary_on_the_cookie_only_if_it_was_read() {
     let cookie =
         |answer| Arc::new(Fake { answer, challenge: None, reads_cookie: true, asked: AtomicUsize::new(0) });
     assert!(ask(&[&cookie(Answer::NotAttempted)]).unwrap().varies_on_cookie);
@@ -176,7 +176,7 @@ impl UserStore for Users {
     }
 }
 
-/// The key of the one live session.
+/// The key of the only session.
 const LIVE: &str = "0123456789012345678901234567890123456789abc";
 
 #[derive(Debug)]
@@ -218,7 +218,7 @@ fn by_header(authenticator: &JwtAuthenticator<String>, value: &str) -> Result<Op
 }
 
 #[test]
-fn a_token_in_the_header_is_taken_whatever_the_case_of_its_scheme() {
+fn the_scheme_of_a_token_is_case_insensitive() {
     let clock = clock();
     let authenticator = jwt(clock.clone());
     let token = token(&clock, 1, "ada");
@@ -240,7 +240,7 @@ fn other_schemes_are_no_attempt() {
 }
 
 #[test]
-fn what_is_wrong_is_said_as_the_original_says_it() {
+fn error_messages_are_those_of_django() {
     let clock = clock();
     let authenticator = jwt(clock.clone());
     let refused = |value: &str| by_header(&authenticator, value).unwrap_err();
@@ -259,7 +259,7 @@ fn what_is_wrong_is_said_as_the_original_says_it() {
 }
 
 #[test]
-fn a_cookie_counts_only_where_it_is_set_and_the_header_is_absent() {
+fn the_cookie_is_read_only_if_configured_and_without_a_header() {
     let clock = clock();
     let cookie = format!("JWT={}", token(&clock, 1, "ada"));
     let headers = [("cookie", cookie.as_str())];
@@ -273,7 +273,7 @@ fn a_cookie_counts_only_where_it_is_set_and_the_header_is_absent() {
 }
 
 #[test]
-fn a_session_is_found_by_its_cookie_and_a_dead_one_is_no_attempt() {
+fn a_session_is_found_by_its_cookie_and_an_expired_one_is_no_attempt() {
     let authenticator = SessionAuthenticator::new(Arc::new(Sessions)).with_cookie("sessionid");
     let by = |cookie: &str| {
         let headers = [("cookie", cookie)];
@@ -306,7 +306,7 @@ fn a_session_that_a_layer_has_found_needs_no_cookie() {
 }
 
 #[test]
-fn who_is_verified_by_a_cookie_needs_a_csrf_check_and_by_a_header_does_not() {
+fn a_cookie_needs_a_csrf_check_and_a_header_does_not() {
     let clock = clock();
     let users = Arc::new(Users);
     let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::default()));

@@ -1,4 +1,4 @@
-//! The fuzz targets, over their corpus.
+//! The fuzz targets, with their corpus.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -15,7 +15,7 @@ fn replay(target: &str, body: fn(&[u8])) {
     for input in inputs {
         let bytes = fs::read(&input).unwrap();
         body(&bytes);
-        // And what is nearest to it: every beginning of it.
+        // And every prefix of it.
         (0..bytes.len()).for_each(|end| body(&bytes[..end]));
     }
 }

@@ -1,5 +1,5 @@
-//! Promise 2 of the security notes: no forged or malformed token gets in, and the good odd ones still do. The same list
-//! goes to the running server in `bins/server/tests/server/hostile_tokens.rs`.
+//! Promise 2 of the security notes: no forged or malformed token is accepted, and odd but valid ones are. The same
+//! list is sent to a running server in `bins/server/tests/server/hostile_tokens.rs`.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -29,7 +29,7 @@ fn world() -> World {
     }
 }
 
-/// One verifier with the secret alone, and one that has keys of other algorithms beside it.
+/// One verifier with the secret alone, and one with keys of other algorithms, too.
 fn verifiers() -> [TokenVerifier; 2] {
     let key = || SigningKey::hs256(world().secret).unwrap();
     let others = [Algorithm::Es256, Algorithm::EdDsa]
@@ -38,7 +38,7 @@ fn verifiers() -> [TokenVerifier; 2] {
     [TokenVerifier::new(key(), TokenPolicy::default()), TokenVerifier::new(ring, TokenPolicy::default())]
 }
 
-fn gets_in(verifier: &TokenVerifier, token: &str) -> bool {
+fn is_accepted(verifier: &TokenVerifier, token: &str) -> bool {
     let World { user_id: id, username, now, .. } = world();
     let now = OffsetDateTime::from_unix_timestamp(now).unwrap();
     let outcome = verifier.verify(token.as_bytes(), now);
@@ -52,7 +52,7 @@ fn at_least_180_hostile_tokens_are_refused() {
     for verifier in verifiers() {
         let let_in: Vec<&str> = cases
             .iter()
-            .filter(|case| gets_in(&verifier, &case.token))
+            .filter(|case| is_accepted(&verifier, &case.token))
             .map(|case| case.name.as_str())
             .collect();
         assert!(let_in.is_empty(), "{let_in:?}");
@@ -64,15 +64,19 @@ fn at_least_180_hostile_tokens_are_refused() {
 }
 
 #[test]
-fn at_least_40_odd_tokens_get_in() {
+fn at_least_40_odd_tokens_are_accepted() {
     let cases = table::accepted(&world());
     assert!(cases.len() >= 40, "{}", cases.len());
     let [alone, among_others] = verifiers();
     let refused = |verifier: &TokenVerifier| -> Vec<String> {
-        cases.iter().filter(|case| !gets_in(verifier, &case.token)).map(|case| case.name.clone()).collect()
+        cases
+            .iter()
+            .filter(|case| !is_accepted(verifier, &case.token))
+            .map(|case| case.name.clone())
+            .collect()
     };
     assert_eq!(refused(&alone), Vec::<String>::new());
-    // Among several keys a name means one of them.
+    // Among several keys, `kid` selects one.
     assert!(
         refused(&among_others).iter().all(|name| name.contains("\"kid\":\"")),
         "{:?}",
@@ -82,9 +86,9 @@ fn at_least_40_odd_tokens_get_in() {
 
 /// A service that accepts every account.
 #[derive(Debug)]
-struct Everybody;
+struct EveryAccount;
 
-impl UserStore for Everybody {
+impl UserStore for EveryAccount {
     type User = AccountRef;
 
     fn resolve(
@@ -101,7 +105,7 @@ async fn a_token_whose_identifiers_cannot_be_read_is_refused() {
     let verifier = Arc::new(verifiers()[0].clone());
     let now = OffsetDateTime::from_unix_timestamp(world().now).unwrap();
     let clock = Arc::new(ManualClock::new(now));
-    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(Everybody), clock);
+    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(EveryAccount), clock);
     let outcome = async |token: &str| {
         let header = format!("JWT {token}");
         let headers = [("authorization", header.as_str())];

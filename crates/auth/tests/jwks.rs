@@ -1,4 +1,4 @@
-//! Sets of public keys, as other services publish them.
+//! JWK sets: the public keys that other services publish.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -32,7 +32,7 @@ fn token(ring: &KeyRing) -> String {
     TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(ADA, now()).unwrap()
 }
 
-/// The public half of a key, as a member of a set.
+/// The public key as a member of a set.
 fn member(key: &SigningKey) -> Value {
     serde_json::from_str(&key.verifying_key().to_jwk().unwrap()).unwrap()
 }
@@ -67,7 +67,7 @@ fn a_service_verifies_what_another_signs_by_its_published_keys_alone() {
         let mut order: Vec<&SigningKey> = keys.iter().collect();
         order.rotate_left(last);
         assert!(verifier.verify(token(&ring(&order)).as_bytes(), now()).is_ok());
-        // Without a name it is tried against the keys of its algorithm.
+        // Without `kid`, it is tried with the keys of its algorithm.
         assert!(verifier.verify(token(&ring(&order[3..])).as_bytes(), now()).is_ok());
     }
     let stranger = pair(Algorithm::Es256, "a");
@@ -76,18 +76,18 @@ fn a_service_verifies_what_another_signs_by_its_published_keys_alone() {
 }
 
 #[test]
-fn keys_are_exchanged_while_they_are_used() {
+fn keys_are_replaced_while_they_are_used() {
     let (old, new) = (pair(Algorithm::EdDsa, "old"), pair(Algorithm::EdDsa, "new"));
     let keys = RefreshableKeys::new(JwkSet::parse(&set(&[member(&old)])).unwrap());
     let verifier = TokenVerifier::new(keys.clone(), TokenPolicy::default());
     let (before, after) = (token(&ring(&[&new, &old])), token(&ring(&[&old, &new])));
     assert!(verifier.verify(before.as_bytes(), now()).is_ok());
-    // This is when a service should fetch the keys anew.
+    // This is when a service should fetch the keys again.
     assert_eq!(verifier.verify(after.as_bytes(), now()), Err(TokenError::UnknownKey));
     keys.refresh(&set(&[member(&old), member(&new)])).unwrap();
     assert!(verifier.verify(before.as_bytes(), now()).is_ok());
     assert!(verifier.verify(after.as_bytes(), now()).is_ok());
-    // What cannot be read changes nothing.
+    // An invalid set changes nothing.
     for wrong in ["", "{}", "<html>", r#"{"keys":[]}"#] {
         assert!(keys.refresh(wrong).is_err());
         assert!(verifier.clone().verify(after.as_bytes(), now()).is_ok());
@@ -97,7 +97,7 @@ fn keys_are_exchanged_while_they_are_used() {
 }
 
 #[test]
-fn what_nobody_may_publish_is_refused_as_a_whole() {
+fn a_set_with_a_key_that_must_not_be_published_is_refused() {
     let key = pair(Algorithm::EdDsa, "a");
     let secret =
         json!({"kty": "oct", "alg": "HS256", "kid": "b", "k": "c2VjcmV0IHRoYXQgbm9ib2R5IG1heSBwdWJsaXNoIQ"});
@@ -113,7 +113,7 @@ fn what_nobody_may_publish_is_refused_as_a_whole() {
 }
 
 #[test]
-fn keys_that_cannot_be_used_are_passed_over() {
+fn keys_that_cannot_be_used_are_ignored() {
     let key = member(&pair(Algorithm::Es256, "a"));
     let weak = include_str!("data/keys/rsa1024.public.pem");
     assert!(presspass_auth::tokens::VerifyingKey::from_pem(Algorithm::Rs256, weak).is_err());
@@ -145,7 +145,7 @@ fn keys_that_cannot_be_used_are_passed_over() {
 }
 
 #[test]
-fn an_rsa_key_without_an_algorithm_is_taken_for_what_its_service_says() {
+fn an_rsa_key_without_an_algorithm_has_the_assumed_one() {
     let published = set(&[without(member(&rsa()), "alg")]);
     let token = token(&ring(&[&rsa()]));
     let read = |rsa| JwkSet::parse_assuming(&published, rsa);
@@ -154,14 +154,14 @@ fn an_rsa_key_without_an_algorithm_is_taken_for_what_its_service_says() {
     let verifier = TokenVerifier::new(read(Algorithm::Ps256).unwrap(), TokenPolicy::default());
     assert_eq!(verifier.verify(token.as_bytes(), now()), Err(TokenError::Algorithm));
     assert_eq!(read(Algorithm::Es256).err(), Some(JwkSetError::NoKey));
-    // It stays so when the keys are exchanged.
+    // It stays so when the keys are replaced.
     let keys = RefreshableKeys::new(read(Algorithm::Rs256).unwrap());
     keys.refresh(&published).unwrap();
     assert!(TokenVerifier::new(keys, TokenPolicy::default()).verify(token.as_bytes(), now()).is_ok());
 }
 
 #[test]
-fn a_key_without_a_name_may_be_meant_by_any() {
+fn a_key_without_an_id_is_a_candidate_for_every_kid() {
     let key = pair(Algorithm::EdDsa, "a");
     let other = pair(Algorithm::EdDsa, "b");
     let read = JwkSet::parse(&set(&[without(member(&key), "kid"), member(&other)])).unwrap();
@@ -172,7 +172,7 @@ fn a_key_without_a_name_may_be_meant_by_any() {
 }
 
 #[test]
-fn what_is_no_set_is_refused() {
+fn a_text_that_is_not_a_set_is_refused() {
     let key = member(&pair(Algorithm::EdDsa, "a"));
     let twice = |name: &str| set(std::slice::from_ref(&key)).replace(name, &format!("{name}\"x\",{name}"));
     for text in [

@@ -1,4 +1,4 @@
-//! Key rings: who signs, who verifies, and until when.
+//! Key rings: which key signs, which verify, and until when.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -40,7 +40,7 @@ fn header(token: &str) -> String {
     String::from_utf8(URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }
 
-/// A token whose header says anything at all, under this key.
+/// A token with any header, under this key.
 fn forged(key: &str, header: &str) -> String {
     use hmac::{Hmac, KeyInit, Mac};
     let payload = r#"{"user_id":1,"username":"ada","exp":1800000300}"#;
@@ -88,12 +88,12 @@ fn a_key_retires_at_its_date() {
     let named = forged("old", r#"{"alg":"HS256","kid":"old"}"#);
     assert_eq!(verify(&both, &named, end), Ok(()));
     assert_eq!(verify(&both, &named, end + Duration::SECOND), Err(TokenError::UnknownKey));
-    // The one that is left is alone again, and need not be named.
+    // The remaining key is the only one again, so tokens need no `kid`.
     assert_eq!(header(&issue(&both, end + Duration::SECOND)), r#"{"typ":"JWT","alg":"HS256"}"#);
 }
 
 #[test]
-fn a_name_chooses_its_key_and_no_other() {
+fn kid_selects_its_key_and_no_other() {
     let both = ring([key("a").into(), key("b").into()]);
     for (signer, kid, wanted) in [
         ("a", "\"a\"", Ok(())),
@@ -102,7 +102,7 @@ fn a_name_chooses_its_key_and_no_other() {
         ("a", "\"c\"", Err(TokenError::UnknownKey)),
         ("a", "\"\"", Err(TokenError::UnknownKey)),
         ("a", "\"A\"", Err(TokenError::UnknownKey)),
-        // What is no text names nothing.
+        // A `kid` that is not a string is ignored.
         ("a", "null", Ok(())),
         ("b", "1", Ok(())),
         ("c", "null", Err(TokenError::Signature)),
@@ -111,13 +111,13 @@ fn a_name_chooses_its_key_and_no_other() {
         assert_eq!(verify(&both, &token, now()), wanted, "{signer} as {kid}");
     }
     assert_eq!(verify(&both, &forged("b", r#"{"alg":"HS256"}"#), now()), Ok(()));
-    // A lone key of one's own has no name that anyone must know: the original does not look at it.
+    // With one key, its id is ignored, as in `PyJWT`.
     let alone = ring([key("a").into()]);
     assert_eq!(verify(&alone, &forged("a", r#"{"alg":"HS256","kid":"c"}"#), now()), Ok(()));
 }
 
 #[test]
-fn a_name_does_not_choose_another_algorithm() {
+fn kid_does_not_select_another_algorithm() {
     let pair = SigningKey::generate(Algorithm::EdDsa, &SystemRandomness).unwrap();
     let both = ring([pair.with_id(KeyId::parse("pair").unwrap()).into(), key("shared").into()]);
     let token = forged("shared", r#"{"alg":"HS256","kid":"pair"}"#);
@@ -127,7 +127,7 @@ fn a_name_does_not_choose_another_algorithm() {
 }
 
 #[test]
-fn rings_that_make_no_sense_are_refused() {
+fn invalid_rings_are_refused() {
     let refused = |keys: Vec<RingKey>| KeyRing::new(keys).unwrap_err();
     assert_eq!(refused(Vec::new()), RingError::Empty);
     assert_eq!(
@@ -148,7 +148,7 @@ fn without_a_key_that_signs_nothing_is_issued() {
 }
 
 #[test]
-fn of_keys_of_one_moment_the_last_given_signs() {
+fn of_keys_with_the_same_time_the_last_one_signs() {
     let both = ring([key("a").into(), key("b").into()]);
     assert!(header(&issue(&both, now())).contains("\"b\""));
     let both = ring(["a", "b"].map(|name| RingKey::from(key(name)).signing_from(now())).into_iter().rev());
@@ -156,7 +156,7 @@ fn of_keys_of_one_moment_the_last_given_signs() {
 }
 
 #[test]
-fn what_is_published_are_the_public_keys_in_use() {
+fn the_public_keys_in_use_are_published() {
     let pair = |name: &str| {
         let key = SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap();
         RingKey::from(key.with_id(KeyId::parse(name).unwrap()))
@@ -179,7 +179,7 @@ fn what_is_published_are_the_public_keys_in_use() {
 }
 
 #[test]
-fn a_ring_is_exchanged_under_load_and_no_good_token_is_refused() {
+fn a_ring_is_replaced_under_load_and_no_valid_token_is_refused() {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     let keys = SharedKeyRing::from(key("0"));
@@ -194,7 +194,7 @@ fn a_ring_is_exchanged_under_load_and_no_good_token_is_refused() {
                     let mut mine = vec![first.clone()];
                     while !done.load(Ordering::Relaxed) {
                         mine.push(issuer.issue(ADA, now()).unwrap());
-                        // One from before many exchanges, and the newest.
+                        // One from before many replacements, and the newest.
                         for token in [&mine[mine.len() / 2], &mine[mine.len() - 1]] {
                             verifier.verify(token.as_bytes(), now()).unwrap();
                         }
@@ -208,7 +208,7 @@ fn a_ring_is_exchanged_under_load_and_no_good_token_is_refused() {
             all.push(RingKey::from(key(&rotation.to_string())).signing_from(now()));
             keys.replace(ring(all.clone()));
             assert_eq!(keys.current().keys().len(), rotation + 1);
-            // Everybody has gone by this ring once.
+            // Every thread has used this ring once.
             let signed = issuer.issue(ADA, now()).unwrap();
             assert!(header(&signed).contains(&format!("\"kid\":\"{rotation}\"")), "{}", header(&signed));
         }
@@ -219,7 +219,7 @@ fn a_ring_is_exchanged_under_load_and_no_good_token_is_refused() {
         verifier.verify(first.as_bytes(), now()).is_ok() && verifier.verify(last.as_bytes(), now()).is_ok()
     );
     let newest = issuer.issue(ADA, now()).unwrap();
-    // What is not in the ring any more has ended, for everyone who shares it.
+    // A key that is not in the ring any more is invalid for every user of the ring.
     keys.replace(ring([key("15").into()]));
     assert!(verifier.verify(newest.as_bytes(), now()).is_ok());
     assert_eq!(verifier.verify(first.as_bytes(), now()), Err(TokenError::Signature));

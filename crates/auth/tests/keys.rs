@@ -1,4 +1,4 @@
-//! Keys of every algorithm: read, made, refused, and what they sign.
+//! Keys of every algorithm: parsed, generated, refused, and used.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -23,7 +23,7 @@ fn now() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()
 }
 
-/// A key for the algorithm, and its public half as another service would have it.
+/// A key for the algorithm, and its public key as another service has it.
 fn pair(algorithm: Algorithm) -> (SigningKey, VerifyingKey) {
     let (private, public) = match algorithm.key_type() {
         KeyType::Secret => {
@@ -68,7 +68,7 @@ fn a_key_verifies_its_own_algorithm_and_no_other() {
 }
 
 #[test]
-fn the_header_names_the_algorithm_and_no_key_where_there_is_one() {
+fn the_header_has_the_algorithm_and_no_kid_if_there_is_one_key() {
     use base64::Engine as _;
     for algorithm in Algorithm::ALL {
         let token = ada(pair(algorithm).0);
@@ -80,8 +80,8 @@ fn the_header_names_the_algorithm_and_no_key_where_there_is_one() {
 }
 
 #[test]
-fn a_public_key_is_no_secret() {
-    // The oldest trick (CVE-2015-9235): a token under HS256 whose key is the text of the public key.
+fn a_public_key_is_not_accepted_as_a_secret() {
+    // CVE-2015-9235: a token with HS256 whose secret is the text of the public key.
     for (algorithm, public) in
         [(Algorithm::Rs256, pem!("rsa.public")), (Algorithm::Es256, pem!("p256.public"))]
     {
@@ -92,7 +92,7 @@ fn a_public_key_is_no_secret() {
 }
 
 #[test]
-fn keys_are_read_in_all_forms_of_pem() {
+fn keys_are_parsed_in_all_forms_of_pem() {
     for (algorithm, first, second) in [
         (Algorithm::Rs256, pem!("rsa"), pem!("rsa.pkcs1")),
         (Algorithm::Es256, pem!("p256"), pem!("p256.sec1")),
@@ -107,7 +107,7 @@ fn keys_are_read_in_all_forms_of_pem() {
 }
 
 #[test]
-fn what_is_no_key_of_the_algorithm_is_refused() {
+fn a_text_that_is_not_a_key_of_the_algorithm_is_refused() {
     let other = |algorithm| Some(KeyError::OtherKind { algorithm });
     for (algorithm, pem) in [
         (Algorithm::Es256, pem!("rsa.pkcs1")),
@@ -156,7 +156,7 @@ fn weak_keys_are_refused_with_the_reason() {
 }
 
 #[test]
-fn djangos_secret_of_50_characters_signs_by_every_hmac() {
+fn djangos_secret_of_50_characters_signs_with_every_hmac() {
     let secret = "x)q2#8j&(v$k!0_z^w@m5*t7=r+e9b1nc3p6-4f9a0c5d7e8b1";
     assert_eq!(secret.len(), 50);
     for algorithm in [Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512] {
@@ -168,7 +168,7 @@ fn djangos_secret_of_50_characters_signs_by_every_hmac() {
 }
 
 #[test]
-fn keys_that_everybody_has_are_refused() {
+fn publicly_known_keys_are_refused() {
     for (secret, source) in [
         ("your-256-bit-secret", "jwt.io"),
         ("a-string-secret-at-least-256-bits-long", "jwt.io"),
@@ -200,7 +200,7 @@ fn keys_that_everybody_has_are_refused() {
 }
 
 #[test]
-fn a_private_jwk_reads_what_it_was_written_from() {
+fn a_private_jwk_is_parsed_to_the_same_key() {
     for algorithm in Algorithm::ALL {
         let (signing, public) = pair(algorithm);
         let read = SigningKey::from_jwk(&signing.to_private_jwk()).unwrap();
@@ -212,7 +212,7 @@ fn a_private_jwk_reads_what_it_was_written_from() {
 }
 
 #[test]
-fn a_jwk_whose_members_do_not_fit_is_refused() {
+fn a_jwk_whose_members_do_not_match_is_refused() {
     let key = SigningKey::from_pem(Algorithm::Es256, pem!("p256")).unwrap();
     let other = SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap();
     let member = |key: &SigningKey, name: &str| {
@@ -250,7 +250,7 @@ fn new_keys_differ_and_sign() {
     }
 }
 
-/// Found by search, which takes a while without optimisation: one is enough.
+/// Generating takes a while without optimisation: one is enough.
 #[test]
 fn a_new_rsa_key_has_3072_bits() {
     let key = SigningKey::generate(Algorithm::Ps256, &SystemRandomness).unwrap();
@@ -269,14 +269,14 @@ impl Randomness for Broken {
 }
 
 #[test]
-fn no_key_is_made_without_randomness() {
+fn no_key_is_generated_without_randomness() {
     for algorithm in Algorithm::ALL {
         assert_eq!(SigningKey::generate(algorithm, &Broken).err(), Some(RandomnessError.into()));
     }
 }
 
 #[test]
-fn nothing_secret_is_shown() {
+fn debug_shows_no_secrets() {
     for algorithm in Algorithm::ALL {
         let (signing, public) = pair(algorithm);
         assert_eq!(format!("{signing:?}"), format!("SigningKey({algorithm}, hidden)"));
@@ -292,16 +292,16 @@ fn nothing_secret_is_shown() {
 
 #[test]
 fn a_thumbprint_is_that_of_rfc_7638() {
-    // The key of RFC 8032, section 7.1, test 2; the thumbprint is by Python's hashlib.
+    // The key of RFC 8032, section 7.1, test 2; the thumbprint was calculated with Python's hashlib.
     let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw"}"#;
     let key = VerifyingKey::from_jwk(jwk).unwrap();
     assert_eq!(key.id().unwrap().as_str(), "FtIu-VbGrfe_KB6CH7GNwODB72MNxj_ml11dEvO-7kk");
 }
 
 #[test]
-fn no_call_asks_for_jsonwebtokens_default_provider() {
-    // Where a program has both providers in its tree, and installed none, that default panics. Here a default is installed
-    // that panics in any case: whatever asks for it fails this test, and every other test of this file.
+fn no_call_uses_jsonwebtokens_default_provider() {
+    // If both providers are compiled in and none is installed, that default panics. Here a default is installed that
+    // always panics: any use of it fails this test, and every other test of this file.
     static PANICS: jsonwebtoken::crypto::CryptoProvider = jsonwebtoken::crypto::CryptoProvider {
         signer_factory: |_, _| panic!("the default provider was asked to sign"),
         verifier_factory: |_, _| panic!("the default provider was asked to verify"),

@@ -1,7 +1,7 @@
-//! Hashes made by the original stack verify, and ours are as it would write them.
+//! Hashes by Django verify, and ours are as Django would write them.
 //!
-//! `data/passwords.json` holds hashes by Django 5.2; `data/passwords_edges.json` cheap ones by Django, argon2-cffi and
-//! bcrypt 4.0.1 (the original's): prefixes, versions, NUL bytes, both sides of bcrypt's 72 bytes.
+//! `data/passwords.json` has hashes by Django 5.2; `data/passwords_edges.json` cheap ones by Django, argon2-cffi and
+//! bcrypt 4.0.1: prefixes, versions, NUL bytes, both sides of bcrypt's 72 bytes.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -48,13 +48,13 @@ fn all_match(vectors: impl Iterator<Item = Vector>) -> usize {
 }
 
 #[test]
-fn every_hash_that_the_original_accepts_verifies() {
+fn every_hash_that_django_accepts_verifies() {
     let accepted = vectors().into_iter().filter(|vector| vector.algorithm != "md5");
     assert_eq!(all_match(accepted), 29);
 }
 
 #[test]
-fn md5_is_refused_as_by_the_original() {
+fn md5_is_refused_as_by_django() {
     let refused: Vec<_> = vectors().into_iter().filter(|vector| vector.algorithm == "md5").collect();
     assert_eq!(refused.len(), 5);
     for Vector { password, encoded, .. } in refused {
@@ -77,7 +77,7 @@ fn a_changed_password_does_not_match() {
         }
     }
     assert_eq!(seen.len(), 6);
-    // Plain bcrypt cuts at 72 bytes, and takes a lone NUL for the one that it ends every password with.
+    // Plain bcrypt truncates at 72 bytes, and confuses a single NUL with the one that ends every password.
     let blind = |vector: &Vector| {
         vector.algorithm == "bcrypt" && (vector.password.len() >= 72 || vector.password == "\0")
     };
@@ -97,7 +97,7 @@ fn a_changed_password_does_not_match() {
 }
 
 #[test]
-fn odd_hashes_verify_as_in_the_original() {
+fn odd_hashes_verify_as_in_django() {
     assert_eq!(all_match(edges().into_iter()), 37);
 }
 
@@ -115,7 +115,7 @@ fn plain_bcrypt_reads_72_bytes_and_bcrypt_sha256_all() {
 }
 
 #[test]
-fn what_each_scheme_writes_verifies_and_is_new_every_time() {
+fn new_hashes_of_each_scheme_verify_and_differ() {
     for scheme in [bcrypt(4), pbkdf2(3), Scheme::Argon2id, Scheme::Scrypt] {
         let password = Password::new("pässwörd\0✓");
         let encoded = scheme.encode(&password, &SystemRandomness).unwrap();
@@ -132,7 +132,7 @@ fn what_each_scheme_writes_verifies_and_is_new_every_time() {
 }
 
 #[test]
-fn the_fields_are_as_the_original_lays_them_out() {
+fn the_fields_are_those_of_django() {
     let written = |scheme: Scheme| scheme.encode(&Password::new("password"), &SystemRandomness).unwrap();
     let is_salt = |text: &str| text.len() == 22 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
 
@@ -171,7 +171,7 @@ fn only_a_hash_that_is_weaker_or_of_another_scheme_is_due_for_an_upgrade() {
     assert_eq!(upgrade(&written(pbkdf2(3)), bcrypt(4)), Upgrade::Due);
     assert_eq!(upgrade(&written(bcrypt(4)), pbkdf2(3)), Upgrade::Due);
 
-    // The salts of 2.1 have 12 characters; today's original rewrites those.
+    // The salts of Django 2.1 have 12 characters; today's Django replaces those hashes.
     let of_2_1 = edges().into_iter().find(|vector| vector.encoded.contains("twelve_chars")).unwrap();
     assert_eq!(outcome(&of_2_1.password, &of_2_1.encoded, pbkdf2(120)), Verification::Match(Upgrade::Due));
 }

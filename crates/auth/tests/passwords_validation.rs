@@ -1,4 +1,4 @@
-//! The rules for new passwords say what Django 5.2 says: `data/password_validation.json` holds its messages.
+//! The messages of the rules for new passwords are Django 5.2's, which are in `data/password_validation.json`.
 
 use presspass_auth::passwords::{AccountAttributes, Password, PasswordProblem, validate};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ fn problems(password: &str, attributes: &AccountAttributes<'_>) -> Vec<PasswordP
 }
 
 #[test]
-fn every_message_is_the_originals() {
+fn every_message_is_djangos() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("data/password_validation.json")).unwrap();
     assert_eq!(cases.len(), 264);
     for Case { password, username, first_name, last_name, email, messages } in cases {
@@ -38,23 +38,23 @@ fn every_message_is_the_originals() {
 }
 
 #[test]
-fn outer_blanks_are_refused_with_the_reason_and_inner_ones_are_not() {
-    let nobody = AccountAttributes::default();
+fn leading_and_trailing_spaces_are_refused_and_inner_ones_are_not() {
+    let none = AccountAttributes::default();
     for password in
         [" sufficiently rare", "sufficiently rare\n", "\u{1f}sufficiently rare", "sufficiently rare\u{3000}"]
     {
-        assert_eq!(problems(password, &nobody), [PasswordProblem::OuterBlanks], "{password:?}");
+        assert_eq!(problems(password, &none), [PasswordProblem::OuterBlanks], "{password:?}");
     }
-    assert_eq!(problems("sufficiently  rare", &nobody), []);
+    assert_eq!(problems("sufficiently  rare", &none), []);
     assert!(PasswordProblem::OuterBlanks.to_string().contains("when a token is asked for"));
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_returned_at_once() {
     let attributes = AccountAttributes { username: "12345", ..AccountAttributes::default() };
-    let told: Vec<_> = problems("12345", &attributes).iter().map(ToString::to_string).collect();
+    let messages: Vec<_> = problems("12345", &attributes).iter().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        messages,
         [
             "The password is too similar to the username.",
             "This password is too short. It must contain at least 8 characters.",
@@ -65,7 +65,7 @@ fn all_problems_are_told_at_once() {
 }
 
 #[test]
-fn long_passwords_and_passphrases_are_welcome() {
+fn long_passwords_and_passphrases_are_accepted() {
     let attributes = AccountAttributes { username: "marianne", ..AccountAttributes::default() };
     assert_eq!(problems("correct horse battery staple", &attributes), []);
     assert_eq!(problems("ab cd ef ".repeat(1_000).trim(), &attributes), []);

@@ -1,4 +1,4 @@
-//! Policies, claims of a service's own, and jsonwebtoken as the oracle.
+//! Policies, a service's own claims, and comparison with jsonwebtoken.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -40,7 +40,7 @@ struct Tenant {
 }
 
 #[test]
-fn claims_of_ones_own_follow_the_others_and_come_back() {
+fn a_services_own_claims_follow_the_others_and_are_read_again() {
     let issuer = TokenIssuer::new(key(), TokenPolicy::default());
     let verifier = TokenVerifier::new(key(), TokenPolicy::default());
     let extra = Tenant { tenant: 7, roles: vec!["Ünïcode \"🎉\" }".to_owned()] };
@@ -56,7 +56,7 @@ fn claims_of_ones_own_follow_the_others_and_come_back() {
     let refresh = TokenRequest::new(ADA).with_orig_iat(5).with_claims(&extra).unwrap();
     let refreshed = issuer.issue(refresh, now()).unwrap();
     assert!(payload(&refreshed).contains("\"orig_iat\":5,\"roles\""));
-    // No claims are none.
+    // An empty map adds nothing.
     let none = BTreeMap::<String, Value>::new();
     let without = TokenRequest::new(ADA).with_claims(&none).unwrap();
     assert_eq!(issuer.issue(without, now()).unwrap(), issuer.issue(ADA, now()).unwrap());
@@ -74,7 +74,7 @@ fn claims_that_are_reserved_or_not_an_object_are_refused() {
 }
 
 #[test]
-fn a_good_token_without_the_claims_of_ones_own_is_refused_last() {
+fn a_valid_token_without_the_services_own_claims_is_refused_last() {
     let verifier = TokenVerifier::new(key(), TokenPolicy::default());
     let token = TokenIssuer::new(key(), TokenPolicy::default()).issue(ADA, now()).unwrap();
     let read =
@@ -85,7 +85,7 @@ fn a_good_token_without_the_claims_of_ones_own_is_refused_last() {
 }
 
 #[test]
-fn a_token_that_claims_to_be_good_for_too_long_is_refused_where_there_is_a_cap() {
+fn a_token_with_too_long_a_lifetime_is_refused_if_there_is_a_limit() {
     let issue = |expiration_seconds| {
         let policy = TokenPolicy { expiration_seconds, ..TokenPolicy::default() };
         TokenIssuer::new(key(), policy).issue(ADA, now()).unwrap()
@@ -102,7 +102,7 @@ fn a_token_that_claims_to_be_good_for_too_long_is_refused_where_there_is_a_cap()
 }
 
 #[test]
-fn a_token_of_another_lifetime_says_when_it_was_issued() {
+fn a_token_with_another_lifetime_has_iat() {
     let issuer = TokenIssuer::new(key(), TokenPolicy::default());
     let request = |lifetime| TokenRequest::new(ADA).with_lifetime(lifetime).with_jti("abc");
     let token = issuer.issue(request(time::Duration::days(90)), now()).unwrap();
@@ -117,7 +117,7 @@ fn a_token_of_another_lifetime_says_when_it_was_issued() {
     assert!(TokenVerifier::new(key(), TokenPolicy::default()).verify(token.as_bytes(), now()).is_ok());
 }
 
-/// What jsonwebtoken must check to be as strict as we are, beside the header.
+/// What jsonwebtoken has to check to be as strict, besides the header.
 fn validation(algorithm: jsonwebtoken::Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);
     validation.leeway = 0;
@@ -135,7 +135,7 @@ const HMACS: [(Algorithm, jsonwebtoken::Algorithm); 3] = [
 
 proptest! {
     #[test]
-    fn what_jsonwebtoken_signs_we_sign_alike(at in 0..3_usize, username in ".{0,40}", user_id in any::<i64>()) {
+    fn signatures_equal_those_of_jsonwebtoken(at in 0..3_usize, username in ".{0,40}", user_id in any::<i64>()) {
         let (ours, theirs) = HMACS[at];
         let subject = TokenSubject { user_id, username: &username, email: "" };
         let key = SigningKey::from_secret(ours, SECRET).unwrap();
@@ -171,7 +171,7 @@ proptest! {
         if accepted {
             prop_assert!(oracle.is_ok(), "{:?}", oracle.err());
         }
-        // And the other way round, but for the end, which the oracle is told not to look at.
+        // And the reverse, except for `exp`, which jsonwebtoken does not check here.
         if let (Ok(oracle), false) = (oracle, accepted) {
             let end = oracle.claims["exp"].as_f64();
             prop_assert!(end.is_none_or(|end| end < 1_800_000_000.0), "{}", oracle.claims);

@@ -1,5 +1,5 @@
-//! What a trace shows of the chain. A program of its own with one test: whether a span is wanted is noted once for the whole
-//! process, so a test beside this one, on a thread without our subscriber, could note that nobody wants it.
+//! The trace of the chain. It is a program with a single test: whether a span is enabled is cached for the whole
+//! process, so another test on a thread without our subscriber could disable it.
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 #[expect(dead_code, reason = "made for the tests of the adapters")]
@@ -74,7 +74,7 @@ fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn a_span_says_who_was_consulted_who_decided_and_how() {
+fn a_span_has_the_consulted_authenticators_the_deciding_one_and_the_outcome() {
     let ada = jwt_of("ada");
     let cookie = format!("sessionid={SESSION}");
     for (headers, shown) in [
@@ -96,7 +96,7 @@ fn a_span_says_who_was_consulted_who_decided_and_how() {
             vec![("consulted", "jwt"), ("outcome", "store_error")],
         ),
     ] {
-        // These fields and no others, so no credentials.
+        // Only these fields, so no credentials.
         assert_eq!(trace(&headers), fields(&shown));
     }
 }

@@ -18,7 +18,7 @@
 //! }
 //!
 //! async fn greet(user: Option<Account<User>>) -> impl Responder {
-//!     user.map_or("hello, stranger".to_owned(), |user| format!("hello, {}", user.name))
+//!     user.map_or("hello, anonymous".to_owned(), |user| format!("hello, {}", user.name))
 //! }
 //!
 //! # fn service(chain: AuthenticatorChain<User>) {

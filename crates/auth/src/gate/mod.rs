@@ -200,8 +200,8 @@ impl<U> Gate<U> {
     }
 
     fn standing(&self, account: &U) -> Standing {
-        let nobody = Standing { is_staff: false, is_superuser: false };
-        self.rights.as_ref().map_or(nobody, |rights| rights.standing(account))
+        let plain = Standing { is_staff: false, is_superuser: false };
+        self.rights.as_ref().map_or(plain, |rights| rights.standing(account))
     }
 }
 

@@ -63,7 +63,7 @@ pub enum HashError {
 /// Every refusal takes as long as a mismatch with a hash of the preferred scheme, whether the account does not exist, or
 /// its hash is unusable, unknown or cheaper. There are two exceptions. A more expensive hash takes longer, which reveals
 /// that its account exists. And a *match* is not delayed: for an account that may not log in whatever its password, such
-/// as an inactive one, call [`verify_nobody`](Self::verify_nobody).
+/// as an inactive one, call [`verify_decoy`](Self::verify_decoy).
 ///
 /// Costs of different schemes are compared by the time that each took in this process: the first refusal that needs such a
 /// comparison takes longer than later ones. If the preferred scheme is Argon2id or scrypt, refusals of cheaper hashes are
@@ -120,8 +120,8 @@ impl Hasher {
     /// # Errors
     ///
     /// [`Busy`], as for `verify`.
-    pub async fn verify_nobody(&self, password: &Password) -> Result<Verification, Busy> {
-        self.for_no_account().verify_nobody(password).await
+    pub async fn verify_decoy(&self, password: &Password) -> Result<Verification, Busy> {
+        self.for_no_account().verify_decoy(password).await
     }
 
     /// Hashes a password in the preferred scheme, for `auth_user.password`.
@@ -163,12 +163,12 @@ impl HasherFor<'_> {
         verified.await.ok().and_then(Result::ok).ok_or(Busy)
     }
 
-    /// As [`Hasher::verify_nobody`].
+    /// As [`Hasher::verify_decoy`].
     ///
     /// # Errors
     ///
     /// As there.
-    pub async fn verify_nobody(&self, password: &Password) -> Result<Verification, Busy> {
+    pub async fn verify_decoy(&self, password: &Password) -> Result<Verification, Busy> {
         let (engine, password) = (Arc::clone(&self.hasher.engine), password.clone());
         let spent = self.hasher.workers.submit(self.requester, move || engine.spend(&password));
         spent.await.ok().and_then(Result::ok).map(|()| Verification::Mismatch).ok_or(Busy)
@@ -306,9 +306,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_a_password() {
+    fn a_decoy_has_no_password() {
         let hasher = hasher(cheap_bcrypt());
-        assert_eq!(block_on(hasher.verify_nobody(&Password::new(""))), Ok(Verification::Mismatch));
+        assert_eq!(block_on(hasher.verify_decoy(&Password::new(""))), Ok(Verification::Mismatch));
         let unusable = make_unusable(&SystemRandomness).unwrap();
         assert_eq!(block_on(hasher.verify(&Password::new(""), &unusable)), Ok(Verification::Unusable));
         assert_eq!(block_on(hasher.verify(&Password::new(""), "")), Ok(Verification::Unknown));
@@ -339,11 +339,11 @@ mod tests {
         let mut running = pin!(hasher.hash(&password));
         assert!(poll_once(running.as_mut()).is_pending());
         has_entered.recv().unwrap();
-        let mut waiting = pin!(hasher.verify_nobody(&password));
+        let mut waiting = pin!(hasher.verify_decoy(&password));
         assert!(poll_once(waiting.as_mut()).is_pending());
 
         assert_eq!(block_on(hasher.verify(&password, "!")), Err(Busy));
-        assert_eq!(block_on(hasher.verify_nobody(&password)), Err(Busy));
+        assert_eq!(block_on(hasher.verify_decoy(&password)), Err(Busy));
         assert_eq!(block_on(hasher.hash(&password)), Err(HashError::Busy(Busy)));
 
         let_through.send(()).unwrap();
@@ -362,7 +362,7 @@ mod tests {
             let mut dropped = pin!(hasher.hash(&password));
             assert!(poll_once(dropped.as_mut()).is_pending());
         }
-        let mut next = pin!(hasher.verify_nobody(&password));
+        let mut next = pin!(hasher.verify_decoy(&password));
         assert!(poll_once(next.as_mut()).is_pending(), "its place is free again");
 
         let_through.send(()).unwrap();

@@ -1,4 +1,4 @@
-//! What revocation needs to know of a token.
+//! The facts of a token that revocation needs.
 
 use sha2::{Digest, Sha256};
 use time::Duration;
@@ -6,7 +6,7 @@ use time::Duration;
 use super::jti;
 use crate::newtypes::stored_bytes;
 
-/// The timestamps that a token states, in seconds since 1970.
+/// The timestamps of a token, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenTimes {
     /// `iat`: when it was issued (RFC 7519, section 4.1.6). Tokens of djangorestframework-jwt have none.
@@ -17,19 +17,20 @@ pub struct TokenTimes {
     pub exp: i64,
 }
 
-/// What revocation needs to know of a verified token.
+/// The facts of a verified token that revocation needs.
 ///
-/// A token and what was refreshed from it are a family, by whichever program they were refreshed. We keep the `jti` of the
-/// first token, and drf-jwt 1.19 keeps it as `orig_jti`; djangorestframework-jwt 1.11 drops it, and keeps `orig_iat` alone.
-/// So tokens that carry a `jti` [of ours](super::RevocationState::new_jti) are known by it, and all others by `orig_iat`:
+/// A token and all that were refreshed from it are a family, whichever program refreshed them. We keep the `jti` of
+/// the first token, and drf-jwt 1.19 keeps it as `orig_jti`; djangorestframework-jwt 1.11 drops it, and keeps only
+/// `orig_iat`. So tokens with a `jti` [of ours](super::RevocationState::new_jti) are known by it, and all others by
+/// `orig_iat`:
 ///
-/// | Token | What revoking it ends | What ends it beside its own name |
+/// | Token | Revoking it revokes | It is also revoked by |
 /// |---|---|---|
-/// | with a `jti` of ours | those with this `jti`; of its account's others with this `orig_iat`, those without one of ours | revoking one without, of this `orig_iat` |
-/// | without | all of its account with this `orig_iat` | revoking any of this `orig_iat` |
+/// | with a `jti` of ours | those with this `jti`, and of its account those with this `orig_iat` and no `jti` of ours | revoking one with this `orig_iat` and no `jti` of ours |
+/// | without | all of its account with this `orig_iat` | revoking any with this `orig_iat` |
 ///
-/// No token of a revoked family goes on. Of other families only those end that began in the same second, and of two with
-/// a `jti` of ours neither ends the other.
+/// No token of a revoked family stays valid. Other families are revoked with it only if they began in the same
+/// second, and never if both have a `jti` of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenFacts {
     /// `orig_jti`, or `jti` where there is none.
@@ -42,9 +43,9 @@ pub struct TokenFacts {
 impl TokenFacts {
     /// The facts of a token.
     ///
-    /// `jti` is its identifier (RFC 7519, section 4.1.7) and `orig_jti` that of the first of its family, where they are
-    /// there. Without `iat` it counts as issued at `exp` − `lifetime`: `lifetime` is therefore the longest with which a
-    /// token that still lives was issued.
+    /// `jti` is its identifier (RFC 7519, section 4.1.7) and `orig_jti` that of the first token of its family, if it
+    /// has them. A token without `iat` counts as issued at `exp` − `lifetime`, so `lifetime` should be the longest of
+    /// all tokens that have not expired.
     #[must_use]
     pub fn new(jti: Option<&str>, orig_jti: Option<&str>, times: TokenTimes, lifetime: Duration) -> Self {
         Self {
@@ -55,14 +56,14 @@ impl TokenFacts {
         }
     }
 
-    /// The identifier that a token which is refreshed from this one has to carry, so that it is of the same family; `None`
-    /// where the family is known by when it began.
+    /// The `jti` that a token needs that is refreshed from this one, so that it is of the same family; `None` if the
+    /// family is known by its `orig_iat`.
     #[must_use]
     pub fn family_jti(&self) -> Option<&str> {
         self.family_jti.as_deref()
     }
 
-    /// What a store keeps, beside the account, to revoke this token and all of its family: one name, or two.
+    /// The names, one or two, that a store keeps for the account to revoke this token and all of its family.
     #[must_use]
     pub fn names_to_revoke(&self) -> Vec<TokenId> {
         match (self.family_jti(), self.family_began) {
@@ -75,13 +76,13 @@ impl TokenFacts {
         }
     }
 
-    /// What a store looks for: the token is listed, in the sense of
+    /// The names that a store looks for: the token is listed, in the sense of
     /// [`RevocationState::judge`](super::RevocationState::judge), if the store has one of these for the account.
     #[must_use]
     pub fn names(&self) -> [TokenId; 2] {
         match (self.family_jti(), self.family_began) {
             (Some(jti), Some(began)) if jti::is_ours(jti) => [TokenId::jti(jti), TokenId::ours_of(began)],
-            // By its `jti` it was revoked by versions before this rule.
+            // Earlier versions revoked it by its `jti`.
             (Some(jti), Some(began)) => [TokenId::jti(jti), TokenId::others_of(began)],
             (None, Some(began)) => [TokenId::others_of(began); 2],
             (Some(jti), None) => [TokenId::jti(jti); 2],
@@ -89,7 +90,8 @@ impl TokenFacts {
         }
     }
 
-    /// The [epoch](super::RevocationState::new_jti) of the account in which its family began, where its identifier says so.
+    /// The [epoch](super::RevocationState::new_jti) of the account in which its family began, if its identifier
+    /// states it.
     #[must_use]
     pub fn epoch(&self) -> Option<i64> {
         self.family_jti().and_then(jti::epoch)
@@ -101,24 +103,24 @@ impl TokenFacts {
         self.issued_at
     }
 
-    /// When the first token of its family was issued, in seconds since 1970; `None` where that is not said.
+    /// When the first token of its family was issued, in seconds since 1970; `None` if that is not known.
     #[must_use]
     pub const fn family_began(&self) -> Option<i64> {
         self.family_began
     }
 
-    /// When it expires, where it is good for longer than any token that is refreshed here from one of its family, so that
-    /// [`keep_until`](Self::keep_until) of the others says too little: a token of another issuer, or from when lifetimes were
-    /// longer. In seconds since 1970. Before anything is refreshed from such a token, a store has to record that all families
-    /// of the account that are revoked later are kept until then.
+    /// When it expires, in seconds since 1970, if that is later than for any token that this service refreshes from
+    /// its family, so that [`keep_until`](Self::keep_until) of those is too early: it is a token of another issuer,
+    /// or from when lifetimes were longer. Before anything is refreshed from it, a store has to record that all
+    /// families of the account that are revoked later are kept until then.
     #[must_use]
     pub fn outlives_family(&self, refresh_window: Duration, lifetime: Duration) -> Option<i64> {
         let last = self.family_began?.saturating_add((refresh_window + lifetime).whole_seconds());
         (self.expires_at > last).then_some(self.expires_at)
     }
 
-    /// Until when a store has to keep its [names](Self::names_to_revoke) once they are revoked, in seconds since 1970. The
-    /// last token of a family is issued within `refresh_window` of the first and lives for `lifetime`.
+    /// Until when a store has to keep its [names](Self::names_to_revoke) once they are revoked, in seconds since
+    /// 1970. The last token of a family is issued within `refresh_window` of the first, and lives for `lifetime`.
     #[must_use]
     pub fn keep_until(&self, refresh_window: Duration, lifetime: Duration) -> i64 {
         let last =
@@ -137,12 +139,12 @@ impl TokenId {
         Self::of("jti", jti)
     }
 
-    /// The tokens with a `jti` of ours whose families began then.
+    /// The tokens with a `jti` of ours whose families began at this time.
     fn ours_of(orig_iat: i64) -> Self {
         Self::of("orig_iat of ours", &orig_iat.to_string())
     }
 
-    /// The other tokens whose families began then.
+    /// The other tokens whose families began at this time.
     fn others_of(orig_iat: i64) -> Self {
         Self::of("orig_iat", &orig_iat.to_string())
     }
@@ -163,17 +165,17 @@ mod tests {
     use super::*;
 
     const LIFETIME: Duration = Duration::minutes(5);
-    /// As we make them.
+    /// As we issue them.
     const ONE: &str = "oneoneoneoneoneoneonew.0";
     const OTHER: &str = "otherotherotherotherot.0";
-    /// As drf-jwt makes them.
+    /// As drf-jwt issues them.
     const UUID: &str = "c0ffee00-0000-4000-8000-000000000000";
 
     fn token(jti: Option<&str>, orig_jti: Option<&str>, orig_iat: Option<i64>, exp: i64) -> TokenFacts {
         TokenFacts::new(jti, orig_jti, TokenTimes { iat: None, orig_iat, exp }, LIFETIME)
     }
 
-    /// Whether revoking the one ends the other.
+    /// Whether revoking the first token revokes the other.
     fn ends(revoked: &TokenFacts, other: &TokenFacts) -> bool {
         let kept = revoked.names_to_revoke();
         other.names().iter().any(|name| kept.contains(name))
@@ -187,10 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn families_of_the_same_second_are_independent_where_both_tokens_carry_a_jti_of_ours() {
+    fn families_of_the_same_second_are_independent_if_both_tokens_have_our_jti() {
         let began = Some(1_000);
         let (one, other) = (token(Some(ONE), None, began, 1_300), token(Some(OTHER), None, began, 1_300));
-        // What Django 2.1 refreshed could be of either.
+        // A token that djangorestframework-jwt refreshed could be of either family.
         let refreshed = token(None, None, began, 1_400);
         for (revoked, dead) in
             [(&one, [true, false, true]), (&other, [false, true, true]), (&refreshed, [true, true, true])]
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_versions_before_kept_still_ends_its_tokens() {
+    fn names_stored_by_earlier_versions_still_revoke_their_tokens() {
         for (kept, token) in [
             (TokenId::of("jti", ONE), token(Some(ONE), None, Some(1_000), 1_300)),
             (TokenId::of("jti", UUID), token(Some("another"), Some(UUID), Some(1_000), 1_300)),
@@ -230,11 +232,11 @@ mod tests {
     #[derive(Debug, Clone, Copy)]
     enum Refresher {
         /// It keeps `jti`.
-        Ours,
+        Presspass,
         /// djangorestframework-jwt 1.11 drops it.
-        Original,
+        DjangorestframeworkJwt,
         /// drf-jwt 1.19 gives each token another, and keeps the first as `orig_jti`.
-        Fork,
+        DrfJwt,
     }
 
     #[derive(Debug, Clone)]
@@ -253,9 +255,9 @@ mod tests {
 
         fn first(by: Refresher, orig_iat: i64, name: &str) -> Self {
             let (iat, jti) = match by {
-                Refresher::Ours => (None, Some(name.to_owned())),
-                Refresher::Original => (None, None),
-                Refresher::Fork => (Some(orig_iat), Some(UUID.to_owned())),
+                Refresher::Presspass => (None, Some(name.to_owned())),
+                Refresher::DjangorestframeworkJwt => (None, None),
+                Refresher::DrfJwt => (Some(orig_iat), Some(UUID.to_owned())),
             };
             Self { iat, orig_iat, jti, orig_jti: None }
         }
@@ -263,12 +265,12 @@ mod tests {
         fn refreshed(&self, by: Refresher) -> Self {
             let orig_iat = self.orig_iat;
             match by {
-                Refresher::Ours => {
+                Refresher::Presspass => {
                     let jti = self.facts().family_jti().map(str::to_owned);
                     Self { iat: None, orig_iat, jti, orig_jti: None }
                 }
-                Refresher::Original => Self { iat: None, orig_iat, jti: None, orig_jti: None },
-                Refresher::Fork => Self {
+                Refresher::DjangorestframeworkJwt => Self { iat: None, orig_iat, jti: None, orig_jti: None },
+                Refresher::DrfJwt => Self {
                     iat: Some(orig_iat + 1),
                     orig_iat,
                     jti: Some(UUID.to_owned()),
@@ -279,7 +281,11 @@ mod tests {
     }
 
     fn refresher() -> impl Strategy<Value = Refresher> {
-        prop_oneof![Just(Refresher::Ours), Just(Refresher::Original), Just(Refresher::Fork)]
+        prop_oneof![
+            Just(Refresher::Presspass),
+            Just(Refresher::DjangorestframeworkJwt),
+            Just(Refresher::DrfJwt)
+        ]
     }
 
     /// A family: each token is refreshed from one of those before it.
@@ -296,7 +302,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn revoking_any_token_ends_all_of_its_family_whoever_refreshed_them(
+        fn revoking_any_token_revokes_its_family_whichever_program_refreshed_it(
             tokens in family(ONE), which in any::<prop::sample::Index>(),
         ) {
             let revoked = tokens[which.index(tokens.len())].facts();
@@ -306,7 +312,7 @@ mod tests {
         }
 
         #[test]
-        fn another_family_of_the_same_second_goes_on_where_both_tokens_carry_a_jti_of_ours(
+        fn another_family_of_the_same_second_stays_valid_if_both_tokens_have_our_jti(
             one in family(ONE), other in family(OTHER), which in any::<prop::sample::Index>(),
         ) {
             let revoked = one[which.index(one.len())].facts();
@@ -318,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_carries_the_identifier_of_its_family_is_of_that_family() {
+    fn a_token_with_the_jti_of_a_family_is_of_that_family() {
         for (jti, orig_jti) in [(Some("a"), None), (Some("b"), Some("a")), (None, Some("a"))] {
             let one = token(jti, orig_jti, Some(1_000), 1_300);
             assert_eq!(one.family_jti(), Some("a"));
@@ -338,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_outlives_its_family_where_none_that_is_refreshed_from_it_is_good_for_as_long() {
+    fn a_token_outlives_its_family_if_none_refreshed_from_it_expires_as_late() {
         let (week, last) = (Duration::weeks(1), 1_000 + 604_800 + 300);
         for (orig_iat, exp, outlives) in [
             (Some(1_000), 1_300, None),

@@ -1,19 +1,19 @@
-//! Tokens that end before their time.
+//! Revocation of tokens.
 //!
-//! A token is good until it expires, wherever it is verified. A service that looks its account up at every request can
-//! do better, at no round trip more: its statement fetches a [`RevocationState`] beside the account, and
-//! [`RevocationState::judge`] says whether the token that these [`TokenFacts`] are of is still good. Four things end
-//! one:
+//! Without revocation, a token is valid until it expires. A service that loads its account at every request can
+//! revoke it, without another query: the statement that loads the account also loads a [`RevocationState`], and
+//! [`RevocationState::judge`] says whether the token with these [`TokenFacts`] is still valid. A token is revoked in
+//! four ways:
 //!
-//! - it was revoked itself, or another token of its family was: a family is a token and what was refreshed from it
+//! - it was revoked itself, or another token of its family: a token and all that were refreshed from it
 //!   ([`TokenFacts`]);
 //! - all tokens of its account were revoked after its family began ([`RevocationState::revoke_all`]);
-//! - the password of its account was changed here, which revokes all ([`RevocationState::change_password`]);
-//! - or it was changed by another program that shares the database, which only the [fingerprint](Fingerprint) of its
-//!   hash tells.
+//! - this service changed the password of its account, which revokes all ([`RevocationState::change_password`]);
+//! - another program that shares the database changed the password, which the [fingerprint](Fingerprint) of its hash
+//!   shows.
 //!
 //! All of these are functions over values; nothing here waits, reads a clock or knows how tokens are signed. A
-//! [`UserStore`](crate::UserStore) fetches the values and calls [`RevocationState::judge`]; the service stores what the
+//! [`UserStore`](crate::UserStore) loads the values and calls [`RevocationState::judge`]; the service stores what the
 //! transitions return.
 //!
 //! ```

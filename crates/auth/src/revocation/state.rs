@@ -138,8 +138,8 @@ mod tests {
     }
 
     /// A token as djangorestframework-jwt issues it: no `iat`, and `exp` in whole seconds.
-    fn issued(moment: OffsetDateTime) -> TokenFacts {
-        let times = TokenTimes { iat: None, orig_iat: None, exp: moment.unix_timestamp() + 300 };
+    fn issued(at: OffsetDateTime) -> TokenFacts {
+        let times = TokenTimes { iat: None, orig_iat: None, exp: at.unix_timestamp() + 300 };
         TokenFacts::new(None, None, times, LIFETIME)
     }
 
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_issued_after_the_clock_was_set_back_is_good_and_revoked_ones_stay_dead() {
+    fn a_token_issued_after_the_clock_was_set_back_is_live_and_revoked_ones_stay_dead() {
         let hour = Duration::HOUR;
         let fresh = RevocationState::default();
         let (before, ahead) = (issued_in(&fresh, at(0)), issued_in(&fresh, at(1_000) + hour));
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_issued_while_the_clock_was_ahead_ends_when_all_are_revoked_later() {
+    fn tokens_issued_while_the_clock_was_ahead_are_revoked_with_all_tokens() {
         let fresh = RevocationState::default();
         let ahead = issued_in(&fresh, at(0) + Duration::DAY);
         assert_eq!(judge(fresh.revoke_all(at(1_000)), &ahead), Liveness::AllRevoked);
@@ -250,7 +250,7 @@ mod tests {
     proptest! {
         /// Of any number of revocations and tokens, on servers whose clocks say anything.
         #[test]
-        fn tokens_of_ours_are_good_until_all_are_revoked_whatever_clocks_say(
+        fn our_tokens_are_valid_until_all_are_revoked_whatever_the_clocks(
             steps in prop::collection::vec((any::<bool>(), 0i64..10_000_000), 1..20),
         ) {
             let mut state = RevocationState::default();
@@ -271,7 +271,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_was_issued_before_is_dead_and_after_is_live(
+        fn tokens_issued_before_a_revocation_are_dead_and_later_ones_live(
             revoked in 0i64..10_000_000, before in 0i64..100_000, after in 0i64..100_000,
         ) {
             let state = RevocationState::default();

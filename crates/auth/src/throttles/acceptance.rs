@@ -36,7 +36,7 @@ pub async fn throttle_store(store: &dyn ThrottleStore) {
     what_is_given_back_is_free_again(store).await;
     a_key_that_was_cleared_is_new(store).await;
     of_many_at_once_as_many_get_a_slot_as_there_is_room_for(store).await;
-    a_rate_may_be_lowered_or_let_nobody_through(store).await;
+    a_rate_may_be_lowered_or_zero(store).await;
     a_clock_that_was_ahead_locks_out_for_no_longer_than_the_period(store).await;
 }
 
@@ -139,15 +139,15 @@ async fn all(mut wishes: Vec<BoxFuture<'_, Result<Take, StoreError>>>) -> Vec<Ta
     answers.into_iter().flatten().collect()
 }
 
-async fn a_rate_may_be_lowered_or_let_nobody_through(store: &dyn ThrottleStore) {
+async fn a_rate_may_be_lowered_or_zero(store: &dyn ThrottleStore) {
     let key = "acceptance:lowered";
     for _ in 0..3 {
         take(store, key, rate(3, 60), at(0)).await;
     }
     let Take::Full(throttled) = take(store, key, rate(2, 60), at(1)).await else { panic!("it is full") };
     assert_eq!(throttled.seconds(), None);
-    let nobody = take(store, "acceptance:nobody", rate(0, 60), at(0)).await;
-    let Take::Full(throttled) = nobody else { panic!("{nobody:?}") };
+    let refused = take(store, "acceptance:zero", rate(0, 60), at(0)).await;
+    let Take::Full(throttled) = refused else { panic!("{refused:?}") };
     assert_eq!(throttled.seconds(), Some(60));
 }
 

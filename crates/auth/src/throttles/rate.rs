@@ -172,13 +172,13 @@ mod tests {
     #[test]
     fn seconds_are_rounded_up_and_one_is_no_plural() {
         let rate = Rate::parse("1/m").unwrap();
-        let told = |elapsed: i64| rate.refusal(1, Some(0), elapsed).detail();
-        assert_eq!(told(0), "Request was throttled. Expected available in 60 seconds.");
-        assert_eq!(told(1), "Request was throttled. Expected available in 60 seconds.");
-        assert_eq!(told(1_000_000), "Request was throttled. Expected available in 59 seconds.");
-        assert_eq!(told(58_999_999), "Request was throttled. Expected available in 2 seconds.");
-        assert_eq!(told(59_000_000), "Request was throttled. Expected available in 1 second.");
-        assert_eq!(told(59_999_999), "Request was throttled. Expected available in 1 second.");
+        let detail = |elapsed: i64| rate.refusal(1, Some(0), elapsed).detail();
+        assert_eq!(detail(0), "Request was throttled. Expected available in 60 seconds.");
+        assert_eq!(detail(1), "Request was throttled. Expected available in 60 seconds.");
+        assert_eq!(detail(1_000_000), "Request was throttled. Expected available in 59 seconds.");
+        assert_eq!(detail(58_999_999), "Request was throttled. Expected available in 2 seconds.");
+        assert_eq!(detail(59_000_000), "Request was throttled. Expected available in 1 second.");
+        assert_eq!(detail(59_999_999), "Request was throttled. Expected available in 1 second.");
     }
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(rate.refusal(2, Some(0), 0).seconds(), Some(60));
         assert_eq!(rate.refusal(3, Some(0), 0).seconds(), None);
         assert_eq!(rate.refusal(3, Some(0), 0).detail(), "Request was throttled.");
-        let nobody = Rate::parse("0/m").unwrap();
-        assert_eq!(nobody.refusal(0, None, 0).seconds(), Some(60));
+        let zero = Rate::parse("0/m").unwrap();
+        assert_eq!(zero.refusal(0, None, 0).seconds(), Some(60));
     }
 }

@@ -72,6 +72,6 @@ pub trait ThrottleStore: fmt::Debug + Send + Sync {
 
 /// A time in microseconds since 1970.
 #[must_use]
-pub fn micros(moment: OffsetDateTime) -> i64 {
-    i64::try_from(moment.unix_timestamp_nanos().div_euclid(1000)).unwrap_or(i64::MAX)
+pub fn micros(time: OffsetDateTime) -> i64 {
+    i64::try_from(time.unix_timestamp_nanos().div_euclid(1000)).unwrap_or(i64::MAX)
 }

@@ -22,15 +22,15 @@ impl RingKey {
     /// Signs only from this time on, but verifies at once. So all servers, and services that fetch the published
     /// keys, can know a new key before the first token is signed with it.
     #[must_use]
-    pub const fn signing_from(mut self, moment: OffsetDateTime) -> Self {
-        self.signs_from = Some(moment);
+    pub const fn signing_from(mut self, time: OffsetDateTime) -> Self {
+        self.signs_from = Some(time);
         self
     }
 
     /// Neither signs nor verifies after this time. Its tokens are refused from then on, whatever their `exp`.
     #[must_use]
-    pub const fn retired_after(mut self, moment: OffsetDateTime) -> Self {
-        self.retires = Some(moment);
+    pub const fn retired_after(mut self, time: OffsetDateTime) -> Self {
+        self.retires = Some(time);
         self
     }
 

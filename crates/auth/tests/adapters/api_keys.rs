@@ -17,7 +17,7 @@ use crate::support::{clock, now};
 
 const LEGACY: &str = "401f7ac837da42b97f613d789819ff93537bee6a";
 
-/// One key, whose record a test sets, and one of the original's.
+/// One key, whose record a test sets, and one of Django's `authtoken`.
 #[derive(Debug)]
 struct Keys {
     digest: ApiKeyDigest,
@@ -118,7 +118,7 @@ impl Service {
     }
 }
 
-/// What the caller is told.
+/// The message for the caller.
 fn refused(outcome: Result<Outcome<String>, StoreError>) -> String {
     match outcome.unwrap() {
         Outcome::Rejected(rejection) => rejection.detail().to_owned(),
@@ -131,7 +131,7 @@ fn ada() -> Outcome<String> {
 }
 
 #[test]
-fn a_key_is_taken_whatever_the_case_of_its_scheme() {
+fn the_scheme_of_a_key_is_case_insensitive() {
     let service = Service::new(|_, _| {});
     for scheme in ["Token ", "token ", "TOKEN\t", " Token  "] {
         assert_eq!(service.by(&format!("{scheme}{}", service.key.expose())).unwrap(), ada());
@@ -148,7 +148,7 @@ fn a_key_is_taken_whatever_the_case_of_its_scheme() {
 }
 
 #[test]
-fn what_is_wrong_is_said_as_the_original_says_it() {
+fn error_messages_are_those_of_django() {
     let service = Service::new(|_, _| {});
     assert_eq!(refused(service.by("Token")), "Invalid token header. No credentials provided.");
     assert_eq!(
@@ -187,21 +187,21 @@ fn a_mistyped_key_is_refused_without_asking_the_store() {
 }
 
 #[test]
-fn keys_of_the_original_still_work() {
+fn keys_of_djangos_authtoken_still_work() {
     let service = Service::new(|_, _| {});
     assert_eq!(service.by(&format!("Token {LEGACY}")).unwrap(), Outcome::Verified("grace".to_owned()));
     assert_eq!(refused(service.by(&format!("Token {}", LEGACY.replace('4', "5")))), "Invalid token.");
 }
 
 #[test]
-fn a_store_that_is_away_is_an_error_and_no_rejection() {
+fn an_unavailable_store_is_an_error_and_not_a_rejection() {
     let service = Service::new(|_, _| {});
     let zeros = "0".repeat(40);
     assert!(matches!(service.by(&format!("Token {zeros}")), Err(StoreError::Unavailable(_))));
 }
 
 #[test]
-fn a_key_ends_at_its_date() {
+fn a_key_expires_at_its_date() {
     let service = Service::new(|_, key| key.expires_at = Some(key.created_at + Duration::HOUR));
     service.clock.advance(3_599);
     assert_eq!(service.by_key().unwrap(), ada());
@@ -210,7 +210,7 @@ fn a_key_ends_at_its_date() {
 }
 
 #[test]
-fn the_account_comes_bounded_by_the_scopes_of_the_key_or_not_at_all() {
+fn the_account_is_limited_by_the_scopes_of_the_key_or_refused() {
     let scoped = |key: &mut ApiKeyRecord| key.scopes = Scopes::only(["posts.add_post"]).unwrap();
     let service = Service::new(|keys, key| {
         keys.bounds = true;
@@ -222,7 +222,7 @@ fn the_account_comes_bounded_by_the_scopes_of_the_key_or_not_at_all() {
 }
 
 #[test]
-fn the_last_use_is_noted_once_a_minute() {
+fn the_last_use_is_recorded_once_a_minute() {
     let service = Service::new(|_, _| {});
     for (seconds, noted) in [(0, 1), (1, 1), (58, 1), (1, 2), (59, 2), (1, 3)] {
         service.clock.advance(seconds);
@@ -232,13 +232,13 @@ fn the_last_use_is_noted_once_a_minute() {
 }
 
 #[test]
-fn nobody_is_refused_because_the_use_cannot_be_noted() {
+fn a_caller_is_not_refused_because_the_use_cannot_be_recorded() {
     let service = Service::new(|keys, _| keys.notes = false);
     assert_eq!(service.by_key().unwrap(), ada());
 }
 
 #[test]
-fn a_refused_key_is_not_noted_as_used() {
+fn the_use_of_a_refused_key_is_not_recorded() {
     let service = Service::new(|_, key| key.expires_at = Some(key.created_at));
     refused(service.by_key());
     assert_eq!(service.keys.noted.load(Ordering::Relaxed), 0);

@@ -16,7 +16,7 @@ fn scoped(name: &str, scopes: &[&str]) -> User {
 }
 
 #[test]
-fn a_superusers_key_holds_its_scopes_and_no_more() {
+fn a_superusers_key_has_only_its_scopes() {
     let gate = gate();
     let root = scoped("root", &["posts.add_post"]);
     let may =
@@ -27,7 +27,7 @@ fn a_superusers_key_holds_its_scopes_and_no_more() {
 }
 
 #[test]
-fn a_scope_gives_nothing_that_the_account_does_not_hold() {
+fn a_scope_grants_nothing_that_the_account_does_not_have() {
     let gate = gate();
     let may = |user: &User, method| {
         now(gate.permit(Some(user), method, &BuiltIn::ModelPermissions, Some(POST))).is_ok()
@@ -39,7 +39,7 @@ fn a_scope_gives_nothing_that_the_account_does_not_hold() {
 }
 
 #[test]
-fn an_admission_says_what_the_answer_depends_on() {
+fn an_admission_says_what_the_response_depends_on() {
     let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
     let ada = jwt_of("ada");
     for (header, found, varies, relies) in [
@@ -55,7 +55,7 @@ fn an_admission_says_what_the_answer_depends_on() {
 }
 
 #[test]
-fn a_gate_is_made_of_a_chain_and_shows_no_secrets() {
+fn a_gate_is_created_from_a_chain_and_shows_no_secrets() {
     let gate: Gate<User> = chain().into();
     assert!(format!("{gate:?}").contains("[\"jwt\", \"session\"]"));
     let empty: Gate<User> = AuthenticatorChain::new(vec![]).into();

@@ -1,4 +1,4 @@
-//! The chain as services use it: on actix-web, on tower, by API keys, with revocation.
+//! The chain as services use it: on actix-web, on tower, with API keys, with revocation.
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 mod api_keys;

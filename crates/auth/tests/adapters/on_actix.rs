@@ -15,10 +15,10 @@ async fn me(user: Account<User>) -> String {
 }
 
 async fn anyone(user: Option<Account<User>>) -> String {
-    user.map_or("nobody".to_owned(), |user| user.name.clone())
+    user.map_or("anonymous".to_owned(), |user| user.name.clone())
 }
 
-/// What a client sees.
+/// The response that a client receives.
 #[derive(Debug)]
 struct Answer {
     status: u16,
@@ -76,7 +76,7 @@ fn post(path: &str) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn a_handler_gets_the_account_or_the_client_a_401() {
+async fn a_handler_receives_the_account_or_the_client_a_401() {
     let answer = ask(gate(), by("ada", get("/in/me"))).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "ada"));
     let answer = ask(gate(), get("/in/me")).await;
@@ -99,8 +99,8 @@ async fn two_lines_are_enough() {
 }
 
 #[actix_web::test]
-async fn who_is_optional_is_welcome_without_credentials_but_not_with_bad_ones() {
-    assert_eq!(ask(gate(), get("/in/anyone")).await.body, "nobody");
+async fn an_optional_account_allows_no_credentials_but_not_invalid_ones() {
+    assert_eq!(ask(gate(), get("/in/anyone")).await.body, "anonymous");
     assert_eq!(ask(gate(), by("ada", get("/in/anyone"))).await.body, "ada");
     let answer = ask(gate(), get("/in/anyone").insert_header(("authorization", "JWT x"))).await;
     assert_eq!((answer.status, answer.body.as_str()), (401, r#"{"detail":"Error decoding signature."}"#));
@@ -109,7 +109,7 @@ async fn who_is_optional_is_welcome_without_credentials_but_not_with_bad_ones() 
 }
 
 #[actix_web::test]
-async fn a_store_that_is_away_is_503_whatever_the_handler_asks_for() {
+async fn an_unavailable_store_is_503_whatever_the_handler_takes() {
     for path in ["/in/me", "/in/anyone", "/in/posts"] {
         let answer = ask(gate(), by("down", get(path))).await;
         assert_eq!(answer.status, 503, "{path}");
@@ -154,13 +154,13 @@ async fn permissions_guard_a_resource() {
 }
 
 #[actix_web::test]
-async fn without_rights_nobody_is_staff() {
+async fn without_rights_no_account_is_staff() {
     let answer = ask(Gate::new(chain()), by("grace", get("/in/staff"))).await;
     assert_eq!(answer.status, 403);
 }
 
 #[actix_web::test]
-async fn a_key_with_scopes_does_what_a_guard_lets_it_and_elsewhere_only_reads() {
+async fn a_key_with_scopes_does_what_a_guard_allows_and_elsewhere_only_reads() {
     for (method, path, status) in [
         ("POST", "/in/posts", 200),
         ("GET", "/in/posts", 403),
@@ -178,7 +178,7 @@ fn with_session(request: TestRequest) -> TestRequest {
 }
 
 #[actix_web::test]
-async fn who_comes_by_a_cookie_reads_and_needs_the_token_to_write() {
+async fn a_caller_with_a_cookie_reads_and_needs_the_token_to_write() {
     let answer = ask(gate(), with_session(get("/in/me"))).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "ada"));
 
@@ -191,12 +191,12 @@ async fn who_comes_by_a_cookie_reads_and_needs_the_token_to_write() {
     let wrong = CSRF.to_lowercase();
     let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", wrong))).await;
     assert_eq!(answer.status, 403);
-    // A token in the header is nothing that a browser sends by itself.
+    // A browser does not send a token in the header automatically.
     assert_eq!(ask(gate(), by("ada", with_session(post("/in/me")))).await.status, 200);
 }
 
 #[actix_web::test]
-async fn behind_https_a_page_of_the_same_host_is_wanted() {
+async fn behind_https_the_page_must_be_of_the_same_host() {
     let from = |origin: &str| {
         let request = with_session(post("/in/me")).insert_header(("x-csrftoken", CSRF));
         request.insert_header(("host", "a.example")).insert_header(("origin", origin.to_owned()))
@@ -204,13 +204,13 @@ async fn behind_https_a_page_of_the_same_host_is_wanted() {
     assert_eq!(ask(gate(), from("https://evil.example")).await.status, 200);
     assert_eq!(ask(gate().behind_https(), from("https://evil.example")).await.status, 403);
     assert_eq!(ask(gate().behind_https(), from("https://a.example")).await.status, 200);
-    // Nobody's word is taken for the host.
+    // `X-Forwarded-Host` is ignored.
     let forged = from("https://evil.example").insert_header(("x-forwarded-host", "evil.example"));
     assert_eq!(ask(gate().behind_https(), forged).await.status, 403);
 }
 
 #[actix_web::test]
-async fn a_service_that_checks_forms_itself_says_so() {
+async fn a_service_can_check_forms_itself() {
     async fn how(user: Account<User>) -> String {
         user.relies_on_cookie().to_string()
     }
@@ -223,7 +223,7 @@ async fn a_service_that_checks_forms_itself_says_so() {
 }
 
 #[actix_web::test]
-async fn answers_vary_on_the_cookie_where_it_was_looked_at() {
+async fn responses_vary_on_the_cookie_if_it_was_read() {
     for (request, vary) in [
         (by("ada", get("/in/me")), "Accept"),
         (with_session(get("/in/me")), "Cookie"),
@@ -236,14 +236,14 @@ async fn answers_vary_on_the_cookie_where_it_was_looked_at() {
 }
 
 #[actix_web::test]
-async fn middleware_outside_sees_refusals_as_it_sees_all_answers() {
+async fn outer_middleware_sees_refusals_as_responses() {
     assert_eq!(ask(gate(), by("down", get("/in/me"))).await.header("x-outer").as_deref(), Some("1"));
 }
 
 #[actix_web::test]
-async fn what_is_not_wrapped_lets_nobody_in() {
+async fn a_handler_without_the_middleware_refuses_every_request() {
     let answer = ask(gate(), by("ada", get("/bare"))).await;
     assert_eq!((answer.status, answer.body.as_str()), (500, r#"{"detail":"A server error occurred."}"#));
-    assert_eq!(ask(gate(), by("ada", get("/bare-option"))).await.body, "nobody");
+    assert_eq!(ask(gate(), by("ada", get("/bare-option"))).await.body, "anonymous");
     assert_eq!(ask(gate(), by("ada", get("/unguarded"))).await.status, 500);
 }

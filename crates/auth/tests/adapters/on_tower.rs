@@ -1,4 +1,4 @@
-//! The layers for tower, under axum and under a service of one's own.
+//! The layers for tower, with axum and with a plain service.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ async fn me(user: Account<User>) -> String {
 }
 
 async fn anyone(user: Option<Account<User>>) -> String {
-    user.map_or("nobody".to_owned(), |user| user.name.clone())
+    user.map_or("anonymous".to_owned(), |user| user.name.clone())
 }
 
-/// What stands in the extensions, as a layer of one's own sees it.
+/// The extensions, as another layer sees them.
 async fn extension(request: Request<Body>) -> String {
-    request.extensions().get::<Account<User>>().map_or("nobody".to_owned(), |user| user.name.clone())
+    request.extensions().get::<Account<User>>().map_or("anonymous".to_owned(), |user| user.name.clone())
 }
 
 fn app(gate: Gate<User>) -> Router {
@@ -63,7 +63,7 @@ fn by(username: &str, method: &str, path: &str) -> (u16, String) {
 }
 
 #[test]
-fn a_handler_gets_the_account_or_the_client_a_401() {
+fn a_handler_receives_the_account_or_the_client_a_401() {
     assert_eq!(by("ada", "GET", "/me"), (200, "ada".to_owned()));
     assert_eq!(by("ada", "GET", "/extension"), (200, "ada".to_owned()));
     let (status, body, answer) = ask(gate(), request("GET", "/me", &[]));
@@ -74,14 +74,14 @@ fn a_handler_gets_the_account_or_the_client_a_401() {
 }
 
 #[test]
-fn who_is_optional_is_welcome_without_credentials_but_not_with_bad_ones() {
-    assert_eq!(ask(gate(), request("GET", "/anyone", &[])).1, "nobody");
+fn an_optional_account_allows_no_credentials_but_not_invalid_ones() {
+    assert_eq!(ask(gate(), request("GET", "/anyone", &[])).1, "anonymous");
     assert_eq!(by("ada", "GET", "/anyone"), (200, "ada".to_owned()));
     assert_eq!(by("bob", "GET", "/anyone"), (401, r#"{"detail":"User account is disabled."}"#.to_owned()));
 }
 
 #[test]
-fn a_store_that_is_away_is_503_and_the_log_can_say_why() {
+fn an_unavailable_store_is_503_and_the_log_has_the_reason() {
     let authorization = jwt_of("down");
     let (status, body, answer) = ask(gate(), request("GET", "/anyone", &[("authorization", &authorization)]));
     assert_eq!(status, 503);
@@ -114,11 +114,11 @@ fn permissions_guard_a_route() {
         assert_eq!(found, status, "{caller} {method} {path}");
     }
     assert_eq!(by("limited", "POST", "/posts-extension").1, "ada");
-    assert_eq!(by("limited", "POST", "/extension").1, "nobody");
+    assert_eq!(by("limited", "POST", "/extension").1, "anonymous");
 }
 
 #[test]
-fn who_comes_by_a_cookie_needs_the_token_to_write() {
+fn a_caller_with_a_cookie_needs_the_token_to_write() {
     let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
     let (status, _, answer) = ask(gate(), request("GET", "/me", &[("cookie", &cookie)]));
     assert_eq!((status, answer.headers()["vary"].to_str().unwrap()), (200, "Cookie"));
@@ -135,7 +135,7 @@ fn who_comes_by_a_cookie_needs_the_token_to_write() {
 }
 
 #[test]
-fn over_http_2_the_address_says_the_host_and_that_it_is_secure() {
+fn over_http_2_the_uri_has_the_host_and_the_scheme() {
     let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
     let from = |origin: &str, host: &str| {
         let headers =
@@ -147,13 +147,13 @@ fn over_http_2_the_address_says_the_host_and_that_it_is_secure() {
 }
 
 #[test]
-fn what_has_no_layer_lets_nobody_in() {
+fn a_handler_without_the_layer_refuses_every_request() {
     for path in ["/bare", "/bare-option", "/unguarded"] {
         assert_eq!(by("ada", "GET", path), (500, r#"{"detail":"A server error occurred."}"#.to_owned()));
     }
 }
 
-/// A service without axum, whose bodies are texts.
+/// A service without axum, whose bodies are strings.
 #[derive(Clone)]
 struct Plain;
 
@@ -176,7 +176,7 @@ impl Service<Request<()>> for Plain {
 }
 
 #[test]
-fn a_service_of_ones_own_finds_the_account_in_the_extensions() {
+fn a_service_without_axum_finds_the_account_in_the_extensions() {
     let mut service = AuthenticateLayer::new(chain()).layer(Plain);
     let mut ask = |authorization: &str| {
         let request = Request::builder().header("authorization", authorization).body(()).unwrap();

@@ -1,4 +1,4 @@
-//! Tokens that end before their time, through the JWT authenticator.
+//! Revocation of tokens, with the JWT authenticator.
 
 use std::sync::{Arc, Mutex};
 
@@ -59,7 +59,7 @@ fn accounts() -> Arc<Accounts> {
 }
 
 #[test]
-fn the_store_is_told_of_the_token_with_the_look_up() {
+fn the_store_receives_the_facts_of_the_token() {
     let accounts = accounts();
     assert_eq!(by(&accounts, "ada"), Ok("ada".to_owned()));
     let facts = accounts.seen.lock().unwrap().clone().unwrap();
@@ -68,7 +68,7 @@ fn the_store_is_told_of_the_token_with_the_look_up() {
 }
 
 #[test]
-fn a_revoked_token_is_refused_as_todays_fork_refuses_it() {
+fn a_revoked_token_is_refused_as_by_drf_jwt() {
     let accounts = accounts();
     assert!(by(&accounts, "ada").is_ok());
     let names = accounts.seen.lock().unwrap().clone().unwrap().names_to_revoke();

@@ -1,4 +1,4 @@
-//! Accounts, sessions and tokens that adapters are tried with.
+//! Accounts, sessions and tokens for the tests of adapters.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use time::OffsetDateTime;
 
 pub const POST: Model = Model { app_label: "posts", name: "post" };
 
-/// Nothing here waits for anything, so one poll is enough.
+/// Nothing here waits, so one poll is enough.
 pub fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -27,7 +27,7 @@ pub fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// An account without `Clone`: nothing may need it.
+/// An account without `Clone`: nothing may require it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct User {
     pub name: String,
@@ -40,8 +40,8 @@ impl User {
     }
 }
 
-/// Three accounts: `ada` holds `posts.add_post`, `grace` is staff, `root` is a superuser; `down` takes the store away,
-/// and `limited` comes by a key with the scope `posts.add_post`.
+/// Three accounts: `ada` has `posts.add_post`, `grace` is staff, `root` is a superuser. `down` makes the store
+/// unavailable, and `limited` has used a key with the scope `posts.add_post`.
 #[derive(Debug)]
 pub struct Users;
 
@@ -99,9 +99,9 @@ impl Rights for Users {
     }
 }
 
-/// The key of the one live session.
+/// The key of the only session.
 pub const SESSION: &str = "0123456789012345678901234567890123456789abc";
-/// A secret that a browser and its pages share.
+/// The CSRF secret of a browser and its pages.
 pub const CSRF: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
 
 pub fn clock() -> Arc<ManualClock> {

@@ -174,7 +174,7 @@ impl Credentials {
             Some(record) if record.account.is_active => record,
             other => {
                 // As slow as a wrong password: the duration must not show whether the account exists.
-                let _mismatch = hasher.verify_nobody(password).await?;
+                let _mismatch = hasher.verify_decoy(password).await?;
                 return Ok(Checked::Refused(other.map(|record| record.account)));
             }
         };

@@ -1,4 +1,4 @@
-//! Tokens, issued and verified.
+//! Tests of issued and verified tokens.
 
 mod properties;
 mod refused;
@@ -30,7 +30,7 @@ fn verifier(policy: TokenPolicy) -> TokenVerifier {
     TokenVerifier::new(key(), policy)
 }
 
-/// The oracle's signature over any header and payload.
+/// A signature by jsonwebtoken over any header and payload.
 fn sign(header: &str, payload: &str) -> String {
     let signed = format!("{}.{}", BASE64.encode(header), BASE64.encode(payload));
     let prepared = (rust_crypto::DEFAULT_PROVIDER.signer_factory)(
@@ -45,7 +45,7 @@ fn claims() -> Value {
     json!({"user_id": 2, "username": "user", "exp": NOW + 100, "email": "", "orig_iat": NOW - 5})
 }
 
-/// The claims with one of them changed, or left out where `value` is `None`.
+/// The claims with one of them changed, or removed if `value` is `None`.
 fn with(name: &str, value: Option<Value>) -> String {
     let mut claims = claims();
     let members = claims.as_object_mut().unwrap();
@@ -65,7 +65,7 @@ fn verify_claims(payload: &str) -> Result<VerifiedToken, TokenError> {
 }
 
 #[test]
-fn an_identifier_is_the_last_claim_and_the_line_keeps_it() {
+fn jti_is_the_last_claim_and_refreshing_keeps_it() {
     let subject = TokenSubject { user_id: 2, username: "user", email: "" };
     for allow_refresh in [true, false] {
         let policy = TokenPolicy { allow_refresh, issuer: Some("us".to_owned()), ..TokenPolicy::default() };
@@ -82,7 +82,7 @@ fn an_identifier_is_the_last_claim_and_the_line_keeps_it() {
 }
 
 #[test]
-fn an_issued_token_has_the_originals_header_and_claims_in_its_order() {
+fn an_issued_token_has_the_header_and_the_order_of_claims_of_djangorestframework_jwt() {
     let issuer = TokenIssuer::new(
         key(),
         TokenPolicy {
@@ -104,7 +104,7 @@ fn an_issued_token_has_the_originals_header_and_claims_in_its_order() {
 }
 
 #[test]
-fn a_refresh_keeps_when_the_line_began_even_where_refresh_is_off_for_new_tokens() {
+fn refreshing_keeps_orig_iat_even_if_new_tokens_cannot_be_refreshed() {
     let subject = TokenSubject { user_id: 1, username: "a", email: "" };
     for (allow_refresh, place) in [(true, "\"orig_iat\":5,\"iss\""), (false, "\"iss\":\"i\",\"orig_iat\":5}")]
     {
@@ -118,7 +118,7 @@ fn a_refresh_keeps_when_the_line_began_even_where_refresh_is_off_for_new_tokens(
 }
 
 #[test]
-fn a_good_token_names_its_account() {
+fn a_valid_token_names_its_account() {
     let verified = verify_claims(&claims().to_string()).unwrap();
     assert_eq!(verified.subject, Subject::Account(AccountRef { id: 2, username: "user".into() }));
     assert_eq!(verified.orig_iat, OrigIat::At(NOW - 5));
@@ -152,7 +152,7 @@ fn a_verified_token_carries_what_revocation_needs() {
 }
 
 #[test]
-fn odd_tokens_that_are_good_get_in() {
+fn odd_tokens_that_are_valid_are_accepted() {
     for header in [
         r#"{"alg":"HS256"}"#,
         r#"{"alg":"HS256","typ":"JWT"}"#,
@@ -183,7 +183,7 @@ fn odd_tokens_that_are_good_get_in() {
 }
 
 #[test]
-fn whose_token_it_is_is_said_by_id_and_name_both() {
+fn a_token_names_its_account_by_id_and_name() {
     let subject = |payload: String| verify_claims(&payload).unwrap().subject;
     for falsy in [json!(""), json!(null), json!(false), json!(0), json!(0.0), json!([]), json!({})] {
         assert_eq!(subject(with("username", Some(falsy.clone()))), Subject::Unnamed, "{falsy}");
@@ -199,7 +199,7 @@ fn whose_token_it_is_is_said_by_id_and_name_both() {
 }
 
 #[test]
-fn audience_and_issuer_are_checked_where_they_are_set() {
+fn audience_and_issuer_are_checked_if_they_are_configured() {
     let policy = TokenPolicy {
         audience: Some("readers".into()),
         issuer: Some("here".into()),
@@ -222,7 +222,7 @@ fn audience_and_issuer_are_checked_where_they_are_set() {
         assert_eq!(verify(json!("readers"), iss.clone()), Err(TokenError::Issuer), "{iss}");
     }
     for aud in [json!("x"), json!(null), json!([])] {
-        assert_eq!(verify_claims(&with("aud", Some(aud))), Err(TokenError::Audience), "nobody asked for one");
+        assert_eq!(verify_claims(&with("aud", Some(aud))), Err(TokenError::Audience), "none is expected");
     }
 }
 
@@ -243,14 +243,14 @@ fn the_last_second_of_the_refresh_window_counts() {
 }
 
 #[test]
-fn a_short_key_is_refused_and_none_is_shown() {
+fn a_short_key_is_refused_and_debug_shows_none() {
     let short = KeyError::TooShort { algorithm: Algorithm::Hs256, length: 31, needed: 32 };
     assert_eq!(SigningKey::hs256(&SECRET[..31]).err(), Some(short));
     assert_eq!(format!("{:?}", key()), "SigningKey(HS256, hidden)");
 }
 
 #[test]
-fn another_keys_token_is_refused() {
+fn a_token_of_another_key_is_refused() {
     let other = TokenIssuer::new(
         SigningKey::hs256("another secret of thirty-two bytes").unwrap(),
         TokenPolicy::default(),
@@ -259,7 +259,7 @@ fn another_keys_token_is_refused() {
     assert_eq!(verify(&token), Err(TokenError::Signature));
 }
 
-/// As drf-jwt 1.19 issues and refreshes them, over `PyJWT` 2.
+/// As drf-jwt 1.19 issues and refreshes them, with `PyJWT` 2.
 #[test]
 fn tokens_in_the_form_of_drf_jwt_have_its_header_and_the_order_of_its_claims() {
     let subject = TokenSubject { user_id: 2, username: "user", email: "user@example.com" };
@@ -284,7 +284,7 @@ fn tokens_in_the_form_of_drf_jwt_have_its_header_and_the_order_of_its_claims() {
             NOW - 5
         );
         assert_eq!(decoded(next.split('.').nth(1).unwrap()), expected);
-        // Tokens of either form are taken, whichever is issued.
+        // Tokens of both forms are accepted, whichever is issued.
         for verifier in [TokenVerifier::new(key(), policy), verifier(TokenPolicy::default())] {
             for token in [&first, &next, &sign(HEADER, &claims().to_string())] {
                 assert!(verifier.verify(token.as_bytes(), now()).is_ok(), "{token}");

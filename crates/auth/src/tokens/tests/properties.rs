@@ -1,4 +1,4 @@
-//! Whatever comes in.
+//! Properties of tokens.
 
 use jsonwebtoken::crypto::rust_crypto;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Tokens that are not ours, and what is wrong with each.
+//! Tokens that are refused.
 
 use super::*;
 
@@ -46,7 +46,7 @@ fn a_token_whose_structure_is_wrong_is_refused() {
         format!("{h}.{}.{s}", "A".repeat(9000)),
         format!("\u{feff}{good}"),
     ] {
-        // A token without `/` or in which nothing changed is no case.
+        // A replacement that changes nothing is not a case.
         if token != good {
             assert!(verify(&token).is_err(), "{token}");
         }
@@ -55,7 +55,7 @@ fn a_token_whose_structure_is_wrong_is_refused() {
 
 #[test]
 fn the_last_bits_of_a_signature_cannot_be_changed() {
-    // 32 bytes leave two bits of the last digit unused: other digits that decode to the same bytes are not canonical.
+    // 32 bytes leave two bits of the last digit unused. Other digits that decode to the same bytes are not canonical.
     let good = sign(HEADER, &claims().to_string());
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let accepted = alphabet
@@ -66,7 +66,7 @@ fn the_last_bits_of_a_signature_cannot_be_changed() {
 }
 
 #[test]
-fn a_payload_that_is_no_object_with_one_of_each_claim_is_refused() {
+fn a_payload_that_is_not_an_object_or_repeats_a_claim_is_refused() {
     for payload in [
         "",
         "null",
@@ -93,7 +93,7 @@ fn a_payload_that_is_no_object_with_one_of_each_claim_is_refused() {
 }
 
 #[test]
-fn moments_that_are_wrong_are_refused() {
+fn invalid_timestamps_are_refused() {
     for exp in [
         json!(NOW - 1),
         json!(0),
