@@ -71,7 +71,7 @@ fn a_refused_token_says_why() {
     }
     let cap = [("PRESSPASS_JWT__MAX_LIFETIME_SECONDS", "60")];
     let inspected = presspass(&database, &["token", "inspect", &user], &cap);
-    assert!(verdict(&inspected).ends_with("longer than is allowed"), "{inspected:?}");
+    assert!(verdict(&inspected).ends_with("longer than allowed"), "{inspected:?}");
     let other = [("SECRET_KEY", "another-q9J0mT3vXh5Wc8Zr1Lk7Yp4Ns6Bd2Fg0")];
     let inspected = presspass(&database, &["token", "inspect", &user], &other);
     assert_eq!(verdict(&inspected), "accepted  no: the signature is wrong");

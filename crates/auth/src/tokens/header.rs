@@ -96,7 +96,7 @@ pub(super) fn parse(header: &[u8]) -> Result<HeaderInfo<'static>, TokenError> {
 #[derive(Default)]
 struct Header {
     alg: Option<String>,
-    /// `None` if it is not a string, too: PyJWT does not look at `kid`, so the signature decides.
+    /// `None` if it is not a string, too: `PyJWT` does not look at `kid`, so the signature decides.
     kid: Option<String>,
     unsupported: Option<&'static str>,
 }
