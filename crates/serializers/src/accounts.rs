@@ -1,11 +1,11 @@
-//! Accounts on the wire.
+//! The JSON form of accounts.
 
 use presspass_domain::Account;
 use serde::Serialize;
 
 use crate::field::{Field, Kind};
 
-/// The fields of an account, in the order of the wire.
+/// In the order of the JSON members.
 pub const FIELDS: &[Field] = &[
     Field::read_only("pk", "ID", Kind::Integer),
     Field::read_only("username", "Username", Kind::Text { max_length: None }).example("ada"),
@@ -15,7 +15,6 @@ pub const FIELDS: &[Field] = &[
     Field::read_only("is_active", "Active", Kind::Boolean),
 ];
 
-/// An account on the wire, as its owner sees it.
 #[derive(Debug, Serialize)]
 pub struct Representation<'a> {
     pk: i64,

@@ -1,4 +1,4 @@
-//! API keys on the wire.
+//! The JSON form of API keys.
 
 use std::fmt;
 
@@ -19,7 +19,6 @@ pub const SCOPES: &str = "scopes";
 
 pub const EXPIRES_AT: &str = "expires_at";
 
-/// An example.
 const FUTURE: &str = "2099-12-31T00:00:00Z";
 const NAME_LENGTH: u64 = 100;
 const SCOPES_LENGTH: u64 = 2000;
@@ -29,7 +28,7 @@ const SCOPES_FIELD: Field = Field::text(SCOPES, "Scopes", Some(SCOPES_LENGTH))
     .help("Permissions such as posts.view_post posts.add_post, or * for all permissions of your account.")
     .example("posts.view_post posts.add_post");
 
-/// The body of a request.
+/// Parses a body into a request for a new key.
 pub const REQUEST_FIELDS: &[Field] = &[
     NAME_FIELD,
     SCOPES_FIELD,
@@ -65,7 +64,6 @@ const LAST_USED: Field = Field::read_only("last_used_at", "Last used at", Kind::
 const NO_MOMENT: &str = "Datetime has wrong format. Use one of these formats instead: \
                          YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 
-/// A request for a new key.
 #[derive(Validate)]
 pub struct ApiKeyRequest {
     #[validate(length(max = "NAME_LENGTH"), custom(function = "no_nul"))]
@@ -87,7 +85,7 @@ impl fmt::Debug for ApiKeyRequest {
     }
 }
 
-/// The body of a request.
+/// Parses a body into a request for a new key.
 ///
 /// # Errors
 /// The messages by field.
@@ -109,7 +107,6 @@ pub fn parse_request(input: &Input) -> Result<ApiKeyRequest, Errors> {
     Ok(request)
 }
 
-/// A key on the wire, as its owner sees it.
 #[derive(Debug, Serialize)]
 pub struct Representation<'a> {
     id: i64,

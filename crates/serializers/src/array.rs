@@ -1,4 +1,4 @@
-//! A JSON array that is written item by item.
+//! A JSON array that is written item by item, for streamed lists.
 
 use std::io;
 use std::mem;
@@ -9,8 +9,8 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::render::{Indent, escape_line_separators, indented};
 
-/// Writes an array whose items come one after the other, and gives it away in pieces. The pieces together are what
-/// [`to_json`](crate::to_json) makes of all the items.
+/// Writes an array item by item, and returns it in chunks. Together they are what
+/// [`to_json`](crate::to_json) makes of all items.
 #[derive(Debug)]
 pub struct ArrayWriter {
     indent: Indent,
@@ -19,14 +19,12 @@ pub struct ArrayWriter {
 }
 
 impl ArrayWriter {
-    /// An array without items.
     #[must_use]
     pub fn new(indent: Indent) -> Self {
         // As in `to_json`: most arrays begin so.
         Self { indent, is_empty: true, json: Vec::with_capacity(1000) }
     }
 
-    /// Writes one more item.
     pub fn push(&mut self, item: &impl Serialize) {
         let written = match self.indent {
             Indent::Compact => self.write(CompactFormatter, item),
@@ -37,7 +35,7 @@ impl ArrayWriter {
     }
 
     fn write(&mut self, mut formatter: impl Formatter, item: &impl Serialize) -> serde_json::Result<()> {
-        // A formatter counts how deep it is, so each one is led into the array; only the first writes the bracket.
+        // A formatter counts its depth, so each one enters the array; only the first writes the bracket.
         let entered = if self.is_empty {
             formatter.begin_array(&mut self.json)
         } else {
@@ -50,21 +48,21 @@ impl ArrayWriter {
         item.serialize(&mut Serializer::with_formatter(&mut self.json, formatter))
     }
 
-    /// How many bytes were written since the last piece.
+    /// The number of bytes since the last chunk.
     #[must_use]
     pub const fn waiting(&self) -> usize {
         self.json.len()
     }
 
-    /// The piece that was written since the last one. It ends with an item.
+    /// The next chunk, which ends with an item.
     #[must_use]
     pub fn take(&mut self) -> Vec<u8> {
-        // The next piece will hardly be longer.
+        // The next chunk will hardly be longer.
         let next = Vec::with_capacity(self.json.len());
         escape_line_separators(mem::replace(&mut self.json, next))
     }
 
-    /// The last piece, with the end of the array.
+    /// The last chunk, with the end of the array.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         self.json.extend_from_slice(match (self.is_empty, self.indent) {

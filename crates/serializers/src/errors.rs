@@ -1,10 +1,9 @@
-//! Errors of validation, in the framework's shapes.
+//! Validation errors in DRF's form.
 
 use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A message for people.
 pub type Message = Cow<'static, str>;
 
 /// Messages by field, in the order of the fields.
@@ -12,7 +11,6 @@ pub type Message = Cow<'static, str>;
 pub struct FieldErrors(Vec<(&'static str, Vec<Message>)>);
 
 impl FieldErrors {
-    /// Adds messages to a field.
     pub fn add(&mut self, field: &'static str, messages: impl IntoIterator<Item = Message>) {
         let messages: Vec<Message> = messages.into_iter().collect();
         if messages.is_empty() {
@@ -24,7 +22,6 @@ impl FieldErrors {
         }
     }
 
-    /// The messages of a field.
     #[must_use]
     pub fn of(&self, field: &str) -> Vec<Message> {
         self.0
@@ -34,7 +31,6 @@ impl FieldErrors {
             .unwrap_or_default()
     }
 
-    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

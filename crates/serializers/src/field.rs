@@ -1,25 +1,25 @@
-//! The fields of a resource.
+//! The description of a field, as a DRF serializer has it.
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A number (REST framework's `IntegerField`).
+    /// DRF's `IntegerField`.
     Integer,
-    /// `true` or `false` (`BooleanField`).
+    /// DRF's `BooleanField`.
     Boolean,
-    /// A timestamp (`DateTimeField`).
+    /// DRF's `DateTimeField`.
     DateTime,
-    /// A text (`CharField`), trimmed; of at most so many code points, where there is a limit.
+    /// DRF's `CharField`: trimmed text.
     Text {
-        /// The limit.
+        /// In code points.
         max_length: Option<u64>,
     },
-    /// A password (`CharField` with `trim_whitespace=False`): taken as it is. Outer blanks of a new one are refused.
+    /// A `CharField` with `trim_whitespace=False`.
     Password,
 }
 
 impl Kind {
-    /// The name that OPTIONS metadata gives it.
+    /// The type in OPTIONS metadata.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -31,79 +31,67 @@ impl Kind {
     }
 }
 
-/// How people fill a field in, where its kind alone does not say it.
+/// The control of a field on pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Look {
-    /// As its kind has it.
+    /// The default control of its kind.
     #[default]
     Plain,
-    /// A text of several lines.
+    /// Several lines of text.
     Area,
-    /// An address of mail.
     Email,
-    /// A name that one logs in by: browsers do not correct its spelling.
+    /// Browsers do not correct its spelling.
     Username,
-    /// A secret, never shown.
+    /// Never shown.
     Password,
-    /// A new password: pages ask for it twice, and never show it.
+    /// Pages ask for it twice, and never show it.
     NewPassword,
-    /// A secret that one pastes, and sees while one does; never shown again.
+    /// Visible while it is pasted, and never shown again.
     Token,
-    /// One of several values.
     Choice,
-    /// Any of several values.
     Choices,
 }
 
-/// A field of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// Its name on the wire.
     pub name: &'static str,
-    /// Its name for people.
     pub label: &'static str,
-    /// What it holds.
     pub kind: Kind,
-    /// Whether clients cannot set it. What they send for it is passed over.
+    /// Whether values from clients are ignored.
     pub read_only: bool,
-    /// Whether clients must give it, where they can set it.
     pub required: bool,
-    /// Whether it may be nothing at all: `null`.
     pub nullable: bool,
-    /// What a text may look like, for the documentation.
+    /// An example for the OpenAPI document.
     pub example: Option<&'static str>,
-    /// What helps people to fill it in.
+    /// A help text on pages.
     pub help: Option<&'static str>,
-    /// How people fill it in.
     pub look: Look,
 }
 
 impl Field {
-    /// A field that clients only read.
     #[must_use]
     pub const fn read_only(name: &'static str, label: &'static str, kind: Kind) -> Self {
         Self { read_only: true, required: false, ..Self::of(name, label, kind) }
     }
 
-    /// A text that clients must give.
+    /// A required text.
     #[must_use]
     pub const fn text(name: &'static str, label: &'static str, max_length: Option<u64>) -> Self {
         Self::of(name, label, Kind::Text { max_length })
     }
 
-    /// A password that clients must give.
+    /// A required password.
     #[must_use]
     pub const fn password(name: &'static str, label: &'static str) -> Self {
         Self { look: Look::Password, ..Self::of(name, label, Kind::Password) }
     }
 
-    /// A timestamp that clients may give, or leave out.
     #[must_use]
     pub const fn optional_timestamp(name: &'static str, label: &'static str) -> Self {
         Self { required: false, nullable: true, ..Self::of(name, label, Kind::DateTime) }
     }
 
-    /// A field of any kind that clients must give.
+    /// A required field of any kind.
     #[must_use]
     pub const fn of(name: &'static str, label: &'static str, kind: Kind) -> Self {
         Self {
@@ -119,31 +107,27 @@ impl Field {
         }
     }
 
-    /// The field, which may be nothing at all.
     #[must_use]
     pub const fn nullable(self) -> Self {
         Self { nullable: true, ..self }
     }
 
-    /// The field with an example.
     #[must_use]
     pub const fn example(self, example: &'static str) -> Self {
         Self { example: Some(example), ..self }
     }
 
-    /// The field with a text that helps people to fill it in.
     #[must_use]
     pub const fn help(self, help: &'static str) -> Self {
         Self { help: Some(help), ..self }
     }
 
-    /// The field with another look.
     #[must_use]
     pub const fn look(self, look: Look) -> Self {
         Self { look, ..self }
     }
 
-    /// The field, which a form may leave empty. It changes nothing on the wire.
+    /// The field, which forms may leave empty.
     #[must_use]
     pub const fn optional(self) -> Self {
         Self { required: false, ..self }

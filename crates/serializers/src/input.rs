@@ -1,35 +1,32 @@
-//! What a client sent, before any field looked at it.
+//! A parsed request body, before validation.
 
 use std::fmt::Write;
 
-/// One member of a body: as much of it as fields ask for.
+/// The value of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Member {
-    /// `null`
     Null,
-    /// `true` or `false`
     Bool,
-    /// A number, written as Python's `str()` writes it: text fields take numbers.
+    /// A number in the form of Python's `str()`: text fields accept numbers.
     Number(String),
-    /// A text.
     Text(String),
-    /// A list, an object or a file: nothing that a field of ours takes.
+    /// A list, an object or a file, which no field accepts.
     Other,
 }
 
 impl Member {
-    /// A number out of its JSON text.
+    /// The number of this JSON text.
     #[must_use]
     pub fn number(json: &str) -> Self {
         if !json.contains(['.', 'e', 'E']) {
             return Self::Number(if json == "-0" { "0".to_owned() } else { json.to_owned() });
         }
-        // JSON's grammar is a part of what f64 reads; beyond its range it gives infinity, as Python does.
+        // `f64` parses every number of JSON; beyond its range the result is infinity, as in Python.
         Self::Number(json.parse::<f64>().map_or_else(|_| json.to_owned(), python_float))
     }
 }
 
-/// `str(float)` of Python: the shortest digits, fixed between 1e-4 and 1e16, with an exponent beyond.
+/// Python's `str(float)`: the shortest digits, with an exponent below 1e-4 and from 1e16 on.
 fn python_float(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
@@ -46,25 +43,24 @@ fn python_float(value: f64) -> String {
     text
 }
 
-/// The body of a request, parsed.
+/// A parsed body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// An object, or a form: names and values in their order. Of two with one name the last counts.
+    /// An object or a form. Of two members with the same name the last counts.
     Members(Vec<(String, Member)>),
-    /// `null`, where an object was expected.
+    /// `null`
     Null,
-    /// Something else, with Python's name for it: `list`, `str`, `int`, `float`, `bool`.
+    /// Another value, with Python's name of its type: `list`, `str`, `int`, `float`, `bool`.
     Other(&'static str),
 }
 
 impl Input {
-    /// The empty body, which is an object without members.
+    /// An object without members.
     #[must_use]
     pub const fn empty() -> Self {
         Self::Members(Vec::new())
     }
 
-    /// The member with this name.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
         match self {

@@ -1,8 +1,7 @@
-//! The wire form: fields, validation into the framework's error shape, representations, OPTIONS metadata,
-//! OpenAPI schemas.
+//! JSON in and out: fields, validation with DRF's errors, representations, OPTIONS metadata and OpenAPI schemas.
 //!
-//! A resource's fields stand in one list ([`posts::FIELDS`]). Validation, metadata, schemas and the order of errors come
-//! out of it, and a test holds the representation equal to it, so that they cannot drift apart.
+//! The fields of a resource are one list ([`posts::FIELDS`]). Validation, metadata, schemas and the order of errors use it,
+//! and a test compares it with the representation.
 
 pub mod accounts;
 pub mod api_keys;

@@ -1,30 +1,23 @@
-//! What OPTIONS answers (REST framework's `SimpleMetadata`).
+//! The answer to OPTIONS (DRF's `SimpleMetadata`).
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::field::{Field, Kind};
 
-/// A method that takes a body, and the fields of it.
+/// A method with a body.
 #[derive(Debug, Clone, Copy)]
 pub struct MetadataAction {
-    /// `POST` or `PUT`.
     pub method: &'static str,
-    /// The fields.
     pub fields: &'static [Field],
 }
 
-/// What an endpoint is, and what it takes from this caller.
 #[derive(Debug, Clone)]
 pub struct Metadata {
-    /// The view's name.
     pub name: &'static str,
-    /// What it is for.
     pub description: &'static str,
-    /// The media types that it answers in.
     pub renders: &'static [&'static str],
-    /// The media types that it reads.
     pub parses: &'static [&'static str],
-    /// What this caller may send.
+    /// What this caller may do.
     pub actions: Vec<MetadataAction>,
 }
 

@@ -1,4 +1,4 @@
-//! The change of a password on the wire.
+//! The JSON form of a password change.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub const CHANGED_FIELDS: &[Field] = &[Field::read_only("token", "Token", Kind::
     .nullable()
     .example("eyJ0eXAiOiJKV1QifQ.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl")];
 
-/// Two passwords, as they were typed.
+/// Two passwords, not trimmed.
 #[derive(Validate)]
 pub struct Change {
     #[validate(custom(function = "no_nul"))]
@@ -44,7 +44,7 @@ impl fmt::Debug for Change {
     }
 }
 
-/// The body of a request. The rules of new passwords are checked elsewhere.
+/// Parses a body. The rules for new passwords are checked elsewhere.
 ///
 /// # Errors
 /// The messages by field.

@@ -1,4 +1,4 @@
-//! Posts on the wire.
+//! The JSON form of posts.
 
 use presspass_domain::{NewPost, Post, PostChanges};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::validation::{Completeness, ParsedFields, no_nul};
 
 const TITLE_MAX_LENGTH: u64 = Post::TITLE_MAX_LENGTH as u64;
 
-/// The fields of a post, in the order of the wire.
+/// In the order of the JSON members.
 pub const FIELDS: &[Field] = &[
     Field::read_only("id", "ID", Kind::Integer),
     Field::text("title", "Title", Some(TITLE_MAX_LENGTH)).example("Hello"),
@@ -55,7 +55,6 @@ pub fn parse_update(input: &Input) -> Result<PostChanges, Errors> {
     Ok(PostChanges { title, content })
 }
 
-/// A post on the wire.
 #[derive(Debug, Serialize)]
 pub struct Representation<'a> {
     id: i64,

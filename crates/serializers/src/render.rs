@@ -1,23 +1,22 @@
-//! JSON as the framework writes it.
+//! JSON in DRF's layout.
 
 use presspass_domain::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::ser::PrettyFormatter;
 
-/// How JSON is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Indent {
-    /// On one line, without blanks.
+    /// On one line, without spaces.
     Compact,
-    /// By so many blanks, 1 to 8.
+    /// 1 to 8 spaces for each level.
     Spaces(u8),
 }
 
-/// A value as JSON in UTF-8. U+2028 and U+2029 are escaped, as they would end a line of JavaScript (REST framework's
+/// A value as JSON in UTF-8. U+2028 and U+2029 are escaped, as they end lines in JavaScript (DRF's
 /// `JSONRenderer`).
 #[must_use]
 pub fn to_json(value: &impl Serialize, indent: Indent) -> Vec<u8> {
-    // Most answers fit, and the allocator has such pieces at hand.
+    // Most responses fit, and allocations of this size are cheap.
     let mut json = Vec::with_capacity(1000);
     let written = match indent {
         Indent::Compact => value.serialize(&mut serde_json::Serializer::new(&mut json)),
@@ -25,18 +24,17 @@ pub fn to_json(value: &impl Serialize, indent: Indent) -> Vec<u8> {
             value.serialize(&mut serde_json::Serializer::with_formatter(&mut json, indented(count)))
         }
     };
-    // Writing to a Vec cannot fail, and what we represent has text keys and finite numbers.
+    // Writing to a Vec cannot fail, and representations have text keys and finite numbers.
     debug_assert!(written.is_ok(), "a representation that is no JSON");
     escape_line_separators(json)
 }
 
-/// The formatter that indents by so many blanks.
 pub(crate) fn indented(count: u8) -> PrettyFormatter<'static> {
     const BLANKS: &[u8; 8] = &[b' '; 8];
     PrettyFormatter::with_indent(&BLANKS[..usize::from(count.min(8))])
 }
 
-/// Both separators are E2 80 A8 and E2 80 A9 in UTF-8, and JSON has them only inside of strings.
+/// The separators are E2 80 A8 and E2 80 A9 in UTF-8, and JSON has them only in strings.
 pub(crate) fn escape_line_separators(json: Vec<u8>) -> Vec<u8> {
     let separator = |window: &[u8]| matches!(window, [0xe2, 0x80, 0xa8 | 0xa9]);
     if !json.contains(&0xe2) || !json.windows(3).any(separator) {
@@ -53,7 +51,6 @@ pub(crate) fn escape_line_separators(json: Vec<u8>) -> Vec<u8> {
     escaped
 }
 
-/// A timestamp in the wire's form.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WireTimestamp(pub Timestamp);
 

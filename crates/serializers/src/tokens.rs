@@ -1,4 +1,4 @@
-//! The token endpoints' bodies.
+//! The bodies of the token endpoints.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ const SHOWN_TOKEN: Field = Field::read_only("token", "Token", Kind::Text { max_l
 /// The body of `obtain_token`.
 pub const CREDENTIAL_FIELDS: &[Field] = &[USERNAME, PASSWORD];
 
-/// The same in the order of drf-jwt.
+/// In the order of drf-jwt.
 pub const DRF_JWT_CREDENTIAL_FIELDS: &[Field] = &[PASSWORD, USERNAME];
 
 /// The fields in drf-jwt's OPTIONS.
@@ -84,7 +84,7 @@ pub fn parse_token(input: &Input) -> Result<String, Errors> {
 /// `{"token": "…"}`, in drf-jwt `{"pk": 1796000000, "token": "…"}`
 #[derive(Serialize)]
 pub struct Representation<'a> {
-    /// `iat` of the token, as it stands there, in drf-jwt alone.
+    /// `iat` of the token, in drf-jwt alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pk: Option<Value>,
     pub token: &'a str,

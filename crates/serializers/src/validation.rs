@@ -86,7 +86,7 @@ fn text(field: &Field, member: Option<&Member>) -> Text {
         Some(Member::Number(text) | Member::Text(text)) if field.kind == Kind::Password => text,
         Some(Member::Number(text) | Member::Text(text)) => strip(text),
     };
-    // Forms have no `null`: an empty part stands for it.
+    // Forms have no `null`: an empty value stands for it.
     if text.is_empty() && field.nullable {
         return Text::Absent;
     }

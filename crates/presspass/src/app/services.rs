@@ -21,7 +21,7 @@ use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifi
 use presspass_auth::{Clock, Randomness};
 use presspass_domain::Timestamp;
 use presspass_persistence::{AccountStore, ApiKeys, Database, DjangoSessions, Revocations};
-use presspass_rest::pages::{Addresses, Pages, Place};
+use presspass_rest::pages::{Addresses, Pages, Section};
 use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
 use time::Duration;
 
@@ -99,7 +99,7 @@ pub(crate) struct Parts {
     pub admin: Option<AdminSite>,
     pub account_revocation: PanelRevocation,
     /// The links of pages.
-    pub places: Vec<Place>,
+    pub sections: Vec<Section>,
     /// Where the pages for logging in and out are.
     pub addresses: Addresses,
 }
@@ -155,7 +155,7 @@ impl Services {
             proxies: proxies.clone(),
             cookies: cookies.pages.clone(),
             token_prefix: settings.jwt.header_prefix.as_str().to_owned(),
-            places: parts.places,
+            sections: parts.sections,
             addresses: parts.addresses,
             takes_sessions: settings.authenticators.contains(&settings::Authenticator::Session),
         };

@@ -6,7 +6,7 @@ use std::fmt;
 use actix_web::web::{Data, ServiceConfig};
 use presspass_admin::ModelAdmin;
 use presspass_persistence::Database;
-use presspass_rest::pages::{Link, Place};
+use presspass_rest::pages::{Link, Section};
 use presspass_serializers::openapi::Value;
 
 use super::Outcome;
@@ -35,7 +35,7 @@ pub struct App {
     pub(super) settings: &'static [&'static Setting],
     pub(super) demo: Option<Demo>,
     routes: Vec<Route>,
-    places: Vec<Place>,
+    sections: Vec<Section>,
     states: Vec<MakeState>,
     api: Vec<fn(&Context) -> ApiPart>,
     admin: Vec<ModelAdmin>,
@@ -50,7 +50,7 @@ impl App {
             settings: &[],
             demo: None,
             routes: Vec::new(),
-            places: Vec::new(),
+            sections: Vec::new(),
             states: Vec::new(),
             api: Vec::new(),
             admin: Vec::new(),
@@ -103,7 +103,7 @@ impl App {
     /// Adds a link to the header of pages and to the start page, with one sentence about what it leads to.
     #[must_use]
     pub fn link(mut self, label: &'static str, address: &'static str, about: &'static str) -> Self {
-        self.places.push(Place { link: Link::new(label, address), about });
+        self.sections.push(Section { link: Link::new(label, address), about });
         self
     }
 
@@ -140,8 +140,8 @@ impl App {
         RouteTable::new(self.routes.iter().chain(routes::ROUTES).copied())
     }
 
-    pub(super) fn places(&self) -> Vec<Place> {
-        routes::places(&self.places)
+    pub(super) fn sections(&self) -> Vec<Section> {
+        routes::sections(&self.sections)
     }
 
     pub(super) fn admin_models(&self) -> Vec<ModelAdmin> {

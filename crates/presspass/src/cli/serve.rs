@@ -154,7 +154,7 @@ pub(super) fn run_with(
             setup_link: invitation.link().cloned(),
             admin,
             account_revocation,
-            places: app.places(),
+            sections: app.sections(),
             addresses: routes::PAGES,
         };
         let drain = Drain::of(&listeners, settings.drain)?;

@@ -1,7 +1,7 @@
 //! The routes of the library: accounts, login pages, set-up, the admin, documentation.
 
 use actix_web::Resource;
-use presspass_rest::pages::{self, Addresses, Link, Place};
+use presspass_rest::pages::{self, Addresses, Link, Section};
 
 use super::route::Route;
 use super::{accounts, admin, api_auth, docs, health, jwks, schema, setup};
@@ -66,13 +66,13 @@ pub(crate) const PAGES: Addresses =
     Addresses { log_in: "/api-auth/login/", log_out: "/api-auth/logout/", token: "/api-auth/token/" };
 
 /// The links of the start page and of every page's header: the project's own, then the library's.
-pub(crate) fn places(project: &[Place]) -> Vec<Place> {
+pub(crate) fn sections(project: &[Section]) -> Vec<Section> {
     let library = [
         ("Account", "/api/account/", "Your account."),
         ("Token", "/api/auth/obtain_token/", "Get a token with a user name and a password."),
         ("Admin", "/admin/", "Manage posts and accounts."),
         ("Docs", "/api/docs/", "All requests and responses, as an OpenAPI document."),
     ];
-    let library = library.map(|(label, address, about)| Place { link: Link::new(label, address), about });
+    let library = library.map(|(label, address, about)| Section { link: Link::new(label, address), about });
     project.iter().cloned().chain(library).collect()
 }

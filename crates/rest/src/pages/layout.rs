@@ -54,7 +54,7 @@ impl Link {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct Section {
     pub link: Link,
     pub about: &'static str,
 }
@@ -94,10 +94,11 @@ pub enum UserArea {
     Anonymous {
         links: Vec<Link>,
     },
-    Known {
-        name: String,
+    LoggedIn {
+        /// `None` where the browser uses a token and the page did not authenticate it.
+        name: Option<String>,
         links: Vec<Link>,
-        /// How they log out; `None` where nothing of that is in the browser's hands.
+        /// `None` where the browser has nothing to forget.
         log_out: Option<LogOut>,
     },
 }
@@ -192,7 +193,8 @@ mod tests {
     fn what_is_no_html_is_escaped_and_what_is_stays() {
         let mut layout = Layout::new(Site::Api, "<b>", Html::trusted("<p>x</p>".to_owned()));
         layout.crumbs = vec![Crumb::link("<i>", "/a\"b"), Crumb::here("<u>")];
-        layout.user = UserArea::Known { name: "<script>".to_owned(), links: Vec::new(), log_out: None };
+        layout.user =
+            UserArea::LoggedIn { name: Some("<script>".to_owned()), links: Vec::new(), log_out: None };
         layout.messages = vec![Message::success("<em>")];
         let page = layout.render();
         assert!(page.contains("<p>x</p>"), "{page}");

@@ -28,7 +28,7 @@ pub use field::FormField;
 pub use flash::{Level, Message};
 pub use form::{Fieldset, Form, FormMethod};
 pub use html::Html;
-pub use layout::{Crumb, Layout, Link, LogOut, Place, Site, UserArea, Width};
+pub use layout::{Crumb, Layout, Link, LogOut, Section, Site, UserArea, Width};
 pub use not_found::Reader;
 pub use pager::{Pager, PagerStep};
 pub use requests::{PageRequests, PageRequestsService, goes_by_pasted_token};

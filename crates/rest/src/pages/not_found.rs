@@ -7,14 +7,14 @@ use askama::Template;
 
 use super::Html;
 use super::api::{navigation, user_area};
-use super::layout::{Crumb, Layout, Place, Site};
+use super::layout::{Crumb, Layout, Section, Site};
 use super::service::{Pages, Privacy};
 use crate::negotiation::asks_for_page;
 
 #[derive(Template)]
-#[template(path = "parts/places.html")]
-struct Places<'p> {
-    places: &'p [Place],
+#[template(path = "parts/sections.html")]
+struct Sections<'p> {
+    sections: &'p [Section],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) fn page(request: &HttpRequest, reader: Option<&Reader>) -> Option<Htt
     } else {
         ("Page not found", "Check the address, or go to one of these:")
     };
-    let content = Html::of(&Places { places: &pages.places });
+    let content = Html::of(&Sections { sections: &pages.sections });
     let mut layout = Layout::new(Site::Api, title, content);
     layout.status = StatusCode::NOT_FOUND;
     layout.lead = Some(lead.to_owned());

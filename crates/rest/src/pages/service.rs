@@ -11,7 +11,7 @@ use presspass_auth::tokens::SigningKey;
 use presspass_auth::{Clock, Randomness};
 
 use super::flash::{self, Message};
-use super::layout::{Layout, Place};
+use super::layout::{Layout, Section};
 use crate::cookies::{cookie, forget_cookie};
 use crate::failure::Failure;
 use crate::links::{Links, TrustedProxies};
@@ -47,7 +47,7 @@ pub struct Pages {
     pub cookies: PageCookies,
     /// The scheme of `Authorization` before a token: `JWT`.
     pub token_prefix: String,
-    pub places: Vec<Place>,
+    pub sections: Vec<Section>,
     pub addresses: Addresses,
     /// Whether the API accepts sessions: then a form whose session has ended can log in.
     pub takes_sessions: bool,

@@ -1,4 +1,4 @@
-//! Components, which a document refers to by name.
+//! Components, to which a document refers by name.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ pub fn reference(group: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{group}/{name}") })
 }
 
-/// The groups whose components are referred to by `$ref`. Security schemes are by their bare names.
+/// The groups that are referred to by `$ref`. Security schemes are referred to by name.
 const GROUPS: [&str; 3] = ["schemas", "responses", "headers"];
 
 /// The document without the components that nothing in it refers to.
@@ -28,14 +28,14 @@ pub fn without_unused(mut document: Value) -> Value {
                 }
             }
         }
-        // What only the dropped ones referred to is used no more.
+        // Components that only the removed ones referred to are unused now.
         if dropped == 0 {
             return document;
         }
     }
 }
 
-/// All that is referred to in a document.
+/// All references of a document.
 #[must_use]
 pub fn references(document: &Value) -> BTreeSet<String> {
     fn collect(node: &Value, found: &mut BTreeSet<String>) {

@@ -1,5 +1,4 @@
-//! OpenAPI 3.1 out of the field lists that validate and represent: JSON Schema of a resource, and the pieces that a
-//! document is put together from. Which paths there are, the server knows.
+//! Parts of an OpenAPI 3.1 document, made of the fields that validate and represent. The paths are those of the program.
 //!
 //! A document is a [`Value`] whose members keep their order; [`crate::to_json`] and [`to_yaml`] write it.
 

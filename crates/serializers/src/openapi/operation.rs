@@ -1,4 +1,4 @@
-//! Operations, their parameters and their answers (OpenAPI 3.1.1, section 4.8).
+//! Operations, parameters and responses (OpenAPI 3.1.1, section 4.8).
 
 use serde_json::{Value, json};
 
@@ -10,19 +10,17 @@ use super::components::reference;
 pub struct Operation {
     /// Its name in generated clients: `listPosts`.
     pub id: &'static str,
-    /// What it does, in a line.
     pub summary: &'static str,
-    /// What more there is to say; in `CommonMark`.
+    /// In `CommonMark`.
     pub description: String,
-    /// What it belongs to.
     pub tag: &'static str,
-    /// Alternatives of schemes that must all be satisfied; empty where nobody is asked who they are.
+    /// Alternatives, each of schemes that are all required; empty where callers are not authenticated.
     pub security: Vec<Value>,
     /// Parameters, as [`parameter`] makes them.
     pub parameters: Vec<Value>,
     /// Its body, as [`body`] makes it.
     pub body: Option<Value>,
-    /// Answers by status.
+    /// By status.
     pub responses: Vec<(u16, Value)>,
 }
 
@@ -51,7 +49,6 @@ pub enum ParameterLocation {
     Query,
 }
 
-/// A parameter.
 #[must_use]
 pub fn parameter(
     name: impl Into<Value>,
@@ -67,7 +64,7 @@ pub fn parameter(
     parameter.with("description", description).with("schema", schema)
 }
 
-/// A body in any of these media types, all of which say the same.
+/// A body in any of these media types, with the same content.
 #[must_use]
 pub fn body(media_types: &'static [&'static str], schema: &Value, example: &Value) -> Value {
     let content =
@@ -75,7 +72,7 @@ pub fn body(media_types: &'static [&'static str], schema: &Value, example: &Valu
     json!({ "content": content.collect::<Value>(), "required": true })
 }
 
-/// An answer; `headers` are names of components. Without a schema it has no body.
+/// A response; `headers` are names of components. Without a schema it has no body.
 #[must_use]
 pub fn response(
     description: impl Into<Value>,
@@ -90,7 +87,7 @@ pub fn response(
     json!({}).with("description", description).with("headers", headers).with_some("content", content)
 }
 
-/// A header's name as that of a component, which holds letters and digits here: `RetryAfter`.
+/// The name of a header's component: `RetryAfter`.
 #[must_use]
 pub fn component(header: &str) -> String {
     header.replace('-', "")

@@ -1,30 +1,28 @@
-//! From the fields of a resource to JSON Schema (2020-12, as OpenAPI 3.1 has it).
+//! From the fields of a resource to JSON Schema (2020-12, as in OpenAPI 3.1).
 
 use serde_json::{Value, json};
 
 use super::WithMembers as _;
 use crate::field::{Field, Kind};
 
-/// What a text that clients write must match: no NUL, and not blank once it is trimmed. The blanks are Python's, see
+/// The pattern of texts from clients: no NUL, and not empty once trimmed. White space is Python's, see
 /// [`crate::strip`]; ECMA's `\s` lacks five of them.
 const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$";
 
-/// A text without NUL.
 pub const NO_NUL: &str = r"^[^\u0000]*$";
 
-/// A timestamp, as an example.
 const MOMENT: &str = "2026-11-23T10:15:46.655971Z";
 
-/// Whether a request must hold every field that can be written.
+/// Whether a request must have every writable field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Required {
-    /// It must: POST and PUT.
+    /// POST and PUT.
     All,
-    /// It need not: PATCH.
+    /// PATCH.
     None,
 }
 
-/// What a field holds in answers.
+/// The schema of a field in responses.
 #[must_use]
 pub fn value(field: &Field) -> Value {
     let named = |name: &'static str| {
@@ -41,7 +39,7 @@ pub fn value(field: &Field) -> Value {
     schema.with("title", field.label).with_some("readOnly", field.read_only.then_some(true))
 }
 
-/// What a field takes.
+/// The schema of a field in requests.
 fn input(field: &Field) -> Value {
     match field.kind {
         Kind::Password => value(field).with("minLength", 1).with("pattern", NO_NUL),
@@ -62,14 +60,14 @@ fn names<'f>(fields: impl Iterator<Item = &'f Field>) -> Value {
     fields.map(|field| field.name).collect()
 }
 
-/// The resource in answers: all fields, always.
+/// The resource in responses, with all fields.
 #[must_use]
 pub fn representation(fields: &'static [Field]) -> Value {
     object(fields.iter().map(|field| (field.name, value(field))).collect())
         .with("required", names(fields.iter()))
 }
 
-/// The resource in requests: the fields that can be written.
+/// The resource in requests, with its writable fields.
 #[must_use]
 pub fn request(fields: &'static [Field], required: Required) -> Value {
     let schema = object(writable(fields).map(|field| (field.name, input(field))).collect());
@@ -79,13 +77,11 @@ pub fn request(fields: &'static [Field], required: Required) -> Value {
     }
 }
 
-/// The resource in answers, as an example.
 #[must_use]
 pub fn example(fields: &'static [Field]) -> Value {
     fields.iter().map(|field| (field.name, example_value(field))).collect()
 }
 
-/// The resource in requests, as an example.
 #[must_use]
 pub fn request_example(fields: &'static [Field]) -> Value {
     writable(fields).map(|field| (field.name, example_value(field))).collect()
@@ -100,13 +96,12 @@ fn example_value(field: &Field) -> Value {
     }
 }
 
-/// The body of a 400: messages by field, or for none of them.
+/// The body of a 400.
 #[must_use]
 pub fn field_errors(fields: &'static [Field]) -> Value {
     errors(writable(fields).map(|field| field.name).chain(["non_field_errors"]))
 }
 
-/// Messages by these names.
 #[must_use]
 pub fn errors(names: impl Iterator<Item = &'static str>) -> Value {
     let messages = || {
@@ -139,7 +134,6 @@ pub fn uncounted_page(item: Value) -> Value {
     envelope(json!({}), item)
 }
 
-/// A list of items.
 #[must_use]
 pub fn array(item: Value) -> Value {
     json!({ "type": "array", "items": item })

@@ -72,8 +72,8 @@ impl AdminContext<'_> {
     /// A page with its user area.
     pub fn show(&self, staff: &Staff, mut layout: Layout, token: &FormToken) -> HttpResponse {
         layout.navigation.push(Link::new("API", "/"));
-        layout.user = UserArea::Known {
-            name: staff.account().username.clone(),
+        layout.user = UserArea::LoggedIn {
+            name: Some(staff.account().username.clone()),
             links: vec![Link::new("Change password", PASSWORD_CHANGE)],
             log_out: Some(LogOut {
                 label: "Log out",

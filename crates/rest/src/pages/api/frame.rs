@@ -47,9 +47,9 @@ pub(super) fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
 
 /// The links to the sections of the service; the current one is marked.
 pub(crate) fn navigation(request: &HttpRequest, pages: Option<&Pages>) -> Vec<Link> {
-    let places = pages.map(|pages| pages.places.as_slice()).unwrap_or_default();
+    let sections = pages.map(|pages| pages.sections.as_slice()).unwrap_or_default();
     let mark = |link: &Link| Link { is_current: request.path() == link.href, ..link.clone() };
-    places.iter().map(|place| mark(&place.link)).collect()
+    sections.iter().map(|section| mark(&section.link)).collect()
 }
 
 fn log_in_links(request: &HttpRequest, pages: &Pages) -> Vec<Link> {
@@ -89,11 +89,13 @@ pub(crate) fn user_area(
     match name {
         Some(name) => {
             let by_session = || by_cookie.then(|| log_out("Log out", pages.addresses.log_out));
-            UserArea::Known { name: name.to_owned(), links: Vec::new(), log_out: forget.or_else(by_session) }
+            UserArea::LoggedIn {
+                name: Some(name.to_owned()),
+                links: Vec::new(),
+                log_out: forget.or_else(by_session),
+            }
         }
-        None if by_token => {
-            UserArea::Known { name: "a token".to_owned(), links: Vec::new(), log_out: forget }
-        }
+        None if by_token => UserArea::LoggedIn { name: None, links: Vec::new(), log_out: forget },
         None => UserArea::Anonymous { links: log_in_links(request, pages) },
     }
 }
