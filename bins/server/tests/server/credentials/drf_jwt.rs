@@ -2,6 +2,7 @@
 //!
 //! `PRESSPASS_SNAPSHOTS=write cargo test -p presspass-server --test server drf_jwt` writes the file out of its answers.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -69,7 +70,8 @@ fn tokens(ada: i64, bob: i64, now: i64) -> Vec<(&'static str, String)> {
                 claims[name] = value.clone();
             }
         }
-        claims.to_string()
+        // In the order in which they were recorded.
+        json!(claims.as_object().unwrap().iter().collect::<BTreeMap<_, _>>()).to_string()
     };
     let good = |changes: Value| sign(HEADER, &claims(changes));
     let mut tokens = vec![
