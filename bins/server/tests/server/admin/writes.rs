@@ -156,7 +156,7 @@ fn what_the_log_keeps_can_be_read_and_not_changed() {
         let mut browser = Browser::of(&server, "ada");
         fill_in(&mut browser, CHANGE, &[("title", "New title"), ("content", "Content")]);
         let page = browser.get("/admin/admin/logentry/").text().to_owned();
-        assert!(page.contains("Changed Title.") && page.contains("New title"), "{page}");
+        assert!(page.contains("Changed title.") && page.contains("New title"), "{page}");
         let entry = browser.get("/admin/admin/logentry/1/change/").text().to_owned();
         assert!(entry.contains("What changed") && entry.contains("<ins"), "{entry}");
         assert_eq!(browser.submit("/admin/admin/logentry/1/change/", &[("object_repr", "x")]).status, 403);
