@@ -58,7 +58,7 @@ enum BodyError {
     #[error("the body did not arrive in time")]
     TooSlow,
     #[error("too many bytes of request bodies are being received")]
-    TooManyBytes,
+    MemoryExhausted,
 }
 
 impl BodyBounds {
@@ -207,7 +207,7 @@ impl BoundedBody {
         if self.received > self.limit {
             return Err(BodyError::TooLarge { limit: self.limit });
         }
-        if self.held.grow_to(self.received) { Ok(chunk) } else { Err(BodyError::TooManyBytes) }
+        if self.held.grow_to(self.received) { Ok(chunk) } else { Err(BodyError::MemoryExhausted) }
     }
 
     fn is_late(&mut self, context: &mut Context<'_>) -> bool {
@@ -262,7 +262,7 @@ pub(super) fn failure(error: PayloadError) -> Failure {
     match bounds {
         Some(BodyError::TooLarge { limit }) => Failure::TooLarge { limit: *limit },
         Some(BodyError::TooSlow) => Failure::BodyTimeout,
-        Some(BodyError::TooManyBytes) => Failure::unavailable(BodyError::TooManyBytes.to_string()),
+        Some(BodyError::MemoryExhausted) => Failure::unavailable(BodyError::MemoryExhausted.to_string()),
         None => Failure::Parse(format!("The request's body is broken: {error}")),
     }
 }

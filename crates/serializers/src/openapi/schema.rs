@@ -53,7 +53,7 @@ fn writable(fields: &'static [Field]) -> impl Iterator<Item = &'static Field> {
 }
 
 fn object(properties: Value) -> Value {
-    json!({ "type": "object", "properties": properties })
+    json!({ "type": "object" }).with("properties", properties)
 }
 
 fn names<'f>(fields: impl Iterator<Item = &'f Field>) -> Value {
@@ -136,7 +136,7 @@ pub fn uncounted_page(item: Value) -> Value {
 
 #[must_use]
 pub fn array(item: Value) -> Value {
-    json!({ "type": "array", "items": item })
+    json!({ "type": "array" }).with("items", item)
 }
 
 fn envelope(properties: Value, item: Value) -> Value {
