@@ -154,7 +154,11 @@ fn costly_searches_of_one_account_keep_no_other_from_a_list() {
 
 #[test]
 fn log_ins_of_one_account_from_many_addresses_keep_no_other_from_logging_in() {
-    let variables = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1"), ("PRESSPASS_WORKERS", "2")];
+    let variables = [
+        ("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1"),
+        ("PRESSPASS_WORKERS", "2"),
+        ("PRESSPASS_PASSWORD__UPGRADE", "true"),
+    ];
     let mut server = Server::start(TestDatabase::sqlite(), &variables);
     for name in ["ann", "bob", "cem"] {
         server.user(name);

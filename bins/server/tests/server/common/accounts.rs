@@ -36,6 +36,8 @@ impl Server {
         let running = ServerCommand::new(PRESSPASS)
             .env("DATABASE_URL", database.url())
             .env("SECRET_KEY", SECRET_KEY)
+            // [`HASH`] stays cheap to verify: rehashed, each login would take a quarter of a second.
+            .env("PRESSPASS_PASSWORD__UPGRADE", "false")
             .envs(variables.iter().copied())
             .start();
         Self { running, rows: Rows::of(&database.url()), _database: None }

@@ -209,3 +209,20 @@ fn it_is_logged_and_no_secret_is() {
         assert!(!said.contains(secret), "{said}");
     }
 }
+
+#[test]
+fn a_hash_of_another_scheme_is_rewritten_at_a_login_unless_the_settings_say_otherwise() {
+    for database in TestDatabase::each() {
+        for (upgrade, scheme) in [("false", "pbkdf2_sha256$1000$"), ("auto", "bcrypt_sha256$$2b$12$")] {
+            let mut server = Server::start_on(&database, &[("PRESSPASS_PASSWORD__UPGRADE", upgrade)]);
+            let mut ada = server.user("ada");
+            let token = obtain(&server, "ada", PASSWORD);
+            let hash = server.rows.text("SELECT password FROM auth_user");
+            assert!(hash.starts_with(scheme), "{upgrade}: {hash}");
+            // The password is the same: tokens stay valid, and the next login succeeds.
+            ada.get("/account/").expect(200);
+            server.client().authorized(format!("JWT {token}")).get("/account/").expect(200);
+            obtain(&server, "ada", PASSWORD);
+        }
+    }
+}
