@@ -2,23 +2,18 @@
 
 mod admin;
 mod by_cursor;
-mod create;
-mod destroy;
 mod filter;
 mod list;
 mod options;
-mod retrieve;
 mod schema;
 mod settings;
-mod update;
+mod views;
 
-use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse};
 use presspass::settings::{PaginationStyle, Settings};
-use presspass::{App, Identity, Route, Services, enter};
+use presspass::{App, Route};
 use presspass_auth::permissions::Model;
 use presspass_persistence::{Database, PostStore};
-use presspass_rest::{Endpoint, Failure, ListControls, answer};
+use presspass_rest::{Endpoint, ListControls};
 use presspass_serializers::posts::FIELDS;
 
 use self::filter::{FILTER_FIELDS, ORDERS};
@@ -77,66 +72,11 @@ impl Posts {
 pub fn add_to(app: App) -> App {
     app.settings(settings::ALL)
         .routes([
-            Route::new(&["/api/posts/{id:[0-9]+}/"], |resource| resource.to(detail)),
-            Route::new(&["/api/posts/"], |resource| resource.to(list)),
+            Route::new(&["/api/posts/{id:[0-9]+}/"], |resource| resource.to(views::detail)),
+            Route::new(&["/api/posts/"], |resource| resource.to(views::collection)),
         ])
         .state(Posts::new)
         .api(schema::part)
         .admin(admin::model())
         .link("Posts", "/api/posts/", "Read, write and search posts.")
-}
-
-/// `api/posts/`
-async fn list(
-    request: HttpRequest,
-    body: Payload,
-    services: Data<Services>,
-    posts: Data<Posts>,
-) -> HttpResponse {
-    answer(&request, body, &posts.list, async |call| {
-        let caller = services.identify(call).await?;
-        let account = enter(call, &services, caller, MODEL, SCOPE).await?;
-        match call.method() {
-            "GET" | "HEAD" => {
-                let caller = services.caller_key(call.request(), account.as_ref());
-                list::get(call, &services, &posts, caller).await
-            }
-            "POST" => create::post(call, &services, &posts).await,
-            _ => options::list(call, &services, account.as_ref()).await,
-        }
-    })
-    .await
-}
-
-/// `api/posts/<id>/`
-async fn detail(
-    request: HttpRequest,
-    path: Path<String>,
-    body: Payload,
-    services: Data<Services>,
-    posts: Data<Posts>,
-) -> HttpResponse {
-    // The route accepts digits alone: what is no i64 is larger than any id.
-    let id = path.parse::<i64>().ok();
-    answer(&request, body, &posts.detail, async |call| {
-        let caller = services.identify(call).await?;
-        let reads = matches!(call.method(), "GET" | "HEAD");
-        // A read looks up its reader together with the post.
-        if let (true, Some(Identity::Claimed(claim)), Some(id)) = (reads, &caller, id) {
-            return retrieve::get_for(call, &services, &posts, claim.clone(), id).await;
-        }
-        let account = enter(call, &services, caller, MODEL, SCOPE).await?;
-        let id = id.ok_or(Failure::NotFound);
-        match call.method() {
-            "GET" | "HEAD" => retrieve::get(call, &posts, id?).await,
-            "PUT" | "PATCH" => {
-                let found = posts.store.find(id?).await?;
-                let post = found.ok_or(Failure::NotFound)?;
-                update::put_or_patch(call, &services, &posts, &post).await
-            }
-            "DELETE" => destroy::delete(call, &posts, id?).await,
-            _ => options::detail(call, &services, &posts, account.as_ref(), id.ok()).await,
-        }
-    })
-    .await
 }

@@ -10,8 +10,8 @@ use presspass::openapi::{
 use presspass_rest::PARSES;
 use presspass_serializers::posts::FIELDS;
 
-use super::destroy::referenced;
 use super::filter::{FILTERS, ORDERS};
+use super::views::referenced;
 use super::{MODEL, settings};
 
 #[cfg(test)]
