@@ -108,7 +108,7 @@ fn mistakes_come_back_as_messages_and_passwords_do_not() {
         (form("ann", "93184757201", "93184757201"), "entirely numeric"),
         (form("annabellas", "annabellas1", "annabellas1"), "too similar"),
         (form("ann", "%20Blank-Horse-9", "%20Blank-Horse-9"), "blank"),
-        (form("ann", "Secret-Horse-8", "Secret-Horse-9"), "not the same"),
+        (form("ann", "Secret-Horse-8", "Secret-Horse-9"), "don’t match"),
         (form("", "Secret-Horse-8", "Secret-Horse-8"), "User name"),
         (form("a b", "Secret-Horse-8", "Secret-Horse-8"), "User name"),
         (form(&"a".repeat(151), "Secret-Horse-8", "Secret-Horse-8"), "User name"),

@@ -41,8 +41,8 @@ fn token_revoke_ends_one_or_all() {
         assert_eq!((status(&server, &other), browser.status()), (401, 401));
         for (arguments, said) in [
             (&["token", "revoke", "--all-of", "eve"][..], "user 'eve' does not exist"),
-            (&["token", "revoke", "rubbish"], "this token is not good, and cannot be revoked"),
-            (&["token", "revoke"], "this token is not good, and cannot be revoked"),
+            (&["token", "revoke", "rubbish"], "this token is invalid and cannot be revoked"),
+            (&["token", "revoke"], "this token is invalid and cannot be revoked"),
         ] {
             let failed = presspass(&database, arguments);
             assert_eq!(failed.code, Some(1), "{failed:?}");
