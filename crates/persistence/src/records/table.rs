@@ -25,12 +25,16 @@ pub(crate) struct Table {
     /// Whether its records are the accounts that log entries belong to.
     pub has_actors: bool,
     /// Refuses a change before it is written.
-    pub check_change: Option<fn(&mut Connection, &Change<'_>) -> Result<Option<Refusal>, Error>>,
+    pub check_change: Option<CheckChange>,
     /// Refuses the deletion of these records, for the reason that it returns.
-    pub check_deletion: Option<fn(&mut Connection, &[i64]) -> Result<Option<&'static str>, Error>>,
+    pub check_deletion: Option<CheckDeletion>,
     /// Runs in the transaction of a change, after the columns are written.
-    pub after_change: Option<fn(&mut Connection, &Change<'_>) -> Result<(), Error>>,
+    pub after_change: Option<AfterChange>,
 }
+
+type CheckChange = fn(&mut Connection, &Change<'_>) -> Result<Option<Refusal>, Error>;
+type CheckDeletion = fn(&mut Connection, &[i64]) -> Result<Option<&'static str>, Error>;
+type AfterChange = fn(&mut Connection, &Change<'_>) -> Result<(), Error>;
 
 /// A change of a record.
 #[derive(Debug)]

@@ -198,7 +198,7 @@ where
                 Part::FoldCaseEnd => out.push_sql(DB::AFTER),
                 Part::Bind(Bind::Number(number)) => out.push_bind_param::<types::Key, _>(number)?,
                 Part::Bind(Bind::Timestamp(timestamp)) => {
-                    out.push_bind_param::<types::Instant, _>(timestamp)?
+                    out.push_bind_param::<types::Instant, _>(timestamp)?;
                 }
                 Part::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,
                 Part::Bind(Bind::Null) => out.push_sql("NULL"),
