@@ -78,7 +78,7 @@ pub(crate) async fn handle_delete(
         },
     };
     let what = format!("the {name} “{}”", label_of(&record.label));
-    let (content, status) = render_summary(page, &request, &deletion, is_stale, what, Vec::new(), back);
+    let (content, status) = render_summary(page, &request, &deletion, is_stale, &what, Vec::new(), back);
     let mut layout = page.layout(request.staff, "Delete?", content);
     layout.title = format!("Delete {}?", label_of(&record.label));
     layout.heading = Some(format!("Delete this {name}?"));
@@ -109,7 +109,7 @@ fn render_summary(
     request: &AdminRequest<'_>,
     deletion: &Deletion,
     is_stale: bool,
-    what: String,
+    what: &str,
     mut hidden: Vec<(&'static str, String)>,
     back: String,
 ) -> (Html, StatusCode) {
@@ -122,7 +122,7 @@ fn render_summary(
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
     let template = DeleteTemplate {
         csrf: request.csrf,
-        what: capitalized(&what),
+        what: capitalized(what),
         records: records.map(|it| (label_of(&it.label), page.path_to(it.id, "change"))).collect(),
         more: more(count, NAMED),
         dependents: deletion

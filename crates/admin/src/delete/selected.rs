@@ -79,7 +79,7 @@ pub(crate) async fn handle_delete_selected(
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
     let what = count_of(count, page.model().verbose_name, plural);
     let (content, status) =
-        render_summary(page, request, &deletion, is_stale, what.clone(), selected.hidden(), back);
+        render_summary(page, request, &deletion, is_stale, &what, selected.hidden(), back);
     let mut layout = page.layout(request.staff, format!("Delete {what}?"), content);
     layout.crumbs.extend([page.list_crumb(), Crumb::here("Delete")]);
     layout.width = Width::Middle;

@@ -121,11 +121,11 @@ pub(super) fn apply(
             },
             Kind::Text(_) | Kind::Password => None,
         };
-        match filtered {
-            Some(filtered) => query = filtered?,
-            None => {
-                ignored.push(ignored_message(field, suffixes(field).iter().find_map(|suffix| value(suffix))))
-            }
+        if let Some(filtered) = filtered {
+            query = filtered?;
+        } else {
+            let set = suffixes(field).iter().find_map(|suffix| value(suffix));
+            ignored.push(ignored_message(field, set));
         }
     }
     Ok((query, ignored))

@@ -139,8 +139,8 @@ fn form(context: &AdminContext<'_>, staff: &Staff, problems: &[Problem]) -> Resu
         Button::submit("Change password", ButtonStyle::Primary),
         Button::link("Back", ButtonStyle::Quiet, HOME),
     ];
-    let content = Html::trusted(format!("<div class=\"card\">{form}</div>"));
-    let mut layout = context.site.layout(staff, "Password change", content);
+    let card = Html::trusted(format!("<div class=\"card\">{form}</div>"));
+    let mut layout = context.site.layout(staff, "Password change", card);
     layout.lead = Some("Changes your password and signs you out everywhere else.".to_owned());
     layout.crumbs.push(Crumb::here("Password change"));
     layout.width = Width::Middle;
