@@ -47,12 +47,12 @@ mod tests {
 
     #[test]
     fn a_reason_is_logged_once_and_then_counted() {
-        let pace = LogPace::new(Duration::from_secs(60));
+        let pace = LogPace::new(Duration::from_mins(1));
         assert_eq!(pace.line("a"), Some(0));
         assert_eq!((pace.line("a"), pace.line("a")), (None, None));
         assert_eq!(pace.line("b"), Some(0));
         if let Some((last, _)) = pace.reasons.lock().unwrap().get_mut("a") {
-            *last -= Duration::from_secs(60);
+            *last -= Duration::from_mins(1);
         }
         assert_eq!(pace.line("a"), Some(2));
         assert_eq!(pace.line("a"), None);

@@ -178,6 +178,7 @@ impl Request<'_> {
     }
 
     /// Sends the request, and panics where the answer has another status; the message shows the answer.
+    #[expect(clippy::must_use_candidate, reason = "the status is what most tests want to know")]
     pub fn expect(self, status: u16) -> Answer {
         let what = format!("{} {}", self.method, self.target);
         let answer = self.send();

@@ -109,7 +109,7 @@ fn post() -> Value {
 fn list(context: &Context) -> Value {
     let list = operation(context, "GET", "view", "listPosts", "List posts", context.list_effects());
     let schema = list_schema(context, post(), reference("schemas", "PostPage"));
-    let posts = success("The posts.", Some(schema), Some(context.list_example(example(FIELDS))));
+    let posts = success("The posts.", Some(schema), Some(context.list_example(&example(FIELDS))));
     let wrong = json!({ "search": ["Ensure this value has at most 32 terms."] });
     let list = answering(list, 200, posts);
     let list = answering(list, 400, invalid("The query cannot be read.", "PostQueryErrors", wrong));

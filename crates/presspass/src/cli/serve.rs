@@ -63,12 +63,14 @@ pub(super) enum Migrations {
 pub(super) fn run(app: &App, settings: &Settings, migrations: Migrations) -> anyhow::Result<Outcome> {
     signals::ignore_others()?;
     let stop = StopAtOnce::listen()?;
-    startup::wait_for_database(settings)?;
+    startup::wait_for_database(settings);
     run_with(app, settings, migrations, Some(stop), |_| Ok(()))
 }
 
 fn warn_all(warnings: &[String]) {
-    warnings.iter().for_each(|warning| warn(warning));
+    for warning in warnings {
+        warn(warning);
+    }
 }
 
 /// Serves; `ready` is called with the first address once requests are taken. Before connections are, `stop` ends.

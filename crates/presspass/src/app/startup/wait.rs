@@ -13,7 +13,7 @@ const LOG_PACE: Duration = Duration::from_secs(10);
 
 /// Waits until the database accepts connections, at most as long as the settings say. Where it then does not, connecting
 /// says why; a wrong password or an unknown database is not waited for. Blocks.
-pub(crate) fn wait_for_database(settings: &Settings) -> anyhow::Result<()> {
+pub(crate) fn wait_for_database(settings: &Settings) {
     let limit = settings.database.wait;
     let url = settings.database_url();
     let began = Instant::now();
@@ -34,5 +34,4 @@ pub(crate) fn wait_for_database(settings: &Settings) -> anyhow::Result<()> {
     if logged.is_some() {
         tracing::info!(waited_seconds = began.elapsed().as_secs(), "finished waiting for the database");
     }
-    Ok(())
 }

@@ -87,7 +87,7 @@ pub fn page_schema(context: &Context, item: Value) -> Option<Value> {
 impl Context {
     /// How a list of this one item is answered, for an example.
     #[must_use]
-    pub fn list_example(&self, item: Value) -> Value {
+    pub fn list_example(&self, item: &Value) -> Value {
         let page = |count: Value| {
             count.with("next", Value::Null).with("previous", Value::Null).with("results", [item.clone()])
         };
