@@ -35,8 +35,9 @@ fn payload(token: &str) -> String {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Tenant {
-    tenant: u64,
+    // In alphabetical order, which serde_json keeps with and without its feature preserve_order.
     roles: Vec<String>,
+    tenant: u64,
 }
 
 #[test]

@@ -137,10 +137,10 @@ fn a_pasted_token_opens_pages_and_nothing_else() {
     let mut browser = Browser::new(&server);
     assert_eq!(browser.get("/api-auth/token/").status, 200);
     for (pasted, reason) in [
-        ("", "no token"),
+        ("", "This is not a token."),
         ("eyJ0.x.y", "Error decoding signature."),
-        ("Basic YWRhOng=", "no token"),
-        ("Other abc", "no token"),
+        ("Basic YWRhOng=", "This is not a token."),
+        ("Other abc", "This is not a token."),
     ] {
         let refused = browser.submit("/api-auth/token/", &[("token", pasted)]);
         assert!(refused.status == 200 && refused.text().contains(reason), "{pasted}: {}", refused.text());

@@ -110,7 +110,7 @@ const cases = {
     await page.fill("[name=password]", "wrong");
     const [response] = await Promise.all([page.waitForNavigation(), page.click("button")]);
     assert.equal(response.status(), 200);
-    assert.match(await page.textContent("[role=alert]"), /correct username and password/);
+    assert.match(await page.textContent("[role=alert]"), /don’t match/);
     assert.equal(await page.inputValue("[name=username]"), username);
     assert.equal(await page.inputValue("[name=password]"), "");
     assert.equal(await cookie(context, "sessionid"), undefined);

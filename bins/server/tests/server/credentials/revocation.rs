@@ -203,14 +203,14 @@ fn staff_end_no_tokens_of_accounts_that_may_do_more_than_they_and_the_log_says_w
 }
 
 #[test]
-fn a_password_changed_by_the_original_ends_tokens_and_sessions() {
-    for mut server in each(&[]) {
+fn a_password_changed_by_django_ends_tokens_and_sessions() {
+    for mut server in each(&[("PRESSPASS_PASSWORD__UPGRADE", "true")]) {
         let tokens = [obtain(&server, "ada", PASSWORD), obtain(&server, "ada", PASSWORD)];
         let mut browser = Browser::of(&server, "ada");
         let before = server.rows.text("SELECT password FROM auth_user WHERE username = 'ada'");
         // Bob's is another hash of the same password.
         let bobs = server.rows.text("SELECT password FROM auth_user WHERE username = 'bob'");
-        assert_ne!(before, bobs, "the log-in has rewritten it");
+        assert_ne!(before, bobs, "the login has rehashed it");
         server.rows.run(&format!("UPDATE auth_user SET password = '{bobs}' WHERE username = 'ada'"));
         assert_eq!(tokens.each_ref().map(|token| status(&server, token)), [401; 2]);
         assert_eq!(browser.status(), 401);
