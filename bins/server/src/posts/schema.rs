@@ -146,22 +146,18 @@ fn create(context: &Context) -> Value {
         "update": of_it("updatePost"),
         "delete": of_it("deletePost"),
     });
-    let created =
-        success("The post that was made.", Some(post()), Some(example(FIELDS))).with("links", links);
+    let created = success("The new post.", Some(post()), Some(example(FIELDS))).with("links", links);
     writing(answering(create, 201, created), "PostRequest")
 }
 
 fn replace(context: &Context) -> Value {
     let replace = on_one(context, "PUT", "change", "replacePost", "Replace a post", &WRITES);
-    writing(answering(replace, 200, success("The post as it is now.", Some(post()), None)), "PostRequest")
+    writing(answering(replace, 200, success("The changed post.", Some(post()), None)), "PostRequest")
 }
 
 fn update(context: &Context) -> Value {
     let update = on_one(context, "PATCH", "change", "updatePost", "Change some fields of a post", &WRITES);
-    writing(
-        answering(update, 200, success("The post as it is now.", Some(post()), None)),
-        "PatchedPostRequest",
-    )
+    writing(answering(update, 200, success("The changed post.", Some(post()), None)), "PatchedPostRequest")
 }
 
 fn delete(context: &Context) -> Value {
@@ -178,14 +174,13 @@ fn delete(context: &Context) -> Value {
         "Rows of other tables refer to the post, and their foreign keys do not cascade. Nothing was deleted.";
     let conflict = success(about, Some(reference("schemas", "Detail")), Some(detail));
     let delete = answering(delete, 409, conflict);
-    answering(delete, 204, success("The post is gone.", None, None)).into()
+    answering(delete, 204, success("The post was deleted.", None, None)).into()
 }
 
 /// The operation with its body, and what is said where that is wrong.
 fn writing(operation: Operation, schema: &'static str) -> Value {
     let wrong = json!({ "title": ["This field may not be blank."] });
-    let operation =
-        answering(operation, 400, invalid("The post is not what it must be.", "PostErrors", wrong));
+    let operation = answering(operation, 400, invalid("The post is not valid.", "PostErrors", wrong));
     let body = body(PARSES, &reference("schemas", schema), &request_example(FIELDS));
     Operation { body: Some(body), ..operation }.into()
 }

@@ -1,4 +1,4 @@
-//! Where a browser lands: after a log-in without an address, at the root, at a set-up link that was used, at an admin
+//! Where a browser lands: after a log-in without an address, at the root, at a setup link that was used, at an admin
 //! without an administrator; and what nobody can do to their own account.
 
 use presspass_test_support::{Answer, TestDatabase};
@@ -55,7 +55,7 @@ fn a_set_up_link_that_was_used_says_so_and_others_say_nothing_of_it() {
     assert_eq!(wrong.status, 404);
     assert!(wrong.text().contains("This link does not work"), "{}", wrong.text());
     let login = page("/admin/login/");
-    assert!(login.text().contains("There is no administrator yet. Open the set-up link"), "{}", login.text());
+    assert!(login.text().contains("There is no administrator yet. Open the setup link"), "{}", login.text());
     assert_eq!(page(&link).status, 200);
     server
         .client()

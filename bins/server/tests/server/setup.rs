@@ -308,7 +308,7 @@ fn a_link_that_cannot_be_written_is_none_and_the_server_serves_all_the_same() {
         .start();
     server.expect_stderr("There is no administrator yet. To create one, run `presspass createsuperuser`");
     let said = server.stderr();
-    assert!(said.contains("warning: cannot create the folder blocked/data for the set-up link"), "{said}");
+    assert!(said.contains("warning: cannot create the folder blocked/data for the setup link"), "{said}");
     assert!(!said.contains("/setup/") && !said.contains("open the link"), "{said}");
     server.client().get("/health/").expect(200);
 }

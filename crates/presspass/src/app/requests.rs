@@ -112,7 +112,7 @@ fn client(request: &ServiceRequest) -> Option<IpAddr> {
     }
 }
 
-/// A path without the secret that a set-up link is.
+/// A path without the secret that a setup link is.
 fn loggable_path(path: &str) -> &str {
     if path.contains("/setup") { "/setup/…" } else { cut(path) }
 }

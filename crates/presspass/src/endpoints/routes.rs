@@ -1,4 +1,4 @@
-//! The routes of the library: accounts, login pages, set-up, the admin, documentation.
+//! The routes of the library: accounts, login pages, setup, the admin, documentation.
 
 use actix_web::Resource;
 use presspass_rest::pages::{self, Addresses, Link, Section};

@@ -19,7 +19,7 @@ impl Site {
         match self {
             Self::Api => "Presspass API",
             Self::Admin => "Presspass administration",
-            Self::SetUp => "Presspass set-up",
+            Self::SetUp => "Presspass setup",
         }
     }
 
@@ -27,7 +27,7 @@ impl Site {
         match self {
             Self::Api => "API",
             Self::Admin => "Admin",
-            Self::SetUp => "Set-up",
+            Self::SetUp => "Setup",
         }
     }
 

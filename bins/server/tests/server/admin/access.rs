@@ -28,7 +28,7 @@ fn staff_log_in_and_others_are_told_no_more_than_with_a_wrong_password() {
         for (name, password) in [("bob", PASSWORD), ("ed", "wrong"), ("nobody", PASSWORD)] {
             let (status, _, text) = log_in(&mut browser, name, password, "/admin/");
             assert_eq!(status, 200, "{name}");
-            assert!(text.contains("That username and password don’t match a staff account."), "{text}");
+            assert!(text.contains("That user name and password don’t match a staff account."), "{text}");
             assert!(!browser.cookies.contains_key("sessionid"), "{name} got a session");
         }
         let planted = browser.csrf();
@@ -56,7 +56,7 @@ fn who_guesses_at_the_log_in_is_told_to_wait_and_others_are_not() {
         for _ in 0..3 {
             let (status, _, text) = log_in(&mut browser, "ada", "wrong", "/admin/");
             assert!(
-                status == 200 && text.contains("That username and password don’t match"),
+                status == 200 && text.contains("That user name and password don’t match"),
                 "{status}: {text}"
             );
         }
@@ -66,7 +66,7 @@ fn who_guesses_at_the_log_in_is_told_to_wait_and_others_are_not() {
             let seconds: u64 = refused.header("Retry-After").unwrap().parse().unwrap();
             assert_eq!((refused.status, (1..=300).contains(&seconds)), (429, true));
             let page = refused.text();
-            assert!(page.contains("Request was throttled. Expected available in "), "{page}");
+            assert!(page.contains("Too many attempts. Try again in "), "{page}");
             assert!(page.contains("name=\"password\"") && page.contains("value=\"ada\""), "{page}");
             assert!(!page.contains(password), "a password comes back: {page}");
         }

@@ -1,4 +1,4 @@
-//! How the first administrator is created: the set-up link or a command, shown when the server starts.
+//! How the first administrator is created: the setup link or a command, shown when the server starts.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::app::setup_link::SetupLink;
 use crate::identity::private_file::write_private;
 use crate::settings::Settings;
 
-/// The file of the set-up link, in the data folder, where others than this machine's users can reach the server.
+/// The file of the setup link, in the data folder, where others than this machine's users can reach the server.
 const SETUP_LINK_FILE: &str = "setup-link";
 
 const COMMAND: &str = "run `presspass createsuperuser` with the same settings (no need to stop the server).";
@@ -40,7 +40,7 @@ impl Invitation {
         match write(&file, &link) {
             Ok(()) => Self::ByFile(link, file),
             Err(error) => {
-                tell(&format!("warning: {error:#}; there is no set-up link"));
+                tell(&format!("warning: {error:#}; there is no setup link"));
                 Self::ByCommand
             }
         }
@@ -84,9 +84,9 @@ fn file(settings: &Settings) -> PathBuf {
 fn write(file: &Path, link: &SetupLink) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create the folder {} for the set-up link", folder.display()))?;
+            .with_context(|| format!("cannot create the folder {} for the setup link", folder.display()))?;
     }
     // Which name the server has outside is not known here.
     write_private(file, &format!("Open this path on your server: {}", link.path()))
-        .with_context(|| format!("cannot write the set-up link to {}", file.display()))
+        .with_context(|| format!("cannot write the setup link to {}", file.display()))
 }

@@ -17,13 +17,13 @@ use super::LOGIN;
 use super::context::{AdminContext, SentForm, answer};
 use super::viewer::Viewer;
 use crate::app::services::Services;
-use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
+use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged, too_many_attempts};
 use crate::identity::credentials::LoggedIn;
 
 const NAMES: [&str; 3] = ["username", "password", "next"];
 
 const REQUIRED: &str = "This field is required.";
-const REFUSED: &str = "That username and password don’t match a staff account.";
+const REFUSED: &str = "That user name and password don’t match a staff account.";
 
 /// The outcome of a log-in.
 pub(super) enum Outcome {
@@ -74,7 +74,7 @@ async fn first_steps(services: &Services) -> Result<Option<String>, Failure> {
     }
     Ok(Some(match &services.setup_link {
         Some(_) => {
-            "There is no administrator yet. Open the set-up link that the server printed at startup, or run \
+            "There is no administrator yet. Open the setup link that the server printed at startup, or run \
                     “presspass createsuperuser”."
                 .to_owned()
         }
@@ -92,7 +92,8 @@ async fn submitted(context: &AdminContext<'_>, sent: &Submission) -> Result<Http
         }
         Outcome::Refused(problem) => form(context, sent, Some(problem), None),
         Outcome::Throttled(throttled) => {
-            Ok(wait(form(context, sent, Some(&throttled.detail()), None)?, &throttled))
+            let problem = too_many_attempts(&throttled);
+            Ok(wait(form(context, sent, Some(&problem), None)?, &throttled))
         }
     }
 }

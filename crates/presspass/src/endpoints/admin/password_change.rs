@@ -13,9 +13,10 @@ use presspass_rest::pages::{
 };
 
 use super::context::{AdminContext, SentForm, answer};
+use super::login;
 use super::viewer::Viewer;
 use crate::app::services::Services;
-use crate::endpoints::api_auth::{OUT_OF_DATE, forged};
+use crate::endpoints::api_auth::{OUT_OF_DATE, forged, too_many_attempts};
 
 /// Django's names.
 const OLD: &str = "old_password";
@@ -97,9 +98,8 @@ async fn submitted(
             return form(context, staff, &[(OLD, WRONG.to_owned())]);
         }
         CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(context, staff, &[(OLD, throttled.detail())])?;
-            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-            return Ok(response);
+            let response = form(context, staff, &[(OLD, too_many_attempts(&throttled))])?;
+            return Ok(login::wait(response, &throttled));
         }
     };
     let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {

@@ -17,7 +17,7 @@ use super::context::{AdminContext, SentForm};
 use super::login::{self, Outcome};
 use super::viewer::Viewer;
 use super::{LOGIN, respond};
-use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged};
+use crate::endpoints::api_auth::{LoginForm, OUT_OF_DATE, forged, too_many_attempts};
 
 const LEAD: &str =
     "You’re not logged in, so nothing was saved. Log in to get your form back as you filled it in.";
@@ -59,7 +59,9 @@ pub(super) async fn log_in(
             Ok(response)
         }
         Outcome::Refused(problem) => asked(Some(problem)),
-        Outcome::Throttled(throttled) => Ok(login::wait(asked(Some(&throttled.detail()))?, &throttled)),
+        Outcome::Throttled(throttled) => {
+            Ok(login::wait(asked(Some(&too_many_attempts(&throttled)))?, &throttled))
+        }
     }
 }
 

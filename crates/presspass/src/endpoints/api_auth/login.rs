@@ -77,7 +77,7 @@ async fn submitted(
     match services.credentials.log_in(&name, &Password::new(password), client).await? {
         CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
         CredentialOutcome::Throttled(throttled) => {
-            let mut response = form(request, services, username, &[&too_many_attempts(throttled)], &input)?;
+            let mut response = form(request, services, username, &[&too_many_attempts(&throttled)], &input)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             if let Some(seconds) = throttled.seconds() {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());

@@ -13,7 +13,7 @@ use presspass_rest::pages::{Layout, Privacy};
 
 pub(crate) use login::login;
 pub(crate) use logout::logout;
-pub(crate) use page::{LoginForm, OUT_OF_DATE, forged};
+pub(crate) use page::{LoginForm, OUT_OF_DATE, forged, too_many_attempts};
 pub(crate) use pasted_token::pasted_token;
 pub(crate) use profile::{profile, reader};
 

@@ -13,7 +13,7 @@ pub(crate) const OUT_OF_DATE: &str =
     "This form was out of date. Please send it again. (Your browser must accept cookies from this site.)";
 
 /// The message of a login after too many that failed.
-pub(crate) fn too_many_attempts(throttled: Throttled) -> String {
+pub(crate) fn too_many_attempts(throttled: &Throttled) -> String {
     match throttled.seconds().map(|seconds| seconds.div_ceil(60)) {
         None => "Too many attempts. Try again later.".to_owned(),
         Some(0 | 1) => "Too many attempts. Try again in 1 minute.".to_owned(),

@@ -30,11 +30,10 @@ pub struct ApiPart {
 
 pub(super) fn introduction(info: &ApiInfo) -> String {
     format!(
-        "The API of {}: it answers as a project on Django REST Framework and djangorestframework-jwt does.\n\nBodies \
-         may be JSON, forms or multipart forms: they say the same. Outer blanks of texts are trimmed, numbers are taken \
-         for texts, and members that are not described are passed over. `?format=json` and `Accept: application/json` \
-         ask for JSON, which is what clients get who ask for nothing. Where there is GET there is HEAD; OPTIONS tells \
-         what a path takes from its caller.",
+        "The API of {}: it answers like a project on Django REST Framework and djangorestframework-jwt.\n\nBodies are \
+         JSON, forms or multipart forms, with the same fields. Strings are trimmed, numbers are accepted as strings, and \
+         unknown members are ignored. JSON is the default; `?format=json` and `Accept: application/json` request it. \
+         Paths with GET also have HEAD; OPTIONS describes what a path accepts from its caller.",
         info.title
     )
 }

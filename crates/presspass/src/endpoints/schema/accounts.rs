@@ -44,7 +44,7 @@ fn account(context: &Context) -> Value {
     responses.push((200, success("The account.", Some(account), Some(example(accounts::FIELDS)))));
     Operation {
         id: "retrieveAccount",
-        summary: "Retrieve one's own account",
+        summary: "Retrieve your account",
         description: String::new(),
         tag: TAG,
         security: requirements(context, rule, "GET"),
@@ -94,7 +94,7 @@ fn refresh(context: &Context) -> Value {
         TokenEndpoint::Refresh,
         Own {
             id: "refreshToken",
-            summary: "Obtain a new token for one that is still good",
+            summary: "Refresh a token",
             description,
             schema: "TokenRequest",
             errors: "TokenErrors",
@@ -110,7 +110,7 @@ fn verify(context: &Context) -> Value {
         TokenEndpoint::Verify,
         Own {
             id: "verifyToken",
-            summary: "Ask whether a token is good",
+            summary: "Verify a token",
             description: String::new(),
             schema: "TokenRequest",
             errors: "TokenErrors",
@@ -129,7 +129,7 @@ fn token(context: &Context, which: TokenEndpoint, own: Own) -> Value {
     let mut responses = failures(context, AccessRule::Open, "POST", &effects);
     responses.retain(|(status, _)| *status != 400);
     let wrong = json!({ "non_field_errors": [refusal] });
-    responses.push((400, invalid("There is no token for this.", errors, wrong)));
+    responses.push((400, invalid("No token was issued.", errors, wrong)));
     let use_it = |operation: &'static str| {
         let body = json!({ "token": "$response.body#/token" });
         json!({ "operationId": operation, "requestBody": body })

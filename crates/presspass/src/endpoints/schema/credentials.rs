@@ -86,8 +86,8 @@ fn revoke_token(context: &Context) -> Value {
     let endpoint = words(&accounts::REVOKE_TOKEN);
     let revoke = operation(context, &BuiltIn::AllowAny, "POST", summary, endpoint, &WRITES);
     let wrong = json!({ "non_field_errors": ["Signature has expired."] });
-    let revoke = answering(revoke, 400, invalid("There is no such token to end.", "TokenErrors", wrong));
-    let revoke = answering(revoke, 204, success("The token has ended.", None, None));
+    let revoke = answering(revoke, 400, invalid("The token cannot be revoked.", "TokenErrors", wrong));
+    let revoke = answering(revoke, 204, success("The token was revoked.", None, None));
     let example = request_example(tokens::TOKEN_FIELDS);
     let body = body(PARSES, &reference("schemas", "TokenRequest"), &example).with("required", false);
     Operation { body: Some(body), ..revoke }.into()
@@ -97,7 +97,7 @@ fn revoke_all(context: &Context) -> Value {
     let summary = ("revokeAll", "Revoke all your tokens and sessions");
     let endpoint = words(&accounts::REVOKE_ALL);
     let revoke = operation(context, &BuiltIn::IsAuthenticated, "POST", summary, endpoint, &WRITES);
-    answering(revoke, 204, success("They have ended.", None, None)).into()
+    answering(revoke, 204, success("The tokens and sessions were revoked.", None, None)).into()
 }
 
 fn revoke_all_of(context: &Context) -> Value {
@@ -108,7 +108,7 @@ fn revoke_all_of(context: &Context) -> Value {
     );
     let revoke = operation(context, &accounts::revoke_all_permission(), "POST", summary, &about, &WRITES);
     let revoke = answering(revoke, 404, reference("responses", "AccountNotFound"));
-    answering(revoke, 204, success("They have ended.", None, None)).into()
+    answering(revoke, 204, success("The tokens and sessions were revoked.", None, None)).into()
 }
 
 fn password(context: &Context) -> Value {
@@ -116,9 +116,11 @@ fn password(context: &Context) -> Value {
     let endpoint = words(&accounts::PASSWORD);
     let change = operation(context, &BuiltIn::IsAuthenticated, "POST", summary, endpoint, &PROVES);
     let wrong = json!({ (passwords::NEW): ["This password is too common."] });
-    let change = answering(change, 400, invalid("It was not changed.", "PasswordChangeErrors", wrong));
+    let change =
+        answering(change, 400, invalid("The password was not changed.", "PasswordChangeErrors", wrong));
     let changed = example(passwords::CHANGED_FIELDS);
-    let changed = success("It was changed.", Some(reference("schemas", "PasswordChanged")), Some(changed));
+    let changed =
+        success("The password was changed.", Some(reference("schemas", "PasswordChanged")), Some(changed));
     let body =
         body(PARSES, &reference("schemas", "PasswordChange"), &request_example(passwords::CHANGE_FIELDS));
     Operation { body: Some(body), ..answering(change, 200, changed) }.into()
@@ -129,7 +131,7 @@ fn list_keys(context: &Context) -> Value {
     let list = operation(context, &BuiltIn::IsAuthenticated, "GET", summary, "", &[Effect::UsesDatabase]);
     let keys = array(reference("schemas", "ApiKey"));
     let example = json!([example(api_keys::FIELDS)]);
-    answering(list, 200, success("The keys, the newest first.", Some(keys), Some(example))).into()
+    answering(list, 200, success("The keys, newest first.", Some(keys), Some(example))).into()
 }
 
 fn create_key(context: &Context) -> Value {
@@ -140,13 +142,12 @@ fn create_key(context: &Context) -> Value {
     );
     let create = operation(context, &BuiltIn::IsAuthenticated, "POST", summary, &about, &PROVES);
     let wrong = json!({ (api_keys::NAME): ["This field is required."] });
-    let create = answering(create, 400, invalid("The key is not what it must be.", "ApiKeyErrors", wrong));
+    let create = answering(create, 400, invalid("The key is not valid.", "ApiKeyErrors", wrong));
     let parameters = json!({ "id": "$response.body#/id" });
     let delete = json!({ "operationId": "deleteApiKey", "parameters": parameters });
     let created = example(api_keys::CREATED_FIELDS);
-    let created =
-        success("The key that was made.", Some(reference("schemas", "ApiKeyCreated")), Some(created))
-            .with("links", json!({ "delete": delete }));
+    let created = success("The new key.", Some(reference("schemas", "ApiKeyCreated")), Some(created))
+        .with("links", json!({ "delete": delete }));
     let body =
         body(PARSES, &reference("schemas", "ApiKeyRequest"), &request_example(api_keys::REQUEST_FIELDS));
     Operation { body: Some(body), ..answering(create, 201, created) }.into()
@@ -157,5 +158,5 @@ fn delete_key(context: &Context) -> Value {
     let effects = [Effect::UsesDatabase, Effect::Writes];
     let delete = operation(context, &BuiltIn::IsAuthenticated, "DELETE", summary, "", &effects);
     let delete = answering(delete, 404, reference("responses", "ApiKeyNotFound"));
-    answering(delete, 204, success("The key has ended.", None, None)).into()
+    answering(delete, 204, success("The key was revoked.", None, None)).into()
 }

@@ -183,7 +183,7 @@ pub(crate) fn document(settings: &Settings, info: &ApiInfo, parts: &[fn(&Context
         "version": info.version,
     });
     let library = [
-        ("accounts", "Tokens, passwords and API keys of accounts, and who one is."),
+        ("accounts", "Tokens, passwords, API keys and the current user."),
         ("service", "The server itself."),
     ];
     let tags = library[..1].iter().chain(parts.iter().map(|part| &part.tag)).chain(&library[1..]);

@@ -131,7 +131,7 @@ pub(super) fn headers(context: &Context) -> Value {
         ("Allow", header("The methods of this path.", "GET, POST, HEAD, OPTIONS", text())),
         ("Vary", header("The headers that the answer depends on.", "Accept, Cookie", text())),
         ("X-Request-Id", header("The request's name in the server's log.", "9c0f3a5b1d7e2f48", id)),
-        ("WWW-Authenticate", header("How to say who one is.", &challenge, text())),
+        ("WWW-Authenticate", header("How to authenticate.", &challenge, text())),
         ("Retry-After", retry),
     ]
     .into_iter()

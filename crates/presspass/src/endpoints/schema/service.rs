@@ -103,7 +103,7 @@ fn health() -> Value {
     };
     Operation {
         id: "checkHealth",
-        summary: "Ask whether the server can serve",
+        summary: "Check whether the server is available",
         description: String::new(),
         tag: TAG,
         security: Vec::new(),

@@ -1,4 +1,4 @@
-//! The HTML of the set-up pages.
+//! The HTML of the setup pages.
 
 use actix_web::http::StatusCode;
 use presspass_domain::Username;
@@ -69,7 +69,7 @@ pub(super) fn done(username: &str) -> Layout {
     let content = format!(
         "<p><strong>{}</strong> can log in now: here, or by sending the user name and the password in a POST request \
          to \
-         <code>/auth/obtain_token/</code> for a token.</p>\n<p>The set-up link no longer works.</p>\n<p>{log_in}</p>",
+         <code>/auth/obtain_token/</code> for a token.</p>\n<p>The setup link no longer works.</p>\n<p>{log_in}</p>",
         Html::text(username)
     );
     card("Your account was created", &Html::trusted(content))
@@ -87,7 +87,7 @@ pub(super) fn used() -> Layout {
 
 /// The page of an invalid link, or one of an earlier start: it does not show which.
 pub(super) fn unknown() -> Layout {
-    let text = "A set-up link works once, and only until the server restarts. If there is already an administrator, \
+    let text = "A setup link works once, and only until the server restarts. If there is already an administrator, \
                 log in. Otherwise open the link that the server printed last, or run “presspass createsuperuser”.";
     let mut page = card("This link does not work", &log_in_instead(text));
     page.status = StatusCode::NOT_FOUND;

@@ -147,7 +147,7 @@ async fn enter(
     if request.headers().contains_key(header::COOKIE) {
         match services.log_in(request, id, password).await {
             Ok(Some(csrf)) => {
-                tracing::info!(account = id, via = "set-up link", "logged in");
+                tracing::info!(account = id, via = "setup link", "logged in");
                 let welcome =
                     Message::success(format!("Welcome, {username}. You are the first administrator."));
                 let mut response = services.pages.redirect(ADMIN, &[welcome]);
