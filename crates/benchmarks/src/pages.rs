@@ -82,7 +82,7 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
     writeln!(
         out,
         "{} posts on {:?}{}{}, {} times each; load average before {before}, after {}\n\n\
-         | Page | Address | Median, ms | Least to greatest, ms | kB all told |\n|---|---|---|---|---|",
+         | Page | Address | Median, ms | Range, ms | kB in total |\n|---|---|---|---|---|",
         arguments.posts,
         database.engine(),
         if arguments.adopted { ", without indexes of ours" } else { "" },

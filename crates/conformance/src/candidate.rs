@@ -14,7 +14,7 @@ use crate::database::{self, Sqlite};
 use crate::run::Side;
 use crate::token::SECRET_KEY;
 
-/// Our settings, those of the original that they follow, and its default. A setting that has none is left out.
+/// Our settings, those of Django that they follow, and its default. A setting that has none is left out.
 const SETTINGS: &[(&str, &str, Option<&str>)] = &[
     ("PRESSPASS_AUTHENTICATORS", "AUTHENTICATORS", Some("jwt,session")),
     ("PRESSPASS_PERMISSIONS", "PERMISSIONS", Some("is_authenticated")),

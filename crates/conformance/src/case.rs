@@ -13,7 +13,7 @@ use crate::database;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
-    /// The original's switches, by their environment variables: see original/stack/settings.py.
+    /// Django's switches, by their environment variables: see original/stack/settings.py.
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) cases: Vec<Case>,
 }

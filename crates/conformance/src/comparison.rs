@@ -1,4 +1,4 @@
-//! Where our answers are not the original's.
+//! Where our answers are not Django's.
 
 use std::fmt;
 
@@ -75,7 +75,7 @@ pub(crate) fn differences(
 /// What differs between two answers to one request, a line each.
 pub(crate) fn compare(request: &Request, engine: Engine, theirs: &Recorded, ours: &Recorded) -> Vec<String> {
     if ours.status == 0 {
-        return vec![format!("no answer; the original's is {}", theirs.status)];
+        return vec![format!("no answer; Django's is {}", theirs.status)];
     }
     let in_json = ours.content_type().starts_with("application/json");
     let deliberate = request.deliberate.as_ref();
@@ -89,14 +89,14 @@ pub(crate) fn compare(request: &Request, engine: Engine, theirs: &Recorded, ours
             shown(&ours.body)
         )];
     }
-    // A fault of the original is not copied.
+    // A fault of Django is not copied.
     if theirs.status >= 500 || theirs.status == 0 {
         if (400..500).contains(&ours.status) && in_json {
             return Vec::new();
         }
         let (failed, status) = (theirs.status, ours.status);
         return vec![format!(
-            "status {status} where the original fails ({failed}); wanted 4xx in JSON: {}",
+            "status {status} where Django fails ({failed}); wanted 4xx in JSON: {}",
             shown(&ours.body)
         )];
     }

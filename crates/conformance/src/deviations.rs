@@ -1,4 +1,4 @@
-//! Where the original's answers and rows on PostgreSQL are not those on SQLite.
+//! Where Django's answers and rows on PostgreSQL are not those on SQLite.
 
 use serde::{Deserialize, Serialize};
 

@@ -23,7 +23,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ),
     ("ids beyond 64 bits are 404, on either engine", "Ids beyond 64 bits are 404."),
     (
-        "no post holds U+0000, on either engine; the original fails on PostgreSQL",
+        "no post holds U+0000, on either engine; Django fails on PostgreSQL",
         "On PostgreSQL too, U+0000 in a search or a filter finds nothing",
     ),
     (
@@ -31,7 +31,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
     (
-        "out of range in UTC: the original fails on SQLite, and leaves it to PostgreSQL",
+        "out of range in UTC: Django fails on SQLite, and leaves it to PostgreSQL",
         "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
     ("what a search costs is bounded", "A search of more than 32 terms or 500 bytes"),
@@ -63,9 +63,9 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     ("by cursor, the newest come first where the query names no order", "By cursor, the newest come first"),
     ("long searches and filters by title are 400", "A search of more than 32 terms or 500 bytes"),
     // All lines of "Tokens"; `odd_tokens.rs` knows which tokens they mean.
-    ("tokens that the original takes, or fails on, are refused", "A token without `exp` is refused."),
+    ("tokens that Django takes, or fails on, are refused", "A token without `exp` is refused."),
     (
-        "of several ranges that accept the same, the original takes one by chance",
+        "of several ranges that accept the same, Django takes one by chance",
         "An `Accept` header that is not ASCII",
     ),
     (
@@ -77,7 +77,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "In multipart bodies `Content-Transfer-Encoding` is ignored",
     ),
     (
-        "U+0000 is found in no post, on either engine; the original fails on PostgreSQL",
+        "U+0000 is found in no post, on either engine; Django fails on PostgreSQL",
         "On PostgreSQL too, U+0000 in a search or a filter finds nothing",
     ),
     (
@@ -85,7 +85,7 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
     (
-        "moments out of range in UTC are refused, on either engine; the original leaves them to PostgreSQL",
+        "moments out of range in UTC are refused, on either engine; Django leaves them to PostgreSQL",
         "On PostgreSQL too, U+0000 in a search or a filter finds nothing, a time may be 16 hours",
     ),
 ];

@@ -42,7 +42,7 @@ pub(crate) fn write_recordings(file: &str, recordings: &[Recording]) -> anyhow::
     write(&recording(file), recordings)
 }
 
-/// Where the original answers otherwise on PostgreSQL; no file where it does not.
+/// Where Django answers otherwise on PostgreSQL; no file where it does not.
 pub(crate) fn write_deviations(file: &str, deviations: &Deviations) -> anyhow::Result<()> {
     let path = deviation(file);
     if *deviations != Deviations::default() {
@@ -66,7 +66,7 @@ fn deviation(file: &str) -> PathBuf {
     folder("recorded").join("postgresql").join(file).with_extension("json")
 }
 
-/// What the original answered on this engine.
+/// What Django answered on this engine.
 #[cfg(test)]
 pub(crate) fn read_recordings(file: &str, engine: Engine) -> anyhow::Result<Vec<Recording>> {
     let path = recording(file);

@@ -18,7 +18,7 @@ fn fixture_file(engine: Engine) -> &'static str {
     }
 }
 
-/// The accounts and posts that the cases speak of, as the original wrote them.
+/// The accounts and posts that the cases speak of, as Django wrote them.
 pub(crate) fn read(engine: Engine) -> anyhow::Result<String> {
     let file = fixture_file(engine);
     fs::read_to_string(folder(file)).context(file)

@@ -31,7 +31,7 @@ pub(crate) struct KnownTokens {
 }
 
 impl KnownTokens {
-    /// None yet. The settings are the original's.
+    /// None yet. The settings are Django's.
     pub(crate) fn new(settings: &BTreeMap<String, String>) -> Self {
         let lifetime = settings.get("JWT_EXPIRATION_SECONDS").and_then(|it| it.parse().ok());
         Self { lifetime: lifetime.unwrap_or(300), claims: BTreeMap::new(), first_issued: BTreeMap::new() }

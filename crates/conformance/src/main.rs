@@ -1,7 +1,7 @@
-//! Holds Presspass against the original stack: the cases in `cases/`, and the original's answers to them in `recorded/`.
+//! Holds Presspass against the Django project: the cases in `cases/`, and Django's answers to them in `recorded/`.
 //!
 //! `cargo test` starts the binary `presspass` on `fixture.sql` for each settings group, sends every step and compares
-//! the answers, and the rows afterwards, with what is recorded; it needs no Python. `… -- record` asks the original, in
+//! the answers, and the rows afterwards, with what is recorded; it needs no Python. `… -- record` asks Django, in
 //! `original/`, and writes the recordings anew; `… -- compare` shows where a new recording would differ from us.
 //! README.md has the format of a case.
 
@@ -39,7 +39,7 @@ use crate::deviations::Deviations;
 use crate::exceptions::Expected;
 use crate::original::Python;
 
-/// Holds Presspass against the original stack.
+/// Holds Presspass against the Django project.
 #[derive(Debug, Parser)]
 #[command(name = "presspass-conformance", version)]
 struct Arguments {
@@ -49,12 +49,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Work {
-    /// Ask the original (needs Python 3 and PostgreSQL) and write its answers to recorded/
+    /// Ask Django (needs Python 3 and PostgreSQL) and write its answers to recorded/
     Record {
         /// The case files, by their names without `.json`; all of them where none is named
         files: Vec<String>,
     },
-    /// Ask the original (needs Python 3) and Presspass, and print where they differ
+    /// Ask Django (needs Python 3) and Presspass, and print where they differ
     Compare {
         /// Where both keep their rows: sqlite or postgresql
         #[arg(long, default_value = "sqlite", value_parser = database::engine)]
@@ -62,9 +62,9 @@ enum Work {
         /// The case files, by their names without `.json`; all of them where none is named
         files: Vec<String>,
     },
-    /// Make requests up, ask the original (needs Python 3) and Presspass, and print where they differ
+    /// Make requests up, ask Django (needs Python 3) and Presspass, and print where they differ
     Explore(explore::Explore),
-    /// Fill a database by the original (needs Python 3) and write it to fixture.sql, or to fixture.postgresql.sql:
+    /// Fill a database by Django (needs Python 3) and write it to fixture.sql, or to fixture.postgresql.sql:
     /// record afterwards
     Fixture {
         /// sqlite or postgresql

@@ -1,4 +1,4 @@
-//! The original stack, in `original/`. It needs Python 3, and its packages once from the package index.
+//! the Django project, in `original/`. It needs Python 3, and its packages once from the package index.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -49,7 +49,7 @@ impl Sqlite for Python {
     }
 }
 
-/// Starts the original on a database of its own.
+/// Starts Django on a database of its own.
 pub(crate) fn start(settings: &BTreeMap<String, String>, engine: Engine) -> anyhow::Result<Side> {
     let database = database::filled(engine, &Python)?;
     set_up()?;
@@ -68,11 +68,11 @@ pub(crate) fn start(settings: &BTreeMap<String, String>, engine: Engine) -> anyh
 /// Fills what it migrated, as `oracle database` does for an SQLite file.
 const FILL: &str = "exec(open('fixture.py').read(), globals())";
 
-/// The moments that the original took from its clock.
+/// The moments that Django took from its clock.
 const OLD_MOMENTS: &str = "UPDATE auth_user SET date_joined = '2026-01-01 00:00:00.000001'; \
                            UPDATE django_migrations SET applied = '2026-01-01 00:00:00.000001';";
 
-/// A database that the original migrates and fills, as SQL. Its accounts are old: a recording that begins at once must
+/// A database that Django migrates and fills, as SQL. Its accounts are old: a recording that begins at once must
 /// not take them for its own.
 pub(crate) fn fixture(engine: Engine) -> anyhow::Result<String> {
     let database = database::empty(engine)?;
@@ -81,8 +81,8 @@ pub(crate) fn fixture(engine: Engine) -> anyhow::Result<String> {
         let mut oracle = isolated_command(script());
         oracle.arg("manage").args(arguments).envs(database.environment());
         let status = oracle.env("STACK", "original").env("PYTHONDONTWRITEBYTECODE", "1").status();
-        let status = status.context("the original does not start")?;
-        ensure!(status.success(), "the original makes no database: {status}");
+        let status = status.context("Django does not start")?;
+        ensure!(status.success(), "Django makes no database: {status}");
     }
     database::run(&database, &Python, &format!("{}{OLD_MOMENTS}", of_the_engine(engine)))?;
     match database.path() {
@@ -114,7 +114,7 @@ fn dump(database: &TestDatabase) -> anyhow::Result<String> {
 /// Installs its packages where that was not yet done: a start waits for a minute at most.
 fn set_up() -> anyhow::Result<()> {
     let status = Command::new(script()).arg("setup").env("STACK", "original").status()?;
-    ensure!(status.success(), "the original cannot be installed: {status}");
+    ensure!(status.success(), "Django cannot be installed: {status}");
     Ok(())
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn answers(
                 saved.insert(forgery.name.clone(), token);
             }
             Step::Request(request) => {
-                // A connection of its own, as the original's server closes some.
+                // A connection of its own, as Django's server closes some.
                 let answer = send(server, request, &saved);
                 let asked = sent..=clock.now().unix_timestamp();
                 if let Some(answer) = &answer {

@@ -48,7 +48,7 @@ fn replay(file: &str, engine: Engine) {
         }
     }
     wrong.extend(exceptions.unmet());
-    assert!(wrong.is_empty(), "{} differences from the original:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(wrong.is_empty(), "{} differences from Django:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 macro_rules! replays {

@@ -19,7 +19,7 @@ pub fn execute(database: &TestDatabase, sql: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes so many posts of this content.
+/// Creates this many posts of this content.
 ///
 /// # Errors
 /// As [`execute`].

@@ -69,7 +69,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(1);
 /// so no timeout of TCP fires.
 const ANSWER_DELAY: Duration = Duration::from_secs(2);
 
-/// How often a read that was given up is told to stop, until it has.
+/// How often a read that was given up is interrupted again, until it has stopped.
 const STOP_PERIOD: Duration = Duration::from_millis(50);
 
 /// A database. Clones share their connections.

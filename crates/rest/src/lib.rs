@@ -1,7 +1,7 @@
 //! What every endpoint shares on actix-web: content negotiation, parsers, the one failure type and its answer, pages.
 //! It knows no posts and no accounts.
 //!
-//! An endpoint is a value ([`Endpoint`]) and a handler; [`answer`] leads a request through them in the original's order:
+//! An endpoint is a value ([`Endpoint`]) and a handler; [`answer`] leads a request through them in DRF's order:
 //! negotiation, then what the handler does (authentication, permission, throttle, method, parser), then the renderer.
 
 mod answer;

@@ -68,7 +68,7 @@ enum Across {
     Needless,
     /// In these words, and those that say that they are.
     Offered { label: String, selected: String },
-    /// They are too many: so many are not.
+    /// They are too many to be selected at once.
     TooMany(String),
 }
 

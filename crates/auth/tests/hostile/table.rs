@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 
-/// The header of every token that the original has signed.
+/// The header of every token that Django has signed.
 const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
 
 /// Whom the tokens are for, when, and under which secret.
@@ -436,7 +436,7 @@ fn claims(world: &World) -> Vec<Case> {
     cases
 }
 
-/// Odd tokens that are good: the original takes them, or today's fork of it writes them.
+/// Odd tokens that are good: Django takes them, or today's fork of it writes them.
 pub fn accepted(world: &World) -> Vec<Case> {
     let payload = world.claims().to_string();
     let headers = [

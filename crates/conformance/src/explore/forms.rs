@@ -96,7 +96,7 @@ fn multipart(random: &mut Random) -> Sent {
             ": x\r\n",
             "\u{e9}: x\r\n",
         ]);
-        // A file in base64 that is cut short keeps the original busy for ever.
+        // A file in base64 that is cut short keeps Django busy for ever.
         let line = if extra.contains("filename") && line.contains("ncoding") { "" } else { line };
         let value = value.replace('\u{0}', "");
         // A String takes whatever is written to it.

@@ -146,11 +146,11 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "tokens that the original takes, or fails on, are refused",
+        reason: "tokens that Django takes, or fails on, are refused",
         applies: |seen| matches!(seen.ours.status, 400 | 401) && is_odd(seen),
     },
     Rule {
-        reason: "of several ranges that accept the same, the original takes one by chance",
+        reason: "of several ranges that accept the same, Django takes one by chance",
         applies: |seen| {
             let blank_less = |it: &Recorded| it.body.split_whitespace().collect::<String>();
             let accept: Vec<_> = seen.header("Accept").collect();
@@ -203,7 +203,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "U+0000 is found in no post, on either engine; the original fails on PostgreSQL",
+        reason: "U+0000 is found in no post, on either engine; Django fails on PostgreSQL",
         applies: |seen| {
             seen.engine == Engine::Postgresql
                 && seen.statuses() == (500, 200)
@@ -219,7 +219,7 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        reason: "moments out of range in UTC are refused, on either engine; the original leaves them to PostgreSQL",
+        reason: "moments out of range in UTC are refused, on either engine; Django leaves them to PostgreSQL",
         applies: |seen| {
             let edge = |(name, value): (&str, &str)| {
                 name.contains("ed_at__") && (value.contains("0001") || value.contains("9999"))

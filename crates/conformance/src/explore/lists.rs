@@ -60,7 +60,7 @@ const NAMES: &[&str] = &[
 
 pub(crate) fn case(random: &mut Random, settings: &BTreeMap<String, String>) -> Vec<Draft> {
     let mut pairs: Vec<String> = (0..=random.below(4)).map(|_| pair(random)).collect();
-    // Without an order the original fails on every page by cursor.
+    // Without an order Django fails on every page by cursor.
     if settings.get("PAGINATION").is_some_and(|it| it == "cursor") && random.chance(90) {
         let order =
             random.pick(&["created_at", "-created_at", "id", "-id", "title", "-updated_at,id", "content"]);

@@ -5,7 +5,7 @@ use super::draft::{Draft, Sent};
 use super::random::Random;
 
 const LENGTHS: &[usize] = &[100, 255, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000];
-/// The original fails beyond 945 to 948; how many exactly depends on what it does besides.
+/// Django fails beyond 945 to 948; how many exactly depends on what it does besides.
 const DEPTHS: &[usize] = &[2, 10, 50, 100, 400, 900, 940, 960, 1_200];
 const PIECES: &[&str] = &["x", "x", "é", " ", "1", "/", "%20", "%C3%A9", ",", "a=b&", "-", "\u{3000}", "."];
 

@@ -62,7 +62,7 @@ pub(crate) struct Explore {
     /// What about; everything where none is named
     #[arg(long, value_enum, value_delimiter = ',')]
     area: Vec<Area>,
-    /// Asks the original alone, and prints what it says: to see that requests make sense
+    /// Asks Django alone, and prints what it says: to see that requests make sense
     #[arg(long)]
     original: bool,
 }
@@ -74,7 +74,7 @@ struct Found {
     kinds: BTreeMap<String, usize>,
     /// How often each rule of [`known`] applied.
     known: BTreeMap<&'static str, usize>,
-    /// How often the original answered with each status.
+    /// How often Django answered with each status.
     statuses: BTreeMap<u16, usize>,
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn explore(arguments: &Explore) -> anyhow::Result<bool> {
     }
     let mut out = io::stdout();
     let requests: usize = found.statuses.values().sum();
-    writeln!(out, "{requests} requests; the original answered {:?}", found.statuses)?;
+    writeln!(out, "{requests} requests; Django answered {:?}", found.statuses)?;
     for (reason, times) in &found.known {
         writeln!(out, "{times:7} known: {reason}")?;
     }
@@ -200,7 +200,7 @@ impl Round {
         Ok(())
     }
 
-    /// Prints each step and what the original says to it.
+    /// Prints each step and what Django says to it.
     fn ask_the_original(
         &self,
         settings: &BTreeMap<String, String>,

@@ -26,7 +26,7 @@ pub(crate) struct Pair {
     engine: Engine,
     /// In seconds since 1970.
     started: i64,
-    /// Whether the two databases may differ: where the original fails, it may have written before.
+    /// Whether the two databases may differ: where Django fails, it may have written before.
     pub(crate) parted: bool,
 }
 
@@ -52,7 +52,7 @@ impl Pair {
         Ok(Self { settings, original, candidate, engine, started, parted: false })
     }
 
-    /// The first difference of a case. What the original answers is counted by its status.
+    /// The first difference of a case. What Django answers is counted by its status.
     pub(crate) fn difference(
         &mut self,
         drafts: &[Draft],
@@ -130,7 +130,7 @@ impl Pair {
         }
     }
 
-    /// Stops both, and reads the original's rows and ours.
+    /// Stops both, and reads Django's rows and ours.
     pub(crate) fn rows(mut self) -> anyhow::Result<(Rows, Rows)> {
         let started = self.started;
         let read = |side: &mut Side| {

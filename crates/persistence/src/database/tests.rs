@@ -273,7 +273,7 @@ async fn a_full_disk_is_told_and_ends() {
     assert_eq!(count(&database).await, 2);
 }
 
-/// Prepared statements are kept for good, on the server too, so their number must not depend on what callers send.
+/// Prepared statements are kept permanently, on the server too, so their number must not depend on what callers send.
 #[tokio::test]
 async fn the_number_of_prepared_statements_does_not_grow_with_what_is_asked() {
     for place in TestDatabase::each() {

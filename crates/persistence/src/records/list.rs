@@ -96,7 +96,7 @@ pub(super) fn keys(
     keys.iter().map(|key| key.integer(0)).collect()
 }
 
-/// The limit and the offset of a window, of so many records as were counted for it; `None` for all.
+/// The limit and the offset of a window, of as many records as were counted for it; `None` for all.
 pub(super) fn limit_offset(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
     match window {
         Window::All => None,

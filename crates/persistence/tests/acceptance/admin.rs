@@ -331,7 +331,7 @@ async fn the_table_of_differences_goes_as_it_came() {
         for script in ["down.sql", "up.sql", "down.sql"] {
             place.execute(&std::fs::read_to_string(format!("{folder}/{script}")).unwrap());
         }
-        // As where the original has no admin.
+        // As where Django has no admin.
         place.execute("DROP TABLE django_admin_log");
         for script in ["up.sql", "down.sql"] {
             place.execute(&std::fs::read_to_string(format!("{folder}/{script}")).unwrap());

@@ -1,4 +1,4 @@
-//! The original's admin beside ours, on one database.
+//! Django's admin beside ours, on one database.
 
 use presspass_domain::model::{
     Actor, Added, Changed, Form, GROUP, Input, LogAction, POST, PasswordHash, Record, USER,
@@ -129,7 +129,7 @@ async fn share(oracle: &Oracle, place: &Place, labels: bool) {
             "3 group gone |  |  | root".to_owned(),
         ]
     );
-    // What became of fields went with the entry that the original deleted, and with nothing else.
+    // What became of fields went with the entry that Django deleted, and with nothing else.
     let left = "SELECT field AS value FROM presspass_difference ORDER BY field";
     assert_eq!(place.texts(left), [Some("groups".to_owned()), Some("is_staff".to_owned())]);
 }

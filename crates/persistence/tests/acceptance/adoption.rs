@@ -1,4 +1,4 @@
-//! Databases of the original under us, and ours under the original.
+//! Databases that Django made, served by us, and ours served by Django.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub fn ask(oracle: &Oracle, behind: &TestDatabase, code: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What the original finds, after it was asked whether it is content: see original.py.
+/// What Django finds, after it was asked whether it is content: see original.py.
 fn seen_by(oracle: &Oracle, behind: &TestDatabase) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/original.py");
     let said = ask(oracle, behind, &format!("exec(open({script:?}, encoding='utf-8').read(), {{}})"));
@@ -31,7 +31,7 @@ fn seen_by(oracle: &Oracle, behind: &TestDatabase) -> Value {
     seen
 }
 
-/// An empty database on each engine, filled by the original with its fixture.
+/// An empty database on each engine, filled by Django with its fixture.
 pub fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
     let databases = TestDatabase::each();
     for behind in &databases {
@@ -61,7 +61,7 @@ fn posts_in(seen: &Value) -> Vec<Post> {
     seen["posts"].as_array().unwrap().iter().map(row).collect()
 }
 
-/// Whether our rows and the copies that the original made of them are the same, by every column but the keys.
+/// Whether our rows and the copies that Django made of them are the same, by every column but the keys.
 fn assert_rows_are_alike(place: &Place) {
     let rows = if place.is_sqlite() {
         [
@@ -85,7 +85,7 @@ fn assert_rows_are_alike(place: &Place) {
     }
 }
 
-/// Writes an account and a post of ours, and looks how the original sees everything.
+/// Writes an account and a post of ours, and looks how Django sees everything.
 async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place) {
     let made = place.accounts.create(NewAccount { is_staff: true, ..account("ours") }).await.unwrap();
     let Created::New(id) = made else { panic!("{made:?}") };
@@ -101,7 +101,7 @@ async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place)
     assert_eq!((&user[7], timestamp(&user[8])), (&Value::Null, at(7404)));
     assert!(posts_in(&seen).contains(&ours), "{seen}");
     assert_rows_are_alike(place);
-    // And we read everything as the original does, its copies included.
+    // And we read everything as Django does, its copies included.
     assert_eq!(place.posts.list(PostQuery::all(Window::All)).await.unwrap().items, posts_in(&seen));
     for user in users {
         let name = user[1].as_str().unwrap().to_owned();
@@ -112,7 +112,7 @@ async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place)
         assert_eq!(record.account.is_staff, user[4]);
         assert_eq!(record.account.is_superuser, user[5]);
         assert_eq!(record.account.is_active, user[6]);
-        // The original gives an inactive account none, and a superuser all.
+        // Django gives an inactive account none, and a superuser all.
         if record.account.is_active && !record.account.is_superuser {
             let expected = user[9].as_array().unwrap().iter().map(|permission| {
                 let (app, codename) = permission.as_str().unwrap().split_once('.').unwrap();
@@ -161,7 +161,7 @@ async fn fill_our_tables(place: &Place, id: i64) {
     assert_eq!(counts(place), ["1"; 4]);
 }
 
-/// Has the original delete the account `ours` as its admin does.
+/// Has Django delete the account `ours` as its admin does.
 async fn assert_the_original_deletes_what_we_know_of_an_account(oracle: &Oracle, place: &Place) {
     let id = place.accounts.find_by_name("ours".to_owned()).await.unwrap().unwrap().account.id;
     fill_our_tables(place, id).await;

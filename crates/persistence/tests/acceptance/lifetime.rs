@@ -69,7 +69,7 @@ fn a_look_changes_no_byte_of_a_file_and_makes_none() {
     fs::remove_file(&path).ok();
     assert!(Database::open(&url, looks).is_err());
     assert!(!path.exists());
-    // A file in another mode than WAL, as the original leaves it.
+    // A file in another mode than WAL, as Django leaves it.
     drop(Database::open(&url, Options::default()).unwrap());
     let mut bytes = fs::read(&path).unwrap();
     bytes.iter_mut().skip(18).take(2).for_each(|version| *version = (*version).min(1));

@@ -72,7 +72,7 @@ fn of_several_that_migrate_at_once_one_does_and_all_succeed() {
 #[test]
 fn a_migration_that_fails_keeps_nothing_and_no_lock() {
     for behind in TestDatabase::each() {
-        // Half of the original: a table of its, and not the others.
+        // Half of Django: a table of its, and not the others.
         raw(&behind).execute("CREATE TABLE posts_post (id integer)");
         let database = open(&behind);
         assert_eq!(database.origin().unwrap(), Origin::Django);

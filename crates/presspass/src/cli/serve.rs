@@ -119,7 +119,7 @@ pub(super) fn run_with(
         let (listeners, addresses) = bind(settings)?;
         invitation::forget_earlier(settings);
         let invitation = match (origin, has_superuser) {
-            (_, true) => Invitation::Nobody,
+            (_, true) => Invitation::NotNeeded,
             (Origin::Presspass, false) => {
                 Invitation::by_link(settings, SetupLink::new(&randomness)?, &addresses)
             }

@@ -245,7 +245,7 @@ impl Gate {
         }
     }
 
-    /// Lets in whoever is somebody, to what is the caller's own and no model's: there a key with scopes only reads.
+    /// Admits every authenticated caller, to endpoints about the caller and no model: there a key with scopes only reads.
     pub(crate) fn permit_own(&self, call: &mut Call<'_>, caller: Option<&Caller>) -> Result<(), Failure> {
         show_own(call, caller, |caller, method| caller.scopes().allow(method, None));
         match caller {
@@ -255,7 +255,7 @@ impl Gate {
         }
     }
 
-    /// Lets in who is somebody by more than an API key: what leaks with a key must not make it last, or more.
+    /// Admits callers with more than an API key: a leaked key must not be able to create others or extend itself.
     pub(crate) fn permit_without_api_key(
         &self,
         call: &mut Call<'_>,

@@ -1,4 +1,4 @@
-//! The original's admin, started on the same database afterwards: it shows our log entries and edits our rows; and we show
+//! Django's admin, started on the same database afterwards: it shows our log entries and edits our rows; and we show
 //! its entries.
 
 use presspass_test_support::{Oracle, Stack, TestDatabase};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{fill_in, hidden};
 use crate::common::{Browser, Server};
 
-/// Run by the original's `shell -c`: its own admin over its own test client; prints one line of JSON.
+/// Run by Django's `shell -c`: its own admin over its own test client; prints one line of JSON.
 const LOOK: &str = r#"
 import json
 from django.conf import settings

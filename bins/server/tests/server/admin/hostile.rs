@@ -1,4 +1,4 @@
-//! What nobody sends who means well: no answer is a fault of ours.
+//! Hostile requests: no answer is a 5xx.
 
 use presspass_test_support::TestDatabase;
 

@@ -1,4 +1,4 @@
-//! Whoever may change accounts makes nobody mightier than they are: themselves least of all.
+//! No escalation of privileges: staff that may change accounts cannot give what they do not have, least of all to themselves.
 
 use presspass_test_support::TestDatabase;
 

@@ -19,7 +19,7 @@ const COMMAND: &str = "run `presspass createsuperuser` with the same settings (n
 /// How the first administrator can be created.
 pub(super) enum Invitation {
     /// There is an administrator.
-    Nobody,
+    NotNeeded,
     /// By the command alone.
     ByCommand,
     /// By the link on stderr, or the command.
@@ -50,14 +50,14 @@ impl Invitation {
     pub fn link(&self) -> Option<&SetupLink> {
         match self {
             Self::ByPrint(link) | Self::ByFile(link, _) => Some(link),
-            Self::Nobody | Self::ByCommand => None,
+            Self::NotNeeded | Self::ByCommand => None,
         }
     }
 
-    /// Says how to make the first administrator, where there is none. The server listens on `address`, among others.
+    /// Says how to create the first administrator, where there is none. The server listens on `address`, among others.
     pub fn tell(&self, address: SocketAddr) {
         let link = match self {
-            Self::Nobody => return,
+            Self::NotNeeded => return,
             Self::ByCommand => {
                 return tell(&format!("There is no administrator yet. To create one, {COMMAND}"));
             }

@@ -34,7 +34,7 @@ pub(super) const SHARED: [Shared; 12] = [
         shared(
             401,
             "Unauthenticated",
-            "Nobody is logged in, or the credentials are not good.",
+            "No credentials, or credentials that are not valid.",
             "Authentication credentials were not provided.",
         ),
     ),

@@ -115,7 +115,7 @@ impl Panel for CredentialPanel {
                     let live = sessions.into_iter().filter(|(_, session)| session.expires_at > now.get());
                     Some(live.map(sessions::item).collect())
                 }
-                // Nobody keeps a list of them.
+                // They are not stored, so there is no list.
                 Kind::Tokens => None,
                 Kind::ApiKeys => {
                     let keys = self.credentials.api_keys.of_account(record_id).await?;
