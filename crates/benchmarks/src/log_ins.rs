@@ -138,7 +138,7 @@ fn report(
 ) -> anyhow::Result<()> {
     let mut table = format!(
         "{rounds} log-ins of each kind by each way; load average before {before}, after {}\n\n\
-         | Way | Account | Median, ms | Least to greatest, ms | Of the least median |\n|---|---|---|---|---|\n",
+         | Way | Account | Median, ms | Range, ms | Of the least median |\n|---|---|---|---|---|\n",
         Load::now()
     );
     let mut furthest: f64 = 0.0;

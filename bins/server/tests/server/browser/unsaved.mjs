@@ -52,7 +52,7 @@ async function adminAfterLogOut(options, title, name) {
   await page.fill("[name=_username]", username);
   await page.fill("[name=_password]", "wrong");
   assert.equal((await loads(page, () => page.click("main button"))).status(), 403);
-  assert.match(await page.textContent("[role=alert]"), /username and password/);
+  assert.match(await page.textContent("[role=alert]"), /user name and password/);
   await logInToSave(page);
   const again = await loads(page, () => page.click("main button"));
   assert.equal(again.status(), 200);
