@@ -2,7 +2,7 @@
 //!
 //! A model is registered by one value, [`ModelAdmin`], that names its columns, filters, search fields and forms;
 //! [`AdminSite`] handles requests to Django's paths ([`AdminRoute`]) for a member of the [`Staff`]. Authentication, CSRF
-//! checks, log-in and log-out are the server's: it makes the [`AdminRequest`], and turns the [`AdminResponse`] into an HTTP
+//! checks, login and logout are the server's: it makes the [`AdminRequest`], and turns the [`AdminResponse`] into an HTTP
 //! response.
 
 mod address;

@@ -68,7 +68,7 @@ pub enum Action {
     /// Submits the form of the page. Its CSRF token was checked.
     Submit(Submission),
     /// Shows the form filled in with this: it was sent and could not be saved, because the user was not logged in or the page
-    /// was from before another log-in. It is saved when they send it again.
+    /// was from before another login. It is saved when they send it again.
     Review(Submission),
 }
 
@@ -100,7 +100,7 @@ pub enum AdminResponse {
     Forbidden,
     /// 404
     NotFound,
-    /// A redirect to the log-in page: the account has since been deleted, disabled or is no longer staff.
+    /// A redirect to the login page: the account has since been deleted, disabled or is no longer staff.
     LogIn,
 }
 

@@ -188,7 +188,7 @@
 //! 5. [`api_keys`]: for programs; with scopes, stored as digests, recognisable for scanners of leaked secrets.
 //! 6. [`passwords`]: every hash format of Django, verified on threads of their own, and upgraded.
 //! 7. [`sessions`] and [`csrf`]: for browsers.
-//! 8. [`throttles`]: limits of requests and of failed log-ins.
+//! 8. [`throttles`]: limits of requests and of failed logins.
 //!
 //! Time and randomness are parameters ([`Clock`], [`Randomness`]), so that tests can set them.
 //!

@@ -57,7 +57,7 @@ impl Rejection {
     #[must_use]
     pub fn throttled(throttled: Throttled) -> Self {
         let (kind, detail) = (RejectionKind::Throttled(throttled), throttled.detail().into());
-        Self { kind, detail, reason: "too many log-ins failed".into() }
+        Self { kind, detail, reason: "too many logins failed".into() }
     }
 
     /// The token's account does not exist (`authenticate_credentials`).

@@ -33,7 +33,7 @@ const SECRET_KEY: &str = "q9J0mT3vXh5Wc8Zr1Lk7Yp4Ns6Bd2Fg0";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// How many log-ins of each kind by each way
+    /// How many logins of each kind by each way
     #[arg(long, default_value = "200")]
     rounds: NonZeroU32,
     /// Ask this binary instead of building one
@@ -137,7 +137,7 @@ fn report(
     before: &Load,
 ) -> anyhow::Result<()> {
     let mut table = format!(
-        "{rounds} log-ins of each kind by each way; load average before {before}, after {}\n\n\
+        "{rounds} logins of each kind by each way; load average before {before}, after {}\n\n\
          | Way | Account | Median, ms | Range, ms | Of the least median |\n|---|---|---|---|---|\n",
         Load::now()
     );

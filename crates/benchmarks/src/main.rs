@@ -63,7 +63,7 @@ enum Role {
     /// The server that answers a constant: this program starts itself so
     #[command(hide = true, name = constant::ROLE)]
     ConstantAnswer,
-    /// Times log-ins that fail, of each kind of account and by each way, in turn
+    /// Times logins that fail, of each kind of account and by each way, in turn
     LogIns(log_ins::Arguments),
     /// Times the pages of the admin and of the browsable API at many posts
     Pages(pages::Arguments),

@@ -217,7 +217,7 @@ impl Visitor {
         const LOG_IN: &str = "/admin/login/";
         let mut client = server.client();
         let page = client.request("GET", LOG_IN).header("Accept", "text/html").send();
-        let token = page.cookie("csrftoken").context("the log-in page sets no csrftoken")?.to_owned();
+        let token = page.cookie("csrftoken").context("the login page sets no csrftoken")?.to_owned();
         let form =
             format!("csrfmiddlewaretoken={token}&username={USERNAME}&password={PASSWORD}&next=%2Fadmin%2F");
         let answer = client
@@ -227,7 +227,7 @@ impl Visitor {
             .header("Cookie", format!("csrftoken={token}"))
             .body(form)
             .send();
-        let session = answer.cookie("sessionid").context("the log-in sets no sessionid")?;
+        let session = answer.cookie("sessionid").context("the login sets no sessionid")?;
         let token = answer.cookie("csrftoken").unwrap_or(&token);
         let cookies = format!("csrftoken={token}; sessionid={session}");
         Ok(Self { client, cookies })

@@ -5,7 +5,7 @@
 pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
     // Steps of case files: `differs`.
     ("csrf", "A token in a cookie (`jwt.cookie`) changes nothing without the CSRF token"),
-    ("a log-out is a POST", "`api-auth/logout/` accepts POST only"),
+    ("a logout is a POST", "`api-auth/logout/` accepts POST only"),
     ("a token that never expires is refused", "A token without `exp` is refused."),
     (
         "a name that passed to another account does not inherit its tokens",

@@ -40,7 +40,7 @@ impl Column {
     }
 }
 
-/// Tables, what is compared of them, and their order. Hashes differ in salts, log-ins in moments.
+/// Tables, what is compared of them, and their order. Hashes differ in salts, logins in moments.
 const TABLES: &[(&str, &[Column], &str)] = &[
     (
         "auth_user",

@@ -28,7 +28,7 @@ pub struct Arguments {
 /// Runs it.
 ///
 /// # Errors
-/// Where `PostgreSQL` is missing, or the log-in is refused.
+/// Where `PostgreSQL` is missing, or the login is refused.
 pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let Arguments { clients, posts, postgresql } = arguments;
     let subject = Subject::new(program, database(*postgresql)?, &[]);

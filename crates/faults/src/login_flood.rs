@@ -17,7 +17,7 @@ const ACCOUNT: &str = "reader";
 /// Between two requests of a probe: it measures, and is no load.
 const PROBE: Duration = Duration::from_millis(10);
 
-/// Between two log-ins of a client that was refused one.
+/// Between two logins of a client that was refused one.
 const REFUSED: Duration = Duration::from_millis(200);
 
 /// How it is done.
@@ -34,7 +34,7 @@ pub struct Arguments {
 /// Runs it.
 ///
 /// # Errors
-/// Where the log-in is refused, or a probe is not answered with 200.
+/// Where the login is refused, or a probe is not answered with 200.
 pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let Arguments { clients, seconds } = arguments;
     // Each is hashed: none is refused before that for having failed too often.
@@ -81,15 +81,15 @@ pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let mut report =
         Report::new(format!("{clients} clients that log in at once, beside one that reads; SQLite"));
     let (idle, busy) = (percentile(&mut idle, 0.99), percentile(&mut reads, 0.99));
-    report.figure("log-ins verified", hashed.load(Ordering::Relaxed));
-    report.figure("log-ins refused for the time being", refused.load(Ordering::Relaxed));
-    report.figure("reads, p99 without log-ins", millis(idle));
-    report.figure("reads, median with log-ins", millis(percentile(&mut reads, 0.5)));
-    report.figure("reads, p99 with log-ins", millis(busy));
-    report.figure("health, p99 with log-ins", millis(percentile(&mut health, 0.99)));
+    report.figure("logins verified", hashed.load(Ordering::Relaxed));
+    report.figure("logins refused for the time being", refused.load(Ordering::Relaxed));
+    report.figure("reads, p99 without logins", millis(idle));
+    report.figure("reads, median with logins", millis(percentile(&mut reads, 0.5)));
+    report.figure("reads, p99 with logins", millis(busy));
+    report.figure("health, p99 with logins", millis(percentile(&mut health, 0.99)));
     // The clients are on the same machine: a read that takes next to nothing gets 50 ms all the same.
     let most = (idle * 5).max(Duration::from_millis(50));
-    report.require(busy <= most, "the p99 of reads is at most 5 times that without log-ins, or 50 ms");
+    report.require(busy <= most, "the p99 of reads is at most 5 times that without logins, or 50 ms");
     report.require(percentile(&mut health, 0.99) <= Duration::from_millis(50), "health answers within 50 ms");
     Ok(report)
 }

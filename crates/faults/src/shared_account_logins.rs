@@ -23,7 +23,7 @@ pub struct Arguments {
     /// Over how many connections from each
     #[arg(long, default_value_t = 8)]
     pub connections: usize,
-    /// How many log-ins of others are tried meanwhile
+    /// How many logins of others are tried meanwhile
     #[arg(long, default_value_t = 30)]
     pub log_ins: usize,
 }
@@ -72,11 +72,11 @@ pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let Arguments { addresses, connections, log_ins } = arguments;
     let mut report = Report::new(format!(
         "one account logs in by its right password from {addresses} addresses × {connections} connections; meanwhile \
-         {log_ins} log-ins of others; SQLite"
+         {log_ins} logins of others; SQLite"
     ));
     report.figure("the one account", &shared);
     report.figure("the others", &others);
-    report.require(others.only(200), "every other log-in succeeds");
+    report.require(others.only(200), "every other login succeeds");
     report.require(others.slowest() < LIMIT, "within 2 s");
     report.require(server.terminate().success(), "the server goes on");
     Ok(report)

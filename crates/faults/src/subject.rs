@@ -71,11 +71,11 @@ impl Subject {
 /// Logs an account with [`PASSWORD`] in: the value of `Authorization` for its requests.
 ///
 /// # Errors
-/// Where the log-in is refused.
+/// Where the login is refused.
 pub fn log_in(client: &mut Client, name: &str) -> anyhow::Result<String> {
     let credentials = json!({"username": name, "password": PASSWORD});
     let answer = client.request("POST", "/auth/obtain_token/").json(&credentials).send();
-    ensure!(answer.status == 200, "the log-in of {name}: {} {}", answer.status, answer.text());
+    ensure!(answer.status == 200, "the login of {name}: {} {}", answer.status, answer.text());
     let token = answer.json();
     Ok(format!("JWT {}", token["token"].as_str().context("there is no token")?))
 }

@@ -26,7 +26,7 @@ pub struct Arguments {
 /// Runs it.
 ///
 /// # Errors
-/// Where strace is missing or may not trace, or the log-in is refused.
+/// Where strace is missing or may not trace, or the login is refused.
 pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let strace = find_program("strace").context("strace is missing: apt-get install strace")?;
     let subject = Subject::new(program, TestDatabase::sqlite(), &[]);

@@ -41,14 +41,16 @@ pub struct Arguments {
 pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     let settings = [("PRESSPASS_TRUSTED_PROXIES", "127.0.0.1")];
     let subject = Subject::new(program, TestDatabase::sqlite(), &settings);
-    let mut server = subject.start();
+    // As in the unit of docs/deployment.md and in docker/Dockerfile.
+    let allocator = [("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "65536")];
+    let mut server = subject.command().envs(allocator).start();
     subject.create_superuser(ACCOUNT)?;
     let token = log_in(&mut server.client(), ACCOUNT)?;
     let form = "Content-Type: application/x-www-form-urlencoded\r\nAccept: text/html\r\nCookie: a=b\r\n";
     let json = "Content-Type: application/json\r\n";
     let targets = [
-        ("to a log-in", "/auth/obtain_token/", json.to_owned()),
-        ("to a log-in, in chunks", "/auth/obtain_token/", json.to_owned()),
+        ("to a login", "/auth/obtain_token/", json.to_owned()),
+        ("to a login, in chunks", "/auth/obtain_token/", json.to_owned()),
         ("to a page, anonymous", "/api/posts/", form.to_owned()),
         ("to the API, logged in", "/api/posts/", format!("{json}Authorization: {token}\r\n")),
     ];
@@ -125,10 +127,10 @@ fn round(
             request.json(&json!({"title": "t", "content": content})).try_send()
         });
     }
-    // A log-in is possible, too.
+    // A login is possible, too.
     let credentials = json!({"username": ACCOUNT, "password": PASSWORD});
     let mut client = server.client();
     let answer = client.request("POST", "/auth/obtain_token/").json(&credentials).try_send();
-    anyhow::ensure!(answer.is_ok_and(|answer| answer.status == 200), "a log-in fails meanwhile");
+    anyhow::ensure!(answer.is_ok_and(|answer| answer.status == 200), "a login fails meanwhile");
     Ok(senders.iter().map(|(_, sent)| sent).sum())
 }

@@ -81,6 +81,25 @@ pub(crate) fn with_revocation() -> _ {
         .left_join(presspass_revocation::table.on(presspass_revocation::account_id.eq(auth_user::id)))
 }
 
+/// The account that a filter on a unique column selects, with its password and its revocations. A macro, as the type of the
+/// query depends on the engine.
+macro_rules! find_one {
+    ($store:ident, $filter:expr) => {{
+        let row = $store.0.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => with_revocation()
+                .filter($filter)
+                .select((
+                    AccountRow::as_select(),
+                    auth_user::password,
+                    Option::<RevocationRow>::as_select(),
+                ))
+                .get_result::<RecordRow>(raw)
+                .optional())?)
+        });
+        Ok(row.await?.map(record).transpose()?)
+    }};
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = auth_user)]
 struct NewAccountRow {
@@ -183,33 +202,11 @@ impl AccountStore {
         if cannot_exist(&username) {
             return Ok(None);
         }
-        let row = self.0.read(Length::Short, move |connection| {
-            Ok(on_engine!(connection, raw => with_revocation()
-                .filter(auth_user::username.eq(&username))
-                .select((
-                    AccountRow::as_select(),
-                    auth_user::password,
-                    Option::<RevocationRow>::as_select(),
-                ))
-                .get_result::<RecordRow>(raw)
-                .optional())?)
-        });
-        Ok(row.await?.map(record).transpose()?)
+        find_one!(self, auth_user::username.eq(&username))
     }
 
     pub async fn find_by_id(&self, id: i64) -> Result<Option<PasswordRecord>, StoreError> {
-        let row = self.0.read(Length::Short, move |connection| {
-            Ok(on_engine!(connection, raw => with_revocation()
-                .filter(auth_user::id.eq(Key(id)))
-                .select((
-                    AccountRow::as_select(),
-                    auth_user::password,
-                    Option::<RevocationRow>::as_select(),
-                ))
-                .get_result::<RecordRow>(raw)
-                .optional())?)
-        });
-        Ok(row.await?.map(record).transpose()?)
+        find_one!(self, auth_user::id.eq(Key(id)))
     }
 
     pub async fn personal_names(&self, id: i64) -> Result<Option<PersonalNames>, StoreError> {

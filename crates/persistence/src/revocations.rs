@@ -30,7 +30,7 @@ pub struct PasswordChange {
     pub from: Option<String>,
     /// The encoded hash that replaces it.
     pub to: String,
-    /// The fingerprint of the new hash; `None` if the secret is not known, so that the next log-in records it.
+    /// The fingerprint of the new hash; `None` if the secret is not known, so that the next login records it.
     pub fingerprint: Option<Fingerprint>,
 }
 
@@ -40,7 +40,7 @@ impl fmt::Debug for PasswordChange {
     }
 }
 
-/// The result of recording a log-in.
+/// The result of recording a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoginRecorded {
     /// Tokens are valid that are issued from this time on, in seconds since 1970; `None` if none were revoked.
@@ -306,7 +306,7 @@ impl Revocations {
         let started = Instant::now();
         let work = move |connection: &mut Connection| change_password(connection, account_id, &change, now);
         let Some(valid_from) = self.0.write(work).await? else { return Ok(None) };
-        // A log-in that read the old hash before the commit dates its token with the second of the commit at the latest.
+        // A login that read the old hash before the commit dates its token with the second of the commit at the latest.
         // If that is not before `valid_from`, because the write had to wait, all tokens are revoked once more.
         let committed = now + started.elapsed();
         if committed.unix_timestamp() < valid_from {
@@ -324,7 +324,7 @@ impl Revocations {
         Ok(self.0.write(work).await?)
     }
 
-    /// Records a log-in with the password that has this hash and this fingerprint: if another program changed the
+    /// Records a login with the password that has this hash and this fingerprint: if another program changed the
     /// password, the tokens that were issued before are revoked. `revoked_before` is what was read with the hash that was
     /// verified.
     pub async fn record_log_in(

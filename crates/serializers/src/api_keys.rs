@@ -61,7 +61,7 @@ const EXPIRES: Field = Field::read_only(EXPIRES_AT, "Expires at", Kind::DateTime
 const LAST_USED: Field = Field::read_only("last_used_at", "Last used at", Kind::DateTime).nullable();
 
 /// DRF's `DateTimeField`.
-const NO_MOMENT: &str = "Datetime has wrong format. Use one of these formats instead: \
+const WRONG_FORMAT: &str = "Datetime has wrong format. Use one of these formats instead: \
                          YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 
 #[derive(Validate)]
@@ -101,7 +101,7 @@ pub fn parse_request(input: &Input) -> Result<ApiKeyRequest, Errors> {
     parsed.finish(REQUEST_FIELDS, request.validate())?;
     if matches!(timestamp, Some(Err(_))) {
         let mut errors = FieldErrors::default();
-        errors.add(EXPIRES_AT, [NO_MOMENT.into()]);
+        errors.add(EXPIRES_AT, [WRONG_FORMAT.into()]);
         return Err(Errors::Fields(errors));
     }
     Ok(request)
@@ -183,7 +183,7 @@ mod tests {
         let request = parsed(Member::Text(timestamp.to_owned())).unwrap();
         assert_eq!(request.expires_at.unwrap().to_wire(), timestamp);
         let Err(Errors::Fields(errors)) = parsed(Member::Text("tomorrow".to_owned())) else { panic!() };
-        assert_eq!(errors.of(EXPIRES_AT), [NO_MOMENT]);
+        assert_eq!(errors.of(EXPIRES_AT), [WRONG_FORMAT]);
         let Err(Errors::Fields(errors)) = parsed(Member::Bool) else { panic!() };
         assert_eq!(errors.of(EXPIRES_AT), ["Not a valid string."]);
     }

@@ -171,7 +171,7 @@ fn log_ins_of_one_account_from_many_addresses_keep_no_other_from_logging_in() {
         let request = client.post("/auth/obtain_token/").header("X-Forwarded-For", from);
         request.json(&body).try_send().map_or(0, |answer| answer.status)
     };
-    // The hash is as costly as that of a new password from the second log-in on.
+    // The hash is as costly as that of a new password from the second login on.
     for name in ["ann", "bob", "cem"] {
         assert_eq!(log_in(name, "192.0.2.9"), 200);
     }

@@ -265,10 +265,10 @@ fn changepassword_of_an_unknown_user_fails() {
     assert_eq!(terminal.wait(), 1);
     let screen = terminal.screen();
     let lines: Vec<_> = screen.lines().collect();
-    let [whereabouts, error] = lines[..] else { panic!("{screen:?}") };
+    let [location, error] = lines[..] else { panic!("{screen:?}") };
     assert!(
-        whereabouts.starts_with("Data is stored in presspass-data/presspass.sqlite3, in a new database"),
-        "{whereabouts}"
+        location.starts_with("Data is stored in presspass-data/presspass.sqlite3, in a new database"),
+        "{location}"
     );
     assert_eq!(error, "error: user 'nobody' does not exist");
 }

@@ -1,4 +1,4 @@
-//! Where a browser lands: after a log-in without an address, at the root, at a setup link that was used, at an admin
+//! Where a browser lands: after a login without an address, at the root, at a setup link that was used, at an admin
 //! without an administrator; and what nobody can do to their own account.
 
 use presspass_test_support::{Answer, TestDatabase};

@@ -185,7 +185,7 @@ fn a_pasted_token_opens_pages_and_nothing_else() {
     let json = [("Content-Type", "application/json"), HTML];
     assert_eq!(browser.send("POST", "/api/posts/", &json, r#"{"title":"t","content":"c"}"#).status, 401);
 
-    // A log-in, a log-out and the button take it away.
+    // A login, a logout and the button take it away.
     let kept = browser.cookies["presspass_token"].clone();
     browser.log_in("ada", PASSWORD);
     assert!(!browser.cookies.contains_key("presspass_token"));

@@ -26,12 +26,12 @@ fn a_bare_start_makes_its_folder_and_says_where_it_is_and_how_to_go_on() {
     assert_eq!(mode("presspass.sqlite3.secret-key"), 0o600);
 
     let said = server.stderr();
-    let [listens, lies, nobody, link, command] = said.lines().collect::<Vec<_>>()[..] else {
+    let [listens, location, no_administrator, link, command] = said.lines().collect::<Vec<_>>()[..] else {
         panic!("{said}")
     };
     assert_eq!(listens, format!("Presspass listens on {}", server.url("/")));
-    assert_eq!(lies, "Data is stored in presspass-data/presspass.sqlite3.");
-    assert_eq!(nobody, "There is no administrator yet. To create one, either");
+    assert_eq!(location, "Data is stored in presspass-data/presspass.sqlite3.");
+    assert_eq!(no_administrator, "There is no administrator yet. To create one, either");
     assert!(link.starts_with(&format!("  open {}", server.url("/setup/"))), "{link}");
     assert_eq!(
         command,

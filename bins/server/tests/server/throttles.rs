@@ -30,7 +30,7 @@ fn is_throttled(answer: &Answer) -> bool {
     true
 }
 
-/// Log-ins that fail, at most three for an account and five for an address.
+/// Logins that fail, at most three for an account and five for an address.
 const FEW: [(&str, &str); 2] = [
     ("PRESSPASS_THROTTLE__LOGIN_ACCOUNT_FAILURES", "3"),
     ("PRESSPASS_THROTTLE__LOGIN_ADDRESS_FAILURES", "5"),
@@ -320,7 +320,7 @@ fn redis_counts_for_all_servers_and_is_found_again_by_itself() {
 
     redis.start();
     // Empty, it counts anew.
-    eventually("log-ins are looked at again", || {
+    eventually("logins are looked at again", || {
         let answer = log_in(&mut one.client(), "ann", PASSWORD);
         assert!([200, 503].contains(&answer.status), "{answer:?}");
         (answer.status == 200).then_some(())

@@ -1,4 +1,4 @@
-//! Forms that meet an ended session, another log-in, an old CSRF token or a limit: nothing that was typed is lost, and
+//! Forms that meet an ended session, another login, an old CSRF token or a limit: nothing that was typed is lost, and
 //! nothing is saved that nobody pressed a button for.
 
 use presspass_test_support::{Answer, TestDatabase};
@@ -195,7 +195,7 @@ fn a_log_in_form_that_is_out_of_date_is_shown_again_with_the_name() {
         let done = send_with(&mut browser, path, &token, &fields);
         assert_eq!(done.header("Location"), Some("/api/posts/?limit=1"), "{}", done.text());
     }
-    // The forms of the log-outs, too; and that of a token, which does not come back.
+    // The forms of the logouts, too; and that of a token, which does not come back.
     let mut browser = Browser::of(&server, "ada");
     for path in ["/api-auth/logout/", "/admin/logout/"] {
         let again = send_with(&mut browser, path, "x", &[]);
@@ -272,7 +272,7 @@ fn a_form_of_the_api_whose_session_ended_logs_in_and_saves() {
         let token = value(saved.text(), "csrfmiddlewaretoken").to_owned();
         assert_eq!(send_with(&mut browser, API, &token, &put).status, 200, "by the token of the new session");
     }
-    // A mistake comes after the log-in, and loses nothing either.
+    // A mistake comes after the login, and loses nothing either.
     server.rows.run("DELETE FROM presspass_session");
     let long: &'static str = "A title that is much longer than fifty characters, alas, so it is refused";
     let refused = send(

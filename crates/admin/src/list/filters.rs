@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_with_one_end_that_is_no_moment_is_none() {
+    fn a_range_with_an_end_that_is_no_timestamp_is_ignored() {
         assert!(range(Some("2026-01-01"), None).is_some());
         assert!(range(Some("2026-01-01 00:00:00+00:00"), Some("2026-02-01")).is_some());
         assert!(range(Some("yesterday"), Some("2026-02-01")).is_none());

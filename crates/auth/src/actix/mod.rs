@@ -37,7 +37,7 @@
 //! # }
 //! ```
 //!
-//! A request with invalid credentials is answered by the middleware, whatever the handler takes. So log-in itself
+//! A request with invalid credentials is answered by the middleware, whatever the handler takes. So login itself
 //! belongs outside of it, where an expired token does not prevent a client from getting a new one. Responses are
 //! those of a [`Refusal`]: `{"detail": …}`, and 503 with `Retry-After`, never 401, while a store is unavailable.
 //!

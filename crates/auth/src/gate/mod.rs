@@ -56,7 +56,7 @@ pub struct Admission<U> {
 ///
 /// A request that was authenticated by a cookie can change something only with the [CSRF token](crate::csrf) in the
 /// header `X-CSRFToken`: this is checked unless [disabled](Self::without_csrf_check). The service creates the
-/// [token](crate::csrf::CsrfToken::new) at log-in and sets it as the cookie `csrftoken`, which its scripts must be
+/// [token](crate::csrf::CsrfToken::new) at login and sets it as the cookie `csrftoken`, which its scripts must be
 /// able to read: without `HttpOnly`, but with `SameSite=Lax` and, over HTTPS, `Secure`.
 pub struct Gate<U> {
     chain: AuthenticatorChain<U>,

@@ -26,7 +26,7 @@ pub struct HasherLimits {
 }
 
 impl Default for HasherLimits {
-    /// One core is left for everything else, so that many log-ins do not delay reads. Eight hashes can wait for each
+    /// One core is left for everything else, so that many logins do not delay reads. Eight hashes can wait for each
     /// thread: with a quarter of a second for each, that is two seconds, as long as a request waits for a connection.
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -93,8 +93,8 @@ impl Hasher {
         Ok(Self { workers, engine, digests: RandomState::new() })
     }
 
-    /// The same hasher, for a log-in to this account from this network. Accounts whose hashes wait take turns, so that none
-    /// delays or displaces the others, from however many addresses its log-ins come.
+    /// The same hasher, for a login to this account from this network. Accounts whose hashes wait take turns, so that none
+    /// delays or displaces the others, from however many addresses its logins come.
     #[must_use]
     pub fn for_log_in(&self, account: &str, network: Option<IpAddr>) -> HasherFor<'_> {
         let (account, network) = (self.digests.hash_one(account), self.digests.hash_one(network));
@@ -134,7 +134,7 @@ impl Hasher {
     }
 }
 
-/// A [`Hasher`], for the log-ins of one account: [`Hasher::for_log_in`].
+/// A [`Hasher`], for the logins of one account: [`Hasher::for_log_in`].
 #[derive(Debug, Clone, Copy)]
 pub struct HasherFor<'h> {
     hasher: &'h Hasher,
@@ -142,7 +142,7 @@ pub struct HasherFor<'h> {
 }
 
 impl HasherFor<'_> {
-    /// Whether one more hash can wait now: to be called before a log-in costs anything else.
+    /// Whether one more hash can wait now: to be called before a login costs anything else.
     ///
     /// # Errors
     ///

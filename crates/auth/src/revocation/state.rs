@@ -15,7 +15,7 @@ pub enum Liveness {
     Revoked,
     /// All tokens of its account were revoked after its family began.
     AllRevoked,
-    /// Another program changed the password of its account. The next [log-in](RevocationState::log_in) records that;
+    /// Another program changed the password of its account. The next [login](RevocationState::log_in) records that;
     /// tokens issued from then on are valid.
     PasswordChanged,
 }
@@ -63,20 +63,20 @@ impl RevocationState {
     }
 
     /// The state after the password is changed at `now`, which revokes all tokens. `password` is the fingerprint of the
-    /// new hash; `None` if it is not known, so that the next log-in records it.
+    /// new hash; `None` if it is not known, so that the next login records it.
     #[must_use]
     pub fn change_password(self, password: Option<Fingerprint>, now: OffsetDateTime) -> Self {
         Self { known_password: password, ..self.revoke_all(now) }
     }
 
-    /// The state after the same password is stored under another hash, as a log-in does that upgrades it. Nothing is
+    /// The state after the same password is stored under another hash, as a login does that upgrades it. Nothing is
     /// revoked. `password` is the fingerprint of the new hash, as in [`change_password`](Self::change_password).
     #[must_use]
     pub const fn rehash(self, password: Option<Fingerprint>) -> Self {
         Self { known_password: password, ..self }
     }
 
-    /// The state after a log-in at `now` with this password: if another program changed it, all tokens that were issued
+    /// The state after a login at `now` with this password: if another program changed it, all tokens that were issued
     /// before are revoked.
     #[must_use]
     pub fn log_in(self, password: Fingerprint, now: OffsetDateTime) -> Self {
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(after.judge(&issued(at(1_000)), print("b"), false), Liveness::AllRevoked);
         assert_eq!(after.judge(&issued(after.issue_at(at(2_500))), print("b"), false), Liveness::Live);
         assert_eq!(after.known_password, Some(print("b")));
-        assert_eq!(after.log_in(print("b"), at(9_000)), after, "another log-in changes nothing");
+        assert_eq!(after.log_in(print("b"), at(9_000)), after, "another login changes nothing");
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
         let state = RevocationState::default();
         assert_eq!(state.judge(&issued(at(0)), print("b"), false), Liveness::Live);
         assert_eq!(state.log_in(print("b"), at(0)).revoked_before, None);
-        // A program that does not know the secret changed it: the next log-in only records it.
+        // A program that does not know the secret changed it: the next login only records it.
         let changed = state.log_in(print("a"), at(0)).change_password(None, at(1_000));
         assert_eq!(changed.judge(&issued(at(2_000)), print("b"), false), Liveness::Live);
         assert_eq!(changed.log_in(print("b"), at(3_000)).revoked_before, changed.revoked_before);

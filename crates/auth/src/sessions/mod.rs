@@ -1,4 +1,4 @@
-//! Sessions: how a browser is authenticated after a log-in.
+//! Sessions: how a browser is authenticated after a login.
 //!
 //! The browser has an unpredictable [`SessionKey`] in a cookie. A [`SessionStore`] keeps the session under the
 //! [digest](SessionKey::digest) of the key, so that a copy of the store is useless to an attacker. A session ends

@@ -1,4 +1,4 @@
-//! The throttle of failed log-ins.
+//! The throttle of failed logins.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::tokens::SigningKey;
 /// In bytes: a longer name is truncated, because no account has one.
 const NAME_LENGTH: usize = 1024;
 
-/// The limits of failed log-ins.
+/// The limits of failed logins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogInRates {
     /// For one account from one address.
@@ -33,10 +33,10 @@ pub enum Counter {
     Address,
 }
 
-/// Counts failed log-ins by the client's address, and by the account's name and the address together. It never counts
+/// Counts failed logins by the client's address, and by the account's name and the address together. It never counts
 /// by the name alone: anyone could lock out any account.
 ///
-/// A log-in is counted before the password is verified, and removed if the password is right. So, of any number of
+/// A login is counted before the password is verified, and removed if the password is right. So, of any number of
 /// wrong passwords that arrive at once, no more are hashed than the limit allows.
 ///
 /// A store sees names and addresses only as digests under the server's key, because users type passwords into the
@@ -48,7 +48,7 @@ pub struct LogInThrottle {
     rates: LogInRates,
 }
 
-/// Whether a log-in may go on.
+/// Whether a login may go on.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
 pub enum Admission<'t> {
@@ -58,7 +58,7 @@ pub enum Admission<'t> {
     Throttled(Counter, Throttled),
 }
 
-/// A log-in in progress. It counts as failed if it is dropped.
+/// A login in progress. It counts as failed if it is dropped.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
 pub struct Attempt<'t> {
@@ -86,7 +86,7 @@ impl LogInThrottle {
         Self { store, clock, key, rates }
     }
 
-    /// Counts a log-in before its password is verified. `name` is the account's name as it was typed, in the form in
+    /// Counts a login before its password is verified. `name` is the account's name as it was typed, in the form in
     /// which names are looked up. Clients without an address count as one.
     ///
     /// # Errors
@@ -135,7 +135,7 @@ impl Attempt<'_> {
     /// kept; otherwise a client with one account could guess the passwords of all others without limit.
     ///
     /// # Errors
-    /// If the store cannot answer: then the log-in counts as failed.
+    /// If the store cannot answer: then the login counts as failed.
     pub async fn succeeded(self) -> Result<(), StoreError> {
         let Self { throttle, account, address } = self;
         throttle.store.give_back(&address.key, address.slot).await?;
@@ -145,14 +145,14 @@ impl Attempt<'_> {
     /// The password was not verified.
     ///
     /// # Errors
-    /// If the store cannot answer: then the log-in counts as failed.
+    /// If the store cannot answer: then the login counts as failed.
     pub async fn withdrawn(self) -> Result<(), StoreError> {
         let Self { throttle, account, address } = self;
         throttle.store.give_back(&address.key, address.slot).await?;
         throttle.store.give_back(&account.key, account.slot).await
     }
 
-    /// The password was wrong. Returns the counter that this log-in has filled.
+    /// The password was wrong. Returns the counter that this login has filled.
     #[must_use]
     pub fn failed(self) -> Option<Counter> {
         match (self.account.left, self.address.left) {

@@ -1,8 +1,8 @@
-//! Throttles: Django REST framework's rates of requests, and a throttle of failed log-ins.
+//! Throttles: Django REST framework's rates of requests, and a throttle of failed logins.
 //!
 //! A [`Rate`] is DRF's `10/minute`. A [`ThrottleStore`] keeps the uses of each key, and decides on the next use
 //! atomically; servers that share a store count together. [`RequestRates`] determines the keys that a request uses,
-//! and [`LogInThrottle`] counts failed log-ins.
+//! and [`LogInThrottle`] counts failed logins.
 
 #[cfg(any(test, feature = "acceptance"))]
 pub mod acceptance;

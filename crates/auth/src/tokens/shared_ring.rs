@@ -8,8 +8,8 @@ use super::ring::KeyRing;
 
 /// A [`KeyRing`] that can be replaced while issuers and verifiers use it: for a service that starts to use a new key
 /// without a restart. Clones share it, and so does every [`TokenIssuer`](super::TokenIssuer) and
-/// [`TokenVerifier`](super::TokenVerifier) that is created with one: all of them use the new ring from the same
-/// moment on.
+/// [`TokenVerifier`](super::TokenVerifier) that is created with one: all of them start to use
+/// the new ring at the same time.
 ///
 /// If several servers have the same keys, let a new one [sign from](super::RingKey::signing_from) a time by which all
 /// of them have it.

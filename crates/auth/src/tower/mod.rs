@@ -29,7 +29,7 @@
 //! # }
 //! ```
 //!
-//! A request with invalid credentials is answered by the layer, whatever the handler takes, so log-in itself belongs
+//! A request with invalid credentials is answered by the layer, whatever the handler takes, so login itself belongs
 //! outside of it. Responses are those of a [`Refusal`], which is in the response's extensions as an `Arc`, so that an
 //! outer layer can log it.
 //!

@@ -32,7 +32,7 @@ pub(crate) enum Area {
     Settings,
     /// The case files, a little otherwise
     Mutations,
-    /// Log-in by form, cookies and CSRF
+    /// Login by form, cookies and CSRF
     Sessions,
     /// Tokens that are obtained, refreshed and used, in headers and in cookies
     Chains,

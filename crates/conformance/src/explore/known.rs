@@ -58,7 +58,7 @@ impl Seen<'_> {
 const RULES: &[Rule] = &[
     Rule { reason: "the admin has pages of its own", applies: |seen| seen.request.path.contains("/admin/") },
     Rule {
-        reason: "a log-out is a POST",
+        reason: "a logout is a POST",
         applies: |seen| {
             seen.request.path.contains("/api-auth/logout/")
                 && !seen.request.method.eq_ignore_ascii_case("POST")

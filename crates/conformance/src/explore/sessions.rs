@@ -1,4 +1,4 @@
-//! Log-in by form, cookies and CSRF.
+//! Login by form, cookies and CSRF.
 
 use super::draft::{Draft, Sent};
 use super::random::Random;
@@ -144,7 +144,7 @@ const BODIES: &[(&str, &str)] = &[
     ("application/x-www-form-urlencoded", ""),
 ];
 
-/// A log-in by form, and what the session may do afterwards.
+/// A login by form, and what the session may do afterwards.
 pub(crate) fn case(random: &mut Random) -> Vec<Draft> {
     let next = if random.chance(33) { "" } else { random.pick(NEXT) };
     let path = format!("/api-auth/login/?next={}", encoded(random, next));

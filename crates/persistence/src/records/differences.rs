@@ -70,13 +70,16 @@ fn cut(text: &str) -> String {
     }
 }
 
+/// The key of a timestamp in stored changes; not renamed, as older entries have it.
+const TIMESTAMP: &str = "moment";
+
 fn to_json(value: &Value) -> Json {
     let reference = |reference: &Reference| json!([reference.id, reference.label]);
     match value {
         Value::Text(text) => json!({ "text": cut(text) }),
         Value::Integer(number) => json!({ "integer": number }),
         Value::Boolean(flag) => json!({ "boolean": flag }),
-        Value::Timestamp(moment) => json!({ "moment": moment.map(Timestamp::to_wire) }),
+        Value::Timestamp(timestamp) => json!({ TIMESTAMP: timestamp.map(Timestamp::to_wire) }),
         Value::One(one) => json!({ "one": one.as_ref().map(reference) }),
         Value::Many(many) => json!({ "many": many.iter().map(reference).collect::<Vec<_>>() }),
     }
@@ -91,8 +94,8 @@ fn from_json(json: &Json) -> Option<Value> {
         "text" => Value::Text(value.as_str()?.to_owned()),
         "integer" => Value::Integer(value.as_i64()?),
         "boolean" => Value::Boolean(value.as_bool()?),
-        "moment" if value.is_null() => Value::Timestamp(None),
-        "moment" => Value::Timestamp(Some(Timestamp::parse_iso(value.as_str()?).ok()?)),
+        TIMESTAMP if value.is_null() => Value::Timestamp(None),
+        TIMESTAMP => Value::Timestamp(Some(Timestamp::parse_iso(value.as_str()?).ok()?)),
         "one" if value.is_null() => Value::One(None),
         "one" => Value::One(Some(reference(value)?)),
         "many" => Value::Many(value.as_array()?.iter().map(reference).collect::<Option<_>>()?),

@@ -77,10 +77,10 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
         let text = |text: &str| ChangeMessage::Text(text.to_owned());
         let first = Credential::Session(*digests[0].as_bytes());
         for account_id in [0, ada.id] {
-            let nobody = Actor { account_id, at: at(1) };
+            let deleted_actor = Actor { account_id, at: at(1) };
             for credential in [first, Credential::AllSessions, Credential::AllTokens, Credential::AllApiKeys]
             {
-                let outcome = models.revoke(account(), credential, text("no"), nobody).await.unwrap();
+                let outcome = models.revoke(account(), credential, text("no"), deleted_actor).await.unwrap();
                 assert_eq!(outcome, RevocationOutcome::ActorGone);
             }
         }

@@ -239,7 +239,7 @@ async fn another_hash_of_the_same_password_ends_nothing() {
 async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in() {
     for (place, store, ada, _) in each().await {
         let issued = token("a", 5);
-        // The first log-in makes the password known, and ends nothing.
+        // The first login makes the password known, and ends nothing.
         let note = |hash: &'static str, before, seconds| {
             store.record_log_in(ada, hash.to_owned(), print(hash), before, now(seconds))
         };
@@ -247,16 +247,16 @@ async fn a_change_by_another_program_is_noticed_and_settled_by_the_next_log_in()
         assert_eq!(judge(&place, ada, &issued).await, Liveness::Live);
         place.execute("UPDATE auth_user SET password = 'theirs' WHERE username = 'ada'");
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
-        // A log-in that was under way with the old one changes nothing.
+        // A login that was under way with the old one changes nothing.
         assert_eq!(note(HASH, None, 9).await.unwrap(), LoginRecorded::Outdated);
         assert_eq!(judge(&place, ada, &issued).await, Liveness::PasswordChanged);
-        let moment = Some(now(11).unix_timestamp());
-        assert_eq!(note("theirs", None, 10).await.unwrap(), LoginRecorded::ValidFrom(moment));
+        let valid_from = Some(now(11).unix_timestamp());
+        assert_eq!(note("theirs", None, 10).await.unwrap(), LoginRecorded::ValidFrom(valid_from));
         assert_eq!(judge(&place, ada, &issued).await, Liveness::AllRevoked);
         assert_eq!(judge(&place, ada, &token("b", 11)).await, Liveness::Live);
         assert_eq!(
-            note("theirs", moment, 20).await.unwrap(),
-            LoginRecorded::ValidFrom(moment),
+            note("theirs", valid_from, 20).await.unwrap(),
+            LoginRecorded::ValidFrom(valid_from),
             "it is known by now"
         );
         // So does one that began before all was revoked.

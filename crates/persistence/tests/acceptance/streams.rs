@@ -77,7 +77,7 @@ async fn a_visit_sees_what_the_collected_list_has() {
 }
 
 #[tokio::test]
-async fn a_visit_sees_the_list_as_it_was_at_one_moment() {
+async fn a_stream_sees_the_list_as_it_was_at_one_time() {
     let oldest_last =
         [(PostColumn::UpdatedAt, Direction::Descending), (PostColumn::Id, Direction::Ascending)];
     for order in [vec![], oldest_last.to_vec()] {

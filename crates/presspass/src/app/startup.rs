@@ -161,7 +161,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// How new passwords are written, and whether older hashes are rewritten at log-in. A stock Django has no bcrypt: on its
+/// How new passwords are written, and whether older hashes are rewritten at login. A stock Django has no bcrypt: on its
 /// database we write what it can read, and touch nothing, until the operator says otherwise.
 pub(crate) fn password_policy(settings: &Settings, origin: Origin) -> (Scheme, bool) {
     let ours = origin != Origin::Django;

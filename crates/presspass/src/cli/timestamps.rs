@@ -4,18 +4,21 @@ use time::macros::format_description;
 use time::{Duration, OffsetDateTime};
 
 /// `2026-11-26 14:05:01 UTC, in 4 minutes`.
-pub(super) fn in_words(moment: OffsetDateTime, now: OffsetDateTime) -> String {
+pub(super) fn in_words(timestamp: OffsetDateTime, now: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
     // This format cannot fail.
-    let written = moment.format(format).unwrap_or_default();
-    format!("{written}, {}", distance(moment - now))
+    let written = timestamp.format(format).unwrap_or_default();
+    format!("{written}, {}", distance(timestamp - now))
 }
 
 /// The timestamp of these seconds since 1970, if it is in range.
 pub(super) fn of_seconds(seconds: f64, now: OffsetDateTime) -> Option<String> {
-    #[expect(clippy::cast_possible_truncation, reason = "what is out of range is no moment in the next step")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is out of range is no timestamp in the next step"
+    )]
     let whole = seconds as i64;
-    OffsetDateTime::from_unix_timestamp(whole).ok().map(|moment| in_words(moment, now))
+    OffsetDateTime::from_unix_timestamp(whole).ok().map(|timestamp| in_words(timestamp, now))
 }
 
 fn distance(span: Duration) -> String {
@@ -40,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_told_with_their_distance() {
+    fn timestamps_are_shown_with_their_distance() {
         let now = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
         for (seconds, words) in [
             (0, "2027-01-15 08:00:00 UTC, now"),

@@ -6,7 +6,7 @@ use presspass_rest::pages::{self, Addresses, Link, Section};
 use super::route::Route;
 use super::{accounts, admin, api_auth, docs, health, jwks, schema, setup};
 
-/// Log-ins, tokens, accounts: anyone may send them bodies, and nothing in those is long.
+/// Logins, tokens, accounts: anyone may send them bodies, and nothing in those is long.
 const fn small(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Route {
     Route::new(patterns, view).with_small_bodies()
 }

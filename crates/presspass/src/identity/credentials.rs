@@ -27,7 +27,7 @@ pub(crate) struct Credentials {
     pub clock: Arc<dyn Clock>,
     pub hasher: Arc<Hasher>,
     pub upgrades: bool,
-    /// `None` where log-ins are not throttled.
+    /// `None` where logins are not throttled.
     pub throttle: Option<Arc<LoginLimits>>,
     pub refusals: Refusals,
 }

@@ -20,9 +20,9 @@ const MAX_ADDRESSES: usize = 1000;
 pub(crate) enum Refusal {
     /// A token, a key, or a session that is not good, or not good for this.
     Credentials,
-    /// A log-in to an account that does not exist.
+    /// A login to an account that does not exist.
     UnknownAccount,
-    /// A log-in after too many that failed.
+    /// A login after too many that failed.
     Throttled,
     /// A form that may come from another site.
     Form,

@@ -142,7 +142,7 @@ choice! {
 }
 
 choice! {
-    /// Whether older hashes are rewritten at log-in.
+    /// Whether older hashes are rewritten at login.
     PasswordUpgrade {
         /// Where we made the database.
         Auto = "auto",

@@ -148,6 +148,6 @@ fn text_of(value: &DeValue<'_>, is_list: bool) -> Result<String, &'static str> {
         DeValue::Integer(number) => Ok(i64::from_str_radix(number.as_str(), number.radix())
             .map_or_else(|_| number.as_str().to_owned(), |number| number.to_string())),
         DeValue::Float(number) => Ok(number.as_str().to_owned()),
-        DeValue::Datetime(moment) => Ok(moment.to_string()),
+        DeValue::Datetime(time) => Ok(time.to_string()),
     }
 }

@@ -7,7 +7,7 @@ use super::choices::{
 };
 use super::setting::{Kind, Setting};
 
-/// A hundred years in seconds: far beyond every use, and far below where moments overflow.
+/// A hundred years in seconds: far beyond every use, and far below where timestamps overflow.
 const CENTURY: u64 = 3_153_600_000;
 
 /// Names each row, so that the typed settings refer to rows the compiler knows, and lists them all.

@@ -88,7 +88,7 @@ pub struct Database {
 pub struct Limits {
     /// The largest body, in bytes.
     pub body_bytes: usize,
-    /// The largest body of log-ins and tokens, in bytes.
+    /// The largest body of logins and tokens, in bytes.
     pub small_body_bytes: usize,
     /// The most bytes of bodies in memory.
     pub bodies_bytes: usize,
@@ -120,7 +120,7 @@ pub struct Jwt {
     pub allow_refresh: bool,
     /// The lifetime of a token; at least a second.
     pub expiration: Duration,
-    /// How long after log-in a token can be refreshed.
+    /// How long after login a token can be refreshed.
     pub refresh_expiration: Duration,
     /// How far clocks may differ.
     pub leeway: Duration,
@@ -158,7 +158,7 @@ pub struct Throttle {
     pub enabled: bool,
     /// Where uses are counted.
     pub store: ThrottleStore,
-    /// How many log-ins may fail.
+    /// How many logins may fail.
     pub log_ins: LogInRates,
     /// The rates of requests.
     pub requests: RequestRates,
@@ -169,7 +169,7 @@ pub struct Throttle {
 pub struct Password {
     /// How new passwords are hashed.
     pub scheme: PasswordScheme,
-    /// Whether older hashes are rewritten at log-in.
+    /// Whether older hashes are rewritten at login.
     pub upgrade: PasswordUpgrade,
 }
 

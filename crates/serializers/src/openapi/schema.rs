@@ -11,7 +11,7 @@ const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$";
 
 pub const NO_NUL: &str = r"^[^\u0000]*$";
 
-const MOMENT: &str = "2026-11-23T10:15:46.655971Z";
+const TIMESTAMP: &str = "2026-11-23T10:15:46.655971Z";
 
 /// Whether a request must have every writable field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ fn example_value(field: &Field) -> Value {
     match (field.kind, field.example) {
         (Kind::Integer, _) => 1.into(),
         (Kind::Boolean, _) => true.into(),
-        (Kind::DateTime, example) => example.unwrap_or(MOMENT).into(),
+        (Kind::DateTime, example) => example.unwrap_or(TIMESTAMP).into(),
         (Kind::Text { .. } | Kind::Password, example) => example.unwrap_or(field.label).into(),
     }
 }

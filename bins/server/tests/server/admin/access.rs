@@ -33,7 +33,7 @@ fn staff_log_in_and_others_are_told_no_more_than_with_a_wrong_password() {
         }
         let planted = browser.csrf();
         assert_eq!(log_in(&mut browser, "ed", PASSWORD, "/admin/posts/?x=1").1, "/admin/posts/?x=1");
-        assert_ne!(browser.csrf(), planted, "a token from before the log-in is of no use after it");
+        assert_ne!(browser.csrf(), planted, "a token from before the login is of no use after it");
         assert_eq!(browser.get("/admin/").status, 200);
         // Who may be in is not asked again.
         assert_eq!(browser.get(LOGIN).header("Location"), Some("/admin/"));

@@ -40,7 +40,7 @@ fn who_opens_a_record_out_of_a_list_comes_back_to_it() {
         assert_eq!(change.header("Location"), Some(post("add").as_str()));
         let added = fill_in(&mut browser, &post("add"), &typed);
         assert_eq!(added.header("Location"), Some(LIST));
-        // An error, and the way through the log-in, keep it too.
+        // An error, and the way through the login, keep it too.
         let wrong = fill_in(&mut browser, &post(&format!("{id}/change")), &[("title", ""), ("content", "c")]);
         assert!(wrong.status == 422 && links(wrong.text()).contains(&LIST.to_owned()), "{}", wrong.text());
         let version = hidden(browser.get(&post(&format!("{id}/delete"))).text(), "_version");

@@ -49,7 +49,7 @@ const pages = {
   group: "/admin/auth/group/1/change/",
   log: "/admin/admin/logentry/",
   password: "/admin/password_change/",
-  "log-out": "/admin/logout/",
+  "logout": "/admin/logout/",
   missing: "/admin/no/such/",
 };
 
@@ -86,7 +86,7 @@ async function writes(options) {
   assert.match(await page.textContent("h1"), /Logged out/);
   await page.goto(posts);
   assert.match(page.url(), /\/admin\/login\//);
-  if (options.script !== false) await isFine(page, "after the log-out");
+  if (options.script !== false) await isFine(page, "after the logout");
 }
 
 await run({
@@ -98,7 +98,7 @@ await run({
     await writes({ script: false, width: PHONE });
   },
 
-  async "a viewer sees and finds no button, a stranger is led to the log-in"() {
+  async "a viewer sees and finds no button, a stranger is led to the login"() {
     const page = await enter("vi");
     const links = await page.locator("main a").allTextContents();
     assert.ok(links.some((text) => /View/.test(text)) && !links.some((text) => /Add|Change/.test(text)), links.join());
@@ -114,7 +114,7 @@ await run({
     await stranger.fill("[name=password]", given.password);
     await loads(stranger, () => stranger.click("main button"));
     assert.match(await stranger.textContent("[role=alert]"), /match a staff account/);
-    await isFine(stranger, "log-in with an error");
+    await isFine(stranger, "login with an error");
     await shoot(stranger, "admin-login-error");
   },
 

@@ -86,7 +86,7 @@ async function fromLogInToDelete(options) {
 }
 
 await run({
-  "from the log-in to create, error, update and delete": () => fromLogInToDelete({}),
+  "from the login to create, error, update and delete": () => fromLogInToDelete({}),
   "the same without script": () => fromLogInToDelete({ script: false }),
   "the same on a phone": () => fromLogInToDelete({ width: PHONE }),
 
@@ -202,7 +202,7 @@ await run({
     assert.ok((await shown(page)).count > 1);
   },
 
-  async "a pasted token stands for a log-in on pages, and nowhere else"() {
+  async "a pasted token stands for a login on pages, and nowhere else"() {
     for (const script of [true, false]) {
       const page = await open({ script });
       await page.goto(list);

@@ -95,7 +95,7 @@ const cases = {
     assert.equal(response.status(), 200);
   },
 
-  async "a log-in leads nowhere else"(page) {
+  async "a login leads nowhere else"(page) {
     for (const next of [elsewhere, "//localhost/", "/\\localhost/", "\\\\localhost", "///localhost", "javascript:alert(1)", "\t//localhost"]) {
       await logIn(page, next);
       assert.equal(page.url(), `${site}/`, next);
@@ -129,7 +129,7 @@ const cases = {
     assert.equal(await cookie(context, "sessionid"), undefined, "a dead session's cookie is taken away");
   },
 
-  async "two tabs share one session, and a second log-in ends the first"(page, context) {
+  async "two tabs share one session, and a second login ends the first"(page, context) {
     await logIn(page);
     const tab = await context.newPage();
     await tab.goto(`${site}/account/`);

@@ -1,4 +1,4 @@
-// Forms that meet an ended session, another log-in or a limit. Given: username (may do everything), other (writes posts),
+// Forms that meet an ended session, another login or a limit. Given: username (may do everything), other (writes posts),
 // password.
 import { assert, given, isFine, loads, logIn, open, PHONE, run, shoot, site } from "./lib.mjs";
 
@@ -85,15 +85,15 @@ async function apiAfterLogOut(options, title, name) {
 }
 
 await run({
-  "the admin, after a log-out in another tab": () => adminAfterLogOut({}, "Admin", "unsaved-admin"),
+  "the admin, after a logout in another tab": () => adminAfterLogOut({}, "Admin", "unsaved-admin"),
   "the admin, without script on a phone in the dark": () =>
     adminAfterLogOut({ script: false, width: PHONE, dark: true }, "Admin, phone", "unsaved-admin-phone-dark"),
-  "the API, after a log-out in another tab": () => apiAfterLogOut({}, "API", "unsaved-api"),
+  "the API, after a logout in another tab": () => apiAfterLogOut({}, "API", "unsaved-api"),
   "the API, without script on a phone in the dark": () =>
     apiAfterLogOut({ script: false, width: PHONE, dark: true }, "API, phone", "unsaved-api-phone-dark"),
   "the API, on a phone": () => apiAfterLogOut({ width: PHONE }, "API, phone, script", "unsaved-api-phone"),
 
-  async "the admin, after another log-in in another tab"() {
+  async "the admin, after another login in another tab"() {
     for (const name of [username, other]) {
       const page = await enter({}, "/admin/posts/post/add/");
       await page.fill("[name=title]", `After ${name}`);
@@ -114,7 +114,7 @@ await run({
     }
   },
 
-  async "the API, after another log-in in another tab"() {
+  async "the API, after another login in another tab"() {
     const page = await enter();
     await page.fill("#send-title", "Once more");
     await page.fill("#send-content", TEXT);
@@ -135,7 +135,7 @@ await run({
     await logInToSave(page);
     await loads(page, () => page.click("main button"));
     assert.equal(await page.inputValue("[name=content]"), TEXT);
-    // The log-in's own form.
+    // The login's own form.
     await page.context().clearCookies();
     await page.goto(`${site}/api-auth/login/`);
     await page.context().clearCookies();
@@ -144,7 +144,7 @@ await run({
     assert.equal((await loads(page, () => page.click("main button"))).status(), 403);
     assert.match(await page.textContent("[role=alert]"), /out of date/);
     assert.equal(await page.inputValue("[name=username]"), username);
-    await isFine(page, "a log-in that was out of date");
+    await isFine(page, "a login that was out of date");
     await shoot(page, "log-in-out-of-date");
     await page.fill("[name=password]", password);
     await loads(page, () => page.click("main button"));

@@ -25,7 +25,7 @@ impl Browser {
         browser
     }
 
-    /// Opens the log-in page and sends its form.
+    /// Opens the login page and sends its form.
     pub(crate) fn log_in(&mut self, username: &str, password: &str) -> Answer {
         assert_eq!(self.get("/api-auth/login/").status, 200);
         let form = [("username", username), ("password", password), ("next", "/account/")];

@@ -61,7 +61,7 @@ fn revoking_any_ends_all(server: &Server, django: &Django<'_>) {
     revoke(server, &theirs);
     let later = django.refresh(&first);
     assert_eq!([&first, &theirs, &later].map(|token| status(server, token)), [401; 3]);
-    // The next log-in is good, in whichever second.
+    // The next login is good, in whichever second.
     assert_eq!(status(server, &obtain(server, "ada", PASSWORD)), 200);
 }
 

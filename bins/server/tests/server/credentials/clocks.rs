@@ -1,4 +1,4 @@
-//! Revocations and log-ins on a server whose clock was ahead and is right again: rows as it left them.
+//! Revocations and logins on a server whose clock was ahead and is right again: rows as it left them.
 
 use presspass_auth::{Clock as _, SystemClock};
 use serde_json::json;

@@ -26,7 +26,7 @@ fn each(settings: &[(&str, &str)]) -> impl Iterator<Item = Server> {
     })
 }
 
-/// A token, as a log-in gives it.
+/// A token, as a login gives it.
 fn obtain(server: &RunningServer, name: &str, password: &str) -> String {
     let answer = log_in(&mut server.client(), name, password);
     assert_eq!(answer.status, 200, "{}", answer.text());

@@ -214,7 +214,7 @@ fn a_password_changed_by_django_ends_tokens_and_sessions() {
         server.rows.run(&format!("UPDATE auth_user SET password = '{bobs}' WHERE username = 'ada'"));
         assert_eq!(tokens.each_ref().map(|token| status(&server, token)), [401; 2]);
         assert_eq!(browser.status(), 401);
-        // The next log-in is good at once, and the old tokens stay dead.
+        // The next login is good at once, and the old tokens stay dead.
         let next = obtain(&server, "ada", PASSWORD);
         assert_eq!(status(&server, &next), 200);
         assert_eq!(tokens.each_ref().map(|token| status(&server, token)), [401; 2]);
@@ -331,7 +331,7 @@ fn what_is_over_is_swept_by_a_server_that_starts() {
     }
 }
 
-/// [`PASSWORD`] by so many rounds that a log-in takes its time, and [`NEW`] by few; both by Python's `hashlib`.
+/// [`PASSWORD`] by so many rounds that a login takes its time, and [`NEW`] by few; both by Python's `hashlib`.
 const SLOW: &str = "pbkdf2_sha256$1500000$salt$xSy5miWqH3CjVzc4M2cq579KrqkLGXuLtMt79LlJeWM=";
 const QUICK_NEW: &str = "pbkdf2_sha256$1000$salt$LIngTpVFxMJtwM9Y9r1PHrcEEvcKq4nfIwL4SnjsHYU=";
 
@@ -356,7 +356,7 @@ fn a_log_in_by_the_old_password_that_a_change_overtakes_gets_no_token_and_no_ses
             let answered = thread::scope(|scope| {
                 let answering = scope.spawn(|| log_in(path));
                 // It is counted before the hash is looked up; the rounds take much longer than that.
-                eventually("the log-in has begun", || {
+                eventually("the login has begun", || {
                     (rows.number("SELECT count(*) FROM presspass_throttle") > 0).then_some(())
                 });
                 // And once others that came later have their answers, it was looked up.

@@ -27,7 +27,7 @@ pub(super) enum Access {
     Open,
     /// Nobody who has not shown who they are, but for reads where the settings say so.
     Protected,
-    /// The same, but that they are led to a log-in page.
+    /// The same, but that they are led to a login page.
     Led,
 }
 use Access::{Led, Open, Protected};

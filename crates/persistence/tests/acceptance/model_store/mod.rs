@@ -1,4 +1,4 @@
-//! What the store of the admin's models does: one suite over a database, whoever made its tables.
+//! What the store of the admin's models does: one suite, for databases made by Presspass and by Django.
 
 mod deletions;
 mod lists;

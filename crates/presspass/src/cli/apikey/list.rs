@@ -22,15 +22,14 @@ pub(super) fn run(settings: &Settings, user: &str) -> anyhow::Result<Outcome> {
 
 /// A key on a line. Names have no tabs.
 fn line(ListedApiKey { id, record }: &ListedApiKey) -> String {
-    let moment =
-        |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Timestamp::new(at).to_wire());
+    let date = |at: Option<OffsetDateTime>| at.map_or("never".to_owned(), |at| Timestamp::new(at).to_wire());
     [
         id.to_string(),
         record.name.to_string(),
         record.scopes.to_string(),
-        moment(Some(record.created_at)),
-        moment(record.expires_at),
-        moment(record.last_used_at),
+        date(Some(record.created_at)),
+        date(record.expires_at),
+        date(record.last_used_at),
     ]
     .join("\t")
 }

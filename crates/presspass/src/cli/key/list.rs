@@ -31,7 +31,7 @@ pub(super) fn run(settings: &Settings, folder: &Folder<'_>) -> anyhow::Result<Ou
 }
 
 fn use_of(key: &StoredKey, signs: bool, now: OffsetDateTime) -> String {
-    let words = |moment| timestamps::in_words(moment, now);
+    let words = |time| timestamps::in_words(time, now);
     match (key.dates.begin(), key.dates.end()) {
         (_, Some(end)) if end < now => format!("expired at {}; its file can be deleted", words(end)),
         (Some(begin), _) if begin > now => format!("verifies, and signs from {}", words(begin)),

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 
 use crate::cli::timestamps;
 
-/// The claims that are moments (RFC 7519, section 4.1; djangorestframework-jwt).
-const MOMENTS: [&str; 4] = ["exp", "nbf", "iat", "orig_iat"];
+/// The claims that are timestamps (RFC 7519, section 4.1; djangorestframework-jwt).
+const TIMESTAMPS: [&str; 4] = ["exp", "nbf", "iat", "orig_iat"];
 
 /// The longest value that is shown.
 const LONGEST: usize = 200;
@@ -28,7 +28,7 @@ impl Readable {
         Self { header: parts.next().flatten(), claims: parts.next().flatten() }
     }
 
-    /// A line for each member of the header and each claim; moments in words, too.
+    /// A line for each member of the header and each claim; timestamps also in words.
     pub fn lines(&self, now: OffsetDateTime) -> Vec<String> {
         let mut lines = Vec::new();
         for (title, members) in [("header", &self.header), ("claims", &self.claims)] {
@@ -47,7 +47,7 @@ impl Readable {
 
 fn said(name: &str, value: &Value, now: OffsetDateTime) -> String {
     let written = printable(&value.to_string());
-    let words = value.as_f64().filter(|_| MOMENTS.contains(&name));
+    let words = value.as_f64().filter(|_| TIMESTAMPS.contains(&name));
     match words.and_then(|seconds| timestamps::of_seconds(seconds, now)) {
         Some(words) => format!("{written}  {words}"),
         None => written,

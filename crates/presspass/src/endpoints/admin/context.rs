@@ -27,7 +27,7 @@ pub(super) struct AdminContext<'a> {
 pub(super) enum SentForm {
     /// Its CSRF token is valid.
     Trusted(Submission),
-    /// It has no valid CSRF token: it may have come from anywhere, or from a page of ours from before another log-in.
+    /// It has no valid CSRF token: it may have come from anywhere, or from a page of ours from before another login.
     Untrusted(Submission, CsrfError),
 }
 
@@ -111,7 +111,7 @@ impl AdminContext<'_> {
         response
     }
 
-    /// A redirect to the log-in page, which leads back here.
+    /// A redirect to the login page, which leads back here.
     pub fn to_login(self) -> HttpResponse {
         let here = self.request.uri().path_and_query().map_or(HOME, |it| it.as_str());
         self.redirect(&format!("{LOGIN}?next={}", query_value(here)), &[])

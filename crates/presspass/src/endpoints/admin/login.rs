@@ -25,7 +25,7 @@ const NAMES: [&str; 3] = ["username", "password", "next"];
 const REQUIRED: &str = "This field is required.";
 const REFUSED: &str = "That user name and password don’t match a staff account.";
 
-/// The outcome of a log-in.
+/// The outcome of a login.
 pub(super) enum Outcome {
     /// A session has begun: the cookies have to be sent.
     LoggedIn(Staff, Vec<HeaderValue>),
@@ -145,7 +145,7 @@ pub(super) async fn log_in_staff(
     Ok(Outcome::LoggedIn(staff, cookies.into_iter().flatten().filter_map(|it| it.try_into().ok()).collect()))
 }
 
-/// Where to go after the log-in, if that is on this site: the form's parameter has precedence over the query's.
+/// Where to go after the login, if that is on this site: the form's parameter has precedence over the query's.
 fn next(context: &AdminContext<'_>, sent: &Submission) -> Result<Option<String>, Failure> {
     let query = Query::parse(context.request.query_string());
     let next = sent.get("next").or_else(|| query.get("next")).unwrap_or_default();

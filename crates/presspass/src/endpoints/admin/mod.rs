@@ -1,4 +1,4 @@
-//! The endpoints of the admin: log-in, log-out, password change, and the pages of `crates/admin`.
+//! The endpoints of the admin: login, logout, password change, and the pages of `crates/admin`.
 
 mod context;
 mod credentials;

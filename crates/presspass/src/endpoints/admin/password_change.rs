@@ -88,7 +88,7 @@ async fn submitted(
     if !problems.is_empty() {
         return form(context, staff, &problems);
     }
-    // Someone at an unattended browser may guess, too: so it counts as a log-in.
+    // Someone at an unattended browser may guess, too: so it counts as a login.
     let client = services.gate.client(context.request);
     let old = Password::new(sent.text(OLD));
     let verified = match services.credentials.verify(&account.username, &old, client).await? {

@@ -1,8 +1,8 @@
 //! Forms that cannot be saved because the session ended or the user logged in again since: what was typed is not lost.
 //!
-//! Where a log-in is needed, what was sent goes to the browser and comes back in hidden fields of the page that asks for
-//! it. So nothing is stored for anonymous users. That page sends its form to its own address and not to the log-in's, whose
-//! bodies are small. After the log-in the form is shown with what was typed, and is saved when the user presses Save: a
+//! Where a login is needed, what was sent goes to the browser and comes back in hidden fields of the page that asks for
+//! it. So nothing is stored for anonymous users. That page sends its form to its own address and not to the login's, whose
+//! bodies are small. After the login the form is shown with what was typed, and is saved when the user presses Save: a
 //! request without a valid CSRF token writes nothing. Forms of other sites are refused before (`Pages::may_be_ours`).
 
 use actix_web::HttpResponse;
@@ -25,7 +25,7 @@ const LOGGED_IN: &str = "You’re logged in. Your changes aren’t saved yet: ch
 const OUTDATED: &str = "This form was out of date, so nothing was saved. Your text is below: save again.";
 const NOTHING_DONE: &str = "This form was out of date, so nothing was changed. Please try again.";
 
-/// Answers a form of a user who is not logged in as staff: with a page that asks for the log-in, or handles that page's own
+/// Answers a form of a user who is not logged in as staff: with a page that asks for the login, or handles that page's own
 /// form.
 pub(super) async fn log_in(
     context: &AdminContext<'_>,
@@ -65,7 +65,7 @@ pub(super) async fn log_in(
     }
 }
 
-/// Answers a form without a valid CSRF token: from a page from before another log-in, or from another site.
+/// Answers a form without a valid CSRF token: from a page from before another login, or from another site.
 pub(super) async fn out_of_date(
     context: &AdminContext<'_>,
     staff: &Staff,
@@ -103,7 +103,7 @@ async fn show(
     respond(context, staff, answer, &token).await
 }
 
-/// The page that asks for the log-in.
+/// The page that asks for the login.
 fn ask_to_log_in(
     context: &AdminContext<'_>,
     unsaved: &Unsaved,

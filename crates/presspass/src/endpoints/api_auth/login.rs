@@ -25,7 +25,7 @@ const FIELDS: [Field; 3] = [
 /// The methods, as Django's `LoginView` lists them.
 const ALLOW: &str = "GET, POST, PUT, HEAD, OPTIONS";
 
-/// Where a log-in leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
+/// Where a login leads that says nothing of it (Django's `LOGIN_REDIRECT_URL`).
 pub(super) const PROFILE: &str = "/accounts/profile/";
 
 const REQUIRED: &str = "This field is required.";
@@ -88,7 +88,7 @@ async fn submitted(
     }
 }
 
-/// Where the log-in leads, where that is safe: the form's word counts more than the query's.
+/// Where the login leads, where that is safe: the form's word counts more than the query's.
 fn next(request: &HttpRequest, services: &Services, input: &Input) -> Result<Option<String>, Failure> {
     let query = Query::of(request)?;
     let next = text(input, "next").or_else(|| query.get("next")).unwrap_or_default();

@@ -103,7 +103,7 @@ pub(super) fn paste_token(csrf: &str, next: &str, field: &Field, problems: &[Str
     page
 }
 
-/// The page after a log-out that leads nowhere else.
+/// The page after a logout that leads nowhere else.
 pub(super) fn logged_out() -> Layout {
     let again = Button::link("Log in again", ButtonStyle::Plain, "/api-auth/login/");
     card("Logged out", &Html::trusted(format!("<p>You are logged out.</p>\n<p>{again}</p>")))

@@ -85,7 +85,7 @@ fn obtain(context: &Context) -> Value {
 fn refresh(context: &Context) -> Value {
     let description = if context.jwt.allow_refresh {
         let seconds = context.jwt.refresh_expiration.as_secs();
-        format!("A token can be refreshed until {seconds} seconds after the log-in.")
+        format!("A token can be refreshed until {seconds} seconds after the login.")
     } else {
         "The tokens of this server cannot be refreshed: every one is refused.".to_owned()
     };

@@ -13,7 +13,7 @@ use crate::settings::{Authenticator, CookieName, Jwt, ProjectSettings, Settings}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Throttled {
     Nothing,
-    /// Log-ins that fail.
+    /// Logins that fail.
     LogIns,
     /// Those, and requests to endpoints that read a body or authenticate.
     Requests,

@@ -189,7 +189,7 @@ pub fn failures(
     // An API key may go less far than its account.
     let has_keys = context.asks(crate::settings::Authenticator::Token);
     let denies = rule.may_deny(method) || security::checks_csrf(context, method) || has_keys;
-    // Basic credentials are a log-in with every request.
+    // Basic credentials are a login with every request.
     let logs_in =
         effects.contains(&Effect::LogsIn) || (asks && context.asks(crate::settings::Authenticator::Basic));
     let applies = |status: u16| match status {

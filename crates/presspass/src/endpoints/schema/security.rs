@@ -35,7 +35,7 @@ pub(super) fn schemes(context: &Context) -> Value {
                 .with(
                     SESSION,
                     key("cookie", context.cookies.session.clone())
-                        .with("description", "The cookie of a log-in by browser."),
+                        .with("description", "The cookie of a login by browser."),
                 )
                 .with(CSRF, csrf(context)),
             Authenticator::Basic => schemes.with(

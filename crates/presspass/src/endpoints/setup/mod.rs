@@ -135,7 +135,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
 }
 
 /// Logs the administrator in, and leads to the admin. A browser that takes no cookies is told that it may log in; so is
-/// one whose log-in fails, as the account is made all the same.
+/// one whose login fails, as the account is made all the same.
 async fn enter(
     request: &HttpRequest,
     services: &Services,

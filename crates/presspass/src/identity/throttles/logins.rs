@@ -7,19 +7,19 @@ use presspass_auth::passwords::HasherFor;
 use presspass_auth::throttles::{LogInRates, LogInThrottle, Rate};
 use presspass_rest::{KeyedPermit, KeyedSemaphore};
 
-/// How many log-ins to one account from one address are under way at a time on this server, whether they are good or not.
+/// How many logins to one account from one address are under way at a time on this server, whether they are good or not.
 const PER_ACCOUNT_LIMIT: usize = 4;
 
-/// How many log-ins from one address are under way at a time: more than of one account, so that one account leaves places
+/// How many logins from one address are under way at a time: more than of one account, so that one account leaves places
 /// to the others behind the same address.
 const PER_ADDRESS_LIMIT: usize = 8;
 
 /// How often a login checks whether the hash workers have room.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Counts log-ins that fail.
+/// Counts logins that fail.
 ///
-/// A log-in under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
+/// A login under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
 /// a time on this server, and a client that sends many good ones at once is not taken for one that guesses.
 #[derive(Debug)]
 pub(crate) struct LoginLimits {
@@ -30,7 +30,7 @@ pub(crate) struct LoginLimits {
 }
 
 impl LoginLimits {
-    /// The counts, with the rates that they are held against. A log-in waits for the others of its account and of its
+    /// The counts, with the rates that they are held against. A login waits for the others of its account and of its
     /// address for as long as `timeout`.
     pub fn new(counts: LogInThrottle, rates: LogInRates, timeout: Duration) -> Self {
         let at_once = |rate: Rate, limit: usize| {
