@@ -11,7 +11,7 @@ use presspass_auth::gate::Account;
 use presspass_auth::tower::AuthenticateLayer;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{CSRF, SESSION, User, gate};
+use crate::support::{SESSION, User, csrf, gate};
 
 /// Sends one request on a connection of its own, with prior knowledge of HTTP/2.
 async fn send(address: SocketAddr, method: &str, headers: &[(&str, &str)]) -> (u16, String) {
@@ -33,11 +33,12 @@ async fn send(address: SocketAddr, method: &str, headers: &[(&str, &str)]) -> (u
 }
 
 async fn check(address: SocketAddr) {
-    let (session, csrf) = (format!("sessionid={SESSION}"), format!("csrftoken={CSRF}"));
+    let token = csrf();
+    let (session, csrf) = (format!("sessionid={SESSION}"), format!("csrftoken={token}"));
     let split =
         [("cookie", "theme=dark"), ("cookie", &session), ("cookie", &csrf), ("cookie", "last=\"a,b\"")];
     assert_eq!(send(address, "GET", &split).await, (200, "ada".to_owned()));
-    let with_token = [split[0], split[1], split[2], ("x-csrftoken", CSRF)];
+    let with_token = [split[0], split[1], split[2], ("x-csrftoken", &token)];
     assert_eq!(send(address, "POST", &with_token).await, (200, "ada".to_owned()));
     assert_eq!(send(address, "POST", &split).await.0, 403);
     assert_eq!(send(address, "GET", &[split[0], split[2]]).await.0, 401);
