@@ -201,6 +201,9 @@ impl<U> AuthenticatorChain<U> {
         let decided = |one: &&Arc<dyn DynAuthenticator<U>>| {
             found.decided == Some(one.dyn_name()) && one.dyn_relies_on_cookie(head)
         };
+        if !found.relies_on_cookie {
+            return None;
+        }
         self.authenticators.iter().find(decided)?.dyn_csrf_token(head)
     }
 
