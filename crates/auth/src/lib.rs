@@ -194,6 +194,7 @@
 //! | `actix` | middleware, extractors and responses for actix-web 4 |
 //! | `tower` | layers for every service with `http` 1.x |
 //! | `axum` | `tower`, and extractors for axum 0.8 |
+//! | `actix-session`, `tower-sessions` | logins in the sessions of these crates |
 //! | `tracing` | a span around the chain, with the authenticators consulted and the outcome, but never a credential |
 //!
 #![cfg_attr(not(feature = "actix"), doc = "[`actix`]: #features")]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
-use crate::sessions::SessionKey;
+use crate::sessions::{FrameworkSession, SessionKey};
 
 /// Looks up headers. It is implemented for each framework's own type, so that nothing is copied and no framework
 /// appears in the API.
@@ -54,6 +54,7 @@ pub struct RequestHead<'r> {
     path: &'r str,
     headers: &'r dyn Headers,
     session: Option<&'r SessionKey>,
+    framework_session: Option<&'r dyn FrameworkSession>,
     client: Option<IpAddr>,
 }
 
@@ -61,17 +62,30 @@ impl<'r> RequestHead<'r> {
     /// The head of a request. Nothing is copied.
     #[must_use]
     pub const fn new(method: &'r str, path: &'r str, headers: &'r dyn Headers) -> Self {
-        Self { method, path, headers, session: None, client: None }
+        Self { method, path, headers, session: None, framework_session: None, client: None }
     }
 
-    /// With the session that a framework's layer, such as actix-session, has found in the request.
+    /// With the session of the framework. The adapters set it.
+    #[must_use]
+    pub const fn with_framework_session(mut self, session: Option<&'r dyn FrameworkSession>) -> Self {
+        self.framework_session = session;
+        self
+    }
+
+    /// The session of the framework.
+    #[must_use]
+    pub const fn framework_session(&self) -> Option<&'r dyn FrameworkSession> {
+        self.framework_session
+    }
+
+    /// With the key of a session of this crate that a layer of the service has found in the request.
     #[must_use]
     pub const fn with_session(mut self, key: Option<&'r SessionKey>) -> Self {
         self.session = key;
         self
     }
 
-    /// The session that a framework's layer has found.
+    /// The key of a session of this crate that a layer of the service has found.
     #[must_use]
     pub const fn session(&self) -> Option<&'r SessionKey> {
         self.session

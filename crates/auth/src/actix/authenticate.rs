@@ -103,7 +103,12 @@ where
                     is_secure: direct.is_secure || forwarded.is_secure,
                     host: forwarded.host.as_deref().unwrap_or(direct.host),
                 };
-                gate.admit(&request_head(request).from_client(forwarded.client), site).await
+                #[cfg(feature = "actix-session")]
+                let session = super::sessions::LoadedSession::of(request);
+                let head = request_head(request).from_client(forwarded.client);
+                #[cfg(feature = "actix-session")]
+                let head = head.with_framework_session(Some(&session));
+                gate.admit(&head, site).await
             };
             let admission = match admission {
                 Ok(admission) => admission,

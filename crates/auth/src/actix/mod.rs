@@ -49,6 +49,8 @@
 mod authenticate;
 mod extract;
 mod require;
+#[cfg(feature = "actix-session")]
+mod sessions;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -60,6 +62,8 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 pub use authenticate::{Authenticate, AuthenticateService};
 pub use extract::{Extracting, ExtractionError};
 pub use require::{Require, RequireService};
+#[cfg(feature = "actix-session")]
+pub use sessions::ActixSessions;
 
 use crate::csrf::Site;
 use crate::gate::{Admitted, Pass, Refusal};

@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | a token that your service or another one signed | [`JwtAuthenticator`] | a [`UserStore`](crate::UserStore) |
 //! | an API key | [`ApiKeyAuthenticator`] | an [`ApiKeyStore`](crate::api_keys::ApiKeyStore) |
-//! | a session cookie | [`SessionAuthenticator`] | [`SessionUsers`](crate::SessionUsers) |
+//! | a session cookie | [`SessionAuthenticator`] | [`SessionAccounts`](crate::sessions::SessionAccounts) |
+//! | a session of tower-sessions or actix-session | [`FrameworkSessionAuthenticator`] | the same |
 //! | a name and a password with every request | [`BasicAuthenticator`] | a [`CredentialStore`](crate::CredentialStore) |
 //!
 //! Each ignores credentials of other kinds, such as another scheme in `Authorization`, and rejects invalid ones of
@@ -14,11 +15,13 @@
 
 mod api_key;
 mod basic;
+mod framework_session;
 mod header;
 mod jwt;
 mod session;
 
 pub use api_key::ApiKeyAuthenticator;
 pub use basic::BasicAuthenticator;
+pub use framework_session::FrameworkSessionAuthenticator;
 pub use jwt::JwtAuthenticator;
 pub use session::SessionAuthenticator;

@@ -4,8 +4,28 @@
 //! [digest](SessionKey::digest) of the key, so that a copy of the store is useless to an attacker. A session ends
 //! when it expires, by [`Sessions::end`], and when the password of its account changes: it has a [`Fingerprint`] of
 //! the password's hash.
+//!
+//! ```
+//! use presspass_auth::sessions::{FingerprintKey, LogIn, SessionAccounts, SessionStore, Sessions};
+//! use presspass_auth::{AuthenticatorChain, RequestHead};
+//! # use std::sync::Arc;
+//! # async fn example<A: SessionAccounts<u64> + 'static>(store: Arc<dyn SessionStore<u64>>, accounts: A, head: RequestHead<'_>) -> Result<(), Box<dyn std::error::Error>> {
+//! let sessions = Sessions::new(store, FingerprintKey::new(b"the secret of the service"));
+//! let chain = AuthenticatorChain::of(sessions.authenticator(accounts));
+//!
+//! // After the password was verified; `head` is that of the request. This also ends the browser's old session.
+//! let LogIn { set_cookies, .. } = sessions.log_in(&head, 7, "the hash of the password").await?;
+//! // And later:
+//! let set_cookies = sessions.log_out(&head).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! A service whose sessions are those of tower-sessions or actix-session uses [`FrameworkSessions`] instead.
 
+mod accounts;
+mod cookies;
 mod fingerprint;
+pub(crate) mod framework;
 mod key;
 mod store;
 
@@ -14,11 +34,17 @@ use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::clock::Clock;
-use crate::randomness::{Randomness, RandomnessError};
+use crate::authenticators::SessionAuthenticator;
+use crate::clock::{Clock, SystemClock};
+use crate::csrf::CsrfToken;
+use crate::randomness::{Randomness, RandomnessError, SystemRandomness};
+use crate::request_head::RequestHead;
 use crate::store::StoreError;
 
+pub use accounts::{SessionAccount, SessionAccounts};
+pub use cookies::{LogIn, SameSite, SessionCookies};
 pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use framework::{FrameworkSession, FrameworkSessions, StoredLogin};
 pub use key::{SessionDigest, SessionKey};
 pub use store::SessionStore;
 
@@ -56,19 +82,89 @@ pub struct Sessions<Id = i64> {
     randomness: Arc<dyn Randomness>,
     fingerprints: FingerprintKey,
     lifetime: Duration,
+    cookies: SessionCookies,
 }
 
 impl<Id: Send + Sync> Sessions<Id> {
-    /// Sessions in this store, with this [lifetime](LIFETIME).
+    /// Sessions in this store, which last [two weeks](LIFETIME), and end when the password of their account changes.
     #[must_use]
-    pub const fn new(
-        store: Arc<dyn SessionStore<Id>>,
-        clock: Arc<dyn Clock>,
-        randomness: Arc<dyn Randomness>,
-        fingerprints: FingerprintKey,
-        lifetime: Duration,
-    ) -> Self {
-        Self { store, clock, randomness, fingerprints, lifetime }
+    pub fn new(store: Arc<dyn SessionStore<Id>>, fingerprints: FingerprintKey) -> Self {
+        Self {
+            store,
+            clock: Arc::new(SystemClock),
+            randomness: Arc::new(SystemRandomness),
+            fingerprints,
+            lifetime: LIFETIME,
+            cookies: SessionCookies::default(),
+        }
+    }
+
+    /// With another lifetime.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: Duration) -> Self {
+        Self { lifetime, ..self }
+    }
+
+    /// With other cookies.
+    #[must_use]
+    pub fn with_cookies(self, cookies: SessionCookies) -> Self {
+        Self { cookies, ..self }
+    }
+
+    /// With another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// With another source of randomness.
+    #[must_use]
+    pub fn with_randomness(self, randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness, ..self }
+    }
+
+    /// The authenticator that finds the account of a session. It checks that the password has not changed.
+    #[must_use]
+    pub fn authenticator<A>(&self, accounts: A) -> SessionAuthenticator<A::User>
+    where
+        Id: 'static,
+        A: SessionAccounts<Id> + 'static,
+    {
+        let users = accounts::StoredSessions { sessions: self.clone(), accounts };
+        SessionAuthenticator::new(Arc::new(users)).with_cookie(self.cookies.session())
+    }
+
+    /// Logs an account in, whose password has this hash: begins a session and ends the one that the browser has. The CSRF
+    /// token changes with the session. `head` is that of the request.
+    ///
+    /// # Errors
+    /// If the store or the randomness fails; then the account is not logged in.
+    pub async fn log_in(
+        &self,
+        head: &RequestHead<'_>,
+        account_id: Id,
+        encoded_password: &str,
+    ) -> Result<LogIn, BeginError> {
+        if let Some(old) = self.cookies.key(head) {
+            self.end(&old).await?;
+        }
+        let key = self.begin(account_id, encoded_password).await?;
+        let csrf_token = CsrfToken::for_session(key.expose().as_bytes());
+        let session = self.cookies.set_session(&key, self.lifetime);
+        let set_cookies = vec![session, self.cookies.set_csrf(&csrf_token, self.lifetime)];
+        Ok(LogIn { set_cookies, csrf_token })
+    }
+
+    /// Logs a browser out: ends its session, if it has one. Returns the values of the `Set-Cookie` headers that delete its
+    /// cookies.
+    ///
+    /// # Errors
+    /// If the store cannot answer.
+    pub async fn log_out(&self, head: &RequestHead<'_>) -> Result<Vec<String>, StoreError> {
+        if let Some(key) = self.cookies.key(head) {
+            self.end(&key).await?;
+        }
+        Ok(self.cookies.forget())
     }
 
     /// Begins a session for an account whose password has this hash. Returns the key for the browser.
@@ -129,6 +225,7 @@ impl<Id> Clone for Sessions<Id> {
             randomness: Arc::clone(&self.randomness),
             fingerprints: self.fingerprints.clone(),
             lifetime: self.lifetime,
+            cookies: self.cookies.clone(),
         }
     }
 }

@@ -112,7 +112,12 @@ async fn admit<U>(
         is_secure: direct.is_secure || forwarded.is_secure,
         host: forwarded.host.as_deref().unwrap_or(direct.host),
     };
-    gate.admit(&request_head(head).from_client(forwarded.client), site).await
+    #[cfg(feature = "tower-sessions")]
+    let session = super::sessions::LazySession::of(head.extensions());
+    let head = request_head(head).from_client(forwarded.client);
+    #[cfg(feature = "tower-sessions")]
+    let head = head.with_framework_session(session.as_ref().map(|session| session as _));
+    gate.admit(&head, site).await
 }
 
 impl<S, B, R, U> Service<Request<B>> for Authenticate<S, U>

@@ -43,6 +43,8 @@ mod body;
 #[cfg(feature = "axum")]
 mod extract;
 mod require;
+#[cfg(feature = "tower-sessions")]
+mod sessions;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -54,6 +56,8 @@ use http::{Request, Response, StatusCode};
 pub use authenticate::{Authenticate, AuthenticateLayer};
 pub use body::ResponseBody;
 pub use require::{Require, RequireLayer};
+#[cfg(feature = "tower-sessions")]
+pub use sessions::TowerSessions;
 
 use crate::csrf::Site;
 use crate::gate::{Admitted, Pass, Refusal};

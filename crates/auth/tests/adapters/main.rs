@@ -5,6 +5,7 @@ mod api_keys;
 mod clients;
 mod gate;
 mod http2;
+mod logins;
 mod on_actix;
 mod on_tower;
 mod orders;

@@ -128,7 +128,8 @@ impl Services {
         };
         let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(LIFETIME);
         let sessions =
-            Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
+            Sessions::new(session_store, fingerprints).with_lifetime(lifetime).with_clock(clock.clone());
+        let sessions = sessions.with_randomness(randomness.clone());
         let cookies = CookieNames::new(settings.sessions.host_prefix);
         let csrf = csrf_policy(&settings.sessions, &cookies);
         let session_cookies = session_cookies(&key, &cookies, lifetime);

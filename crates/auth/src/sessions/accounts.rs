@@ -1,0 +1,75 @@
+//! The accounts of sessions.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{SessionKey, Sessions};
+use crate::store::{BoxFuture, SessionUsers, StoreError};
+
+/// An account, and the hash of its password.
+pub struct SessionAccount<U> {
+    /// The service's own type.
+    pub user: U,
+    /// The hash of the password, in any format: sessions end when it changes. Empty if there are no passwords.
+    pub password: String,
+}
+
+impl<U: fmt::Debug> fmt::Debug for SessionAccount<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionAccount").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// Accounts by their id, as sessions look them up. Write `find` as an `async fn`.
+pub trait SessionAccounts<Id = i64>: fmt::Debug + Send + Sync {
+    /// The service's user type.
+    type User: Send;
+
+    /// The account with this id; `Ok(None)` if there is none, or it is disabled.
+    ///
+    /// # Errors
+    /// If the store cannot answer.
+    fn find(
+        &self,
+        id: &Id,
+    ) -> impl Future<Output = Result<Option<SessionAccount<Self::User>>, StoreError>> + Send;
+}
+
+impl<Id: Sync, A: SessionAccounts<Id>> SessionAccounts<Id> for Arc<A> {
+    type User = A::User;
+
+    fn find(
+        &self,
+        id: &Id,
+    ) -> impl Future<Output = Result<Option<SessionAccount<A::User>>, StoreError>> + Send {
+        (**self).find(id)
+    }
+}
+
+/// Sessions and the accounts that they belong to.
+pub(super) struct StoredSessions<A, Id> {
+    pub sessions: Sessions<Id>,
+    pub accounts: A,
+}
+
+impl<Id: Send + Sync + 'static, A: SessionAccounts<Id>> SessionUsers for StoredSessions<A, Id> {
+    type User = A::User;
+
+    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<A::User>, StoreError>> {
+        Box::pin(async move {
+            let Some(session) = self.sessions.resume(key).await? else { return Ok(None) };
+            let Some(account) = self.accounts.find(&session.account_id).await? else { return Ok(None) };
+            if self.sessions.is_of(&session, &account.password) {
+                return Ok(Some(account.user));
+            }
+            self.sessions.end(key).await?;
+            Ok(None)
+        })
+    }
+}
+
+impl<A, Id> fmt::Debug for StoredSessions<A, Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredSessions").field("sessions", &self.sessions).finish_non_exhaustive()
+    }
+}
