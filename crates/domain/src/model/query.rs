@@ -1,6 +1,7 @@
 //! Queries of a model's records: search, filters, order, page.
 
-use super::definition::{Field, Kind, Model};
+use super::definition::Model;
+use super::field::{Field, Kind};
 use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;
 
@@ -182,7 +183,7 @@ impl ListQuery {
     /// # Errors
     /// Where the field is not a timestamp.
     pub fn within(mut self, name: &str, range: TimestampRange) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
+        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp))?;
         self.filters.push(Filter::Within(field, range));
         Ok(self)
     }
@@ -190,7 +191,7 @@ impl ListQuery {
     /// # Errors
     /// Where the field is not a timestamp.
     pub fn present(mut self, name: &str, there: bool) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
+        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp))?;
         self.filters.push(Filter::Present(field, there));
         Ok(self)
     }
@@ -208,7 +209,7 @@ impl ListQuery {
     /// # Errors
     /// Where the field is not a number.
     pub fn number(mut self, name: &str, number: i64) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Integer))?;
+        let field = self.field(name, |field| matches!(field.kind, Kind::Integer(_)))?;
         self.filters.push(Filter::Number(field, number));
         Ok(self)
     }
@@ -247,13 +248,12 @@ impl ListQuery {
     pub fn order(&self) -> Vec<(&'static Field, Direction)> {
         let mut order = self.order.clone();
         if order.is_empty() {
-            let by_default = self.model.order.iter();
-            order = by_default.filter_map(|(name, way)| Some((self.model.field(name)?, *way))).collect();
+            order = self.model.order().collect();
         }
-        if let (Some(id), false) = (self.model.field("id"), order.iter().any(|(field, _)| field.name == "id"))
-        {
+        let key = &self.model.key;
+        if !order.iter().any(|(field, _)| field.name == key.name) {
             let way = order.last().map_or(Direction::Descending, |(_, way)| *way);
-            order.push((id, way));
+            order.push((key, way));
         }
         order
     }
