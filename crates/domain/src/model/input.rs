@@ -252,12 +252,13 @@ impl Form {
 pub struct Draft {
     model: &'static Model,
     values: Vec<(&'static Field, Input)>,
+    unknown: Option<String>,
 }
 
 impl Draft {
     #[must_use]
     pub const fn new(model: &'static Model) -> Self {
-        Self { model, values: Vec::new() }
+        Self { model, values: Vec::new(), unknown: None }
     }
 
     #[must_use]
@@ -265,17 +266,26 @@ impl Draft {
         self.model
     }
 
-    /// Sets a field, whoever may edit it. A name that the model does not have is ignored in a release build: a project's
-    /// tests find it.
+    /// Sets a field, whoever may edit it. A name that the model does not have is remembered ([`Self::unknown`]): a
+    /// project's hooks are tried when the program starts.
     pub fn set(&mut self, name: &str, value: impl Into<Input>) {
-        let field = self.model.field(name);
-        debug_assert!(field.is_some(), "{} has no field {name}", self.model.name);
-        if let Some(field) = field {
-            self.set_field(field, value.into());
+        match self.model.field(name) {
+            Some(field) => self.set_field(field, value.into()),
+            None => self.unknown = Some(name.to_owned()),
         }
     }
 
+    /// The last name that was set and is no field.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
     pub fn set_field(&mut self, field: &'static Field, value: Input) {
+        let value = match (field.kind, value) {
+            (Kind::One(_), Input::Integer(key)) => Input::Key(Some(key)),
+            (_, value) => value,
+        };
         self.values.retain(|(known, _)| known.name != field.name);
         self.values.push((field, value));
     }
@@ -307,6 +317,13 @@ impl From<String> for Input {
 impl From<i64> for Input {
     fn from(number: i64) -> Self {
         Self::Integer(number)
+    }
+}
+
+/// The key of a foreign key, or none.
+impl From<Option<i64>> for Input {
+    fn from(key: Option<i64>) -> Self {
+        Self::Key(key)
     }
 }
 
