@@ -23,6 +23,7 @@ mod migrations;
 mod origin;
 mod pool;
 mod posts;
+mod print_models;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
