@@ -118,9 +118,4 @@ impl Found {
                 to.any(|(key, _)| is_big(other, &key.column))
             })
     }
-
-    /// The sets of several columns that are unique together.
-    pub fn unique_together<'t>(&self, table: &'t FoundTable) -> Vec<&'t [String]> {
-        table.unique.iter().filter(|set| set.len() > 1).map(Vec::as_slice).collect()
-    }
 }

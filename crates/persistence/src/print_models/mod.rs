@@ -25,44 +25,43 @@ const HEADER: &str = "\
 /// The declaration of a table, and what it needs to be imported.
 fn declaration(found: &Found, names: &Names, table: &FoundTable, imports: &mut BTreeSet<String>) -> String {
     let declared = names.of(&table.name);
-    let mut text = String::new();
-    let _ = write!(
-        text,
-        "/// The table `{}`.\npub static {}: Model = Model::new({:?}, {:?})",
-        table.name,
-        static_name(&declared.model),
-        declared.app,
-        declared.model
-    );
-    let is_default = table.name == format!("{}_{}", declared.app, declared.model);
-    if !is_default {
-        let _ = write!(text, "\n    .stored_in({:?})", table.name);
+    let (app, model) = (&declared.app, &declared.model);
+    let guessed = if declared.is_guessed { "; its app and its name are guessed" } else { "" };
+    let mut text = format!("/// The table `{}`{guessed}.\npub static {}", table.name, static_name(model));
+    let _ = write!(text, ": Model = Model::new({app:?}, {model:?})");
+    let mut chain = String::new();
+    if table.name != format!("{app}_{model}") {
+        let _ = write!(chain, "\n    .stored_in({:?})", table.name);
     }
     if found.has_big_key(table) {
-        text += "\n    .big_key()";
+        chain += "\n    .big_key()";
     }
-    text += "\n    .fields(&[\n";
+    let together = unique_together(table);
+    // As rustfmt lays it out.
+    let indent = if chain.is_empty() && together.is_empty() { "" } else { "    " };
+    let fields = if indent.is_empty() { ".fields(&[\n" } else { "\n    .fields(&[\n" };
+    text = text + &chain + fields;
     for Line { code, note } in lines(found, names, table, imports) {
-        match (code.is_empty(), note.is_empty()) {
-            (true, _) => text += &format!("        // {note}\n"),
-            (false, true) => text += &format!("        {code},\n"),
-            (false, false) => text += &format!("        {code}, // {note}\n"),
-        }
+        text += &match (code.is_empty(), note.is_empty()) {
+            (true, _) => format!("{indent}    // {note}\n"),
+            (false, true) => format!("{indent}    {code},\n"),
+            (false, false) => format!("{indent}    {code}, // {note}\n"),
+        };
     }
-    text += "    ])";
-    let together = found.unique_together(table);
+    let _ = write!(text, "{indent}])");
     if !together.is_empty() {
-        let sets: Vec<String> = together
-            .iter()
-            .map(|set| {
-                let fields: Vec<String> =
-                    set.iter().map(|column| format!("{:?}", fields::field_name(table, column))).collect();
-                format!("&[{}]", fields.join(", "))
-            })
-            .collect();
-        let _ = write!(text, "\n    .unique_together(&[{}])", sets.join(", "));
+        let _ = write!(text, "\n    .unique_together(&[{}])", together.join(", "));
     }
     text + ";\n"
+}
+
+/// The sets of fields that are unique together, as the declaration has them.
+fn unique_together(table: &FoundTable) -> Vec<String> {
+    let list = |set: &Vec<String>| {
+        let names = set.iter().map(|column| format!("{:?}", fields::field_name(table, column)));
+        format!("&[{}]", names.collect::<Vec<_>>().join(", "))
+    };
+    table.unique.iter().filter(|set| set.len() > 1).map(list).collect()
 }
 
 /// What Django recorded of these apps, where a first migration does not stand for it.

@@ -12,6 +12,8 @@ use crate::sql::Sql;
 pub(super) struct Declared {
     pub app: String,
     pub model: String,
+    /// Whether no content type says so.
+    pub is_guessed: bool,
 }
 
 pub(super) struct Names(BTreeMap<String, Declared>);
@@ -42,7 +44,7 @@ impl Names {
         if has_table(connection, &["django_content_type"])? {
             let query = Sql::new("SELECT app_label, model FROM django_content_type ORDER BY app_label, model");
             for row in &query.load(connection)? {
-                types.push(Declared { app: row.text(0)?, model: row.text(1)? });
+                types.push(Declared { app: row.text(0)?, model: row.text(1)?, is_guessed: false });
             }
         }
         let mut names = BTreeMap::new();
@@ -62,7 +64,7 @@ impl Names {
             };
             let declared = types.iter().filter(is_free).find(alike).cloned().unwrap_or_else(|| {
                 let (app, model) = table.name.split_once('_').unwrap_or(("app", &table.name));
-                Declared { app: app.to_owned(), model: model.to_owned() }
+                Declared { app: app.to_owned(), model: model.to_owned(), is_guessed: true }
             });
             names.entry(table.name.clone()).or_insert(declared);
         }
@@ -70,7 +72,7 @@ impl Names {
     }
 
     pub fn of(&self, table: &str) -> Declared {
-        let unknown = || Declared { app: "app".to_owned(), model: table.to_owned() };
+        let unknown = || Declared { app: "app".to_owned(), model: table.to_owned(), is_guessed: true };
         self.0.get(table).cloned().unwrap_or_else(unknown)
     }
 

@@ -49,7 +49,7 @@ fn added_fields_are_filled_in_the_rows_that_exist_and_are_removed_again() {
         let one = first(&[&ITEM]);
         let two = next(&one, &[&MORE]);
         assert!(two.unfinished.is_empty(), "{:?}", two.unfinished);
-        assert_eq!(two.name, "shop_0002_item_related_item_note_item_about_item_sold_and_more");
+        assert_eq!(two.name, "shop_0002_item_note_item_about_item_sold_item_stock_item_price_and_more");
         let one_embedded = embedded(&one, 1);
         open(&behind, &[one_embedded]).migrate().unwrap();
         let before = catalogue(&behind, &["shop_"]);

@@ -5,9 +5,16 @@ mod history;
 mod kinds;
 mod magazine;
 mod print;
-mod printed_postgresql;
-mod printed_sqlite;
 mod run;
+
+/// What is printed from the magazine's tables, as a program compiles it.
+mod printed_sqlite {
+    include!("printed/sqlite.rs");
+}
+
+mod printed_postgresql {
+    include!("printed/postgresql.rs");
+}
 
 use presspass_domain::model::Model;
 use presspass_persistence::{
@@ -46,12 +53,12 @@ fn catalogue(behind: &TestDatabase, prefixes: &[&str]) -> Vec<String> {
         format!("SELECT sql AS value FROM sqlite_schema WHERE sql IS NOT NULL AND {}", like("tbl_name"))
     } else {
         format!(
-            "SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || ' '
-                || a.attnotnull || ' ' || a.attidentity || ' ' || a.atthasdef AS value
+            "SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
+                a.atthasdef) AS value
              FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
              WHERE c.relkind = 'r' AND {0}
              UNION ALL
-             SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+             SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
              FROM pg_constraint WHERE {1}
              UNION ALL SELECT indexdef FROM pg_indexes WHERE {2}",
             like("c.relname"),

@@ -6,6 +6,18 @@ use presspass_test_support::{Oracle, Stack, TestDatabase};
 
 use super::{embedded, first, magazine, open, printed_postgresql, printed_sqlite};
 
+/// The magazine's tables, as our migrations make them.
+fn migrate(behind: &TestDatabase) {
+    open(behind, &[embedded(&first(&magazine::MODELS), 1)]).migrate().unwrap();
+    for model in magazine::MODELS {
+        crate::place::raw(behind).execute(&format!(
+            "INSERT INTO django_content_type (app_label, model) SELECT 'magazine', '{0}'
+             WHERE NOT EXISTS (SELECT 1 FROM django_content_type WHERE app_label = 'magazine' AND model = '{0}')",
+            model.name
+        ));
+    }
+}
+
 /// What is printed, under the names that this crate knows.
 fn printed(behind: &TestDatabase) -> String {
     let text = open(behind, &[embedded(&first(&magazine::MODELS), 1)]).print_models(&[]).unwrap();
@@ -21,7 +33,7 @@ fn snapshot(models: &[&'static Model]) -> Vec<String> {
 fn check_file(behind: &TestDatabase, name: &str, expected: &str) {
     let printed = printed(behind);
     if std::env::var_os("PRESSPASS_SNAPSHOTS").is_some() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/project");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/acceptance/project/printed");
         std::fs::write(format!("{folder}/{name}"), &printed).unwrap();
         return;
     }
@@ -31,8 +43,8 @@ fn check_file(behind: &TestDatabase, name: &str, expected: &str) {
 #[test]
 fn the_printed_declarations_compile_and_describe_the_same_tables() {
     let sqlite = TestDatabase::sqlite();
-    open(&sqlite, &[embedded(&first(&magazine::MODELS), 1)]).migrate().unwrap();
-    check_file(&sqlite, "printed_sqlite.rs", include_str!("printed_sqlite.rs"));
+    migrate(&sqlite);
+    check_file(&sqlite, "sqlite.rs", include_str!("printed/sqlite.rs"));
     let models = [&printed_sqlite::SECTION, &printed_sqlite::TAG, &printed_sqlite::ARTICLE, &printed_sqlite::COMMENT];
     // SQLite does not know the digits of decimals.
     let expected: Vec<String> = snapshot(&magazine::MODELS)
@@ -42,8 +54,8 @@ fn the_printed_declarations_compile_and_describe_the_same_tables() {
     assert_eq!(snapshot(&models), expected);
 
     let Some(postgresql) = TestDatabase::postgresql() else { return };
-    open(&postgresql, &[embedded(&first(&magazine::MODELS), 1)]).migrate().unwrap();
-    check_file(&postgresql, "printed_postgresql.rs", include_str!("printed_postgresql.rs"));
+    migrate(&postgresql);
+    check_file(&postgresql, "postgresql.rs", include_str!("printed/postgresql.rs"));
     use printed_postgresql::{ARTICLE, COMMENT, SECTION, TAG};
     let models = [&SECTION, &TAG, &ARTICLE, &COMMENT];
     assert_eq!(snapshot(&models), snapshot(&magazine::MODELS));
@@ -64,8 +76,8 @@ fn what_is_printed_from_a_database_of_django_differs_by_the_order_of_columns_alo
             variables.push(("PROJECT", "magazine".to_owned()));
             assert!(oracle.manage(&["migrate", "-v", "0"], &variables).status.success());
             let expected = match behind.path() {
-                Some(_) => include_str!("printed_sqlite.rs"),
-                None => include_str!("printed_postgresql.rs"),
+                Some(_) => include_str!("printed/sqlite.rs"),
+                None => include_str!("printed/postgresql.rs"),
             };
             let sorted = |text: &str| {
                 let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
