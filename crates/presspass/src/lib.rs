@@ -16,7 +16,7 @@ pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
-pub use presspass_admin::ModelAdmin;
+pub use presspass_admin::{Fieldset, ModelAdmin};
 pub use presspass_domain::model::{Draft, Field, Label, Model, OnDelete, USER, Value};
 pub use presspass_persistence::Transaction;
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};

@@ -34,7 +34,7 @@ use self::draft::Draft;
 use self::mutations::Given;
 use self::pair::{Difference, Pair};
 use self::random::Random;
-use crate::case::Step;
+use crate::case::{Project, Step};
 use crate::{database, original, run};
 
 /// Cases of a round, which has settings and databases of its own.
@@ -128,7 +128,7 @@ impl Round {
         random: &mut Random,
         found: &mut Found,
     ) -> anyhow::Result<()> {
-        let mut pair = Pair::start(settings, self.engine)?;
+        let mut pair = Pair::start(Project::Sample, settings, self.engine)?;
         for _ in 0..CASES {
             if Instant::now() >= self.end {
                 break;
@@ -207,7 +207,7 @@ impl Round {
         random: &mut Random,
     ) -> anyhow::Result<()> {
         let started = SystemClock.now().unix_timestamp();
-        let original = original::start(settings, self.engine)?;
+        let original = original::start(Project::Sample, settings, self.engine)?;
         let mut out = io::stdout();
         writeln!(out, "{}", serde_json::to_string(settings)?)?;
         for _ in 0..CASES {
