@@ -57,6 +57,13 @@ impl Pair {
         Ok(Self { project, settings, original, candidate, engine, started, parted: false })
     }
 
+    /// The resources that our program declares.
+    pub(crate) fn resources(&self) -> anyhow::Result<Resources> {
+        let mut client = self.candidate.server.client();
+        let answer = client.request("GET", "/api/schema/?format=json").send();
+        Resources::of(&serde_json::from_slice(&answer.body)?)
+    }
+
     /// The first difference of a case. What Django answers is counted by its status.
     pub(crate) fn difference(
         &mut self,
