@@ -30,8 +30,6 @@ impl Shown {
         }
         match value {
             Value::Text(text) if text.is_empty() => Self::Nothing,
-            Value::Text(text) => Self::Text(text.clone()),
-            Value::Integer(number) => Self::Text(number.to_string()),
             Value::Boolean(flag) => Self::Flag(*flag),
             Value::Timestamp(Some(timestamp)) => {
                 Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp))
@@ -41,7 +39,8 @@ impl Shown {
                 let labels: Vec<&str> = references.iter().map(|it| it.label.as_str()).collect();
                 Self::Text(labels.join("\n"))
             }
-            Value::Timestamp(None) | Value::One(None) | Value::Many(_) => Self::Nothing,
+            Value::Timestamp(None) | Value::One(None) | Value::Many(_) | Value::Null => Self::Nothing,
+            other => Self::Text(value_text(other)),
         }
     }
 
@@ -65,14 +64,12 @@ impl Shown {
 /// A value as text, without its model, which may not be known any more.
 pub(crate) fn value_text(value: &Value) -> String {
     match value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(number) => number.to_string(),
         Value::Boolean(flag) => if *flag { "Yes" } else { "No" }.to_owned(),
         Value::Timestamp(timestamp) => timestamp.map(format_timestamp).unwrap_or_default(),
-        Value::One(reference) => reference.as_ref().map(|it| it.label.clone()).unwrap_or_default(),
         Value::Many(references) => {
             references.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join("\n")
         }
+        other => other.text(),
     }
 }
 
@@ -101,7 +98,7 @@ pub fn capitalized(text: &str) -> String {
 
 /// Whether a column is right-aligned.
 pub(crate) const fn is_number(field: &Field) -> bool {
-    matches!(field.kind, Kind::Integer)
+    matches!(field.kind, Kind::Integer(_) | Kind::Float | Kind::Decimal { .. })
 }
 
 /// `1 post`, `2 posts`

@@ -65,8 +65,6 @@ pub struct ModelAdmin {
     pub fieldsets: &'static [Fieldset],
     /// The fields of the form that adds one (`add_fieldsets`), where they are others.
     pub add_fieldsets: &'static [Fieldset],
-    /// Flags that are set when the form that adds a record is opened.
-    pub initially_set: &'static [&'static str],
     /// The texts below fields.
     pub help: &'static [Help],
     /// `list_per_page`
@@ -114,7 +112,6 @@ impl ModelAdmin {
             search: &[],
             fieldsets: &[],
             add_fieldsets: &[],
-            initially_set: &[],
             help: &[],
             per_page: Self::PER_PAGE,
             display: |_, _| None,
@@ -160,7 +157,7 @@ impl ModelAdmin {
         };
         let shows = |field: &Field| !is_new || field.access == Access::Editable;
         if declared.is_empty() {
-            let fields = self.model.fields.iter().filter(|field| field.name != "id" && shows(field));
+            let fields = self.model.fields.iter().filter(|field| shows(field));
             return vec![(Fieldset::plain(&[]), fields.collect())];
         }
         let sets = declared.iter().map(|set| {
@@ -194,7 +191,7 @@ impl ModelAdmin {
         let is_filter = |field: &Field| {
             matches!(
                 field.kind,
-                Kind::Boolean | Kind::Timestamp(_) | Kind::One(_) | Kind::Many(_) | Kind::Integer
+                Kind::Boolean | Kind::Timestamp | Kind::One(_) | Kind::Many(_) | Kind::Integer(_)
             )
         };
         check("filters", self.filters, is_filter, "cannot be a filter")?;
@@ -205,8 +202,6 @@ impl ModelAdmin {
         for set in self.add_fieldsets {
             check("add_fieldsets", set.fields, |_| true, "")?;
         }
-        let is_flag = |field: &Field| matches!(field.kind, Kind::Boolean);
-        check("initially_set", self.initially_set, is_flag, "is not a flag")?;
         check("read_only", self.read_only, |_| true, "")?;
         let looked_at: Vec<&'static str> = self.looks.iter().map(|(field, _)| *field).collect();
         check("looks", &looked_at, |field| matches!(field.kind, Kind::Text(_)), "is not a text")?;

@@ -1,5 +1,7 @@
 //! Requests to the admin and responses of it, independent of HTTP.
 
+use std::borrow::Cow;
+
 use presspass_auth::StoreError;
 use presspass_auth::passwords::Busy;
 use presspass_domain::Timestamp;
@@ -58,7 +60,7 @@ pub struct Unsaved {
     /// What fills in the form again.
     pub fields: Submission,
     /// The texts in it, with their labels.
-    pub texts: Vec<(&'static str, String)>,
+    pub texts: Vec<(Cow<'static, str>, String)>,
 }
 
 /// What a request does.

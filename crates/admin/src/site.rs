@@ -99,7 +99,7 @@ impl AdminSite {
         let models = self.models_of(staff, None).filter(|(_, rights)| rights.view);
         models
             .map(|(admin, _)| Link {
-                label: capitalized(admin.model.verbose_name_plural),
+                label: capitalized(&admin.model.verbose_name_plural()),
                 href: admin.path(),
                 is_current: current.is_some_and(|current| current.is(admin.model)),
             })

@@ -1,5 +1,7 @@
 //! The comparison of both versions of a record that two users changed at the same time.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use presspass_domain::model::{Field, Kind, Record, Value};
 use presspass_rest::pages::Html;
@@ -11,7 +13,7 @@ use crate::page::Page;
 use crate::request::Submission;
 
 struct Compared {
-    label: &'static str,
+    label: Cow<'static, str>,
     mine: String,
     theirs: String,
 }
@@ -35,7 +37,7 @@ pub(super) fn render_comparison(
         let now = theirs.get(field.name)?;
         let mine = match (field.kind, now) {
             (Kind::Password, _) => return None,
-            (Kind::Timestamp(_), Value::Timestamp(Some(timestamp)))
+            (Kind::Timestamp, Value::Timestamp(Some(timestamp)))
                 if sent.text(field.name) == input_value(*timestamp) =>
             {
                 format_timestamp(*timestamp)
@@ -43,11 +45,11 @@ pub(super) fn render_comparison(
             _ => submitted_text(field, sent, Some(now), |key| format!("#{key}")).replace("\r\n", "\n"),
         };
         let theirs = value_text(now).replace("\r\n", "\n");
-        (mine != theirs).then_some(Compared { label: field.label, mine, theirs })
+        (mine != theirs).then_some(Compared { label: field.label(), mine, theirs })
     });
     let template = ConflictTemplate {
         fields: differing.collect(),
-        name: page.model().verbose_name,
+        name: page.model().verbose_name(),
         history: page.path_to(theirs.id, "history"),
     };
     Html::of(&template)

@@ -1,7 +1,7 @@
 //! The inputs of a form, filled in.
 
 use presspass_domain::Timestamp;
-use presspass_domain::model::{Access, ChoiceQuery, Field, Kind, Lines, Presence, Record, Value};
+use presspass_domain::model::{Access, ChoiceQuery, Field, Input, Kind, Lines, Record, Value};
 use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
 use presspass_serializers::Look;
 
@@ -75,23 +75,23 @@ pub(super) async fn form_fields(
                 (Lines::One, Look::Username) => Widget::Line { kind: LineKind::Username, value },
                 (Lines::One, _) => Widget::Line { kind: LineKind::Text, value },
             };
-            (widget, rules.presence == Presence::Required)
+            (widget, !field.blank)
         }
         Kind::Boolean => {
             let is_checked = match (filled.sent, filled.value(field)) {
                 (Some(sent), _) => sent.has(field.name),
                 (None, Some(value)) => *value == Value::Boolean(true),
-                (None, None) => page.admin.initially_set.contains(&field.name),
+                (None, None) => is_set_by_default(field),
             };
             (Widget::Checkbox { is_checked }, false)
         }
-        Kind::Timestamp(presence) => {
+        Kind::Timestamp => {
             let value = match (filled.sent, filled.value(field)) {
                 (Some(sent), _) => sent.text(field.name).to_owned(),
                 (None, Some(Value::Timestamp(Some(timestamp)))) => input_value(*timestamp),
                 _ => String::new(),
             };
-            (Widget::Line { kind: LineKind::Timestamp, value }, presence == Presence::Required)
+            (Widget::Line { kind: LineKind::Timestamp, value }, !field.blank)
         }
         Kind::Many(relation) => {
             let choices = page.store().choices(relation.to, ChoiceQuery::default()).await?;
@@ -109,11 +109,11 @@ pub(super) async fn form_fields(
             });
             (Widget::Choices { choices: choices.collect() }, false)
         }
-        Kind::Integer | Kind::One(_) | Kind::Password => {
+        _ => {
             return Ok(vec![read_only(page, field, filled, limits)]);
         }
     };
-    let mut form_field = FormField::with(field.name, field.label, widget).errors(filled.errors(field.name));
+    let mut form_field = FormField::with(field.name, field.label(), widget).errors(filled.errors(field.name));
     form_field.is_required = is_required;
     form_field.help = help(page, field);
     if page.admin.look_of(field.name) == Look::Username {
@@ -126,7 +126,7 @@ fn help(page: &Page<'_>, field: &Field) -> Option<String> {
     let registered = page.admin.help_for(field.name).map(str::to_owned);
     registered.or_else(|| match field.kind {
         Kind::Text(rules) => rules.max_length.map(|limit| format!("Up to {limit} characters.")),
-        Kind::Timestamp(_) => Some("In UTC.".to_owned()),
+        Kind::Timestamp => Some("In UTC.".to_owned()),
         _ => None,
     })
 }
@@ -135,15 +135,19 @@ fn help(page: &Page<'_>, field: &Field) -> Option<String> {
 fn read_only(page: &Page<'_>, field: &'static Field, filled: Filled<'_>, limits: &RecordLimits) -> FormField {
     let text = match filled.value(field) {
         Some(value) => Shown::of(page.admin, field, value).into_text(),
-        None if page.admin.initially_set.contains(&field.name) => Shown::Flag(true).into_text(),
+        None if is_set_by_default(field) => Shown::Flag(true).into_text(),
         None if matches!(field.kind, Kind::Boolean) => Shown::Flag(false).into_text(),
         None => NOTHING.to_owned(),
     };
     let widget = Widget::Shown { content: Html::text(&text) };
-    let mut form_field = FormField::with(field.name, field.label, widget);
+    let mut form_field = FormField::with(field.name, field.label(), widget);
     form_field.is_required = false;
     form_field.help = limits.lock_reason(field.name).map(str::to_owned);
     form_field
+}
+
+fn is_set_by_default(field: &Field) -> bool {
+    field.default_value() == Some(Input::Boolean(true))
 }
 
 fn password_link(page: &Page<'_>, field: &Field, record: &Record, may_change: bool) -> FormField {
@@ -152,7 +156,7 @@ fn password_link(page: &Page<'_>, field: &Field, record: &Record, may_change: bo
         let href = Html::text(&page.path_to(record.id, "password"));
         content.push(&Html::trusted(format!(" <a href=\"{href}\">Change password</a>")));
     }
-    let mut form_field = FormField::with(field.name, field.label, Widget::Shown { content });
+    let mut form_field = FormField::with(field.name, field.label(), Widget::Shown { content });
     form_field.is_required = false;
     form_field
 }

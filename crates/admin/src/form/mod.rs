@@ -104,7 +104,7 @@ async fn render_add(
         form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
     }
     form.buttons.push(Button::named("Save and add another", ButtonStyle::Plain, ADD_ANOTHER, "1"));
-    let title = format!("Add {}", page.model().verbose_name);
+    let title = format!("Add {}", page.model().verbose_name());
     let status = status_of(&form);
     let mut layout = page.layout(request.staff, title.clone(), Html::trusted(form_card(&form)));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(title)]);
@@ -113,7 +113,7 @@ async fn render_add(
 }
 
 fn redirect_after_add(page: &Page<'_>, sent: &Submission, record: &Record) -> AdminResponse {
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let done = format!("The {name} “{}” was added successfully.", label_of(&record.label));
     if sent.has(ADD_ANOTHER) {
         let text = format!("{done} You may add another {name} below.");
@@ -182,7 +182,7 @@ pub(crate) async fn handle_change(
 }
 
 fn redirect_after_change(page: &Page<'_>, sent: &Submission, record: &Record) -> AdminResponse {
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let done = format!("The {name} “{}” was changed successfully.", label_of(&record.label));
     if sent.has(CONTINUE) {
         let text = format!("{done} You may edit it again below.");
@@ -213,7 +213,7 @@ async fn render_change(
         let fields = fields.into_iter().filter(|field| is_editable(page, field, limits));
         content.push(&conflict::render_comparison(page, fields, sent, theirs));
     }
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let delete = page.rights.delete && limits.read_only_reason.is_none() && limits.undeletable.is_none();
     if may_change {
         let version = theirs.unwrap_or(record).version;

@@ -75,7 +75,7 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
                 FieldInput::Changed(Input::Boolean(flag))
             }
         }
-        Kind::Timestamp(_) => timestamp(sent.text(field.name).trim(), old),
+        Kind::Timestamp => timestamp(sent.text(field.name).trim(), old),
         Kind::Many(_) => {
             let keys: BTreeSet<i64> = sent.keys(field.name).collect();
             let held: BTreeSet<i64> = match old {
@@ -95,7 +95,7 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
                 None => FieldInput::Changed(Input::Keys(keys)),
             }
         }
-        Kind::Integer | Kind::One(_) | Kind::Password => FieldInput::Unchanged,
+        _ => FieldInput::Unchanged,
     }
 }
 
