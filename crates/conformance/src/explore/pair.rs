@@ -7,6 +7,7 @@ use presspass_test_support::Engine;
 
 use super::draft::{self, Draft};
 use super::known::{self, Rule, Seen};
+use super::resources::Resources;
 use crate::answer::Recorded;
 use crate::case::{Project, Request, Step};
 use crate::original::Python;
