@@ -14,14 +14,15 @@ use std::sync::Arc;
 
 use presspass_admin::ModelAdmin;
 use presspass_domain::Direction;
-use presspass_domain::model::{Model, Path};
+use presspass_domain::model::{self, Model, Path};
 use presspass_persistence::{Database, Models};
 use presspass_rest::{Endpoint, ListControls};
-use presspass_serializers::Field;
+use presspass_serializers::model::{of_model, resource_fields};
+use presspass_serializers::{Field, Kind as FieldKind};
 
 pub use declaration::{ObjectPermission, Refused, RequestUser, Resource, Rows};
 
-use self::resolved::Resolved;
+use self::resolved::{Resolved, WireMember};
 use super::route::Route;
 use super::schema::{ApiPart, Context};
 use crate::settings::{Fallback, Kind, PaginationStyle, Setting, Settings};
@@ -71,15 +72,13 @@ impl Registered {
             }
             _ => path.to_owned(),
         };
-        let fields = resolved.members.iter().map(|member| {
-            let field = Field::of_model(resource.model, member.name, &member.path);
-            Field { read_only: field.read_only || member.read_only, required: field.required && !member.read_only, ..field }
-        });
+        let fields = resolved.members.iter().map(|member| wire_field(&resource, member));
+        let fields = fields.collect::<Result<Vec<_>, String>>()?;
         let filters = resolved.filters.iter().map(|filter| filter.shown());
         let names = schema::Names::of(&resource, &resolved, title);
         Ok(Self {
             names,
-            fields: lasting(fields.collect()),
+            fields: resource_fields(resource.model, fields),
             filter_fields: lasting(filters.collect()),
             order_names: lasting(resolved.orders.iter().map(|(name, _)| *name).collect()),
             list_name: text(format!("{title} List")),
@@ -167,6 +166,22 @@ impl Registered {
             }),
         ]
     }
+}
+
+/// A member of the wire as pages, OPTIONS and the OpenAPI document know it.
+fn wire_field(resource: &Resource, member: &WireMember) -> Result<Field, String> {
+    let of = |name, path| of_model(name, path).map_err(|error| format!("resource {}: {error}", resource.path));
+    let field = of(member.name, &member.path)?;
+    if member.nested.is_empty() {
+        return Ok(if member.read_only { field.ignored() } else { field });
+    }
+    let nested = member.nested.iter().map(|(name, path)| of(name, path).map(Field::ignored));
+    let nested = lasting(nested.collect::<Result<Vec<_>, String>>()?.into_boxed_slice());
+    let kind = match member.path.field.kind {
+        model::Kind::Many(_) => FieldKind::Objects(nested),
+        _ => FieldKind::Object(nested),
+    };
+    Ok(Field { kind, ..field.ignored() })
 }
 
 /// `article` to `Article`, `log entry` to `Log Entry`: DRF's name of a view.

@@ -55,8 +55,8 @@ pub(super) struct WireMember {
     pub path: Path,
     /// Whether clients cannot set it.
     pub read_only: bool,
-    /// Whether it is an object, or a list of objects.
-    pub is_nested: bool,
+    /// The members of an object, or of the objects of a list.
+    pub nested: Vec<(&'static str, Path)>,
 }
 
 /// What [`Resource`] names, found.
@@ -147,12 +147,14 @@ impl Resource {
             let field = self.path_of("fields", name)?.field;
             let relation = field.relation().ok_or_else(|| format!("fields: {name} is no relation"))?;
             let nested = nested(relation.to, members.trim_end_matches(')'))?;
+            let outputs = nested.iter().map(|(name, path)| Output { name, source: Source::Column(path.clone()) });
+            let outputs: Arc<[Output]> = outputs.collect();
             let wire = alias.unwrap_or(name);
             let source = match field.kind {
-                Kind::Many(_) => Source::Many(field, nested),
-                _ => Source::One(field, nested),
+                Kind::Many(_) => Source::Many(field, outputs),
+                _ => Source::One(field, outputs),
             };
-            let member = WireMember { name: wire, path: Path::own(field), read_only: true, is_nested: true };
+            let member = WireMember { name: wire, path: Path::own(field), read_only: true, nested };
             return Ok((member, Output { name: wire, source }));
         }
         let path = self.path_of("fields", source)?;
@@ -170,7 +172,7 @@ impl Resource {
             || alias.is_some_and(|alias| alias != path.field.name)
             || path.field.access == presspass_domain::model::Access::ReadOnly
             || self.read_only.contains(&wire);
-        Ok((WireMember { name: wire, path, read_only, is_nested: false }, Output { name: wire, source }))
+        Ok((WireMember { name: wire, path, read_only, nested: Vec::new() }, Output { name: wire, source }))
     }
 
     /// The foreign key in the path's braces.
@@ -255,13 +257,13 @@ impl Resource {
     }
 }
 
-fn nested(model: &'static Model, members: &'static str) -> Result<Arc<[Output]>, String> {
-    let output = |name: &'static str| {
+fn nested(model: &'static Model, members: &'static str) -> Result<Vec<(&'static str, Path)>, String> {
+    let member = |name: &'static str| {
         let path = Path::parse(model, name).filter(|path| path.through.is_empty() && path.field.is_column());
         let path = path.ok_or_else(|| format!("fields: {} has no field {name}", model.name))?;
-        Ok(Output { name, source: Source::Column(path) })
+        Ok((name, path))
     };
-    members.split(',').map(|name| output(name.trim())).collect()
+    members.split(',').map(|name| member(name.trim())).collect()
 }
 
 /// The columns that an order by this field means, as Django's `order_by`: a foreign key is ordered as the other model is.

@@ -5,10 +5,11 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Decision;
 use presspass_domain::Window;
-use presspass_domain::model::{Condition, Draft, Input, Lookup, Output, Path as FieldPath, Selection, Violation};
+use presspass_domain::model::{Condition, Input, Lookup, Output, Path as FieldPath, Selection, Violation};
 use presspass_persistence::{Created, FoundRecord, Removed, Updated, WriteHooks};
 use presspass_rest::{Call, Extent, Failure, Reply, answer};
-use presspass_serializers::{Completeness, Errors, FieldErrors, MetadataAction, Parsed, parse};
+use presspass_serializers::model::{Parsed, parse};
+use presspass_serializers::{Completeness, Errors, FieldErrors, MetadataAction};
 
 use super::declaration::{Refused, RequestUser};
 use super::list::List;
@@ -165,8 +166,8 @@ impl View<'_> {
 
     async fn create(self, call: &Call<'_>, user: &RequestUser, parent: Parent) -> Result<Reply, Failure> {
         let registered = &self.state.registered;
-        let parsed = parse(registered.fields, registered.resource.model, call.input().await?, Completeness::Full)?;
-        let mut draft = self.valid(parsed, None).await?;
+        let parsed = self.parsed(call, Completeness::Full, None).await?;
+        let mut draft = parsed.draft.clone();
         if let Some(field) = registered.resolved.parent {
             self.below(&parent).await?;
             if let Parent::Is(key) = parent {
@@ -180,7 +181,7 @@ impl View<'_> {
         let created = self.state.store.create(draft, self.outputs(), self.services.now(), hooks).await?;
         match created {
             Created::Created { json, .. } => Ok(call.reply_json(StatusCode::CREATED, json)),
-            Created::Invalid(violations) => Err(self.violated(violations)),
+            Created::Invalid(violations) => Err(violated(&parsed, &violations)),
             Created::Refused(refused) => Err(refusal(refused)),
         }
     }
@@ -196,8 +197,8 @@ impl View<'_> {
         // As in DRF, what does not exist is 404, and what is forbidden 403, before the body is validated.
         self.object(call.method(), caller, user, key).await?;
         let completeness = if call.method() == "PUT" { Completeness::Full } else { Completeness::Partial };
-        let parsed = parse(registered.fields, registered.resource.model, call.input().await?, completeness)?;
-        let mut draft = self.valid(parsed, Some(key)).await?;
+        let parsed = self.parsed(call, completeness, Some(key)).await?;
+        let mut draft = parsed.draft.clone();
         for set in &registered.resource.on_update {
             set(user, &mut draft);
         }
@@ -208,7 +209,7 @@ impl View<'_> {
         match updated {
             Updated::Updated { json } => Ok(call.reply_json(StatusCode::OK, json)),
             Updated::NotFound => Err(Failure::NotFound),
-            Updated::Invalid(violations) => Err(self.violated(violations)),
+            Updated::Invalid(violations) => Err(violated(&parsed, &violations)),
             Updated::Refused(refused) => Err(refusal(refused)),
         }
     }
@@ -236,18 +237,21 @@ impl View<'_> {
         }
     }
 
-    /// The draft, where neither the fields nor the database find anything wrong. Without an error of a field, the database
-    /// is asked in the transaction of the write alone.
-    async fn valid(self, parsed: Parsed, key: Option<i64>) -> Result<Draft, Failure> {
-        if !parsed.has_errors() {
-            return Ok(parsed.into_draft());
+    /// The body, where its fields are valid. What the database knows is asked in the transaction of the write alone, but
+    /// where a field is invalid: DRF reports all errors.
+    async fn parsed(
+        self,
+        call: &Call<'_>,
+        completeness: Completeness,
+        key: Option<i64>,
+    ) -> Result<Parsed, Failure> {
+        let registered = &self.state.registered;
+        let parsed = parse(registered.resource.model, registered.fields, call.input().await?, completeness)?;
+        if parsed.errors.is_empty() {
+            return Ok(parsed);
         }
-        let violations = self.state.store.check(parsed.draft(), key).await?;
-        Ok(parsed.with_violations(violations)?)
-    }
-
-    fn violated(self, violations: Vec<Violation>) -> Failure {
-        Errors::of_violations(self.state.registered.fields, violations).into()
+        let violations = self.state.store.check(&parsed.draft, key).await?;
+        Err(violated(&parsed, &violations))
     }
 
     async fn list_options(self, call: &Call<'_>, caller: Option<&Caller>) -> Result<Reply, Failure> {
@@ -283,6 +287,15 @@ impl View<'_> {
 
     fn actions(self, method: &'static str, may: bool) -> Vec<MetadataAction> {
         if may { vec![MetadataAction { method, fields: self.state.registered.fields }] } else { Vec::new() }
+    }
+}
+
+/// A 400 with what is wrong with the body, and what the database says about it.
+fn violated(parsed: &Parsed, violations: &[Violation]) -> Failure {
+    match parsed.refusal(violations) {
+        Some(errors) => errors.into(),
+        // A violation of what no field says: a constraint that the model does not know.
+        None => Failure::Conflict { detail: "Another record has these values.".to_owned() },
     }
 }
 
