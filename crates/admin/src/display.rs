@@ -1,7 +1,7 @@
 //! Formats values for people.
 
 use presspass_domain::Timestamp;
-use presspass_domain::model::{Kind, Value};
+use presspass_domain::model::{Kind, Path, Value};
 
 use crate::model_admin::ModelAdmin;
 use presspass_domain::model::Field;
@@ -30,6 +30,7 @@ impl Shown {
         }
         match value {
             Value::Text(text) if text.is_empty() => Self::Nothing,
+            Value::Text(text) if !field.choices.is_empty() => Self::Text(choice_label(field, text).to_owned()),
             Value::Boolean(flag) => Self::Flag(*flag),
             Value::Timestamp(Some(timestamp)) => {
                 Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp))
@@ -59,6 +60,20 @@ impl Shown {
             Self::Nothing => NOTHING.to_owned(),
         }
     }
+}
+
+/// The label of a choice; the value itself where it is none.
+pub(crate) fn choice_label<'t>(field: &Field, value: &'t str) -> &'t str {
+    field.choices.iter().find(|(known, _)| *known == value).map_or(value, |(_, label)| *label)
+}
+
+/// The label of a field, also of a record that this one refers to: `Author username`.
+pub(crate) fn path_label(path: &Path) -> String {
+    if path.through.is_empty() {
+        return path.field.label().into_owned();
+    }
+    let fields = path.through.iter().copied().chain([path.field]);
+    capitalized(&fields.map(|field| field.label().to_lowercase()).collect::<Vec<_>>().join(" "))
 }
 
 /// A value as text, without its model, which may not be known any more.

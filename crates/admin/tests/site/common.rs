@@ -132,7 +132,7 @@ fn site(models: &Models) -> AdminSite {
             columns: &["username", "is_staff", "last_login"],
             filters: &["is_staff", "last_login", "groups"],
             search: &["username"],
-            add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
+            add_fieldsets: vec![Fieldset::plain(&["username", "password"])],
             continues_after_add: true,
             ..ModelAdmin::new(&USER)
         })
