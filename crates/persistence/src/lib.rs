@@ -17,6 +17,7 @@ mod error;
 mod file;
 mod file_watch;
 mod interrupt;
+mod json;
 mod libpq;
 mod makemigrations;
 mod migrations;
@@ -27,6 +28,7 @@ mod print_models;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
+mod resources;
 mod revocations;
 mod running_read;
 mod schema;
@@ -48,6 +50,7 @@ pub use posts::{PostDeletion, PostSink, PostStore, ReadFor};
 pub use records::Models;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles};
+pub use resources::{FoundRecord, JsonSink, JsonSlice, PositionedRecords};
 pub use revocations::{LoginRecorded, PasswordChange, Revocations};
 pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{DjangoSessions, Sessions};

@@ -7,6 +7,7 @@ use std::fmt;
 use super::definition::Model;
 use super::field::{Access, Default, Field, Kind, TextRules};
 use super::scalars::{self, Float};
+use super::value::Version;
 use crate::timestamp::Timestamp;
 
 /// The hash of a password, in one of Django's formats. It is neither shown nor logged.
@@ -123,6 +124,15 @@ pub enum FieldError {
     Taken(Cow<'static, str>),
     #[error("Select a valid choice. {0} is not one of the available choices.")]
     NoSuchChoice(i64),
+    /// Of several fields that may occur together only once; it belongs to the key of the model.
+    #[error("{0}")]
+    TakenTogether(String),
+    /// Another user changed the record since the form was made; it belongs to the key of the model.
+    #[error("Someone else changed this in the meantime. Open it again to see the change.")]
+    Stale,
+    /// Another user deleted the record since the form was made; it belongs to the key of the model.
+    #[error("Someone else deleted this in the meantime.")]
+    Gone,
     /// The message of the field's own rule.
     #[error("{0}")]
     Invalid(String),
@@ -198,7 +208,7 @@ impl Form {
             | (Kind::Duration, input @ Input::Duration(_))
             | (Kind::Uuid, input @ Input::Uuid(_))
             | (Kind::Json, input @ Input::Json(_)) => input,
-            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password | Kind::Boolean) => {
+            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password) => {
                 Input::null(kind)
             }
             _ => return Err(FormError::Kind(field.name)),
@@ -244,6 +254,23 @@ impl Form {
             .map(|field| Refusal { field, why: FieldError::Required })
             .collect()
     }
+}
+
+/// A write of a record that belongs to another, in the same transaction (Django's inlines).
+#[derive(Debug, Clone)]
+pub struct ChildWrite {
+    /// The foreign key to the other record.
+    pub key: &'static Field,
+    pub model: &'static Model,
+    pub action: ChildAction,
+}
+
+/// What is done to a record that belongs to another.
+#[derive(Debug, Clone)]
+pub enum ChildAction {
+    Add(Form),
+    Change(i64, Version, Form),
+    Delete(i64, Version),
 }
 
 /// The values that a request of the API writes into one record. They were validated by their serializer; hooks may change
