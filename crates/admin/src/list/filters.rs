@@ -1,10 +1,10 @@
 //! The filters of a list: their links, and what they add to its query.
 
+use std::borrow::Cow;
+
 use presspass_auth::StoreError;
 use presspass_domain::Timestamp;
-use presspass_domain::model::{
-    ChoiceQuery, DateRange, Field, Kind, ListQuery, Presence, QueryError, TimestampRange,
-};
+use presspass_domain::model::{ChoiceQuery, DateRange, Field, Kind, ListQuery, QueryError, TimestampRange};
 
 use super::state::ListState;
 use crate::display::excerpt;
@@ -25,7 +25,7 @@ const RANGES: [(DateRange, &str); 4] = [
 /// A filter, and its options.
 pub(super) struct Facet {
     pub name: &'static str,
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     pub options: Vec<FacetOption>,
     /// The first day and the day after the last, where they can be typed.
     pub days: Option<Days>,
@@ -70,10 +70,10 @@ impl Facet {
 /// The lookups of a field, by what Django appends to its name.
 fn suffixes(field: &Field) -> &'static [&'static str] {
     match field.kind {
-        Kind::Boolean | Kind::Integer => &["__exact"],
-        Kind::Timestamp(_) => &["__gte", "__lt", "__isnull"],
+        Kind::Boolean | Kind::Integer(_) => &["__exact"],
+        Kind::Timestamp => &["__gte", "__lt", "__isnull"],
         Kind::One(_) | Kind::Many(_) => &["__id__exact", "__isnull"],
-        Kind::Text(_) | Kind::Password => &[],
+        _ => &[],
     }
 }
 
@@ -103,10 +103,10 @@ pub(super) fn apply(
         }
         let filtered = match field.kind {
             Kind::Boolean => value("__exact").and_then(flag).map(|flag| query.clone().flag(field.name, flag)),
-            Kind::Integer => {
+            Kind::Integer(_) => {
                 value("__exact").and_then(|it| it.parse().ok()).map(|it| query.clone().number(field.name, it))
             }
-            Kind::Timestamp(_) => match value("__isnull") {
+            Kind::Timestamp => match value("__isnull") {
                 Some(missing) => flag(missing).map(|missing| query.clone().present(field.name, !missing)),
                 None => range(value("__gte"), value("__lt")).map(|it| query.clone().within(field.name, it)),
             },
@@ -119,7 +119,7 @@ pub(super) fn apply(
                     .and_then(|it| it.parse().ok())
                     .map(|id| query.clone().related(field.name, Some(id))),
             },
-            Kind::Text(_) | Kind::Password => None,
+            _ => None,
         };
         if let Some(filtered) = filtered {
             query = filtered?;
@@ -134,10 +134,10 @@ pub(super) fn apply(
 fn ignored_message(field: &Field, value: Option<&str>) -> String {
     let value = excerpt(value.unwrap_or_default(), 40);
     let expected = match field.kind {
-        Kind::Timestamp(_) => "a date",
+        Kind::Timestamp => "a date",
         _ => "one of its options",
     };
-    format!("“{value}” isn’t {expected}, so the filter “{}” was ignored.", field.label)
+    format!("“{value}” isn’t {expected}, so the filter “{}” was ignored.", field.label())
 }
 
 /// Python's spellings, which links of Django's admin have.
@@ -175,7 +175,7 @@ pub(super) async fn facets(
                     links.option("Yes", &[("__exact", "1")]),
                     links.option("No", &[("__exact", "0")]),
                 ],
-                Kind::Integer => {
+                Kind::Integer(_) => {
                     let numbers = admin.numbers.iter().find(|(name, _)| *name == field.name);
                     let numbers = numbers.map_or(&[][..], |(_, numbers)| numbers);
                     let options = numbers
@@ -183,8 +183,8 @@ pub(super) async fn facets(
                         .map(|(number, label)| links.option(label, &[("__exact", &number.to_string())]));
                     std::iter::once(links.clear("All")).chain(options).collect()
                 }
-                Kind::Timestamp(presence) => {
-                    let options = links.ranges(presence, now);
+                Kind::Timestamp => {
+                    let options = links.ranges(now);
                     days = Some(links.days(&options));
                     options
                 }
@@ -198,9 +198,9 @@ pub(super) async fn facets(
                     options.push(links.option("None", &[("__isnull", "True")]));
                     options
                 }
-                Kind::Text(_) | Kind::Password => continue,
+                _ => continue,
             };
-        facets.push(Facet { name: field.name, title: field.label, options, days });
+        facets.push(Facet { name: field.name, title: field.label(), options, days });
     }
     Ok(facets)
 }
@@ -233,7 +233,7 @@ impl Links<'_> {
         FacetOption { label: label.to_owned(), href, is_current }
     }
 
-    fn ranges(&self, presence: Presence, now: Timestamp) -> Vec<FacetOption> {
+    fn ranges(&self, now: Timestamp) -> Vec<FacetOption> {
         let mut options = vec![self.clear("Any date")];
         for (range, label) in RANGES {
             let TimestampRange { from, before } = range.range(now);
@@ -247,7 +247,7 @@ impl Links<'_> {
             }
             options.push(self.option(label, &lookups));
         }
-        if presence == Presence::Optional {
+        if self.field.null {
             options.push(self.option("No date", &[("__isnull", "True")]));
             options.push(self.option("Has date", &[("__isnull", "False")]));
         }

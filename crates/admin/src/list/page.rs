@@ -1,5 +1,7 @@
 //! The page of a list.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use presspass_domain::model::{Row, Value};
 use presspass_domain::{Direction, Slice, Window};
@@ -17,7 +19,7 @@ use crate::request::{AdminError, AdminRequest, AdminResponse};
 
 /// A column, and how to order by it.
 struct Column {
-    label: &'static str,
+    label: Cow<'static, str>,
     href: String,
     /// `ascending` or `descending`, where the list is ordered by it first.
     sort: Option<&'static str>,
@@ -33,7 +35,7 @@ struct Line {
 }
 
 struct Cell {
-    label: &'static str,
+    label: Cow<'static, str>,
     shown: Shown,
     is_number: bool,
 }
@@ -56,7 +58,7 @@ struct ListTemplate<'l> {
     columns: Vec<Column>,
     lines: Vec<Line>,
     may_delete: bool,
-    plural: &'static str,
+    plural: Cow<'static, str>,
     add: Option<String>,
     pager: Pager,
     label_heading: String,
@@ -127,7 +129,7 @@ pub(super) async fn render_list(
         let now = by_first.filter(|(first, _)| first == name).map(|(_, direction)| direction);
         let sort = now.map(|it| if it == Direction::Ascending { "ascending" } else { "descending" });
         let href = state.ordered_by(at, now);
-        Some(Column { label: field.label, href, sort, is_number: is_number(field) })
+        Some(Column { label: field.label(), href, sort, is_number: is_number(field) })
     });
     let columns: Vec<Column> = columns.collect();
     // Links to records preserve the page that is shown, not the one that was asked for.
@@ -135,7 +137,8 @@ pub(super) async fn render_list(
     let Slice { items, count } = slice;
     let lines = items.into_iter().map(|row| line(page, &row)).collect();
     let model = page.model();
-    let found = count_of(count, model.verbose_name, model.verbose_name_plural);
+    let plural = model.verbose_name_plural();
+    let found = count_of(count, model.verbose_name(), &plural);
     let summary = if state.is_filtered() { format!("{found} found") } else { found };
     let facets = filters::facets(site, admin, &state, request.now).await?;
     let is_open = false;
@@ -144,7 +147,7 @@ pub(super) async fn render_list(
         action: ACTION,
         delete_selected: DELETE_SELECTED,
         selected: SELECTED,
-        across: Across::of(count, pages, &state, (model.verbose_name, model.verbose_name_plural)),
+        across: Across::of(count, pages, &state, (model.verbose_name(), &plural)),
         across_name: ACROSS,
         csrf: request.csrf,
         query: state.to_query(),
@@ -155,20 +158,20 @@ pub(super) async fn render_list(
         columns,
         lines,
         may_delete: rights.delete && count > 0,
-        plural: model.verbose_name_plural,
+        plural: plural.clone(),
         add: add.clone(),
         pager: Pager::numbered(summary, u64::from(state.page), u64::from(pages), |number| {
             state.on_page(u32::try_from(number).unwrap_or(u32::MAX))
         }),
-        label_heading: crate::display::capitalized(model.verbose_name),
+        label_heading: crate::display::capitalized(model.verbose_name()),
         state: &state,
     };
-    let title = crate::display::capitalized(model.verbose_name_plural);
+    let title = crate::display::capitalized(&plural);
     let mut layout = page.layout(request.staff, title.clone(), Html::of(&template));
     layout.crumbs.push(presspass_rest::pages::Crumb::here(title));
     layout.messages = ignored;
     layout.actions = add.map(|href| {
-        let label = format!("Add {}", model.verbose_name);
+        let label = format!("Add {}", model.verbose_name());
         Html::trusted(Button::link(label, ButtonStyle::Primary, href).to_string())
     });
     Ok(AdminResponse::page(layout))
@@ -187,7 +190,7 @@ fn line(page: &Page<'_>, row: &Row) -> Line {
         other => other,
     };
     let cells =
-        values.map(|value| Cell { label: value.0.label, shown: shown(value), is_number: is_number(value.0) });
+        values.map(|value| Cell { label: value.0.label(), shown: shown(value), is_number: is_number(value.0) });
     Line {
         id: row.id,
         label: label_of(&row.label),

@@ -26,6 +26,8 @@ pub struct Model {
     pub fields: &'static [Field],
     /// The default order of lists, as in Django: `-created_at` is descending.
     pub ordering: &'static [&'static str],
+    /// The order of the admin's lists, where it is another.
+    admin_ordering: &'static [&'static str],
     /// Fields whose values may occur together only once.
     pub unique_together: &'static [&'static [&'static str]],
     pub label: Label,
@@ -70,6 +72,7 @@ impl Model {
             key: Field::integer("id").labelled("ID").read_only(),
             fields: &[],
             ordering: &[],
+            admin_ordering: &[],
             unique_together: &[],
             label: Label::Object,
         }
@@ -101,6 +104,12 @@ impl Model {
     #[must_use]
     pub const fn ordering(self, ordering: &'static [&'static str]) -> Self {
         Self { ordering, ..self }
+    }
+
+    /// The order of the admin's lists, where the model has none or another (Django's `ModelAdmin.ordering`).
+    #[must_use]
+    pub const fn admin_ordering(self, ordering: &'static [&'static str]) -> Self {
+        Self { admin_ordering: ordering, ..self }
     }
 
     #[must_use]
@@ -152,9 +161,10 @@ impl Model {
         std::iter::once(&self.key).chain(self.fields)
     }
 
-    /// The default order of lists. Names that are no fields are left out: [`Model::problem`] finds them.
+    /// The default order of the admin's lists. Names that are no fields are left out: [`Model::problem`] finds them.
     pub fn order(&'static self) -> impl Iterator<Item = (&'static Field, Direction)> {
-        self.ordering.iter().filter_map(|name| {
+        let ordering = if self.admin_ordering.is_empty() { self.ordering } else { self.admin_ordering };
+        ordering.iter().filter_map(|name| {
             let (name, direction) = Direction::of(name);
             Some((self.field(name)?, direction))
         })
@@ -208,7 +218,7 @@ impl Model {
             }
         }
         let column = |name: &str| self.field(name).filter(|field| field.is_column());
-        for name in self.ordering {
+        for name in self.ordering.iter().chain(self.admin_ordering) {
             if column(Direction::of(name).0).is_none() {
                 return Some(unknown("ordering", name));
             }

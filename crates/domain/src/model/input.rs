@@ -7,6 +7,7 @@ use std::fmt;
 use super::definition::Model;
 use super::field::{Access, Default, Field, Kind, TextRules};
 use super::scalars::{self, Float};
+use super::value::Version;
 use crate::timestamp::Timestamp;
 
 /// The hash of a password, in one of Django's formats. It is neither shown nor logged.
@@ -123,6 +124,15 @@ pub enum FieldError {
     Taken(Cow<'static, str>),
     #[error("Select a valid choice. {0} is not one of the available choices.")]
     NoSuchChoice(i64),
+    /// Of several fields that may occur together only once; it belongs to the key of the model.
+    #[error("{0}")]
+    TakenTogether(String),
+    /// Another user changed the record since the form was made; it belongs to the key of the model.
+    #[error("Someone else changed this in the meantime. Open it again to see the change.")]
+    Stale,
+    /// Another user deleted the record since the form was made; it belongs to the key of the model.
+    #[error("Someone else deleted this in the meantime.")]
+    Gone,
     /// The message of the field's own rule.
     #[error("{0}")]
     Invalid(String),
@@ -198,7 +208,7 @@ impl Form {
             | (Kind::Duration, input @ Input::Duration(_))
             | (Kind::Uuid, input @ Input::Uuid(_))
             | (Kind::Json, input @ Input::Json(_)) => input,
-            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password | Kind::Boolean) => {
+            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password) => {
                 Input::null(kind)
             }
             _ => return Err(FormError::Kind(field.name)),
@@ -246,18 +256,36 @@ impl Form {
     }
 }
 
+/// A write of a record that belongs to another, in the same transaction (Django's inlines).
+#[derive(Debug, Clone)]
+pub struct ChildWrite {
+    /// The foreign key to the other record.
+    pub key: &'static Field,
+    pub model: &'static Model,
+    pub action: ChildAction,
+}
+
+/// What is done to a record that belongs to another.
+#[derive(Debug, Clone)]
+pub enum ChildAction {
+    Add(Form),
+    Change(i64, Version, Form),
+    Delete(i64, Version),
+}
+
 /// The values that a request of the API writes into one record. They were validated by their serializer; hooks may change
 /// them.
 #[derive(Debug, Clone)]
 pub struct Draft {
     model: &'static Model,
     values: Vec<(&'static Field, Input)>,
+    unknown: Option<String>,
 }
 
 impl Draft {
     #[must_use]
     pub const fn new(model: &'static Model) -> Self {
-        Self { model, values: Vec::new() }
+        Self { model, values: Vec::new(), unknown: None }
     }
 
     #[must_use]
@@ -265,17 +293,26 @@ impl Draft {
         self.model
     }
 
-    /// Sets a field, whoever may edit it. A name that the model does not have is ignored in a release build: a project's
-    /// tests find it.
+    /// Sets a field, whoever may edit it. A name that the model does not have is remembered ([`Self::unknown`]): a
+    /// project's hooks are tried when the program starts.
     pub fn set(&mut self, name: &str, value: impl Into<Input>) {
-        let field = self.model.field(name);
-        debug_assert!(field.is_some(), "{} has no field {name}", self.model.name);
-        if let Some(field) = field {
-            self.set_field(field, value.into());
+        match self.model.field(name) {
+            Some(field) => self.set_field(field, value.into()),
+            None => self.unknown = Some(name.to_owned()),
         }
     }
 
+    /// The last name that was set and is no field.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
     pub fn set_field(&mut self, field: &'static Field, value: Input) {
+        let value = match (field.kind, value) {
+            (Kind::One(_), Input::Integer(key)) => Input::Key(Some(key)),
+            (_, value) => value,
+        };
         self.values.retain(|(known, _)| known.name != field.name);
         self.values.push((field, value));
     }
@@ -307,6 +344,13 @@ impl From<String> for Input {
 impl From<i64> for Input {
     fn from(number: i64) -> Self {
         Self::Integer(number)
+    }
+}
+
+/// The key of a foreign key, or none.
+impl From<Option<i64>> for Input {
+    fn from(key: Option<i64>) -> Self {
+        Self::Key(key)
     }
 }
 

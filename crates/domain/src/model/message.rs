@@ -1,5 +1,6 @@
 //! Change messages of the log, in Django's format.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
@@ -81,12 +82,12 @@ impl ChangeMessage {
     /// What Django shows: `Changed title and content.`
     #[must_use]
     pub fn text(&self) -> String {
-        self.text_with(|field| field)
+        self.text_with(|field| field.to_owned().into())
     }
 
     /// The same with another name for each field, such as its label.
     #[must_use]
-    pub fn text_with(&self, name: impl Fn(&str) -> &str) -> String {
+    pub fn text_with(&self, name: impl Fn(&str) -> Cow<'static, str>) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Steps(steps) if steps.is_empty() => "No fields changed.".to_owned(),
@@ -144,7 +145,7 @@ impl Step {
         }
     }
 
-    fn text(&self, name_of: impl Fn(&str) -> &str) -> String {
+    fn text(&self, name_of: impl Fn(&str) -> Cow<'static, str>) -> String {
         let listed = |fields: &[String]| listed(fields.iter().map(|field| name_of(field)).collect());
         match self {
             Self::Added(None) => "Added.".to_owned(),
@@ -159,10 +160,10 @@ impl Step {
 }
 
 /// `a, b and c` (Django's `get_text_list`).
-fn listed(mut names: Vec<&str>) -> String {
+fn listed(mut names: Vec<Cow<'static, str>>) -> String {
     match (names.pop(), names.as_slice()) {
         (None, _) => String::new(),
-        (Some(last), []) => last.to_owned(),
+        (Some(last), []) => last.into_owned(),
         (Some(last), first) => format!("{} and {last}", first.join(", ")),
     }
 }

@@ -17,7 +17,6 @@ pub static POST: Model = Model::new("posts", "post")
         Field::created_at("created_at"),
         Field::updated_at("updated_at"),
     ])
-    .ordering(&["-id"])
     .label("title");
 
 const USERNAME: Field =
@@ -41,12 +40,12 @@ pub static USER: Model = Model::new("auth", "user")
         Field::timestamp("last_login").null(),
         Field::created_at("date_joined").editable(),
     ])
-    .ordering(&["username"])
+    .admin_ordering(&["username"])
     .label("username");
 
 pub static GROUP: Model = Model::new("auth", "group")
     .fields(&[Field::text("name", 150).unique(), Field::many_to_many("permissions", &PERMISSION).blank()])
-    .ordering(&["name"])
+    .admin_ordering(&["name"])
     .label("name");
 
 /// Choices, which cannot be edited.

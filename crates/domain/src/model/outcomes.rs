@@ -18,6 +18,8 @@ pub enum Added {
     Saved(Record),
     /// Invalid values; nothing was written.
     Refused(Vec<Refusal>),
+    /// Invalid values of records that belong to it, by their position; nothing was written.
+    RefusedChildren(Vec<(usize, Vec<Refusal>)>),
     /// The account that does it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
 }
@@ -35,6 +37,8 @@ pub enum Changed {
     Stale(Record),
     /// Invalid values; nothing was written.
     Refused(Vec<Refusal>),
+    /// Invalid values of records that belong to it, by their position; nothing was written.
+    RefusedChildren(Vec<(usize, Vec<Refusal>)>),
     /// The account that does it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
 }

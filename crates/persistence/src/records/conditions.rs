@@ -1,6 +1,6 @@
 //! The conditions of a list: search and filters.
 
-use presspass_domain::model::{Filter, ListQuery};
+use presspass_domain::model::{Field, Filter, ListQuery};
 
 use super::select::own_column;
 use super::table::{FieldLocation, Table};
@@ -31,28 +31,33 @@ pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Opt
         if words.iter().any(|word| cannot_be_stored(word)) {
             return Ok(None);
         }
-        let columns: Vec<Column> = fields.iter().map(|field| own_column(field.name)).collect();
+        let columns = fields.iter().map(|field| own(table, field)).collect::<Result<Vec<Column>, _>>()?;
         all.extend(containing_all(&columns, words));
     }
     for filter in query.filters() {
-        let column = |name| Sql::from(own_column(name));
+        let column = |field| own(table, field).map(Sql::from);
         match filter {
-            Filter::Flag(field, flag) => all.push(column(field.name).push(" = ").bind(*flag)),
+            Filter::Flag(field, flag) => all.push(column(field)?.push(" = ").bind(*flag)),
             Filter::Within(field, range) => {
-                let column = column(field.name);
+                let column = column(field)?;
                 all.extend(range.from.map(|from| column.clone().push(" >= ").bind(from)));
                 all.extend(range.before.map(|before| column.push(" < ").bind(before)));
             }
             Filter::Present(field, is_present) => {
-                all.push(column(field.name).push(if *is_present { " IS NOT NULL" } else { " IS NULL" }));
+                all.push(column(field)?.push(if *is_present { " IS NOT NULL" } else { " IS NULL" }));
             }
-            Filter::Number(field, number) => all.push(column(field.name).push(" = ").bind(*number)),
+            Filter::Number(field, number) => all.push(column(field)?.push(" = ").bind(*number)),
             Filter::Text(_, text) if cannot_be_stored(text) => return Ok(None),
-            Filter::Text(field, text) => all.push(column(field.name).push(" = ").bind(text.as_str())),
+            Filter::Text(field, text) => all.push(column(field)?.push(" = ").bind(text.as_str())),
             Filter::Related(field, to) => all.push(related(table.locate(field)?, *to)?),
         }
     }
     Ok(Some(all))
+}
+
+fn own(table: &'static Table, field: &Field) -> Result<Column, Error> {
+    let stored = table.locate(field)?.stored();
+    stored.map(own_column).ok_or_else(|| Error::Query(format!("{} is no column", field.name)))
 }
 
 fn related(location: FieldLocation, to: Option<i64>) -> Result<Sql, Error> {
@@ -76,7 +81,7 @@ fn related(location: FieldLocation, to: Option<i64>) -> Result<Sql, Error> {
             .push(" = ")
             .append(own_column("id"))
             .push(")"),
-        (FieldLocation::Own(field), _) => {
+        (FieldLocation::Own { field, .. }, _) => {
             return Err(Error::Query(format!("{} is no relation", field.name)));
         }
     })

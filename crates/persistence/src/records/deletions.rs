@@ -82,7 +82,7 @@ impl From<Rows> for Sql {
 impl Plan {
     fn make(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<Self, Error> {
         let mut plan = Self::default();
-        for dependent in table.dependents {
+        for dependent in table.special.dependents {
             if !has_table(connection, &[dependent.table])? {
                 continue;
             }
@@ -96,7 +96,7 @@ impl Plan {
                 plan.entries.push(CascadeEntry { kind, count, names, is_volatile: false, delete });
             }
         }
-        plan.follow(connection, table, &Rows::with_keys(table.name, "id", ids), table.dependents, 1)?;
+        plan.follow(connection, table, &Rows::with_keys(table.name, "id", ids), table.special.dependents, 1)?;
         Ok(plan)
     }
 
@@ -124,7 +124,7 @@ impl Plan {
                 continue;
             }
             self.follow(connection, table, &referring, &[], depth + 1)?;
-            let (kind, is_volatile) = match table.cascades.iter().find(|own| own.table == key.table) {
+            let (kind, is_volatile) = match table.special.cascades.iter().find(|own| own.table == key.table) {
                 None => (key.table, false),
                 Some(own) => match own.label {
                     Some(label) if depth == 1 => (label.to_owned(), own.is_volatile),
@@ -171,7 +171,7 @@ fn names(connection: &mut Connection, dependent: &Dependent, rows: &Rows) -> Res
         .append(rows.clone())
         .push(")");
     let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
-    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(table, vec![named])? };
+    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(Table::of(table), vec![named])? };
     Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
 }
 
@@ -211,7 +211,7 @@ pub(super) fn delete(
     if !deletion.protected.is_empty() {
         return Ok(Deleted::Protected(deletion.protected));
     }
-    if let Some(check) = table.check_deletion
+    if let Some(check) = table.special.check_deletion
         && let Some(why) = check(connection, &ids)?
     {
         return Ok(Deleted::Refused(why));
@@ -220,7 +220,7 @@ pub(super) fn delete(
         statement.run(connection)?;
     }
     // Entries of an account that deletes itself would be deleted with it.
-    let deletes_itself = table.has_actors && ids.contains(&actor.account_id);
+    let deletes_itself = table.special.has_actors && ids.contains(&actor.account_id);
     if has_log && !deletes_itself {
         let message = (LogAction::Deletion, &ChangeMessage::deleted());
         log::write(connection, table.model, &deletion.records, message, actor)?;

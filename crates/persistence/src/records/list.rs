@@ -88,9 +88,7 @@ pub(super) fn keys(
     limit: u32,
 ) -> Result<Vec<i64>, Error> {
     let Some(mut select) = prepare(table, query)? else { return Ok(Vec::new()) };
-    let id = table.model.field("id");
-    let id = id.ok_or_else(|| Error::Query(format!("{} has no field id", table.name)))?;
-    select.order = vec![(table.locate(id)?, Direction::Ascending)];
+    select.order = vec![(table.locate(&table.model.key)?, Direction::Ascending)];
     select.limit_offset = Some((limit.into(), 0));
     let keys = select.keys(Counting::Apart)?.load(connection)?;
     keys.iter().map(|key| key.integer(0)).collect()

@@ -22,7 +22,7 @@ use presspass_domain::model::{
 use presspass_domain::{Slice, Window};
 
 pub(crate) use self::deletions::{Removal, delete_one};
-pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Join, Names, Table};
+pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Names, Special, Table};
 use self::writes::FormWrite;
 use crate::catalogue::{self, Limits};
 use crate::connection::{Connection, Raw};
@@ -78,9 +78,9 @@ fn in_snapshot<T>(
 }
 
 impl Models {
-    pub(crate) fn with_tables(database: Database, tables: &[&'static Table]) -> Self {
-        let tables = tables.iter().map(|table| ModelTable {
-            table,
+    pub(crate) fn of_models(database: Database, models: impl Iterator<Item = &'static Model>) -> Self {
+        let tables = models.map(|model| ModelTable {
+            table: Table::of(model),
             limits: OnceLock::new(),
             found: OptionalTable::default(),
         });
@@ -148,7 +148,7 @@ impl Models {
         let known = self.of(model)?;
         let (table, found) = (known.table, known.found.clone());
         let read = self.database.read(Length::Open, move |connection| {
-            if table.is_optional && !found.exists(connection, table.name)? {
+            if table.special.is_optional && !found.exists(connection, table.name)? {
                 return Ok(none.clone());
             }
             in_snapshot(connection, |connection| work(connection, table))

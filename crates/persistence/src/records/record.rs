@@ -99,12 +99,11 @@ fn load(
     lock: &'static str,
 ) -> Result<Vec<Record>, Error> {
     let fields = table
-        .model
-        .fields
+        .fields()
         .iter()
-        .filter(|field| !matches!(field.kind, Kind::Password))
-        .map(|field| table.locate(field))
-        .collect::<Result<Vec<_>, _>>()?;
+        .copied()
+        .filter(|location| !matches!(location.field().kind, Kind::Password))
+        .collect::<Vec<_>>();
     let is_many = |location: &FieldLocation| matches!(location, FieldLocation::Many { .. });
     let rows = Select {
         table,
@@ -146,7 +145,7 @@ fn related_by(
         Sql::new(" FROM ").name(through).push(" WHERE ").name(own).push(" IN ").numbers(ids.iter().copied());
     let others = Sql::new("SELECT ").name(other).append(pairs.clone());
     let condition = Sql::from(own_column("id")).push(" IN (").append(others).push(")");
-    let references = Select::labels(to, vec![condition])?.references(connection)?;
+    let references = Select::labels(Table::of(to), vec![condition])?.references(connection)?;
     let rows = Sql::new("SELECT ").name(own).push(", ").name(other).append(pairs).load(connection)?;
     let mut keys: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in &rows {
@@ -196,6 +195,13 @@ pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
                 for key in keys {
                     digest.update(key.to_be_bytes());
                 }
+            }
+            Value::Null => digest.update([7]),
+            other => {
+                let text = other.text();
+                digest.update([8]);
+                digest.update(text.len().to_be_bytes());
+                digest.update(text);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Queries that return records of a table.
 
-use presspass_domain::model::{ChoiceQuery, Field, Kind, ListQuery, Reference, Search, Value};
+use presspass_domain::model::{ChoiceQuery, Field, Kind, ListQuery, Model, Reference, Search, Value};
 use presspass_domain::{Direction, Window};
 
 use super::conditions::{cannot_be_stored, containing_all};
@@ -37,11 +37,11 @@ pub(super) const fn own_column(name: &'static str) -> Column {
 }
 
 /// The columns that the label of the other record is made of.
-fn label_columns(field: &Field, to: &Table) -> Result<Vec<Column>, Error> {
-    let columns = to.label()?.into_iter().map(|location| match location {
-        FieldLocation::Own(of) => Ok(Column(field.name, of.name)),
+fn label_columns(alias: &'static str, to: &'static Model) -> Result<Vec<Column>, Error> {
+    let columns = Table::of(to).label()?.into_iter().map(|location| match location {
+        FieldLocation::Own { column, .. } => Ok(Column(alias, column)),
         // No model refers by key to one that is labelled by another key.
-        _ => Err(Error::Query(format!("{} has a label of labels", to.name))),
+        _ => Err(Error::Query(format!("{} has a label of labels", to.table()))),
     });
     columns.collect()
 }
@@ -51,17 +51,11 @@ fn no_column(field: &Field) -> Error {
 }
 
 impl FieldLocation {
-    const fn field(self) -> &'static Field {
-        match self {
-            Self::Own(field) | Self::One { field, .. } | Self::Many { field, .. } => field,
-        }
-    }
-
     fn columns(self) -> Result<Vec<Column>, Error> {
         match self {
-            Self::Own(field) => Ok(vec![own_column(field.name)]),
-            Self::One { field, column, to } => {
-                Ok([vec![own_column(column)], label_columns(field, to)?].concat())
+            Self::Own { column, .. } => Ok(vec![own_column(column)]),
+            Self::One { column, to, .. } => {
+                Ok([vec![own_column(column)], label_columns(column, to)?].concat())
             }
             Self::Many { field, .. } => Err(no_column(field)),
         }
@@ -69,8 +63,8 @@ impl FieldLocation {
 
     fn sort_columns(self) -> Result<Vec<Column>, Error> {
         match self {
-            Self::One { field, to, .. } => label_columns(field, to),
-            Self::Own(_) | Self::Many { .. } => self.columns(),
+            Self::One { column, to, .. } => label_columns(column, to),
+            Self::Own { .. } | Self::Many { .. } => self.columns(),
         }
     }
 
@@ -78,7 +72,7 @@ impl FieldLocation {
     fn read(self, cells: &Cells, at: &mut usize) -> Result<Value, Error> {
         let here = *at;
         match self {
-            Self::Own(field) => {
+            Self::Own { field, .. } => {
                 *at += 1;
                 value(field, cells, here)
             }
@@ -95,20 +89,19 @@ impl FieldLocation {
 fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
     Ok(match field.kind {
         Kind::Text(_) => Value::Text(cells.optional_text(at)?.unwrap_or_default()),
-        Kind::Integer => Value::Integer(cells.integer(at)?),
+        Kind::Integer(_) => Value::Integer(cells.integer(at)?),
         Kind::Boolean => Value::Boolean(cells.flag(at)?),
-        Kind::Timestamp(_) => Value::Timestamp(cells.timestamp(at)?),
-        Kind::One(_) | Kind::Many(_) | Kind::Password => {
+        Kind::Timestamp => Value::Timestamp(cells.timestamp(at)?),
+        _ => {
             return Err(Error::Query(format!("{} is no value of a column", field.name)));
         }
     })
 }
 
-fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Error> {
+fn read_label(model: &'static Model, cells: &Cells, at: &mut usize) -> Result<String, Error> {
     let mut values = Vec::new();
     let mut missing = true;
-    for location in table.label()? {
-        let FieldLocation::Own(field) = location else { continue };
+    for field in model.label_fields() {
         if cells.is_null(*at) {
             values.push((field, Value::Text(String::new())));
         } else {
@@ -117,7 +110,7 @@ fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Er
         }
         *at += 1;
     }
-    Ok(if missing { String::new() } else { table.model.label_of(&values) })
+    Ok(if missing { String::new() } else { model.label_of(&values) })
 }
 
 impl Select {
@@ -125,12 +118,12 @@ impl Select {
         let mut known = Vec::new();
         let mut joins = Vec::new();
         for location in fields {
-            if let FieldLocation::One { field, column, to } = *location
-                && !known.contains(&field.name)
+            if let FieldLocation::One { column, to, .. } = *location
+                && !known.contains(&column)
             {
-                known.push(field.name);
-                let join = Sql::new(" LEFT JOIN ").name(to.name).push(" AS ").name(field.name);
-                let key = Column(field.name, "id");
+                known.push(column);
+                let join = Sql::new(" LEFT JOIN ").name(Table::of(to).name).push(" AS ").name(column);
+                let key = Column(column, "id");
                 joins.push(join.push(" ON ").append(key).push(" = ").append(own_column(column)));
             }
         }
@@ -257,10 +250,10 @@ pub(super) fn choices(
     let mut columns = Vec::new();
     for location in table.label()? {
         match location {
-            FieldLocation::Own(field) if matches!(field.kind, Kind::Text(_)) => {
-                columns.push(own_column(field.name));
+            FieldLocation::Own { field, column } if matches!(field.kind, Kind::Text(_)) => {
+                columns.push(own_column(column));
             }
-            FieldLocation::One { field, to, .. } => columns.extend(label_columns(field, to)?),
+            FieldLocation::One { column, to, .. } => columns.extend(label_columns(column, to)?),
             _ => {}
         }
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, Field, FieldError, Form, Input, Kind, LogAction, Presence, Record,
-    Reference, Refusal, Value, Version,
+    Actor, Added, ChangeMessage, Changed, Default, Field, FieldError, Form, Input, Kind, LogAction, Record,
+    Reference, Refusal, Unique, Value, Version,
 };
 
 use super::log;
@@ -35,16 +35,22 @@ fn bind(input: &Input) -> Option<Bind> {
         Input::Password(hash) => hash.as_str().into(),
         Input::Key(Some(key)) => (*key).into(),
         Input::Keys(_) => return None,
+        Input::Null => Bind::Null,
+        Input::Integer(number) => (*number).into(),
+        _ => return None,
     })
 }
 
 /// The value of a column that the form of a new record leaves out.
-fn default(table: &Table, field: &Field, now: Timestamp) -> Bind {
-    match field.kind {
-        Kind::Boolean => table.set.contains(&field.name).into(),
-        Kind::Timestamp(Presence::Required) => now.into(),
-        Kind::Timestamp(Presence::Optional) | Kind::One(_) => Bind::Null,
-        _ => "".into(),
+fn default(field: &Field, now: Timestamp) -> Bind {
+    if let Default::Created | Default::Updated = field.default {
+        return now.into();
+    }
+    match (field.default_value(), field.kind) {
+        (Some(value), _) => bind(&value).unwrap_or(Bind::Null),
+        (None, Kind::Boolean) => false.into(),
+        (None, _) if field.null => Bind::Null,
+        (None, _) => "".into(),
     }
 }
 
@@ -53,7 +59,7 @@ pub(super) fn conflicts(form: &Form) -> Vec<Refusal> {
     let unique = form
         .inputs()
         .iter()
-        .filter_map(|(field, _)| Some(Refusal { field, why: FieldError::Taken(field.unique?) }));
+        .filter_map(|(field, _)| Some(Refusal { field, why: FieldError::Taken(field.taken(form.model())?) }));
     unique.collect()
 }
 
@@ -71,7 +77,7 @@ impl FormWrite {
         let mut refusals = if id.is_none() { self.form.missing() } else { Vec::new() };
         for (field, input) in self.form.inputs() {
             let why = match input {
-                Input::Text(text) => self.refused_text(connection, field, text, id)?,
+                Input::Text(text) => self.refused_text(connection, *field, text, id)?,
                 Input::Keys(keys) => self.unknown_key(connection, field, keys)?,
                 Input::Key(Some(key)) => self.unknown_key(connection, field, &[*key].into())?,
                 _ => None,
@@ -88,28 +94,26 @@ impl FormWrite {
         text: &str,
         id: Option<i64>,
     ) -> Result<Option<FieldError>, Error> {
+        let Some(column) = self.table.locate(field)?.stored() else { return Ok(None) };
         // Columns that an older Django made are narrower than today's.
         let length = text.chars().count();
-        if let Some(limit) = self.limits.lengths.get(field.name).filter(|limit| length > **limit) {
+        if let Some(limit) = self.limits.lengths.get(column).filter(|limit| length > **limit) {
             return Ok(Some(FieldError::TooLong { limit: *limit, length }));
         }
-        let conflict = match field.unique {
+        let conflict = match field.taken(self.table.model) {
             Some(message) => FieldError::Taken(message),
-            None if self.limits.unique.contains(field.name) => self.unknown_constraint(field),
+            None if self.limits.unique.contains(column) => self.unknown_constraint(field),
             None => return Ok(None),
         };
-        let same = Sql::new("SELECT id FROM ").name(self.table.name).push(" WHERE ").name(field.name);
+        let same = Sql::new("SELECT id FROM ").name(self.table.name).push(" WHERE ").name(column);
         let other = same.push(" = ").bind(text).first(connection)?.map(|row| row.integer(0)).transpose()?;
         Ok(other.filter(|other| Some(*other) != id).map(|_| conflict))
     }
 
     /// Django's message for a constraint that only the database has: its project made the field unique.
     fn unknown_constraint(&self, field: &Field) -> FieldError {
-        let mut model = self.table.model.verbose_name.to_owned();
-        if let Some(first) = model.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        FieldError::Invalid(format!("{model} with this {} already exists.", field.label))
+        let unique = field.unique();
+        FieldError::Invalid(unique.taken(self.table.model).unwrap_or_default().into_owned())
     }
 
     fn unknown_key(
@@ -128,7 +132,7 @@ impl FormWrite {
         // They must not be deleted before they are referred to.
         let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR KEY SHARE" } else { "" };
         let rows = Sql::new("SELECT id FROM ")
-            .name(to.name)
+            .name(Table::of(to).name)
             .push(" WHERE id IN ")
             .numbers(keys.iter().copied())
             .push(lock)
@@ -174,15 +178,12 @@ impl FormWrite {
     /// Returns the key; `None` where a unique value is taken.
     fn insert(&self, connection: &mut Connection) -> Result<Option<i64>, Error> {
         let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), None);
-        for field in self.table.model.fields {
-            let column = self.table.locate(field)?.stored().filter(|column| *column != "id");
-            let Some(column) = column else { continue };
+        for location in self.table.fields() {
+            let (field, Some(column)) = (location.field(), location.stored()) else { continue };
             let given = self.form.get(field.name).and_then(bind);
             columns.push(Sql::default().name(column));
-            values.push(
-                Sql::default().bind(given.unwrap_or_else(|| default(self.table, field, self.actor.at))),
-            );
-            unique = unique.or(field.unique.map(|_| field.name));
+            values.push(Sql::default().bind(given.unwrap_or_else(|| default(field, self.actor.at))));
+            unique = unique.or((field.unique != Unique::No).then_some(column));
         }
         let insert = Sql::new("INSERT INTO ")
             .name(self.table.name)
@@ -225,13 +226,13 @@ impl FormWrite {
             return Ok(Changed::Unchanged(before));
         }
         let change = Change { before: &before, form: &self.form, changed: &changed, actor: self.actor };
-        if let Some(check) = self.table.check_change
+        if let Some(check) = self.table.special.check_change
             && let Some(refusal) = check(connection, &change)?
         {
             return Ok(Changed::Refused(vec![refusal]));
         }
         self.update(connection, id, &changed)?;
-        if let Some(after) = self.table.after_change {
+        if let Some(after) = self.table.special.after_change {
             after(connection, &change)?;
         }
         self.relate_all(connection, id, &changed)?;
@@ -253,7 +254,12 @@ impl FormWrite {
             }
         }
         columns.extend(
-            self.table.touched.iter().map(|name| Sql::default().name(*name).push(" = ").bind(self.actor.at)),
+            self.table
+                .fields()
+                .iter()
+                .filter(|location| location.field().default == Default::Updated)
+                .filter_map(|location| location.stored())
+                .map(|column| Sql::default().name(column).push(" = ").bind(self.actor.at)),
         );
         if columns.is_empty() {
             return Ok(());

@@ -1,11 +1,10 @@
 //! What the program needs of Django's tables, from the same descriptions that the record engine uses.
 
-use presspass_domain::model::{Kind as FieldKind, Presence, TextRules};
+use presspass_domain::model::{
+    CONTENT_TYPE, GROUP, Kind as FieldKind, LOG_ENTRY, Model, PERMISSION, POST, TextRules, USER, Unique,
+};
 
-use crate::accounts::{GROUPS, USERS};
-use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
 use crate::error::Error;
-use crate::posts::POSTS;
 use crate::records::{FieldLocation, Table};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,38 +93,41 @@ fn length(rules: TextRules, access: Access) -> Length {
 
 /// A table of a model, and the tables of its relations.
 fn of_model(
-    table: &'static Table,
+    model: &'static Model,
     access: Access,
     unique: &[&[&'static str]],
 ) -> Result<Vec<NeededTable>, Error> {
-    let (mut columns, mut related) = (Vec::new(), Vec::new());
+    let table = Table::of(model);
+    let mut columns = vec![column("id", Kind::Key)];
+    let mut related = Vec::new();
     let mut unique: Vec<Vec<&'static str>> = unique.iter().map(|names| names.to_vec()).collect();
-    for field in table.model.fields {
-        let name = match table.locate(field)? {
-            FieldLocation::Own(field) => field.name,
-            FieldLocation::One { column, .. } => column,
+    for location in table.fields() {
+        let (name, field) = match *location {
+            FieldLocation::Own { column, field } | FieldLocation::One { column, field, .. } => {
+                (column, field)
+            }
             FieldLocation::Many { through, own, other, .. } => {
                 related.push(pairs(through, own, other));
                 continue;
             }
         };
         let (kind, null) = match field.kind {
-            FieldKind::Integer if name == "id" => (Kind::Key, Null::Never),
-            FieldKind::Integer => (Kind::Number, Null::Never),
+            FieldKind::Integer(_) => (Kind::Number, Null::Never),
             FieldKind::Boolean => (Kind::Boolean, Null::Never),
             FieldKind::Password => (Kind::Text(PASSWORD), Null::Never),
-            FieldKind::Timestamp(Presence::Required) => (Kind::Timestamp, Null::Never),
-            FieldKind::Timestamp(Presence::Optional) => (Kind::Timestamp, Null::Allowed),
+            FieldKind::Timestamp if !field.null => (Kind::Timestamp, Null::Never),
+            FieldKind::Timestamp => (Kind::Timestamp, Null::Allowed),
             FieldKind::One(_) | FieldKind::Many(_) => (Kind::Key, Null::Either),
             FieldKind::Text(rules) => {
                 let null = if (table.name, name) == NULL_TEXT { Null::Either } else { Null::Never };
                 (Kind::Text(length(rules, access)), null)
             }
+            _ => return Err(Error::Query(format!("{}.{name}: no such kind yet", table.name))),
         };
         columns.push(NeededColumn { name, kind, null });
-        unique.extend(field.unique.map(|_| vec![name]));
+        unique.extend((field.unique != Unique::No).then(|| vec![name]));
     }
-    let is_optional = table.is_optional;
+    let is_optional = table.special.is_optional;
     let mut all = vec![NeededTable { name: table.name, access, is_optional, columns, unique }];
     all.append(&mut related);
     Ok(all)
@@ -133,13 +135,13 @@ fn of_model(
 
 /// All tables of Django that the program names in a statement.
 pub(super) fn tables() -> Result<Vec<NeededTable>, Error> {
-    let mut all = of_model(&POSTS, Access::Inserts, &[])?;
-    all.extend(of_model(&USERS, Access::InsertsChecked, &[])?);
-    all.extend(of_model(&GROUPS, Access::InsertsChecked, &[])?);
-    all.extend(of_model(&PERMISSIONS, Access::Reads, &[])?);
+    let mut all = of_model(&POST, Access::Inserts, &[])?;
+    all.extend(of_model(&USER, Access::InsertsChecked, &[])?);
+    all.extend(of_model(&GROUP, Access::InsertsChecked, &[])?);
+    all.extend(of_model(&PERMISSION, Access::Reads, &[])?);
     // The admin creates rows that are missing.
-    all.extend(of_model(&CONTENT_TYPES, Access::Inserts, &[&["app_label", "model"]])?);
-    all.extend(of_model(&LOG_ENTRIES, Access::Inserts, &[])?);
+    all.extend(of_model(&CONTENT_TYPE, Access::Inserts, &[&["app_label", "model"]])?);
+    all.extend(of_model(&LOG_ENTRY, Access::Inserts, &[])?);
     let text = Kind::Text(Length::Any);
     all.push(read("django_session", &[column("session_key", text), column("expire_date", Kind::Timestamp)]));
     all.push(read("authtoken_token", &[column("key", text), column("user_id", Kind::Key)]));

@@ -123,7 +123,7 @@ async fn a_reference_that_the_admin_does_not_see_is_no_failure_of_ours() {
                 FOREIGN KEY (post_id, title) REFERENCES posts_post (id, title) DEFERRABLE INITIALLY DEFERRED);
              INSERT INTO pairs VALUES ({id}, 'a')"
         ));
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let shown = models.deletion(&POST, vec![id]).await.unwrap();
         let actor = Actor { account_id, at: at(2) };
         let outcome = models.delete(&POST, vec![id], shown.version, actor).await.unwrap();

@@ -26,7 +26,7 @@ pub use assets::{STATIC_PATH, asset_path};
 pub use button::{Button, ButtonStyle, ButtonTarget};
 pub use field::FormField;
 pub use flash::{Level, Message};
-pub use form::{Fieldset, Form, FormMethod};
+pub use form::{FieldRow, Fieldset, Form, FormMethod};
 pub use html::Html;
 pub use layout::{Crumb, Layout, Link, LogOut, Section, Site, UserArea, Width};
 pub use not_found::Reader;
