@@ -15,7 +15,7 @@ use presspass_auth::actix::{Authenticate, Require};
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
-use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Password, Scheme, Verification};
+use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
 use presspass_auth::permissions::{BuiltIn, Grants, NoGrants, Standing};
 use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
@@ -180,7 +180,7 @@ fn routes(service: web::Data<Service>) -> impl FnOnce(&mut web::ServiceConfig) {
 async fn main() -> Result<(), Box<dyn Error>> {
     let secret =
         std::env::var("NOTES_SECRET").unwrap_or("a secret for trying this out, and nothing else".into());
-    let service = web::Data::new(Service::new(&secret, Scheme::BcryptSha256(BcryptCost::DEFAULT))?);
+    let service = web::Data::new(Service::new(&secret, Scheme::default())?);
     service.sign_up(1, "ada", "lovelace-1815", true).await?;
     HttpServer::new(move || App::new().configure(routes(service.clone())))
         .bind(("127.0.0.1", 8080))?

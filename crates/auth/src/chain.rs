@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::csrf::CsrfToken;
 use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
 use crate::store::{BoxFuture, StoreError};
@@ -34,6 +35,13 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     /// Whether the credentials that it finds in this request are in a cookie, which browsers send automatically: a
     /// request that changes something must then pass [`CsrfPolicy::check`](crate::csrf::CsrfPolicy::check).
     fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool;
+
+    /// The [CSRF token](CsrfToken::for_session) of the cookie that this request's credentials are in. Without it, a
+    /// request that relies on a cookie can change nothing, unless the service's policy is
+    /// [double submit](crate::csrf::CsrfPolicy::double_submit).
+    fn csrf_token(&self, _head: &RequestHead<'_>) -> Option<CsrfToken> {
+        None
+    }
 }
 
 /// The result of the chain.
@@ -107,6 +115,12 @@ impl<U> AuthenticatorChain<U> {
         #[cfg(not(feature = "tracing"))]
         let asked = self.consult(head, &mut found).await;
         asked.map(|()| found)
+    }
+
+    /// The CSRF token of a caller that relies on a cookie.
+    pub(crate) fn csrf_token(&self, found: &Authentication<U>, head: &RequestHead<'_>) -> Option<CsrfToken> {
+        let decided = found.relies_on_cookie.then(|| found.consulted.len().checked_sub(1)).flatten()?;
+        self.authenticators.get(decided)?.csrf_token(head)
     }
 
     #[cfg(feature = "tracing")]

@@ -9,18 +9,20 @@ use crate::sessions::SessionKey;
 /// Looks up headers. It is implemented for each framework's own type, so that nothing is copied and no framework
 /// appears in the API.
 pub trait Headers: Sync {
-    /// The value of the header `name` (in lower case). The values of a repeated header are joined with commas, as
-    /// WSGI servers do (RFC 9110, section 5.3).
+    /// The value of the header `name` (in lower case). The values of a repeated header are joined with commas (RFC
+    /// 9110, section 5.3), those of `cookie` with `; `: over HTTP/2 and HTTP/3, browsers send each cookie in a header
+    /// of its own (RFC 9113, section 8.2.3).
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>>;
 }
 
-/// The values of one header, joined with commas.
-pub(crate) fn joined<'h>(mut values: impl Iterator<Item = &'h [u8]>) -> Option<Cow<'h, [u8]>> {
+/// The values of the header `name`, joined.
+pub(crate) fn joined<'h>(name: &str, mut values: impl Iterator<Item = &'h [u8]>) -> Option<Cow<'h, [u8]>> {
     let first = values.next()?;
     let Some(second) = values.next() else { return Some(Cow::Borrowed(first)) };
+    let separator: &[u8] = if name == "cookie" { b"; " } else { b"," };
     let mut joined = first.to_vec();
     for value in std::iter::once(second).chain(values) {
-        joined.push(b',');
+        joined.extend_from_slice(separator);
         joined.extend_from_slice(value);
     }
     Some(Cow::Owned(joined))
@@ -35,7 +37,7 @@ impl<H: Headers + ?Sized> Headers for &H {
 /// Headers as pairs of a name (in lower case) and a value.
 impl Headers for [(&str, &str)] {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        joined(self.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_bytes()))
+        joined(name, self.iter().filter(|(known, _)| *known == name).map(|(_, value)| value.as_bytes()))
     }
 }
 
@@ -164,6 +166,15 @@ mod tests {
         let headers = [("authorization", "JWT a"), ("authorization", "JWT b")];
         let head = RequestHead::new("GET", "/", &headers);
         assert_eq!(head.header("authorization").as_deref(), Some(&b"JWT a,JWT b"[..]));
+    }
+
+    #[test]
+    fn cookies_in_headers_of_their_own_are_all_read() {
+        let headers = [("cookie", "a=1"), ("cookie", "b=2"), ("cookie", "c=3; a=4")];
+        let head = RequestHead::new("GET", "/", &headers);
+        assert_eq!(head.header("cookie").as_deref(), Some(&b"a=1; b=2; c=3; a=4"[..]));
+        assert_eq!(head.cookie("a").as_deref(), Some("4"));
+        assert_eq!(head.cookie("b").as_deref(), Some("2"));
     }
 
     #[test]

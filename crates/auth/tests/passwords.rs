@@ -1,13 +1,15 @@
-//! Hashes by Django verify, and ours are as Django would write them.
+//! Hashes by Django and by passlib verify, and ours are as they would write them.
 //!
 //! `data/passwords.json` has hashes by Django 5.2; `data/passwords_edges.json` cheap ones by Django, argon2-cffi and
-//! bcrypt 4.0.1: prefixes, versions, NUL bytes, both sides of bcrypt's 72 bytes.
+//! bcrypt 4.0.1: prefixes, versions, NUL bytes, both sides of bcrypt's 72 bytes. `data/passwords_phc.json` has hashes by
+//! passlib 1.7.4, argon2-cffi 25.1, and the documentation of other libraries.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{
-    BcryptCost, EncodedHash, Password, Pbkdf2Iterations, Scheme, Upgrade, Verification, verify,
+    Argon2Params, BcryptCost, DjangoScheme, EncodeError, EncodedHash, Password, Pbkdf2Iterations, Scheme,
+    ScryptParams, Upgrade, Verification, verify,
 };
 use serde::Deserialize;
 
@@ -26,12 +28,33 @@ fn edges() -> Vec<Vector> {
     serde_json::from_str(include_str!("data/passwords_edges.json")).unwrap()
 }
 
+#[derive(Deserialize)]
+struct PhcVector {
+    by: String,
+    password: String,
+    encoded: String,
+}
+
+fn phc() -> Vec<PhcVector> {
+    serde_json::from_str(include_str!("data/passwords_phc.json")).unwrap()
+}
+
 fn bcrypt(cost: u32) -> Scheme {
-    Scheme::BcryptSha256(BcryptCost::new(cost).unwrap())
+    DjangoScheme::BcryptSha256(BcryptCost::new(cost).unwrap()).into()
 }
 
 fn pbkdf2(iterations: u32) -> Scheme {
-    Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(iterations).unwrap())
+    DjangoScheme::Pbkdf2Sha256(Pbkdf2Iterations::new(iterations).unwrap()).into()
+}
+
+/// Every scheme whose hashes are not Django's, at little cost.
+fn cheap_phc_schemes() -> [Scheme; 4] {
+    [
+        Scheme::Argon2id(Argon2Params::new(64, 1, 1).unwrap()),
+        Scheme::Scrypt(ScryptParams::new(4, 8, 1).unwrap()),
+        Scheme::Bcrypt(BcryptCost::new(4).unwrap()),
+        Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(3).unwrap()),
+    ]
 }
 
 fn outcome(password: &str, encoded: &str, preferred: Scheme) -> Verification {
@@ -116,10 +139,10 @@ fn plain_bcrypt_reads_72_bytes_and_bcrypt_sha256_all() {
 
 #[test]
 fn new_hashes_of_each_scheme_verify_and_differ() {
-    for scheme in [bcrypt(4), pbkdf2(3), Scheme::Argon2id, Scheme::Scrypt] {
+    let of_django = [bcrypt(4), pbkdf2(3), DjangoScheme::Argon2id.into(), DjangoScheme::Scrypt.into()];
+    for scheme in of_django.into_iter().chain(cheap_phc_schemes()) {
         let password = Password::new("pässwörd\0✓");
         let encoded = scheme.encode(&password, &SystemRandomness).unwrap();
-        assert!(encoded.starts_with(&format!("{}$", scheme.algorithm())), "{encoded}");
         assert!(encoded.len() <= 128, "the column's width: {encoded}");
         assert_eq!(
             outcome(password.expose(), &encoded, scheme),
@@ -145,15 +168,71 @@ fn the_fields_are_those_of_django() {
     let bcrypt = written(bcrypt(4));
     assert!(bcrypt.starts_with("bcrypt_sha256$$2b$04$") && bcrypt.len() == 14 + 60, "{bcrypt}");
 
-    let scrypt = written(Scheme::Scrypt);
+    let scrypt = written(DjangoScheme::Scrypt.into());
     let [algorithm, n, salt, r, p, hash] = scrypt.split('$').collect::<Vec<_>>()[..] else {
         panic!("{scrypt}")
     };
     assert_eq!((algorithm, n, is_salt(salt), r, p, hash.len()), ("scrypt", "16384", true, "8", "5", 88));
 
-    let argon2 = written(Scheme::Argon2id);
+    let argon2 = written(DjangoScheme::Argon2id.into());
     assert!(argon2.starts_with("argon2$argon2id$v=19$m=102400,t=2,p=8$"), "{argon2}");
     assert_eq!(argon2.rsplit('$').map(str::len).take(2).collect::<Vec<_>>(), [43, 30]);
+}
+
+#[test]
+fn every_hash_of_other_libraries_verifies_and_no_other_password_does() {
+    let all = phc();
+    assert_eq!(all.len(), 53 + 4);
+    for PhcVector { by, password, encoded } in all {
+        let found = outcome(&password, &encoded, bcrypt(4));
+        assert_eq!(found, Verification::Match(Upgrade::Due), "{by}: {encoded}");
+        // bcrypt reads 72 bytes.
+        let changed = if password.len() > 72 { format!("x{password}") } else { format!("{password}x") };
+        assert_eq!(outcome(&changed, &encoded, bcrypt(4)), Verification::Mismatch, "{by}: {encoded}");
+    }
+}
+
+#[test]
+fn new_hashes_have_owasps_parameters() {
+    let written = |scheme: Scheme| scheme.encode(&Password::new("password"), &SystemRandomness).unwrap();
+    let lengths = |encoded: &str| encoded.rsplit('$').map(str::len).take(2).collect::<Vec<_>>();
+
+    let argon2 = written(Scheme::default());
+    assert!(argon2.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{argon2}");
+    assert_eq!(lengths(&argon2), [43, 22], "{argon2}");
+
+    let scrypt = written(Scheme::Scrypt(ScryptParams::DEFAULT));
+    assert!(scrypt.starts_with("$scrypt$ln=17,r=8,p=1$"), "{scrypt}");
+    assert_eq!(lengths(&scrypt), [43, 22], "{scrypt}");
+
+    let [_, _, bcrypt, pbkdf2] = cheap_phc_schemes().map(written);
+    assert!(bcrypt.starts_with("$2b$04$") && bcrypt.len() == 60, "{bcrypt}");
+    assert!(pbkdf2.starts_with("$pbkdf2-sha256$i=3,l=32$"), "{pbkdf2}");
+    assert_eq!(lengths(&pbkdf2), [43, 22], "{pbkdf2}");
+}
+
+#[test]
+fn plain_bcrypt_hashes_no_password_that_it_would_truncate() {
+    let scheme = Scheme::Bcrypt(BcryptCost::new(4).unwrap());
+    let encode = |length: usize| scheme.encode(&Password::new("x".repeat(length)), &SystemRandomness);
+    assert!(encode(72).is_ok());
+    assert_eq!(encode(73), Err(EncodeError::TooLong));
+}
+
+#[test]
+fn a_hash_of_another_family_or_format_is_due_for_an_upgrade() {
+    let password = Password::new("password");
+    let schemes: Vec<_> = cheap_phc_schemes().into_iter().chain([bcrypt(4), pbkdf2(3)]).collect();
+    for (at, written) in schemes.iter().enumerate() {
+        let encoded = written.encode(&password, &SystemRandomness).unwrap();
+        for (other, preferred) in schemes.iter().enumerate() {
+            let due = if at == other { Upgrade::NotDue } else { Upgrade::Due };
+            assert_eq!(outcome("password", &encoded, *preferred), Verification::Match(due), "{encoded}");
+        }
+    }
+    let weaker = Scheme::Argon2id(Argon2Params::new(64, 1, 1).unwrap());
+    let encoded = weaker.encode(&password, &SystemRandomness).unwrap();
+    assert_eq!(outcome("password", &encoded, Scheme::default()), Verification::Match(Upgrade::Due));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod error;
 mod file;
 mod file_watch;
 mod interrupt;
+mod json;
 mod libpq;
 mod migrations;
 mod origin;
@@ -24,6 +25,7 @@ mod posts;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
+mod resources;
 mod revocations;
 mod running_read;
 mod schema;
@@ -44,6 +46,7 @@ pub use posts::{PostDeletion, PostSink, PostStore, ReadFor};
 pub use records::Models;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles};
+pub use resources::{FoundRecord, JsonSink, JsonSlice, PositionedRecords};
 pub use revocations::{LoginRecorded, PasswordChange, Revocations};
 pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{DjangoSessions, Sessions};

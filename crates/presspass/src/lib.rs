@@ -11,10 +11,14 @@ pub mod settings;
 
 pub use app::services::{ListReads, Pagination, Services};
 pub use cli::{App, Demo, DemoAccount, Outcome};
+pub use endpoints::resource::{ObjectPermission, Refused, RequestUser, Resource, Rows};
 pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
+pub use presspass_admin::{Fieldset, ModelAdmin};
+pub use presspass_domain::model::{Draft, Field, Label, Model, OnDelete, USER, Value};
+pub use presspass_persistence::Transaction;
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 
 /// What a project's part of the OpenAPI document is made of.

@@ -7,7 +7,7 @@ use presspass_admin::{
     Action, AdminRequest, AdminResponse, AdminRoute, AdminSite, Fieldset, ModelAdmin, Staff, Submission,
 };
 use presspass_auth::SystemRandomness;
-use presspass_auth::passwords::{BcryptCost, Hasher, HasherLimits, Scheme};
+use presspass_auth::passwords::{BcryptCost, DjangoScheme, Hasher, HasherLimits};
 use presspass_domain::model::{Actor, Added, Form, GROUP, Input, LOG_ENTRY, POST, Record, USER};
 use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
 use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options};
@@ -117,7 +117,7 @@ impl Outcome {
 }
 
 fn site(models: &Models) -> AdminSite {
-    let scheme = Scheme::BcryptSha256(BcryptCost::new(4).unwrap());
+    let scheme = DjangoScheme::BcryptSha256(BcryptCost::new(4).unwrap()).into();
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
     AdminSite::new(models.clone(), Arc::new(hasher))
         .register(ModelAdmin {

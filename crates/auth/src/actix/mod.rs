@@ -64,7 +64,7 @@ use crate::request_head::{Headers, RequestHead, joined};
 
 impl Headers for HeaderMap {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        joined(self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes))
+        joined(name, self.get_all(name).map(actix_web::http::header::HeaderValue::as_bytes))
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::header::{Credentials, credentials};
 use crate::chain::{Attempt, Authenticator};
 use crate::clock::Clock;
+use crate::csrf::CsrfToken;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::store::{Resolution, UserStore};
@@ -149,6 +150,10 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
 
     fn relies_on_cookie(&self, head: &RequestHead<'_>) -> bool {
         self.cookie.is_some() && self.header(head).is_none()
+    }
+
+    fn csrf_token(&self, head: &RequestHead<'_>) -> Option<CsrfToken> {
+        Some(CsrfToken::for_session(head.cookie(self.cookie.as_deref()?)?.as_bytes()))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::chain::{Attempt, Authenticator};
+use crate::csrf::CsrfToken;
 use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
 use crate::sessions::SessionKey;
@@ -33,6 +34,13 @@ impl<U> SessionAuthenticator<U> {
     }
 }
 
+impl<U> SessionAuthenticator<U> {
+    fn key(&self, head: &RequestHead<'_>) -> Option<SessionKey> {
+        let in_cookie = || SessionKey::parse(&head.cookie(self.cookie.as_deref()?)?);
+        head.session().cloned().or_else(in_cookie)
+    }
+}
+
 impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
     fn name(&self) -> &'static str {
         "session"
@@ -40,10 +48,7 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
 
     fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
         Box::pin(async move {
-            let in_cookie = || SessionKey::parse(&head.cookie(self.cookie.as_deref()?)?);
-            let Some(key) = head.session().cloned().or_else(in_cookie) else {
-                return Ok(Outcome::NotAttempted);
-            };
+            let Some(key) = self.key(head) else { return Ok(Outcome::NotAttempted) };
             // An expired session counts as no credentials: the caller is anonymous, as in Django.
             Ok(self.users.resolve(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
         })
@@ -59,6 +64,10 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
 
     fn relies_on_cookie(&self, _head: &RequestHead<'_>) -> bool {
         true
+    }
+
+    fn csrf_token(&self, head: &RequestHead<'_>) -> Option<CsrfToken> {
+        Some(CsrfToken::for_session(self.key(head)?.expose().as_bytes()))
     }
 }
 

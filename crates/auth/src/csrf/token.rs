@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::alphanumeric::{ALPHABET, position, random};
@@ -24,6 +26,18 @@ impl CsrfToken {
     /// If there is no randomness.
     pub fn new(randomness: &dyn Randomness) -> Result<Self, RandomnessError> {
         Ok(Self::mask(&random(randomness)?, &random(randomness)?))
+    }
+
+    /// The token of the session with this key, or of other credentials that browsers send automatically, which must be
+    /// unpredictable. It does not reveal the key.
+    #[must_use]
+    pub fn for_session(key: &[u8]) -> Self {
+        // HMAC accepts keys of any length, so the zero key is never used.
+        let keyed = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&[0; 64].into()));
+        let digest: [u8; SECRET_LENGTH] =
+            keyed.chain_update(b"presspass.csrf").finalize().into_bytes().into();
+        let secret = digest.map(|byte| ALPHABET[usize::from(byte) % ALPHABET.len()]);
+        Self::mask(&secret, &[ALPHABET[0]; SECRET_LENGTH])
     }
 
     /// Parses a token of 64 characters, or an unmasked secret of 32, as other versions of Django write it.
@@ -82,6 +96,15 @@ impl CsrfToken {
     }
 }
 
+impl PartialEq for CsrfToken {
+    /// Whether both have the same secret, in constant time.
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other)
+    }
+}
+
+impl Eq for CsrfToken {}
+
 impl fmt::Debug for CsrfToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CsrfToken(hidden)")
@@ -104,6 +127,14 @@ mod tests {
         let bare = CsrfToken::parse("zyxwvutsrqponmlkjihgfedcba987654").unwrap();
         assert!(bare.matches(&token));
         assert!(!format!("{bare:?}").contains("zyx"));
+    }
+
+    #[test]
+    fn each_session_has_a_token_of_its_own() {
+        let token = CsrfToken::for_session(b"one");
+        assert_eq!(token, CsrfToken::for_session(b"one"));
+        assert_ne!(token, CsrfToken::for_session(b"two"));
+        assert_eq!(CsrfToken::parse(token.as_str()), Some(token));
     }
 
     proptest! {

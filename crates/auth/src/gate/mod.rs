@@ -36,7 +36,7 @@ pub use rights::{Bounded, Rights};
 
 use crate::api_keys::Scopes;
 use crate::chain::AuthenticatorChain;
-use crate::csrf::{CsrfPolicy, Site};
+use crate::csrf::{CsrfPolicy, CsrfToken, Site};
 use crate::outcome::{Outcome, Rejection};
 use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use crate::request_head::RequestHead;
@@ -50,14 +50,16 @@ pub struct Admission<U> {
     pub varies_on_cookie: bool,
     /// Whether the caller was authenticated by a cookie alone.
     pub relies_on_cookie: bool,
+    /// The CSRF token of the caller's session, for forms and for the cookie that scripts read; `None` if the caller does
+    /// not rely on a cookie, or the policy is [double submit](CsrfPolicy::double_submit).
+    pub csrf_token: Option<CsrfToken>,
 }
 
 /// A chain, with the CSRF check and the rights of accounts.
 ///
-/// A request that was authenticated by a cookie can change something only with the [CSRF token](crate::csrf) in the
-/// header `X-CSRFToken`: this is checked unless [disabled](Self::without_csrf_check). The service creates the
-/// [token](crate::csrf::CsrfToken::new) at login and sets it as the cookie `csrftoken`, which its scripts must be
-/// able to read: without `HttpOnly`, but with `SameSite=Lax` and, over HTTPS, `Secure`.
+/// A request that was authenticated by a cookie can change something only with the [CSRF token](crate::csrf) of its
+/// session in the header `X-CSRFToken`: this is checked unless [disabled](Self::without_csrf_check).
+/// [`Sessions::log_in`](crate::sessions::Sessions::log_in) sets it as the cookie `csrftoken`, which scripts can read.
 pub struct Gate<U> {
     chain: AuthenticatorChain<U>,
     csrf: Option<CsrfPolicy>,
@@ -117,26 +119,36 @@ impl<U> Gate<U> {
     pub async fn admit(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
         let found = self.chain.authenticate(head).await?;
         let varies_on_cookie = found.varies_on_cookie || found.relies_on_cookie;
+        let csrf_token = match &self.csrf {
+            Some(policy) if !policy.is_bound() => None,
+            _ => self.chain.csrf_token(&found, head),
+        };
         let admitted = match found.outcome {
             Outcome::NotAttempted => Ok(None),
             Outcome::Verified(account) if found.relies_on_cookie => {
-                self.check_csrf(head, site).map(|()| Some(account))
+                self.check_csrf(head, csrf_token.as_ref(), site).map(|()| Some(account))
             }
             Outcome::Verified(account) => Ok(Some(account)),
             Outcome::Rejected(rejection) => Err(self.rejected(&rejection)),
         };
         match admitted {
             Ok(account) => {
-                Ok(Admission { account, varies_on_cookie, relies_on_cookie: found.relies_on_cookie })
+                let relies_on_cookie = found.relies_on_cookie;
+                Ok(Admission { account, varies_on_cookie, relies_on_cookie, csrf_token })
             }
             Err(refusal) => Err(refusal.varying_on_cookie(varies_on_cookie)),
         }
     }
 
-    fn check_csrf(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<(), Refusal> {
+    fn check_csrf(
+        &self,
+        head: &RequestHead<'_>,
+        token: Option<&CsrfToken>,
+        site: Site<'_>,
+    ) -> Result<(), Refusal> {
         let Some(policy) = &self.csrf else { return Ok(()) };
         let site = Site { is_secure: site.is_secure || self.is_behind_https, ..site };
-        policy.check(head, None, site).map_err(|error| {
+        policy.check(head, token, None, site).map_err(|error| {
             let detail = format!("CSRF Failed: {error}");
             self.rejected(&Rejection::forbidden(detail, format!("the request may be forged: {error}")))
         })

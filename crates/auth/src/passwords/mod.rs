@@ -1,19 +1,19 @@
 //! Passwords: hashing, verification, and the rules for new ones.
 //!
-//! [`EncodedHash`] parses every kind of hash that Django writes into `auth_user.password`. [`Scheme`] is the kind of new
-//! hashes, which are byte for byte what Django would write. [`Hasher`] computes hashes on threads of its own.
-//! [`validate`] checks a new password against Django's rules.
+//! [`EncodedHash`] parses stored hashes: PHC strings (`$argon2id$…`, `$scrypt$…`, `$pbkdf2-sha256$…`), bcrypt (`$2b$…`),
+//! and with the feature `django` every kind that Django writes. Each family is a feature: `argon2`, `bcrypt`, `scrypt`,
+//! `pbkdf2`. [`Scheme`] is the kind of new hashes, by default Argon2id with OWASP's parameters. A hash of another family,
+//! or a weaker one, is replaced at the next login. [`Hasher`] computes hashes on threads of its own. [`validate`] checks
+//! a new password against Django's rules.
 //!
-//! ```
+#![cfg_attr(feature = "argon2", doc = "```")]
+#![cfg_attr(not(feature = "argon2"), doc = "```ignore")]
 //! use std::sync::Arc;
 //! use presspass_auth::SystemRandomness;
-//! use presspass_auth::passwords::{
-//!     BcryptCost, Hasher, HasherLimits, Password, Scheme, Upgrade, Verification,
-//! };
+//! use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Upgrade, Verification};
 //!
 //! # async fn log_in() -> Result<(), Box<dyn std::error::Error>> {
-//! let scheme = Scheme::BcryptSha256(BcryptCost::DEFAULT);
-//! let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
+//! let hasher = Hasher::start(Scheme::default(), HasherLimits::default(), Arc::new(SystemRandomness))?;
 //! let password = Password::new("correct horse battery staple");
 //! let stored = hasher.hash(&password).await?;
 //! match hasher.verify(&password, &stored).await? {
@@ -25,30 +25,14 @@
 //! # }
 //! ```
 
-mod encoded;
-mod hasher;
-mod pace;
+#[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
+mod hashing;
 mod password;
-mod queue;
-mod salt;
-mod scheme;
-mod schemes;
 #[cfg(test)]
 pub(crate) mod testing;
 mod validation;
-mod verification;
-mod workers;
 
-pub use encoded::EncodedHash;
-pub use hasher::{HashError, Hasher, HasherFor, HasherLimits, HasherStartError};
+#[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
+pub use hashing::*;
 pub use password::Password;
-pub use salt::make_unusable;
-pub use scheme::{BcryptCost, CostOutOfRange, EncodeError, Pbkdf2Iterations, Scheme};
-pub use schemes::OutOfMemory;
-pub use schemes::argon2::Argon2Hash;
-pub use schemes::bcrypt::BcryptHash;
-pub use schemes::pbkdf2::Pbkdf2Hash;
-pub use schemes::scrypt::ScryptHash;
 pub use validation::{AccountAttributes, Attribute, HELP_TEXTS, PasswordProblem, validate};
-pub use verification::{Upgrade, Verification, verify};
-pub use workers::Busy;

@@ -100,10 +100,11 @@ where
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let head = Request::from_parts(parts, ());
-            let Admission { account, varies_on_cookie, relies_on_cookie } = match admit(&gate, &head).await {
-                Ok(admission) => admission,
-                Err(refusal) => return Ok(refused(refusal)),
-            };
+            let Admission { account, varies_on_cookie, relies_on_cookie, .. } =
+                match admit(&gate, &head).await {
+                    Ok(admission) => admission,
+                    Err(refusal) => return Ok(refused(refusal)),
+                };
             let admitted = Arc::new(Admitted::new(gate, account, relies_on_cookie));
             let (mut parts, ()) = head.into_parts();
             let pass = Pass::new(Arc::clone(&admitted));

@@ -57,7 +57,7 @@ use crate::request_head::{Headers, RequestHead, joined};
 
 impl Headers for HeaderMap {
     fn value(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        joined(self.get_all(name).into_iter().map(HeaderValue::as_bytes))
+        joined(name, self.get_all(name).into_iter().map(HeaderValue::as_bytes))
     }
 }
 

@@ -6,7 +6,7 @@ use presspass_auth::gate::Gate;
 use presspass_auth::permissions::{BuiltIn, Holds};
 use presspass_auth::{AuthenticatorChain, RequestHead};
 
-use crate::support::{CSRF, POST, SESSION, User, chain, gate, jwt_of, now};
+use crate::support::{POST, SESSION, User, chain, csrf, gate, jwt_of, now};
 
 const SITE: Site<'_> = Site { is_secure: false, host: "a.example" };
 
@@ -40,7 +40,7 @@ fn a_scope_grants_nothing_that_the_account_does_not_have() {
 
 #[test]
 fn an_admission_says_what_the_response_depends_on() {
-    let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
+    let cookie = format!("sessionid={SESSION}");
     let ada = jwt_of("ada");
     for (header, found, varies, relies) in [
         (("authorization", ada.as_str()), Some("ada"), false, false),
@@ -51,6 +51,8 @@ fn an_admission_says_what_the_response_depends_on() {
         let admission = now(gate().admit(&RequestHead::new("GET", "/", &headers), SITE)).unwrap();
         assert_eq!(admission.account.as_ref().map(|user| user.name.as_str()), found);
         assert_eq!((admission.varies_on_cookie, admission.relies_on_cookie), (varies, relies), "{header:?}");
+        let token = admission.csrf_token.map(|token| token.as_str().to_owned());
+        assert_eq!(token, relies.then(csrf));
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod gate;
+mod http2;
 mod on_actix;
 mod on_tower;
 mod orders;

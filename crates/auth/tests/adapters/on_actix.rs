@@ -1,12 +1,13 @@
 //! The adapters for actix-web.
 
-use crate::support::{CSRF, POST, SESSION, User, chain, gate, jwt_of};
+use crate::support::{PLANTED, POST, SESSION, User, chain, csrf, gate, jwt_of};
 use actix_web::http::StatusCode;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use presspass_auth::AuthenticatorChain;
 use presspass_auth::actix::{Authenticate, Require};
+use presspass_auth::csrf::{CsrfPolicy, TrustedOrigin};
 use presspass_auth::gate::{Account, Gate};
 use presspass_auth::permissions::{BuiltIn, Compose, Holds};
 
@@ -174,7 +175,7 @@ async fn a_key_with_scopes_does_what_a_guard_allows_and_elsewhere_only_reads() {
 }
 
 fn with_session(request: TestRequest) -> TestRequest {
-    request.insert_header(("cookie", format!("sessionid={SESSION}; csrftoken={CSRF}")))
+    request.insert_header(("cookie", format!("sessionid={SESSION}; csrftoken={PLANTED}")))
 }
 
 #[actix_web::test]
@@ -186,23 +187,29 @@ async fn a_caller_with_a_cookie_reads_and_needs_the_token_to_write() {
     assert_eq!(answer.status, 403);
     assert_eq!(answer.body, r#"{"detail":"CSRF Failed: CSRF token missing or incorrect."}"#);
 
-    let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", CSRF))).await;
+    let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", csrf()))).await;
     assert_eq!(answer.status, 200);
-    let wrong = CSRF.to_lowercase();
-    let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", wrong))).await;
-    assert_eq!(answer.status, 403);
+    for wrong in [csrf().to_lowercase().as_str(), PLANTED] {
+        let answer = ask(gate(), with_session(post("/in/me")).insert_header(("x-csrftoken", wrong))).await;
+        assert_eq!(answer.status, 403);
+    }
     // A browser does not send a token in the header automatically.
     assert_eq!(ask(gate(), by("ada", with_session(post("/in/me")))).await.status, 200);
 }
 
 #[actix_web::test]
-async fn behind_https_the_page_must_be_of_the_same_host() {
+async fn the_page_must_be_of_the_same_host() {
     let from = |origin: &str| {
-        let request = with_session(post("/in/me")).insert_header(("x-csrftoken", CSRF));
+        let request = with_session(post("/in/me")).insert_header(("x-csrftoken", csrf()));
         request.insert_header(("host", "a.example")).insert_header(("origin", origin.to_owned()))
     };
-    assert_eq!(ask(gate(), from("https://evil.example")).await.status, 200);
+    let app = TrustedOrigin::parse("https://evil.example").unwrap();
+    let trusting = gate().with_csrf(CsrfPolicy::default().trusting(app));
+    assert_eq!(ask(trusting, from("https://evil.example")).await.status, 200);
+    assert_eq!(ask(gate(), from("https://evil.example")).await.status, 403);
     assert_eq!(ask(gate().behind_https(), from("https://evil.example")).await.status, 403);
+    assert_eq!(ask(gate(), from("http://a.example")).await.status, 200);
+    assert_eq!(ask(gate().behind_https(), from("http://a.example")).await.status, 403);
     assert_eq!(ask(gate().behind_https(), from("https://a.example")).await.status, 200);
     // `X-Forwarded-Host` is ignored.
     let forged = from("https://evil.example").insert_header(("x-forwarded-host", "evil.example"));

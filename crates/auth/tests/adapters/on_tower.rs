@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::support::{CSRF, POST, SESSION, User, chain, gate, jwt_of, now};
+use crate::support::{PLANTED, POST, SESSION, User, chain, csrf, gate, jwt_of, now};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, Response};
 use axum::routing::any;
+use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::gate::{Account, Gate, Refusal};
 use presspass_auth::permissions::{BuiltIn, Compose};
 use presspass_auth::tower::{AuthenticateLayer, RequireLayer};
@@ -119,30 +120,37 @@ fn permissions_guard_a_route() {
 
 #[test]
 fn a_caller_with_a_cookie_needs_the_token_to_write() {
-    let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
+    let (cookie, token) = (format!("sessionid={SESSION}; csrftoken={PLANTED}"), csrf());
     let (status, _, answer) = ask(gate(), request("GET", "/me", &[("cookie", &cookie)]));
     assert_eq!((status, answer.headers()["vary"].to_str().unwrap()), (200, "Cookie"));
     let (status, body, answer) = ask(gate(), request("POST", "/me", &[("cookie", &cookie)]));
     assert_eq!(status, 403);
     assert_eq!(body, r#"{"detail":"CSRF Failed: CSRF token missing or incorrect."}"#);
     assert_eq!(answer.headers()["vary"], "Cookie");
-    let good = [("cookie", cookie.as_str()), ("x-csrftoken", CSRF), ("host", "a.example")];
+    let good = [("cookie", cookie.as_str()), ("x-csrftoken", token.as_str()), ("host", "a.example")];
     assert_eq!(ask(gate(), request("POST", "/me", &good)).0, 200);
     assert_eq!(ask(gate().behind_https(), request("POST", "/me", &good)).0, 403);
     let of_ours = [good[0], good[1], good[2], ("origin", "https://a.example")];
     assert_eq!(ask(gate().behind_https(), request("POST", "/me", &of_ours)).0, 200);
+    let foreign = [good[0], good[1], good[2], ("origin", "https://evil.example")];
+    assert_eq!(ask(gate(), request("POST", "/me", &foreign)).0, 403);
+    let planted = [good[0], ("x-csrftoken", PLANTED)];
+    assert_eq!(ask(gate(), request("POST", "/me", &planted)).0, 403);
+    let django = || gate().with_csrf(CsrfPolicy::default().double_submit());
+    assert_eq!(ask(django(), request("POST", "/me", &planted)).0, 200);
     assert_eq!(ask(gate().without_csrf_check(), request("POST", "/me", &[good[0]])).0, 200);
 }
 
 #[test]
 fn over_http_2_the_uri_has_the_host_and_the_scheme() {
-    let cookie = format!("sessionid={SESSION}; csrftoken={CSRF}");
+    let (cookie, token) = (format!("sessionid={SESSION}"), csrf());
     let from = |origin: &str, host: &str| {
         let headers =
-            [("cookie", cookie.as_str()), ("x-csrftoken", CSRF), ("origin", origin), ("host", host)];
+            [("cookie", cookie.as_str()), ("x-csrftoken", &token), ("origin", origin), ("host", host)];
         ask(gate(), request("POST", "https://a.example/me", &headers)).0
     };
     assert_eq!(from("https://a.example", "a.example"), 200);
+    assert_eq!(from("http://a.example", "a.example"), 403);
     assert_eq!(from("https://evil.example", "evil.example"), 403);
 }
 

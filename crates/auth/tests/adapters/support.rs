@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
+use presspass_auth::csrf::CsrfToken;
 use presspass_auth::gate::{Gate, Rights};
 use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
 use presspass_auth::revocation::TokenFacts;
@@ -101,8 +102,13 @@ impl Rights for Users {
 
 /// The key of the only session.
 pub const SESSION: &str = "0123456789012345678901234567890123456789abc";
-/// The CSRF secret of a browser and its pages.
-pub const CSRF: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
+/// A CSRF token that the cookie repeats, as Django has it: enough only for gates with double submit.
+pub const PLANTED: &str = "abcdefghijklmnopqrstuvwxyzABCDEF";
+
+/// The CSRF token of the only session.
+pub fn csrf() -> String {
+    CsrfToken::for_session(SESSION.as_bytes()).as_str().to_owned()
+}
 
 pub fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()))

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use ipnet::IpNet;
 use presspass_admin::{AdminSite, PanelRevocation};
-use presspass_auth::csrf::{CsrfError, CsrfPolicy};
+use presspass_auth::csrf::{CsrfError, CsrfPolicy, TrustedOrigin};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::Permission;
 use presspass_auth::sessions::{FingerprintKey, LIFETIME, SessionStore, Sessions};
@@ -130,7 +130,7 @@ impl Services {
         let sessions =
             Sessions::new(session_store, clock.clone(), randomness.clone(), fingerprints, lifetime);
         let cookies = CookieNames::new(settings.sessions.host_prefix);
-        let csrf = CsrfPolicy::new(cookies.csrf.as_str());
+        let csrf = csrf_policy(&settings.sessions, &cookies);
         let session_cookies = session_cookies(&key, &cookies, lifetime);
         let token_cookie = TokenCookie::of(&settings.jwt);
         let verifier = Arc::new(TokenVerifier::new(token_keys.clone(), policy.clone()));
@@ -221,6 +221,12 @@ impl Services {
     pub fn now(&self) -> Timestamp {
         Timestamp::new(self.clock.now())
     }
+}
+
+/// Django's CSRF tokens: front ends have them, and Django writes them too.
+fn csrf_policy(settings: &settings::Sessions, cookies: &CookieNames) -> CsrfPolicy {
+    let origins = settings.trusted_origins.iter().filter_map(|it| TrustedOrigin::parse(it.as_str()).ok());
+    origins.fold(CsrfPolicy::new(cookies.csrf.as_str()).double_submit(), CsrfPolicy::trusting)
 }
 
 fn trusted_proxies(settings: &Settings) -> TrustedProxies {

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
-use presspass_auth::passwords::{BcryptCost, Pbkdf2Iterations, Scheme};
+use presspass_auth::passwords::{BcryptCost, DjangoScheme, Pbkdf2Iterations, Scheme};
 use presspass_auth::sessions::SessionStore;
 use presspass_persistence::{Database, Engine, Options, Origin, Purpose, SchemaReport, Sessions};
 
@@ -171,16 +171,16 @@ pub(crate) fn password_policy(settings: &Settings, origin: Origin) -> (Scheme, b
         PasswordScheme::Auto => ours,
     };
     let scheme = if bcrypt {
-        Scheme::BcryptSha256(BcryptCost::DEFAULT)
+        DjangoScheme::BcryptSha256(BcryptCost::DEFAULT)
     } else {
-        Scheme::Pbkdf2Sha256(Pbkdf2Iterations::DEFAULT)
+        DjangoScheme::Pbkdf2Sha256(Pbkdf2Iterations::DEFAULT)
     };
     let upgrades = match settings.password.upgrade {
         PasswordUpgrade::Always => true,
         PasswordUpgrade::Never => false,
         PasswordUpgrade::Auto => ours,
     };
-    (scheme, upgrades)
+    (scheme.into(), upgrades)
 }
 
 /// Where the data is stored, in words.

@@ -128,6 +128,10 @@ fn run(app: &App, arguments: impl Iterator<Item = OsString>) -> Outcome {
         }
     };
     log();
+    if let Some(problem) = &app.problem {
+        tell_error(&anyhow::anyhow!("{problem}"));
+        return Outcome::Failure;
+    }
     match execute(app, arguments) {
         Ok(outcome) => outcome,
         Err(error) => {

@@ -165,7 +165,7 @@ impl Gate {
             let token = if call.method() == "POST" { call.csrf_token().await? } else { None };
             let links = Links::of(request, &self.proxies)?;
             let site = Site { is_secure: links.is_secure(), host: links.host() };
-            if let Err(error) = self.csrf.check(&head, token, site) {
+            if let Err(error) = self.csrf.check(&head, None, token, site) {
                 // The page that says so keeps what was typed, for the same caller to send again.
                 let name = match &found.outcome {
                     Outcome::Verified(Identity::Resolved(caller)) => Some(caller.username.as_str()),

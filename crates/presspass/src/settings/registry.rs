@@ -152,6 +152,9 @@ registry! {
     HOST_PREFIX: "sessions.host_prefix", Kind::Boolean, Value("false"),
         "Whether the cookies are named `__Host-sessionid` and `__Host-csrftoken`, which browsers accept over HTTPS only.",
         "Front ends of Django projects read `csrftoken`.";
+    TRUSTED_ORIGINS: "sessions.trusted_origins", Kind::Origins, Unset("none"),
+        "Other origins whose pages may write with a session and its CSRF token (`CSRF_TRUSTED_ORIGINS`); their scripts also need `cors.allow_credentials`.",
+        "Pages of other origins can change nothing until you allow them.";
     THROTTLE: "throttle.enabled", Kind::Boolean, Value("true"),
         "Whether failed logins and the rates below are limited; `false` turns all throttles off.",
         "Guessing passwords must be slow.";

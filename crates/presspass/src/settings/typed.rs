@@ -13,7 +13,7 @@ use presspass_persistence::DatabaseUrl;
 use super::choices::{
     Authenticator, JwtAlgorithm, JwtWire, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
 };
-use super::cors::Cors;
+use super::cors::{Cors, WebOrigin};
 use super::from_text::{CookieName, ParameterName, Scheme};
 use super::layers::Layers;
 use super::problem::{Origin, Problems};
@@ -149,6 +149,8 @@ pub struct Sessions {
     pub lifetime: Duration,
     /// Whether the cookies' names begin with `__Host-`.
     pub host_prefix: bool,
+    /// Origins whose pages may write with a session.
+    pub trusted_origins: Vec<WebOrigin>,
 }
 
 /// `throttle.*`
@@ -355,7 +357,13 @@ impl Sessions {
         let (store, lifetime) =
             (reader.required(&row::SESSION_STORE), reader.required(&row::SESSION_LIFETIME));
         let host_prefix = reader.required(&row::HOST_PREFIX);
-        Ok(Self { store: store?, lifetime: lifetime?, host_prefix: host_prefix? })
+        let trusted_origins = reader.optional(&row::TRUSTED_ORIGINS);
+        Ok(Self {
+            store: store?,
+            lifetime: lifetime?,
+            host_prefix: host_prefix?,
+            trusted_origins: trusted_origins?.unwrap_or_default(),
+        })
     }
 }
 

@@ -122,7 +122,7 @@ impl Pages {
         let links = Links::of(request, &self.proxies)?;
         let head = presspass_auth::actix::request_head(request);
         let site = CsrfSite { is_secure: links.is_secure(), host: links.host() };
-        Ok(self.csrf.check(&head, field, site))
+        Ok(self.csrf.check(&head, None, field, site))
     }
 
     /// Whether a page of another site sent this request. Today's browsers name the origin of every form.

@@ -56,3 +56,26 @@ pub(super) fn select_cookie(name: &str, request: &mut ServiceRequest) {
         request.headers_mut().append(header::COOKIE, line);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn the_session_is_read_from_cookies_in_headers_of_their_own() {
+        let cookies = ["theme=dark", "sessionid=abc", "csrftoken=x"];
+        let request = cookies
+            .iter()
+            .fold(TestRequest::default(), |request, cookie| request.append_header((header::COOKIE, *cookie)));
+        let mut request = request.to_srv_request();
+        select_cookie("sessionid", &mut request);
+        assert_eq!(
+            request.cookie("sessionid").map(|cookie| cookie.value().to_owned()).as_deref(),
+            Some("abc")
+        );
+        let sent: Vec<_> = request.headers().get_all(header::COOKIE).map(HeaderValue::as_bytes).collect();
+        assert_eq!(sent, cookies.map(str::as_bytes));
+    }
+}

@@ -17,6 +17,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    #[cfg(test)]
+    pub(super) const fn of(spent: u128, aim: u128) -> Self {
+        Self { spent, aim }
+    }
+
     /// The part of `total` that is missing; 0 if more was spent than intended.
     pub(super) fn missing_of(self, total: u32) -> u32 {
         let missing = self.aim.saturating_sub(self.spent);
@@ -50,8 +55,14 @@ impl Pace {
     /// measured yet.
     pub(super) fn progress(&self, spent: Work, aim: Work) -> Option<Progress> {
         let (spent, aim) = match (spent, aim) {
+            #[cfg(feature = "bcrypt")]
             (Work::Bcrypt(spent), Work::Bcrypt(aim)) => (1 << spent.min(64), 1 << aim.min(64)),
-            (Work::Pbkdf2Sha256(spent), Work::Pbkdf2Sha256(aim)) => (spent.into(), aim.into()),
+            #[cfg(feature = "pbkdf2")]
+            (Work::Pbkdf2 { digest, iterations: spent }, Work::Pbkdf2 { digest: same, iterations: aim })
+                if digest == same =>
+            {
+                (spent.into(), aim.into())
+            }
             (spent, aim) => {
                 let seen = self.lock();
                 (seen.get(&spent)?.as_nanos(), seen.get(&aim)?.as_nanos())
@@ -68,13 +79,22 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::passwords::hashing::schemes::pbkdf2::Digest;
+
+    const fn sha1(iterations: u32) -> Work {
+        Work::Pbkdf2 { digest: Digest::Sha1, iterations }
+    }
+
+    const fn sha256(iterations: u32) -> Work {
+        Work::Pbkdf2 { digest: Digest::Sha256, iterations }
+    }
 
     #[test]
     fn within_one_scheme_work_is_calculated() {
         let pace = Pace::default();
         let missing = |spent, aim, total| pace.progress(spent, aim).unwrap().missing_of(total);
         assert_eq!(missing(Work::Bcrypt(10), Work::Bcrypt(12), 4096), 3072);
-        assert_eq!(missing(Work::Pbkdf2Sha256(120_000), Work::Pbkdf2Sha256(1_000_000), 1_000_000), 880_000);
+        assert_eq!(missing(sha256(120_000), sha256(1_000_000), 1_000_000), 880_000);
         assert_eq!(missing(Work::Bcrypt(12), Work::Bcrypt(12), 4096), 0);
         assert_eq!(missing(Work::Bcrypt(13), Work::Bcrypt(12), 4096), 0);
     }
@@ -82,7 +102,7 @@ mod tests {
     #[test]
     fn between_schemes_work_is_compared_by_the_shortest_time_measured() {
         let pace = Pace::default();
-        let (spent, aim) = (Work::Pbkdf2Sha1(1), Work::Bcrypt(12));
+        let (spent, aim) = (sha1(1), Work::Bcrypt(12));
         pace.lock().insert(spent, Duration::from_millis(25));
         assert_eq!(pace.progress(spent, aim), None);
         pace.lock().insert(aim, Duration::from_millis(250));
@@ -101,7 +121,7 @@ mod tests {
     fn the_number_of_remembered_costs_is_limited() {
         let pace = Pace::default();
         for iterations in 0..1_000 {
-            pace.time(Work::Pbkdf2Sha1(iterations), || ());
+            pace.time(sha1(iterations), || ());
         }
         assert_eq!(pace.lock().len(), REMEMBERED);
     }

@@ -1,9 +1,9 @@
 //! Verifies a password against a stored hash.
 
 use super::encoded::EncodedHash;
-use super::password::Password;
 use super::scheme::Scheme;
 use super::schemes::OutOfMemory;
+use crate::passwords::Password;
 
 /// The result of verifying a password against a stored hash.
 #[must_use]
@@ -41,10 +41,9 @@ pub fn verify(
     stored: &EncodedHash,
     preferred: Scheme,
 ) -> Result<Verification, OutOfMemory> {
-    Ok(match (stored.matches(password)?.map(bool::from), stored) {
-        (Some(true), _) => Verification::Match(preferred.upgrade_of(stored)),
-        (Some(false), _) => Verification::Mismatch,
-        (None, EncodedHash::Unusable) => Verification::Unusable,
-        (None, _) => Verification::Unknown,
-    })
+    let Some((_, hash)) = stored.hash() else {
+        return Ok(if stored.is_unusable() { Verification::Unusable } else { Verification::Unknown });
+    };
+    let is_right = bool::from(hash.matches(password)?);
+    Ok(if is_right { Verification::Match(preferred.upgrade_of(stored)) } else { Verification::Mismatch })
 }

@@ -6,6 +6,7 @@ use crate::{Randomness, RandomnessError};
 /// (`BasePasswordHasher.salt`).
 pub(super) const SALT_LENGTH: usize = 22;
 /// `UNUSABLE_PASSWORD_SUFFIX_LENGTH` of Django.
+#[cfg(feature = "django")]
 const UNUSABLE_SUFFIX_LENGTH: usize = 40;
 /// Django's `RANDOM_STRING_CHARS`.
 const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -16,6 +17,7 @@ const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 /// # Errors
 ///
 /// [`RandomnessError`] if the source fails.
+#[cfg(feature = "django")]
 pub fn make_unusable(randomness: &dyn Randomness) -> Result<String, RandomnessError> {
     Ok(format!("!{}", random_text(UNUSABLE_SUFFIX_LENGTH, randomness)?))
 }
