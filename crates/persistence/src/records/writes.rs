@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, Default, Field, FieldError, Form, Input, Kind, LogAction, Record,
-    Reference, Refusal, Unique, Value, Version,
+    Reference, Refusal, Step, Unique, Value, Version,
 };
 
+use super::children::Child;
 use super::log;
 use super::record;
 use super::table::{Change, FieldLocation, Table};
@@ -23,6 +24,8 @@ pub(super) struct FormWrite {
     pub actor: Actor,
     pub limits: Limits,
     pub has_log: bool,
+    /// Records that belong to this one.
+    pub children: Vec<Child>,
 }
 
 /// What a column is set to; `None` for relations of many, which have none.
@@ -63,8 +66,14 @@ pub(super) fn conflicts(form: &Form) -> Vec<Refusal> {
     unique.collect()
 }
 
+/// The refusal where records that belong to one conflict with each other.
+pub(super) fn conflict_of_children(form: &Form) -> Refusal {
+    let why = "Records that belong to this one have the same values, which must be unique.".to_owned();
+    Refusal { field: &form.model().key, why: FieldError::Invalid(why) }
+}
+
 /// Rows that no form writes cannot conflict with another form.
-fn no_conflict(error: Error) -> Error {
+pub(super) fn no_conflict(error: Error) -> Error {
     match error {
         Error::Conflict => Error::Query("a row exists already that no form writes".to_owned()),
         other => other,
@@ -73,7 +82,7 @@ fn no_conflict(error: Error) -> Error {
 
 impl FormWrite {
     /// What is wrong with the form, beyond what its model has found already.
-    fn refusals(&self, connection: &mut Connection, id: Option<i64>) -> Result<Vec<Refusal>, Error> {
+    pub fn refusals(&self, connection: &mut Connection, id: Option<i64>) -> Result<Vec<Refusal>, Error> {
         let mut refusals = if id.is_none() { self.form.missing() } else { Vec::new() };
         for (field, input) in self.form.inputs() {
             let why = match input {
@@ -163,24 +172,46 @@ impl FormWrite {
         if !refusals.is_empty() {
             return Ok(Added::Refused(refusals));
         }
-        let Some(id) = self.insert(connection)? else { return Ok(Added::Refused(conflicts(&self.form))) };
-        let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
-        self.relate_all(connection, id, &all)?;
-        let record = self.saved(connection, id)?;
+        let refused = self.refused_children(connection, None)?;
+        if !refused.is_empty() {
+            return Ok(Added::RefusedChildren(refused));
+        }
+        let Some(record) = self.insert_with(connection, &[])? else {
+            return Ok(Added::Refused(conflicts(&self.form)));
+        };
+        let children = self.write_children(connection, record.id)?;
         if self.has_log {
-            let object = Reference { id, label: record.label.clone() };
-            let added = (LogAction::Addition, &ChangeMessage::added());
+            let object = Reference { id: record.id, label: record.label.clone() };
+            let steps = std::iter::once(Step::Added(None)).chain(children);
+            let added = (LogAction::Addition, &ChangeMessage::Steps(steps.collect()));
             log::write(connection, self.table.model, &[object], added, self.actor).map_err(no_conflict)?;
         }
         Ok(Added::Saved(record))
     }
 
+    /// Adds the record, with these values beside those of the form; `None` where a unique value is taken.
+    pub fn insert_with(
+        &self,
+        connection: &mut Connection,
+        more: &[(&'static Field, Input)],
+    ) -> Result<Option<Record>, Error> {
+        let Some(id) = self.insert(connection, more)? else { return Ok(None) };
+        let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
+        self.relate_all(connection, id, &all)?;
+        self.saved(connection, id).map(Some)
+    }
+
     /// Returns the key; `None` where a unique value is taken.
-    fn insert(&self, connection: &mut Connection) -> Result<Option<i64>, Error> {
+    fn insert(
+        &self,
+        connection: &mut Connection,
+        more: &[(&'static Field, Input)],
+    ) -> Result<Option<i64>, Error> {
         let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), None);
         for location in self.table.fields() {
             let (field, Some(column)) = (location.field(), location.stored()) else { continue };
-            let given = self.form.get(field.name).and_then(bind);
+            let given = more.iter().find(|(known, _)| known.name == field.name).map(|(_, input)| input);
+            let given = given.or_else(|| self.form.get(field.name)).and_then(bind);
             columns.push(Sql::default().name(column));
             values.push(Sql::default().bind(given.unwrap_or_else(|| default(field, self.actor.at))));
             unique = unique.or((field.unique != Unique::No).then_some(column));
@@ -215,34 +246,56 @@ impl FormWrite {
         if !refusals.is_empty() {
             return Ok(Changed::Refused(refusals));
         }
-        let changed: Vec<_> = self
-            .form
-            .inputs()
-            .iter()
-            .filter(|(field, input)| differs(before.get(field.name), input))
-            .map(|(field, _)| field.name)
-            .collect();
-        if changed.is_empty() {
-            return Ok(Changed::Unchanged(before));
-        }
+        let changed = self.changed(&before);
         let change = Change { before: &before, form: &self.form, changed: &changed, actor: self.actor };
-        if let Some(check) = self.table.special.check_change
+        if !changed.is_empty()
+            && let Some(check) = self.table.special.check_change
             && let Some(refusal) = check(connection, &change)?
         {
             return Ok(Changed::Refused(vec![refusal]));
         }
-        self.update(connection, id, &changed)?;
-        if let Some(after) = self.table.special.after_change {
-            after(connection, &change)?;
+        let refused = self.refused_children(connection, Some(id))?;
+        if !refused.is_empty() {
+            return Ok(Changed::RefusedChildren(refused));
         }
-        self.relate_all(connection, id, &changed)?;
-        let after = self.saved(connection, id)?;
+        let after = if changed.is_empty() {
+            before.clone()
+        } else {
+            self.update_from(connection, &before, &changed)?
+        };
+        let children = self.write_children(connection, id)?;
+        if changed.is_empty() && children.is_empty() {
+            return Ok(Changed::Unchanged(before));
+        }
         if self.has_log {
             let both = (&before, &after);
-            log::write_change(connection, self.table.model, both, &changed, self.actor)
+            log::write_change(connection, self.table.model, both, (&changed, children), self.actor)
                 .map_err(no_conflict)?;
         }
         Ok(Changed::Saved(after))
+    }
+
+    /// The names of the fields whose values differ from those of the record.
+    pub fn changed(&self, before: &Record) -> Vec<&'static str> {
+        let inputs = self.form.inputs().iter();
+        let differing = inputs.filter(|(field, input)| differs(before.get(field.name), input));
+        differing.map(|(field, _)| field.name).collect()
+    }
+
+    /// Writes the fields that differ.
+    pub fn update_from(
+        &self,
+        connection: &mut Connection,
+        before: &Record,
+        changed: &[&'static str],
+    ) -> Result<Record, Error> {
+        let change = Change { before, form: &self.form, changed, actor: self.actor };
+        self.update(connection, before.id, changed)?;
+        if let Some(after) = self.table.special.after_change {
+            after(connection, &change)?;
+        }
+        self.relate_all(connection, before.id, changed)?;
+        self.saved(connection, before.id)
     }
 
     /// Sets the columns that change, and the timestamps that every change moves.
