@@ -258,6 +258,20 @@ pub(crate) enum Removal {
     Referenced(Vec<String>),
 }
 
+/// The tables whose constraints keep a record.
+pub(crate) fn referring_tables(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+) -> Result<Vec<String>, Error> {
+    match Plan::make(connection, table, &[id]) {
+        Ok(plan) => Ok(plan.protected.into_iter().map(|by| by.table).collect()),
+        // Our role may not read that table.
+        Err(Error::Query(_)) => Ok(Vec::new()),
+        Err(other) => Err(other),
+    }
+}
+
 /// Deletes one record by this statement, without a confirmation. Rows whose constraint cascades are deleted along. The
 /// tables that keep the record are looked up only after a constraint has failed, at the commit too: an ordinary deletion
 /// costs no more, and a row that is written meanwhile cannot be missed.
@@ -275,12 +289,7 @@ pub(crate) fn delete_one(
             Err(Error::ForeignKey { table, .. }) => table,
             Err(other) => return Err(other),
         };
-        let tables = match Plan::make(connection, table, &[id]) {
-            Ok(plan) => plan.protected.into_iter().map(|by| by.table).collect(),
-            // Our role may not read that table.
-            Err(Error::Query(_)) => Vec::new(),
-            Err(other) => return Err(other),
-        };
+        let tables = referring_tables(connection, table, id)?;
         if !tables.is_empty() {
             return Ok(Removal::Referenced(tables));
         }

@@ -16,17 +16,19 @@ mod writes;
 
 use std::sync::{Arc, OnceLock};
 
-use presspass_auth::StoreError;
+use presspass_auth::{Randomness, StoreError, SystemRandomness};
 use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, ChildWrite, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
     LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
 };
 use presspass_domain::{Slice, Window};
 
-pub(crate) use self::deletions::{Removal, delete_one};
+pub(crate) use self::deletions::{Removal, delete_one, referring_tables};
+pub(crate) use self::record::lock;
 pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Names, Special, Table};
 use self::children::Child;
 use self::writes::FormWrite;
+pub(crate) use self::writes::relate;
 use crate::catalogue::{self, Limits};
 use crate::connection::{Connection, Raw};
 use crate::database::{Database, Length};
@@ -40,6 +42,8 @@ pub struct Models {
     pub(crate) database: Database,
     tables: Arc<[ModelTable]>,
     log: OptionalTable,
+    /// Where random values of new records come from.
+    pub(crate) randomness: Arc<dyn Randomness>,
 }
 
 /// The table of one model.
@@ -87,7 +91,23 @@ impl Models {
             limits: OnceLock::new(),
             found: OptionalTable::default(),
         });
-        Self { database, tables: tables.collect(), log: OptionalTable::default() }
+        Self {
+            database,
+            tables: tables.collect(),
+            log: OptionalTable::default(),
+            randomness: Arc::new(SystemRandomness),
+        }
+    }
+
+    /// Takes random values of new records from here.
+    #[must_use]
+    pub fn with_randomness(self, randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness, ..self }
+    }
+
+    /// All models that are described.
+    pub(crate) fn models(&self) -> Vec<&'static Model> {
+        self.tables.iter().map(|known| known.table.model).collect()
     }
 
     fn of(&self, model: &Model) -> Result<&ModelTable, Error> {

@@ -23,7 +23,7 @@ pub(super) struct Summary {
 
 /// Locks these records until the transaction ends, against changes and against new references to them. The order is
 /// always the same, so that two deletions at once do not wait for each other.
-pub(super) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
+pub(crate) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
     if let Raw::Sqlite(_) = connection.raw {
         return Ok(());
     }

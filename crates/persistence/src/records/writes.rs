@@ -329,7 +329,7 @@ impl FormWrite {
 }
 
 /// Relates a record to exactly these of another model.
-fn relate(
+pub(crate) fn relate(
     connection: &mut Connection,
     location: FieldLocation,
     id: i64,

@@ -227,7 +227,7 @@ impl View<'_> {
         }
         let hooks = WriteHooks { after: registered.resource.before_delete.clone().map(hook) };
         let visible = registered.resource.condition(user)?;
-        match self.state.store.remove(registered.resource.model, key, visible, hooks).await? {
+        match self.state.store.remove(registered.resource.model, key, visible, self.services.now(), hooks).await? {
             Removed::Removed => Ok(call.no_content()),
             Removed::NotFound => Err(Failure::NotFound),
             Removed::Protected(names) => {
