@@ -6,7 +6,7 @@ mod plan;
 mod read;
 mod scope;
 mod stream;
-mod value;
+pub(crate) mod value;
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
