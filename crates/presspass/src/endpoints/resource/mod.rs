@@ -74,13 +74,13 @@ impl Registered {
         };
         let fields = resolved.members.iter().map(|member| wire_field(&resource, member));
         let fields = fields.collect::<Result<Vec<_>, String>>()?;
-        let filters = resolved.filters.iter().map(|filter| filter.shown());
+        let filters = resolved.filters.iter().map(|filter| filter.field());
         let names = schema::Names::of(&resource, &resolved, title);
         Ok(Self {
             names,
             fields: resource_fields(resource.model, fields),
-            filter_fields: lasting(filters.collect()),
-            order_names: lasting(resolved.orders.iter().map(|(name, _)| *name).collect()),
+            filter_fields: lasting(filters.collect::<Vec<_>>().into_boxed_slice()),
+            order_names: lasting(resolved.orders.iter().map(|(name, _)| *name).collect::<Vec<_>>().into_boxed_slice()),
             list_name: text(format!("{title} List")),
             detail_name: text(format!("{title} Detail")),
             list_pattern: lasting(Box::new([text(format!("/api/{list_path}/"))])),

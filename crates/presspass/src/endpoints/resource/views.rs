@@ -107,7 +107,7 @@ impl View<'_> {
         let visible = registered.resource.condition(user)?;
         let mut conditions = vec![visible];
         conditions.extend(self.below(&parent).await?);
-        conditions.extend(registered.resolved.conditions(call.query())?);
+        conditions.extend(registered.resolved.conditions(call.query(), &self.state.store).await?);
         conditions.retain(|condition| *condition != Condition::All(Vec::new()));
         let list = List {
             state: self.state,
