@@ -61,9 +61,8 @@ impl Child {
     fn refusals(&self, connection: &mut Connection, parent: Option<i64>) -> Result<Vec<Refusal>, Error> {
         let (id, version) = match &self.action {
             Action::Add(write) => {
-                let mut refusals = write.refusals(connection, None)?;
-                refusals.retain(|refusal| refusal.field.name != self.key.name);
-                return Ok(refusals);
+                let key = [(self.key, Input::Key(parent))];
+                return write.refusals(connection, None, &key);
             }
             Action::Change(id, version, _) | Action::Delete(id, version) => (*id, *version),
         };
@@ -72,7 +71,7 @@ impl Child {
             None => Ok(vec![self.whole(FieldError::Gone)]),
             Some(record) if record.version != version => Ok(vec![self.whole(FieldError::Stale)]),
             Some(_) => match &self.action {
-                Action::Change(_, _, write) => write.refusals(connection, Some(id)),
+                Action::Change(_, _, write) => write.refusals(connection, Some(id), &[]),
                 _ => {
                     let protected = deletions::protected(connection, self.table, id)?;
                     let refusal = protected.map(|names| self.whole(FieldError::Invalid(names)));

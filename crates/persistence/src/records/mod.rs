@@ -10,6 +10,7 @@ mod list;
 mod located;
 pub(crate) mod log;
 mod record;
+mod refusals;
 mod select;
 mod table;
 mod writes;
@@ -197,9 +198,9 @@ impl Models {
         work: impl FnOnce(&FormWrite, &mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let table = self.table(form.model())?;
-        let mut conflicts = writes::conflicts(&form);
+        let mut conflicts = refusals::conflicts(&form);
         if conflicts.is_empty() && !children.is_empty() {
-            conflicts = vec![writes::conflict_of_children(&form)];
+            conflicts = vec![refusals::conflict_of_children(&form)];
         }
         let models = self.clone();
         let written = self.database.write(move |connection| {

@@ -8,7 +8,8 @@ use super::located::{Join, Located};
 use super::table::Table;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::sql::{Cells, Column, Sql};
+use crate::resources;
+use crate::sql::{Cells, Column, Datum, Sql};
 
 pub(super) struct Select {
     pub table: &'static Table,
@@ -40,15 +41,12 @@ pub(super) const fn own_column(name: &'static str) -> Column {
 }
 
 pub(super) fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
-    Ok(match field.kind {
-        Kind::Text(_) => Value::Text(cells.optional_text(at)?.unwrap_or_default()),
-        Kind::Integer(_) => Value::Integer(cells.integer(at)?),
-        Kind::Boolean => Value::Boolean(cells.flag(at)?),
-        Kind::Timestamp => Value::Timestamp(cells.timestamp(at)?),
-        _ => {
-            return Err(Error::Query(format!("{} is no value of a column", field.name)));
+    match (field.kind, cells.datum(at)) {
+        (Kind::Text(_), Datum::Null) => Ok(Value::Text(String::new())),
+        (_, datum) => {
+            resources::value::value(field, &datum).map_err(|error| Error::Query(error.to_string()))
         }
-    })
+    }
 }
 
 impl Select {

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use presspass_auth::{Randomness as _, SystemRandomness};
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, Default, Field, FieldError, Form, Input, Kind, LogAction, Record,
-    Reference, Refusal, Step, Unique, Value, Version,
+    Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Kind, LogAction, Record, Reference, Step,
+    Unique, Value, Version,
 };
 
 use super::children::Child;
 use super::log;
 use super::record;
+use super::refusals::{More, conflicts};
 use super::table::{Change, FieldLocation, Table};
 use crate::catalogue::Limits;
-use crate::connection::{Connection, Raw};
+use crate::connection::Connection;
 use crate::error::Error;
+use crate::resources::bind::bind;
 use crate::sql::{Bind, Sql};
+use crate::url::Engine;
 
 /// A form that is to be written.
 pub(super) struct FormWrite {
@@ -28,48 +32,28 @@ pub(super) struct FormWrite {
     pub children: Vec<Child>,
 }
 
-/// What a column is set to; `None` for relations of many, which have none.
-fn bind(input: &Input) -> Option<Bind> {
-    Some(match input {
-        Input::Text(text) => text.as_str().into(),
-        Input::Boolean(flag) => (*flag).into(),
-        Input::Timestamp(None) | Input::Key(None) => Bind::Null,
-        Input::Timestamp(Some(timestamp)) => (*timestamp).into(),
-        Input::Password(hash) => hash.as_str().into(),
-        Input::Key(Some(key)) => (*key).into(),
-        Input::Keys(_) => return None,
-        Input::Null => Bind::Null,
-        Input::Integer(number) => (*number).into(),
-        _ => return None,
+/// The value of a column that the form of a new record leaves out.
+fn default(engine: Engine, field: &Field, now: Timestamp) -> Result<Bind, Error> {
+    match field.default {
+        Default::Created | Default::Updated => return Ok(now.into()),
+        Default::Random => return bind(engine, field, &Input::Uuid(random_uuid()?)),
+        Default::None | Default::Value(_) => {}
+    }
+    Ok(match (field.default_value(), field.kind) {
+        (Some(value), _) => bind(engine, field, &value)?,
+        (None, Kind::Boolean) if !field.null => false.into(),
+        (None, _) if field.null => Bind::Null,
+        (None, Kind::Text(_) | Kind::Password) => "".into(),
+        (None, _) => Bind::Null,
     })
 }
 
-/// The value of a column that the form of a new record leaves out.
-fn default(field: &Field, now: Timestamp) -> Bind {
-    if let Default::Created | Default::Updated = field.default {
-        return now.into();
-    }
-    match (field.default_value(), field.kind) {
-        (Some(value), _) => bind(&value).unwrap_or(Bind::Null),
-        (None, Kind::Boolean) => false.into(),
-        (None, _) if field.null => Bind::Null,
-        (None, _) => "".into(),
-    }
-}
-
-/// The refusals where a unique value of this form is taken by the time it is written.
-pub(super) fn conflicts(form: &Form) -> Vec<Refusal> {
-    let unique = form
-        .inputs()
-        .iter()
-        .filter_map(|(field, _)| Some(Refusal { field, why: FieldError::Taken(field.taken(form.model())?) }));
-    unique.collect()
-}
-
-/// The refusal where records that belong to one conflict with each other.
-pub(super) fn conflict_of_children(form: &Form) -> Refusal {
-    let why = "Records that belong to this one have the same values, which must be unique.".to_owned();
-    Refusal { field: &form.model().key, why: FieldError::Invalid(why) }
+/// A random UUID (version 4).
+fn random_uuid() -> Result<u128, Error> {
+    let mut bytes = [0; 16];
+    SystemRandomness.fill(&mut bytes).map_err(|error| Error::Unavailable(error.to_string()))?;
+    let variant = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62);
+    Ok(variant | (4 << 76) | (2 << 62))
 }
 
 /// Rows that no form writes cannot conflict with another form.
@@ -81,75 +65,6 @@ pub(super) fn no_conflict(error: Error) -> Error {
 }
 
 impl FormWrite {
-    /// What is wrong with the form, beyond what its model has found already.
-    pub fn refusals(&self, connection: &mut Connection, id: Option<i64>) -> Result<Vec<Refusal>, Error> {
-        let mut refusals = if id.is_none() { self.form.missing() } else { Vec::new() };
-        for (field, input) in self.form.inputs() {
-            let why = match input {
-                Input::Text(text) => self.refused_text(connection, *field, text, id)?,
-                Input::Keys(keys) => self.unknown_key(connection, field, keys)?,
-                Input::Key(Some(key)) => self.unknown_key(connection, field, &[*key].into())?,
-                _ => None,
-            };
-            refusals.extend(why.map(|why| Refusal { field, why }));
-        }
-        Ok(refusals)
-    }
-
-    fn refused_text(
-        &self,
-        connection: &mut Connection,
-        field: &Field,
-        text: &str,
-        id: Option<i64>,
-    ) -> Result<Option<FieldError>, Error> {
-        let Some(column) = self.table.locate(field)?.stored() else { return Ok(None) };
-        // Columns that an older Django made are narrower than today's.
-        let length = text.chars().count();
-        if let Some(limit) = self.limits.lengths.get(column).filter(|limit| length > **limit) {
-            return Ok(Some(FieldError::TooLong { limit: *limit, length }));
-        }
-        let conflict = match field.taken(self.table.model) {
-            Some(message) => FieldError::Taken(message),
-            None if self.limits.unique.contains(column) => self.unknown_constraint(field),
-            None => return Ok(None),
-        };
-        let same = Sql::new("SELECT id FROM ").name(self.table.name).push(" WHERE ").name(column);
-        let other = same.push(" = ").bind(text).first(connection)?.map(|row| row.integer(0)).transpose()?;
-        Ok(other.filter(|other| Some(*other) != id).map(|_| conflict))
-    }
-
-    /// Django's message for a constraint that only the database has: its project made the field unique.
-    fn unknown_constraint(&self, field: &Field) -> FieldError {
-        let unique = field.unique();
-        FieldError::Invalid(unique.taken(self.table.model).unwrap_or_default().into_owned())
-    }
-
-    fn unknown_key(
-        &self,
-        connection: &mut Connection,
-        field: &'static Field,
-        keys: &BTreeSet<i64>,
-    ) -> Result<Option<FieldError>, Error> {
-        let (FieldLocation::One { to, .. } | FieldLocation::Many { to, .. }) = self.table.locate(field)?
-        else {
-            return Ok(None);
-        };
-        if keys.is_empty() {
-            return Ok(None);
-        }
-        // They must not be deleted before they are referred to.
-        let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR KEY SHARE" } else { "" };
-        let rows = Sql::new("SELECT id FROM ")
-            .name(Table::of(to).name)
-            .push(" WHERE id IN ")
-            .numbers(keys.iter().copied())
-            .push(lock)
-            .load(connection)?;
-        let known = rows.iter().map(|row| row.integer(0)).collect::<Result<BTreeSet<_>, _>>()?;
-        Ok(keys.difference(&known).next().map(|key| FieldError::NoSuchChoice(*key)))
-    }
-
     fn relate_all(&self, connection: &mut Connection, id: i64, fields: &[&'static str]) -> Result<(), Error> {
         for (field, input) in self.form.inputs() {
             if let (Input::Keys(keys), true) = (input, fields.contains(&field.name)) {
@@ -168,7 +83,7 @@ impl FormWrite {
         if !log::may_act(connection, self.actor)? {
             return Ok(Added::ActorGone);
         }
-        let refusals = self.refusals(connection, None)?;
+        let refusals = self.refusals(connection, None, &[])?;
         if !refusals.is_empty() {
             return Ok(Added::Refused(refusals));
         }
@@ -193,7 +108,7 @@ impl FormWrite {
     pub fn insert_with(
         &self,
         connection: &mut Connection,
-        more: &[(&'static Field, Input)],
+        more: More<'_>,
     ) -> Result<Option<Record>, Error> {
         let Some(id) = self.insert(connection, more)? else { return Ok(None) };
         let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
@@ -205,16 +120,20 @@ impl FormWrite {
     fn insert(
         &self,
         connection: &mut Connection,
-        more: &[(&'static Field, Input)],
+        more: More<'_>,
     ) -> Result<Option<i64>, Error> {
-        let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), None);
+        let engine = connection.engine();
+        let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), Vec::new());
         for location in self.table.fields() {
             let (field, Some(column)) = (location.field(), location.stored()) else { continue };
             let given = more.iter().find(|(known, _)| known.name == field.name).map(|(_, input)| input);
-            let given = given.or_else(|| self.form.get(field.name)).and_then(bind);
+            let value = match given.or_else(|| self.form.get(field.name)) {
+                Some(input) => bind(engine, field, input)?,
+                None => default(engine, field, self.actor.at)?,
+            };
             columns.push(Sql::default().name(column));
-            values.push(Sql::default().bind(given.unwrap_or_else(|| default(field, self.actor.at))));
-            unique = unique.or((field.unique != Unique::No).then_some(column));
+            values.push(Sql::default().bind(value));
+            unique.extend((field.unique != Unique::No).then_some(column));
         }
         let insert = Sql::new("INSERT INTO ")
             .name(self.table.name)
@@ -223,12 +142,15 @@ impl FormWrite {
             .push(") VALUES (")
             .join(", ", values)
             .push(")");
-        // Only a unique value may conflict: a key that does, by a sequence that lags behind, is an error.
-        let insert = match unique {
-            Some(column) => insert.push(" ON CONFLICT (").name(column).push(") DO NOTHING"),
-            None => insert,
+        // Only a unique value may conflict: a key that does, by a sequence that lags behind, is an error. It cannot be told
+        // from one of several unique values.
+        let (insert, by_name) = match (unique.as_slice(), self.table.model.unique_together) {
+            ([], []) => (insert, false),
+            ([column], []) => (insert.push(" ON CONFLICT (").name(*column).push(") DO NOTHING"), false),
+            _ => (insert, true),
         };
-        let row = insert.push(" RETURNING id").first(connection).map_err(no_conflict)?;
+        let row = insert.push(" RETURNING id").first(connection);
+        let row = if by_name { row? } else { row.map_err(no_conflict)? };
         row.map(|row| row.integer(0)).transpose()
     }
 
@@ -242,7 +164,7 @@ impl FormWrite {
         if before.version != version {
             return Ok(Changed::Stale(before));
         }
-        let refusals = self.refusals(connection, Some(id))?;
+        let refusals = self.refusals(connection, Some(id), &[])?;
         if !refusals.is_empty() {
             return Ok(Changed::Refused(refusals));
         }
@@ -302,7 +224,8 @@ impl FormWrite {
     fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
         let mut columns = Vec::new();
         for (field, input) in self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name)) {
-            if let (Some(column), Some(value)) = (self.table.locate(field)?.stored(), bind(input)) {
+            if let Some(column) = self.table.locate(field)?.stored() {
+                let value = bind(connection.engine(), field, input)?;
                 columns.push(Sql::default().name(column).push(" = ").bind(value));
             }
         }
@@ -362,6 +285,16 @@ fn differs(before: Option<&Value>, input: &Input) -> bool {
         (Some(Value::Text(old)), Input::Text(new)) => old != new,
         (Some(Value::Boolean(old)), Input::Boolean(new)) => old != new,
         (Some(Value::Timestamp(old)), Input::Timestamp(new)) => old != new,
+        (Some(Value::Integer(old)), Input::Integer(new)) | (Some(Value::Duration(old)), Input::Duration(new)) => {
+            old != new
+        }
+        (Some(Value::Float(old)), Input::Float(new)) => old != new,
+        (Some(Value::Decimal(old)), Input::Decimal(new)) => old != new,
+        (Some(Value::Date(old)), Input::Date(new)) => old != new,
+        (Some(Value::Time(old)), Input::Time(new)) => old != new,
+        (Some(Value::Uuid(old)), Input::Uuid(new)) => old != new,
+        (Some(Value::Json(old)), Input::Json(new)) => old != new,
+        (Some(Value::Null), Input::Null) => false,
         (Some(Value::One(old)), Input::Key(new)) => old.as_ref().map(|reference| reference.id) != *new,
         (Some(Value::Many(old)), Input::Keys(new)) => {
             old.iter().map(|reference| reference.id).collect::<BTreeSet<_>>() != *new
