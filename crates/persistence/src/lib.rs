@@ -39,7 +39,7 @@ mod sweep;
 mod throttles;
 mod url;
 
-pub use accounts::{AccountStore, Created};
+pub use accounts::{AccountCreated, AccountStore};
 pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
 pub use database::{Database, Options, Project, Purpose};
 pub use error::{Error, OpenError};
@@ -50,7 +50,10 @@ pub use posts::{PostDeletion, PostSink, PostStore, ReadFor};
 pub use records::Models;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles};
-pub use resources::{FoundRecord, JsonSink, JsonSlice, PositionedRecords};
+pub use resources::{
+    Created, FoundFor, FoundRecord, JsonSink, JsonSlice, PositionedRecords, Removed, Transaction,
+    TransactionError, Updated, WriteHook, WriteHooks,
+};
 pub use revocations::{LoginRecorded, PasswordChange, Revocations};
 pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{DjangoSessions, Sessions};

@@ -1,7 +1,9 @@
 //! Values on their way into the database.
 
+use presspass_auth::Randomness;
+use presspass_domain::Timestamp;
 use presspass_domain::model::scalars::{time_text, uuid_text};
-use presspass_domain::model::{Field, Input, Kind};
+use presspass_domain::model::{Default, Field, Input, Kind};
 
 use crate::error::Error;
 use crate::sql::Bind;
@@ -44,4 +46,49 @@ pub(crate) fn bind(engine: Engine, field: &Field, input: &Input) -> Result<Bind,
         (Kind::Json, Input::Json(json)) => cast(json.to_string(), "jsonb"),
         _ => return Err(Error::Query(format!("{} is given a value of another kind", field.name))),
     })
+}
+
+/// The default of a field that does not depend on the time or on chance.
+pub(super) fn default_input(field: &Field) -> Option<Input> {
+    field.default_value()
+}
+
+/// The time that a field is set to by itself.
+pub(super) fn now(engine: Engine, field: &Field, now: Timestamp) -> Result<Bind, Error> {
+    let at = now.get();
+    let value = match field.kind {
+        Kind::Date => Input::Date(at.date()),
+        Kind::Time => Input::Time(at.time()),
+        _ => Input::Timestamp(Some(now)),
+    };
+    bind(engine, field, &value)
+}
+
+/// The value of a new record that a draft leaves out.
+pub(super) fn default(
+    engine: Engine,
+    field: &Field,
+    at: Timestamp,
+    randomness: &dyn Randomness,
+) -> Result<Bind, Error> {
+    match (field.default, field.kind) {
+        (Default::Created | Default::Updated, _) => now(engine, field, at),
+        (Default::Random, _) => bind(engine, field, &Input::Uuid(random_uuid(randomness)?)),
+        (Default::Value(_), _) => match default_input(field) {
+            Some(value) => bind(engine, field, &value),
+            None => Err(Error::Query(format!("{} has a default that is no value of it", field.name))),
+        },
+        (Default::None, _) if field.null => Ok(Bind::Null),
+        (Default::None, Kind::Text(_)) => Ok("".into()),
+        (Default::None, Kind::Boolean) => Ok(false.into()),
+        (Default::None, _) => Ok(Bind::Null),
+    }
+}
+
+/// A UUID of version 4.
+fn random_uuid(randomness: &dyn Randomness) -> Result<u128, Error> {
+    let mut bytes = [0; 16];
+    randomness.fill(&mut bytes).map_err(|error| Error::Query(error.to_string()))?;
+    let random = u128::from_be_bytes(bytes) & !(0xF << 76) & !(0x3 << 62);
+    Ok(random | (4 << 76) | (2 << 62))
 }

@@ -4,16 +4,25 @@ pub(crate) mod bind;
 mod conditions;
 mod plan;
 mod read;
+mod remove;
 mod scope;
 mod stream;
-mod value;
+mod transaction;
+pub(crate) mod value;
+mod violations;
+mod write;
+mod writes;
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use presspass_auth::StoreError;
 use presspass_domain::model::{Model, Path, Selection, Value};
+use presspass_domain::{AccountClaim, ClaimedAccount};
 
+pub use self::transaction::{Transaction, TransactionError};
+pub use self::writes::{Created, Removed, Updated, WriteHook, WriteHooks};
+use crate::accounts::claimed;
 use crate::connection::Connection;
 use crate::database::{Length, RunningRead};
 use crate::records::{Models, Table};
@@ -46,6 +55,13 @@ pub struct FoundRecord {
     pub json: Vec<u8>,
     /// The values that were asked for beside it; a related record without its label.
     pub values: Vec<Value>,
+}
+
+/// A record that was looked up together with its reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFor {
+    pub reader: ClaimedAccount,
+    pub record: Option<FoundRecord>,
 }
 
 /// Receives records one by one, on a thread that it may block. `Break` ends the stream.
@@ -94,6 +110,24 @@ impl Models {
         let read = self
             .database
             .read(Length::Short, move |connection| read::find(connection, &selection, key, &also));
+        Ok(read.await?)
+    }
+
+    /// Reads one record together with its reader's account and the revocations of that. `None` where there is no such
+    /// account, active or not.
+    pub async fn find_json_for(
+        &self,
+        reader: AccountClaim,
+        selection: Selection,
+        key: i64,
+        also: &[Path],
+    ) -> Result<Option<FoundFor>, StoreError> {
+        let also = also.to_vec();
+        let read = self.database.read(Length::Short, move |connection| {
+            let Some(reader) = claimed(connection, &reader)? else { return Ok(None) };
+            let record = read::find(connection, &selection, key, &also)?;
+            Ok(Some(FoundFor { reader, record }))
+        });
         Ok(read.await?)
     }
 

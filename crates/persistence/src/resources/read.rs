@@ -335,6 +335,20 @@ pub(super) fn select_positioned(
     Ok(PositionedRecords { items: records.objects().map(<[u8]>::to_vec).collect(), positions })
 }
 
+/// These values of the records of a window.
+pub(super) fn values(
+    connection: &mut Connection,
+    selection: &Selection,
+    paths: &[Path],
+) -> Result<Vec<Vec<Value>>, Error> {
+    let prepared = Prepared::new(connection, selection, paths)?;
+    Ok(load_window(connection, &prepared, selection.window)?.0.values)
+}
+
+pub(super) fn count(connection: &mut Connection, selection: &Selection) -> Result<i64, Error> {
+    Prepared::new(connection, selection, &[])?.count().count(connection)
+}
+
 pub(super) fn find(
     connection: &mut Connection,
     selection: &Selection,
