@@ -15,6 +15,7 @@ mod place;
 mod post_lists;
 mod posts;
 mod references;
+mod resources;
 mod revocations;
 mod schema;
 mod sessions;
