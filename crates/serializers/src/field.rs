@@ -213,6 +213,15 @@ impl Field {
         }
     }
 
+    /// The default of the model, as on the wire, where it is the same for every record.
+    #[must_use]
+    pub const fn default(&self) -> Option<&'static str> {
+        match self.own() {
+            Some(model::Field { default: model::Default::Value(text), .. }) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The type in OPTIONS metadata.
     #[must_use]
     pub const fn type_name(&self) -> &'static str {

@@ -8,7 +8,7 @@ mod remove;
 mod scope;
 mod stream;
 mod transaction;
-mod value;
+pub(crate) mod value;
 mod violations;
 mod write;
 mod writes;

@@ -4,6 +4,8 @@
 mod dates;
 mod durations;
 mod fields;
+mod filter_values;
+mod filters;
 mod formats;
 mod keys;
 mod numbers;
@@ -12,6 +14,7 @@ mod texts;
 mod values;
 
 pub use fields::{of_model, resource_fields};
+pub use filters::{Filter, FilterError, Filtered, LONGEST_FILTER, RelatedKey};
 pub use parsed::{Parsed, parse};
 
 #[cfg(test)]

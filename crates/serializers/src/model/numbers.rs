@@ -77,7 +77,7 @@ pub(super) fn decimal(digits: u8, places: u8, member: &Member) -> Result<String,
 }
 
 /// A number as Python's `decimal` parses it.
-struct Decimal {
+pub(super) struct Decimal {
     is_negative: bool,
     /// Without leading zeros; `0` where there are no others.
     digits: String,
@@ -85,7 +85,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (is_negative, text) = match text.strip_prefix(['-', '+']) {
             Some(rest) => (text.starts_with('-'), rest),
             None => (false, text),
@@ -118,6 +118,35 @@ impl Decimal {
             (length, length - after, after)
         } else {
             (after, 0, after)
+        }
+    }
+
+    /// Python's `int()` of it, within 64 bits.
+    pub fn truncated(&self) -> i64 {
+        let (_, whole, _) = self.precision();
+        let digits = match usize::try_from(whole) {
+            _ if self.digits == "0" => "0".to_owned(),
+            Ok(whole @ 0..=19) => format!("{:0<whole$}", self.digits.get(..whole).unwrap_or(&self.digits)),
+            _ => return if self.is_negative { i64::MIN } else { i64::MAX },
+        };
+        let number = format!("0{digits}").parse().unwrap_or(i64::MAX);
+        if self.is_negative { -number } else { number }
+    }
+
+    /// With all of its places. One that is larger than any column, or closer to 0, is replaced by a number of 100 digits.
+    pub fn plain(&self) -> String {
+        const MOST: u8 = 100;
+        let (_, whole, after) = self.precision();
+        let sign = if self.is_negative { "-" } else { "" };
+        let zeros = "0".repeat(usize::from(MOST));
+        if self.digits == "0" {
+            "0".to_owned()
+        } else if whole > i64::from(MOST) {
+            format!("{sign}1{zeros}")
+        } else if whole == 0 && after > i64::from(MOST) {
+            format!("{sign}0.{zeros}1")
+        } else {
+            self.with_places(usize::try_from(after).unwrap_or(0))
         }
     }
 

@@ -1,6 +1,6 @@
 //! From the fields of a resource to JSON Schema (2020-12, as in OpenAPI 3.1).
 
-use presspass_domain::model::{self, scalars};
+use presspass_domain::model::scalars;
 use serde_json::{Value, json};
 
 use super::WithMembers as _;
@@ -106,8 +106,7 @@ fn input(field: &Field) -> Value {
 
 /// The default of the model, where it is the same for every record.
 fn default(field: &Field) -> Option<Value> {
-    let Origin::Own(own) = field.origin else { return None };
-    let model::Default::Value(text) = own.default else { return None };
+    let text = field.default()?;
     match field.kind {
         Kind::Integer | Kind::Float | Kind::Boolean | Kind::Json | Kind::Key => {
             serde_json::from_str(&text.to_ascii_lowercase()).ok()

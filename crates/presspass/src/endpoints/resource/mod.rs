@@ -45,8 +45,6 @@ pub(crate) struct Registered {
     detail_name: &'static str,
     list_pattern: &'static [&'static str],
     detail_pattern: &'static [&'static str],
-    /// `Article`
-    title: &'static str,
     names: schema::Names,
 }
 
@@ -74,18 +72,17 @@ impl Registered {
         };
         let fields = resolved.members.iter().map(|member| wire_field(&resource, member));
         let fields = fields.collect::<Result<Vec<_>, String>>()?;
-        let filters = resolved.filters.iter().map(|filter| filter.shown());
+        let filters = resolved.filters.iter().map(|filter| filter.field());
         let names = schema::Names::of(&resource, &resolved, title);
         Ok(Self {
             names,
             fields: resource_fields(resource.model, fields),
-            filter_fields: lasting(filters.collect()),
-            order_names: lasting(resolved.orders.iter().map(|(name, _)| *name).collect()),
+            filter_fields: lasting(filters.collect::<Vec<_>>().into_boxed_slice()),
+            order_names: lasting(resolved.orders.iter().map(|(name, _)| *name).collect::<Vec<_>>().into_boxed_slice()),
             list_name: text(format!("{title} List")),
             detail_name: text(format!("{title} Detail")),
             list_pattern: lasting(Box::new([text(format!("/api/{list_path}/"))])),
             detail_pattern: lasting(Box::new([text(format!("/api/{path}/{{id:[0-9]+}}/"))])),
-            title,
             resource,
             resolved,
         })

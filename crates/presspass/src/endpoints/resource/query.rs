@@ -5,41 +5,39 @@ use presspass_domain::model::{Condition, Input, Kind, Lookup, Path};
 use presspass_domain::{Direction, Timestamp};
 use presspass_rest::filters::{ordering, search};
 use presspass_rest::{Failure, Query};
-use presspass_serializers::{Field, FieldErrors, FilterKind, filter_value};
+use presspass_persistence::Models;
+use presspass_serializers::FieldErrors;
 
-use super::resolved::{Filter, FilterBy, Resolved, order_by};
-
-impl FilterBy {
-    const fn kind(self) -> FilterKind {
-        match self {
-            Self::Lookup(lookup) => FilterKind::Lookup(lookup),
-            Self::In => FilterKind::In,
-            Self::IsNull => FilterKind::IsNull,
-            Self::Range => FilterKind::Range,
-        }
-    }
-}
-
-impl Filter {
-    /// How pages show it.
-    pub fn shown(&self) -> Field {
-        Field::of_filter(self.name, &self.path, self.by.kind())
-    }
-}
+use super::resolved::{Resolved, order_by};
 
 impl Resolved {
     /// The conditions of the filters and of the search.
     ///
     /// # Errors
-    /// 400 by the names of the filters that cannot be read.
-    pub fn conditions(&self, query: &Query) -> Result<Vec<Condition>, Failure> {
+    /// 400 by the names of the filters that cannot be read, or that name a record that does not exist.
+    pub async fn conditions(&self, query: &Query, store: &Models) -> Result<Vec<Condition>, Failure> {
         let mut all = Vec::new();
         let mut errors = FieldErrors::default();
         for filter in &self.filters {
-            let Some(text) = query.get(filter.name) else { continue };
-            match filter_value(&filter.path, filter.by.kind(), text) {
-                Ok(condition) => all.extend(condition),
-                Err(message) => errors.add(filter.name, [message]),
+            let given: Vec<&str> = query.all(filter.name).collect();
+            let filtered = match filter.condition(&given) {
+                Ok(None) => continue,
+                Ok(Some(filtered)) => filtered,
+                Err(message) => {
+                    errors.add(filter.name, [message]);
+                    continue;
+                }
+            };
+            let mut missing = None;
+            for related in filtered.related {
+                if !store.exists(related.model, related.key).await? {
+                    missing = Some(related.message);
+                    break;
+                }
+            }
+            match missing {
+                Some(message) => errors.add(filter.name, [message]),
+                None => all.push(filtered.condition),
             }
         }
         let terms = if self.search.is_empty() { Vec::new() } else { search(query)? };
@@ -47,9 +45,10 @@ impl Resolved {
             return Err(errors.into());
         }
         for term in terms {
-            let each = self.search.iter().map(|field| {
-                Condition::Compare(field.path.clone(), field.lookup, Input::Text(term.clone()))
-            });
+            let each = self
+                .search
+                .iter()
+                .map(|field| Condition::Compare(field.path.clone(), field.lookup, Input::Text(term.clone())));
             all.push(Condition::Any(each.collect()));
         }
         Ok(all)

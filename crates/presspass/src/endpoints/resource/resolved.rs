@@ -6,40 +6,9 @@ use presspass_auth::permissions;
 use presspass_domain::Direction;
 use presspass_domain::model::{Draft, Field, Kind, Lookup, Model, Output, Path, Source};
 
+use presspass_serializers::model::Filter;
+
 use super::declaration::{Methods, RequestUser, Resource, Rows};
-
-/// A filter of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Filter {
-    /// Its name in the query: `title__icontains`.
-    pub name: &'static str,
-    pub path: Path,
-    pub by: FilterBy,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FilterBy {
-    Lookup(Lookup),
-    In,
-    IsNull,
-    Range,
-}
-
-const LOOKUPS: [(&str, FilterBy); 13] = [
-    ("exact", FilterBy::Lookup(Lookup::Exact)),
-    ("iexact", FilterBy::Lookup(Lookup::IExact)),
-    ("contains", FilterBy::Lookup(Lookup::Contains)),
-    ("icontains", FilterBy::Lookup(Lookup::IContains)),
-    ("startswith", FilterBy::Lookup(Lookup::StartsWith)),
-    ("istartswith", FilterBy::Lookup(Lookup::IStartsWith)),
-    ("gt", FilterBy::Lookup(Lookup::Gt)),
-    ("gte", FilterBy::Lookup(Lookup::Gte)),
-    ("lt", FilterBy::Lookup(Lookup::Lt)),
-    ("lte", FilterBy::Lookup(Lookup::Lte)),
-    ("in", FilterBy::In),
-    ("isnull", FilterBy::IsNull),
-    ("range", FilterBy::Range),
-];
 
 /// A field that `?search=` looks at, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +90,7 @@ impl Resource {
         Ok(Resolved {
             members,
             outputs: outputs.into(),
-            filters: self.filters.iter().map(|name| self.filter(name)).collect::<Result<_, _>>()?,
+            filters: self.filters.iter().map(|name| Filter::parse(self.model, name).map_err(|error| error.to_string())).collect::<Result<_, _>>()?,
             search: self.search.iter().map(|name| self.search_field(name)).collect::<Result<_, _>>()?,
             orders: self.orders()?,
             parent,
@@ -181,27 +150,6 @@ impl Resource {
         let name = name.ok_or_else(|| format!("the path {path} has no foreign key in braces"))?;
         let field = self.path_of("below", name)?.field;
         if matches!(field.kind, Kind::One(_)) { Ok(field) } else { Err(format!("below: {name} is no foreign key")) }
-    }
-
-    fn filter(&self, name: &'static str) -> Result<Filter, String> {
-        let (path, by) = match name.rsplit_once("__") {
-            Some((path, lookup)) if LOOKUPS.iter().any(|(known, _)| *known == lookup) => {
-                let by = LOOKUPS.iter().find(|(known, _)| *known == lookup).map(|(_, by)| *by);
-                (self.path_of("filters", path)?, by.unwrap_or(FilterBy::In))
-            }
-            _ => (self.path_of("filters", name)?, FilterBy::Lookup(Lookup::Exact)),
-        };
-        let is_text = matches!(path.field.kind, Kind::Text(_));
-        let has_order = !matches!(path.field.kind, Kind::Boolean | Kind::Json | Kind::One(_) | Kind::Many(_));
-        let fits = match by {
-            FilterBy::Lookup(Lookup::Exact) => !matches!(path.field.kind, Kind::Json),
-            FilterBy::Lookup(
-                Lookup::IExact | Lookup::Contains | Lookup::IContains | Lookup::StartsWith | Lookup::IStartsWith,
-            ) => is_text,
-            FilterBy::Lookup(Lookup::Gt | Lookup::Gte | Lookup::Lt | Lookup::Lte) | FilterBy::Range => has_order,
-            FilterBy::In | FilterBy::IsNull => true,
-        };
-        if fits { Ok(Filter { name, path, by }) } else { Err(format!("filters: {name} does not fit its field")) }
     }
 
     fn search_field(&self, name: &'static str) -> Result<SearchField, String> {
@@ -317,7 +265,8 @@ mod tests {
             read_only,
             [("id", true), ("author", true), ("writer", true), ("readers", false), ("title", false)]
         );
-        assert_eq!(resolved.filters[0].by, FilterBy::Lookup(Lookup::Exact));
+        let filters: Vec<_> = resolved.filters.iter().map(|filter| filter.name).collect();
+        assert_eq!(filters, ["author__username", "title__icontains", "author__isnull"]);
         assert_eq!(resolved.search[0].lookup, Lookup::IStartsWith);
         let orders: Vec<_> = resolved.orders.iter().map(|(name, _)| *name).collect();
         assert_eq!(orders, ["id", "title", "done", "author", "at"]);
@@ -332,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             problem(notes().filters(&["done__icontains"])),
-            "resource notes: filters: done__icontains does not fit its field"
+            "resource notes: the filter done__icontains compares its field in a way that this kind of field does not have"
         );
         assert_eq!(problem(notes().search(&["done"])), "resource notes: search: done is no text");
         assert_eq!(problem(notes().ordering(&["readers"])), "resource notes: ordering: readers has several values");
