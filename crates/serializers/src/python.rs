@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::input::Member;
-use crate::validation::{is_space, strip};
+use crate::validation::is_space;
 
 /// `repr()` of a value of JSON: `['a', 1, None]`.
 pub(crate) fn repr(value: &Value) -> String {
@@ -50,7 +50,7 @@ pub(crate) enum Int {
 
 /// Python's `int(text)`: digits with single underscores between them, a sign, spaces around.
 pub(crate) fn int(text: &str) -> Option<Int> {
-    let text = strip(text);
+    let text = text.trim();
     let (sign, digits) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (&text[..1], rest),
         None => ("", text),
@@ -72,7 +72,7 @@ pub(crate) fn digits_of(text: &str) -> Option<String> {
 
 /// Python's `float(text)`, where it is finite.
 pub(crate) fn float(text: &str) -> Option<f64> {
-    let text = strip(text);
+    let text = text.trim();
     let is_number = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-' | b'_'));

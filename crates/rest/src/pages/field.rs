@@ -265,3 +265,76 @@ impl<'f> FieldTemplate<'f> {
 }
 
 impl HtmlSafe for FieldTemplate<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATUS: Kind = Kind::Choice(&[("draft", "Draft"), ("out", "Published")]);
+
+    fn chosen(widget: &Widget) -> Vec<String> {
+        let (Widget::Choice { choices } | Widget::Choices { choices }) = widget else { panic!("{widget:?}") };
+        choices.iter().map(|it| format!("{}{}", it.value, if it.is_chosen { "!" } else { "" })).collect()
+    }
+
+    #[test]
+    fn every_kind_has_its_control() {
+        let kind = |kind, value| match FormField::of(&Field::of("a", "A", kind), value).widget {
+            Widget::Line { kind, .. } => kind.name(),
+            Widget::Area { is_code: true, .. } => "code",
+            Widget::Checkbox { is_checked: true } => "checked",
+            other => panic!("{other:?}"),
+        };
+        for (of, value, control) in [
+            (Kind::Integer, "1", "number"),
+            (Kind::Float, "1.5", "number"),
+            (Kind::Decimal { digits: 6, places: 2 }, "1.50", "number"),
+            (Kind::Date, "2026-01-02", "date"),
+            (Kind::Date, "", "date"),
+            // What a browser would not show is not lost.
+            (Kind::Date, "tomorrow", "text"),
+            (Kind::Time, "10:00:00", "time"),
+            (Kind::Time, "10:00:00.123456", "text"),
+            (Kind::DateTime, "2026-01-02T03:04:05Z", "datetime-local"),
+            (Kind::Duration, "1 00:00:00", "text"),
+            (Kind::Uuid, "", "text"),
+            (Kind::Key, "3", "number"),
+            (Kind::Json, "{}", "code"),
+            (Kind::Boolean, "true", "checked"),
+        ] {
+            assert_eq!(kind(of, value), control, "{of:?} {value}");
+        }
+        let url = Field { format: TextFormat::Url, ..Field::text("a", "A", None) };
+        assert!(matches!(FormField::of(&url, "").widget, Widget::Line { kind: LineKind::Url, .. }));
+    }
+
+    #[test]
+    fn a_select_offers_no_value_where_there_is_none_or_may_be_none() {
+        let field = Field::of("status", "Status", STATUS);
+        assert_eq!(chosen(&FormField::of(&field, "").widget), ["!", "draft", "out"]);
+        assert_eq!(chosen(&FormField::of(&field, "draft").widget), ["draft!", "out"]);
+        assert_eq!(chosen(&FormField::of(&field.nullable(), "out").widget), ["", "draft", "out!"]);
+        let flag = Field::of("flag", "Flag", Kind::Boolean).nullable();
+        assert_eq!(chosen(&FormField::of(&flag, "False").widget), ["", "true", "false!"]);
+        assert_eq!(chosen(&FormField::of(&flag, "").widget), ["!", "true", "false"]);
+    }
+
+    #[test]
+    fn related_records_are_offered_and_what_was_sent_is_kept() {
+        let offered = [(1, "News".to_owned()), (2, "Local".to_owned())];
+        let sent = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let key = Field::of("section", "Section", Kind::Key);
+        assert_eq!(chosen(&FormField::of_related(&key, &sent(&["2"]), &offered).widget), ["", "1", "2!"]);
+        assert_eq!(chosen(&FormField::of_related(&key, &sent(&[""]), &offered).widget), ["!", "1", "2"]);
+        let keys = Field::of("tags", "Tags", Kind::Keys);
+        assert_eq!(chosen(&FormField::of_related(&keys, &sent(&["1", "99"]), &offered).widget), ["1!", "2", "99!"]);
+    }
+
+    #[test]
+    fn limits_are_told() {
+        let number = |min, max| FormField::of(&Field { min, max, ..Field::of("a", "A", Kind::Integer) }, "").help;
+        assert_eq!(number(Some(-100), Some(100)).as_deref(), Some("From -100 to 100."));
+        assert_eq!(number(Some(0), None).as_deref(), Some("At least 0."));
+        assert_eq!(number(None, None), None);
+    }
+}
