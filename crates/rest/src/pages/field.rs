@@ -167,7 +167,9 @@ fn widget(field: &Field, value: String) -> Widget {
                 label: label.to_owned(),
                 is_chosen: value == chosen,
             };
-            Widget::Choice { choices: vec![nothing(chosen.is_empty()), choice("true", "Yes"), choice("false", "No")] }
+            Widget::Choice {
+                choices: vec![nothing(chosen.is_empty()), choice("true", "Yes"), choice("false", "No")],
+            }
         }
         (Look::Plain, Kind::Boolean) => {
             Widget::Checkbox { is_checked: matches!(value.as_str(), "true" | "on" | "1" | "True") }
@@ -181,7 +183,9 @@ fn widget(field: &Field, value: String) -> Widget {
             TextFormat::Url => line(LineKind::Url, value),
             TextFormat::Slug => line(LineKind::Username, value),
         },
-        (Look::Plain, Kind::Date | Kind::Time | Kind::Object(_) | Kind::Objects(_)) => line(LineKind::Text, value),
+        (Look::Plain, Kind::Date | Kind::Time | Kind::Object(_) | Kind::Objects(_)) => {
+            line(LineKind::Text, value)
+        }
     }
 }
 
@@ -327,12 +331,16 @@ mod tests {
         assert_eq!(chosen(&FormField::of_related(&key, &sent(&["2"]), &offered).widget), ["", "1", "2!"]);
         assert_eq!(chosen(&FormField::of_related(&key, &sent(&[""]), &offered).widget), ["!", "1", "2"]);
         let keys = Field::of("tags", "Tags", Kind::Keys);
-        assert_eq!(chosen(&FormField::of_related(&keys, &sent(&["1", "99"]), &offered).widget), ["1!", "2", "99!"]);
+        assert_eq!(
+            chosen(&FormField::of_related(&keys, &sent(&["1", "99"]), &offered).widget),
+            ["1!", "2", "99!"]
+        );
     }
 
     #[test]
     fn limits_are_told() {
-        let number = |min, max| FormField::of(&Field { min, max, ..Field::of("a", "A", Kind::Integer) }, "").help;
+        let number =
+            |min, max| FormField::of(&Field { min, max, ..Field::of("a", "A", Kind::Integer) }, "").help;
         assert_eq!(number(Some(-100), Some(100)).as_deref(), Some("From -100 to 100."));
         assert_eq!(number(Some(0), None).as_deref(), Some("At least 0."));
         assert_eq!(number(None, None), None);

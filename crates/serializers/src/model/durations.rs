@@ -46,9 +46,11 @@ fn standard(text: &str) -> Option<i128> {
     if parts.len() > 3 || (parts.len() == 3 && parts[1..].iter().any(|part| is_signed(&part))) {
         return None;
     }
-    let seconds = parts.iter().rev().zip([1, 60, 3600]).try_fold(0, |sum, (part, unit)| {
-        integer(part).map(|number| sum + number * unit)
-    })?;
+    let seconds = parts
+        .iter()
+        .rev()
+        .zip([1, 60, 3600])
+        .try_fold(0, |sum, (part, unit)| integer(part).map(|number| sum + number * unit))?;
     let is_negative = parts.last().is_some_and(|seconds| seconds.starts_with('-'));
     Some(days + seconds * SECOND + if is_negative { -micros } else { micros })
 }
