@@ -13,6 +13,7 @@ use crate::connection::{Connection, Manager, Raw, Role, Timeouts};
 use crate::error::{Error, OpenError};
 use crate::file;
 use crate::file_watch::FileWatch;
+use crate::migrations::Migration;
 use crate::pool::{ConnectionPool, acquire};
 pub(crate) use crate::running_read::RunningRead;
 use crate::url::{DatabaseUrl, Engine};
@@ -27,6 +28,8 @@ pub struct Options {
     /// How long a statement of a request may run before it is ended; on `SQLite` one that reads.
     pub statement_timeout: Duration,
     pub purpose: Purpose,
+    /// The migrations of the project, which follow the library's.
+    pub migrations: &'static [Migration],
 }
 
 impl Default for Options {
@@ -36,6 +39,7 @@ impl Default for Options {
             timeout: Duration::from_secs(2),
             statement_timeout: Self::STATEMENT_TIMEOUT,
             purpose: Purpose::Serve,
+            migrations: &[],
         }
     }
 }
@@ -89,6 +93,8 @@ pub struct Database {
     watch: Option<Arc<FileWatch>>,
     /// Permits of long reads, for half of the readers: the others are always free for look-ups.
     long_reads: Arc<Semaphore>,
+    /// The project's.
+    migrations: &'static [Migration],
 }
 
 impl Database {
@@ -118,7 +124,8 @@ impl Database {
             }
         };
         let long_reads = Arc::new(Semaphore::new((readers.size() / 2).max(1) as usize));
-        Ok(Self { url: url.clone(), timeout: options.timeout, timeouts, readers, writers, watch, long_reads })
+        let (timeout, migrations) = (options.timeout, options.migrations);
+        Ok(Self { url: url.clone(), timeout, timeouts, readers, writers, watch, long_reads, migrations })
     }
 
     /// Connects without the pool, which would hide the engine's message, and switches to WAL once. Returns the watch over a
@@ -154,6 +161,11 @@ impl Database {
     #[must_use]
     pub const fn url(&self) -> &DatabaseUrl {
         &self.url
+    }
+
+    /// The project's migrations.
+    pub(crate) const fn migrations(&self) -> &'static [Migration] {
+        self.migrations
     }
 
     /// Checks within a second that the database answers, for a health endpoint.

@@ -1,4 +1,6 @@
-//! The embedded migrations.
+//! The embedded migrations: the library's, then the project's.
+
+mod project;
 
 use std::time::Duration;
 
@@ -6,6 +8,8 @@ use diesel::migration::MigrationSource;
 use diesel::{Connection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use presspass_domain::one_line;
+
+pub use self::project::Migration;
 
 use crate::connection::{Connection, Raw, Role, Timeouts};
 use crate::database::Database;
@@ -187,7 +191,11 @@ impl Database {
             Engine::Sqlite => known_of::<diesel::sqlite::Sqlite>(&SQLITE),
             Engine::Postgresql => known_of::<diesel::pg::Pg>(&POSTGRESQL),
         };
-        let known = known.map_err(|error| self.migration_error(error))?;
+        let mut known = known.map_err(|error| self.migration_error(error))?;
+        known.extend(self.migrations().iter().map(|migration| Known {
+            version: migration.version(),
+            name: migration.name().to_owned(),
+        }));
         let is_unknown = |version: &&String| known.iter().all(|known| known.version != **version);
         let unknown: Vec<String> = applied.iter().filter(is_unknown).cloned().collect();
         if !unknown.is_empty() {
@@ -197,8 +205,8 @@ impl Database {
         Ok(pending.map(|known| known.name).collect())
     }
 
-    /// Runs the pending migrations in one transaction, adds indexes where we made the database, and returns the versions of
-    /// the migrations that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it
+    /// Runs the pending migrations, the library's in one transaction and the project's in another, adds indexes where we made
+    /// the database, and returns the versions of the migrations that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it
     /// only reads: that works with a role that may not create tables, too. Blocks.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
         let pending = self.pending_migrations()?;
@@ -210,7 +218,10 @@ impl Database {
         Connection::establish(self.url(), Role::Migrate, TIMEOUTS)
             .map_err(|error| Error::Query(one_line(&error)))
             .and_then(|mut connection| {
-                let applied = if pending.is_empty() { Vec::new() } else { run(&mut connection)? };
+                let mut applied = if pending.is_empty() { Vec::new() } else { run(&mut connection)? };
+                if !pending.is_empty() {
+                    applied.extend(project::run(&mut connection, self.migrations())?);
+                }
                 add_indexes(&mut connection)?;
                 Ok(applied)
             })

@@ -1,10 +1,9 @@
 //! Browser sessions and CSRF.
 
-use std::process::Command;
+use presspass_test_support::{TestDatabase, TestRedis};
+use serde_json::json;
 
-use presspass_test_support::{TestDatabase, TestRedis, find_program, node_packages, skip};
-
-use crate::common::{Browser, PASSWORD, Server, eventually};
+use crate::common::{Browser, PASSWORD, Server, eventually, in_chromium};
 
 const BODY: &str = r#"{"title": "t", "content": "c"}"#;
 
@@ -408,24 +407,8 @@ fn of_two_sessions_in_one_request_the_last_counts_with_or_without_quotes() {
 /// Cookies and forms in a real browser, on two sites: `browser/sessions.mjs`.
 #[test]
 fn a_browser_is_logged_in_from_our_pages_alone() {
-    let Some(chromium) = find_program("chromium") else {
-        skip("chromium", "chromium was not found");
-        return;
-    };
-    let Some(packages) = node_packages(&["playwright-core@1.65.1"]) else { return };
-    let folder = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules")).unwrap();
-    std::fs::write(folder.path().join("sessions.mjs"), include_str!("browser/sessions.mjs")).unwrap();
     let mut server = Server::start(TestDatabase::sqlite(), &[]);
     server.admin("ada");
-    let node = find_program("node").expect("packages were installed by it");
-    let output = Command::new(node)
-        .current_dir(folder.path())
-        .arg("sessions.mjs")
-        .args([chromium.as_os_str(), server.url("").as_ref(), "ada".as_ref(), PASSWORD.as_ref()])
-        .output()
-        .expect("node starts");
-    let (said, complained) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert_eq!(said, "done\n", "{complained}");
+    let given = json!({"username": "ada", "password": PASSWORD});
+    in_chromium(include_str!("browser/sessions.mjs"), &server.url(""), &given);
 }

@@ -75,6 +75,21 @@ impl Drop for Waiting {
 /// What the database is found in, and what brings it there.
 type State = (&'static str, fn(&mut Gate));
 
+/// Tests each of them at once, since a server that waits leaves the processor to others.
+fn in_each_state(test: fn(&str, &mut Gate, &mut Waiting, &str)) {
+    std::thread::scope(|scope| {
+        for (state, begin) in STATES {
+            scope.spawn(move || {
+                let Some((_database, mut gate, url)) = behind_a_gate() else { return };
+                begin(&mut gate);
+                let mut server = Waiting::start(&url);
+                server.expect_to_wait();
+                test(state, &mut gate, &mut server, &url);
+            });
+        }
+    });
+}
+
 const STATES: [State; 4] = [
     ("refused", |_| ()),
     ("dropped", Gate::drop_packets),
@@ -84,11 +99,7 @@ const STATES: [State; 4] = [
 
 #[test]
 fn a_server_that_starts_before_its_database_is_ready_soon_after_it() {
-    for (state, begin) in STATES {
-        let Some((_database, mut gate, url)) = behind_a_gate() else { return };
-        begin(&mut gate);
-        let mut server = Waiting::start(&url);
-        server.expect_to_wait();
+    in_each_state(|state, gate, server, url| {
         assert!(!server.stderr().contains("error"), "{state}: {}", server.stderr());
         gate.open();
         let open = Instant::now();
@@ -99,22 +110,18 @@ fn a_server_that_starts_before_its_database_is_ready_soon_after_it() {
         let password = url.split([':', '@']).nth(2).unwrap();
         assert!(!server.stderr().contains(password), "{}", server.stderr());
         assert_eq!(server.terminate().code(), Some(0), "{state}: {}", server.stderr());
-    }
+    });
 }
 
 #[test]
 fn sigterm_ends_a_server_that_waits_at_once() {
-    for (state, begin) in STATES {
-        let Some((_database, mut gate, url)) = behind_a_gate() else { return };
-        begin(&mut gate);
-        let mut server = Waiting::start(&url);
-        server.expect_to_wait();
+    in_each_state(|state, _, server, _| {
         let asked = Instant::now();
         let status = server.terminate();
         assert!(asked.elapsed() < Duration::from_millis(1500), "{state}: it took {:?}", asked.elapsed());
         assert_eq!(status.code(), Some(0), "{state}: {}", server.stderr());
         assert!(server.stderr().ends_with("Stopped.\n"), "{state}: {}", server.stderr());
-    }
+    });
 }
 
 #[test]

@@ -14,7 +14,6 @@ use crate::display::capitalized;
 use crate::list::ListState;
 use crate::model_admin::{Inline, ModelAdmin};
 use crate::page::{Page, label_of};
-use crate::policy::RecordLimits;
 use crate::request::{AdminError, AdminRequest, Submission};
 use crate::site::AdminSite;
 use crate::staff::Rights;

@@ -15,6 +15,16 @@ pub(crate) enum Column {
     Field(&'static str, Path),
 }
 
+impl Column {
+    /// Its name in queries; the label has none.
+    pub fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Label => None,
+            Self::Field(name, _) => Some(name),
+        }
+    }
+}
+
 /// A filter of a list.
 #[derive(Debug, Clone)]
 pub(crate) struct ListFilter {

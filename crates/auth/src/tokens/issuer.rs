@@ -24,7 +24,7 @@ pub struct TokenIssuer {
 pub enum SigningError {
     /// The signing library failed.
     #[error("the token could not be signed")]
-    Library(#[from] jsonwebtoken::errors::Error),
+    Library(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// All keys have retired, do not sign yet, or only verify.
     #[error("no key signs at this time")]
     NoKey,
@@ -75,7 +75,7 @@ fn sign(ring: &KeyRing, payload: &str, wire: TokenWire, now: OffsetDateTime) -> 
     token.push_str(header);
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(payload, &mut token);
-    let signature = key.sign(token.as_bytes())?;
+    let signature = key.sign(token.as_bytes()).map_err(|error| SigningError::Library(error.into()))?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     Ok(token)

@@ -50,7 +50,7 @@ impl KeySet {
         info: &HeaderInfo<'_>,
         now: OffsetDateTime,
         message: &[u8],
-        signature: &Vec<u8>,
+        signature: &[u8],
     ) -> Result<(), TokenError> {
         let mut refused = TokenError::UnknownKey;
         for key in self.candidates(info, now) {

@@ -15,10 +15,10 @@
 //! 7797; RFC 7516), and names the one algorithm of a key in use (RFC 8725, section 3.1). No member that is read is
 //! repeated. Only then the signature is verified, and after it the claims.
 //!
-//! Secrets verify with an HMAC whose key was absorbed once. Everything else is signed and verified by jsonwebtoken
-//! with its pure-Rust provider, which is named at every call: the default provider of the process, which panics if
-//! two are compiled in, is never used. RSA is supported for existing keys: signing takes many times as long as with
-//! [`Algorithm::EdDsa`] or [`Algorithm::Es256`], and is not in constant time (RUSTSEC-2023-0071, behind blinding).
+//! Secrets sign and verify with an HMAC whose key was absorbed once. Key pairs are behind features: `ecdsa` (ES256,
+//! ES384), `eddsa` (`EdDSA` on Ed25519) and `rsa` (RS and PS). RSA is for existing keys and for identity providers that
+//! have no others: signing takes many times as long as with [`Algorithm::EdDsa`] or [`Algorithm::Es256`], and is not in
+//! constant time (RUSTSEC-2023-0071, behind blinding). jsonwebtoken signs and verifies with RSA keys.
 
 mod algorithm;
 mod claims;

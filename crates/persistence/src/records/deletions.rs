@@ -229,12 +229,47 @@ pub(super) fn delete(
     Ok(Deleted::Deleted(u64::try_from(count).unwrap_or(u64::MAX)))
 }
 
+/// Deletes one record with what goes along, in a transaction that has checked it ([`protected`]).
+pub(super) fn remove(connection: &mut Connection, table: &'static Table, id: i64) -> Result<(), Error> {
+    let plan = Plan::make(connection, table, &[id])?;
+    for statement in plan.entries.into_iter().filter_map(|entry| entry.delete) {
+        statement.run(connection)?;
+    }
+    Sql::new("DELETE FROM ").append(Rows::with_keys(table.name, "id", &[id])).run(connection).map(|_| ())
+}
+
+/// Why a record cannot be deleted: what refers to it, in words.
+pub(super) fn protected(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+) -> Result<Option<String>, Error> {
+    let protected = Plan::make(connection, table, &[id])?.protected;
+    let named: Vec<String> = protected.iter().map(|by| format!("{} in {}", by.count, by.table)).collect();
+    let why = || format!("It can’t be deleted, because others refer to it: {}.", named.join(", "));
+    Ok((!named.is_empty()).then(why))
+}
+
 /// What came of a deletion by one statement.
 pub(crate) enum Removal {
     /// How many rows of the table were deleted.
     Done(usize),
     /// Rows of these tables refer to the record, and nothing was deleted. Empty where they cannot be named.
     Referenced(Vec<String>),
+}
+
+/// The tables whose constraints keep a record.
+pub(crate) fn referring_tables(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+) -> Result<Vec<String>, Error> {
+    match Plan::make(connection, table, &[id]) {
+        Ok(plan) => Ok(plan.protected.into_iter().map(|by| by.table).collect()),
+        // Our role may not read that table.
+        Err(Error::Query(_)) => Ok(Vec::new()),
+        Err(other) => Err(other),
+    }
 }
 
 /// Deletes one record by this statement, without a confirmation. Rows whose constraint cascades are deleted along. The
@@ -254,12 +289,7 @@ pub(crate) fn delete_one(
             Err(Error::ForeignKey { table, .. }) => table,
             Err(other) => return Err(other),
         };
-        let tables = match Plan::make(connection, table, &[id]) {
-            Ok(plan) => plan.protected.into_iter().map(|by| by.table).collect(),
-            // Our role may not read that table.
-            Err(Error::Query(_)) => Vec::new(),
-            Err(other) => return Err(other),
-        };
+        let tables = referring_tables(connection, table, id)?;
         if !tables.is_empty() {
             return Ok(Removal::Referenced(tables));
         }

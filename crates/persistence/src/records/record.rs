@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use presspass_domain::model::{Field, Kind, ListQuery, Record, Reference, Value, Version};
 use sha2::{Digest as _, Sha256};
 
+use super::located::Located;
 use super::select::{Select, order, own_column};
 use super::table::{FieldLocation, Table};
 use crate::connection::{Connection, Raw};
@@ -22,7 +23,7 @@ pub(super) struct Summary {
 
 /// Locks these records until the transaction ends, against changes and against new references to them. The order is
 /// always the same, so that two deletions at once do not wait for each other.
-pub(super) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
+pub(crate) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
     if let Raw::Sqlite(_) = connection.raw {
         return Ok(());
     }
@@ -107,8 +108,9 @@ fn load(
     let is_many = |location: &FieldLocation| matches!(location, FieldLocation::Many { .. });
     let rows = Select {
         table,
-        fields: fields.iter().filter(|location| !is_many(location)).copied().collect(),
+        fields: fields.iter().filter(|location| !is_many(location)).copied().map(Located::own).collect(),
         conditions: vec![has_key_in(ids)],
+        condition_joins: Vec::new(),
         order: order(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
         limit_offset: None,
         lock,

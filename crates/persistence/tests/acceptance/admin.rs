@@ -7,7 +7,7 @@ use presspass_domain::model::{
     PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };
 use presspass_domain::{NewAccount, Window};
-use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, Sessions};
+use presspass_persistence::{AccountCreated, Database, DatabaseUrl, Models, Options, Sessions};
 
 use crate::model_store::run_suite;
 use crate::place::{Place, account, at};
@@ -15,7 +15,7 @@ use crate::place::{Place, account, at};
 async fn superuser(place: &Place) -> Actor {
     let root = NewAccount { is_staff: true, is_superuser: true, ..account("root") };
     match place.accounts.create(root).await.unwrap() {
-        Created::New(account_id) => Actor { account_id, at: at(0) },
+        AccountCreated::New(account_id) => Actor { account_id, at: at(0) },
         other => panic!("{other:?}"),
     }
 }
@@ -349,7 +349,9 @@ async fn the_last_account_that_can_administer_everything_is_not_deleted() {
             models.delete(&USER, vec![id], deletion.version, actor).await.unwrap()
         };
         let other = NewAccount { is_staff: true, is_superuser: true, ..account("other") };
-        let Created::New(other) = place.accounts.create(other).await.unwrap() else { panic!("it is taken") };
+        let AccountCreated::New(other) = place.accounts.create(other).await.unwrap() else {
+            panic!("it is taken")
+        };
         assert_eq!(deleted(other, root).await, Deleted::Deleted(1));
         let outcome = deleted(root.account_id, root).await;
         assert!(matches!(outcome, Deleted::Refused(_)), "{outcome:?}");

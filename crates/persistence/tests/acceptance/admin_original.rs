@@ -4,7 +4,7 @@ use presspass_domain::model::{
     Actor, Added, Changed, Form, GROUP, Input, LogAction, POST, PasswordHash, Record, USER,
 };
 use presspass_domain::{NewAccount, Window};
-use presspass_persistence::{Created, Models, Options};
+use presspass_persistence::{AccountCreated, Models, Options};
 use presspass_test_support::{Oracle, Stack};
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ async fn write(models: &Models, actor: Actor) {
 /// Each works on what the other wrote. `labels`: whether this original's log names fields by their labels.
 async fn share(oracle: &Oracle, place: &Place, labels: bool) {
     let root = NewAccount { is_staff: true, is_superuser: true, ..account("root") };
-    let Created::New(admin) = place.accounts.create(root).await.unwrap() else { panic!() };
+    let AccountCreated::New(admin) = place.accounts.create(root).await.unwrap() else { panic!() };
     let models = Models::new(place.database.clone(), &[]);
 
     // Theirs, read by us.

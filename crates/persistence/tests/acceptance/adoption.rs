@@ -7,7 +7,9 @@ use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, Scopes};
 use presspass_auth::revocation::TokenId;
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
 use presspass_domain::{NewAccount, Post, PostChanges, PostQuery, Timestamp, Window};
-use presspass_persistence::{ApiKeys, Created, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions};
+use presspass_persistence::{
+    AccountCreated, ApiKeys, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions,
+};
 use presspass_test_support::{Oracle, Stack, TestDatabase};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -88,7 +90,7 @@ fn assert_rows_are_alike(place: &Place) {
 /// Writes an account and a post of ours, and looks how Django sees everything.
 async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place) {
     let made = place.accounts.create(NewAccount { is_staff: true, ..account("ours") }).await.unwrap();
-    let Created::New(id) = made else { panic!("{made:?}") };
+    let AccountCreated::New(id) = made else { panic!("{made:?}") };
     let ours = place.posts.create(post("Ours ✓", "\"quoted\" \u{2028} 🎉"), at(500_000)).await.unwrap();
     let ours = place.posts.update(ours.id, PostChanges::default(), at(60_000_000)).await.unwrap().unwrap();
     let seen = seen_by(oracle, &place.behind);
@@ -244,7 +246,7 @@ async fn flush(stack: Stack) {
         assert_eq!(place.database.origin().unwrap(), Origin::Django);
         assert!(place.database.pending_migrations().unwrap().is_empty());
         let made = place.accounts.create(account("first")).await.unwrap();
-        assert!(matches!(made, Created::New(_)), "{made:?}");
+        assert!(matches!(made, AccountCreated::New(_)), "{made:?}");
     }
 }
 

@@ -14,6 +14,8 @@ mod model_store;
 mod place;
 mod post_lists;
 mod posts;
+
+mod project;
 mod references;
 mod revocations;
 mod schema;

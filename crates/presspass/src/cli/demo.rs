@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{BoxFuture, Clock, SystemClock, SystemRandomness};
 use presspass_domain::{EmailAddress, NewAccount, Timestamp, Username};
-use presspass_persistence::{AccountStore, Created, Database};
+use presspass_persistence::{AccountCreated, AccountStore, Database};
 
 use super::signals::{self, StopSignals};
 use super::{App, Outcome, block_on, print, serve, tell};
@@ -105,7 +105,7 @@ async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
             is_superuser: *is_superuser,
             date_joined: now,
         };
-        let Created::New(id) = accounts.create(account).await? else {
+        let AccountCreated::New(id) = accounts.create(account).await? else {
             bail!("the account {name} could not be created");
         };
         for (app_label, codename) in *permissions {

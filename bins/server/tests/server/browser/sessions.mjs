@@ -1,10 +1,8 @@
-// Sessions, forged requests and redirects in a real browser. Usage: node sessions.mjs CHROMIUM ADDRESS NAME PASSWORD
-import assert from "node:assert/strict";
+// Sessions, forged requests and redirects in a real browser. Given: username, password.
 import http from "node:http";
-import { chromium } from "playwright-core";
+import { assert, given, open, run, site } from "./lib.mjs";
 
-const [, , executablePath, site, username, password] = process.argv;
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+const { username, password } = given;
 
 // Another site: the same machine under another name.
 const evil = http.createServer((request, response) => {
@@ -40,8 +38,10 @@ const call = async (page, method, path, headers = {}, body = undefined) => {
 
 const cookie = async (context, name) => (await context.cookies(site)).find((cookie) => cookie.name === name);
 
-const cases = {
-  async "who logs in is led on, and scripts see one cookie of two"(page, context) {
+await run({
+  async "who logs in is led on, and scripts see one cookie of two"() {
+    const page = await open();
+    const context = page.context();
     await page.goto(`${site}/account/`);
     assert.match(await page.content(), /401/);
     await logIn(page);
@@ -54,7 +54,8 @@ const cases = {
     assert.match(seen, /^csrftoken=[A-Za-z0-9]{64}$/);
   },
 
-  async "a script of ours writes by the token that it reads"(page) {
+  async "a script of ours writes by the token that it reads"() {
+    const page = await open();
     await logIn(page);
     const post = JSON.stringify({ title: "t", content: "c" });
     assert.equal(await call(page, "POST", "/api/posts/", {}, post), 403);
@@ -63,7 +64,9 @@ const cases = {
     assert.equal(await call(page, "POST", "/api/posts/", { "X-CSRFToken": "x" }, post), 403);
   },
 
-  async "a form on another site changes nothing, logs nobody in and nobody out"(page, context) {
+  async "a form on another site changes nothing, logs nobody in and nobody out"() {
+    const page = await open();
+    const context = page.context();
     await logIn(page);
     const before = await cookie(context, "sessionid");
     for (const [target, status] of [
@@ -77,25 +80,25 @@ const cases = {
       assert.equal(response.status(), status, target);
     }
     assert.equal((await cookie(context, "sessionid"))?.value, before.value);
-    const stranger = await browser.newContext();
-    const other = await stranger.newPage();
+    const other = await open();
     await other.goto(`${elsewhere}/?target=/api-auth/login/`);
     await Promise.all([
       other.waitForNavigation(),
       other.evaluate(() => document.getElementById("form").submit()),
     ]);
-    assert.equal(await cookie(stranger, "sessionid"), undefined);
-    await stranger.close();
+    assert.equal(await cookie(other.context(), "sessionid"), undefined);
   },
 
-  async "a link from another site finds the session"(page) {
+  async "a link from another site finds the session"() {
+    const page = await open();
     await logIn(page);
     await page.goto(`${elsewhere}/?target=/`);
     const [response] = await Promise.all([page.waitForNavigation(), page.click("#link")]);
     assert.equal(response.status(), 200);
   },
 
-  async "a login leads nowhere else"(page) {
+  async "a login leads nowhere else"() {
+    const page = await open();
     for (const next of [elsewhere, "//localhost/", "/\\localhost/", "\\\\localhost", "///localhost", "javascript:alert(1)", "\t//localhost"]) {
       await logIn(page, next);
       assert.equal(page.url(), `${site}/`, next);
@@ -104,7 +107,9 @@ const cases = {
     assert.equal(page.url(), `${site}/api/posts/?limit=1#x`);
   },
 
-  async "a wrong password says so and logs nobody in"(page, context) {
+  async "a wrong password says so and logs nobody in"() {
+    const page = await open();
+    const context = page.context();
     await page.goto(`${site}/api-auth/login/`);
     await page.fill("[name=username]", username);
     await page.fill("[name=password]", "wrong");
@@ -116,7 +121,9 @@ const cases = {
     assert.equal(await cookie(context, "sessionid"), undefined);
   },
 
-  async "whoever logs out is nobody, and going back does not help"(page, context) {
+  async "whoever logs out is nobody, and going back does not help"() {
+    const page = await open();
+    const context = page.context();
     await logIn(page);
     assert.equal(await call(page, "GET", "/account/"), 200);
     const { value } = await cookie(context, "sessionid");
@@ -129,7 +136,9 @@ const cases = {
     assert.equal(await cookie(context, "sessionid"), undefined, "a dead session's cookie is taken away");
   },
 
-  async "two tabs share one session, and a second login ends the first"(page, context) {
+  async "two tabs share one session, and a second login ends the first"() {
+    const page = await open();
+    const context = page.context();
     await logIn(page);
     const tab = await context.newPage();
     await tab.goto(`${site}/account/`);
@@ -141,19 +150,5 @@ const cases = {
     assert.notEqual((await cookie(context, "csrftoken")).value, token.value);
     assert.equal(await call(page, "GET", "/account/"), 200);
   },
-};
-
-let failed = 0;
-for (const [name, run] of Object.entries(cases)) {
-  const context = await browser.newContext();
-  try {
-    await run(await context.newPage(), context);
-  } catch (error) {
-    failed += 1;
-    console.error(`${name}: ${error.stack}`);
-  }
-  await context.close();
-}
-await browser.close();
+});
 evil.close();
-console.log(failed === 0 ? "done" : `${failed} failed`);

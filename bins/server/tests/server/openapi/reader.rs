@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use presspass_test_support::{Answer, TestDatabase, find_program, skip};
+use presspass_test_support::{Answer, TestDatabase};
 
-use crate::common::Server;
+use crate::common::{Server, chromium};
 
 /// The addresses that the page names.
 fn addresses(page: &str) -> Vec<&str> {
@@ -63,13 +63,7 @@ fn the_pages_files_are_kept_for_good_under_their_own_address_alone() {
 fn browse(program: &std::path::Path, address: &str) -> (String, String) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let output = Command::new(program)
-        .args([
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--no-first-run",
-        ])
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
         .args(["--enable-logging=stderr", "--v=0", "--virtual-time-budget=30000", "--dump-dom"])
         .arg(format!("--user-data-dir={}", folder.path().display()))
         .arg(address)
@@ -82,10 +76,7 @@ fn browse(program: &std::path::Path, address: &str) -> (String, String) {
 
 #[test]
 fn a_browser_shows_every_operation_within_the_pages_policy() {
-    let Some(program) = find_program("chromium") else {
-        skip("chromium", "chromium was not found");
-        return;
-    };
+    let Some(program) = chromium() else { return };
     let server = Server::start(TestDatabase::sqlite(), &[]);
     // Deep into one operation, so that its forms and examples are there, too.
     let (page, complaints) = browse(&program, &server.url("/api/docs/#/posts/createPost"));

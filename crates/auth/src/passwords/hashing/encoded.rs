@@ -96,6 +96,10 @@ impl EncodedHash {
 }
 
 impl Hash {
+    #[cfg_attr(
+        not(any(feature = "argon2", feature = "scrypt")),
+        expect(clippy::unnecessary_wraps, reason = "only memory-hard families can fail")
+    )]
     pub(super) fn matches(&self, password: &Password) -> Result<Choice, OutOfMemory> {
         match self {
             #[cfg(feature = "pbkdf2")]

@@ -63,6 +63,10 @@ impl Pace {
             {
                 (spent.into(), aim.into())
             }
+            #[cfg_attr(
+                not(any(feature = "argon2", feature = "pbkdf2", feature = "scrypt")),
+                expect(unreachable_patterns, reason = "there is one family")
+            )]
             (spent, aim) => {
                 let seen = self.lock();
                 (seen.get(&spent)?.as_nanos(), seen.get(&aim)?.as_nanos())

@@ -5,6 +5,7 @@ use crate::tokens::algorithm::Algorithm;
 
 /// Why a key is refused when it is created. No variant contains anything of the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KeyError {
     /// The secret is shorter than the hash (RFC 7518, section 3.2).
     #[error("the key has {length} bytes; {algorithm} needs at least {needed}")]
@@ -36,6 +37,14 @@ pub enum KeyError {
         /// The algorithm.
         algorithm: Algorithm,
     },
+    /// The algorithm needs a feature of this crate that is not enabled.
+    #[error("{algorithm} needs the feature `{feature}` of presspass-auth")]
+    NotEnabled {
+        /// The algorithm.
+        algorithm: Algorithm,
+        /// The feature.
+        feature: &'static str,
+    },
     /// It cannot be parsed, or is inconsistent.
     #[error("the key cannot be read: {0}")]
     Malformed(&'static str),
@@ -46,3 +55,8 @@ pub enum KeyError {
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
 }
+
+/// The library that signs failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0} failed to sign")]
+pub(in crate::tokens) struct SignatureError(pub(super) Algorithm);

@@ -2,19 +2,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use p256::elliptic_curve::sec1::ToEncodedPoint;
-use rsa::traits::{PrivateKeyParts, PublicKeyParts};
-use rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::private::PrivateKey;
-use super::public::PublicKey;
 use super::{KeyError, KeyId};
 use crate::tokens::algorithm::{Algorithm, KeyType};
 
 /// The members of a JWK that are read. A repeated member is an error.
 #[derive(Deserialize)]
+#[cfg_attr(
+    not(all(feature = "ecdsa", feature = "rsa")),
+    expect(dead_code, reason = "each kind of key reads its own members, but none may be repeated")
+)]
 pub(in crate::tokens) struct Jwk {
     pub kty: String,
     #[serde(default)]
@@ -28,30 +27,33 @@ pub(in crate::tokens) struct Jwk {
     #[serde(default)]
     crv: Option<String>,
     #[serde(default)]
-    n: Option<String>,
+    pub(super) n: Option<String>,
     #[serde(default)]
-    e: Option<String>,
+    pub(super) e: Option<String>,
     #[serde(default)]
-    x: Option<String>,
+    pub(super) x: Option<String>,
     #[serde(default)]
-    y: Option<String>,
+    pub(super) y: Option<String>,
     #[serde(default)]
     k: Option<Zeroizing<String>>,
     #[serde(default)]
-    d: Option<Zeroizing<String>>,
+    pub(super) d: Option<Zeroizing<String>>,
     #[serde(default)]
-    p: Option<Zeroizing<String>>,
+    pub(super) p: Option<Zeroizing<String>>,
     #[serde(default)]
-    q: Option<Zeroizing<String>>,
+    pub(super) q: Option<Zeroizing<String>>,
 }
 
 /// The bytes of a required member.
-fn bytes(member: Option<&str>) -> Result<Vec<u8>, KeyError> {
+pub(super) fn bytes(member: Option<&str>) -> Result<Vec<u8>, KeyError> {
     let text = member.ok_or(KeyError::Malformed("a member of the JWK is missing"))?;
     URL_SAFE_NO_PAD.decode(text).map_err(|_| KeyError::Malformed("a member of the JWK is not base64url"))
 }
 
-const INCONSISTENT: KeyError = KeyError::Malformed("the members of the JWK are not a key");
+/// The bytes of a required member that is secret.
+pub(super) fn secret_bytes(member: Option<&Zeroizing<String>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    bytes(member.map(|text| text.as_str())).map(Zeroizing::new)
+}
 
 impl Jwk {
     /// Whether it has private members.
@@ -82,72 +84,11 @@ impl Jwk {
         if self.kty != "oct" {
             return Err(KeyError::Malformed("the JWK is not a secret"));
         }
-        bytes(self.k.as_ref().map(|k| k.as_str())).map(Zeroizing::new)
-    }
-
-    /// Its public key.
-    pub(super) fn public(&self, algorithm: Algorithm) -> Result<PublicKey, KeyError> {
-        self.must_be(algorithm)?;
-        let (x, y) = (self.x.as_deref(), self.y.as_deref());
-        match algorithm.key_type() {
-            KeyType::Secret => Err(KeyError::OtherKind { algorithm }),
-            KeyType::Rsa => {
-                let [n, e] = [self.n.as_deref(), self.e.as_deref()].map(bytes);
-                RsaPublicKey::new(BigUint::from_bytes_be(&n?), BigUint::from_bytes_be(&e?))
-                    .map(PublicKey::Rsa)
-                    .map_err(|_| INCONSISTENT)
-            }
-            KeyType::P256 => {
-                let point = point(bytes(x)?, bytes(y)?, 32)?;
-                p256::PublicKey::from_sec1_bytes(&point).map(PublicKey::P256).map_err(|_| INCONSISTENT)
-            }
-            KeyType::P384 => {
-                let point = point(bytes(x)?, bytes(y)?, 48)?;
-                p384::PublicKey::from_sec1_bytes(&point).map(PublicKey::P384).map_err(|_| INCONSISTENT)
-            }
-            KeyType::Ed25519 => {
-                let point: [u8; 32] = bytes(x)?.try_into().map_err(|_| INCONSISTENT)?;
-                ed25519_dalek::VerifyingKey::from_bytes(&point)
-                    .map(PublicKey::Ed25519)
-                    .map_err(|_| INCONSISTENT)
-            }
-        }
-    }
-
-    /// Its private key, whose public members must match.
-    pub(super) fn private(&self, algorithm: Algorithm) -> Result<PrivateKey, KeyError> {
-        let public = self.public(algorithm)?;
-        let secret = |member: &Option<Zeroizing<String>>| {
-            bytes(member.as_ref().map(|text| text.as_str())).map(Zeroizing::new)
-        };
-        let d = secret(&self.d)?;
-        let private = match public {
-            PublicKey::Rsa(ref public) => {
-                let primes = [secret(&self.p)?, secret(&self.q)?].map(|prime| BigUint::from_bytes_be(&prime));
-                let (n, e) = (public.n().clone(), public.e().clone());
-                let key = RsaPrivateKey::from_components(n, e, BigUint::from_bytes_be(&d), primes.to_vec());
-                PrivateKey::Rsa(Box::new(key.map_err(|_| INCONSISTENT)?))
-            }
-            PublicKey::P256(_) => {
-                PrivateKey::P256(p256::SecretKey::from_slice(&d).map_err(|_| INCONSISTENT)?)
-            }
-            PublicKey::P384(_) => {
-                PrivateKey::P384(p384::SecretKey::from_slice(&d).map_err(|_| INCONSISTENT)?)
-            }
-            PublicKey::Ed25519(_) => {
-                let d: &[u8; 32] = d.as_slice().try_into().map_err(|_| INCONSISTENT)?;
-                PrivateKey::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(d)))
-            }
-        };
-        if required_members(&private.public()) == required_members(&public) {
-            Ok(private)
-        } else {
-            Err(INCONSISTENT)
-        }
+        secret_bytes(self.k.as_ref())
     }
 
     /// Refuses another `kty` or `crv` than the algorithm's: `x` of one curve has another meaning on another.
-    fn must_be(&self, algorithm: Algorithm) -> Result<(), KeyError> {
+    pub(super) fn must_be(&self, algorithm: Algorithm) -> Result<(), KeyError> {
         let wanted = match algorithm.key_type() {
             KeyType::Secret => ("oct", None),
             KeyType::Rsa => ("RSA", None),
@@ -160,67 +101,6 @@ impl Jwk {
         } else {
             Err(KeyError::OtherKind { algorithm })
         }
-    }
-}
-
-/// An uncompressed point (SEC 1, section 2.3.3), whose coordinates have their full length (RFC 7518, section
-/// 6.2.1.2).
-fn point(x: Vec<u8>, y: Vec<u8>, length: usize) -> Result<Vec<u8>, KeyError> {
-    if x.len() != length || y.len() != length {
-        return Err(INCONSISTENT);
-    }
-    Ok([vec![4], x, y].concat())
-}
-
-/// The required members of a public key, sorted by name, of which its thumbprint is made (RFC 7638, section 3.2).
-pub(super) fn required_members(key: &PublicKey) -> Vec<(&'static str, String)> {
-    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let named = |name: &str| name.to_owned();
-    match key {
-        PublicKey::Rsa(key) => vec![
-            ("e", text(&key.e().to_bytes_be())),
-            ("kty", named("RSA")),
-            ("n", text(&key.n().to_bytes_be())),
-        ],
-        PublicKey::P256(key) => on_curve("P-256", key.to_encoded_point(false).as_bytes()),
-        PublicKey::P384(key) => on_curve("P-384", key.to_encoded_point(false).as_bytes()),
-        PublicKey::Ed25519(key) => {
-            vec![("crv", named("Ed25519")), ("kty", named("OKP")), ("x", text(key.as_bytes()))]
-        }
-    }
-}
-
-fn on_curve(curve: &str, point: &[u8]) -> Vec<(&'static str, String)> {
-    // An uncompressed point: a marker of one byte, and two coordinates.
-    let (x, y) = point[1..].split_at(point.len() / 2);
-    vec![
-        ("crv", curve.to_owned()),
-        ("kty", "EC".to_owned()),
-        ("x", URL_SAFE_NO_PAD.encode(x)),
-        ("y", URL_SAFE_NO_PAD.encode(y)),
-    ]
-}
-
-/// The private members, all of which are secret.
-pub(super) fn private_members(key: &PrivateKey) -> Vec<(&'static str, Zeroizing<String>)> {
-    let text = |bytes: &[u8]| Zeroizing::new(URL_SAFE_NO_PAD.encode(bytes));
-    match key {
-        PrivateKey::Rsa(key) => {
-            let mut members = vec![("d", text(&Zeroizing::new(key.d().to_bytes_be())))];
-            let primes = ["p", "q"].into_iter().zip(key.primes());
-            members.extend(primes.map(|(name, prime)| (name, text(&Zeroizing::new(prime.to_bytes_be())))));
-            let exponents = [("dp", key.dp()), ("dq", key.dq())];
-            let exponents = exponents.into_iter().filter_map(|(name, number)| Some((name, number?)));
-            members
-                .extend(exponents.map(|(name, number)| (name, text(&Zeroizing::new(number.to_bytes_be())))));
-            members.extend(
-                key.crt_coefficient().map(|number| ("qi", text(&Zeroizing::new(number.to_bytes_be())))),
-            );
-            members
-        }
-        PrivateKey::P256(key) => vec![("d", text(&Zeroizing::new(key.to_bytes())))],
-        PrivateKey::P384(key) => vec![("d", text(&Zeroizing::new(key.to_bytes())))],
-        PrivateKey::Ed25519(key) => vec![("d", text(key.as_bytes()))],
     }
 }
 

@@ -3,10 +3,9 @@
 mod error;
 mod id;
 mod jwk;
+mod kinds;
 mod known;
 mod pem;
-mod private;
-mod public;
 mod secret;
 mod signing;
 mod verifying;

@@ -35,4 +35,13 @@ impl Prepared {
             Self::Sha512(mac) => mac.clone().chain_update(message).verify_slice(signature).is_ok(),
         }
     }
+
+    /// The signature of `message`.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256(mac) => mac.clone().chain_update(message).finalize().into_bytes().to_vec(),
+            Self::Sha384(mac) => mac.clone().chain_update(message).finalize().into_bytes().to_vec(),
+            Self::Sha512(mac) => mac.clone().chain_update(message).finalize().into_bytes().to_vec(),
+        }
+    }
 }

@@ -4,13 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
-use jsonwebtoken::EncodingKey;
-use jsonwebtoken::crypto::rust_crypto;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::jwk::{Jwk, object, private_members, required_members};
-use super::private::PrivateKey;
+use super::error::SignatureError;
+use super::jwk::{Jwk, object};
+use super::kinds::{self, PrivateKey};
 use super::secret::Prepared;
 use super::{KeyError, KeyId, VerifyingKey, known};
 use crate::randomness::Randomness;
@@ -40,14 +39,13 @@ pub struct SigningKey(Arc<Parts>);
 struct Parts {
     verifying: VerifyingKey,
     material: Material,
-    for_library: EncodingKey,
     derivation: Hmac<Sha256>,
 }
 
 #[derive(Clone)]
 enum Material {
-    Secret(Zeroizing<Vec<u8>>),
-    Private(PrivateKey),
+    Secret(Box<Prepared>, Zeroizing<Vec<u8>>),
+    Private(Arc<dyn PrivateKey>),
 }
 
 impl SigningKey {
@@ -96,9 +94,8 @@ impl SigningKey {
         let digest = derivation.clone().chain_update(b"\0kid\0").chain_update(algorithm.name());
         let digest: [u8; 32] = digest.finalize().into_bytes().into();
         Ok(Self(Arc::new(Parts {
-            verifying: VerifyingKey::of_secret(algorithm, prepared, KeyId::of_digest(&digest)),
-            for_library: EncodingKey::from_secret(&secret),
-            material: Material::Secret(secret),
+            verifying: VerifyingKey::of_secret(algorithm, prepared.clone(), KeyId::of_digest(&digest)),
+            material: Material::Secret(Box::new(prepared), secret),
             derivation,
         })))
     }
@@ -109,7 +106,7 @@ impl SigningKey {
     /// If it cannot be parsed, is encrypted, of another kind than the algorithm's, too weak for it, or publicly
     /// known.
     pub fn from_pem(algorithm: Algorithm, pem: &str) -> Result<Self, KeyError> {
-        Self::of_private(algorithm, PrivateKey::from_pem(pem, algorithm)?)
+        Self::of_private(algorithm, kinds::private_from_pem(pem, algorithm)?)
     }
 
     /// The key in this private JWK (RFC 7517): a secret (`oct`), or a key pair with all members of its kind. Its
@@ -128,7 +125,7 @@ impl SigningKey {
         let key = if algorithm.key_type() == KeyType::Secret {
             Self::of_secret(algorithm, jwk.secret()?, algorithm.shortest_secret())?
         } else {
-            Self::of_private(algorithm, jwk.private(algorithm)?)?
+            Self::of_private(algorithm, kinds::private_from_jwk(&jwk, algorithm)?)?
         };
         Ok(match jwk.id()? {
             Some(id) => key.with_id(id),
@@ -147,16 +144,14 @@ impl SigningKey {
             randomness.fill(&mut secret)?;
             return Self::of_secret(algorithm, secret, algorithm.shortest_secret());
         }
-        Self::of_private(algorithm, PrivateKey::generate(algorithm, randomness)?)
+        Self::of_private(algorithm, kinds::generate(algorithm, randomness)?)
     }
 
-    fn of_private(algorithm: Algorithm, private: PrivateKey) -> Result<Self, KeyError> {
-        let for_library = private.for_library()?;
+    fn of_private(algorithm: Algorithm, private: Arc<dyn PrivateKey>) -> Result<Self, KeyError> {
         Ok(Self(Arc::new(Parts {
             verifying: VerifyingKey::of_public(algorithm, private.public())?,
-            derivation: derivation(for_library.as_bytes())?,
+            derivation: derivation(&private.to_der()?)?,
             material: Material::Private(private),
-            for_library,
         })))
     }
 
@@ -191,15 +186,15 @@ impl SigningKey {
         let mut members: Vec<(&str, Zeroizing<String>)> = Vec::new();
         let text = |text: &str| Zeroizing::new(text.to_owned());
         match &self.0.material {
-            Material::Secret(secret) => {
+            Material::Secret(_, secret) => {
                 use base64::Engine as _;
                 let k = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret);
                 members.extend([("kty", text("oct")), ("k", Zeroizing::new(k))]);
             }
             Material::Private(key) => {
-                let public = required_members(&key.public());
+                let public = key.public().members();
                 members.extend(public.into_iter().map(|(name, value)| (name, Zeroizing::new(value))));
-                members.extend(private_members(key));
+                members.extend(key.members());
             }
         }
         members.extend([("alg", text(self.algorithm().name())), ("use", text("sig"))]);
@@ -225,13 +220,13 @@ impl SigningKey {
         mac.finalize().into_bytes().into()
     }
 
-    /// Signs. jsonwebtoken's own `encode` uses the default provider of the process, which panics if two are compiled
-    /// in, so the provider is named here.
-    pub(in crate::tokens) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, jsonwebtoken::errors::Error> {
+    /// Signs.
+    pub(in crate::tokens) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError> {
         let algorithm = self.algorithm();
-        (rust_crypto::DEFAULT_PROVIDER.signer_factory)(&algorithm.in_library(), &self.0.for_library)?
-            .try_sign(message)
-            .map_err(|_| jsonwebtoken::errors::ErrorKind::Signing(algorithm.name().to_owned()).into())
+        match &self.0.material {
+            Material::Secret(prepared, _) => Ok(prepared.sign(message)),
+            Material::Private(key) => key.sign(algorithm, message).ok_or(SignatureError(algorithm)),
+        }
     }
 }
 

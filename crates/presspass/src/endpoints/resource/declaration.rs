@@ -95,7 +95,7 @@ impl Rows {
 
 type Visible = Arc<dyn Fn(&RequestUser, Rows) -> Rows + Send + Sync>;
 type OnWrite = Arc<dyn Fn(&RequestUser, &mut Draft) + Send + Sync>;
-type InTransaction =
+pub(super) type InTransaction =
     Arc<dyn Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync>;
 type MayTouch = Arc<dyn Fn(&RequestUser, &str, &[Value]) -> bool + Send + Sync>;
 

@@ -1,7 +1,5 @@
 //! `GET` of a resource's list: pages of every style, and the whole list.
 
-use std::sync::Arc;
-
 use actix_web::http::StatusCode;
 use presspass_domain::model::{Condition, Path, Selection};
 use presspass_domain::{Direction, Window};

@@ -45,8 +45,6 @@ pub(crate) struct Registered {
     detail_name: &'static str,
     list_pattern: &'static [&'static str],
     detail_pattern: &'static [&'static str],
-    /// `Article`
-    title: &'static str,
     names: schema::Names,
 }
 
@@ -85,7 +83,6 @@ impl Registered {
             detail_name: text(format!("{title} Detail")),
             list_pattern: lasting(Box::new([text(format!("/api/{list_path}/"))])),
             detail_pattern: lasting(Box::new([text(format!("/api/{path}/{{id:[0-9]+}}/"))])),
-            title,
             resource,
             resolved,
         })

@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Decision;
 use presspass_domain::Window;
 use presspass_domain::model::{Condition, Input, Lookup, Output, Path as FieldPath, Selection, Violation};
-use presspass_persistence::{Created, FoundRecord, Removed, Updated, WriteHooks};
+use presspass_persistence::{Created, FoundRecord, Removed, Updated, WriteHook, WriteHooks};
 use presspass_rest::{Call, Extent, Failure, Reply, answer};
 use presspass_serializers::model::{Parsed, parse};
 use presspass_serializers::{Completeness, Errors, FieldErrors, MetadataAction};
 
-use super::declaration::{Refused, RequestUser};
+use super::declaration::{InTransaction, Refused, RequestUser};
 use super::list::List;
 use super::{ResourceState, ResourceStates};
 use crate::app::services::Services;
@@ -177,7 +177,7 @@ impl View<'_> {
         for set in &registered.resource.on_create {
             set(user, &mut draft);
         }
-        let hooks = WriteHooks { after: registered.resource.after_create.clone().map(hook) };
+        let hooks = WriteHooks { after: registered.resource.after_create.as_ref().map(hook) };
         let created = self.state.store.create(draft, self.outputs(), self.services.now(), hooks).await?;
         match created {
             Created::Created { json, .. } => Ok(call.reply_json(StatusCode::CREATED, json)),
@@ -202,7 +202,7 @@ impl View<'_> {
         for set in &registered.resource.on_update {
             set(user, &mut draft);
         }
-        let hooks = WriteHooks { after: registered.resource.after_update.clone().map(hook) };
+        let hooks = WriteHooks { after: registered.resource.after_update.as_ref().map(hook) };
         let visible = registered.resource.condition(user)?;
         let updated =
             self.state.store.update(key, visible, draft, self.outputs(), self.services.now(), hooks).await?;
@@ -225,9 +225,9 @@ impl View<'_> {
         if registered.resource.object_permission.is_some() {
             self.object(call.method(), caller, user, key).await?;
         }
-        let hooks = WriteHooks { after: registered.resource.before_delete.clone().map(hook) };
+        let hooks = WriteHooks { after: registered.resource.before_delete.as_ref().map(hook) };
         let visible = registered.resource.condition(user)?;
-        match self.state.store.remove(registered.resource.model, key, visible, hooks).await? {
+        match self.state.store.remove(registered.resource.model, key, visible, self.services.now(), hooks).await? {
             Removed::Removed => Ok(call.no_content()),
             Removed::NotFound => Err(Failure::NotFound),
             Removed::Protected(names) => {
@@ -297,6 +297,11 @@ fn violated(parsed: &Parsed, violations: &[Violation]) -> Failure {
         // A violation of what no field says: a constraint that the model does not know.
         None => Failure::Conflict { detail: "Another record has these values.".to_owned() },
     }
+}
+
+fn hook(hook: &InTransaction) -> WriteHook<Refused> {
+    let hook = hook.clone();
+    Box::new(move |transaction, draft, key| hook(transaction, draft, key))
 }
 
 /// A 400 with the message of a hook.

@@ -188,6 +188,6 @@ fn filter_value(field: &Field) -> Value {
     let schema = value(&Field { read_only: false, ..*field });
     match field.kind {
         Kind::Text { .. } => schema.with("maxLength", MAX_TEXT as u64).with("pattern", NO_NUL),
-        Kind::Integer | Kind::Boolean | Kind::DateTime | Kind::Password => schema,
+        _ => schema,
     }
 }

@@ -90,7 +90,7 @@ impl Family for BcryptCost {
         randomness: &dyn Randomness,
     ) -> Result<String, EncodeError> {
         let input = Input::of_new(format);
-        if input == Input::Plain && password.expose().as_bytes().len() > READ {
+        if input == Input::Plain && password.expose().len() > READ {
             return Err(EncodeError::TooLong);
         }
         let mut salt = [0; 16];

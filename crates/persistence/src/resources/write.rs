@@ -1,0 +1,135 @@
+//! Writes drafts.
+
+use std::sync::Arc;
+
+use presspass_auth::Randomness;
+use presspass_domain::model::{Condition, Default, Draft, Input, Model, Output, Selection};
+use presspass_domain::{Timestamp, Window};
+
+use super::bind::{bind, default, now};
+use super::read;
+use super::scope::Builder;
+use crate::connection::{Connection, Raw};
+use crate::error::Error;
+use crate::records::{FieldLocation, Table, relate};
+use crate::sql::Sql;
+
+/// When a write happens, and where its random values come from.
+#[derive(Debug, Clone)]
+pub(super) struct Circumstances {
+    pub now: Timestamp,
+    pub randomness: Arc<dyn Randomness>,
+}
+
+fn known(draft: &Draft) -> Result<&'static Table, Error> {
+    match draft.unknown() {
+        Some(name) => Err(Error::Query(format!("{} has no field {name}", draft.model().name))),
+        None => Ok(Table::of(draft.model())),
+    }
+}
+
+/// Inserts a record, and returns its key.
+pub(super) fn insert(connection: &mut Connection, draft: &Draft, with: &Circumstances) -> Result<i64, Error> {
+    let table = known(draft)?;
+    let engine = connection.engine();
+    let (mut columns, mut values) = (Vec::new(), Vec::new());
+    for location in table.fields() {
+        let (field, Some(column)) = (location.field(), location.stored()) else { continue };
+        let value = match draft.get(field.name) {
+            Some(value) => bind(engine, field, value)?,
+            None => default(engine, field, with.now, &*with.randomness)?,
+        };
+        columns.push(Sql::default().name(column));
+        values.push(Sql::default().bind(value));
+    }
+    let insert = Sql::new("INSERT INTO ").name(table.name);
+    let insert = if columns.is_empty() {
+        insert.push(" DEFAULT VALUES")
+    } else {
+        insert.push(" (").join(", ", columns).push(") VALUES (").join(", ", values).push(")")
+    };
+    let row = insert.push(" RETURNING id").first(connection)?;
+    let key = row.ok_or_else(|| Error::Query("nothing was inserted".to_owned()))?.integer(0)?;
+    relate_all(connection, table, draft, key)?;
+    Ok(key)
+}
+
+fn relate_all(connection: &mut Connection, table: &Table, draft: &Draft, key: i64) -> Result<(), Error> {
+    for (field, value) in draft.values() {
+        if let (location @ FieldLocation::Many { .. }, Input::Keys(keys)) = (table.locate(field)?, value) {
+            relate(connection, location, key, keys)?;
+        }
+    }
+    Ok(())
+}
+
+/// Updates the record of this key, which exists.
+pub(super) fn update(
+    connection: &mut Connection,
+    draft: &Draft,
+    key: i64,
+    with: &Circumstances,
+) -> Result<(), Error> {
+    let table = known(draft)?;
+    let engine = connection.engine();
+    let mut columns = Vec::new();
+    for location in table.fields() {
+        let (field, Some(column)) = (location.field(), location.stored()) else { continue };
+        let value = match (draft.get(field.name), field.default) {
+            (Some(value), _) => bind(engine, field, value)?,
+            (None, Default::Updated) => now(engine, field, with.now)?,
+            (None, _) => continue,
+        };
+        columns.push(Sql::default().name(column).push(" = ").bind(value));
+    }
+    if !columns.is_empty() {
+        let update = Sql::new("UPDATE ").name(table.name).push(" SET ").join(", ", columns);
+        update.push(" WHERE id = ").bind(key).run(connection)?;
+    }
+    relate_all(connection, table, draft, key)
+}
+
+/// Locks the record of this key, where the condition lets it through; returns whether it does.
+pub(super) fn lock(
+    connection: &mut Connection,
+    model: &'static Model,
+    key: i64,
+    visible: &Condition,
+    deletes: bool,
+) -> Result<bool, Error> {
+    let mut builder = Builder::new(connection.engine());
+    let (mut scope, at) = builder.scope(model)?;
+    let condition = builder.condition(&mut scope, at, visible)?;
+    let found = Sql::new("SELECT ")
+        .append(at.column("id"))
+        .push(" FROM ")
+        .append(scope.sql(scope.joined()))
+        .push(" WHERE ")
+        .append(at.column("id"))
+        .push(" = ")
+        .bind(key)
+        .push(" AND ")
+        .append(condition);
+    let found = match connection.raw {
+        // The transaction holds the only write lock.
+        Raw::Sqlite(_) => found,
+        Raw::Postgresql(_) if deletes => found.push(" FOR UPDATE OF ").name(at.alias),
+        Raw::Postgresql(_) => found.push(" FOR NO KEY UPDATE OF ").name(at.alias),
+    };
+    Ok(found.first(connection)?.is_some())
+}
+
+/// The representation of a record that was written.
+pub(super) fn represent(
+    connection: &mut Connection,
+    model: &'static Model,
+    key: i64,
+    outputs: Arc<[Output]>,
+) -> Result<Vec<u8>, Error> {
+    let condition = Condition::All(Vec::new());
+    let selection = Selection { model, outputs, condition, order: Vec::new(), window: Window::All };
+    let found = read::find(connection, &selection, key, &[])?;
+    found
+        .map(|found| found.json)
+        .ok_or_else(|| Error::Query("a record that was written does not exist".to_owned()))
+}
