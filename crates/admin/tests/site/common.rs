@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use presspass_admin::{
     Action, AdminRequest, AdminResponse, AdminRoute, AdminSite, Fieldset, ModelAdmin, Staff, Submission,
 };
@@ -35,7 +37,7 @@ impl Admin {
         let url = DatabaseUrl::parse(&file.url()).unwrap();
         let database = Database::open(&url, Options { pool_size: 2, ..Options::default() }).unwrap();
         database.migrate().unwrap();
-        file.execute(crate::kinds::TABLES).unwrap();
+        execute(&file, crate::kinds::TABLES);
         AccountStore::new(database.clone()).create(first_account()).await.unwrap();
         let models = Models::new(database, &crate::kinds::MODELS);
         let site = site(&models);
@@ -56,7 +58,7 @@ impl Admin {
 
     /// Runs statements.
     pub(crate) fn execute(&self, sql: &str) {
-        self.file.execute(sql).unwrap();
+        execute(&self.file, sql);
     }
 
     /// The messages of the log about a record, newest first.
@@ -126,6 +128,11 @@ impl Outcome {
             AdminResponse::LogIn => "log in",
         }
     }
+}
+
+fn execute(file: &TestDatabase, sql: &str) {
+    let path = file.path().unwrap().to_str().unwrap();
+    SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap();
 }
 
 fn site(models: &Models) -> AdminSite {

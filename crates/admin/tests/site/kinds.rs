@@ -258,7 +258,7 @@ async fn a_relation_with_many_records_is_picked_by_its_key_or_its_name() {
         let record = admin.models.find(&ARTICLE, id).await.unwrap().unwrap();
         assert_eq!(record.get("section").map(Value::text).as_deref(), Some(section));
     }
-    let (status, html) = admin.send(&root, ADD, &fields(&[("section", "Desk 39"), ("slug", "x")])).await.page();
+    let (status, html) = admin.send(&root, ADD, &fields(&[("section", "esk 39"), ("slug", "x")])).await.page();
     assert_eq!(status, 422);
     assert!(html.contains("<option value=\"") && html.contains("Desk 390"), "those that match are offered: {html}");
     let (_, html) = admin.send(&root, ADD, &fields(&[("section", "nothing"), ("slug", "x")])).await.page();
