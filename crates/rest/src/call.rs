@@ -106,6 +106,14 @@ impl<'r> Call<'r> {
         matches!(self.renderer, Renderer::Html)
     }
 
+    /// Whether the answer is a page with a form: its caller may write.
+    #[must_use]
+    pub fn has_form(&self) -> bool {
+        let writes = |method: &&str| matches!(*method, "POST" | "PUT" | "PATCH");
+        let may = |method: &str| self.endpoint.is_open || self.viewer.methods.contains(&method);
+        self.is_page() && self.endpoint.writes().filter(writes).any(may)
+    }
+
     #[must_use]
     pub fn reply(&self, status: StatusCode, body: &impl Serialize) -> Reply {
         Reply::new(status, Body::Whole(self.render(body)))

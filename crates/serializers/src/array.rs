@@ -115,7 +115,9 @@ mod tests {
         let items = [json!({"a": [1]}), json!([]), json!("x")];
         for indent in [Indent::Compact, Indent::Spaces(2)] {
             let mut writer = ArrayWriter::new(indent);
-            items.iter().for_each(|item| writer.push_json(&to_json(item, Indent::Compact)));
+            for item in &items {
+                writer.push_json(&to_json(item, Indent::Compact));
+            }
             assert_eq!(writer.finish(), to_json(&items, indent));
         }
     }

@@ -111,6 +111,7 @@ impl Input {
     }
 
     /// The members of this name.
+    #[must_use]
     pub fn all<'i>(&'i self, name: &str) -> impl DoubleEndedIterator<Item = &'i Member> {
         self.members().iter().filter(move |(known, _)| known == name).map(|(_, member)| member)
     }

@@ -1,9 +1,11 @@
 //! Python's forms of values: `repr()`, `int()`, `float()`.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::input::Member;
-use crate::validation::{is_space, strip};
+use crate::validation::is_space;
 
 /// `repr()` of a value of JSON: `['a', 1, None]`.
 pub(crate) fn repr(value: &Value) -> String {
@@ -30,7 +32,8 @@ fn quoted(text: &str) -> String {
             '\\' => repr.push_str("\\\\"),
             c if c == quote => repr.extend(['\\', c]),
             c if u32::from(c) < 0x20 || u32::from(c) == 0x7f => {
-                repr.push_str(&format!("\\x{:02x}", u32::from(c)));
+                // Writing to a String cannot fail.
+                let _ = write!(repr, "\\x{:02x}", u32::from(c));
             }
             c => repr.push(c),
         }
@@ -50,7 +53,7 @@ pub(crate) enum Int {
 
 /// Python's `int(text)`: digits with single underscores between them, a sign, spaces around.
 pub(crate) fn int(text: &str) -> Option<Int> {
-    let text = strip(text);
+    let text = text.trim();
     let (sign, digits) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (&text[..1], rest),
         None => ("", text),
@@ -72,7 +75,7 @@ pub(crate) fn digits_of(text: &str) -> Option<String> {
 
 /// Python's `float(text)`, where it is finite.
 pub(crate) fn float(text: &str) -> Option<f64> {
-    let text = strip(text);
+    let text = text.trim();
     let is_number = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-' | b'_'));
@@ -100,10 +103,7 @@ mod tests {
     #[test]
     fn values_are_shown_as_python_shows_them() {
         let value = json!([1, "a", null, 1.0, {"x": true}, "it's", "\"'", "\n\u{1}é"]);
-        assert_eq!(
-            repr(&value),
-            r#"[1, 'a', None, 1.0, {'x': True}, "it's", '"\'', '\n\x01é']"#
-        );
+        assert_eq!(repr(&value), r#"[1, 'a', None, 1.0, {'x': True}, "it's", '"\'', '\n\x01é']"#);
     }
 
     #[test]
@@ -122,14 +122,18 @@ mod tests {
         ] {
             assert_eq!(int(text), number, "{text}");
         }
-        for (text, whole) in [("1.0", "1"), ("1.", "1"), ("1.00 ", "1"), ("1.5", "1.5"), (".", ""), ("1", "1")] {
+        for (text, whole) in
+            [("1.0", "1"), ("1.", "1"), ("1.00 ", "1"), ("1.5", "1.5"), (".", ""), ("1", "1")]
+        {
             assert_eq!(without_zero_fraction(text), whole);
         }
     }
 
     #[test]
     fn floats_are_read_as_python_reads_them_where_they_are_finite() {
-        for (text, number) in [(" 1.5 ", Some(1.5)), ("1e5", Some(1e5)), (".5", Some(0.5)), ("1_0.0", Some(10.0))] {
+        for (text, number) in
+            [(" 1.5 ", Some(1.5)), ("1e5", Some(1e5)), (".5", Some(0.5)), ("1_0.0", Some(10.0))]
+        {
             assert_eq!(float(text), number, "{text}");
         }
         for bad in ["", "inf", "nan", "1e400", "x", "1 0", "_1", "."] {

@@ -88,7 +88,9 @@ fn text(field: &Field, member: Option<&Member>) -> Text {
         None => return Text::Absent,
         Some(Member::Null) if field.nullable => return Text::Absent,
         Some(Member::Null) => return Text::Refused("This field may not be null."),
-        Some(Member::Bool(_) | Member::Nested(_) | Member::Other) => return Text::Refused("Not a valid string."),
+        Some(Member::Bool(_) | Member::Nested(_) | Member::Other) => {
+            return Text::Refused("Not a valid string.");
+        }
         Some(Member::Number(text) | Member::Text(text)) if field.kind == Kind::Password => text,
         Some(Member::Number(text) | Member::Text(text)) => strip(text),
     };

@@ -5,13 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use time::OffsetDateTime;
 
+use super::TokenError;
 use super::algorithm::Algorithm;
 use super::header::{self, HeaderInfo};
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
+use super::profile::{ClaimsProfile, TokenWire};
 use super::ring::KeyRing;
 use super::shared_ring::SharedKeyRing;
-use super::{TokenError, TokenWire};
 
 #[derive(Debug, Clone)]
 struct Known {
@@ -66,14 +67,20 @@ impl KeySet {
     fn known_header(&self, header: &[u8]) -> Option<HeaderInfo<'_>> {
         self.keys.iter().find_map(|Known { key, .. }| {
             let known = key.known_headers();
-            [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt].into_iter().find_map(|wire| {
-                if known.without_kid(wire).as_bytes() == header {
-                    return Some(HeaderInfo { algorithm: key.algorithm(), kid: None });
-                }
-                let has_kid = known.with_kid(wire).is_some_and(|with_kid| with_kid.as_bytes() == header);
-                let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
-                has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid() })
-            })
+            let typ = || Some(Cow::Borrowed("JWT"));
+            // Tokens of the profile Registered have the headers of drf-jwt's.
+            [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt]
+                .map(ClaimsProfile::Django)
+                .into_iter()
+                .find_map(|profile| {
+                    if known.without_kid(profile).as_bytes() == header {
+                        return Some(HeaderInfo { algorithm: key.algorithm(), kid: None, typ: typ() });
+                    }
+                    let has_kid =
+                        known.with_kid(profile).is_some_and(|with_kid| with_kid.as_bytes() == header);
+                    let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
+                    has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid(), typ: typ() })
+                })
         })
     }
 

@@ -1,11 +1,11 @@
 //! Verifies tokens.
 
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::TokenError;
-use super::claims::{self, Claims, VerifiedToken};
-use super::header::decode;
+use super::claims::{self, VerifiedToken};
+use super::header::{self, decode};
 use super::key_set::KeySource;
 use super::policy::TokenPolicy;
 
@@ -38,24 +38,29 @@ impl TokenVerifier {
     ///
     /// # Errors
     /// The first thing that is wrong, looked for in `PyJWT` 1.7's order: structure, algorithm, signature, `iat`, `nbf`,
-    /// `exp`, `iss`, `aud`. [`TokenPolicy::max_lifetime_seconds`], which `PyJWT` does not have, comes last.
+    /// `exp`, `iss`, `aud`. [`TokenPolicy::max_lifetime_seconds`], which `PyJWT` does not have, comes last, and
+    /// [`TokenPolicy::token_type`] after the signature.
     pub fn verify(&self, token: &[u8], now: OffsetDateTime) -> Result<VerifiedToken, TokenError> {
-        claims::read(&self.signed_payload(token, now)?, &self.policy, now)
+        claims::read(self.signed_payload(token, now)?, &self.policy, now)
     }
 
-    /// Verifies a token and reads the service's own claims from it. Claims that `Extra` does not have are ignored.
-    ///
-    /// # Errors
-    /// As [`TokenVerifier::verify`]; [`TokenError::ExtraClaims`] if the token is valid and `Extra` cannot be read from it.
-    pub fn verify_claims<Extra: DeserializeOwned>(
-        &self,
-        token: &[u8],
-        now: OffsetDateTime,
-    ) -> Result<Claims<Extra>, TokenError> {
-        let payload = self.signed_payload(token, now)?;
-        let token = claims::read(&payload, &self.policy, now)?;
-        let extra = serde_json::from_slice(&payload).map_err(|_| TokenError::ExtraClaims)?;
-        Ok(Claims { token, extra })
+    /// Whether what was sent as a token, and was refused, is visibly for another verifier: it is not a JSON Web Token, or
+    /// this verifier expects an [issuer](TokenPolicy::issuer), and the token is of another. Nothing else that the token
+    /// says is believed.
+    #[must_use]
+    pub fn is_of_another(&self, token: &[u8]) -> bool {
+        let mut parts = token.split(|byte| *byte == b'.');
+        let (Some(_), Some(payload), Some(_), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return true;
+        };
+        let Some(expected) = &self.policy.issuer else { return false };
+        if token.len() > MAX_TOKEN_LENGTH {
+            return false;
+        }
+        let claims = decode(payload, "").ok().and_then(|json| serde_json::from_slice::<Value>(&json).ok());
+        claims.is_some_and(|claims| claims.get("iss").and_then(Value::as_str) != Some(expected))
     }
 
     /// Whether a token with this `orig_iat` (seconds since 1970) can still be refreshed. The last second counts.
@@ -81,7 +86,10 @@ impl TokenVerifier {
             let payload = decode(payload, "the payload is not base64url")?;
             let signature = decode(signature, "the signature is not base64url")?;
             keys.verify(&info, now, signed, &signature)?;
-            Ok(payload)
+            match &self.policy.token_type {
+                Some(expected) if !header::is_type(info.typ.as_deref(), expected) => Err(TokenError::Type),
+                _ => Ok(payload),
+            }
         })
     }
 }

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use presspass_serializers::{Field, Kind, Look, TextFormat};
+use presspass_serializers::{Field, Kind};
 
+use super::control::{limits, nothing, widget};
 use super::form::Form;
-use super::html::Html;
 use super::widget::{Choice, LineKind, Widget};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,116 +126,6 @@ impl FormField {
     const fn is_group(&self) -> bool {
         matches!(self.widget, Widget::Choices { .. })
     }
-}
-
-/// The control of a field, with its value.
-fn widget(field: &Field, value: String) -> Widget {
-    let line = |kind, value| Widget::Line { kind, value };
-    match (field.look, field.kind) {
-        _ if field.read_only => Widget::Shown { content: Html::text(&value) },
-        (Look::Password | Look::NewPassword, _) | (_, Kind::Password) => Widget::Password,
-        // A pasted token is not sent back.
-        (Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
-        (Look::Choice, _) => Widget::Choice { choices: Vec::new() },
-        (Look::Choices, _) => Widget::Choices { choices: Vec::new() },
-        (_, Kind::Json) => Widget::Area { value, rows: 8, is_code: true },
-        (Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
-        (Look::Email, _) => line(LineKind::Email, value),
-        (Look::Username, _) => line(LineKind::Username, value),
-        (Look::Plain, Kind::Integer | Kind::Key) => line(LineKind::Number, value),
-        (Look::Plain, Kind::Float | Kind::Decimal { .. }) => line(LineKind::Decimal, value),
-        (Look::Plain, Kind::DateTime) => match datetime_local(&value) {
-            Some(timestamp) => line(LineKind::Timestamp, timestamp.to_owned()),
-            // A browser would show and send nothing.
-            None => line(LineKind::Text, value),
-        },
-        (Look::Plain, Kind::Date) if has_shape(&value, &["0000-00-00"]) => line(LineKind::Date, value),
-        (Look::Plain, Kind::Time) if has_shape(&value, &["00:00", "00:00:00", "00:00:00.000"]) => {
-            line(LineKind::Time, value)
-        }
-        (Look::Plain, Kind::Boolean) if field.nullable => {
-            let is = |flags: &[&str]| flags.contains(&value.as_str());
-            let chosen = if is(&["true", "True", "on", "1"]) {
-                "true"
-            } else if is(&["false", "False", "off", "0"]) {
-                "false"
-            } else {
-                ""
-            };
-            let choice = |value: &str, label: &str| Choice {
-                value: value.to_owned(),
-                label: label.to_owned(),
-                is_chosen: value == chosen,
-            };
-            Widget::Choice { choices: vec![nothing(chosen.is_empty()), choice("true", "Yes"), choice("false", "No")] }
-        }
-        (Look::Plain, Kind::Boolean) => {
-            Widget::Checkbox { is_checked: matches!(value.as_str(), "true" | "on" | "1" | "True") }
-        }
-        (Look::Plain, Kind::Choice(known)) => Widget::Choice { choices: choices(field, known, &value) },
-        (Look::Plain, Kind::Keys) => Widget::Choices { choices: Vec::new() },
-        (Look::Plain, Kind::Duration | Kind::Uuid) => line(LineKind::Username, value),
-        (Look::Plain, Kind::Text { .. }) => match field.format {
-            TextFormat::Any => line(LineKind::Text, value),
-            TextFormat::Email => line(LineKind::Email, value),
-            TextFormat::Url => line(LineKind::Url, value),
-            TextFormat::Slug => line(LineKind::Username, value),
-        },
-        (Look::Plain, Kind::Date | Kind::Time | Kind::Object(_) | Kind::Objects(_)) => line(LineKind::Text, value),
-    }
-}
-
-/// The choice of no value.
-fn nothing(is_chosen: bool) -> Choice {
-    Choice { value: String::new(), label: "---------".to_owned(), is_chosen }
-}
-
-fn choices(field: &Field, known: &[(&str, &str)], value: &str) -> Vec<Choice> {
-    let mut choices: Vec<Choice> = known
-        .iter()
-        .map(|(known, label)| Choice {
-            value: (*known).to_owned(),
-            label: (*label).to_owned(),
-            is_chosen: *known == value,
-        })
-        .collect();
-    let has_none = !choices.iter().any(|choice| choice.is_chosen);
-    if has_none || field.blank || field.nullable {
-        choices.insert(0, nothing(has_none));
-    }
-    choices
-}
-
-/// What a value may be, in words.
-fn limits(field: &Field) -> Option<String> {
-    if field.read_only {
-        return None;
-    }
-    match (field.kind, field.min, field.max) {
-        (Kind::Text { max_length: Some(limit) }, ..) => Some(format!("At most {limit} characters.")),
-        (Kind::Integer, Some(min), Some(max)) => Some(format!("From {min} to {max}.")),
-        (Kind::Integer, Some(min), None) => Some(format!("At least {min}.")),
-        (Kind::Integer, None, Some(max)) => Some(format!("At most {max}.")),
-        (Kind::Duration, ..) => Some("Days and time: 1 02:30:00.".to_owned()),
-        _ => None,
-    }
-}
-
-/// Whether a value is empty or has one of these shapes, where `0` is any digit.
-fn has_shape(value: &str, shapes: &[&str]) -> bool {
-    let shape: String = value.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    shape.is_empty() || shapes.contains(&shape.as_str())
-}
-
-/// A timestamp as `datetime-local` accepts it, in UTC; `None` where it cannot be written so.
-fn datetime_local(value: &str) -> Option<&str> {
-    let timestamp = value.strip_suffix('Z').unwrap_or(value);
-    let shape: String =
-        timestamp.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
-    let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
-    let is_whole = matches!(whole, "" | "0000-00-00T00:00" | "0000-00-00T00:00:00");
-    // Browsers support milliseconds at most.
-    (is_whole && fraction.len() <= 3 && fraction.bytes().all(|byte| byte == b'0')).then_some(timestamp)
 }
 
 #[derive(Template)]

@@ -7,6 +7,7 @@
 pub(crate) mod api;
 mod assets;
 mod button;
+mod control;
 mod field;
 mod flash;
 mod form;

@@ -212,7 +212,8 @@ mod tests {
 
     #[test]
     fn lists_and_objects_are_kept_for_the_fields_that_accept_them() {
-        let fields = [Field::of("a", "", Kind::Keys), Field::of("b", "", Kind::Json), Field::text("c", "", None)];
+        let fields =
+            [Field::of("a", "", Kind::Keys), Field::of("b", "", Kind::Json), Field::text("c", "", None)];
         let json = br#"{"a":[1, 2],"b":{"x":[]},"c":[1]}"#;
         let nested = |json: &str| Member::Nested(json.to_owned());
         assert_eq!(

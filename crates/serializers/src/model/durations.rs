@@ -46,9 +46,11 @@ fn standard(text: &str) -> Option<i128> {
     if parts.len() > 3 || (parts.len() == 3 && parts[1..].iter().any(|part| is_signed(&part))) {
         return None;
     }
-    let seconds = parts.iter().rev().zip([1, 60, 3600]).try_fold(0, |sum, (part, unit)| {
-        integer(part).map(|number| sum + number * unit)
-    })?;
+    let seconds = parts
+        .iter()
+        .rev()
+        .zip([1, 60, 3600])
+        .try_fold(0, |sum, (part, unit)| integer(part).map(|number| sum + number * unit))?;
     let is_negative = parts.last().is_some_and(|seconds| seconds.starts_with('-'));
     Some(days + seconds * SECOND + if is_negative { -micros } else { micros })
 }
@@ -84,8 +86,12 @@ fn parts(text: &str, units: &[(char, i128)]) -> Option<i128> {
 
 /// `3 days 04:05:06.000007`, `-1 days -01:00:00`
 fn postgresql(text: &str) -> Option<i128> {
-    let (days, rest) = if text.contains("day") { days(text, &["days", "day"])? } else { (0, text) };
-    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let (days, rest) = if text.contains("day") {
+        let (days, rest) = days(text, &["days", "day"])?;
+        (days, rest.strip_prefix(' ').unwrap_or(rest))
+    } else {
+        (0, text)
+    };
     if rest.is_empty() {
         return Some(days);
     }
@@ -136,7 +142,7 @@ mod tests {
             let micros = (seconds * 1e6_f64).round() as i64;
             assert_eq!(parse(text), Some(micros), "{text:?}");
         }
-        for bad in ["x", "1:2:3:4", "True", "1:", "1 x", "1.", "P1H", "1:-2:3", "9999999999999999999"] {
+        for bad in ["x", " ", "1:2:3:4", "True", "1:", "1 x", "1.", "P1H", "1:-2:3", "9999999999999999999"] {
             assert_eq!(parse(bad), None, "{bad:?}");
         }
     }

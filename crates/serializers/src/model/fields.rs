@@ -53,8 +53,9 @@ pub fn of_model(name: &'static str, path: &Path) -> Result<Field, PatternError> 
 #[must_use]
 pub fn resource_fields(model: &'static Model, mut fields: Vec<Field>) -> &'static [Field] {
     for set in model.unique_together {
-        let is_complete =
-            set.iter().all(|name| fields.iter().any(|field| field.own().is_some_and(|own| own.name == *name)));
+        let is_complete = set
+            .iter()
+            .all(|name| fields.iter().any(|field| field.own().is_some_and(|own| own.name == *name)));
         if !is_complete {
             continue;
         }

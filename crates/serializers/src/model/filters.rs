@@ -80,18 +80,17 @@ impl Filter {
     /// Where there is no such field, or its values cannot be compared so.
     pub fn parse(model: &'static Model, name: &str) -> Result<Self, FilterError> {
         let name = name.replace('.', "__");
-        let (path, lookup) = match Path::parse(model, &name) {
-            Some(path) => (path, FilterLookup::Compare(Lookup::Exact)),
-            None => {
-                let no_field = || FilterError::NoField(name.clone());
-                let (path, lookup) = name.rsplit_once("__").ok_or_else(no_field)?;
-                let lookup = if lookup == "isnull" {
-                    Some(FilterLookup::IsNull)
-                } else {
-                    LOOKUPS.iter().find(|(known, ..)| *known == lookup).map(|(_, lookup, _)| *lookup)
-                };
-                (Path::parse(model, path).ok_or_else(no_field)?, lookup.ok_or_else(no_field)?)
-            }
+        let (path, lookup) = if let Some(path) = Path::parse(model, &name) {
+            (path, FilterLookup::Compare(Lookup::Exact))
+        } else {
+            let no_field = || FilterError::NoField(name.clone());
+            let (path, lookup) = name.rsplit_once("__").ok_or_else(no_field)?;
+            let lookup = if lookup == "isnull" {
+                Some(FilterLookup::IsNull)
+            } else {
+                LOOKUPS.iter().find(|(known, ..)| *known == lookup).map(|(_, lookup, _)| *lookup)
+            };
+            (Path::parse(model, path).ok_or_else(no_field)?, lookup.ok_or_else(no_field)?)
         };
         if !is_possible(&path.field.kind, lookup) {
             return Err(FilterError::NoLookup(name));
@@ -104,7 +103,8 @@ impl Filter {
     /// The filter as a field: for its control on pages, and its schema.
     #[must_use]
     pub fn field(&self) -> Field {
-        let words = LOOKUPS.iter().find(|(_, lookup, _)| *lookup == self.lookup).map_or("", |(.., words)| words);
+        let words =
+            LOOKUPS.iter().find(|(_, lookup, _)| *lookup == self.lookup).map_or("", |(.., words)| words);
         let through = self.path.through.iter().map(|field| format!("{} ", field.label()));
         let mut label: String = through.collect();
         let own = self.path.field.label();
@@ -136,7 +136,9 @@ impl Filter {
             (_, ModelKind::Uuid) => Kind::Uuid,
             (_, ModelKind::One(_)) => Kind::Key,
             (_, ModelKind::Many(_)) => Kind::Keys,
-            (_, ModelKind::Text(_) | ModelKind::Json | ModelKind::Password) => Kind::Text { max_length: None },
+            (_, ModelKind::Text(_) | ModelKind::Json | ModelKind::Password) => {
+                Kind::Text { max_length: None }
+            }
         }
     }
 
@@ -156,14 +158,18 @@ impl Filter {
         let path = || self.path.clone();
         let mut related = Vec::new();
         let condition = match (self.lookup, self.path.field.kind) {
-            (FilterLookup::IsNull, _) => values::boolean(last).map(|is_null| Condition::IsNull(path(), is_null)),
+            (FilterLookup::IsNull, _) => {
+                values::boolean(last).map(|is_null| Condition::IsNull(path(), is_null))
+            }
             (FilterLookup::Compare(_), ModelKind::Boolean) => values::boolean(last)
                 .map(|flag| Condition::Compare(path(), Lookup::Exact, Value::Boolean(flag))),
             (FilterLookup::Compare(_), ModelKind::Many(relation)) => {
                 let keys = values::keys(relation.to, given, &mut related)?;
                 Some(Condition::In(path(), keys))
             }
-            (FilterLookup::Compare(Lookup::Exact), ModelKind::Text(_)) if !self.path.field.choices.is_empty() => {
+            (FilterLookup::Compare(Lookup::Exact), ModelKind::Text(_))
+                if !self.path.field.choices.is_empty() =>
+            {
                 values::choice(self.path.field.choices, last)?
                     .map(|value| Condition::Compare(path(), Lookup::Exact, value))
             }
@@ -207,7 +213,9 @@ impl Filter {
             ModelKind::Boolean => {
                 Ok(values::boolean(text).map_or(Parsed::Nothing, |flag| Parsed::Value(Value::Boolean(flag))))
             }
-            ModelKind::Date => values::by(text, "Enter a valid date.", |text| values::date(text).map(Value::Date)),
+            ModelKind::Date => {
+                values::by(text, "Enter a valid date.", |text| values::date(text).map(Value::Date))
+            }
             ModelKind::Time => values::by(text, "Enter a valid time.", |text| {
                 scalars::time(text).filter(|_| !text.contains(',')).map(Value::Time)
             }),
@@ -226,14 +234,12 @@ impl Filter {
 /// Whether values of this kind can be compared so.
 const fn is_possible(kind: &ModelKind, lookup: FilterLookup) -> bool {
     use FilterLookup::{Compare, In, IsNull, Range};
-    use Lookup::{Contains, Exact, Gt, Gte, IContains, IExact, IStartsWith, Lt, Lte, StartsWith};
-    match (kind, lookup) {
-        (ModelKind::Password, _) => false,
-        (_, IsNull) => true,
-        (ModelKind::Json, _) => false,
-        (ModelKind::Boolean | ModelKind::Many(_), lookup) => matches!(lookup, Compare(Exact)),
-        (ModelKind::Text(_), _) => true,
-        (_, Compare(IExact | Contains | IContains | StartsWith | IStartsWith)) => false,
-        (_, Compare(Exact | Gt | Gte | Lt | Lte) | In | Range) => true,
+    match lookup {
+        IsNull => !matches!(kind, ModelKind::Password),
+        Compare(Lookup::Exact) => !matches!(kind, ModelKind::Json | ModelKind::Password),
+        Compare(Lookup::Gt | Lookup::Gte | Lookup::Lt | Lookup::Lte) | In | Range => {
+            !matches!(kind, ModelKind::Boolean | ModelKind::Many(_) | ModelKind::Json | ModelKind::Password)
+        }
+        Compare(_) => matches!(kind, ModelKind::Text(_)),
     }
 }

@@ -72,12 +72,15 @@ pub fn is_url(text: &str) -> bool {
     }
     // A user and a password end with an `@`, which its expression finds anywhere.
     let hosts = rest.match_indices('@').filter(|(at, _)| *at > 0).map(|(at, _)| &rest[at + 1..]);
-    std::iter::once(rest).chain(hosts).any(|rest| is_authority(rest.split(['/', '?', '#']).next().unwrap_or(rest)))
+    std::iter::once(rest)
+        .chain(hosts)
+        .any(|rest| is_authority(rest.split(['/', '?', '#']).next().unwrap_or(rest)))
 }
 
 /// A host, and perhaps a port.
 fn is_authority(authority: &str) -> bool {
-    let is_port = |port: &str| (2..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
+    let is_port =
+        |port: &str| (2..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if is_port(port) && !host.ends_with(':') => host,
         _ => authority,

@@ -40,7 +40,9 @@ pub(super) fn list(
     let items = match member {
         Member::Nested(json) => match serde_json::from_str(json) {
             Ok(serde_json::Value::Array(items)) => items.iter().map(Member::of).collect(),
-            Ok(serde_json::Value::Object(members)) => members.into_iter().map(|(name, _)| Member::Text(name)).collect(),
+            Ok(serde_json::Value::Object(members)) => {
+                members.into_iter().map(|(name, _)| Member::Text(name)).collect()
+            }
             _ => Vec::new(),
         },
         other => {
@@ -67,7 +69,9 @@ fn key(own: &'static model::Field, member: &Member, written: &mut Vec<Written>) 
     let text = member.to_python();
     let number = match member {
         Member::Bool(flag) => Some(Int::Fits((*flag).into())),
-        Member::Number(number) => python::int(number.split('.').next().unwrap_or(number)).or(Some(Int::TooLarge)),
+        Member::Number(number) => {
+            python::int(number.split('.').next().unwrap_or(number)).or(Some(Int::TooLarge))
+        }
         Member::Text(text) => python::int(text),
         Member::Null => return Err(does_not_exist(&text)),
         Member::Nested(_) | Member::Other => None,

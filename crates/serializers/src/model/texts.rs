@@ -66,9 +66,7 @@ const fn invalid(format: TextFormat) -> &'static str {
         TextFormat::Any => "Not a valid string.",
         TextFormat::Email => "Enter a valid email address.",
         TextFormat::Url => "Enter a valid URL.",
-        TextFormat::Slug => {
-            "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."
-        }
+        TextFormat::Slug => "Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens.",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The value of one field: DRF's `get_value` and `run_validation`.
 
-use presspass_domain::model::{self, Input as Value};
 use presspass_domain::model::scalars;
+use presspass_domain::model::{self, Input as Value};
 
 use super::keys::Written;
 use super::{dates, keys, numbers, texts};
@@ -75,7 +75,9 @@ pub(super) fn value(
     };
     let outcome = match field.kind {
         Kind::Text { max_length } => return texts::text(field, own, max_length, member),
-        Kind::Integer => return numbers::integer(field, own, member).map(Value::Integer).map_err(|it| vec![it]),
+        Kind::Integer => {
+            return numbers::integer(field, own, member).map(Value::Integer).map_err(|it| vec![it]);
+        }
         Kind::Json => return json_member(field, own, member),
         Kind::Choice(choices) => texts::choice(field, choices, member).map(Value::Text),
         Kind::Float => numbers::float(member).map(Value::Float),
@@ -88,7 +90,11 @@ pub(super) fn value(
         Kind::Uuid => uuid(member).map(Value::Uuid).ok_or_else(|| "Must be a valid UUID.".into()),
         // Of a relation an empty text is no record.
         Kind::Key if matches!(member, Member::Text(text) if text.is_empty()) => {
-            if field.nullable { Ok(Value::Key(None)) } else { Err(NULL.into()) }
+            if field.nullable {
+                Ok(Value::Key(None))
+            } else {
+                Err(NULL.into())
+            }
         }
         Kind::Key => keys::one(own, member, written),
         Kind::Keys => return keys::list(field, own, member, written).map_err(|message| vec![message]),

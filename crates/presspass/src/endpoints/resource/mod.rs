@@ -6,6 +6,7 @@
 mod declaration;
 mod list;
 mod query;
+mod related;
 mod resolved;
 mod schema;
 mod views;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use presspass_admin::ModelAdmin;
 use presspass_domain::Direction;
 use presspass_domain::model::{self, Model, Path};
-use presspass_persistence::{Database, Models};
+use presspass_persistence::{Database, Engine, Models};
 use presspass_rest::{Endpoint, ListControls};
 use presspass_serializers::model::{of_model, resource_fields};
 use presspass_serializers::{Field, Kind as FieldKind};
@@ -105,7 +106,17 @@ impl Registered {
         }))
     }
 
-    fn list_endpoint(&self, settings: &Settings) -> Endpoint {
+    /// Its fields on this database: `PostgreSQL` has limits of integers, which Django then has, too.
+    fn fields_on(&self, database: &Database) -> &'static [Field] {
+        match database.url().engine() {
+            Engine::Sqlite => self.fields,
+            Engine::Postgresql => {
+                lasting(self.fields.iter().map(|field| field.limited_by_column()).collect())
+            }
+        }
+    }
+
+    fn list_endpoint(&self, settings: &Settings, fields: &'static [Field]) -> Endpoint {
         let controls = ListControls {
             has_search: !self.resolved.search.is_empty(),
             orders: self.order_names,
@@ -113,12 +124,12 @@ impl Registered {
             takes_limit: settings.pagination.style == PaginationStyle::LimitOffset,
         };
         let allow = if self.resource.is_writable() { LIST } else { READ_ONLY };
-        Endpoint { controls: Some(controls), ..Endpoint::new(self.list_name, allow).fields(self.fields) }
+        Endpoint { controls: Some(controls), ..Endpoint::new(self.list_name, allow).fields(fields) }
     }
 
-    fn detail_endpoint(&self) -> Endpoint {
+    fn detail_endpoint(&self, fields: &'static [Field]) -> Endpoint {
         let allow = if self.resource.is_writable() { DETAIL } else { READ_ONLY };
-        Endpoint::new(self.detail_name, allow).fields(self.fields)
+        Endpoint::new(self.detail_name, allow).fields(fields)
     }
 
     /// What it adds to the OpenAPI document.
@@ -192,6 +203,7 @@ fn title(verbose_name: &str) -> String {
 pub(crate) struct ResourceState {
     registered: Arc<Registered>,
     store: Models,
+    fields: &'static [Field],
     list: Endpoint,
     detail: Endpoint,
 }
@@ -204,11 +216,15 @@ impl ResourceStates {
     pub fn new(registered: &[Arc<Registered>], settings: &Settings, database: &Database) -> Self {
         let models: Vec<_> = registered.iter().map(|it| it.resource.model).collect();
         let store = Models::new(database.clone(), &models);
-        let states = registered.iter().map(|registered| ResourceState {
-            store: store.clone(),
-            list: registered.list_endpoint(settings),
-            detail: registered.detail_endpoint(),
-            registered: registered.clone(),
+        let states = registered.iter().map(|registered| {
+            let fields = registered.fields_on(database);
+            ResourceState {
+                store: store.clone(),
+                fields,
+                list: registered.list_endpoint(settings, fields),
+                detail: registered.detail_endpoint(fields),
+                registered: registered.clone(),
+            }
         });
         Self(states.collect())
     }

@@ -13,7 +13,7 @@ use presspass_serializers::{Completeness, Errors, FieldErrors, MetadataAction};
 
 use super::declaration::{InTransaction, Refused, RequestUser};
 use super::list::List;
-use super::{ResourceState, ResourceStates};
+use super::{ResourceState, ResourceStates, related};
 use crate::app::services::Services;
 use crate::endpoints::view::{enter, metadata};
 use crate::identity::gate::Caller;
@@ -32,6 +32,7 @@ pub(super) async fn collection(
         let identity = services.identify(call).await?;
         let caller = enter(call, &services, identity, state.registered.resource.permission_model(), state.registered.scope()).await?;
         let user = RequestUser::from(caller.as_ref());
+        related::offer(call, &state.registered, &state.store, &user).await?;
         let parent = Parent::of(state, call.request());
         match call.method() {
             "GET" | "HEAD" => view.list(call, caller.as_ref(), &user, parent).await,
@@ -59,6 +60,7 @@ pub(super) async fn detail(
         let identity = services.identify(call).await?;
         let caller = enter(call, &services, identity, state.registered.resource.permission_model(), state.registered.scope()).await?;
         let user = RequestUser::from(caller.as_ref());
+        related::offer(call, &state.registered, &state.store, &user).await?;
         let key = key.ok_or(Failure::NotFound);
         match call.method() {
             "GET" | "HEAD" => {
@@ -246,7 +248,7 @@ impl View<'_> {
         key: Option<i64>,
     ) -> Result<Parsed, Failure> {
         let registered = &self.state.registered;
-        let parsed = parse(registered.resource.model, registered.fields, call.input().await?, completeness)?;
+        let parsed = parse(registered.resource.model, self.state.fields, call.input().await?, completeness)?;
         if parsed.errors.is_empty() {
             return Ok(parsed);
         }
@@ -286,7 +288,7 @@ impl View<'_> {
     }
 
     fn actions(self, method: &'static str, may: bool) -> Vec<MetadataAction> {
-        if may { vec![MetadataAction { method, fields: self.state.registered.fields }] } else { Vec::new() }
+        if may { vec![MetadataAction { method, fields: self.state.fields }] } else { Vec::new() }
     }
 }
 

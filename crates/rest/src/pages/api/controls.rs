@@ -5,7 +5,9 @@ use presspass_serializers::{Field, Kind};
 use serde_json::{Map, Value};
 
 use crate::endpoint::ListControls;
-use crate::pages::{Button, ButtonStyle, Form, FormField, FormMethod, Link, Pager, PagerStep, RelatedRecords};
+use crate::pages::{
+    Button, ButtonStyle, Form, FormField, FormMethod, Link, Pager, PagerStep, RelatedRecords,
+};
 use crate::pagination::quote;
 use crate::query::Query;
 

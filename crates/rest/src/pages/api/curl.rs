@@ -68,7 +68,9 @@ fn value(input: &Input, field: &Field, member: &Member) -> Option<Value> {
     };
     Some(match member {
         _ if input.is_form() && field.kind == Kind::Keys => input.all(field.name).filter_map(text).collect(),
-        Member::Text(json) if input.is_form() && field.kind == Kind::Json => serde_json::from_str(json).ok()?,
+        Member::Text(json) if input.is_form() && field.kind == Kind::Json => {
+            serde_json::from_str(json).ok()?
+        }
         Member::Text(text) => text.as_str().into(),
         Member::Number(number) => number.parse().map_or_else(|_| number.as_str().into(), Value::Number),
         Member::Null => Value::Null,

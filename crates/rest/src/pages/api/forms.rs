@@ -94,7 +94,9 @@ impl RequestForms<'_> {
         }
         if let Some(sent) = self.sent.filter(|sent| !sent.members().is_empty() && self.was_refused()) {
             return match sent.member(field.name) {
-                Some(Member::Nested(json)) => serde_json::from_str(json).map_or(Vec::new(), |json| texts(field, &json)),
+                Some(Member::Nested(json)) => {
+                    serde_json::from_str(json).map_or(Vec::new(), |json| texts(field, &json))
+                }
                 _ => sent.all(field.name).filter_map(sent_text).collect(),
             };
         }
@@ -244,7 +246,9 @@ impl RequestForms<'_> {
             _ => field.default().map_or(Value::Null, |default| {
                 // A default is written as on the wire: a text, but for numbers.
                 match field.kind {
-                    Kind::Integer | Kind::Float | Kind::Json => serde_json::from_str(default).unwrap_or_default(),
+                    Kind::Integer | Kind::Float | Kind::Json => {
+                        serde_json::from_str(default).unwrap_or_default()
+                    }
                     _ => default.into(),
                 }
             }),
