@@ -217,7 +217,7 @@ impl Models {
             let mut collector = Collector::new(&models);
             collector.collect(connection, table, &[key])?;
             if !collector.protected.is_empty() {
-                let tables = collector.protected.iter().map(|table| (*table).to_owned());
+                let tables = collector.protected.keys().map(|table| (*table).to_owned());
                 return Ok(Err(Removed::Protected(tables.collect())));
             }
             collector.delete(connection)?;
