@@ -58,9 +58,11 @@ pub fn resource() -> Resource {
             "created_at",
             "updated_at",
         ])
-        .visible(|user, rows| {
-            if user.is_staff { rows } else { rows.is("status", "published").or_is("author", user.id) }
-        })
+        .visible(
+            |user, rows| {
+                if user.is_staff { rows } else { rows.is("status", "published").or_is("author", user.id) }
+            },
+        )
         .object_permission(ObjectPermission::owner_or_read_only(&["author"]))
         .on_create(|user, article| article.set("author", user.id))
         .filters(&[

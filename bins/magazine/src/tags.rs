@@ -10,5 +10,8 @@ pub static TAG: Model = Model::new("magazine", "tag")
     .label("name");
 
 pub fn resource() -> Resource {
-    Resource::new(&TAG, "tags").about("Words that articles are marked with.").search(&["^name"]).admin(|admin| admin)
+    Resource::new(&TAG, "tags")
+        .about("Words that articles are marked with.")
+        .search(&["^name"])
+        .admin(|admin| admin)
 }

@@ -30,7 +30,9 @@ impl Shown {
         }
         match value {
             Value::Text(text) if text.is_empty() => Self::Nothing,
-            Value::Text(text) if !field.choices.is_empty() => Self::Text(choice_label(field, text).to_owned()),
+            Value::Text(text) if !field.choices.is_empty() => {
+                Self::Text(choice_label(field, text).to_owned())
+            }
             Value::Boolean(flag) => Self::Flag(*flag),
             Value::Timestamp(Some(timestamp)) => {
                 Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp))

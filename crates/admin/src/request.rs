@@ -51,7 +51,10 @@ impl Submission {
     /// What was sent under names with this prefix, without it: one of several records in a form.
     #[must_use]
     pub fn below(&self, prefix: &str) -> Self {
-        let pairs = self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone())));
+        let pairs = self
+            .0
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone())));
         Self(pairs.collect())
     }
 

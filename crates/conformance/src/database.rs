@@ -36,11 +36,7 @@ pub(crate) fn empty(engine: Engine) -> anyhow::Result<TestDatabase> {
 }
 
 /// A database of its own that holds the fixture.
-pub(crate) fn filled(
-    project: Project,
-    engine: Engine,
-    sqlite: &dyn Sqlite,
-) -> anyhow::Result<TestDatabase> {
+pub(crate) fn filled(project: Project, engine: Engine, sqlite: &dyn Sqlite) -> anyhow::Result<TestDatabase> {
     // They go with their cluster, at the end of the process. Files would be left behind.
     static TEMPLATES: [OnceLock<Result<TestDatabase, String>>; Project::ALL.len()] =
         [const { OnceLock::new() }; Project::ALL.len()];

@@ -129,7 +129,8 @@ fn is_said(said: &str, line: &str) -> bool {
 
 /// The profiles of the workspace, so that dependencies need not be built again.
 fn profiles() -> String {
-    let workspace = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml")).unwrap();
+    let workspace =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml")).unwrap();
     workspace.find("[profile.dev]").map_or_else(String::new, |at| workspace[at..].to_owned())
 }
 
@@ -155,15 +156,18 @@ fn the_tutorial_can_be_followed() {
             Step::Write(path, text) => {
                 reader.write(&path, &text);
                 if path.ends_with("Cargo.toml") {
-                    fs::copy(root.join("Cargo.lock"), reader.folder.join(&path).with_file_name("Cargo.lock")).unwrap();
+                    fs::copy(root.join("Cargo.lock"), reader.folder.join(&path).with_file_name("Cargo.lock"))
+                        .unwrap();
                 }
             }
             Step::Run { code, output, in_background: false } => reader.run(&code, &output),
             Step::Run { code, .. } => {
                 // In place of the shell, so that ending it ends the server.
-                let mut command = reader.command(&format!("cargo build\nexec \"$CARGO_TARGET_DIR\"/debug/polls # {code}"));
+                let mut command =
+                    reader.command(&format!("cargo build\nexec \"$CARGO_TARGET_DIR\"/debug/polls # {code}"));
                 servers.push(Started(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()));
-                let wait = "curl -s --retry 100 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/health/";
+                let wait =
+                    "curl -s --retry 100 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/health/";
                 reader.run(wait, &[]);
             }
         }

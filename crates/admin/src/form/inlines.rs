@@ -7,9 +7,9 @@ use presspass_domain::Window;
 use presspass_domain::model::{ChildAction, ChildWrite, Field, ListQuery, Record, Version};
 use presspass_rest::pages::{FieldRow, Fieldset, FormField, Widget};
 
+use super::VERSION;
 use super::fields::{Filled, form_fields};
 use super::read::{self, Errors};
-use super::VERSION;
 use crate::display::capitalized;
 use crate::list::ListState;
 use crate::model_admin::{Inline, ModelAdmin};
@@ -188,8 +188,10 @@ pub(super) async fn read_rows(
                             continue;
                         }
                         let fields = section.inline.row_fields(section.key, false);
-                        let (form, errors) = read::read(&child, &fields, &sent, Some(record), &limits).await?;
-                        rows.errors.extend(errors.into_iter().map(|(name, error)| (prefix.clone(), name, error)));
+                        let (form, errors) =
+                            read::read(&child, &fields, &sent, Some(record), &limits).await?;
+                        rows.errors
+                            .extend(errors.into_iter().map(|(name, error)| (prefix.clone(), name, error)));
                         if form.inputs().is_empty() {
                             continue;
                         }
@@ -254,7 +256,12 @@ pub(super) async fn render(
         let description = section.has_more.then(|| {
             format!("Only the first {SHOWN} {plural} are shown. Find the others in the list of {plural}.")
         });
-        fieldsets.push(Fieldset { legend: Some(capitalized(&plural)), description, rows, ..Fieldset::default() });
+        fieldsets.push(Fieldset {
+            legend: Some(capitalized(&plural)),
+            description,
+            rows,
+            ..Fieldset::default()
+        });
     }
     Ok(fieldsets)
 }

@@ -1,7 +1,7 @@
 //! The values of fields as texts of inputs, and back, with the messages of Django's forms.
 
-use presspass_domain::model::{Field, Format, Input, IntegerRules, Kind, Lines, TextRules, Value, scalars};
 use presspass_domain::Timestamp;
+use presspass_domain::model::{Field, Format, Input, IntegerRules, Kind, Lines, TextRules, Value, scalars};
 use presspass_serializers::Pattern;
 use presspass_serializers::model::formats;
 
@@ -31,7 +31,9 @@ pub(crate) fn default_text(field: &Field) -> String {
         Some(Input::Duration(micros)) => scalars::duration_text(micros),
         Some(Input::Uuid(uuid)) => scalars::uuid_text(uuid),
         Some(Input::Json(json)) => format!("{json:#}"),
-        Some(Input::Null | Input::Timestamp(None) | Input::Key(None) | Input::Keys(_) | Input::Password(_))
+        Some(
+            Input::Null | Input::Timestamp(None) | Input::Key(None) | Input::Keys(_) | Input::Password(_),
+        )
         | None => String::new(),
     }
 }
@@ -75,9 +77,9 @@ pub(crate) fn parse(field: &Field, typed: &str) -> Result<Input, String> {
         Kind::Text(rules) => text_input(field, rules, typed),
         Kind::Integer(rules) => integer(rules, text),
         Kind::Float => parsed("Enter a number."),
-        Kind::Decimal { digits, places } => {
-            scalars::decimal(text, digits, places).map(Input::Decimal).ok_or_else(|| not_decimal(text, digits, places))
-        }
+        Kind::Decimal { digits, places } => scalars::decimal(text, digits, places)
+            .map(Input::Decimal)
+            .ok_or_else(|| not_decimal(text, digits, places)),
         Kind::Boolean => parsed("Select a valid choice."),
         Kind::Date => parsed("Enter a valid date."),
         Kind::Time => parsed("Enter a valid time."),
@@ -85,7 +87,9 @@ pub(crate) fn parse(field: &Field, typed: &str) -> Result<Input, String> {
         Kind::Duration => parsed("Enter a valid duration."),
         Kind::Uuid => parsed("Enter a valid UUID."),
         Kind::Json => parsed("Enter a valid JSON."),
-        Kind::One(_) | Kind::Many(_) | Kind::Password => parsed(&format!("Select a valid choice. {NO_CHOICE}")),
+        Kind::One(_) | Kind::Many(_) | Kind::Password => {
+            parsed(&format!("Select a valid choice. {NO_CHOICE}"))
+        }
     }
 }
 
@@ -217,11 +221,7 @@ mod tests {
             (Field::integer("a"), "1.5", "Enter a whole number."),
             (rated(), "101", "Ensure this value is less than or equal to 100."),
             (rated(), "-101", "Ensure this value is greater than or equal to -100."),
-            (
-                Field::positive_small_integer("a"),
-                "-1",
-                "Ensure this value is greater than or equal to 0.",
-            ),
+            (Field::positive_small_integer("a"), "-1", "Ensure this value is greater than or equal to 0."),
             (
                 Field::small_integer("a"),
                 "99999999999999999999999",

@@ -24,7 +24,8 @@ pub(super) async fn reference(
 ) -> Result<Widget, AdminError> {
     let value = filled.text(field);
     let offered = limits.choices_for(field.name);
-    let listed = page.store().choices(relation.to, ChoiceQuery { search: None, limit: Some(LISTED + 1) }).await?;
+    let listed =
+        page.store().choices(relation.to, ChoiceQuery { search: None, limit: Some(LISTED + 1) }).await?;
     if listed.len() <= LISTED as usize {
         let listed = listed.into_iter().filter(|it| offered.is_none_or(|keys| keys.contains(&it.id)));
         return Ok(select(field, listed, &value));

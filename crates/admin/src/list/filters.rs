@@ -281,11 +281,7 @@ impl Links<'_> {
             let day = value.filter(|_| !is_option).and_then(|it| Timestamp::parse_iso_or_date(it).ok());
             day.map(|day| day.to_wire().chars().take(10).collect()).unwrap_or_default()
         };
-        Days {
-            from: typed("__gte"),
-            before: typed("__lt"),
-            hidden: self.state.params_beside(self.name),
-        }
+        Days { from: typed("__gte"), before: typed("__lt"), hidden: self.state.params_beside(self.name) }
     }
 
     fn select(&self, choices: &[Reference], plural: &str) -> FacetSelect {

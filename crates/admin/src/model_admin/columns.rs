@@ -62,7 +62,9 @@ pub(super) fn is_shown(path: &Path) -> bool {
 pub(super) fn is_filter(path: &Path) -> bool {
     let is_one = |field: &&presspass_domain::model::Field| matches!(field.kind, Kind::One(_));
     let filters = match path.field.kind {
-        Kind::Boolean | Kind::Timestamp | Kind::Date | Kind::One(_) | Kind::Many(_) | Kind::Integer(_) => true,
+        Kind::Boolean | Kind::Timestamp | Kind::Date | Kind::One(_) | Kind::Many(_) | Kind::Integer(_) => {
+            true
+        }
         Kind::Text(_) => !path.field.choices.is_empty(),
         _ => false,
     };

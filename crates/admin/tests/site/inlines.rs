@@ -21,7 +21,10 @@ async fn comments_are_added_changed_and_deleted_with_their_article() {
     assert!(html.contains("name=\"comment_set-1-text\"") && !html.contains("comment_set-2-"), "{html}");
     let sent = fields(&[("comment_set-0-text", "first"), ("comment_set-1-text", "second")]);
     admin.send(&root, ADD, &sent).await.redirect();
-    assert_eq!(comments(&admin).await.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), ["first", "second"]);
+    assert_eq!(
+        comments(&admin).await.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(),
+        ["first", "second"]
+    );
     assert_eq!(admin.log_of(&ARTICLE, 1).await, ["Added. Added comment “first”. Added comment “second”."]);
 
     let html = admin.see(&root, CHANGE).await.html();
@@ -84,7 +87,10 @@ async fn what_is_wrong_in_a_row_is_said_there_and_nothing_is_saved() {
     let sent = fields(&[("comment_set-0-text", ""), ("comment_set-0-approved", "on")]);
     let (status, html) = admin.send(&root, ADD, &sent).await.page();
     assert_eq!(status, 422);
-    assert!(html.contains("href=\"#form-comment_set-0-text\"") && html.contains("This field is required."), "{html}");
+    assert!(
+        html.contains("href=\"#form-comment_set-0-text\"") && html.contains("This field is required."),
+        "{html}"
+    );
     assert!(html.contains("<details class=\"field-row disclosure\" open>"), "{html}");
     assert!(admin.models.find(&ARTICLE, 1).await.unwrap().is_none());
 }

@@ -214,7 +214,13 @@ async fn lists_show_filter_order_and_search_what_records_refer_to() {
     for (slug, section, status, date) in
         [("a", "1", "draft", ""), ("b", "2", "published", "2026-11-26"), ("c", "", "draft", "2026-11-01")]
     {
-        let sent = [("title", slug), ("slug", slug), ("section", section), ("status", status), ("publish_date", date)];
+        let sent = [
+            ("title", slug),
+            ("slug", slug),
+            ("section", section),
+            ("status", status),
+            ("publish_date", date),
+        ];
         admin.send(&root, ADD, &fields(&sent)).await.redirect();
     }
     let html = admin.see(&root, LIST).await.html();
@@ -264,9 +270,13 @@ async fn a_relation_with_many_records_is_picked_by_its_key_or_its_name() {
         let record = admin.models.find(&ARTICLE, id).await.unwrap().unwrap();
         assert_eq!(record.get("section").map(Value::text).as_deref(), Some(section));
     }
-    let (status, html) = admin.send(&root, ADD, &fields(&[("section", "esk 39"), ("slug", "x")])).await.page();
+    let (status, html) =
+        admin.send(&root, ADD, &fields(&[("section", "esk 39"), ("slug", "x")])).await.page();
     assert_eq!(status, 422);
-    assert!(html.contains("<option value=\"") && html.contains("Desk 390"), "those that match are offered: {html}");
+    assert!(
+        html.contains("<option value=\"") && html.contains("Desk 390"),
+        "those that match are offered: {html}"
+    );
     let (_, html) = admin.send(&root, ADD, &fields(&[("section", "nothing"), ("slug", "x")])).await.page();
     assert!(html.contains("That choice is not one of the available choices."), "{html}");
 }

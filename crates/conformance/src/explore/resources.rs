@@ -12,18 +12,109 @@ const CALLERS: &[&str] = &["admin", "admin", "editor", "writer", "user", "user",
 
 /// Texts that kinds of fields read, nearly read, or must refuse.
 const TEXTS: &[&str] = &[
-    "", " ", "a", "x-1", "A_b", "é", "🎉", "2026-02-01", "2026-2-1", "2026-02-30", "10:20", "25:00", "10:20:30.5",
-    "2026-02-01T10:20:30Z", "2026-02-01 10:20", "2026-02-01T10:20:30+02:00", "true", "false", "True", "on", "null", "None",
-    "0", "1", "-1", "7", "99", "100", "101", "-100", "-101", "32767", "32768", "2147483648", "9223372036854775808", "1.5",
-    "1.234", "99999.99", "100000", "1e3", "1e400", "NaN", "Infinity", "-0", "0.00", "12.50", "٣", "1_0", " 1 ",
-    "draft", "published", "Draft", "https://example.com/a?b=c", "http://", "ftp://x.y/z", "javascript:alert(1)", "a@b.co",
-    "a@b", "A@EXAMPLE.com", "00112233-4455-6677-8899-aabbccddeeff", "00112233445566778899aabbccddeeff", "not-a-uuid",
-    "1,2", "1,2,", ",", "1,x", "a\u{0}b", "%", "_", "\\", "'quoted'", "\u{1c}", "<b>",
+    "",
+    " ",
+    "a",
+    "x-1",
+    "A_b",
+    "é",
+    "🎉",
+    "2026-02-01",
+    "2026-2-1",
+    "2026-02-30",
+    "10:20",
+    "25:00",
+    "10:20:30.5",
+    "2026-02-01T10:20:30Z",
+    "2026-02-01 10:20",
+    "2026-02-01T10:20:30+02:00",
+    "true",
+    "false",
+    "True",
+    "on",
+    "null",
+    "None",
+    "0",
+    "1",
+    "-1",
+    "7",
+    "99",
+    "100",
+    "101",
+    "-100",
+    "-101",
+    "32767",
+    "32768",
+    "2147483648",
+    "9223372036854775808",
+    "1.5",
+    "1.234",
+    "99999.99",
+    "100000",
+    "1e3",
+    "1e400",
+    "NaN",
+    "Infinity",
+    "-0",
+    "0.00",
+    "12.50",
+    "٣",
+    "1_0",
+    " 1 ",
+    "draft",
+    "published",
+    "Draft",
+    "https://example.com/a?b=c",
+    "http://",
+    "ftp://x.y/z",
+    "javascript:alert(1)",
+    "a@b.co",
+    "a@b",
+    "A@EXAMPLE.com",
+    "00112233-4455-6677-8899-aabbccddeeff",
+    "00112233445566778899aabbccddeeff",
+    "not-a-uuid",
+    "1,2",
+    "1,2,",
+    ",",
+    "1,x",
+    "a\u{0}b",
+    "%",
+    "_",
+    "\\",
+    "'quoted'",
+    "\u{1c}",
+    "<b>",
 ];
 
 const JSON: &[&str] = &[
-    "null", "true", "false", "0", "1", "-1", "2", "3", "99", "1.5", "1.0", "1e3", "1e400", "\"\"", "[]", "[1]", "[1, 2]",
-    "[1, 1]", "[99]", "[\"1\"]", "[\"x\"]", "[null]", "[true]", "[[1]]", "{}", "{\"a\": 1}", "123456789012345678901234567890",
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "99",
+    "1.5",
+    "1.0",
+    "1e3",
+    "1e400",
+    "\"\"",
+    "[]",
+    "[1]",
+    "[1, 2]",
+    "[1, 1]",
+    "[99]",
+    "[\"1\"]",
+    "[\"x\"]",
+    "[null]",
+    "[true]",
+    "[[1]]",
+    "{}",
+    "{\"a\": 1}",
+    "123456789012345678901234567890",
 ];
 
 #[derive(Debug, Clone)]
@@ -50,7 +141,8 @@ impl Resources {
     pub(crate) fn of(document: &Value) -> anyhow::Result<Self> {
         let paths = document["paths"].as_object().context("a document has paths")?;
         let ours = paths.iter().filter(|(path, _)| {
-            path.starts_with("/api/") && !["/api/account", "/api/auth", "/api/schema"].iter().any(|it| path.starts_with(it))
+            path.starts_with("/api/")
+                && !["/api/account", "/api/auth", "/api/schema"].iter().any(|it| path.starts_with(it))
         });
         let endpoints: Vec<Endpoint> = ours.map(|(path, item)| endpoint(document, path, item)).collect();
         ensure!(!endpoints.is_empty(), "the document has no resources");
@@ -103,7 +195,24 @@ fn endpoint(document: &Value, path: &str, item: &Value) -> Endpoint {
 fn path(random: &mut Random, pattern: &str) -> String {
     let parts = pattern.split('/').map(|part| {
         if part.starts_with('{') {
-            random.pick(&["1", "2", "3", "4", "5", "6", "7", "12", "25", "26", "99", "0", "01", "99999999999999999999"]).to_owned()
+            random
+                .pick(&[
+                    "1",
+                    "2",
+                    "3",
+                    "4",
+                    "5",
+                    "6",
+                    "7",
+                    "12",
+                    "25",
+                    "26",
+                    "99",
+                    "0",
+                    "01",
+                    "99999999999999999999",
+                ])
+                .to_owned()
         } else {
             part.to_owned()
         }
@@ -117,7 +226,11 @@ fn query(random: &mut Random, members: &[Member]) -> String {
     }
     let pairs = (0..=random.below(3)).filter_map(|_| {
         let member = members.get(random.below(members.len()))?;
-        let value = if member.name == "ordering" { order(random, &member.schema) } else { text(random, &member.schema) };
+        let value = if member.name == "ordering" {
+            order(random, &member.schema)
+        } else {
+            text(random, &member.schema)
+        };
         Some(format!("{}={}", member.name, encoded(random, &value)))
     });
     format!("?{}", pairs.collect::<Vec<_>>().join("&"))
@@ -138,11 +251,13 @@ fn text(random: &mut Random, schema: &Value) -> String {
     if random.chance(10) {
         return word(random);
     }
-    let choices: Vec<&str> = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let choices: Vec<&str> =
+        schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     if !choices.is_empty() {
         return random.pick(&choices).to_owned();
     }
-    let kind = schema["type"].as_str().or_else(|| schema["type"].get(0).and_then(Value::as_str)).unwrap_or("string");
+    let kind =
+        schema["type"].as_str().or_else(|| schema["type"].get(0).and_then(Value::as_str)).unwrap_or("string");
     match (kind, schema["format"].as_str().unwrap_or_default()) {
         ("integer" | "number", _) => random.pick(&["0", "1", "2", "3", "7", "12", "1.5"]).to_owned(),
         ("boolean", _) => random.pick(&["true", "false", "True", "False"]).to_owned(),
@@ -151,7 +266,19 @@ fn text(random: &mut Random, schema: &Value) -> String {
         (_, "uri") => "https://example.com/".to_owned(),
         (_, "email") => "desk@example.com".to_owned(),
         (_, "decimal") => random.pick(&["1", "12.5", "0.00", "9999.99"]).to_owned(),
-        _ => random.pick(&["news", "local", "rust", "web", "article-1", "Article 2", "new-one", "New one", "Comment"]).to_owned(),
+        _ => random
+            .pick(&[
+                "news",
+                "local",
+                "rust",
+                "web",
+                "article-1",
+                "Article 2",
+                "new-one",
+                "New one",
+                "Comment",
+            ])
+            .to_owned(),
     }
 }
 
@@ -173,7 +300,8 @@ fn value(random: &mut Random, schema: &Value) -> String {
 
 fn json(random: &mut Random, members: &[Member]) -> String {
     let most_of_all = random.chance(60);
-    let kept: Vec<&Member> = members.iter().filter(|_| random.chance(if most_of_all { 90 } else { 30 })).collect();
+    let kept: Vec<&Member> =
+        members.iter().filter(|_| random.chance(if most_of_all { 90 } else { 30 })).collect();
     let mut pairs = Vec::new();
     for member in kept {
         pairs.push(format!("{}: {}", Value::from(member.name.as_str()), value(random, &member.schema)));
@@ -188,7 +316,11 @@ fn form(random: &mut Random, members: &[Member]) -> String {
     let mut pairs = Vec::new();
     for member in members.iter().filter(|_| random.chance(75)).collect::<Vec<_>>() {
         for _ in 0..if member.schema["type"] == "array" { random.below(3) } else { 1 } {
-            let text = if member.schema["type"] == "array" { random.pick(&["1", "2", "99", "", "x"]).to_owned() } else { text(random, &member.schema) };
+            let text = if member.schema["type"] == "array" {
+                random.pick(&["1", "2", "99", "", "x"]).to_owned()
+            } else {
+                text(random, &member.schema)
+            };
             pairs.push(format!("{}={}", member.name, encoded(random, &text)));
         }
     }

@@ -224,9 +224,7 @@ impl Form {
             | (Kind::Duration, input @ Input::Duration(_))
             | (Kind::Uuid, input @ Input::Uuid(_))
             | (Kind::Json, input @ Input::Json(_)) => input,
-            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password) => {
-                Input::null(kind)
-            }
+            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password) => Input::null(kind),
             _ => return Err(FormError::Kind(field.name)),
         };
         self.inputs.retain(|(known, _)| known.name != field.name);

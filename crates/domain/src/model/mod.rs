@@ -21,7 +21,9 @@ pub use field::{
     Access, Default, Field, Format, IntegerRules, IntegerSize, Kind, Lines, OnDelete, Relation, TextParser,
     TextRules, Through, Unique,
 };
-pub use input::{ChildAction, ChildWrite, Draft, FieldError, Form, FormError, Input, PasswordHash, Refusal, Violation};
+pub use input::{
+    ChildAction, ChildWrite, Draft, FieldError, Form, FormError, Input, PasswordHash, Refusal, Violation,
+};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};

@@ -336,7 +336,8 @@ mod tests {
 
     #[test]
     fn an_order_ends_with_the_primary_key() {
-        let names = |query: ListQuery| query.order().iter().map(|(path, _)| path.field.name).collect::<Vec<_>>();
+        let names =
+            |query: ListQuery| query.order().iter().map(|(path, _)| path.field.name).collect::<Vec<_>>();
         assert_eq!(names(ListQuery::new(&POST, Window::All)), ["id"]);
         let by_title = ListQuery::new(&POST, Window::All).then_by("title", Direction::Ascending).unwrap();
         assert_eq!(names(by_title), ["title", "id"]);

@@ -88,8 +88,7 @@ impl<'m> Plan<'m> {
         table: &'static Table,
         ids: &[i64],
     ) -> Result<Self, Error> {
-        let mut plan =
-            Self { entries: Vec::new(), protected: Vec::new(), collector: Collector::new(models) };
+        let mut plan = Self { entries: Vec::new(), protected: Vec::new(), collector: Collector::new(models) };
         for dependent in table.special.dependents {
             if !has_table(connection, &[dependent.table])? {
                 continue;

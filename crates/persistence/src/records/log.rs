@@ -1,7 +1,8 @@
 //! Django's log of the admin (`django_admin_log`): what is written with each change, and how it is read.
 
 use presspass_domain::model::{
-    Actor, ChangeMessage, ContentType, Difference, LogAction, LogEntry, Model, REPR_LENGTH, Record, Reference, Step,
+    Actor, ChangeMessage, ContentType, Difference, LogAction, LogEntry, Model, REPR_LENGTH, Record,
+    Reference, Step,
 };
 use presspass_domain::{Slice, Window};
 

@@ -87,7 +87,9 @@ impl Parsed {
             _ => None,
         });
         for own in self.draft.values().iter().map(|(own, _)| *own).chain(unset) {
-            if errors.of(own.name).is_empty() && !self.fields.iter().any(|field| field.own().is_some_and(|known| known.name == own.name)) {
+            if errors.of(own.name).is_empty()
+                && !self.fields.iter().any(|field| field.own().is_some_and(|known| known.name == own.name))
+            {
                 errors.add(own.name, self.message(own, violations));
             }
         }

@@ -79,7 +79,11 @@ impl Rows {
             self.problem = Some(format!("visible names no field: {field}"));
             return Condition::NEVER;
         };
-        if value.is_null() { Condition::IsNull(path, true) } else { Condition::Compare(path, Lookup::Exact, value) }
+        if value.is_null() {
+            Condition::IsNull(path, true)
+        } else {
+            Condition::Compare(path, Lookup::Exact, value)
+        }
     }
 
     /// The condition, or the name that is no field.
@@ -341,7 +345,10 @@ impl Resource {
 
 impl fmt::Debug for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resource").field("model", &self.model.name).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Resource")
+            .field("model", &self.model.name)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -363,7 +370,10 @@ mod tests {
             matches!(condition(Rows::of(&POST).is("title", "a").is("content", "b")), Ok(Condition::All(all)) if all.len() == 2)
         );
         assert_eq!(condition(Rows::of(&POST).none()), Ok(Condition::NEVER));
-        assert_eq!(condition(Rows::of(&POST).is("titel", "a")), Err("visible names no field: titel".to_owned()));
+        assert_eq!(
+            condition(Rows::of(&POST).is("titel", "a")),
+            Err("visible names no field: titel".to_owned())
+        );
     }
 
     #[test]

@@ -28,7 +28,9 @@ impl List<'_> {
     pub async fn get(self, call: &Call<'_>) -> Result<Reply, Failure> {
         match &self.services.pagination {
             Pagination::LimitOffset { default, max } => {
-                let Some(page) = LimitOffset::of(call.query(), *default, *max)? else { return self.whole(call).await };
+                let Some(page) = LimitOffset::of(call.query(), *default, *max)? else {
+                    return self.whole(call).await;
+                };
                 let slice = self.read(Window::Part { limit: page.limit, offset: page.offset() }).await?;
                 let address = ListAddress::of(call.request(), &self.services.proxies)?;
                 let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
@@ -44,7 +46,13 @@ impl List<'_> {
                 let slice = self.read(window).await?;
                 let page = asked.within(size, slice.count)?;
                 let address = ListAddress::of(call.request(), &self.services.proxies)?;
-                Ok(envelope(call, Some(slice.count), page.next(&address), page.previous(&address), slice.rows))
+                Ok(envelope(
+                    call,
+                    Some(slice.count),
+                    page.next(&address),
+                    page.previous(&address),
+                    slice.rows,
+                ))
             }
             Pagination::Cursor(size) => match size.of(call.query()) {
                 Some(size) => self.by_cursor(call, size).await,
@@ -88,7 +96,11 @@ impl List<'_> {
         let cursor = Cursor::of(call.query())?;
         let Cursor { offset, reverse, position } = cursor.clone().unwrap_or_default();
         let newest = self.state.registered.newest_first();
-        let order = if self.order.is_empty() { newest.iter().map(|(path, way)| (path, *way)).collect() } else { self.order.clone() };
+        let order = if self.order.is_empty() {
+            newest.iter().map(|(path, way)| (path, *way)).collect()
+        } else {
+            self.order.clone()
+        };
         let turned: Vec<(&Path, Direction)> =
             order.iter().map(|(path, way)| (*path, if reverse { way.reversed() } else { *way })).collect();
         let Some((first, way)) = turned.first() else { return Err(Failure::InvalidCursor) };

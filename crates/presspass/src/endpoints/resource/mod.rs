@@ -79,7 +79,9 @@ impl Registered {
             names,
             fields: resource_fields(resource.model, fields),
             filter_fields: lasting(filters.collect::<Vec<_>>().into_boxed_slice()),
-            order_names: lasting(resolved.orders.iter().map(|(name, _)| *name).collect::<Vec<_>>().into_boxed_slice()),
+            order_names: lasting(
+                resolved.orders.iter().map(|(name, _)| *name).collect::<Vec<_>>().into_boxed_slice(),
+            ),
             list_name: text(format!("{title} List")),
             detail_name: text(format!("{title} Detail")),
             list_pattern: lasting(Box::new([text(format!("/api/{list_path}/"))])),
@@ -178,7 +180,8 @@ impl Registered {
 
 /// A member of the wire as pages, OPTIONS and the OpenAPI document know it.
 fn wire_field(resource: &Resource, member: &WireMember) -> Result<Field, String> {
-    let of = |name, path| of_model(name, path).map_err(|error| format!("resource {}: {error}", resource.path));
+    let of =
+        |name, path| of_model(name, path).map_err(|error| format!("resource {}: {error}", resource.path));
     let field = of(member.name, &member.path)?;
     if member.nested.is_empty() {
         return Ok(if member.read_only { field.ignored() } else { field });

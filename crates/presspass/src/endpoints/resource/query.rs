@@ -3,9 +3,9 @@
 use presspass_auth::python_int;
 use presspass_domain::model::{Condition, Input, Kind, Lookup, Path};
 use presspass_domain::{Direction, Timestamp};
+use presspass_persistence::Models;
 use presspass_rest::filters::{ordering, search};
 use presspass_rest::{Failure, Query};
-use presspass_persistence::Models;
 use presspass_serializers::FieldErrors;
 
 use super::resolved::{Resolved, order_by};

@@ -67,7 +67,12 @@ impl Resource {
         let specs = if let Some(fields) = self.fields {
             fields
         } else {
-            all = self.model.all_fields().filter(|field| !matches!(field.kind, Kind::Password)).map(|field| field.name).collect();
+            all = self
+                .model
+                .all_fields()
+                .filter(|field| !matches!(field.kind, Kind::Password))
+                .map(|field| field.name)
+                .collect();
             &all
         };
         let (mut members, mut outputs) = (Vec::new(), Vec::new());
@@ -90,14 +95,20 @@ impl Resource {
         Ok(Resolved {
             members,
             outputs: outputs.into(),
-            filters: self.filters.iter().map(|name| Filter::parse(self.model, name).map_err(|error| error.to_string())).collect::<Result<_, _>>()?,
+            filters: self
+                .filters
+                .iter()
+                .map(|name| Filter::parse(self.model, name).map_err(|error| error.to_string()))
+                .collect::<Result<_, _>>()?,
             search: self.search.iter().map(|name| self.search_field(name)).collect::<Result<_, _>>()?,
             orders: self.orders()?,
             parent,
             object_paths: match &self.object_permission {
-                Some(permission) => {
-                    permission.fields.iter().map(|name| self.path_of("object_permission", name)).collect::<Result<_, _>>()?
-                }
+                Some(permission) => permission
+                    .fields
+                    .iter()
+                    .map(|name| self.path_of("object_permission", name))
+                    .collect::<Result<_, _>>()?,
                 None => Vec::new(),
             },
         })
@@ -110,13 +121,15 @@ impl Resource {
 
     /// `title`, `author.username as author`, `section(id, name)`, `section(id, name) as of`.
     fn member(&self, spec: &'static str) -> Result<(WireMember, Output), String> {
-        let (source, alias) = spec.split_once(" as ").map_or((spec, None), |(source, name)| (source, Some(name.trim())));
+        let (source, alias) =
+            spec.split_once(" as ").map_or((spec, None), |(source, name)| (source, Some(name.trim())));
         if let Some((name, members)) = source.split_once('(') {
             let name = name.trim();
             let field = self.path_of("fields", name)?.field;
             let relation = field.relation().ok_or_else(|| format!("fields: {name} is no relation"))?;
             let nested = nested(relation.to, members.trim_end_matches(')'))?;
-            let outputs = nested.iter().map(|(name, path)| Output { name, source: Source::Column(path.clone()) });
+            let outputs =
+                nested.iter().map(|(name, path)| Output { name, source: Source::Column(path.clone()) });
             let outputs: Arc<[Output]> = outputs.collect();
             let wire = alias.unwrap_or(name);
             let source = match field.kind {
@@ -134,7 +147,9 @@ impl Resource {
         let is_own = path.through.is_empty();
         let source = match path.field.kind {
             Kind::Many(_) if is_own => Source::Keys(path.field),
-            _ if path.is_many() => return Err(format!("fields: {wire} has several values: write `field(…)`")),
+            _ if path.is_many() => {
+                return Err(format!("fields: {wire} has several values: write `field(…)`"));
+            }
             _ => Source::Column(path.clone()),
         };
         let read_only = !is_own
@@ -149,7 +164,11 @@ impl Resource {
         let name = path.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name);
         let name = name.ok_or_else(|| format!("the path {path} has no foreign key in braces"))?;
         let field = self.path_of("below", name)?.field;
-        if matches!(field.kind, Kind::One(_)) { Ok(field) } else { Err(format!("below: {name} is no foreign key")) }
+        if matches!(field.kind, Kind::One(_)) {
+            Ok(field)
+        } else {
+            Err(format!("below: {name} is no foreign key"))
+        }
     }
 
     fn search_field(&self, name: &'static str) -> Result<SearchField, String> {
@@ -169,7 +188,11 @@ impl Resource {
     fn orders(&self) -> Result<Vec<(&'static str, Path)>, String> {
         let order = |name: &'static str| {
             let path = self.path_of("ordering", name)?;
-            if path.is_many() { Err(format!("ordering: {name} has several values")) } else { Ok((name, path)) }
+            if path.is_many() {
+                Err(format!("ordering: {name} has several values"))
+            } else {
+                Ok((name, path))
+            }
         };
         match self.ordering {
             Some(names) => names.iter().map(|name| order(name)).collect(),
@@ -255,7 +278,13 @@ mod tests {
     #[test]
     fn names_lead_to_fields() {
         let resolved = notes()
-            .fields(&["id", "author.username as author", "author(id, username) as writer", "readers", "title"])
+            .fields(&[
+                "id",
+                "author.username as author",
+                "author(id, username) as writer",
+                "readers",
+                "title",
+            ])
             .filters(&["author__username", "title__icontains", "author__isnull"])
             .search(&["^title", "author.username"])
             .resolve()
@@ -284,7 +313,10 @@ mod tests {
             "resource notes: the filter done__icontains compares its field in a way that this kind of field does not have"
         );
         assert_eq!(problem(notes().search(&["done"])), "resource notes: search: done is no text");
-        assert_eq!(problem(notes().ordering(&["readers"])), "resource notes: ordering: readers has several values");
+        assert_eq!(
+            problem(notes().ordering(&["readers"])),
+            "resource notes: ordering: readers has several values"
+        );
         assert_eq!(
             problem(notes().below("users/{title}/notes")),
             "resource notes: below: title is no foreign key"

@@ -2,8 +2,8 @@
 
 use presspass_rest::PARSES;
 use presspass_serializers::openapi::{
-    Operation, ParameterLocation, Required, Value, WithMembers as _, body, errors, example, field_errors, json,
-    parameter, reference, representation, request, request_example,
+    Operation, ParameterLocation, Required, Value, WithMembers as _, body, errors, example, field_errors,
+    json, parameter, reference, representation, request, request_example,
 };
 
 use super::declaration::Resource;
@@ -11,8 +11,8 @@ use super::resolved::Resolved;
 use super::views::referenced;
 use super::{Registered, text};
 use crate::endpoints::schema::{
-    ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_parameters, list_schema,
-    not_found, page_schema, query_error_names, requirements, success,
+    ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_parameters,
+    list_schema, not_found, page_schema, query_error_names, requirements, success,
 };
 
 const READS: [Effect; 1] = [Effect::UsesDatabase];
@@ -58,7 +58,8 @@ impl Names {
             field: filter.name,
             about: text(filter_about(&plural, filter.name)),
         });
-        let search: Vec<&str> = resource.search.iter().map(|name| name.trim_start_matches(['^', '='])).collect();
+        let search: Vec<&str> =
+            resource.search.iter().map(|name| name.trim_start_matches(['^', '='])).collect();
         let search = match search.as_slice() {
             [] => String::new(),
             [one] => (*one).to_owned(),
@@ -209,10 +210,12 @@ impl Document<'_> {
     }
 
     fn list(self) -> Value {
-        let list = self.operation("GET", 0, format!("List {}", self.names.plural), self.context.list_effects());
+        let list =
+            self.operation("GET", 0, format!("List {}", self.names.plural), self.context.list_effects());
         let schema = list_schema(self.context, self.one(), reference("schemas", self.names.page));
         let item = example(self.registered.fields);
-        let list = answering(list, 200, success("The list.", Some(schema), Some(self.context.list_example(&item))));
+        let list =
+            answering(list, 200, success("The list.", Some(schema), Some(self.context.list_example(&item))));
         let wrong = json!({ "search": ["Ensure this value has at most 32 terms."] });
         let list = answering(list, 400, invalid("The query cannot be read.", self.names.query_errors, wrong));
         let list = if self.registered.resolved.parent.is_some() { self.may_be_missing(list) } else { list };
@@ -233,15 +236,15 @@ impl Document<'_> {
 
     fn create(self) -> Value {
         let create = self.operation("POST", 1, format!("Create {}", self.names.article), &WRITES);
-        let of_it = |at: usize| {
-            json!({ "operationId": self.names.operations[at], "parameters": { "id": "$response.body#/id" } })
-        };
+        let of_it = |at: usize| json!({ "operationId": self.names.operations[at], "parameters": { "id": "$response.body#/id" } });
         let created = success("The new record.", Some(self.one()), Some(example(self.registered.fields)));
         let has_id = self.registered.fields.iter().any(|field| field.name == "id");
-        let links = json!({ "retrieve": of_it(2), "replace": of_it(3), "update": of_it(4), "delete": of_it(5) });
+        let links =
+            json!({ "retrieve": of_it(2), "replace": of_it(3), "update": of_it(4), "delete": of_it(5) });
         let created = if has_id { created.with("links", links) } else { created };
         let create = answering(create, 201, created);
-        let create = if self.registered.resolved.parent.is_some() { self.may_be_missing(create) } else { create };
+        let create =
+            if self.registered.resolved.parent.is_some() { self.may_be_missing(create) } else { create };
         self.writing(create, self.names.request)
     }
 
@@ -269,9 +272,11 @@ impl Document<'_> {
 
     /// The operation with its body, and what is said where that is wrong.
     fn writing(self, operation: Operation, schema: &'static str) -> Value {
-        let first = self.registered.fields.iter().find(|field| !field.read_only).map_or("detail", |field| field.name);
+        let first =
+            self.registered.fields.iter().find(|field| !field.read_only).map_or("detail", |field| field.name);
         let wrong = json!({}).with(first, json!(["This field is required."]));
-        let operation = answering(operation, 400, invalid("The body is not valid.", self.names.errors, wrong));
+        let operation =
+            answering(operation, 400, invalid("The body is not valid.", self.names.errors, wrong));
         let body = body(PARSES, &reference("schemas", schema), &request_example(self.registered.fields));
         Operation { body: Some(body), ..operation }.into()
     }

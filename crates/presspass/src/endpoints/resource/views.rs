@@ -30,7 +30,14 @@ pub(super) async fn collection(
     answer(&request, body, &state.list, async |call| {
         let view = View { state, services: &services };
         let identity = services.identify(call).await?;
-        let caller = enter(call, &services, identity, state.registered.resource.permission_model(), state.registered.scope()).await?;
+        let caller = enter(
+            call,
+            &services,
+            identity,
+            state.registered.resource.permission_model(),
+            state.registered.scope(),
+        )
+        .await?;
         let user = RequestUser::from(caller.as_ref());
         related::offer(call, &state.registered, &state.store, &user).await?;
         let parent = Parent::of(state, call.request());
@@ -58,7 +65,14 @@ pub(super) async fn detail(
     answer(&request, body, &state.detail, async |call| {
         let view = View { state, services: &services };
         let identity = services.identify(call).await?;
-        let caller = enter(call, &services, identity, state.registered.resource.permission_model(), state.registered.scope()).await?;
+        let caller = enter(
+            call,
+            &services,
+            identity,
+            state.registered.resource.permission_model(),
+            state.registered.scope(),
+        )
+        .await?;
         let user = RequestUser::from(caller.as_ref());
         related::offer(call, &state.registered, &state.store, &user).await?;
         let key = key.ok_or(Failure::NotFound);
@@ -229,12 +243,17 @@ impl View<'_> {
         }
         let hooks = WriteHooks { after: registered.resource.before_delete.as_ref().map(hook) };
         let visible = registered.resource.condition(user)?;
-        match self.state.store.remove(registered.resource.model, key, visible, self.services.now(), hooks).await? {
+        match self
+            .state
+            .store
+            .remove(registered.resource.model, key, visible, self.services.now(), hooks)
+            .await?
+        {
             Removed::Removed => Ok(call.no_content()),
             Removed::NotFound => Err(Failure::NotFound),
-            Removed::Protected(names) => {
-                Err(Failure::Conflict { detail: referenced(registered.resource.model.verbose_name(), &names) })
-            }
+            Removed::Protected(names) => Err(Failure::Conflict {
+                detail: referenced(registered.resource.model.verbose_name(), &names),
+            }),
             Removed::Refused(refused) => Err(refusal(refused)),
         }
     }
