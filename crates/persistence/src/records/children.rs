@@ -131,9 +131,9 @@ impl FormWrite {
     pub fn write_children(&self, connection: &mut Connection, id: i64) -> Result<Vec<Step>, Error> {
         let mut all: Vec<(&Table, &Field, Steps)> = Vec::new();
         for child in &self.children {
-            let is_known = all
-                .last()
-                .is_some_and(|(table, key, _)| table.model.is(child.table.model) && key.name == child.key.name);
+            let is_known = all.last().is_some_and(|(table, key, _)| {
+                table.model.is(child.table.model) && key.name == child.key.name
+            });
             if !is_known {
                 all.push((child.table, child.key, Steps::default()));
             }

@@ -197,7 +197,8 @@ impl Located {
                 self.read_columns(&mut columns, &mut joins)?;
             }
             FieldLocation::One { to, .. } => {
-                let is_text = Table::of(to).label()?.iter().all(|of| matches!(of.field().kind, Kind::Text(_)));
+                let is_text =
+                    Table::of(to).label()?.iter().all(|of| matches!(of.field().kind, Kind::Text(_)));
                 if is_text {
                     self.label_columns(&mut columns, &mut joins)?;
                 }

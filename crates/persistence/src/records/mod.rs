@@ -19,15 +19,15 @@ use std::sync::{Arc, OnceLock};
 
 use presspass_auth::{Randomness, StoreError, SystemRandomness};
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, ChildWrite, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
-    LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
+    Actor, Added, ChangeMessage, Changed, ChildWrite, ChoiceQuery, Deleted, Deletion, Form, ListQuery,
+    LogAction, LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
 };
 use presspass_domain::{Slice, Window};
 
+use self::children::Child;
 pub(crate) use self::deletions::{Removal, delete_one, referring_tables};
 pub(crate) use self::record::lock;
 pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Names, Special, Table};
-use self::children::Child;
 use self::writes::FormWrite;
 pub(crate) use self::writes::relate;
 use crate::catalogue::{self, Limits};

@@ -43,9 +43,7 @@ pub(super) const fn own_column(name: &'static str) -> Column {
 pub(super) fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
     match (field.kind, cells.datum(at)) {
         (Kind::Text(_), Datum::Null) => Ok(Value::Text(String::new())),
-        (_, datum) => {
-            resources::value::value(field, &datum).map_err(|error| Error::Query(error.to_string()))
-        }
+        (_, datum) => resources::value::value(field, &datum).map_err(|error| Error::Query(error.to_string())),
     }
 }
 
@@ -160,10 +158,7 @@ pub(super) fn limited(select: Sql, limit_offset: Option<(i64, i64)>) -> Sql {
     }
 }
 
-pub(super) fn order(
-    table: &'static Table,
-    query: &ListQuery,
-) -> Result<Vec<(Located, Direction)>, Error> {
+pub(super) fn order(table: &'static Table, query: &ListQuery) -> Result<Vec<(Located, Direction)>, Error> {
     query.order().into_iter().map(|(path, direction)| Ok((Located::path(table, &path)?, direction))).collect()
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use presspass_auth::{Randomness as _, SystemRandomness};
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Kind, LogAction, Record, Reference, Step,
-    Unique, Value, Version,
+    Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Kind, LogAction, Record, Reference,
+    Step, Unique, Value, Version,
 };
 
 use super::children::Child;
@@ -105,11 +105,7 @@ impl FormWrite {
     }
 
     /// Adds the record, with these values beside those of the form; `None` where a unique value is taken.
-    pub fn insert_with(
-        &self,
-        connection: &mut Connection,
-        more: More<'_>,
-    ) -> Result<Option<Record>, Error> {
+    pub fn insert_with(&self, connection: &mut Connection, more: More<'_>) -> Result<Option<Record>, Error> {
         let Some(id) = self.insert(connection, more)? else { return Ok(None) };
         let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
         self.relate_all(connection, id, &all)?;
@@ -117,11 +113,7 @@ impl FormWrite {
     }
 
     /// Returns the key; `None` where a unique value is taken.
-    fn insert(
-        &self,
-        connection: &mut Connection,
-        more: More<'_>,
-    ) -> Result<Option<i64>, Error> {
+    fn insert(&self, connection: &mut Connection, more: More<'_>) -> Result<Option<i64>, Error> {
         let engine = connection.engine();
         let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), Vec::new());
         for location in self.table.fields() {
@@ -285,9 +277,8 @@ fn differs(before: Option<&Value>, input: &Input) -> bool {
         (Some(Value::Text(old)), Input::Text(new)) => old != new,
         (Some(Value::Boolean(old)), Input::Boolean(new)) => old != new,
         (Some(Value::Timestamp(old)), Input::Timestamp(new)) => old != new,
-        (Some(Value::Integer(old)), Input::Integer(new)) | (Some(Value::Duration(old)), Input::Duration(new)) => {
-            old != new
-        }
+        (Some(Value::Integer(old)), Input::Integer(new))
+        | (Some(Value::Duration(old)), Input::Duration(new)) => old != new,
         (Some(Value::Float(old)), Input::Float(new)) => old != new,
         (Some(Value::Decimal(old)), Input::Decimal(new)) => old != new,
         (Some(Value::Date(old)), Input::Date(new)) => old != new,
