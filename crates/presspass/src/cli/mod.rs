@@ -32,7 +32,7 @@ pub use demo::{Demo, DemoAccount};
 
 use crate::app::startup::{NewFile, SchemaProblems};
 use crate::endpoints::schema::Bodies;
-use crate::settings::{Problems, Settings};
+use crate::settings::Problems;
 
 #[derive(Debug, Parser)]
 struct Arguments {
