@@ -1,5 +1,6 @@
 //! The embedded migrations: the library's, then the project's.
 
+mod permissions;
 mod project;
 
 use std::time::Duration;
@@ -86,6 +87,15 @@ fn applied(connection: &mut Connection) -> Result<Vec<String>, Error> {
     let rows =
         Sql::new("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(connection)?;
     rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Whether migrations of the project are still to be run.
+pub(crate) fn has_pending(connection: &mut Connection, migrations: &[Migration]) -> Result<bool, Error> {
+    if migrations.is_empty() {
+        return Ok(false);
+    }
+    let applied = applied(connection)?;
+    Ok(migrations.iter().any(|migration| !applied.contains(&migration.version())))
 }
 
 fn run_on<DB: diesel::backend::Backend>(
@@ -225,6 +235,13 @@ impl Database {
                     applied.extend(project::run(&mut connection, self.project().migrations)?);
                 }
                 add_indexes(&mut connection)?;
+                match permissions::add(&mut connection, self.project().models) {
+                    // A role that may only read and write records can serve all the same.
+                    Err(error) if pending.is_empty() => {
+                        tracing::warn!(%error, "permissions of the project's models are missing and cannot be added");
+                    }
+                    outcome => outcome?,
+                }
                 Ok(applied)
             })
             .map_err(|error| self.migration_error(error))

@@ -30,7 +30,7 @@ pub(crate) fn may_act(connection: &mut Connection, actor: Actor) -> Result<bool,
 }
 
 /// The content type of a model, which is created where it is missing, as Django does.
-fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error> {
+pub(crate) fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error> {
     let names = |sql: Sql| sql.bind(model.app_label).push(", ").bind(model.name).push(")");
     let find = || names(Sql::new("SELECT id FROM django_content_type WHERE (app_label, model) = ("));
     if let Some(row) = find().first(connection)? {

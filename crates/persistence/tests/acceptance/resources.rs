@@ -10,7 +10,9 @@ use presspass_domain::model::{
     USER, Value, Violation,
 };
 use presspass_domain::{Direction, Timestamp, Window};
-use presspass_persistence::{Created, Models, Removed, TransactionError, Updated, WriteHooks};
+use presspass_persistence::{
+    Created, Database, DatabaseUrl, Models, Options, Project, Removed, TransactionError, Updated, WriteHooks,
+};
 
 use crate::place::{Place, account, at};
 
@@ -112,9 +114,8 @@ impl Magazine {
                 tables = tables.replace(name, if place.is_sqlite() { sqlite } else { postgresql });
             }
             place.execute(&tables);
-            let project = [&SECTION, &TAG, &ARTICLE, &COMMENT];
             let models =
-                Models::new(place.database.clone(), &project).with_randomness(Arc::new(Counted::default()));
+                Models::new(place.database.clone(), &PROJECT).with_randomness(Arc::new(Counted::default()));
             let presspass_persistence::AccountCreated::New(author) =
                 place.accounts.create(account("ada")).await.unwrap()
             else {
@@ -647,5 +648,81 @@ async fn of_two_writes_of_one_unique_value_at_once_one_is_told_so() {
         let created = outcomes.iter().filter(|it| matches!(it, Created::Created { .. })).count();
         let taken = Created::Invalid(vec![Violation::Taken(TAG.field("name").unwrap())]);
         assert_eq!((created, outcomes.iter().filter(|it| **it == taken).count()), (1, 2), "{outcomes:?}");
+    }
+}
+
+static PROJECT: [&Model; 4] = [&SECTION, &TAG, &ARTICLE, &COMMENT];
+
+/// A database whose project has these models.
+fn with_project(place: &Place) -> Database {
+    let options = Options { project: Project { models: &PROJECT, migrations: &[] }, ..Options::default() };
+    Database::open(&DatabaseUrl::parse(&place.behind.url()).unwrap(), options).unwrap()
+}
+
+#[tokio::test]
+async fn tables_of_a_project_are_compared_with_its_models() {
+    for magazine in Magazine::each().await {
+        let database = with_project(&magazine.place);
+        let problems = || -> Vec<String> {
+            database.check_schema().unwrap().problems.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(problems(), Vec::<String>::new());
+        magazine
+            .place
+            .execute("DROP TABLE magazine_comment; ALTER TABLE magazine_tag RENAME COLUMN name TO title");
+        let found = problems();
+        let expected = [
+            "magazine_tag.name: there is no such column; add it",
+            "magazine_comment: there is no such table; run",
+        ];
+        let unfilled = "magazine_tag.title: NOT NULL without a default";
+        let unique = "magazine_tag (title): a UNIQUE constraint";
+        for expected in expected.into_iter().chain([unfilled, unique]) {
+            assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}: {found:#?}");
+        }
+        assert_eq!(found.len(), 4, "{found:#?}");
+        let (wide, narrow) = if magazine.place.is_sqlite() {
+            (
+                "text varchar(10) NOT NULL, article_id text NOT NULL",
+                "magazine_comment.article_id: the type is text",
+            )
+        } else {
+            (
+                "text varchar(10) NOT NULL, article_id uuid NOT NULL",
+                "magazine_comment.article_id: the type is uuid",
+            )
+        };
+        let key = if magazine.place.is_sqlite() { NAMES[0].1 } else { NAMES[0].2 };
+        magazine.place.execute(&format!("CREATE TABLE magazine_comment (id {key}, {wide})"));
+        let found = problems();
+        for expected in
+            [narrow, "magazine_comment.text: it holds 10 characters, and must hold texts of any length"]
+        {
+            assert!(found.iter().any(|problem| problem.starts_with(expected)), "{expected}: {found:#?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn content_types_and_permissions_of_a_project_are_added_once() {
+    for magazine in Magazine::each().await {
+        let database = with_project(&magazine.place);
+        let count = || {
+            magazine.place.text(
+                "SELECT CAST(count(*) AS text) AS value FROM auth_permission AS p
+                 JOIN django_content_type AS c ON c.id = p.content_type_id WHERE c.app_label = 'magazine'",
+            )
+        };
+        assert_eq!(count(), "0");
+        assert_eq!(database.check_schema().unwrap().warnings.len(), 4);
+        database.migrate().unwrap();
+        assert_eq!(count(), "16");
+        assert!(database.check_schema().unwrap().warnings.is_empty());
+        magazine.place.execute("DELETE FROM auth_permission WHERE codename = 'view_tag'");
+        database.migrate().unwrap();
+        database.migrate().unwrap();
+        assert_eq!(count(), "16");
+        let name = "SELECT name AS value FROM auth_permission WHERE codename = 'view_tag'";
+        assert_eq!(magazine.place.text(name), "Can view tag");
     }
 }
