@@ -81,9 +81,11 @@ impl Parsed {
             let Some(own) = field.own() else { continue };
             errors.add(field.name, self.message(own, violations));
         }
-        // A hook may have set a field that clients cannot.
-        for (own, _) in self.draft.values() {
-            if !self.fields.iter().any(|field| field.own().is_some_and(|known| known.name == own.name)) {
+        // A hook, or a default, may have set a field that clients cannot.
+        for violation in violations {
+            let (Violation::Taken(own) | Violation::Missing(own, _)) = violation else { continue };
+            let is_on_wire = self.fields.iter().any(|it| it.own().is_some_and(|known| known.name == own.name));
+            if !is_on_wire && errors.of(own.name).is_empty() {
                 errors.add(own.name, self.message(own, violations));
             }
         }
