@@ -10,11 +10,12 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::csrf::Site;
 use presspass_auth::gate::Gate;
-use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::tokens::{
+    DjangoAccount, DjangoSubject, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken,
+};
 use presspass_auth::{
-    AccountRef, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, RequestHead,
-    Resolution, StoreError, SystemClock, UserStore,
+    Authenticator, AuthenticatorChain, Challenge, Clock, DynAuthenticator, Outcome, RequestHead, Resolution,
+    StoreError, SystemClock, UserStore,
 };
 
 /// Nothing here waits, so one poll is enough.
@@ -34,11 +35,8 @@ impl Authenticator<u64> for Constant {
         "constant"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        _head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<u64>, StoreError>> {
-        Box::pin(std::future::ready(Ok(self.0.clone())))
+    async fn authenticate(&self, _head: &RequestHead<'_>) -> Result<Outcome<u64>, StoreError> {
+        Ok(self.0.clone())
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -58,14 +56,16 @@ impl Authenticator<u64> for Constant {
 struct Users;
 
 impl UserStore for Users {
-    type User = AccountRef;
+    type User = DjangoAccount;
 
-    fn resolve(
+    type Id = DjangoAccount;
+
+    async fn resolve(
         &self,
-        account: AccountRef,
-        _token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Active(account))))
+        account: DjangoAccount,
+        _token: VerifiedToken,
+    ) -> Result<Resolution<DjangoAccount>, StoreError> {
+        Ok(Resolution::Active(account))
     }
 }
 
@@ -73,13 +73,13 @@ fn constant(criterion: &mut Criterion) {
     let headers: [(&str, &str); 0] = [];
     let head = RequestHead::new("GET", "/", &headers);
     let (passes, verifies) = (Constant(Outcome::NotAttempted), Constant(Outcome::Verified(1)));
-    let alone: Arc<dyn Authenticator<u64>> = Arc::new(verifies.clone());
+    let alone: Arc<dyn DynAuthenticator<u64>> = Arc::new(verifies.clone());
     let one = AuthenticatorChain::of(verifies.clone());
     let three = AuthenticatorChain::of(passes.clone()).then(passes).then(verifies);
     let gate = Gate::new(one.clone());
     let site = Site { is_secure: true, host: "a.example" };
     let mut group = criterion.benchmark_group("constant");
-    group.bench_function("authenticator", |it| it.iter(|| now(alone.authenticate(black_box(&head)))));
+    group.bench_function("authenticator", |it| it.iter(|| now(alone.dyn_authenticate(black_box(&head)))));
     group.bench_function("chain of one", |it| it.iter(|| now(one.authenticate(black_box(&head)))));
     group.bench_function("chain of three", |it| it.iter(|| now(three.authenticate(black_box(&head)))));
     group.bench_function("gate", |it| it.iter(|| now(gate.admit(black_box(&head), site))));
@@ -88,8 +88,8 @@ fn constant(criterion: &mut Criterion) {
 
 fn jwt(criterion: &mut Criterion) {
     let key = SigningKey::hs256("a secret of thirty-two bytes or more").expect("it is long enough");
-    let subject = TokenSubject { user_id: 1, username: "ada", email: "ada@example.org" };
-    let policy = TokenPolicy { expiration_seconds: 3600, ..TokenPolicy::default() };
+    let subject = DjangoSubject { user_id: 1, username: "ada", email: "ada@example.org" };
+    let policy = TokenPolicy::django().with_lifetime(time::Duration::HOUR);
     let issuer = TokenIssuer::new(key.clone(), policy.clone());
     let token = issuer.issue(subject, SystemClock.now()).expect("an HMAC does not fail");
     let authorization = format!("JWT {token}");
@@ -97,12 +97,12 @@ fn jwt(criterion: &mut Criterion) {
     let head = RequestHead::new("GET", "/", &headers);
     let authenticator = || {
         let verifier = Arc::new(TokenVerifier::new(key.clone(), policy.clone()));
-        JwtAuthenticator::new(verifier, Arc::new(Users), Arc::new(SystemClock))
+        JwtAuthenticator::new(verifier, Users)
     };
-    let alone: Arc<dyn Authenticator<AccountRef>> = Arc::new(authenticator());
+    let alone: Arc<dyn DynAuthenticator<DjangoAccount>> = Arc::new(authenticator());
     let chain = AuthenticatorChain::of(authenticator());
     let mut group = criterion.benchmark_group("jwt");
-    group.bench_function("authenticator", |it| it.iter(|| now(alone.authenticate(black_box(&head)))));
+    group.bench_function("authenticator", |it| it.iter(|| now(alone.dyn_authenticate(black_box(&head)))));
     group.bench_function("chain of one", |it| it.iter(|| now(chain.authenticate(black_box(&head)))));
     group.finish();
 }

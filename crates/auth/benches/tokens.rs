@@ -5,12 +5,13 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use presspass_auth::tokens::{
-    Algorithm, KeyRing, KeyType, RingKey, SharedKeyRing, SigningKey, TokenIssuer, TokenPolicy, TokenSubject,
+    Algorithm, DjangoSubject, KeyRing, KeyType, RingKey, SharedKeyRing, SigningKey, TokenIssuer, TokenPolicy,
     TokenVerifier,
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
 
-const SUBJECT: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "ada@example.org" };
+const SUBJECT: DjangoSubject<'static> =
+    DjangoSubject { user_id: 1, username: "ada", email: "ada@example.org" };
 
 fn key(algorithm: Algorithm) -> SigningKey {
     if algorithm.key_type() == KeyType::Rsa {
@@ -23,7 +24,7 @@ fn key(algorithm: Algorithm) -> SigningKey {
 /// Signature and claims are verified, as for a request.
 fn tokens(criterion: &mut Criterion) {
     let now = SystemClock.now();
-    let policy = || TokenPolicy { expiration_seconds: 3600, ..TokenPolicy::default() };
+    let policy = || TokenPolicy::django().with_lifetime(time::Duration::HOUR);
     let mut group = criterion.benchmark_group("tokens");
     for algorithm in Algorithm::ALL {
         let key = key(algorithm);

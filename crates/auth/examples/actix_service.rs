@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run -p presspass-auth --example actix_service
 //! curl -d '{"name":"ada","password":"lovelace-1815"}' -H 'Content-Type: application/json' localhost:8080/log-in
-//! curl -H 'Authorization: JWT …' -d 'a note' localhost:8080/api/notes
+//! curl -H 'Authorization: Bearer …' -d 'a note' localhost:8080/api/notes
 //! ```
 
 use std::collections::HashMap;
@@ -17,11 +17,9 @@ use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
 use presspass_auth::permissions::{BuiltIn, Grants, NoGrants, Standing};
-use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken};
 use presspass_auth::{
-    AccountRef, AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness,
-    UserStore,
+    AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
 };
 use serde::Deserialize;
 
@@ -51,13 +49,12 @@ impl Users {
 impl UserStore for Users {
     type User = User;
 
-    fn resolve(
-        &self,
-        account: AccountRef,
-        _token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
-        let found = self.find(&account.username).filter(|user| user.id == account.id);
-        Box::pin(std::future::ready(Ok(found.map_or(Resolution::Unknown, Resolution::Active))))
+    type Id = i64;
+
+    async fn resolve(&self, id: i64, _token: VerifiedToken) -> Result<Resolution<User>, StoreError> {
+        let users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = users.values().find(|user| user.id == id);
+        Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))
     }
 }
 
@@ -94,9 +91,8 @@ impl Service {
     fn new(secret: &str, hashes: Scheme) -> Result<Self, Box<dyn Error>> {
         let users = Arc::new(Users::default());
         let key = SigningKey::hs256(secret)?;
-        let verifier = Arc::new(TokenVerifier::new(key.clone(), TokenPolicy::default()));
-        let chain =
-            AuthenticatorChain::of(JwtAuthenticator::new(verifier, users.clone(), Arc::new(SystemClock)));
+        let verifier = TokenVerifier::new(key.clone(), TokenPolicy::default());
+        let chain = AuthenticatorChain::of(JwtAuthenticator::new(verifier, users.clone()));
         Ok(Self {
             gate: Arc::new(Gate::new(chain).with_rights(users.clone())),
             users,
@@ -137,8 +133,7 @@ async fn log_in(service: web::Data<Service>, given: web::Json<LogIn>) -> actix_w
     let (Some(user), Verification::Match(_)) = (user, verified) else {
         return Ok(HttpResponse::BadRequest().body("Unable to log in with provided credentials."));
     };
-    let subject = TokenSubject { user_id: user.id, username: &user.name, email: "" };
-    let token = service.issuer.issue(subject, SystemClock.now()).map_err(error::ErrorInternalServerError)?;
+    let token = service.issuer.issue(user.id, SystemClock.now()).map_err(error::ErrorInternalServerError)?;
     Ok(HttpResponse::Ok().body(token))
 }
 
@@ -217,19 +212,19 @@ mod tests {
         };
         let log_in = async |name: &str, password: &str| {
             let body = serde_json::json!({ "name": name, "password": password });
-            ask(TestRequest::post().uri("/log-in").set_json(body), "JWT stale").await
+            ask(TestRequest::post().uri("/log-in").set_json(body), "Bearer stale").await
         };
         let get = |path: &str| TestRequest::get().uri(path);
 
         assert_eq!(log_in("ada", "wrong").await.0, StatusCode::BAD_REQUEST);
         assert_eq!(log_in("nobody", "wrong").await.0, StatusCode::BAD_REQUEST);
-        let ada = format!("JWT {}", log_in("ada", "lovelace-1815").await.1);
-        let grace = format!("JWT {}", log_in("grace", "hopper-1906").await.1);
+        let ada = format!("Bearer {}", log_in("ada", "lovelace-1815").await.1);
+        let grace = format!("Bearer {}", log_in("grace", "hopper-1906").await.1);
 
         let (status, body, challenge) = ask(get("/api/notes"), "").await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         assert_eq!(body, r#"{"detail":"Authentication credentials were not provided."}"#);
-        assert_eq!(challenge.as_deref(), Some("JWT realm=\"api\""));
+        assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
 
         let note = TestRequest::post().uri("/api/notes").set_payload("engines");
         assert_eq!(ask(note, &ada).await.0, StatusCode::CREATED);
@@ -238,7 +233,7 @@ mod tests {
 
         assert_eq!(ask(get("/api/greeting"), "").await.1, "hello stranger");
         assert_eq!(ask(get("/api/greeting"), &ada).await.1, "hello ada");
-        assert_eq!(ask(get("/api/greeting"), "JWT x").await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(ask(get("/api/greeting"), "Bearer x").await.0, StatusCode::UNAUTHORIZED);
 
         assert_eq!(ask(get("/api/report"), &grace).await.1, "1 notes");
         assert_eq!(ask(get("/api/report"), &ada).await.0, StatusCode::FORBIDDEN);

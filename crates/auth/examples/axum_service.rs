@@ -15,9 +15,9 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use presspass_auth::api_keys::{
-    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
+    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, Scopes,
 };
-use presspass_auth::authenticators::TokenAuthenticator;
+use presspass_auth::authenticators::ApiKeyAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
 use presspass_auth::permissions::{BuiltIn, Codenames, Grants, Model, Standing};
 use presspass_auth::tower::{AuthenticateLayer, RequireLayer};
@@ -58,30 +58,23 @@ impl Keys {
 impl ApiKeyStore for Keys {
     type User = User;
 
-    fn find(
-        &self,
-        digest: ApiKeyDigest,
-    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<User>>, StoreError>> {
+    async fn find(&self, digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<User>>, StoreError> {
         let found = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        Box::pin(std::future::ready(Ok(match found {
+        Ok(match found {
             Some((account, key)) => Resolution::Active(ApiKeyBearer { account, key }),
             None => Resolution::Unknown,
-        })))
-    }
-
-    fn find_legacy<'a>(&'a self, _key: &'a LegacyKey) -> BoxFuture<'a, Result<Resolution<User>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
+        })
     }
 
     fn bound(&self, account: User, scopes: Scopes) -> Option<User> {
         Some(User { scopes, ..account })
     }
 
-    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    async fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Result<(), StoreError> {
         if let Some((_, key)) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&digest) {
             key.last_used_at = Some(at);
         }
-        Box::pin(std::future::ready(Ok(())))
+        Ok(())
     }
 }
 
@@ -122,7 +115,7 @@ async fn greeting(user: Option<Account<User>>) -> String {
 }
 
 fn service(keys: Arc<Keys>) -> Router {
-    let tokens = TokenAuthenticator::new(keys.clone(), Arc::new(SystemClock));
+    let tokens = ApiKeyAuthenticator::new(keys.clone());
     let gate = Gate::new(AuthenticatorChain::of(tokens)).with_rights(keys);
     Router::new()
         .route("/notes", get(list).post(add))

@@ -6,18 +6,16 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use presspass_auth::api_keys::{ApiKey, ApiKeyDigest};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::csrf::Site;
 use presspass_auth::gate::Gate;
-use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken};
 use presspass_auth::{
-    AccountRef, Attempt, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, Outcome, Rejection,
-    RequestHead, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
+    Authenticator, AuthenticatorChain, Challenge, Clock, Outcome, Rejection, RequestHead, Resolution,
+    StoreError, SystemClock, SystemRandomness, UserStore,
 };
 
 /// The service's user.
@@ -34,13 +32,11 @@ struct Users(Vec<User>);
 impl UserStore for Users {
     type User = User;
 
-    fn resolve(
-        &self,
-        account: AccountRef,
-        _token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
-        let found = self.0.iter().find(|user| user.id == account.id && user.name == account.username);
-        Box::pin(std::future::ready(Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))))
+    type Id = i64;
+
+    async fn resolve(&self, id: i64, _token: VerifiedToken) -> Result<Resolution<User>, StoreError> {
+        let found = self.0.iter().find(|user| user.id == id);
+        Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))
     }
 }
 
@@ -53,14 +49,12 @@ impl Authenticator<User> for HeaderKeys {
         "header-key"
     }
 
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, User> {
-        Box::pin(async move {
-            let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
-            let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
-            Ok(match key.and_then(|key| self.0.get(&key.digest())) {
-                Some(user) => Outcome::Verified(user.clone()),
-                None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
-            })
+    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<User>, StoreError> {
+        let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
+        let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
+        Ok(match key.and_then(|key| self.0.get(&key.digest())) {
+            Some(user) => Outcome::Verified(user.clone()),
+            None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
         })
     }
 
@@ -103,12 +97,11 @@ fn service() -> Result<(Gate<User>, String, ApiKey), Box<dyn Error>> {
     let ada = User { id: 1, name: "ada".to_owned() };
     let secret = SigningKey::hs256("a secret of thirty-two bytes or more, kept well")?;
     let issuer = TokenIssuer::new(secret.clone(), TokenPolicy::default());
-    let token = issuer.issue(TokenSubject { user_id: 1, username: "ada", email: "" }, SystemClock.now())?;
+    let token = issuer.issue(ada.id, SystemClock.now())?;
     let key = ApiKey::new(&SystemRandomness)?;
 
-    let verifier = Arc::new(TokenVerifier::new(secret, TokenPolicy::default()));
-    let users = Arc::new(Users(vec![ada.clone()]));
-    let chain = AuthenticatorChain::of(JwtAuthenticator::new(verifier, users, Arc::new(SystemClock)))
+    let verifier = TokenVerifier::new(secret, TokenPolicy::default());
+    let chain = AuthenticatorChain::of(JwtAuthenticator::new(verifier, Users(vec![ada.clone()])))
         .then(HeaderKeys(HashMap::from([(key.digest(), ada)])));
     Ok((Gate::new(chain), token, key))
 }
@@ -116,7 +109,7 @@ fn service() -> Result<(Gate<User>, String, ApiKey), Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let (gate, token, key) = service()?;
     println!("{}", answer(&gate, &[]));
-    println!("{}", answer(&gate, &[("authorization", &format!("JWT {token}"))]));
+    println!("{}", answer(&gate, &[("authorization", &format!("Bearer {token}"))]));
     println!("{}", answer(&gate, &[("x-api-key", key.expose())]));
     println!("{}", answer(&gate, &[("x-api-key", "pp_guessed")]));
     Ok(())
@@ -129,13 +122,13 @@ mod tests {
     #[test]
     fn both_authenticators_work_and_a_guess_does_not() {
         let (gate, token, key) = service().unwrap();
-        let jwt = format!("JWT {token}");
+        let bearer = format!("Bearer {token}");
         assert_eq!(answer(&gate, &[]), "200 hello stranger");
-        assert_eq!(answer(&gate, &[("authorization", &jwt)]), "200 hello ada");
+        assert_eq!(answer(&gate, &[("authorization", &bearer)]), "200 hello ada");
         assert_eq!(answer(&gate, &[("x-api-key", key.expose())]), "200 hello ada");
         assert_eq!(answer(&gate, &[("x-api-key", "pp_guessed")]), r#"401 {"detail":"Invalid API key."}"#);
         // An invalid token ends the chain: the valid key after it is not looked at.
-        let both = [("authorization", "JWT x"), ("x-api-key", key.expose())];
-        assert_eq!(answer(&gate, &both), r#"401 {"detail":"Error decoding signature."}"#);
+        let both = [("authorization", "Bearer x"), ("x-api-key", key.expose())];
+        assert_eq!(answer(&gate, &both), r#"401 {"detail":"The token is invalid."}"#);
     }
 }

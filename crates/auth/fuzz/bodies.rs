@@ -10,16 +10,16 @@ use std::task::{Context, Poll, Waker};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
-use presspass_auth::api_keys::{ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyStore, LegacyKey, Scopes};
-use presspass_auth::authenticators::{BasicAuthenticator, JwtAuthenticator, TokenAuthenticator};
+use presspass_auth::api_keys::{ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyStore, Scopes};
+use presspass_auth::authenticators::{ApiKeyAuthenticator, BasicAuthenticator, JwtAuthenticator};
 use presspass_auth::passwords::Password;
-use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{
-    Algorithm, KeyRing, RingKey, SigningKey, TokenPolicy, TokenVerifier, VerifyingKey,
+    Algorithm, DjangoAccount, KeyRing, RingKey, SigningKey, TokenPolicy, TokenVerifier, VerifiedToken,
+    VerifyingKey,
 };
 use presspass_auth::{
-    AccountRef, Authenticator, BoxFuture, CredentialOutcome, CredentialStore, Headers, ManualClock, Outcome,
-    RequestHead, Resolution, StoreError, UserStore,
+    Authenticator, CredentialOutcome, CredentialStore, Headers, ManualClock, Outcome, RequestHead,
+    Resolution, StoreError, UserStore,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -44,7 +44,7 @@ static VERIFIERS: LazyLock<[TokenVerifier; 2]> = LazyLock::new(|| {
     ];
     ring.extend(VerifyingKey::from_jwk(ED25519).map(RingKey::from));
     let ring = KeyRing::new(ring).expect("their names differ");
-    [TokenVerifier::new(key, TokenPolicy::default()), TokenVerifier::new(ring, TokenPolicy::default())]
+    [TokenVerifier::new(key, TokenPolicy::django()), TokenVerifier::new(ring, TokenPolicy::django())]
 });
 
 /// Any header and payload, signed as HS256.
@@ -94,9 +94,9 @@ pub fn claims(data: &[u8]) {
             let exp = claims.get("exp").and_then(Value::as_f64);
             assert!(exp.is_none_or(|exp| exp >= 1_800_000_000.0), "{claims}");
         }
-        let extended = verifier.verify_claims::<serde_json::Map<String, Value>>(&token, now());
-        if let Ok(extended) = extended {
-            assert_eq!(plain, Ok(extended.token));
+        if let Ok(token) = plain {
+            let _ = token.claims::<serde_json::Map<String, Value>>();
+            let _ = (token.subject::<String>(), token.subject::<DjangoAccount>());
         }
     }
 }
@@ -116,14 +116,14 @@ struct Passwords(Mutex<Option<(String, Password)>>);
 impl CredentialStore for Passwords {
     type User = ();
 
-    fn verify(
+    async fn verify(
         &self,
         username: String,
         password: Password,
         _client: Option<std::net::IpAddr>,
-    ) -> BoxFuture<'_, Result<CredentialOutcome<()>, StoreError>> {
+    ) -> Result<CredentialOutcome<()>, StoreError> {
         *self.0.lock().expect("no thread panics") = Some((username, password));
-        Box::pin(std::future::ready(Ok(CredentialOutcome::Verified(()))))
+        Ok(CredentialOutcome::Verified(()))
     }
 }
 
@@ -144,14 +144,16 @@ pub fn basic(data: &[u8]) {
 struct EveryAccount;
 
 impl UserStore for EveryAccount {
-    type User = AccountRef;
+    type User = DjangoAccount;
 
-    fn resolve(
+    type Id = DjangoAccount;
+
+    async fn resolve(
         &self,
-        account: AccountRef,
-        _token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Active(account))))
+        account: DjangoAccount,
+        _token: VerifiedToken,
+    ) -> Result<Resolution<DjangoAccount>, StoreError> {
+        Ok(Resolution::Active(account))
     }
 }
 
@@ -159,7 +161,7 @@ impl UserStore for EveryAccount {
 pub fn cookie(data: &[u8]) {
     let clock = Arc::new(ManualClock::new(now()));
     let verifier = Arc::new(VERIFIERS[0].clone());
-    let jwt = JwtAuthenticator::new(verifier, Arc::new(EveryAccount), clock).with_cookie("JWT");
+    let jwt = JwtAuthenticator::new(verifier, EveryAccount).with_clock(clock).with_cookie("JWT");
     let good = signed(HEADER.as_bytes(), PAYLOAD.as_bytes());
     let values = [data.to_vec(), [b"JWT=", data].concat(), [data, b";JWT=", &good].concat()];
     for (at, value) in values.iter().enumerate() {
@@ -178,30 +180,22 @@ struct NoKeys;
 impl ApiKeyStore for NoKeys {
     type User = ();
 
-    fn find(&self, _digest: ApiKeyDigest) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<()>>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
-    }
-
-    fn find_legacy<'a>(&'a self, _key: &'a LegacyKey) -> BoxFuture<'a, Result<Resolution<()>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
+    async fn find(&self, _digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<()>>, StoreError> {
+        Ok(Resolution::Unknown)
     }
 
     fn bound(&self, (): (), scopes: Scopes) -> Option<()> {
         scopes.is_all().then_some(())
     }
 
-    fn record_use(
-        &self,
-        _digest: ApiKeyDigest,
-        _at: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(std::future::ready(Ok(())))
+    async fn record_use(&self, _digest: ApiKeyDigest, _at: OffsetDateTime) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
 /// The header with an API key, after its scheme and as a whole; and the bytes as a key.
 pub fn api_key(data: &[u8]) {
-    let keys = TokenAuthenticator::new(Arc::new(NoKeys), Arc::new(ManualClock::new(now())));
+    let keys = ApiKeyAuthenticator::new(NoKeys).with_clock(ManualClock::new(now()));
     for value in [data.to_vec(), [b"Token ", data].concat()] {
         let header = One("authorization", &value);
         let outcome = ready(keys.authenticate(&RequestHead::new("GET", "/", &header)));

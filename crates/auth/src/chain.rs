@@ -8,13 +8,10 @@ use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
 use crate::store::{BoxFuture, StoreError};
 
-/// The future that [`Authenticator::authenticate`] returns.
-pub type Attempt<'a, U> = BoxFuture<'a, Result<Outcome<U>, StoreError>>;
-
 /// One way of authentication: a token in a header, a session cookie, a password.
 ///
-/// `U` is the service's user type. Authenticators are chosen at run time, so the trait is dyn-compatible. The [crate
-/// page](crate) has one of about 25 lines.
+/// `U` is the service's user type. Write `authenticate` as an `async fn`; the [crate page](crate) has an authenticator of
+/// about 25 lines. Where authenticators are chosen at run time, there is [`DynAuthenticator`].
 pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     /// A short name for logs and traces: `jwt`.
     fn name(&self) -> &'static str;
@@ -23,7 +20,16 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If a store that it needs cannot answer. Invalid credentials are not an error but [`Outcome::Rejected`].
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U>;
+    fn authenticate(
+        &self,
+        head: &RequestHead<'_>,
+    ) -> impl Future<Output = Result<Outcome<U>, StoreError>> + Send;
+
+    /// The scheme of `Authorization` that it reads, such as `Bearer`. Several authenticators of a chain can have the same
+    /// one: credentials that are visibly [of another](crate::Rejection::of_another) are passed on to the next of them.
+    fn scheme(&self) -> Option<&str> {
+        None
+    }
 
     /// The value of `WWW-Authenticate` if this authenticator is the first of the chain; with `None`, the response is
     /// 403 instead of 401.
@@ -44,6 +50,67 @@ pub trait Authenticator<U>: fmt::Debug + Send + Sync {
     }
 }
 
+/// An [`Authenticator`] of any type, for [`AuthenticatorChain::then_shared`]. Every authenticator implements it; do not
+/// implement it yourself.
+pub trait DynAuthenticator<U>: fmt::Debug + Send + Sync {
+    /// [`Authenticator::name`].
+    fn dyn_name(&self) -> &'static str;
+
+    /// [`Authenticator::authenticate`].
+    fn dyn_authenticate<'a>(
+        &'a self,
+        head: &'a RequestHead<'a>,
+    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>>;
+
+    /// [`Authenticator::scheme`].
+    fn dyn_scheme(&self) -> Option<&str>;
+
+    /// [`Authenticator::challenge`].
+    fn dyn_challenge(&self) -> Option<Challenge>;
+
+    /// [`Authenticator::reads_session_cookie`].
+    fn dyn_reads_session_cookie(&self) -> bool;
+
+    /// [`Authenticator::relies_on_cookie`].
+    fn dyn_relies_on_cookie(&self, head: &RequestHead<'_>) -> bool;
+
+    /// [`Authenticator::csrf_token`].
+    fn dyn_csrf_token(&self, head: &RequestHead<'_>) -> Option<CsrfToken>;
+}
+
+impl<U: 'static, A: Authenticator<U>> DynAuthenticator<U> for A {
+    fn dyn_name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn dyn_authenticate<'a>(
+        &'a self,
+        head: &'a RequestHead<'a>,
+    ) -> BoxFuture<'a, Result<Outcome<U>, StoreError>> {
+        Box::pin(self.authenticate(head))
+    }
+
+    fn dyn_scheme(&self) -> Option<&str> {
+        self.scheme()
+    }
+
+    fn dyn_challenge(&self) -> Option<Challenge> {
+        self.challenge()
+    }
+
+    fn dyn_reads_session_cookie(&self) -> bool {
+        self.reads_session_cookie()
+    }
+
+    fn dyn_relies_on_cookie(&self, head: &RequestHead<'_>) -> bool {
+        self.relies_on_cookie(head)
+    }
+
+    fn dyn_csrf_token(&self, head: &RequestHead<'_>) -> Option<CsrfToken> {
+        self.csrf_token(head)
+    }
+}
+
 /// The result of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authentication<U> {
@@ -61,36 +128,48 @@ pub struct Authentication<U> {
 }
 
 /// Authenticators in order. The first that verifies or rejects decides; those after it are not consulted.
+///
+/// Several can have the same scheme of `Authorization`, so that a token, an API key and another provider's token can all
+/// come behind `Bearer`: what is visibly not for one of them is passed on to the next one with this scheme, and to no
+/// other. The last of them rejects it.
 #[derive(Clone)]
 pub struct AuthenticatorChain<U> {
-    authenticators: Vec<Arc<dyn Authenticator<U>>>,
+    authenticators: Vec<Arc<dyn DynAuthenticator<U>>>,
 }
 
-impl<U> AuthenticatorChain<U> {
-    /// A chain in this order. With an empty one, every caller is anonymous.
+impl<U: 'static> AuthenticatorChain<U> {
+    /// An empty chain, which [`then`](Self::then) continues. With an empty one, every caller is anonymous.
     #[must_use]
-    pub const fn new(authenticators: Vec<Arc<dyn Authenticator<U>>>) -> Self {
-        Self { authenticators }
+    pub const fn new() -> Self {
+        Self { authenticators: Vec::new() }
     }
 
     /// A chain of one, which [`then`](Self::then) continues.
     #[must_use]
     pub fn of(first: impl Authenticator<U> + 'static) -> Self {
-        Self::new(vec![Arc::new(first)])
+        Self::new().then(first)
     }
 
     /// With another authenticator at the end.
     #[must_use]
-    pub fn then(mut self, next: impl Authenticator<U> + 'static) -> Self {
-        self.authenticators.push(Arc::new(next));
-        self
+    pub fn then(self, next: impl Authenticator<U> + 'static) -> Self {
+        self.then_shared(Arc::new(next))
     }
 
+    /// With another authenticator at the end, which other chains can have, too.
+    #[must_use]
+    pub fn then_shared(mut self, next: Arc<dyn DynAuthenticator<U>>) -> Self {
+        self.authenticators.push(next);
+        self
+    }
+}
+
+impl<U> AuthenticatorChain<U> {
     /// The first authenticator's challenge. If it has none, responses are 403 instead of 401 (DRF's
     /// `handle_exception`).
     #[must_use]
     pub fn challenge(&self) -> Option<Challenge> {
-        self.authenticators.first()?.challenge()
+        self.authenticators.first()?.dyn_challenge()
     }
 
     /// Consults the authenticators in turn. The caller must look at [`Authentication::relies_on_cookie`], or use a
@@ -119,8 +198,13 @@ impl<U> AuthenticatorChain<U> {
 
     /// The CSRF token of a caller that relies on a cookie.
     pub(crate) fn csrf_token(&self, found: &Authentication<U>, head: &RequestHead<'_>) -> Option<CsrfToken> {
-        let decided = found.relies_on_cookie.then(|| found.consulted.len().checked_sub(1)).flatten()?;
-        self.authenticators.get(decided)?.csrf_token(head)
+        let decided = |one: &&Arc<dyn DynAuthenticator<U>>| {
+            found.decided == Some(one.dyn_name()) && one.dyn_relies_on_cookie(head)
+        };
+        if !found.relies_on_cookie {
+            return None;
+        }
+        self.authenticators.iter().find(decided)?.dyn_csrf_token(head)
     }
 
     #[cfg(feature = "tracing")]
@@ -150,15 +234,30 @@ impl<U> AuthenticatorChain<U> {
     }
 
     async fn consult(&self, head: &RequestHead<'_>, found: &mut Authentication<U>) -> Result<(), StoreError> {
+        // The scheme of credentials that were passed on.
+        let mut passed_on: Option<&str> = None;
         for authenticator in &self.authenticators {
-            let name = authenticator.name();
+            if let Some(scheme) = passed_on
+                && !authenticator.dyn_scheme().is_some_and(|other| other.eq_ignore_ascii_case(scheme))
+            {
+                continue;
+            }
+            let name = authenticator.dyn_name();
             found.consulted.push(name);
-            found.varies_on_cookie |= authenticator.reads_session_cookie();
-            found.outcome = authenticator.authenticate(head).await?;
-            if !matches!(found.outcome, Outcome::NotAttempted) {
-                found.decided = Some(name);
-                found.relies_on_cookie =
-                    matches!(found.outcome, Outcome::Verified(_)) && authenticator.relies_on_cookie(head);
+            found.varies_on_cookie |= authenticator.dyn_reads_session_cookie();
+            let outcome = authenticator.dyn_authenticate(head).await?;
+            if matches!(outcome, Outcome::NotAttempted) {
+                continue;
+            }
+            found.decided = Some(name);
+            found.relies_on_cookie =
+                matches!(outcome, Outcome::Verified(_)) && authenticator.dyn_relies_on_cookie(head);
+            passed_on = match &outcome {
+                Outcome::Rejected(rejection) if rejection.is_of_another() => authenticator.dyn_scheme(),
+                _ => None,
+            };
+            found.outcome = outcome;
+            if passed_on.is_none() {
                 break;
             }
         }
@@ -166,8 +265,14 @@ impl<U> AuthenticatorChain<U> {
     }
 }
 
+impl<U: 'static> Default for AuthenticatorChain<U> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<U> fmt::Debug for AuthenticatorChain<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.authenticators.iter().map(|one| one.name())).finish()
+        f.debug_list().entries(self.authenticators.iter().map(|one| one.dyn_name())).finish()
     }
 }

@@ -1,6 +1,7 @@
 //! The clock, as a parameter.
 
 use std::fmt;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -8,6 +9,12 @@ use time::OffsetDateTime;
 pub trait Clock: fmt::Debug + Send + Sync {
     /// The current time, in UTC.
     fn now(&self) -> OffsetDateTime;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> OffsetDateTime {
+        (**self).now()
+    }
 }
 
 /// The system's clock.

@@ -14,43 +14,39 @@
 //! has a list.
 //!
 //! ```
-//! use presspass_auth::revocation::TokenFacts;
-//! use presspass_auth::{AccountRef, BoxFuture, Resolution, StoreError, UserStore};
+//! use presspass_auth::tokens::VerifiedToken;
+//! use presspass_auth::{Resolution, StoreError, UserStore};
 //!
 //! #[derive(Debug, Clone)]
-//! struct User { id: i64, name: String } // your own
+//! struct User { id: u64, name: String } // your own
 //!
 //! #[derive(Debug)]
 //! struct Users(Vec<User>);
 //!
 //! impl UserStore for Users {
 //!     type User = User;
+//!     type Id = u64; // or String, or Uuid: every type that implements FromStr
 //!
-//!     // A service that revokes tokens looks at the second argument.
-//!     fn resolve(
-//!         &self,
-//!         account: AccountRef,
-//!         _token: TokenFacts,
-//!     ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
-//!         Box::pin(async move {
-//!             let found = self.0.iter().find(|user| user.id == account.id && user.name == account.username);
-//!             Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))
-//!         })
+//!     // A service that revokes tokens, or has claims of its own, looks at the second argument.
+//!     async fn resolve(&self, id: u64, _token: VerifiedToken) -> Result<Resolution<User>, StoreError> {
+//!         let found = self.0.iter().find(|user| user.id == id);
+//!         Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))
 //!     }
 //! }
 //! ```
 //!
 //! **Tokens.** One key [issues](tokens::TokenIssuer) and [verifies](tokens::TokenVerifier) them. A key that is too weak
-//! is refused here.
+//! is refused here. A token has the claims `sub`, `exp`, `iat` and `jti`, is valid for five minutes, and contains nothing
+//! else about the user.
 //!
 //! ```
-//! use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+//! use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
 //! use presspass_auth::{Clock, SystemClock};
 //!
 //! let key = SigningKey::hs256("a secret of thirty-two bytes or more, kept well")?;
 //! let issuer = TokenIssuer::new(key.clone(), TokenPolicy::default());
-//! let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
-//! let token = issuer.issue(subject, SystemClock.now())?;
+//! let id = 1; // your user's
+//! let token = issuer.issue(id, SystemClock.now())?;
 //!
 //! let verifier = TokenVerifier::new(key, TokenPolicy::default());
 //! assert!(verifier.verify(token.as_bytes(), SystemClock.now()).is_ok());
@@ -63,7 +59,7 @@
 //! ```
 //! use std::collections::HashMap;
 //! use presspass_auth::api_keys::{ApiKey, ApiKeyDigest};
-//! use presspass_auth::{Attempt, Authenticator, Challenge, Outcome, Rejection, RequestHead};
+//! use presspass_auth::{Authenticator, Challenge, Outcome, Rejection, RequestHead, StoreError};
 //!
 //! #[derive(Debug)]
 //! struct HeaderKeys<U>(HashMap<ApiKeyDigest, U>);
@@ -71,14 +67,12 @@
 //! impl<U: std::fmt::Debug + Clone + Send + Sync> Authenticator<U> for HeaderKeys<U> {
 //!     fn name(&self) -> &'static str { "header-key" }
 //!
-//!     fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
-//!         Box::pin(async move {
-//!             let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
-//!             let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
-//!             Ok(match key.and_then(|key| self.0.get(&key.digest())) {
-//!                 Some(user) => Outcome::Verified(user.clone()),
-//!                 None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
-//!             })
+//!     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<U>, StoreError> {
+//!         let Some(header) = head.header("x-api-key") else { return Ok(Outcome::NotAttempted) };
+//!         let key = ApiKey::parse(&String::from_utf8_lossy(&header)).ok();
+//!         Ok(match key.and_then(|key| self.0.get(&key.digest())) {
+//!             Some(user) => Outcome::Verified(user.clone()),
+//!             None => Outcome::Rejected(Rejection::unauthenticated("Invalid API key.", "unknown key")),
 //!         })
 //!     }
 //!
@@ -91,17 +85,16 @@
 //! ```
 //!
 //! **The chain.** It can have any order and length. An invalid token is rejected; the authenticators after it are not
-//! consulted.
+//! consulted. Several authenticators can share the scheme `Bearer`: one for each issuer of tokens, and one for API keys.
 //!
 //! ```
-//! # use std::sync::Arc;
-//! # use presspass_auth::{Authenticator, SystemClock, UserStore};
+//! # use presspass_auth::{Authenticator, UserStore};
 //! use presspass_auth::AuthenticatorChain;
 //! use presspass_auth::authenticators::JwtAuthenticator;
 //! # use presspass_auth::tokens::TokenVerifier;
 //!
-//! # fn chain<U: Send + 'static>(verifier: Arc<TokenVerifier>, users: Arc<dyn UserStore<User = U>>, header_keys: impl Authenticator<U> + 'static) -> AuthenticatorChain<U> {
-//! let tokens = JwtAuthenticator::new(verifier, users, Arc::new(SystemClock));
+//! # fn chain<S: UserStore<User: 'static> + 'static>(verifier: TokenVerifier, users: S, header_keys: impl Authenticator<S::User> + 'static) -> AuthenticatorChain<S::User> {
+//! let tokens = JwtAuthenticator::new(verifier, users);
 //! let chain = AuthenticatorChain::of(tokens).then(header_keys);
 //! # chain }
 //! ```
@@ -141,11 +134,11 @@
 //! retire. A [`SharedKeyRing`](tokens::SharedKeyRing) can be replaced while the service runs. The public keys of a ring
 //! with [`ES256`, `EdDSA` or other key pairs](tokens::Algorithm) are published as a JWK set, with which another service
 //! verifies tokens: it needs no secret and no database, and can [replace the keys](tokens::RefreshableKeys) without a
-//! restart. Tokens can have [your own claims](tokens::Claims), as a type.
+//! restart. Tokens can have [your own claims](tokens::VerifiedToken::claims), as a type.
 //!
 //! ```
-//! use presspass_auth::tokens::{Algorithm, Claims, JwkSet, KeyRing, SigningKey, TokenIssuer, TokenPolicy};
-//! use presspass_auth::tokens::{TokenRequest, TokenSubject, TokenVerifier};
+//! use presspass_auth::tokens::{Algorithm, JwkSet, KeyRing, SigningKey, TokenIssuer, TokenPolicy};
+//! use presspass_auth::tokens::{TokenRequest, TokenVerifier};
 //! use presspass_auth::{Clock, SystemClock, SystemRandomness};
 //! # use serde::{Deserialize, Serialize};
 //! # #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -155,13 +148,12 @@
 //! let ring = KeyRing::from(SigningKey::generate(Algorithm::EdDsa, &SystemRandomness)?);
 //! let published = ring.jwks(now);
 //! let issuer = TokenIssuer::new(ring, TokenPolicy::default());
-//! let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
-//! let token = issuer.issue(TokenRequest::new(subject).with_claims(&Tenant { tenant: 7 })?, now)?;
+//! let token = issuer.issue(TokenRequest::new("ada").with_claims(&Tenant { tenant: 7 })?, now)?;
 //!
 //! // Elsewhere:
 //! let verifier = TokenVerifier::new(JwkSet::parse(&published)?, TokenPolicy::default());
-//! let Claims { extra, .. } = verifier.verify_claims::<Tenant>(token.as_bytes(), now)?;
-//! assert_eq!(extra, Tenant { tenant: 7 });
+//! let verified = verifier.verify(token.as_bytes(), now)?;
+//! assert_eq!(verified.claims::<Tenant>()?, Tenant { tenant: 7 });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -207,7 +199,6 @@
 #![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]
 #![deny(missing_docs)]
 
-mod account_ref;
 #[cfg(feature = "actix")]
 pub mod actix;
 mod alphanumeric;
@@ -238,8 +229,7 @@ pub mod tower;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use account_ref::AccountRef;
-pub use chain::{Attempt, Authentication, Authenticator, AuthenticatorChain};
+pub use chain::{Authentication, Authenticator, AuthenticatorChain, DynAuthenticator};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};

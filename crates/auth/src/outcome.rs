@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::throttles::Throttled;
-use crate::tokens::TokenWire;
+use crate::tokens::{ClaimsProfile, TokenWire};
 
 /// The outcome of one authenticator, or of the whole chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,37 +35,57 @@ pub struct Rejection {
     kind: RejectionKind,
     detail: Cow<'static, str>,
     reason: Cow<'static, str>,
+    is_of_another: bool,
 }
 
 impl Rejection {
+    const fn of(kind: RejectionKind, detail: Cow<'static, str>, reason: Cow<'static, str>) -> Self {
+        Self { kind, detail, reason, is_of_another: false }
+    }
+
+    /// The credentials are visibly for another authenticator: they have the right scheme, but the form of another kind, or
+    /// they name another issuer. If the chain has another authenticator with this
+    /// [scheme](crate::Authenticator::scheme), that one is asked; otherwise they are rejected.
+    #[must_use]
+    pub fn of_another(self) -> Self {
+        Self { is_of_another: true, ..self }
+    }
+
+    /// Whether the credentials are visibly [for another authenticator](Self::of_another).
+    #[must_use]
+    pub const fn is_of_another(&self) -> bool {
+        self.is_of_another
+    }
+
     /// Invalid credentials. `detail` is for the caller, `reason` for the log; neither may contain the credentials.
     #[must_use]
     pub fn unauthenticated(
         detail: impl Into<Cow<'static, str>>,
         reason: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { kind: RejectionKind::Unauthenticated, detail: detail.into(), reason: reason.into() }
+        Self::of(RejectionKind::Unauthenticated, detail.into(), reason.into())
     }
 
     /// Valid credentials that must not be used in this way.
     #[must_use]
     pub fn forbidden(detail: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: RejectionKind::Forbidden, detail: detail.into(), reason: reason.into() }
+        Self::of(RejectionKind::Forbidden, detail.into(), reason.into())
     }
 
     /// Credentials that were not verified, because too many before them were invalid.
     #[must_use]
     pub fn throttled(throttled: Throttled) -> Self {
-        let (kind, detail) = (RejectionKind::Throttled(throttled), throttled.detail().into());
-        Self { kind, detail, reason: "too many logins failed".into() }
+        let detail = throttled.detail().into();
+        Self::of(RejectionKind::Throttled(throttled), detail, "too many logins failed".into())
     }
 
     /// The token's account does not exist (`authenticate_credentials`).
     #[must_use]
-    pub fn unknown_account(wire: TokenWire) -> Self {
-        let detail = match wire {
-            TokenWire::DjangorestframeworkJwt => "Invalid signature.",
-            TokenWire::DrfJwt => "Invalid token.",
+    pub fn unknown_account(profile: impl Into<ClaimsProfile>) -> Self {
+        let detail = match profile.into() {
+            ClaimsProfile::Registered => "The token is invalid.",
+            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => "Invalid signature.",
+            ClaimsProfile::Django(TokenWire::DrfJwt) => "Invalid token.",
         };
         Self::unauthenticated(detail, "no account has this id and name")
     }
@@ -82,11 +102,14 @@ impl Rejection {
     /// The token was revoked, alone or with all of its account. djangorestframework-jwt revokes nothing; drf-jwt
     /// responds with 403.
     #[must_use]
-    pub fn revoked_token(wire: TokenWire) -> Self {
+    pub fn revoked_token(profile: impl Into<ClaimsProfile>) -> Self {
         let reason = "the token was revoked";
-        match wire {
-            TokenWire::DjangorestframeworkJwt => Self::unauthenticated(Self::REVOKED, reason),
-            TokenWire::DrfJwt => Self::forbidden(Self::REVOKED, reason),
+        match profile.into() {
+            ClaimsProfile::Registered => Self::unauthenticated("The token is invalid.", reason),
+            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => {
+                Self::unauthenticated(Self::REVOKED, reason)
+            }
+            ClaimsProfile::Django(TokenWire::DrfJwt) => Self::forbidden(Self::REVOKED, reason),
         }
     }
 

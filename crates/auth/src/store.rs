@@ -1,15 +1,14 @@
 //! The stores that this crate needs. It has none itself: the service that uses it supplies them.
 
 use std::fmt;
-use std::future::Future;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 
-use crate::account_ref::AccountRef;
 use crate::passwords::Password;
-use crate::revocation::TokenFacts;
 use crate::sessions::SessionKey;
 use crate::throttles::Throttled;
+use crate::tokens::{Subject, VerifiedToken};
 
 /// A boxed future, as traits return it that are chosen at run time.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -43,27 +42,71 @@ pub enum Resolution<U> {
 
 /// Accounts, as the [`JwtAuthenticator`](crate::authenticators::JwtAuthenticator) looks them up.
 ///
-/// The user type is the service's own; it does not have to implement anything.
+/// User and id are types of the service, and do not have to implement anything of this crate. Write `resolve` as an
+/// `async fn`:
+///
+/// ```
+/// use presspass_auth::tokens::VerifiedToken;
+/// use presspass_auth::{Resolution, StoreError, UserStore};
+/// use serde::Deserialize;
+///
+/// #[derive(Debug)]
+/// struct User { id: u64, tenant: u64 }
+///
+/// /// A claim of the service's own.
+/// #[derive(Deserialize)]
+/// struct Tenant { tenant: u64 }
+///
+/// #[derive(Debug)]
+/// struct Users;
+///
+/// impl UserStore for Users {
+///     type User = User;
+///     type Id = u64;
+///
+///     async fn resolve(&self, id: u64, token: VerifiedToken) -> Result<Resolution<User>, StoreError> {
+///         let Ok(Tenant { tenant }) = token.claims() else { return Ok(Resolution::Unknown) };
+///         Ok(Resolution::Active(User { id, tenant })) // SELECT … WHERE id = … AND tenant = …
+///     }
+/// }
+/// ```
 pub trait UserStore: fmt::Debug + Send + Sync {
     /// The service's user type.
-    type User;
+    type User: Send;
 
-    /// The account that a verified token names. `id` and `username` must both be the account's.
+    /// What tokens name: every type that implements [`FromStr`](std::str::FromStr), or another [`Subject`].
+    type Id: Subject + Send;
+
+    /// The account that a verified token names.
     ///
-    /// A service that [revokes](crate::revocation) tokens returns [`Resolution::Revoked`] if `token` is not
-    /// [live](crate::revocation::RevocationState::judge); others ignore it.
+    /// A service that [revokes](crate::revocation) tokens returns [`Resolution::Revoked`] if
+    /// [`token.facts()`](VerifiedToken::facts) are not [live](crate::revocation::RevocationState::judge); others ignore
+    /// them. [`token.claims()`](VerifiedToken::claims) are the service's own claims.
     ///
-    /// A service may return a value that carries the account and the token's facts and look them up later, in one
-    /// statement with the object that is requested. It must then refuse an account that is missing or disabled, and a
-    /// token that is revoked.
+    /// A service may return a value that carries the id and the token's facts and look them up later, in one statement
+    /// with the object that is requested. It must then refuse an account that is missing or disabled, and a token that is
+    /// revoked.
     ///
     /// # Errors
     /// If the store cannot answer.
     fn resolve(
         &self,
-        account: AccountRef,
-        token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<Self::User>, StoreError>>;
+        id: Self::Id,
+        token: VerifiedToken,
+    ) -> impl Future<Output = Result<Resolution<Self::User>, StoreError>> + Send;
+}
+
+impl<S: UserStore> UserStore for Arc<S> {
+    type User = S::User;
+    type Id = S::Id;
+
+    fn resolve(
+        &self,
+        id: S::Id,
+        token: VerifiedToken,
+    ) -> impl Future<Output = Result<Resolution<S::User>, StoreError>> + Send {
+        (**self).resolve(id, token)
+    }
 }
 
 /// The result of verifying a name and a password.
@@ -80,7 +123,7 @@ pub enum CredentialOutcome<U> {
 /// Names and passwords, as the [`BasicAuthenticator`](crate::authenticators::BasicAuthenticator) verifies them.
 pub trait CredentialStore: fmt::Debug + Send + Sync {
     /// The service's user type.
-    type User;
+    type User: Send;
 
     /// The account with this name, if it is active and the password is right. An unknown name, a disabled account and
     /// a wrong password must take the same time. `client` is the caller's address, if it is known.
@@ -92,7 +135,20 @@ pub trait CredentialStore: fmt::Debug + Send + Sync {
         username: String,
         password: Password,
         client: Option<IpAddr>,
-    ) -> BoxFuture<'_, Result<CredentialOutcome<Self::User>, StoreError>>;
+    ) -> impl Future<Output = Result<CredentialOutcome<Self::User>, StoreError>> + Send;
+}
+
+impl<S: CredentialStore> CredentialStore for Arc<S> {
+    type User = S::User;
+
+    fn verify(
+        &self,
+        username: String,
+        password: Password,
+        client: Option<IpAddr>,
+    ) -> impl Future<Output = Result<CredentialOutcome<S::User>, StoreError>> + Send {
+        (**self).verify(username, password, client)
+    }
 }
 
 /// Sessions and their accounts, as the [`SessionAuthenticator`](crate::authenticators::SessionAuthenticator) looks

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
-use presspass_auth::revocation::TokenFacts;
 use presspass_auth::sessions::SessionKey;
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::tokens::{
+    DjangoAccount, DjangoSubject, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken,
+};
 use presspass_auth::{
-    AccountRef, Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, ManualClock,
-    Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore,
+    Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, DynAuthenticator,
+    ManualClock, Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore,
 };
 use time::OffsetDateTime;
 
@@ -55,17 +56,14 @@ impl Authenticator<&'static str> for Fake {
         "fake"
     }
 
-    fn authenticate<'a>(
-        &'a self,
-        _head: &'a RequestHead<'a>,
-    ) -> BoxFuture<'a, Result<Outcome<&'static str>, StoreError>> {
+    async fn authenticate(&self, _head: &RequestHead<'_>) -> Result<Outcome<&'static str>, StoreError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        Box::pin(std::future::ready(match self.answer {
+        match self.answer {
             Answer::NotAttempted => Ok(Outcome::NotAttempted),
             Answer::Verified(user) => Ok(Outcome::Verified(user)),
             Answer::Rejected => Ok(Outcome::Rejected(Rejection::unauthenticated("no", "a fake says so"))),
             Answer::Broken => Err(StoreError::Unavailable("down".into())),
-        }))
+        }
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -81,10 +79,14 @@ impl Authenticator<&'static str> for Fake {
     }
 }
 
+type Shared = Arc<dyn DynAuthenticator<&'static str>>;
+
+fn of(authenticators: impl IntoIterator<Item = Shared>) -> AuthenticatorChain<&'static str> {
+    authenticators.into_iter().fold(AuthenticatorChain::new(), AuthenticatorChain::then_shared)
+}
+
 fn ask(fakes: &[&Arc<Fake>]) -> Result<Authentication<&'static str>, StoreError> {
-    let chain = AuthenticatorChain::new(
-        fakes.iter().map(|fake| Arc::clone(fake) as Arc<dyn Authenticator<&'static str>>).collect(),
-    );
+    let chain = of(fakes.iter().map(|fake| Arc::clone(fake) as _));
     now(chain.authenticate(&RequestHead::new("GET", "/", &[] as &[(&str, &str); 0])))
 }
 
@@ -143,9 +145,9 @@ fn the_first_authenticators_challenge_is_the_chains() {
             challenge,
             reads_cookie: false,
             asked: AtomicUsize::new(0),
-        }) as Arc<dyn Authenticator<&'static str>>
+        }) as Shared
     };
-    let challenge = |chain: Vec<_>| AuthenticatorChain::new(chain).challenge().map(|found| found.to_string());
+    let challenge = |chain: Vec<_>| of(chain).challenge().map(|found| found.to_string());
     assert_eq!(challenge(vec![with(Some("JWT")), with(None)]).as_deref(), Some("JWT realm=\"api\""));
     assert_eq!(challenge(vec![with(None), with(Some("JWT"))]), None);
     assert_eq!(challenge(vec![]), None);
@@ -162,17 +164,18 @@ struct Users;
 
 impl UserStore for Users {
     type User = String;
+    type Id = DjangoAccount;
 
-    fn resolve(
+    async fn resolve(
         &self,
-        account: AccountRef,
-        _token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
-        Box::pin(std::future::ready(Ok(match (account.id, account.username.as_str()) {
+        account: DjangoAccount,
+        _token: VerifiedToken,
+    ) -> Result<Resolution<String>, StoreError> {
+        Ok(match (account.id, account.username.as_str()) {
             (1, "ada") => Resolution::Active("ada".to_owned()),
             (2, "bob") => Resolution::Disabled,
             _ => Resolution::Unknown,
-        })))
+        })
     }
 }
 
@@ -199,16 +202,16 @@ fn clock() -> Arc<ManualClock> {
 }
 
 fn token(clock: &ManualClock, user_id: i64, username: &str) -> String {
-    let issuer = TokenIssuer::new(signing_key(), TokenPolicy::default());
-    issuer.issue(TokenSubject { user_id, username, email: "" }, clock.now()).unwrap()
+    let issuer = TokenIssuer::new(signing_key(), TokenPolicy::django());
+    issuer.issue(DjangoSubject { user_id, username, email: "" }, clock.now()).unwrap()
 }
 
-fn jwt(clock: Arc<ManualClock>) -> JwtAuthenticator<String> {
-    let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::default()));
-    JwtAuthenticator::new(verifier, Arc::new(Users), clock)
+fn jwt(clock: Arc<ManualClock>) -> JwtAuthenticator<Users> {
+    let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::django()));
+    JwtAuthenticator::new(verifier, Users).with_clock(clock)
 }
 
-fn by_header(authenticator: &JwtAuthenticator<String>, value: &str) -> Result<Option<String>, String> {
+fn by_header(authenticator: &JwtAuthenticator<Users>, value: &str) -> Result<Option<String>, String> {
     let headers = [("authorization", value)];
     match now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap() {
         Outcome::NotAttempted => Ok(None),
@@ -308,11 +311,10 @@ fn a_session_that_a_layer_has_found_needs_no_cookie() {
 #[test]
 fn a_cookie_needs_a_csrf_check_and_a_header_does_not() {
     let clock = clock();
-    let users = Arc::new(Users);
-    let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::default()));
-    let jwt = JwtAuthenticator::new(verifier, users, clock.clone()).with_cookie("JWT");
+    let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::django()));
+    let jwt = JwtAuthenticator::new(verifier, Users).with_clock(clock.clone()).with_cookie("JWT");
     let session = SessionAuthenticator::new(Arc::new(Sessions)).with_cookie("sessionid");
-    let chain: AuthenticatorChain<String> = AuthenticatorChain::new(vec![Arc::new(jwt), Arc::new(session)]);
+    let chain = AuthenticatorChain::of(jwt).then(session);
     let token = token(&clock, 1, "ada");
     let (header, cookie) = (format!("JWT {token}"), format!("JWT={token}"));
     let live = format!("sessionid={LIVE}");

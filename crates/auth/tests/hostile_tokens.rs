@@ -9,13 +9,13 @@ mod table;
 use std::sync::Arc;
 
 use presspass_auth::authenticators::JwtAuthenticator;
-use presspass_auth::revocation::TokenFacts;
 use presspass_auth::tokens::{
-    Algorithm, KeyRing, RingKey, SigningKey, Subject, TokenError, TokenPolicy, TokenVerifier,
+    Algorithm, DjangoAccount, KeyRing, RingKey, SigningKey, TokenError, TokenPolicy, TokenVerifier,
+    VerifiedToken,
 };
 use presspass_auth::{
-    AccountRef, Authenticator as _, BoxFuture, ManualClock, Outcome, RequestHead, Resolution, StoreError,
-    SystemRandomness, UserStore,
+    Authenticator as _, ManualClock, Outcome, RequestHead, Resolution, StoreError, SystemRandomness,
+    UserStore,
 };
 use table::{Case, World};
 use time::OffsetDateTime;
@@ -35,14 +35,14 @@ fn verifiers() -> [TokenVerifier; 2] {
     let others = [Algorithm::Es256, Algorithm::EdDsa]
         .map(|algorithm| RingKey::from(SigningKey::generate(algorithm, &SystemRandomness).unwrap()));
     let ring = KeyRing::new(others.into_iter().chain([key().into()])).unwrap();
-    [TokenVerifier::new(key(), TokenPolicy::default()), TokenVerifier::new(ring, TokenPolicy::default())]
+    [TokenVerifier::new(key(), TokenPolicy::django()), TokenVerifier::new(ring, TokenPolicy::django())]
 }
 
 fn is_accepted(verifier: &TokenVerifier, token: &str) -> bool {
     let World { user_id: id, username, now, .. } = world();
     let now = OffsetDateTime::from_unix_timestamp(now).unwrap();
     let outcome = verifier.verify(token.as_bytes(), now);
-    outcome.map(|good| good.subject) == Ok(Subject::Account(AccountRef { id, username }))
+    outcome.is_ok_and(|good| good.subject() == Ok(DjangoAccount { id, username }))
 }
 
 #[test]
@@ -89,14 +89,15 @@ fn at_least_40_odd_tokens_are_accepted() {
 struct EveryAccount;
 
 impl UserStore for EveryAccount {
-    type User = AccountRef;
+    type User = DjangoAccount;
+    type Id = DjangoAccount;
 
-    fn resolve(
+    async fn resolve(
         &self,
-        account: AccountRef,
-        _: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<AccountRef>, StoreError>> {
-        Box::pin(async { Ok(Resolution::Active(account)) })
+        account: DjangoAccount,
+        _: VerifiedToken,
+    ) -> Result<Resolution<DjangoAccount>, StoreError> {
+        Ok(Resolution::Active(account))
     }
 }
 
@@ -105,7 +106,7 @@ async fn a_token_whose_identifiers_cannot_be_read_is_refused() {
     let verifier = Arc::new(verifiers()[0].clone());
     let now = OffsetDateTime::from_unix_timestamp(world().now).unwrap();
     let clock = Arc::new(ManualClock::new(now));
-    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(EveryAccount), clock);
+    let jwt = JwtAuthenticator::new(verifier.clone(), EveryAccount).with_clock(clock);
     let outcome = async |token: &str| {
         let header = format!("JWT {token}");
         let headers = [("authorization", header.as_str())];

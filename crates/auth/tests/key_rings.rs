@@ -8,12 +8,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use presspass_auth::SystemRandomness;
 use presspass_auth::tokens::{
-    Algorithm, KeyId, KeyRing, RingError, RingKey, SharedKeyRing, SigningError, SigningKey, TokenError,
-    TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier,
+    Algorithm, DjangoSubject, KeyId, KeyRing, RingError, RingKey, SharedKeyRing, SigningError, SigningKey,
+    TokenError, TokenIssuer, TokenPolicy, TokenVerifier,
 };
 use time::{Duration, OffsetDateTime};
 
-const ADA: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "" };
+const ADA: DjangoSubject<'static> = DjangoSubject { user_id: 1, username: "ada", email: "" };
 
 fn now() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()
@@ -30,11 +30,11 @@ fn ring(keys: impl IntoIterator<Item = RingKey>) -> KeyRing {
 }
 
 fn issue(ring: &KeyRing, at: OffsetDateTime) -> String {
-    TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(ADA, at).unwrap()
+    TokenIssuer::new(ring.clone(), TokenPolicy::django()).issue(ADA, at).unwrap()
 }
 
 fn verify(ring: &KeyRing, token: &str, at: OffsetDateTime) -> Result<(), TokenError> {
-    let policy = TokenPolicy { leeway_seconds: 100_000, ..TokenPolicy::default() };
+    let policy = TokenPolicy::django().with_leeway(time::Duration::seconds(100_000));
     TokenVerifier::new(ring.clone(), policy).verify(token.as_bytes(), at).map(drop)
 }
 
@@ -145,7 +145,7 @@ fn without_a_key_that_signs_nothing_is_issued() {
     let yet_to_come = RingKey::from(key("a")).signing_from(now() + Duration::SECOND);
     let retired = RingKey::from(key("b")).retired_after(now() - Duration::SECOND);
     let verifies = RingKey::from(key("c").verifying_key().clone());
-    let issuer = TokenIssuer::new(ring([yet_to_come, retired, verifies]), TokenPolicy::default());
+    let issuer = TokenIssuer::new(ring([yet_to_come, retired, verifies]), TokenPolicy::django());
     assert!(matches!(issuer.issue(ADA, now()), Err(SigningError::NoKey)));
 }
 
@@ -185,8 +185,8 @@ fn a_ring_is_replaced_under_load_and_no_valid_token_is_refused() {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     let keys = SharedKeyRing::from(key("0"));
-    let issuer = TokenIssuer::new(keys.clone(), TokenPolicy::default());
-    let verifier = TokenVerifier::new(keys.clone(), TokenPolicy::default());
+    let issuer = TokenIssuer::new(keys.clone(), TokenPolicy::django());
+    let verifier = TokenVerifier::new(keys.clone(), TokenPolicy::django());
     let first = issuer.issue(ADA, now()).unwrap();
     let done = AtomicBool::new(false);
     let last = std::thread::scope(|scope| {

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use presspass_auth::tokens::{
-    Algorithm, KeyError, KeyId, KeyType, SigningKey, Subject, TokenError, TokenIssuer, TokenPolicy,
-    TokenSubject, TokenVerifier, VerifyingKey,
+    Algorithm, DjangoAccount, DjangoSubject, KeyError, KeyId, KeyType, SigningKey, TokenError, TokenIssuer,
+    TokenPolicy, TokenVerifier, VerifyingKey,
 };
-use presspass_auth::{AccountRef, Randomness, RandomnessError, SystemRandomness};
+use presspass_auth::{Randomness, RandomnessError, SystemRandomness};
 use proptest::prelude::*;
 use time::OffsetDateTime;
 
@@ -39,17 +39,17 @@ fn pair(algorithm: Algorithm) -> (SigningKey, VerifyingKey) {
     (SigningKey::from_pem(algorithm, private).unwrap(), public)
 }
 
-fn issue(key: SigningKey, subject: TokenSubject<'_>) -> String {
-    TokenIssuer::new(key, TokenPolicy::default()).issue(subject, now()).unwrap()
+fn issue(key: SigningKey, subject: DjangoSubject<'_>) -> String {
+    TokenIssuer::new(key, TokenPolicy::django()).issue(subject, now()).unwrap()
 }
 
 fn ada(key: SigningKey) -> String {
-    issue(key, TokenSubject { user_id: 1, username: "ada", email: "" })
+    issue(key, DjangoSubject { user_id: 1, username: "ada", email: "" })
 }
 
-fn verify(key: VerifyingKey, token: &str) -> Result<Subject, TokenError> {
-    let verifier = TokenVerifier::new(key, TokenPolicy::default());
-    verifier.verify(token.as_bytes(), now()).map(|verified| verified.subject)
+fn verify(key: VerifyingKey, token: &str) -> Result<DjangoAccount, TokenError> {
+    let verifier = TokenVerifier::new(key, TokenPolicy::django());
+    verifier.verify(token.as_bytes(), now()).map(|verified| verified.subject().unwrap())
 }
 
 #[test]
@@ -327,8 +327,8 @@ proptest! {
         email in ".{0,40}",
     ) {
         let (signing, public) = pair(Algorithm::ALL[at]);
-        let token = issue(signing, TokenSubject { user_id, username: &username, email: &email });
-        prop_assert_eq!(verify(public, &token), Ok(Subject::Account(AccountRef { id: user_id, username })));
+        let token = issue(signing, DjangoSubject { user_id, username: &username, email: &email });
+        prop_assert_eq!(verify(public, &token), Ok(DjangoAccount { id: user_id, username }));
     }
 
     #[test]
@@ -342,6 +342,6 @@ proptest! {
         let place = place.index(token.len());
         prop_assume!(token[place] != byte);
         token[place] = byte;
-        prop_assert!(TokenVerifier::new(public, TokenPolicy::default()).verify(&token, now()).is_err());
+        prop_assert!(TokenVerifier::new(public, TokenPolicy::django()).verify(&token, now()).is_err());
     }
 }

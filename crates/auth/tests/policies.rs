@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation};
 use presspass_auth::tokens::{
-    Algorithm, Claims, ExtraError, SigningKey, TokenError, TokenIssuer, TokenPolicy, TokenRequest,
-    TokenSubject, TokenVerifier, TokenWire,
+    Algorithm, DjangoSubject, ExtraError, SigningKey, TokenError, TokenIssuer, TokenPolicy, TokenRequest,
+    TokenVerifier, TokenWire,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 
 const SECRET: &str = "a secret of sixty-four bytes or more, which is what HS512 asks for.";
 const NOW: i64 = 1_800_000_000;
-const ADA: TokenSubject<'static> = TokenSubject { user_id: 1, username: "ada", email: "ada@example.org" };
+const ADA: DjangoSubject<'static> = DjangoSubject { user_id: 1, username: "ada", email: "ada@example.org" };
 
 fn now() -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(NOW).unwrap()
@@ -42,8 +42,8 @@ struct Tenant {
 
 #[test]
 fn a_services_own_claims_follow_the_others_and_are_read_again() {
-    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
-    let verifier = TokenVerifier::new(key(), TokenPolicy::default());
+    let issuer = TokenIssuer::new(key(), TokenPolicy::django());
+    let verifier = TokenVerifier::new(key(), TokenPolicy::django());
     let extra = Tenant { tenant: 7, roles: vec!["Ünïcode \"🎉\" }".to_owned()] };
     let token = issuer.issue(TokenRequest::new(ADA).with_claims(&extra).unwrap(), now()).unwrap();
     assert_eq!(
@@ -51,9 +51,7 @@ fn a_services_own_claims_follow_the_others_and_are_read_again() {
         "{\"user_id\":1,\"username\":\"ada\",\"exp\":1800000300,\"email\":\"ada@example.org\",\
          \"orig_iat\":1800000000,\"roles\":[\"\\u00dcn\\u00efcode \\\"\\ud83c\\udf89\\\" }\"],\"tenant\":7}"
     );
-    let Claims { token: good, extra: read } =
-        verifier.verify_claims::<Tenant>(token.as_bytes(), now()).unwrap();
-    assert_eq!((Ok(good), read), (verifier.verify(token.as_bytes(), now()), extra.clone()));
+    assert_eq!(verifier.verify(token.as_bytes(), now()).unwrap().claims::<Tenant>(), Ok(extra.clone()));
     let refresh = TokenRequest::new(ADA).with_orig_iat(5).with_claims(&extra).unwrap();
     let refreshed = issuer.issue(refresh, now()).unwrap();
     assert!(payload(&refreshed).contains("\"orig_iat\":5,\"roles\""));
@@ -76,10 +74,10 @@ fn claims_that_are_reserved_or_not_an_object_are_refused() {
 
 #[test]
 fn a_valid_token_without_the_services_own_claims_is_refused_last() {
-    let verifier = TokenVerifier::new(key(), TokenPolicy::default());
-    let token = TokenIssuer::new(key(), TokenPolicy::default()).issue(ADA, now()).unwrap();
+    let verifier = TokenVerifier::new(key(), TokenPolicy::django());
+    let token = TokenIssuer::new(key(), TokenPolicy::django()).issue(ADA, now()).unwrap();
     let read =
-        |token: &str, at| verifier.verify_claims::<Tenant>(token.as_bytes(), at).map(|claims| claims.extra);
+        |token: &str, at| verifier.verify(token.as_bytes(), at).and_then(|token| token.claims::<Tenant>());
     assert_eq!(read(&token, now()), Err(TokenError::ExtraClaims));
     assert_eq!(read(&token, now() + time::Duration::HOUR), Err(TokenError::Expired));
     assert_eq!(read("a.b.c", now()), Err(TokenError::Malformed("the header is not base64url")));
@@ -88,11 +86,13 @@ fn a_valid_token_without_the_services_own_claims_is_refused_last() {
 #[test]
 fn a_token_with_too_long_a_lifetime_is_refused_if_there_is_a_limit() {
     let issue = |expiration_seconds| {
-        let policy = TokenPolicy { expiration_seconds, ..TokenPolicy::default() };
+        let policy = TokenPolicy::django().with_lifetime(time::Duration::seconds(expiration_seconds));
         TokenIssuer::new(key(), policy).issue(ADA, now()).unwrap()
     };
-    let verify = |token: &str, max_lifetime_seconds, leeway_seconds| {
-        let policy = TokenPolicy { max_lifetime_seconds, leeway_seconds, ..TokenPolicy::default() };
+    let verify = |token: &str, most: Option<i64>, leeway| {
+        let policy = TokenPolicy::django()
+            .with_max_lifetime(most.map(time::Duration::seconds))
+            .with_leeway(time::Duration::seconds(leeway));
         TokenVerifier::new(key(), policy).verify(token.as_bytes(), now()).map(drop)
     };
     assert_eq!(verify(&issue(3600), Some(3600), 0), Ok(()));
@@ -104,7 +104,7 @@ fn a_token_with_too_long_a_lifetime_is_refused_if_there_is_a_limit() {
 
 #[test]
 fn a_token_with_another_lifetime_has_iat() {
-    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
+    let issuer = TokenIssuer::new(key(), TokenPolicy::django());
     let request = |lifetime| TokenRequest::new(ADA).with_lifetime(lifetime).with_jti("abc");
     let token = issuer.issue(request(time::Duration::days(90)), now()).unwrap();
     assert!(payload(&token).contains("\"exp\":1807776000,"), "{}", payload(&token));
@@ -115,7 +115,7 @@ fn a_token_with_another_lifetime_has_iat() {
     );
     let usual = issuer.issue(request(time::Duration::minutes(5)), now()).unwrap();
     assert!(payload(&usual).ends_with(",\"orig_iat\":1800000000,\"iat\":1800000000,\"jti\":\"abc\"}"));
-    assert!(TokenVerifier::new(key(), TokenPolicy::default()).verify(token.as_bytes(), now()).is_ok());
+    assert!(TokenVerifier::new(key(), TokenPolicy::django()).verify(token.as_bytes(), now()).is_ok());
 }
 
 /// What jsonwebtoken has to check to be as strict, besides the header.
@@ -138,9 +138,9 @@ proptest! {
     #[test]
     fn signatures_equal_those_of_jsonwebtoken(at in 0..3_usize, username in ".{0,40}", user_id in any::<i64>()) {
         let (ours, theirs) = HMACS[at];
-        let subject = TokenSubject { user_id, username: &username, email: "" };
+        let subject = DjangoSubject { user_id, username: &username, email: "" };
         let key = SigningKey::from_secret(ours, SECRET).unwrap();
-        let token = TokenIssuer::new(key, TokenPolicy::default()).issue(subject, now()).unwrap();
+        let token = TokenIssuer::new(key, TokenPolicy::django()).issue(subject, now()).unwrap();
         let (signed, signature) = token.rsplit_once('.').unwrap();
         let oracle = EncodingKey::from_secret(SECRET.as_bytes());
         prop_assert_eq!(jsonwebtoken::crypto::sign(signed.as_bytes(), &oracle, theirs).unwrap(), signature);
@@ -166,7 +166,7 @@ proptest! {
             token[place] = byte;
         }
         let key = SigningKey::from_secret(ours, SECRET).unwrap();
-        let accepted = TokenVerifier::new(key, TokenPolicy::default()).verify(&token, now()).is_ok();
+        let accepted = TokenVerifier::new(key, TokenPolicy::django()).verify(&token, now()).is_ok();
         let secret = DecodingKey::from_secret(SECRET.as_bytes());
         let oracle = jsonwebtoken::decode::<Value>(&token, &secret, &validation(theirs));
         if accepted {

@@ -5,7 +5,7 @@ use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_auth::api_keys::{
     ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
 };
-use presspass_auth::{BoxFuture, Resolution, StoreError};
+use presspass_auth::{Resolution, StoreError};
 use presspass_domain::{Account, Timestamp};
 use time::OffsetDateTime;
 
@@ -187,45 +187,35 @@ fn sweep(connection: &mut Connection, before: Instant, limit: i64) -> Result<usi
 impl ApiKeyStore for ApiKeys {
     type User = Account;
 
-    fn find(
-        &self,
-        digest: ApiKeyDigest,
-    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<Account>>, StoreError>> {
-        Box::pin(async move {
-            let row = self.database.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => presspass_api_key::table
-                    .inner_join(auth_user::table.on(auth_user::id.eq(presspass_api_key::account_id)))
-                    .filter(presspass_api_key::digest.eq(digest.as_bytes().as_slice()))
-                    .select((AccountRow::as_select(), ApiKeyRow::as_select()))
-                    .get_result::<(AccountRow, ApiKeyRow)>(raw)
-                    .optional())?)
-            });
-            let Some((account, key)) = row.await? else { return Ok(Resolution::Unknown) };
-            let (account, key) = (Account::from(account), key.read()?.record);
-            Ok(resolution(account.is_active, ApiKeyBearer { account, key }))
-        })
+    async fn find(&self, digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<Account>>, StoreError> {
+        let row = self.database.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => presspass_api_key::table
+                .inner_join(auth_user::table.on(auth_user::id.eq(presspass_api_key::account_id)))
+                .filter(presspass_api_key::digest.eq(digest.as_bytes().as_slice()))
+                .select((AccountRow::as_select(), ApiKeyRow::as_select()))
+                .get_result::<(AccountRow, ApiKeyRow)>(raw)
+                .optional())?)
+        });
+        let Some((account, key)) = row.await? else { return Ok(Resolution::Unknown) };
+        let (account, key) = (Account::from(account), key.read()?.record);
+        Ok(resolution(account.is_active, ApiKeyBearer { account, key }))
     }
 
-    fn find_legacy<'a>(
-        &'a self,
-        key: &'a LegacyKey,
-    ) -> BoxFuture<'a, Result<Resolution<Account>, StoreError>> {
-        Box::pin(async move {
-            if !self.has_legacy {
-                return Ok(Resolution::Unknown);
-            }
-            let key = key.clone();
-            let row = self.database.read(Length::Short, move |connection| {
-                Ok(on_engine!(connection, raw => authtoken_token::table
-                    .inner_join(auth_user::table.on(auth_user::id.eq(authtoken_token::user_id)))
-                    .filter(authtoken_token::key.eq(key.expose()))
-                    .select(AccountRow::as_select())
-                    .get_result::<AccountRow>(raw)
-                    .optional())?)
-            });
-            let account = row.await?.map(Account::from);
-            Ok(account.map_or(Resolution::Unknown, |account| resolution(account.is_active, account)))
-        })
+    async fn find_legacy(&self, key: &LegacyKey) -> Result<Resolution<Account>, StoreError> {
+        if !self.has_legacy {
+            return Ok(Resolution::Unknown);
+        }
+        let key = key.clone();
+        let row = self.database.read(Length::Short, move |connection| {
+            Ok(on_engine!(connection, raw => authtoken_token::table
+                .inner_join(auth_user::table.on(auth_user::id.eq(authtoken_token::user_id)))
+                .filter(authtoken_token::key.eq(key.expose()))
+                .select(AccountRow::as_select())
+                .get_result::<AccountRow>(raw)
+                .optional())?)
+        });
+        let account = row.await?.map(Account::from);
+        Ok(account.map_or(Resolution::Unknown, |account| resolution(account.is_active, account)))
     }
 
     fn bound(&self, account: Account, scopes: Scopes) -> Option<Account> {
@@ -233,21 +223,17 @@ impl ApiKeyStore for ApiKeys {
         scopes.is_all().then_some(account)
     }
 
-    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(async move {
-            let at = Instant(Timestamp::new(at));
-            let noted = self.database.write_once(move |connection| {
-                let update = diesel::update(presspass_api_key::table)
-                    .filter(presspass_api_key::digest.eq(digest.as_bytes().as_slice()))
-                    // Of several servers the latest use counts.
-                    .filter(
-                        presspass_api_key::last_used_at.is_null().or(presspass_api_key::last_used_at.lt(at)),
-                    )
-                    .set(presspass_api_key::last_used_at.eq(at));
-                Ok(on_engine!(connection, raw => update.execute(raw))?)
-            });
-            noted.await?;
-            Ok(())
-        })
+    async fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Result<(), StoreError> {
+        let at = Instant(Timestamp::new(at));
+        let noted = self.database.write_once(move |connection| {
+            let update = diesel::update(presspass_api_key::table)
+                .filter(presspass_api_key::digest.eq(digest.as_bytes().as_slice()))
+                // Of several servers the latest use counts.
+                .filter(presspass_api_key::last_used_at.is_null().or(presspass_api_key::last_used_at.lt(at)))
+                .set(presspass_api_key::last_used_at.eq(at));
+            Ok(on_engine!(connection, raw => update.execute(raw))?)
+        });
+        noted.await?;
+        Ok(())
     }
 }

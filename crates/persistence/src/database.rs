@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use presspass_domain::model::Model;
 use presspass_domain::one_line;
 use tokio::sync::Semaphore;
 
@@ -28,7 +29,14 @@ pub struct Options {
     /// How long a statement of a request may run before it is ended; on `SQLite` one that reads.
     pub statement_timeout: Duration,
     pub purpose: Purpose,
-    /// The migrations of the project, which follow the library's.
+    pub project: Project,
+}
+
+/// What a project adds to the library.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Project {
+    pub models: &'static [&'static Model],
+    /// They follow the library's.
     pub migrations: &'static [Migration],
 }
 
@@ -39,7 +47,7 @@ impl Default for Options {
             timeout: Duration::from_secs(2),
             statement_timeout: Self::STATEMENT_TIMEOUT,
             purpose: Purpose::Serve,
-            migrations: &[],
+            project: Project::default(),
         }
     }
 }
@@ -93,8 +101,7 @@ pub struct Database {
     watch: Option<Arc<FileWatch>>,
     /// Permits of long reads, for half of the readers: the others are always free for look-ups.
     long_reads: Arc<Semaphore>,
-    /// The project's.
-    migrations: &'static [Migration],
+    project: Project,
 }
 
 impl Database {
@@ -124,8 +131,8 @@ impl Database {
             }
         };
         let long_reads = Arc::new(Semaphore::new((readers.size() / 2).max(1) as usize));
-        let (timeout, migrations) = (options.timeout, options.migrations);
-        Ok(Self { url: url.clone(), timeout, timeouts, readers, writers, watch, long_reads, migrations })
+        let (timeout, project) = (options.timeout, options.project);
+        Ok(Self { url: url.clone(), timeout, timeouts, readers, writers, watch, long_reads, project })
     }
 
     /// Connects without the pool, which would hide the engine's message, and switches to WAL once. Returns the watch over a
@@ -163,9 +170,8 @@ impl Database {
         &self.url
     }
 
-    /// The project's migrations.
-    pub(crate) const fn migrations(&self) -> &'static [Migration] {
-        self.migrations
+    pub(crate) const fn project(&self) -> Project {
+        self.project
     }
 
     /// Checks within a second that the database answers, for a health endpoint.

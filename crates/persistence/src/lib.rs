@@ -41,7 +41,7 @@ mod url;
 
 pub use accounts::{AccountCreated, AccountStore};
 pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
-pub use database::{Database, Options, Purpose};
+pub use database::{Database, Options, Project, Purpose};
 pub use error::{Error, OpenError};
 pub use makemigrations::{NewMigration, Script, SnapshotError, new_migration};
 pub use migrations::{Migration, MigrationError};

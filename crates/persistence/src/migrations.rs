@@ -192,7 +192,7 @@ impl Database {
             Engine::Postgresql => known_of::<diesel::pg::Pg>(&POSTGRESQL),
         };
         let mut known = known.map_err(|error| self.migration_error(error))?;
-        known.extend(self.migrations().iter().map(|migration| Known {
+        known.extend(self.project().migrations.iter().map(|migration| Known {
             version: migration.version(),
             name: migration.name().to_owned(),
         }));
@@ -220,7 +220,7 @@ impl Database {
             .and_then(|mut connection| {
                 let mut applied = if pending.is_empty() { Vec::new() } else { run(&mut connection)? };
                 if !pending.is_empty() {
-                    applied.extend(project::run(&mut connection, self.migrations())?);
+                    applied.extend(project::run(&mut connection, self.project().migrations)?);
                 }
                 add_indexes(&mut connection)?;
                 Ok(applied)

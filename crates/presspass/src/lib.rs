@@ -7,6 +7,7 @@ mod app;
 mod cli;
 mod endpoints;
 mod identity;
+mod migrations;
 pub mod settings;
 
 pub use app::services::{ListReads, Pagination, Services};
@@ -16,9 +17,10 @@ pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
+pub use migrations::Migrations;
 pub use presspass_admin::{Fieldset, ModelAdmin};
 pub use presspass_domain::model::{Draft, Field, Label, Model, OnDelete, USER, Value};
-pub use presspass_persistence::Transaction;
+pub use presspass_persistence::{Migration, Transaction};
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 
 /// What a project's part of the OpenAPI document is made of.

@@ -107,6 +107,10 @@ pub(super) async fn sections<'s>(
             keys.truncate(SHOWN);
             if !keys.is_empty() {
                 records = page.store().find_all(model, keys).await?;
+                // As in Django, where the model has no order.
+                if model.ordering.is_empty() {
+                    records.sort_by_key(|record| record.id);
+                }
             }
         }
         sections.push((section_prefix(page.admin, at), Section { inline, key, rights, records, has_more }));

@@ -1,7 +1,9 @@
 //! The values of fields as texts of inputs, and back, with the messages of Django's forms.
 
 use presspass_domain::model::{Field, Format, Input, IntegerRules, Kind, Lines, TextRules, Value, scalars};
-use presspass_domain::{EmailAddress, Timestamp};
+use presspass_domain::Timestamp;
+use presspass_serializers::Pattern;
+use presspass_serializers::model::formats;
 
 const NO_CHOICE: &str = "That choice is not one of the available choices.";
 
@@ -107,16 +109,21 @@ fn text_input(field: &Field, rules: TextRules, typed: &str) -> Result<Input, Str
 
 /// Why a text does not have the format of its field.
 fn format_problem(format: Format, text: &str) -> Option<String> {
-    let problem = match format {
+    let (fits, problem) = match format {
         Format::Any => return None,
-        Format::Slug => {
-            let is_slug = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-            (!is_slug).then_some("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.")
+        Format::Slug => (
+            formats::is_slug(text),
+            "Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.",
+        ),
+        Format::Email => (formats::is_email(text), "Enter a valid email address."),
+        Format::Url => (formats::is_url(text), "Enter a valid URL."),
+        // The check of the registration has found patterns that are invalid.
+        Format::Pattern(expression, message) => {
+            let pattern = Pattern::new(expression, message);
+            (pattern.is_ok_and(|pattern| pattern.matches(text)), message)
         }
-        Format::Email => EmailAddress::parse(text).is_none().then_some("Enter a valid email address."),
-        Format::Url | Format::Pattern(..) => None,
     };
-    problem.map(str::to_owned)
+    (!fits).then(|| problem.to_owned())
 }
 
 fn integer(rules: IntegerRules, text: &str) -> Result<Input, String> {

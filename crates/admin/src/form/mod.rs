@@ -327,7 +327,11 @@ async fn build_form(
     }
     let is_shown = |name: &String| form.fields().any(|field| field.name == *name);
     let whole = filled.errors.iter().filter(|(name, _)| !is_shown(name));
-    form.errors = whole.map(|(_, error)| error.clone()).collect();
+    let whole = whole.map(|(name, error)| match page.admin.field(name) {
+        Some(field) if field.name != page.model().key.name => format!("{}: {error}", field.label()),
+        _ => error.clone(),
+    });
+    form.errors = whole.collect();
     let sections = inlines::sections(page, request, filled.record).await?;
     let none = SentRows::default();
     let sent = filled.sent.map(|sent| (sent, rows.unwrap_or(&none)));

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use presspass_admin::{
     Action, AdminRequest, AdminResponse, AdminRoute, AdminSite, Fieldset, ModelAdmin, Staff, Submission,
 };
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, DjangoScheme, Hasher, HasherLimits};
-use presspass_domain::model::{Actor, Added, Form, GROUP, Input, LOG_ENTRY, POST, Record, USER};
-use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username};
+use presspass_domain::model::{Actor, Added, Form, GROUP, Input, LOG_ENTRY, Model, POST, Record, USER};
+use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username, Window};
 use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
 use presspass_rest::pages::Layout;
@@ -19,7 +21,7 @@ use presspass_test_support::TestDatabase;
 pub(crate) struct Admin {
     site: AdminSite,
     pub(crate) models: Models,
-    _file: TestDatabase,
+    file: TestDatabase,
 }
 
 /// A response.
@@ -35,10 +37,11 @@ impl Admin {
         let url = DatabaseUrl::parse(&file.url()).unwrap();
         let database = Database::open(&url, Options { pool_size: 2, ..Options::default() }).unwrap();
         database.migrate().unwrap();
+        execute(&file, crate::kinds::TABLES);
         AccountStore::new(database.clone()).create(first_account()).await.unwrap();
-        let models = Models::new(database);
+        let models = Models::new(database, &crate::kinds::MODELS);
         let site = site(&models);
-        Self { site, models, _file: file }
+        Self { site, models, file }
     }
 
     /// A post that is there already.
@@ -51,6 +54,17 @@ impl Admin {
             Added::Saved(record) => record,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Runs statements.
+    pub(crate) fn execute(&self, sql: &str) {
+        execute(&self.file, sql);
+    }
+
+    /// The messages of the log about a record, newest first.
+    pub(crate) async fn log_of(&self, model: &'static Model, id: i64) -> Vec<String> {
+        let history = self.models.history(model, id, Window::All).await.unwrap();
+        history.items.iter().map(|entry| entry.message.text()).collect()
     }
 
     pub(crate) async fn find(&self, id: i64) -> Option<Record> {
@@ -116,6 +130,11 @@ impl Outcome {
     }
 }
 
+fn execute(file: &TestDatabase, sql: &str) {
+    let path = file.path().unwrap().to_str().unwrap();
+    SqliteConnection::establish(path).unwrap().batch_execute(sql).unwrap();
+}
+
 fn site(models: &Models) -> AdminSite {
     let scheme = DjangoScheme::BcryptSha256(BcryptCost::new(4).unwrap()).into();
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
@@ -138,6 +157,10 @@ fn site(models: &Models) -> AdminSite {
         })
         .unwrap()
         .register(ModelAdmin::new(&GROUP))
+        .unwrap()
+        .register(crate::kinds::articles())
+        .unwrap()
+        .register(ModelAdmin::new(&crate::kinds::SECTION))
         .unwrap()
         .register(ModelAdmin {
             is_writable: false,

@@ -3,7 +3,7 @@
 //! An [`ApiKey`] is shown once, when it is created, and is stored nowhere: a store has only its
 //! [digest](ApiKey::digest), so that a copy of the store is useless to an attacker. Beside the digest it has an
 //! [`ApiKeyRecord`]: a name, when the key expires, when it was last used, and its [`Scopes`], which limit the key
-//! whatever its account may do. A [`TokenAuthenticator`](crate::authenticators::TokenAuthenticator) accepts keys in
+//! whatever its account may do. A [`ApiKeyAuthenticator`](crate::authenticators::ApiKeyAuthenticator) accepts keys in
 //! `Authorization: Token …` and looks them up in an [`ApiKeyStore`].
 //!
 //! ```

@@ -1,11 +1,12 @@
 //! The store of API keys.
 
 use std::fmt;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
 use super::{ApiKeyDigest, ApiKeyName, LegacyKey, Scopes};
-use crate::store::{BoxFuture, Resolution, StoreError};
+use crate::store::{Resolution, StoreError};
 
 /// What a store keeps beside a key's digest and its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,11 +40,11 @@ pub struct ApiKeyBearer<U> {
     pub key: ApiKeyRecord,
 }
 
-/// API keys and their accounts, as the [`TokenAuthenticator`](crate::authenticators::TokenAuthenticator) looks them
+/// API keys and their accounts, as the [`ApiKeyAuthenticator`](crate::authenticators::ApiKeyAuthenticator) looks them
 /// up. The service supplies it.
 pub trait ApiKeyStore: fmt::Debug + Send + Sync {
     /// The service's user type.
-    type User;
+    type User: Send;
 
     /// The key with this digest and its account. A key that was revoked is [`Resolution::Revoked`] or, if nothing is
     /// kept of it, [`Resolution::Unknown`]. Whether it has expired is checked by the caller.
@@ -53,17 +54,18 @@ pub trait ApiKeyStore: fmt::Debug + Send + Sync {
     fn find(
         &self,
         digest: ApiKeyDigest,
-    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<Self::User>>, StoreError>>;
+    ) -> impl Future<Output = Result<Resolution<ApiKeyBearer<Self::User>>, StoreError>> + Send;
 
-    /// The account of a key of DRF's table `authtoken_token`. A service that never had that table returns
-    /// [`Resolution::Unknown`].
+    /// The account of a key of DRF's table `authtoken_token`, for a service that has it. Without it, no such key is known.
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn find_legacy<'a>(
-        &'a self,
-        key: &'a LegacyKey,
-    ) -> BoxFuture<'a, Result<Resolution<Self::User>, StoreError>>;
+    fn find_legacy(
+        &self,
+        _key: &LegacyKey,
+    ) -> impl Future<Output = Result<Resolution<Self::User>, StoreError>> + Send {
+        std::future::ready(Ok(Resolution::Unknown))
+    }
 
     /// The account, limited to these scopes: what later checks permissions has to find them in it, as
     /// [`Rights::scopes`](crate::gate::Rights::scopes) does. `None` if this service cannot limit its accounts; the
@@ -74,5 +76,39 @@ pub trait ApiKeyStore: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn record_use(
+        &self,
+        digest: ApiKeyDigest,
+        at: OffsetDateTime,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
+    type User = S::User;
+
+    fn find(
+        &self,
+        digest: ApiKeyDigest,
+    ) -> impl Future<Output = Result<Resolution<ApiKeyBearer<S::User>>, StoreError>> + Send {
+        (**self).find(digest)
+    }
+
+    fn find_legacy(
+        &self,
+        key: &LegacyKey,
+    ) -> impl Future<Output = Result<Resolution<S::User>, StoreError>> + Send {
+        (**self).find_legacy(key)
+    }
+
+    fn bound(&self, account: S::User, scopes: Scopes) -> Option<S::User> {
+        (**self).bound(account, scopes)
+    }
+
+    fn record_use(
+        &self,
+        digest: ApiKeyDigest,
+        at: OffsetDateTime,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send {
+        (**self).record_use(digest, at)
+    }
 }

@@ -2,28 +2,27 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
 use super::header::{Credentials, credentials};
-use crate::chain::{Attempt, Authenticator};
+use crate::chain::Authenticator;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::passwords::Password;
 use crate::python_base64;
 use crate::request_head::RequestHead;
-use crate::store::{CredentialOutcome, CredentialStore};
+use crate::store::{CredentialOutcome, CredentialStore, StoreError};
 
 /// Verifies the name and the password in `Authorization: Basic …` (RFC 7617), which come with every request.
 ///
 /// Error messages are, to the letter, those of DRF's `BasicAuthentication`. Names and passwords are decoded as
 /// Latin-1, as DRF does: UTF-8 is read as other characters.
-pub struct BasicAuthenticator<U> {
-    store: Arc<dyn CredentialStore<User = U>>,
+pub struct BasicAuthenticator<S> {
+    store: S,
 }
 
-impl<U> BasicAuthenticator<U> {
+impl<S> BasicAuthenticator<S> {
     /// Accepts the names and passwords that `store` verifies.
     #[must_use]
-    pub const fn new(store: Arc<dyn CredentialStore<User = U>>) -> Self {
+    pub const fn new(store: S) -> Self {
         Self { store }
     }
 }
@@ -58,27 +57,29 @@ fn parse(head: &RequestHead<'_>) -> Result<Option<(String, Password)>, Rejection
     Ok(Some((name.to_owned(), Password::new(password))))
 }
 
-impl<U: Send> Authenticator<U> for BasicAuthenticator<U> {
+impl<S: CredentialStore> Authenticator<S::User> for BasicAuthenticator<S> {
     fn name(&self) -> &'static str {
         "basic"
     }
 
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
-        Box::pin(async move {
-            let (username, password) = match parse(head) {
-                Ok(Some(given)) => given,
-                Ok(None) => return Ok(Outcome::NotAttempted),
-                Err(rejection) => return Ok(Outcome::Rejected(rejection)),
-            };
-            Ok(match self.store.verify(username, password, head.client()).await? {
-                CredentialOutcome::Verified(user) => Outcome::Verified(user),
-                CredentialOutcome::Refused => Outcome::Rejected(Rejection::unauthenticated(
-                    "Invalid username/password.",
-                    "no active account has this name and this password",
-                )),
-                CredentialOutcome::Throttled(throttled) => Outcome::Rejected(Rejection::throttled(throttled)),
-            })
+    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {
+        let (username, password) = match parse(head) {
+            Ok(Some(given)) => given,
+            Ok(None) => return Ok(Outcome::NotAttempted),
+            Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+        };
+        Ok(match self.store.verify(username, password, head.client()).await? {
+            CredentialOutcome::Verified(user) => Outcome::Verified(user),
+            CredentialOutcome::Refused => Outcome::Rejected(Rejection::unauthenticated(
+                "Invalid username/password.",
+                "no active account has this name and this password",
+            )),
+            CredentialOutcome::Throttled(throttled) => Outcome::Rejected(Rejection::throttled(throttled)),
         })
+    }
+
+    fn scheme(&self) -> Option<&str> {
+        Some("Basic")
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -94,7 +95,7 @@ impl<U: Send> Authenticator<U> for BasicAuthenticator<U> {
     }
 }
 
-impl<U> fmt::Debug for BasicAuthenticator<U> {
+impl<S> fmt::Debug for BasicAuthenticator<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BasicAuthenticator")
     }

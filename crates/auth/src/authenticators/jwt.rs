@@ -5,24 +5,29 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::header::{Credentials, credentials};
-use crate::chain::{Attempt, Authenticator};
-use crate::clock::Clock;
+use crate::chain::Authenticator;
+use crate::clock::{Clock, SystemClock};
 use crate::csrf::CsrfToken;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
-use crate::store::{Resolution, UserStore};
-use crate::tokens::{Subject, TokenVerifier, TokenWire, VerifiedToken};
+use crate::store::{Resolution, StoreError, UserStore};
+use crate::tokens::{ClaimsProfile, SubjectError, TokenVerifier, TokenWire};
 
-/// Verifies the token in `Authorization: JWT …` (RFC 9110, section 11.6.2), or in a cookie (RFC 6265, section 5.4) if one
-/// is configured and the header is absent. With the prefix `Bearer` the header is that of RFC 6750, section 2.1.
+/// Verifies the token in `Authorization: Bearer …` (RFC 6750, section 2.1), or in a cookie (RFC 6265, section 5.4) if one
+/// is configured and the header is absent.
 ///
-/// Error messages are, to the letter, those of `JSONWebTokenAuthentication` in the package that the verifier's
-/// [policy](crate::tokens::TokenPolicy::wire) names: djangorestframework-jwt 1.11 or drf-jwt 1.19.
-pub struct JwtAuthenticator<U> {
+/// A chain can have several with the same scheme: one for each issuer, whose verifiers expect different
+/// [issuers](crate::tokens::TokenPolicy::issuer), and beside them an
+/// [`ApiKeyAuthenticator`](super::ApiKeyAuthenticator). A token of another issuer, and what is not a JSON Web Token at all,
+/// is passed on to the next of them.
+///
+/// In the profiles of Django's packages the scheme is `JWT`, and error messages are, to the letter, those of
+/// `JSONWebTokenAuthentication` in djangorestframework-jwt 1.11 or drf-jwt 1.19.
+pub struct JwtAuthenticator<S> {
     prefix: String,
     cookie: Option<String>,
     verifier: Arc<TokenVerifier>,
-    users: Arc<dyn UserStore<User = U>>,
+    users: S,
     clock: Arc<dyn Clock>,
 }
 
@@ -31,18 +36,27 @@ fn authorization<'a>(head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
     head.header("authorization").filter(|value| !value.trim_ascii().is_empty())
 }
 
-impl<U> JwtAuthenticator<U> {
-    /// Accepts tokens with the scheme `JWT` that `verifier` accepts and whose account `users` resolves.
+impl<S> JwtAuthenticator<S> {
+    /// Accepts tokens that `verifier` accepts and whose account `users` resolves.
     #[must_use]
-    pub fn new(
-        verifier: Arc<TokenVerifier>,
-        users: Arc<dyn UserStore<User = U>>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self { prefix: "JWT".to_owned(), cookie: None, verifier, users, clock }
+    pub fn new(verifier: impl Into<Arc<TokenVerifier>>, users: S) -> Self {
+        let verifier = verifier.into();
+        let prefix = match verifier.policy().profile {
+            ClaimsProfile::Registered => "Bearer",
+            ClaimsProfile::Django(_) => "JWT",
+        };
+        let clock = Arc::new(SystemClock);
+        Self { prefix: prefix.to_owned(), cookie: None, verifier, users, clock }
     }
 
-    /// Expects another scheme than `JWT`, such as `Bearer`. It is compared without regard to case.
+    /// With another clock than the system's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Expects another scheme in `Authorization`. It is compared without regard to case.
     #[must_use]
     pub fn with_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
@@ -57,17 +71,19 @@ impl<U> JwtAuthenticator<U> {
         self
     }
 
-    fn wire(&self) -> TokenWire {
-        self.verifier.policy().wire
+    fn profile(&self) -> ClaimsProfile {
+        self.verifier.policy().profile
     }
 
     /// The `Authorization` header, unless it is ignored: drf-jwt reads the cookie if the header is not two parts with one
     /// space between.
     fn header<'a>(&self, head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
         let header = authorization(head)?;
-        match self.wire() {
-            TokenWire::DjangorestframeworkJwt => Some(header),
-            TokenWire::DrfJwt => {
+        match self.profile() {
+            ClaimsProfile::Registered | ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => {
+                Some(header)
+            }
+            ClaimsProfile::Django(TokenWire::DrfJwt) => {
                 let is_pair = header.split(|byte| *byte == b' ').count() == 2;
                 (is_pair && std::str::from_utf8(&header).is_ok()).then_some(header)
             }
@@ -103,41 +119,48 @@ impl<U> JwtAuthenticator<U> {
     }
 }
 
-impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
+impl<S: UserStore> Authenticator<S::User> for JwtAuthenticator<S> {
     fn name(&self) -> &'static str {
         "jwt"
     }
 
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
-        Box::pin(async move {
-            let token = match self.token(head) {
-                Ok(Some(token)) => token,
-                Ok(None) => return Ok(Outcome::NotAttempted),
-                Err(rejection) => return Ok(Outcome::Rejected(rejection)),
-            };
-            let VerifiedToken { subject, facts, .. } = match self.verifier.verify(&token, self.clock.now()) {
-                Ok(verified) => verified,
-                Err(error) => {
-                    let detail = error.detail(self.wire());
-                    return Ok(Outcome::Rejected(Rejection::unauthenticated(detail, error.to_string())));
-                }
-            };
-            let resolution = match subject {
-                Subject::Account(account) => self.users.resolve(account, facts).await?,
-                Subject::Unresolvable => Resolution::Unknown,
-                Subject::Unnamed => {
-                    let rejection =
-                        Rejection::unauthenticated("Invalid payload.", "the token names no account");
-                    return Ok(Outcome::Rejected(rejection));
-                }
-            };
-            Ok(match resolution {
-                Resolution::Active(user) => Outcome::Verified(user),
-                Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
-                Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account(self.wire())),
-                Resolution::Revoked => Outcome::Rejected(Rejection::revoked_token(self.wire())),
-            })
+    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {
+        let token = match self.token(head) {
+            Ok(Some(token)) => token,
+            Ok(None) => return Ok(Outcome::NotAttempted),
+            Err(rejection) => return Ok(Outcome::Rejected(rejection)),
+        };
+        let verified = match self.verifier.verify_remote(&token, self.clock.now()).await? {
+            Ok(verified) => verified,
+            Err(error) => {
+                let detail = error.detail(self.profile());
+                let rejection = Rejection::unauthenticated(detail, error.to_string());
+                let is_of_another = self.verifier.is_of_another(&token);
+                return Ok(Outcome::Rejected(if is_of_another { rejection.of_another() } else { rejection }));
+            }
+        };
+        let resolution = match verified.subject::<S::Id>() {
+            Ok(id) => self.users.resolve(id, verified).await?,
+            Err(SubjectError::Unreadable) => Resolution::Unknown,
+            Err(SubjectError::Missing) => {
+                let detail = match self.profile() {
+                    ClaimsProfile::Registered => "The token is invalid.",
+                    ClaimsProfile::Django(_) => "Invalid payload.",
+                };
+                let rejection = Rejection::unauthenticated(detail, "the token names no account");
+                return Ok(Outcome::Rejected(rejection));
+            }
+        };
+        Ok(match resolution {
+            Resolution::Active(user) => Outcome::Verified(user),
+            Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
+            Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account(self.profile())),
+            Resolution::Revoked => Outcome::Rejected(Rejection::revoked_token(self.profile())),
         })
+    }
+
+    fn scheme(&self) -> Option<&str> {
+        Some(&self.prefix)
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -157,7 +180,7 @@ impl<U: Send> Authenticator<U> for JwtAuthenticator<U> {
     }
 }
 
-impl<U> fmt::Debug for JwtAuthenticator<U> {
+impl<S> fmt::Debug for JwtAuthenticator<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JwtAuthenticator")
             .field("prefix", &self.prefix)

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::chain::{Attempt, Authenticator};
+use crate::chain::Authenticator;
 use crate::csrf::CsrfToken;
 use crate::outcome::{Challenge, Outcome};
 use crate::request_head::RequestHead;
 use crate::sessions::SessionKey;
-use crate::store::SessionUsers;
+use crate::store::{SessionUsers, StoreError};
 
 /// Finds the account of a session: of the one that a framework's layer has [found](RequestHead::with_session), or of
 /// the key in a cookie if one is configured.
@@ -46,12 +46,10 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
         "session"
     }
 
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
-        Box::pin(async move {
-            let Some(key) = self.key(head) else { return Ok(Outcome::NotAttempted) };
-            // An expired session counts as no credentials: the caller is anonymous, as in Django.
-            Ok(self.users.resolve(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
-        })
+    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<U>, StoreError> {
+        let Some(key) = self.key(head) else { return Ok(Outcome::NotAttempted) };
+        // An expired session counts as no credentials: the caller is anonymous, as in Django.
+        Ok(self.users.resolve(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
     }
 
     fn challenge(&self) -> Option<Challenge> {

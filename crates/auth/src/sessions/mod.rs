@@ -27,9 +27,9 @@ pub const LIFETIME: Duration = Duration::weeks(2);
 
 /// A session, as a store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// The account's primary key.
-    pub account_id: i64,
+pub struct Session<Id = i64> {
+    /// The account's id.
+    pub account_id: Id,
     /// The fingerprint of the password with which it began.
     pub fingerprint: Fingerprint,
     /// When it began.
@@ -50,20 +50,19 @@ pub enum BeginError {
 }
 
 /// Begins, resumes and ends sessions.
-#[derive(Clone)]
-pub struct Sessions {
-    store: Arc<dyn SessionStore>,
+pub struct Sessions<Id = i64> {
+    store: Arc<dyn SessionStore<Id>>,
     clock: Arc<dyn Clock>,
     randomness: Arc<dyn Randomness>,
     fingerprints: FingerprintKey,
     lifetime: Duration,
 }
 
-impl Sessions {
+impl<Id: Send + Sync> Sessions<Id> {
     /// Sessions in this store, with this [lifetime](LIFETIME).
     #[must_use]
     pub const fn new(
-        store: Arc<dyn SessionStore>,
+        store: Arc<dyn SessionStore<Id>>,
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
         fingerprints: FingerprintKey,
@@ -76,7 +75,7 @@ impl Sessions {
     ///
     /// # Errors
     /// If the store or the randomness fails; then no session has begun.
-    pub async fn begin(&self, account_id: i64, encoded_password: &str) -> Result<SessionKey, BeginError> {
+    pub async fn begin(&self, account_id: Id, encoded_password: &str) -> Result<SessionKey, BeginError> {
         let key = SessionKey::new(self.randomness.as_ref())?;
         let now = self.clock.now();
         let session = Session {
@@ -94,14 +93,14 @@ impl Sessions {
     ///
     /// # Errors
     /// If the store cannot answer.
-    pub async fn resume(&self, key: &SessionKey) -> Result<Option<Session>, StoreError> {
+    pub async fn resume(&self, key: &SessionKey) -> Result<Option<Session<Id>>, StoreError> {
         let session = self.store.find(key.digest()).await?;
         Ok(session.filter(|session| session.expires_at > self.clock.now()))
     }
 
     /// Whether a session began with the password that has this hash.
     #[must_use]
-    pub fn is_of(&self, session: &Session, encoded_password: &str) -> bool {
+    pub fn is_of(&self, session: &Session<Id>, encoded_password: &str) -> bool {
         session.fingerprint == self.fingerprints.of(encoded_password)
     }
 
@@ -117,12 +116,24 @@ impl Sessions {
     ///
     /// # Errors
     /// If the store cannot answer.
-    pub async fn end_all(&self, account_id: i64, but: Option<&SessionKey>) -> Result<u64, StoreError> {
+    pub async fn end_all(&self, account_id: Id, but: Option<&SessionKey>) -> Result<u64, StoreError> {
         self.store.end_all(account_id, but.map(SessionKey::digest)).await
     }
 }
 
-impl fmt::Debug for Sessions {
+impl<Id> Clone for Sessions<Id> {
+    fn clone(&self) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            clock: Arc::clone(&self.clock),
+            randomness: Arc::clone(&self.randomness),
+            fingerprints: self.fingerprints.clone(),
+            lifetime: self.lifetime,
+        }
+    }
+}
+
+impl<Id> fmt::Debug for Sessions<Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sessions")
             .field("store", &self.store)

@@ -7,19 +7,19 @@ use time::OffsetDateTime;
 use super::{Session, SessionDigest};
 use crate::store::{BoxFuture, StoreError};
 
-/// Keeps sessions under the digests of their keys. It may delete expired sessions at any time.
-pub trait SessionStore: fmt::Debug + Send + Sync {
+/// Keeps sessions of accounts with ids of type `Id` under the digests of their keys. It may delete expired sessions at any time.
+pub trait SessionStore<Id = i64>: fmt::Debug + Send + Sync {
     /// Stores a new session.
     ///
     /// # Errors
     /// If the store cannot store it.
-    fn begin(&self, digest: SessionDigest, session: Session) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn begin(&self, digest: SessionDigest, session: Session<Id>) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// The session with this digest, even if it has expired.
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn find(&self, digest: SessionDigest) -> BoxFuture<'_, Result<Option<Session>, StoreError>>;
+    fn find(&self, digest: SessionDigest) -> BoxFuture<'_, Result<Option<Session<Id>>, StoreError>>;
 
     /// Deletes a session. It is not an error if it does not exist.
     ///
@@ -31,14 +31,16 @@ pub trait SessionStore: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn end_all(&self, account_id: i64, but: Option<SessionDigest>) -> BoxFuture<'_, Result<u64, StoreError>>;
+    fn end_all(&self, account_id: Id, but: Option<SessionDigest>) -> BoxFuture<'_, Result<u64, StoreError>>;
 
     /// The sessions of an account, newest first.
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn of_account(&self, account_id: i64)
-    -> BoxFuture<'_, Result<Vec<(SessionDigest, Session)>, StoreError>>;
+    fn of_account(
+        &self,
+        account_id: Id,
+    ) -> BoxFuture<'_, Result<Vec<(SessionDigest, Session<Id>)>, StoreError>>;
 
     /// Deletes sessions, at most `limit`, that had expired at `now`. Returns how many.
     ///

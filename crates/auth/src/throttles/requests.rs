@@ -1,5 +1,6 @@
 //! DRF's throttles of requests.
 
+use std::fmt::Display;
 use std::net::IpAddr;
 
 use super::caller::network_of;
@@ -7,9 +8,9 @@ use super::rate::Rate;
 
 /// The caller of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Requester {
+pub struct Requester<Id> {
     /// The account's id; `None` for an anonymous caller.
-    pub account: Option<i64>,
+    pub account: Option<Id>,
     /// The client's address, if it is known.
     pub address: Option<IpAddr>,
 }
@@ -35,10 +36,10 @@ impl RequestRates {
     /// The keys that a request to a view of this scope uses, with their rates, in order. The first that refuses ends
     /// the check; those before it stay used (`APIView.check_throttles`).
     #[must_use]
-    pub fn keys(&self, requester: Requester, scope: &str) -> Vec<(String, Rate)> {
+    pub fn keys<Id: Display>(&self, requester: Requester<Id>, scope: &str) -> Vec<(String, Rate)> {
         let Requester { account, address } = requester;
         let address = || address.map_or_else(|| "unknown".to_owned(), |it| network_of(it).to_string());
-        let caller = || account.map_or_else(address, |id| format!("account-{id}"));
+        let caller = || account.as_ref().map_or_else(address, |id| format!("account-{id}"));
         let anon = self.anon.filter(|_| account.is_none());
         let scoped = self.scopes.iter().find(|(name, _)| *name == scope);
         let anon = anon.map(|rate| (format!("anon:{}", address()), rate));
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn without_rates_no_key_is_used() {
-        let requester = Requester { account: None, address: None };
+        let requester = Requester { account: None::<i64>, address: None };
         assert!(RequestRates::default().is_empty());
         assert!(RequestRates::default().keys(requester, "posts").is_empty());
     }

@@ -1,19 +1,25 @@
 //! The claims of a token: parsed and checked, once.
 
+use std::fmt;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use time::{Duration, OffsetDateTime};
 
+use super::TokenError;
 use super::policy::TokenPolicy;
-use super::{TokenError, TokenWire};
-use crate::account_ref::AccountRef;
+use super::profile::{ClaimsProfile, TokenWire};
+use super::subject::{Subject, SubjectError};
 use crate::revocation::{TokenFacts, TokenTimes};
 
 /// The claims that are read, as they stand in a payload. All but `exp` are optional: drf-jwt leaves out `email` and adds
 /// `iat` and `jti`. A claim that is repeated is an error; one that is `null` counts as present.
 #[derive(Deserialize)]
 struct RawClaims<'p> {
+    #[serde(default)]
+    sub: Option<Value>,
     #[serde(borrow, default, deserialize_with = "present")]
     user_id: Option<&'p RawValue>,
     #[serde(default)]
@@ -40,17 +46,6 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
-/// The account that a token names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// The account with this id and this name.
-    Account(AccountRef),
-    /// `username` is missing or empty.
-    Unnamed,
-    /// `username` is there, but with `user_id` it cannot name an account.
-    Unresolvable,
-}
-
 /// `orig_iat`: when the first token of the family was issued. Every refresh keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrigIat {
@@ -64,23 +59,9 @@ pub enum OrigIat {
 
 /// A token whose signature and claims are valid. Whether its account exists, and whether the token was revoked, only a
 /// store knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifiedToken {
-    /// The account that it names.
-    pub subject: Subject,
-    /// From when its family can be refreshed.
-    pub orig_iat: OrigIat,
-    /// What [revocation](crate::revocation) needs to know of it. A token without `iat` counts as issued
-    /// [`TokenPolicy::expiration_seconds`] before it expires.
-    pub facts: TokenFacts,
-}
-
-/// A verified token, and the service's own claims in it. Issued with
-/// [`TokenRequest::with_claims`](super::TokenRequest::with_claims), read by
-/// [`TokenVerifier::verify_claims`](super::TokenVerifier::verify_claims).
 ///
 /// ```
-/// use presspass_auth::tokens::{Claims, SigningKey, TokenIssuer, TokenPolicy, TokenRequest, TokenSubject, TokenVerifier};
+/// use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenRequest, TokenVerifier};
 /// use presspass_auth::{Clock, SystemClock};
 /// use serde::{Deserialize, Serialize};
 ///
@@ -88,37 +69,84 @@ pub struct VerifiedToken {
 /// struct Tenant { tenant: u64, roles: Vec<String> }
 ///
 /// let (key, now) = (SigningKey::hs256("a secret of thirty-two bytes or more")?, SystemClock.now());
-/// let extra = Tenant { tenant: 7, roles: vec!["editor".to_owned()] };
-/// let request = TokenRequest::new(TokenSubject { user_id: 1, username: "ada", email: "" }).with_claims(&extra)?;
+/// let tenant = Tenant { tenant: 7, roles: vec!["editor".to_owned()] };
+/// let request = TokenRequest::new("ada").with_claims(&tenant)?;
 /// let token = TokenIssuer::new(key.clone(), TokenPolicy::default()).issue(request, now)?;
 ///
-/// let verifier = TokenVerifier::new(key, TokenPolicy::default());
-/// let Claims { token: _, extra: read } = verifier.verify_claims::<Tenant>(token.as_bytes(), now)?;
-/// assert_eq!(read, extra);
+/// let verified = TokenVerifier::new(key, TokenPolicy::default()).verify(token.as_bytes(), now)?;
+/// assert_eq!(verified.subject::<String>()?, "ada");
+/// assert_eq!(verified.claims::<Tenant>()?, tenant);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claims<Extra> {
-    /// The token.
-    pub token: VerifiedToken,
-    /// The service's own claims.
-    pub extra: Extra,
+#[derive(Clone, PartialEq)]
+pub struct VerifiedToken {
+    payload: String,
+    pub(super) sub: Option<Value>,
+    pub(super) user_id: Option<i64>,
+    pub(super) username: Option<Value>,
+    orig_iat: OrigIat,
+    facts: TokenFacts,
+}
+
+impl VerifiedToken {
+    /// The account that it names: a type that implements [`FromStr`](std::str::FromStr), read from `sub`, or another
+    /// [`Subject`].
+    ///
+    /// # Errors
+    /// If it names none.
+    pub fn subject<S: Subject>(&self) -> Result<S, SubjectError> {
+        S::read(self)
+    }
+
+    /// The service's own claims, or any others, as a type. Claims that the type does not have are ignored.
+    ///
+    /// # Errors
+    /// [`TokenError::ExtraClaims`] if the type cannot be read from the claims.
+    pub fn claims<C: DeserializeOwned>(&self) -> Result<C, TokenError> {
+        serde_json::from_str(&self.payload).map_err(|_| TokenError::ExtraClaims)
+    }
+
+    /// From when its family can be refreshed.
+    #[must_use]
+    pub const fn orig_iat(&self) -> OrigIat {
+        self.orig_iat
+    }
+
+    /// What [revocation](crate::revocation) needs to know of it. A token without `iat` counts as issued
+    /// [`TokenPolicy::expiration_seconds`] before it expires.
+    #[must_use]
+    pub const fn facts(&self) -> &TokenFacts {
+        &self.facts
+    }
+
+    /// The same, of a token that is not needed any more.
+    #[must_use]
+    pub fn into_facts(self) -> TokenFacts {
+        self.facts
+    }
+}
+
+impl fmt::Debug for VerifiedToken {
+    /// Claims can be personal data, so they are not shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedToken").field("facts", &self.facts).finish_non_exhaustive()
+    }
 }
 
 /// Parses a payload whose signature was verified, and checks it against `policy`.
 pub(super) fn read(
-    payload: &[u8],
+    payload: Vec<u8>,
     policy: &TokenPolicy,
     now: OffsetDateTime,
 ) -> Result<VerifiedToken, TokenError> {
     // serde_json does not check the bytes of members that are ignored.
     let payload =
-        std::str::from_utf8(payload).map_err(|_| TokenError::Malformed("the payload is not UTF-8"))?;
+        String::from_utf8(payload).map_err(|_| TokenError::Malformed("the payload is not UTF-8"))?;
     // serde reads an array as the members in their order.
     if !payload.trim_ascii_start().starts_with('{') {
         return Err(TokenError::Malformed("the payload is not a JSON object"));
     }
-    let claims: RawClaims<'_> = serde_json::from_str(payload)
+    let mut claims: RawClaims<'_> = serde_json::from_str(&payload)
         .map_err(|_| TokenError::Malformed("the payload is not a JSON object, or repeats a claim"))?;
     let (iat, exp) = claims.check(policy, now.unix_timestamp())?;
     let times = TokenTimes { iat, orig_iat: claims.orig_iat.and_then(seconds), exp };
@@ -126,7 +154,10 @@ pub(super) fn read(
     Ok(VerifiedToken {
         facts: TokenFacts::new(jti, orig_jti, times, Duration::seconds(policy.expiration_seconds)),
         orig_iat: orig_iat(claims.orig_iat),
-        subject: subject(claims.user_id, claims.username),
+        sub: claims.sub.take(),
+        user_id: claims.user_id.and_then(|raw| raw.get().parse().ok()),
+        username: claims.username.take(),
+        payload,
     })
 }
 
@@ -134,19 +165,23 @@ impl RawClaims<'_> {
     /// Checks the claims in `PyJWT` 1.7's order. Returns `iat` and `exp`.
     fn check(&self, policy: &TokenPolicy, now: i64) -> Result<(Option<i64>, i64), TokenError> {
         let iat = self.iat.map(numeric_date).transpose().map_err(|_| TokenError::IssuedAt)?;
+        let is_registered = policy.profile == ClaimsProfile::Registered;
+        let ahead = if is_registered { policy.max_ahead_seconds } else { 0 };
+        let latest = now.saturating_add(policy.leeway_seconds.max(ahead));
         // As PyJWT since 2.6.
-        if policy.wire == TokenWire::DrfJwt
-            && iat.is_some_and(|iat| iat > now.saturating_add(policy.leeway_seconds))
-        {
+        let checks_iat = is_registered || policy.profile == ClaimsProfile::Django(TokenWire::DrfJwt);
+        if checks_iat && iat.is_some_and(|iat| iat > latest) {
             return Err(TokenError::IssuedAt);
         }
         if let Some(nbf) = self.nbf
-            && numeric_date(nbf)? > now.saturating_add(policy.leeway_seconds)
+            && numeric_date(nbf)? > latest
         {
             return Err(TokenError::NotYetValid);
         }
         let exp = numeric_date(self.exp.ok_or(TokenError::NoExpiry)?)?;
-        if exp < now.saturating_sub(policy.leeway_seconds) {
+        let since = now.saturating_sub(policy.leeway_seconds);
+        // PyJWT 1.7 accepts a token in the second of its `exp`.
+        if exp < since || (is_registered && exp == since) {
             return Err(TokenError::Expired);
         }
         if let Some(issuer) = &policy.issuer
@@ -202,24 +237,5 @@ fn orig_iat(raw: Option<&RawValue>) -> OrigIat {
         None | Some(("null" | "false" | "\"\"" | "[]" | "{}", _) | (_, Ok(0))) => OrigIat::Absent,
         Some((_, Ok(seconds))) => OrigIat::At(seconds),
         Some((_, Err(_))) => OrigIat::Unreadable,
-    }
-}
-
-/// Reads the subject as djangorestframework-jwt does: a value that Python takes for false names no account.
-fn subject(user_id: Option<&RawValue>, username: Option<Value>) -> Subject {
-    let name = match username {
-        None | Some(Value::Null | Value::Bool(false)) => return Subject::Unnamed,
-        Some(Value::String(name)) if name.is_empty() => return Subject::Unnamed,
-        Some(Value::Array(items)) if items.is_empty() => return Subject::Unnamed,
-        Some(Value::Object(members)) if members.is_empty() => return Subject::Unnamed,
-        Some(Value::Number(number)) if number.as_f64() == Some(0.0) => return Subject::Unnamed,
-        Some(Value::String(name)) => Some(name),
-        Some(_) => None,
-    };
-    // If a name passes to another account, its tokens do not: the id is required, and must be that account's.
-    let id = user_id.and_then(|raw| raw.get().parse::<i64>().ok());
-    match (id, name) {
-        (Some(id), Some(username)) => Subject::Account(AccountRef { id, username }),
-        _ => Subject::Unresolvable,
     }
 }

@@ -1,9 +1,10 @@
 //! Why a token is refused.
 
-use super::TokenWire;
+use super::profile::{ClaimsProfile, TokenWire};
 
 /// Why a token is refused. [`std::fmt::Display`] is for logs; [`TokenError::detail`] is for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TokenError {
     /// It is longer than any token that this crate issues.
     #[error("the token is longer than {} bytes", super::verifier::MAX_TOKEN_LENGTH)]
@@ -34,7 +35,8 @@ pub enum TokenError {
     /// There is no `exp`: such a token would never expire.
     #[error("the token has no expiry")]
     NoExpiry,
-    /// `iat` is not a number (RFC 7519, section 4.1.6); with [`TokenWire::DrfJwt`], or in the future.
+    /// `iat` is not a number (RFC 7519, section 4.1.6), or in the future; [`TokenWire::DjangorestframeworkJwt`] accepts the
+    /// latter.
     #[error("the time of issue is not a number, or in the future")]
     IssuedAt,
     /// `aud` is missing, unexpected or another (RFC 7519, section 4.1.3).
@@ -43,6 +45,9 @@ pub enum TokenError {
     /// `iss` is missing or another (RFC 7519, section 4.1.1).
     #[error("the issuer is wrong")]
     Issuer,
+    /// The header's `typ` is not [`TokenPolicy::token_type`](super::TokenPolicy::token_type) (RFC 8725, section 3.11).
+    #[error("the token is of another type")]
+    Type,
     /// `exp` is further in the future than
     /// [`TokenPolicy::max_lifetime_seconds`](super::TokenPolicy::max_lifetime_seconds).
     #[error("the token's lifetime is longer than allowed")]
@@ -53,12 +58,15 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// The message for the caller: `PyJWT`'s exception, as the package words it that the service replaces.
+    /// The message for the caller. In the profiles of Django's packages it is `PyJWT`'s exception, as the package words it
+    /// that the service replaces.
     #[must_use]
-    pub const fn detail(self, wire: TokenWire) -> &'static str {
-        match wire {
-            TokenWire::DjangorestframeworkJwt => self.of_djangorestframework_jwt(),
-            TokenWire::DrfJwt => self.of_drf_jwt(),
+    pub fn detail(self, profile: impl Into<ClaimsProfile>) -> &'static str {
+        match profile.into() {
+            ClaimsProfile::Registered if self == Self::Expired => "The token has expired.",
+            ClaimsProfile::Registered => "The token is invalid.",
+            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => self.of_djangorestframework_jwt(),
+            ClaimsProfile::Django(TokenWire::DrfJwt) => self.of_drf_jwt(),
         }
     }
 
@@ -76,6 +84,7 @@ impl TokenError {
             | Self::IssuedAt
             | Self::Audience
             | Self::Issuer
+            | Self::Type
             | Self::Lifetime => "Invalid token.",
         }
     }
@@ -94,6 +103,7 @@ impl TokenError {
             | Self::IssuedAt
             | Self::Audience
             | Self::Issuer
+            | Self::Type
             | Self::Lifetime => "Incorrect authentication credentials.",
         }
     }

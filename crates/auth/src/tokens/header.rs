@@ -7,15 +7,42 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
+use super::TokenError;
 use super::algorithm::Algorithm;
 use super::json::push_text;
 use super::keys::KeyId;
-use super::{TokenError, TokenWire};
+use super::profile::{ClaimsProfile, TokenWire};
 
 /// What a token's header states about its key.
 pub(super) struct HeaderInfo<'h> {
     pub algorithm: Algorithm,
     pub kid: Option<Cow<'h, str>>,
+    pub typ: Option<Cow<'h, str>>,
+}
+
+/// Whether a header's `typ` is this one. Media types are compared without regard to case, and their prefix
+/// `application/` may be left out (RFC 7515, section 4.1.9).
+pub(super) fn is_type(typ: Option<&str>, expected: &str) -> bool {
+    fn bare(text: &str) -> &str {
+        match text.split_at_checked("application/".len()) {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case("application/") => rest,
+            _ => text,
+        }
+    }
+    typ.is_some_and(|typ| bare(typ).eq_ignore_ascii_case(bare(expected)))
+}
+
+/// A header in base64url that states another type than `JWT`.
+pub(super) fn typed(algorithm: Algorithm, id: Option<&KeyId>, typ: &str) -> String {
+    let mut json = format!("{{\"alg\":\"{algorithm}\"");
+    if let Some(id) = id {
+        json.push_str(",\"kid\":");
+        push_text(&mut json, id.as_str());
+    }
+    json.push_str(",\"typ\":");
+    push_text(&mut json, typ);
+    json.push('}');
+    URL_SAFE_NO_PAD.encode(json)
 }
 
 /// The headers that we write for a key, in base64url. A token with one of them is recognised without parsing.
@@ -51,21 +78,21 @@ impl KnownHeaders {
         }
     }
 
-    const fn of(&self, wire: TokenWire) -> &EncodedHeaders {
-        match wire {
-            TokenWire::DjangorestframeworkJwt => &self.unsorted,
-            TokenWire::DrfJwt => &self.sorted,
+    const fn of(&self, profile: ClaimsProfile) -> &EncodedHeaders {
+        match profile {
+            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => &self.unsorted,
+            ClaimsProfile::Django(TokenWire::DrfJwt) | ClaimsProfile::Registered => &self.sorted,
         }
     }
 
     /// The header without `kid`.
-    pub fn without_kid(&self, wire: TokenWire) -> &str {
-        &self.of(wire).without_kid
+    pub fn without_kid(&self, profile: ClaimsProfile) -> &str {
+        &self.of(profile).without_kid
     }
 
     /// The header with `kid`; `None` where the key has no id.
-    pub fn with_kid(&self, wire: TokenWire) -> Option<&str> {
-        self.of(wire).with_kid.as_deref()
+    pub fn with_kid(&self, profile: ClaimsProfile) -> Option<&str> {
+        self.of(profile).with_kid.as_deref()
     }
 }
 
@@ -90,7 +117,7 @@ pub(super) fn parse(header: &[u8]) -> Result<HeaderInfo<'static>, TokenError> {
         return Err(TokenError::Unsupported(what));
     }
     let algorithm = found.alg.and_then(|alg| alg.parse().ok()).ok_or(TokenError::Algorithm)?;
-    Ok(HeaderInfo { algorithm, kid: found.kid.map(Cow::Owned) })
+    Ok(HeaderInfo { algorithm, kid: found.kid.map(Cow::Owned), typ: found.typ.map(Cow::Owned) })
 }
 
 #[derive(Default)]
@@ -98,6 +125,7 @@ struct Header {
     alg: Option<String>,
     /// `None` if it is not a string, too: `PyJWT` does not look at `kid`, so the signature decides.
     kid: Option<String>,
+    typ: Option<String>,
     unsupported: Option<&'static str>,
 }
 
@@ -145,7 +173,8 @@ impl<'de> Visitor<'de> for HeaderSeed<'_> {
                 }
                 "typ" => match members.next_value()? {
                     Text::Text(typ) if typ.eq_ignore_ascii_case("JWE") => self.0.unsupported = Some("typ"),
-                    Text::Text(_) | Text::Other(_) => {}
+                    Text::Text(typ) => self.0.typ = Some(typ),
+                    Text::Other(_) => {}
                 },
                 name => {
                     members.next_value::<IgnoredAny>()?;

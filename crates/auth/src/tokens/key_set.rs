@@ -5,13 +5,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use time::OffsetDateTime;
 
+use super::TokenError;
 use super::algorithm::Algorithm;
 use super::header::{self, HeaderInfo};
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
+use super::profile::{ClaimsProfile, TokenWire};
+#[cfg(feature = "jwks")]
+use super::remote::RemoteKeys;
 use super::ring::KeyRing;
 use super::shared_ring::SharedKeyRing;
-use super::{TokenError, TokenWire};
 
 #[derive(Debug, Clone)]
 struct Known {
@@ -20,7 +23,7 @@ struct Known {
 }
 
 /// Keys that verify.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct KeySet {
     keys: Vec<Known>,
     /// Whether a `kid` that no key has is ignored: issuer and verifiers with one shared key need not agree on its id.
@@ -66,14 +69,20 @@ impl KeySet {
     fn known_header(&self, header: &[u8]) -> Option<HeaderInfo<'_>> {
         self.keys.iter().find_map(|Known { key, .. }| {
             let known = key.known_headers();
-            [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt].into_iter().find_map(|wire| {
-                if known.without_kid(wire).as_bytes() == header {
-                    return Some(HeaderInfo { algorithm: key.algorithm(), kid: None });
-                }
-                let has_kid = known.with_kid(wire).is_some_and(|with_kid| with_kid.as_bytes() == header);
-                let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
-                has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid() })
-            })
+            let typ = || Some(Cow::Borrowed("JWT"));
+            // Tokens of the profile Registered have the headers of drf-jwt's.
+            [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt]
+                .map(ClaimsProfile::Django)
+                .into_iter()
+                .find_map(|profile| {
+                    if known.without_kid(profile).as_bytes() == header {
+                        return Some(HeaderInfo { algorithm: key.algorithm(), kid: None, typ: typ() });
+                    }
+                    let has_kid =
+                        known.with_kid(profile).is_some_and(|with_kid| with_kid.as_bytes() == header);
+                    let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
+                    has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid(), typ: typ() })
+                })
         })
     }
 
@@ -94,7 +103,7 @@ impl KeySet {
 }
 
 /// The keys of a [`TokenVerifier`](super::TokenVerifier): a [`SigningKey`] or [`VerifyingKey`], a [`KeyRing`], a
-/// [`SharedKeyRing`], a [`JwkSet`], or [`RefreshableKeys`].
+/// [`SharedKeyRing`], a [`JwkSet`], [`RefreshableKeys`], or with the feature `jwks` `RemoteKeys`.
 #[derive(Debug, Clone)]
 pub struct KeySource(Source);
 
@@ -103,6 +112,8 @@ enum Source {
     Fixed(Arc<KeySet>),
     Shared(SharedKeyRing),
     Refreshable(RefreshableKeys),
+    #[cfg(feature = "jwks")]
+    Remote(RemoteKeys),
 }
 
 impl KeySource {
@@ -119,6 +130,17 @@ impl KeySource {
                 let keys = keys.keys.read().unwrap_or_else(PoisonError::into_inner).clone();
                 use_keys(&keys)
             }
+            #[cfg(feature = "jwks")]
+            Source::Remote(keys) => use_keys(&keys.current()),
+        }
+    }
+
+    /// The keys, if they are fetched.
+    #[cfg(feature = "jwks")]
+    pub(super) const fn remote(&self) -> Option<&RemoteKeys> {
+        match &self.0 {
+            Source::Remote(keys) => Some(keys),
+            _ => None,
         }
     }
 }
@@ -156,6 +178,13 @@ impl From<JwkSet> for KeySource {
 impl From<RefreshableKeys> for KeySource {
     fn from(keys: RefreshableKeys) -> Self {
         Self(Source::Refreshable(keys))
+    }
+}
+
+#[cfg(feature = "jwks")]
+impl From<RemoteKeys> for KeySource {
+    fn from(keys: RemoteKeys) -> Self {
+        Self(Source::Remote(keys))
     }
 }
 

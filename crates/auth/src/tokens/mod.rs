@@ -1,4 +1,4 @@
-//! JSON Web Tokens (RFC 7519) in the form of djangorestframework-jwt 1.11, or of its fork drf-jwt 1.19.
+//! JSON Web Tokens (RFC 7519), also in the form of djangorestframework-jwt 1.11, or of its fork drf-jwt 1.19.
 //!
 //! | What you have | What you need |
 //! |---|---|
@@ -6,9 +6,11 @@
 //! | verifiers that must not sign | [`SigningKey::from_pem`], [`SigningKey::generate`] |
 //! | a key that is to be replaced | [`KeyRing`]: the newest signs, all verify until they retire |
 //! | keys that are replaced while the service runs | [`SharedKeyRing`] |
-//! | another service's tokens, and its JWK set | [`JwkSet`], or [`RefreshableKeys`] if it changes |
-//! | claims of your own | [`TokenRequest::with_claims`], [`TokenVerifier::verify_claims`] |
-//! | an audience, an issuer, another lifetime | [`TokenPolicy`] |
+//! | another service's tokens, and its JWK set | [`JwkSet`], [`RefreshableKeys`] if it changes, `RemoteKeys` if it is fetched (feature `jwks`) |
+//! | claims of your own | [`TokenRequest::with_claims`], [`VerifiedToken::claims`] |
+//! | ids of any type | [`TokenIssuer::issue`], [`VerifiedToken::subject`] |
+//! | an audience, an issuer, a type, another lifetime | [`TokenPolicy`] |
+//! | clients of a Django project | [`TokenPolicy::django`], [`DjangoSubject`], [`DjangoAccount`] |
 //!
 //! The structure of a token is checked strictly before anything else: three parts of canonical base64url, at most
 //! 8192 bytes. Its header is one JSON object without `crit`, `b64`, `zip` or `enc` (RFC 7515, section 4.1.11; RFC
@@ -22,6 +24,7 @@
 
 mod algorithm;
 mod claims;
+mod django;
 mod error;
 mod header;
 mod issuer;
@@ -31,14 +34,18 @@ mod jwks;
 mod key_set;
 mod keys;
 mod policy;
+mod profile;
+#[cfg(feature = "jwks")]
+mod remote;
 mod request;
 mod ring;
 mod shared_ring;
+mod subject;
 mod verifier;
-mod wire;
 
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
-pub use claims::{Claims, OrigIat, Subject, VerifiedToken};
+pub use claims::{OrigIat, VerifiedToken};
+pub use django::{DjangoAccount, DjangoSubject};
 pub use error::TokenError;
 pub use issuer::{SigningError, TokenIssuer};
 pub use jti::new_uuid;
@@ -46,11 +53,16 @@ pub use jwks::{IgnoredKey, JwkSet, JwkSetError};
 pub use key_set::{KeySource, RefreshableKeys};
 pub use keys::{KeyError, KeyId, SigningKey, VerifyingKey, published_secret};
 pub use policy::TokenPolicy;
-pub use request::{ExtraError, TokenRequest, TokenSubject};
+pub use profile::{ClaimsProfile, TokenWire};
+#[cfg(feature = "ureq")]
+pub use remote::UreqClient;
+#[cfg(feature = "jwks")]
+pub use remote::{HttpClient, HttpError, HttpResponse, RemoteKeyLimits, RemoteKeys, RemoteKeysError};
+pub use request::{ExtraError, TokenRequest};
 pub use ring::{KeyRing, RingError, RingKey};
 pub use shared_ring::SharedKeyRing;
+pub use subject::{Subject, SubjectError, TokenSubject};
 pub use verifier::TokenVerifier;
-pub use wire::TokenWire;
 
 #[cfg(test)]
 mod tests;

@@ -4,18 +4,24 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
-use super::TokenWire;
+use super::django::DjangoSubject;
+use super::issuer::SigningError;
 use super::json::ObjectWriter;
 use super::policy::TokenPolicy;
+use super::profile::{ClaimsProfile, TokenWire};
+use super::subject::{NewSubject, TokenSubject};
+use crate::randomness::RandomnessError;
 
 /// The claims that the issuer writes, or that every verifier understands (RFC 7519, section 4.1).
-const RESERVED: [&str; 13] = [
-    "user_id", "username", "email", "exp", "nbf", "iat", "orig_iat", "jti", "orig_jti", "aud", "iss", "sub",
-    "typ",
-];
+const RESERVED: [&str; 11] =
+    ["exp", "nbf", "iat", "orig_iat", "jti", "orig_jti", "aud", "iss", "sub", "sid", "typ"];
+
+/// Those that Django's packages write, too.
+const RESERVED_BY_DJANGO: [&str; 3] = ["user_id", "username", "email"];
 
 /// Why a service's own claims cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExtraError {
     /// They are not a struct or map, or one that JSON cannot represent.
     #[error("a service's own claims must be a JSON object")]
@@ -25,26 +31,14 @@ pub enum ExtraError {
     Reserved(String),
 }
 
-/// The account that a token is issued to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenSubject<'a> {
-    /// The account's primary key.
-    pub user_id: i64,
-    /// The account's name.
-    pub username: &'a str,
-    /// The account's email address; may be empty.
-    pub email: &'a str,
-}
-
-/// A token to be issued by [`TokenIssuer::issue`](super::TokenIssuer::issue). A [`TokenSubject`] alone is one, too.
+/// A token to be issued by [`TokenIssuer::issue`](super::TokenIssuer::issue). The id of an account alone is one, too.
 ///
 /// ```
-/// use presspass_auth::tokens::{TokenRequest, TokenSubject};
+/// use presspass_auth::tokens::TokenRequest;
+/// use time::Duration;
 ///
-/// let ada = TokenSubject { user_id: 1, username: "ada", email: "" };
-/// let first = TokenRequest::new(ada).with_jti("d3adb33f");
-/// let refreshed = TokenRequest::new(ada).with_jti("d3adb33f").with_orig_iat(1_800_000_000);
-/// # let _ = (first, refreshed);
+/// let request = TokenRequest::new("0197d2c1-…").with_lifetime(Duration::hours(1));
+/// # let _ = request;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenRequest<'a> {
@@ -57,13 +51,20 @@ pub struct TokenRequest<'a> {
 }
 
 impl<'a> TokenRequest<'a> {
-    /// A token that begins a family.
+    /// A token for the account with this id, or for a [`DjangoSubject`](super::DjangoSubject).
     #[must_use]
-    pub fn new(subject: TokenSubject<'a>) -> Self {
-        Self { subject, jti: None, orig_jti: None, orig_iat: None, lifetime: None, extra: Map::new() }
+    pub fn new(subject: impl Into<TokenSubject<'a>>) -> Self {
+        Self {
+            subject: subject.into(),
+            jti: None,
+            orig_jti: None,
+            orig_iat: None,
+            lifetime: None,
+            extra: Map::new(),
+        }
     }
 
-    /// With an identifier (RFC 7519, section 4.1.7): see [`RevocationState::new_jti`](crate::revocation::RevocationState::new_jti).
+    /// With this identifier (RFC 7519, section 4.1.7) in place of a random one, which Django's profiles do not have: see [`RevocationState::new_jti`](crate::revocation::RevocationState::new_jti).
     #[must_use]
     pub fn with_jti(self, jti: impl Into<Option<&'a str>>) -> Self {
         Self { jti: jti.into(), ..self }
@@ -84,7 +85,7 @@ impl<'a> TokenRequest<'a> {
 
     /// With another lifetime than [`TokenPolicy::expiration_seconds`].
     ///
-    /// Such a token has an `iat`, because revocation cannot calculate it from `exp`. One with a longer lifetime than the
+    /// Such a token always has an `iat`, because revocation cannot calculate it from `exp`. One with a longer lifetime than the
     /// policy's cannot be refreshed: it would outlive the record that its family was revoked.
     #[must_use]
     pub fn with_lifetime(self, lifetime: Duration) -> Self {
@@ -99,21 +100,95 @@ impl<'a> TokenRequest<'a> {
         let Ok(Value::Object(extra)) = serde_json::to_value(extra) else {
             return Err(ExtraError::NotAnObject);
         };
-        match extra.keys().find(|name| RESERVED.contains(&name.as_str())) {
+        let is_djangos = matches!(self.subject.0, NewSubject::Django(_));
+        let is_reserved = |name: &&String| {
+            RESERVED.contains(&name.as_str()) || (is_djangos && RESERVED_BY_DJANGO.contains(&name.as_str()))
+        };
+        match extra.keys().find(is_reserved) {
             Some(name) => Err(ExtraError::Reserved(name.clone())),
             None => Ok(Self { extra, ..self }),
         }
     }
 
-    /// The claims as JSON, in the order of the package that the policy names.
-    pub(super) fn payload(&self, policy: &TokenPolicy, now: OffsetDateTime) -> String {
+    /// The claims as JSON, in the order of the package that the policy names. `new_jti` makes an identifier.
+    pub(super) fn payload(
+        &self,
+        policy: &TokenPolicy,
+        now: OffsetDateTime,
+        new_jti: impl FnOnce() -> Result<String, RandomnessError>,
+    ) -> Result<String, SigningError> {
         let now = now.unix_timestamp();
         let lifetime = self.lifetime.map_or(policy.expiration_seconds, Duration::whole_seconds);
-        let exp = now.saturating_add(lifetime);
-        let refreshable = policy.allow_refresh && lifetime <= policy.expiration_seconds;
-        let TokenSubject { user_id, username, email } = self.subject;
+        let dates = Dates {
+            now,
+            exp: now.saturating_add(lifetime),
+            is_refreshable: policy.allow_refresh && lifetime <= policy.expiration_seconds,
+        };
         let mut json = ObjectWriter::new();
-        match policy.wire {
+        match (policy.profile, &self.subject.0) {
+            (ClaimsProfile::Registered, _)
+                if policy.max_lifetime_seconds.is_some_and(|most| lifetime > most) =>
+            {
+                return Err(SigningError::Lifetime);
+            }
+            (ClaimsProfile::Registered, NewSubject::Sub(sub)) => {
+                self.registered(&mut json, policy, sub, dates, new_jti)?;
+            }
+            // Its name and its email address are nobody else's business.
+            (ClaimsProfile::Registered, NewSubject::Django(DjangoSubject { user_id, .. })) => {
+                self.registered(&mut json, policy, &user_id.to_string(), dates, new_jti)?;
+            }
+            (ClaimsProfile::Django(wire), NewSubject::Django(subject)) => {
+                self.djangos(&mut json, policy, wire, *subject, dates);
+            }
+            (ClaimsProfile::Django(_), NewSubject::Sub(_)) => return Err(SigningError::Subject),
+        }
+        if let Some(orig_jti) = self.orig_jti {
+            json.text("orig_jti", orig_jti);
+        }
+        for (name, value) in &self.extra {
+            json.value(name, value);
+        }
+        Ok(json.finish())
+    }
+
+    /// The registered claims, in the order of RFC 7519, section 4.1.
+    fn registered(
+        &self,
+        json: &mut ObjectWriter,
+        policy: &TokenPolicy,
+        sub: &str,
+        Dates { now, exp, is_refreshable }: Dates,
+        new_jti: impl FnOnce() -> Result<String, RandomnessError>,
+    ) -> Result<(), SigningError> {
+        let iss = policy.issuer.as_deref();
+        for (name, value) in [("iss", iss), ("sub", Some(sub)), ("aud", policy.audience.as_deref())] {
+            if let Some(value) = value {
+                json.text(name, value);
+            }
+        }
+        json.number("exp", exp);
+        json.number("iat", now);
+        match self.jti {
+            Some(jti) => json.text("jti", jti),
+            None => json.text("jti", &new_jti()?),
+        }
+        if is_refreshable || self.orig_iat.is_some() {
+            json.number("orig_iat", self.orig_iat.unwrap_or(now));
+        }
+        Ok(())
+    }
+
+    /// The claims of a Django package, in its order.
+    fn djangos(
+        &self,
+        json: &mut ObjectWriter,
+        policy: &TokenPolicy,
+        wire: TokenWire,
+        DjangoSubject { user_id, username, email }: DjangoSubject<'_>,
+        Dates { now, exp, is_refreshable }: Dates,
+    ) {
+        match wire {
             TokenWire::DjangorestframeworkJwt => {
                 json.number("user_id", user_id);
                 json.text("username", username);
@@ -131,7 +206,7 @@ impl<'a> TokenRequest<'a> {
                 json.number("user_id", user_id);
             }
         }
-        if refreshable {
+        if is_refreshable {
             json.number("orig_iat", self.orig_iat.unwrap_or(now));
         }
         for (name, value) in [("aud", &policy.audience), ("iss", &policy.issuer)] {
@@ -140,10 +215,10 @@ impl<'a> TokenRequest<'a> {
             }
         }
         // If new tokens cannot be refreshed, an old family still can, and both packages write the claim last.
-        if let (false, Some(orig_iat)) = (refreshable, self.orig_iat) {
+        if let (false, Some(orig_iat)) = (is_refreshable, self.orig_iat) {
             json.number("orig_iat", orig_iat);
         }
-        if policy.wire == TokenWire::DjangorestframeworkJwt {
+        if wire == TokenWire::DjangorestframeworkJwt {
             if self.lifetime.is_some() {
                 json.number("iat", now);
             }
@@ -151,18 +226,19 @@ impl<'a> TokenRequest<'a> {
                 json.text("jti", jti);
             }
         }
-        if let Some(orig_jti) = self.orig_jti {
-            json.text("orig_jti", orig_jti);
-        }
-        for (name, value) in &self.extra {
-            json.value(name, value);
-        }
-        json.finish()
     }
 }
 
-impl<'a> From<TokenSubject<'a>> for TokenRequest<'a> {
-    fn from(subject: TokenSubject<'a>) -> Self {
+/// The dates of a token, in seconds since 1970.
+#[derive(Clone, Copy)]
+struct Dates {
+    now: i64,
+    exp: i64,
+    is_refreshable: bool,
+}
+
+impl<'a, S: Into<TokenSubject<'a>>> From<S> for TokenRequest<'a> {
+    fn from(subject: S) -> Self {
         Self::new(subject)
     }
 }

@@ -107,7 +107,6 @@ pub enum RingError {
 ///
 /// ```
 /// use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
-/// use presspass_auth::tokens::TokenSubject;
 /// use presspass_auth::{Clock, SystemClock, SystemRandomness};
 /// use time::Duration;
 ///
@@ -119,9 +118,8 @@ pub enum RingError {
 ///     RingKey::from(new).signing_from(now),
 /// ])?;
 ///
-/// let subject = TokenSubject { user_id: 1, username: "ada", email: "" };
-/// let before = TokenIssuer::new(old, TokenPolicy::default()).issue(subject, now)?;
-/// let after = TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue(subject, now)?;
+/// let before = TokenIssuer::new(old, TokenPolicy::default()).issue("ada", now)?;
+/// let after = TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue("ada", now)?;
 /// let verifier = TokenVerifier::new(ring.clone(), TokenPolicy::default());
 /// assert!(verifier.verify(before.as_bytes(), now).is_ok());
 /// assert!(verifier.verify(after.as_bytes(), now).is_ok());

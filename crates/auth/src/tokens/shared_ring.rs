@@ -16,20 +16,20 @@ use super::ring::KeyRing;
 ///
 /// ```
 /// use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SharedKeyRing, SigningKey, TokenIssuer, TokenPolicy};
-/// use presspass_auth::tokens::{TokenSubject, TokenVerifier};
+/// use presspass_auth::tokens::TokenVerifier;
 /// use presspass_auth::{Clock, SystemClock, SystemRandomness};
 ///
-/// let (now, subject) = (SystemClock.now(), TokenSubject { user_id: 1, username: "ada", email: "" });
+/// let now = SystemClock.now();
 /// let [old, new] = [(); 2].map(|()| SigningKey::generate(Algorithm::EdDsa, &SystemRandomness));
 /// let (old, new) = (old?, new?);
 /// let keys = SharedKeyRing::from(old.clone());
 /// let issuer = TokenIssuer::new(keys.clone(), TokenPolicy::default());
 /// let verifier = TokenVerifier::new(keys.clone(), TokenPolicy::default());
-/// let before = issuer.issue(subject, now)?;
+/// let before = issuer.issue("ada", now)?;
 ///
 /// // Meanwhile, elsewhere in the service.
 /// keys.replace(KeyRing::new([old.into(), RingKey::from(new.clone()).signing_from(now)])?);
-/// let after = issuer.issue(subject, now)?;
+/// let after = issuer.issue("ada", now)?;
 /// assert!(verifier.verify(before.as_bytes(), now).is_ok());
 /// assert!(verifier.verify(after.as_bytes(), now).is_ok());
 ///

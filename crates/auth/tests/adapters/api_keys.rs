@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex};
 use presspass_auth::api_keys::{
     ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
 };
-use presspass_auth::authenticators::TokenAuthenticator;
+use presspass_auth::authenticators::ApiKeyAuthenticator;
 use presspass_auth::{
-    Authenticator, BoxFuture, Clock, ManualClock, Outcome, RequestHead, Resolution, StoreError,
-    SystemRandomness,
+    Authenticator, Clock, ManualClock, Outcome, RequestHead, Resolution, StoreError, SystemRandomness,
 };
 use time::{Duration, OffsetDateTime};
 
@@ -28,48 +27,42 @@ struct Keys {
     noted: AtomicUsize,
 }
 
-type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
-
-fn ready<'a, T: Send + 'a>(answer: Result<T, StoreError>) -> Answer<'a, T> {
-    Box::pin(std::future::ready(answer))
-}
-
 impl ApiKeyStore for Keys {
     type User = String;
 
-    fn find(&self, digest: ApiKeyDigest) -> Answer<'_, Resolution<ApiKeyBearer<String>>> {
+    async fn find(&self, digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<String>>, StoreError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         if digest != self.digest {
-            return ready(Ok(Resolution::Unknown));
+            return Ok(Resolution::Unknown);
         }
-        ready(Ok(match self.found.lock().unwrap().clone() {
+        Ok(match self.found.lock().unwrap().clone() {
             Resolution::Active(key) => Resolution::Active(ApiKeyBearer { account: "ada".to_owned(), key }),
             Resolution::Disabled => Resolution::Disabled,
             Resolution::Unknown => Resolution::Unknown,
             Resolution::Revoked => Resolution::Revoked,
-        }))
+        })
     }
 
-    fn find_legacy<'a>(&'a self, key: &'a LegacyKey) -> Answer<'a, Resolution<String>> {
+    async fn find_legacy(&self, key: &LegacyKey) -> Result<Resolution<String>, StoreError> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        ready(match key.expose() {
+        match key.expose() {
             LEGACY => Ok(Resolution::Active("grace".to_owned())),
             "0000000000000000000000000000000000000000" => Err(StoreError::Unavailable("down".into())),
             _ => Ok(Resolution::Unknown),
-        })
+        }
     }
 
     fn bound(&self, account: String, scopes: Scopes) -> Option<String> {
         if self.bounds { Some(format!("{account} [{scopes}]")) } else { scopes.is_all().then_some(account) }
     }
 
-    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Answer<'_, ()> {
+    async fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Result<(), StoreError> {
         assert_eq!(digest, self.digest);
         self.noted.fetch_add(1, Ordering::Relaxed);
         if let Resolution::Active(record) = &mut *self.found.lock().unwrap() {
             record.last_used_at = Some(at);
         }
-        ready(if self.notes { Ok(()) } else { Err(StoreError::Full("the disk".into())) })
+        if self.notes { Ok(()) } else { Err(StoreError::Full("the disk".into())) }
     }
 }
 
@@ -77,7 +70,7 @@ struct Service {
     keys: Arc<Keys>,
     clock: Arc<ManualClock>,
     key: ApiKey,
-    authenticator: TokenAuthenticator<String>,
+    authenticator: ApiKeyAuthenticator<Arc<Keys>>,
 }
 
 impl Service {
@@ -101,7 +94,12 @@ impl Service {
         change(&mut keys, &mut record);
         keys.found = Mutex::new(Resolution::Active(record));
         let keys = Arc::new(keys);
-        Self { authenticator: TokenAuthenticator::new(keys.clone(), clock.clone()), keys, clock, key }
+        Self {
+            authenticator: ApiKeyAuthenticator::new(keys.clone()).with_clock(clock.clone()),
+            keys,
+            clock,
+            key,
+        }
     }
 
     fn by(&self, header: &str) -> Result<Outcome<String>, StoreError> {
@@ -140,7 +138,9 @@ fn the_scheme_of_a_key_is_case_insensitive() {
         assert_eq!(service.by(other).unwrap(), Outcome::NotAttempted);
     }
     assert_eq!(service.authenticator.challenge().unwrap().to_string(), "Token");
-    let bearer = TokenAuthenticator::new(service.keys.clone(), service.clock.clone()).with_keyword("Bearer");
+    let bearer = ApiKeyAuthenticator::new(service.keys.clone())
+        .with_clock(service.clock.clone())
+        .with_keyword("Bearer");
     assert_eq!(bearer.challenge().unwrap().to_string(), "Bearer");
     let header = format!("Bearer {}", service.key.expose());
     let headers = [("authorization", header.as_str())];

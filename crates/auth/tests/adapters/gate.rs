@@ -60,6 +60,6 @@ fn an_admission_says_what_the_response_depends_on() {
 fn a_gate_is_created_from_a_chain_and_shows_no_secrets() {
     let gate: Gate<User> = chain().into();
     assert!(format!("{gate:?}").contains("[\"jwt\", \"session\"]"));
-    let empty: Gate<User> = AuthenticatorChain::new(vec![]).into();
+    let empty: Gate<User> = AuthenticatorChain::new().into();
     assert_eq!(empty.not_authenticated().status(), 403);
 }

@@ -122,7 +122,7 @@ async fn an_unavailable_store_is_503_whatever_the_handler_takes() {
 
 #[actix_web::test]
 async fn without_a_challenge_401_is_403() {
-    let gate = Gate::new(AuthenticatorChain::<User>::new(vec![]));
+    let gate = Gate::new(AuthenticatorChain::<User>::new());
     let answer = ask(gate, get("/in/me")).await;
     assert_eq!(answer.status, 403);
     assert_eq!(answer.header("www-authenticate"), None);

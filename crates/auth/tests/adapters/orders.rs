@@ -4,14 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use presspass_auth::api_keys::{
-    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, LegacyKey, Scopes,
+    ApiKey, ApiKeyBearer, ApiKeyDigest, ApiKeyName, ApiKeyRecord, ApiKeyStore, Scopes,
 };
 use presspass_auth::authenticators::{
-    BasicAuthenticator, JwtAuthenticator, SessionAuthenticator, TokenAuthenticator,
+    ApiKeyAuthenticator, BasicAuthenticator, JwtAuthenticator, SessionAuthenticator,
 };
 use presspass_auth::passwords::Password;
 use presspass_auth::{
-    Authenticator, AuthenticatorChain, BoxFuture, CredentialOutcome, CredentialStore, Outcome, RequestHead,
+    AuthenticatorChain, CredentialOutcome, CredentialStore, DynAuthenticator, Outcome, RequestHead,
     Resolution, StoreError, SystemRandomness,
 };
 use time::OffsetDateTime;
@@ -24,16 +24,14 @@ struct Passwords;
 impl CredentialStore for Passwords {
     type User = User;
 
-    fn verify(
+    async fn verify(
         &self,
         username: String,
         password: Password,
         _client: Option<IpAddr>,
-    ) -> BoxFuture<'_, Result<CredentialOutcome<User>, StoreError>> {
+    ) -> Result<CredentialOutcome<User>, StoreError> {
         let good = username == "ada" && password.expose() == "lovelace";
-        let outcome =
-            if good { CredentialOutcome::Verified(User::named("ada")) } else { CredentialOutcome::Refused };
-        Box::pin(std::future::ready(Ok(outcome)))
+        Ok(if good { CredentialOutcome::Verified(User::named("ada")) } else { CredentialOutcome::Refused })
     }
 }
 
@@ -43,10 +41,7 @@ struct Keys(ApiKeyDigest);
 impl ApiKeyStore for Keys {
     type User = User;
 
-    fn find(
-        &self,
-        digest: ApiKeyDigest,
-    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<User>>, StoreError>> {
+    async fn find(&self, digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<User>>, StoreError> {
         let key = ApiKeyRecord {
             name: ApiKeyName::parse("laptop").unwrap(),
             scopes: Scopes::All,
@@ -56,28 +51,19 @@ impl ApiKeyStore for Keys {
         };
         let bearer = ApiKeyBearer { account: User::named("ada"), key };
         let known = digest == self.0;
-        let found = if known { Resolution::Active(bearer) } else { Resolution::Unknown };
-        Box::pin(std::future::ready(Ok(found)))
-    }
-
-    fn find_legacy<'a>(&'a self, _key: &'a LegacyKey) -> BoxFuture<'a, Result<Resolution<User>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Resolution::Unknown)))
+        Ok(if known { Resolution::Active(bearer) } else { Resolution::Unknown })
     }
 
     fn bound(&self, account: User, scopes: Scopes) -> Option<User> {
         scopes.is_all().then_some(account)
     }
 
-    fn record_use(
-        &self,
-        _digest: ApiKeyDigest,
-        _at: OffsetDateTime,
-    ) -> BoxFuture<'_, Result<(), StoreError>> {
-        Box::pin(std::future::ready(Ok(())))
+    async fn record_use(&self, _digest: ApiKeyDigest, _at: OffsetDateTime) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
-type Shared = Arc<dyn Authenticator<User>>;
+type Shared = Arc<dyn DynAuthenticator<User>>;
 
 /// All orders of 0, 1, 2 and 3.
 fn orders() -> impl Iterator<Item = [usize; 4]> {
@@ -90,10 +76,10 @@ fn orders() -> impl Iterator<Item = [usize; 4]> {
 fn in_every_order_each_kind_of_credentials_finds_its_authenticator() {
     let key = ApiKey::new(&SystemRandomness).unwrap();
     let all: [(Shared, Option<&str>); 4] = [
-        (Arc::new(JwtAuthenticator::new(verifier(), Arc::new(Users), clock())), Some("JWT realm=\"api\"")),
+        (Arc::new(JwtAuthenticator::new(verifier(), Users).with_clock(clock())), Some("JWT realm=\"api\"")),
         (Arc::new(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid")), None),
-        (Arc::new(BasicAuthenticator::new(Arc::new(Passwords))), Some("Basic realm=\"api\"")),
-        (Arc::new(TokenAuthenticator::new(Arc::new(Keys(key.digest())), clock())), Some("Token")),
+        (Arc::new(BasicAuthenticator::new(Passwords)), Some("Basic realm=\"api\"")),
+        (Arc::new(ApiKeyAuthenticator::new(Keys(key.digest())).with_clock(clock())), Some("Token")),
     ];
     let (jwt, cookie, token) =
         (jwt_of("ada"), format!("sessionid={SESSION}"), format!("Token {}", key.expose()));
@@ -105,13 +91,16 @@ fn in_every_order_each_kind_of_credentials_finds_its_authenticator() {
     ];
     assert_eq!(orders().count(), 24);
     for order in orders() {
-        let chain = AuthenticatorChain::new(order.iter().map(|at| Arc::clone(&all[*at].0)).collect());
+        let chain = order
+            .iter()
+            .map(|at| Arc::clone(&all[*at].0))
+            .fold(AuthenticatorChain::new(), AuthenticatorChain::then_shared);
         assert_eq!(chain.challenge().map(|it| it.to_string()).as_deref(), all[order[0]].1, "{order:?}");
         for (at, header) in credentials.into_iter().enumerate() {
             let headers = [header];
             let found = now(chain.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap();
             assert_eq!(found.outcome, Outcome::Verified(User::named("ada")), "{order:?} {at}");
-            assert_eq!(found.decided, Some(all[at].0.name()), "{order:?} {at}");
+            assert_eq!(found.decided, Some(all[at].0.dyn_name()), "{order:?} {at}");
             let place = order.iter().position(|it| *it == at).unwrap();
             assert_eq!(found.consulted.len(), place + 1, "{order:?} {at}");
         }

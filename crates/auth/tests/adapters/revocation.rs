@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenId};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
-use presspass_auth::{
-    AccountRef, Authenticator, BoxFuture, Clock, Outcome, RequestHead, Resolution, StoreError, UserStore,
-};
+use presspass_auth::tokens::{DjangoAccount, VerifiedToken};
+use presspass_auth::{Authenticator, Clock, Outcome, RequestHead, Resolution, StoreError, UserStore};
 
 use crate::support::{clock, jwt_of, now, verifier};
 
@@ -22,11 +21,14 @@ struct Accounts {
 impl UserStore for Accounts {
     type User = String;
 
-    fn resolve(
+    type Id = DjangoAccount;
+
+    async fn resolve(
         &self,
-        account: AccountRef,
-        token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<String>, StoreError>> {
+        account: DjangoAccount,
+        token: VerifiedToken,
+    ) -> Result<Resolution<String>, StoreError> {
+        let token = token.into_facts();
         let listed = token.names().iter().any(|name| self.listed.lock().unwrap().contains(name));
         let liveness = self.state.lock().unwrap().judge(&token, password(), listed);
         let resolution = match (account.username.as_str(), liveness) {
@@ -35,7 +37,7 @@ impl UserStore for Accounts {
             _ => Resolution::Unknown,
         };
         *self.seen.lock().unwrap() = Some(token);
-        Box::pin(std::future::ready(Ok(resolution)))
+        Ok(resolution)
     }
 }
 
@@ -44,7 +46,7 @@ fn password() -> Fingerprint {
 }
 
 fn by(accounts: &Arc<Accounts>, username: &str) -> Result<String, String> {
-    let authenticator = JwtAuthenticator::new(verifier(), accounts.clone(), clock());
+    let authenticator = JwtAuthenticator::new(verifier(), accounts.clone()).with_clock(clock());
     let authorization = jwt_of(username);
     let headers = [("authorization", authorization.as_str())];
     match now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap() {

@@ -9,12 +9,12 @@ use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::csrf::CsrfToken;
 use presspass_auth::gate::{Gate, Rights};
 use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
-use presspass_auth::revocation::TokenFacts;
 use presspass_auth::sessions::SessionKey;
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject, TokenVerifier};
+use presspass_auth::tokens::{
+    DjangoAccount, DjangoSubject, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken,
+};
 use presspass_auth::{
-    AccountRef, AuthenticatorChain, BoxFuture, Clock, ManualClock, Resolution, SessionUsers, StoreError,
-    UserStore,
+    AuthenticatorChain, BoxFuture, Clock, ManualClock, Resolution, SessionUsers, StoreError, UserStore,
 };
 use time::OffsetDateTime;
 
@@ -62,12 +62,14 @@ fn account(name: &str) -> Result<Resolution<User>, StoreError> {
 impl UserStore for Users {
     type User = User;
 
-    fn resolve(
+    type Id = DjangoAccount;
+
+    async fn resolve(
         &self,
-        claimed: AccountRef,
-        _token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<User>, StoreError>> {
-        Box::pin(std::future::ready(account(&claimed.username)))
+        claimed: DjangoAccount,
+        _token: VerifiedToken,
+    ) -> Result<Resolution<User>, StoreError> {
+        account(&claimed.username)
     }
 }
 
@@ -119,19 +121,19 @@ fn key() -> SigningKey {
 }
 
 pub fn verifier() -> Arc<TokenVerifier> {
-    Arc::new(TokenVerifier::new(key(), TokenPolicy::default()))
+    Arc::new(TokenVerifier::new(key(), TokenPolicy::django()))
 }
 
 /// The header of an account with this name.
 pub fn jwt_of(username: &str) -> String {
-    let issuer = TokenIssuer::new(key(), TokenPolicy::default());
-    let token = issuer.issue(TokenSubject { user_id: 1, username, email: "" }, clock().now());
+    let issuer = TokenIssuer::new(key(), TokenPolicy::django());
+    let token = issuer.issue(DjangoSubject { user_id: 1, username, email: "" }, clock().now());
     format!("JWT {}", token.unwrap())
 }
 
 /// Tokens, then sessions.
 pub fn chain() -> AuthenticatorChain<User> {
-    AuthenticatorChain::of(JwtAuthenticator::new(verifier(), Arc::new(Users), clock()))
+    AuthenticatorChain::of(JwtAuthenticator::new(verifier(), Users).with_clock(clock()))
         .then(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid"))
 }
 

@@ -17,6 +17,7 @@ mod posts;
 
 mod project;
 mod references;
+mod resources;
 mod revocations;
 mod schema;
 mod sessions;

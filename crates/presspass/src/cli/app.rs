@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use presspass_admin::ModelAdmin;
 use presspass_domain::model::Model;
-use presspass_persistence::Database;
+use presspass_persistence::{Database, Project};
 use presspass_rest::pages::{Link, Section};
 use presspass_serializers::openapi::Value;
 
@@ -17,7 +18,8 @@ use crate::endpoints::resource::{Registered, Resource, ResourceStates};
 use crate::endpoints::route::{Route, RouteTable};
 use crate::endpoints::routes;
 use crate::endpoints::schema::{self, ApiInfo, ApiPart, Context};
-use crate::settings::{Setting, Settings};
+use crate::migrations::Migrations;
+use crate::settings::{Problems, Setting, Settings};
 
 /// Registers what a project's handlers share with one worker.
 pub(crate) type Share = Box<dyn Fn(&mut ServiceConfig) + Send + Sync>;
@@ -40,6 +42,7 @@ pub struct App {
     pub(super) info: ApiInfo,
     pub(super) settings: &'static [&'static Setting],
     pub(super) demo: Option<Demo>,
+    pub(super) migrations: Migrations,
     routes: Vec<Route>,
     sections: Vec<Section>,
     states: Vec<MakeState>,
@@ -58,6 +61,7 @@ impl App {
             info,
             settings: &[],
             demo: None,
+            migrations: Migrations::none(),
             routes: Vec::new(),
             sections: Vec::new(),
             states: Vec::new(),
@@ -118,6 +122,13 @@ impl App {
                 Err(problem) => self.problem = self.problem.or(Some(problem)),
             }
         }
+        self
+    }
+
+    /// Sets the project's migrations: `.migrations(presspass::migrations!())`. They are run after the library's.
+    #[must_use]
+    pub const fn migrations(mut self, migrations: Migrations) -> Self {
+        self.migrations = migrations;
         self
     }
 
@@ -188,6 +199,20 @@ impl App {
             config.app_data(states.clone());
         });
         self.states.iter().map(|make| make(settings, database)).chain([of_resources]).collect()
+    }
+
+    /// Reads the settings of this project.
+    pub(super) fn load(
+        &self,
+        config: Option<&Path>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Settings, Problems> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut settings = Settings::load(self.settings, config, environment, &here)?;
+        // Once for each command, which is once for each process.
+        let models = Box::leak(self.models().into_boxed_slice());
+        settings.declared = Project { models, migrations: self.migrations.all() };
+        Ok(settings)
     }
 
     /// The models that the project declares.

@@ -80,13 +80,7 @@ fn settings(app: &App, config: Option<&Path>, folder: &Path) -> anyhow::Result<S
     let kept = std::env::vars_os().filter(|(name, _)| !is_ours(name));
     let url = format!("sqlite://{}", folder.join("demo.sqlite3").display());
     let ours: [OsString; 3] = [url.into(), key.into(), folder.into()];
-    let here = std::env::current_dir().unwrap_or_default();
-    Ok(Settings::load(
-        app.settings,
-        config,
-        kept.chain(OURS.map(OsString::from).into_iter().zip(ours)),
-        &here,
-    )?)
+    Ok(app.load(config, kept.chain(OURS.map(OsString::from).into_iter().zip(ours)))?)
 }
 
 async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use presspass_auth::api_keys::{ApiKeyBearer, ApiKeyDigest, ApiKeyStore, LegacyKey, Scopes};
-use presspass_auth::{BoxFuture, Clock, Resolution, StoreError};
+use presspass_auth::{Clock, Resolution, StoreError};
 use presspass_domain::{Account, causes};
+use presspass_persistence::ApiKeys;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
@@ -20,14 +21,14 @@ const LOG_PACE: Duration = Duration::MINUTE;
 /// Looks up keys and their accounts. The last use of a key is recorded in the background: no request waits for it.
 #[derive(Debug)]
 pub(crate) struct KeyCallers {
-    store: Arc<dyn ApiKeyStore<User = Account>>,
+    store: Arc<ApiKeys>,
     clock: Arc<dyn Clock>,
     notes: Arc<Semaphore>,
 }
 
 impl KeyCallers {
     /// Callers by the keys of this store.
-    pub fn new(store: Arc<dyn ApiKeyStore<User = Account>>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Arc<ApiKeys>, clock: Arc<dyn Clock>) -> Self {
         Self { store, clock, notes: Arc::new(Semaphore::new(MAX_PENDING_USES)) }
     }
 
@@ -48,36 +49,26 @@ fn caller(account: Account, scopes: Scopes) -> Identity {
 impl ApiKeyStore for KeyCallers {
     type User = Identity;
 
-    fn find(
-        &self,
-        digest: ApiKeyDigest,
-    ) -> BoxFuture<'_, Result<Resolution<ApiKeyBearer<Identity>>, StoreError>> {
-        Box::pin(async move {
-            Ok(match self.store.find(digest).await? {
-                Resolution::Active(bearer) => {
-                    self.log(&bearer);
-                    let ApiKeyBearer { account, key } = bearer;
-                    // No permissions until the scopes are known.
-                    Resolution::Active(ApiKeyBearer { account: caller(account, Scopes::none()), key })
-                }
-                Resolution::Disabled => Resolution::Disabled,
-                Resolution::Unknown => Resolution::Unknown,
-                Resolution::Revoked => Resolution::Revoked,
-            })
+    async fn find(&self, digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<Identity>>, StoreError> {
+        Ok(match self.store.find(digest).await? {
+            Resolution::Active(bearer) => {
+                self.log(&bearer);
+                let ApiKeyBearer { account, key } = bearer;
+                // No permissions until the scopes are known.
+                Resolution::Active(ApiKeyBearer { account: caller(account, Scopes::none()), key })
+            }
+            Resolution::Disabled => Resolution::Disabled,
+            Resolution::Unknown => Resolution::Unknown,
+            Resolution::Revoked => Resolution::Revoked,
         })
     }
 
-    fn find_legacy<'a>(
-        &'a self,
-        key: &'a LegacyKey,
-    ) -> BoxFuture<'a, Result<Resolution<Identity>, StoreError>> {
-        Box::pin(async move {
-            Ok(match self.store.find_legacy(key).await? {
-                Resolution::Active(account) => Resolution::Active(caller(account, Scopes::All)),
-                Resolution::Disabled => Resolution::Disabled,
-                Resolution::Unknown => Resolution::Unknown,
-                Resolution::Revoked => Resolution::Revoked,
-            })
+    async fn find_legacy(&self, key: &LegacyKey) -> Result<Resolution<Identity>, StoreError> {
+        Ok(match self.store.find_legacy(key).await? {
+            Resolution::Active(account) => Resolution::Active(caller(account, Scopes::All)),
+            Resolution::Disabled => Resolution::Disabled,
+            Resolution::Unknown => Resolution::Unknown,
+            Resolution::Revoked => Resolution::Revoked,
         })
     }
 
@@ -90,7 +81,7 @@ impl ApiKeyStore for KeyCallers {
         }
     }
 
-    fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> BoxFuture<'_, Result<(), StoreError>> {
+    async fn record_use(&self, digest: ApiKeyDigest, at: OffsetDateTime) -> Result<(), StoreError> {
         if let Ok(place) = self.notes.clone().try_acquire_owned() {
             let store = self.store.clone();
             let noting = async move {
@@ -101,6 +92,6 @@ impl ApiKeyStore for KeyCallers {
             };
             drop(tokio::spawn(noting.in_current_span()));
         }
-        Box::pin(std::future::ready(Ok(())))
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use presspass_auth::passwords::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
 use presspass_auth::revocation::RevocationState;
 use presspass_auth::throttles::{Admission, network_of};
-use presspass_auth::{BoxFuture, Clock, CredentialOutcome, CredentialStore, StoreError};
+use presspass_auth::{Clock, CredentialOutcome, CredentialStore, StoreError};
 use presspass_domain::{Account, PasswordRecord, Username, causes};
 use presspass_persistence::{AccountStore, LoginRecorded, PasswordChange, Revocations};
 use presspass_rest::Failure;
@@ -298,23 +298,18 @@ enum Rehashed {
 impl CredentialStore for Credentials {
     type User = Identity;
 
-    fn verify(
+    async fn verify(
         &self,
         username: String,
         password: Password,
         client: Option<IpAddr>,
-    ) -> BoxFuture<'_, Result<CredentialOutcome<Identity>, StoreError>> {
-        Box::pin(async move {
-            Ok(match Self::verify(self, &username, &password, client).await? {
-                CredentialOutcome::Verified(LoggedIn { account, .. }) => {
-                    CredentialOutcome::Verified(Identity::Resolved(Caller {
-                        account,
-                        by: AuthMethod::Password,
-                    }))
-                }
-                CredentialOutcome::Refused => CredentialOutcome::Refused,
-                CredentialOutcome::Throttled(throttled) => CredentialOutcome::Throttled(throttled),
-            })
+    ) -> Result<CredentialOutcome<Identity>, StoreError> {
+        Ok(match Self::verify(self, &username, &password, client).await? {
+            CredentialOutcome::Verified(LoggedIn { account, .. }) => {
+                CredentialOutcome::Verified(Identity::Resolved(Caller { account, by: AuthMethod::Password }))
+            }
+            CredentialOutcome::Refused => CredentialOutcome::Refused,
+            CredentialOutcome::Throttled(throttled) => CredentialOutcome::Throttled(throttled),
         })
     }
 }

@@ -10,10 +10,10 @@ use presspass_auth::csrf::{self, CsrfPolicy, Site};
 use presspass_auth::gate::Bounded;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::TokenWire;
+use presspass_auth::tokens::{DjangoAccount, TokenWire, VerifiedToken};
 use presspass_auth::{
-    AccountRef, Authentication, AuthenticatorChain, BoxFuture, Clock, Outcome, Rejection, RejectionKind,
-    RequestHead, Resolution, StoreError as AuthStoreError, UserStore,
+    Authentication, AuthenticatorChain, Clock, Outcome, Rejection, RejectionKind, RequestHead, Resolution,
+    StoreError as AuthStoreError, UserStore,
 };
 use presspass_domain::{Account, AccountClaim, AccountKey, ClaimedAccount, PermissionSet, Timestamp};
 use presspass_persistence::{AccountStore, DjangoSessions};
@@ -96,14 +96,15 @@ pub(crate) struct DeferredAccounts;
 
 impl UserStore for DeferredAccounts {
     type User = Identity;
+    type Id = DjangoAccount;
 
-    fn resolve(
+    async fn resolve(
         &self,
-        AccountRef { id, username }: AccountRef,
-        token: TokenFacts,
-    ) -> BoxFuture<'_, Result<Resolution<Identity>, AuthStoreError>> {
-        let claim = Claim { key: AccountKey { id, username }, token };
-        Box::pin(std::future::ready(Ok(Resolution::Active(Identity::Claimed(claim)))))
+        DjangoAccount { id, username }: DjangoAccount,
+        token: VerifiedToken,
+    ) -> Result<Resolution<Identity>, AuthStoreError> {
+        let claim = Claim { key: AccountKey { id, username }, token: token.into_facts() };
+        Ok(Resolution::Active(Identity::Claimed(claim)))
     }
 }
 

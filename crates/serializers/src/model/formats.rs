@@ -2,12 +2,14 @@
 
 use std::net::Ipv6Addr;
 
-pub(super) fn is_slug(text: &str) -> bool {
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Django's `EmailValidator`.
-pub(super) fn is_email(text: &str) -> bool {
+#[must_use]
+pub fn is_email(text: &str) -> bool {
     let Some((user, domain)) = text.rsplit_once('@') else { return false };
     is_user(user) && (domain == "localhost" || is_mail_domain(domain))
 }
@@ -57,7 +59,8 @@ fn is_mail_domain(domain: &str) -> bool {
 }
 
 /// Django's `URLValidator`.
-pub(super) fn is_url(text: &str) -> bool {
+#[must_use]
+pub fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let is_known = ["http", "https", "ftp", "ftps"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     if !is_known || rest.contains(crate::validation::is_space) {

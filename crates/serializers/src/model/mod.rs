@@ -6,7 +6,7 @@ mod durations;
 mod fields;
 mod filter_values;
 mod filters;
-mod formats;
+pub mod formats;
 mod keys;
 mod numbers;
 mod parsed;

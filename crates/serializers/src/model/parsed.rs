@@ -81,9 +81,11 @@ impl Parsed {
             let Some(own) = field.own() else { continue };
             errors.add(field.name, self.message(own, violations));
         }
-        // A hook, or a default, may have set a field that clients cannot.
+        // A hook, or a default, may have set a field that clients cannot, or has not set it.
         for violation in violations {
-            let (Violation::Taken(own) | Violation::Missing(own, _)) = violation else { continue };
+            let (Violation::Taken(own) | Violation::Missing(own, _) | Violation::Null(own)) = violation else {
+                continue;
+            };
             let is_on_wire = self.fields.iter().any(|it| it.own().is_some_and(|known| known.name == own.name));
             if !is_on_wire && errors.of(own.name).is_empty() {
                 errors.add(own.name, self.message(own, violations));
@@ -123,6 +125,9 @@ impl Parsed {
             let written = self.keys.iter().find(|it| it.field == own.name && missing.contains(&it.key));
             let text = written.map_or_else(|| first.to_string(), |written| written.text.clone());
             return Some(super::keys::does_not_exist(&text));
+        }
+        if violations.iter().any(|it| matches!(it, Violation::Null(field) if field.name == own.name)) {
+            return Some("This field may not be null.".into());
         }
         let is_taken =
             violations.iter().any(|it| matches!(it, Violation::Taken(field) if field.name == own.name));

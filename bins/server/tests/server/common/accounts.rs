@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject};
+use presspass_auth::tokens::{DjangoSubject, SigningKey, TokenIssuer, TokenPolicy};
 use presspass_auth::{Clock as _, SystemClock};
 use presspass_test_support::{Answer, Client, RunningServer, ServerCommand, TestDatabase};
 
@@ -123,8 +123,8 @@ impl DerefMut for Server {
 /// A token under [`SECRET_KEY`], as the value of `Authorization`.
 pub(crate) fn token(user_id: i64, username: &str) -> String {
     let key = SigningKey::hs256(SECRET_KEY).expect("the key is long enough");
-    let issuer = TokenIssuer::new(key, TokenPolicy::default());
-    let subject = TokenSubject { user_id, username, email: "" };
+    let issuer = TokenIssuer::new(key, TokenPolicy::django());
+    let subject = DjangoSubject { user_id, username, email: "" };
     let token = issuer.issue(subject, SystemClock.now()).expect("an HMAC can be computed");
     format!("JWT {token}")
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject};
+use presspass_auth::tokens::{DjangoSubject, SigningKey, TokenIssuer, TokenPolicy};
 use presspass_auth::{Clock as _, SystemClock};
 use presspass_test_support::{RunningServer, TestDatabase, TestRedis};
 use serde_json::json;
@@ -387,9 +387,9 @@ fn a_token_that_outlives_its_family_does_not_live_again_once_the_family_is_forgo
     const YEAR: i64 = 365 * 86_400;
     for mut server in each(&[]) {
         let id = server.rows.number("SELECT id FROM auth_user WHERE username = 'ada'");
-        let policy = TokenPolicy { expiration_seconds: YEAR, ..TokenPolicy::default() };
+        let policy = TokenPolicy::django().with_lifetime(time::Duration::seconds(YEAR));
         let issuer = TokenIssuer::new(SigningKey::hs256(SECRET_KEY).unwrap(), policy);
-        let subject = TokenSubject { user_id: id, username: "ada", email: "" };
+        let subject = DjangoSubject { user_id: id, username: "ada", email: "" };
         let now = SystemClock.now();
         let long = issuer.issue(subject, now).unwrap();
         let first = refresh(&server, &long).unwrap();

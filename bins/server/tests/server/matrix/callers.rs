@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenSubject};
+use presspass_auth::tokens::{DjangoSubject, SigningKey, TokenIssuer, TokenPolicy};
 use presspass_auth::{Clock as _, SystemClock};
 
 use crate::common::{Browser, PASSWORD, SECRET_KEY, Server, basic};
@@ -198,9 +198,9 @@ fn token(server: &mut Server, caller: Caller) -> String {
     let secret = if caller == Caller::Forged { SECRET_KEY.to_lowercase() } else { SECRET_KEY.to_owned() };
     let key = SigningKey::hs256(secret).expect("the key is long enough");
     // Longer than any of the tests takes.
-    let policy = TokenPolicy { expiration_seconds: 3600, ..TokenPolicy::default() };
+    let policy = TokenPolicy::django().with_lifetime(time::Duration::HOUR);
     let age = if caller == Caller::Expired { Duration::from_hours(2) } else { Duration::ZERO };
     let issued = SystemClock.now() - age;
-    let subject = TokenSubject { user_id, username, email: "" };
+    let subject = DjangoSubject { user_id, username, email: "" };
     TokenIssuer::new(key, policy).issue(subject, issued).expect("an HMAC can be computed")
 }

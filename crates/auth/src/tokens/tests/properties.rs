@@ -8,10 +8,10 @@ use super::*;
 proptest! {
     #[test]
     fn what_is_issued_is_verified_by_us_and_by_jsonwebtoken(user_id in any::<i64>(), username in ".+", email in ".*") {
-        let subject = TokenSubject { user_id, username: &username, email: &email };
-        let token = TokenIssuer::new(key(), TokenPolicy::default()).issue(subject, now()).unwrap();
+        let subject = DjangoSubject { user_id, username: &username, email: &email };
+        let token = TokenIssuer::new(key(), TokenPolicy::django()).issue(subject, now()).unwrap();
         let verified = verify(&token).unwrap();
-        prop_assert_eq!(verified.subject, Subject::Account(AccountRef { id: user_id, username: username.clone() }));
+        prop_assert_eq!(verified.subject(), Ok(DjangoAccount { id: user_id, username: username.clone() }));
 
         let mut parts = token.rsplitn(2, '.');
         let (signature, signed) = (parts.next().unwrap(), parts.next().unwrap());
@@ -32,12 +32,12 @@ proptest! {
         let at = at % token.len();
         prop_assume!(token[at] != byte);
         token[at] = byte;
-        prop_assert!(verifier(TokenPolicy::default()).verify(&token, now()).is_err());
+        prop_assert!(verifier(TokenPolicy::django()).verify(&token, now()).is_err());
     }
 
     #[test]
     fn no_bytes_make_it_panic(token in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = verifier(TokenPolicy::default()).verify(&token, now());
+        let _ = verifier(TokenPolicy::django()).verify(&token, now());
     }
 
     #[test]

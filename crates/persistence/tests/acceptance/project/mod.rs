@@ -18,7 +18,7 @@ mod printed_postgresql {
 
 use presspass_domain::model::Model;
 use presspass_persistence::{
-    Database, DatabaseUrl, Migration, NewMigration, Options, new_migration,
+    Database, DatabaseUrl, Migration, NewMigration, Options, Project, new_migration,
 };
 use presspass_test_support::TestDatabase;
 
@@ -36,7 +36,7 @@ fn embedded(new: &NewMigration, number: u8) -> Migration {
 
 fn open(behind: &TestDatabase, migrations: &[Migration]) -> Database {
     let migrations: &'static [Migration] = Box::leak(migrations.to_vec().into_boxed_slice());
-    let options = Options { migrations, ..Options::default() };
+    let options = Options { project: Project { models: &[], migrations }, ..Options::default() };
     Database::open(&DatabaseUrl::parse(&behind.url()).unwrap(), options).unwrap()
 }
 

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use presspass_auth::api_keys::ApiKeyStore;
 use presspass_auth::authenticators::{
-    BasicAuthenticator, JwtAuthenticator, SessionAuthenticator, TokenAuthenticator,
+    ApiKeyAuthenticator, BasicAuthenticator, JwtAuthenticator, SessionAuthenticator,
 };
 use presspass_auth::permissions::{And, BuiltIn, Permission};
 use presspass_auth::sessions::Sessions;
 use presspass_auth::tokens::TokenVerifier;
-use presspass_auth::{Authenticator, AuthenticatorChain, Clock};
-use presspass_domain::Account;
-use presspass_persistence::AccountStore;
+use presspass_auth::{AuthenticatorChain, Clock};
+use presspass_persistence::{AccountStore, ApiKeys};
 
 use crate::identity::api_keys::KeyCallers;
 use crate::identity::credentials::Credentials;
@@ -24,7 +22,7 @@ pub(super) struct Stores<'s> {
     pub accounts: AccountStore,
     pub sessions: Sessions,
     pub credentials: &'s Credentials,
-    pub api_keys: Arc<dyn ApiKeyStore<User = Account>>,
+    pub api_keys: Arc<ApiKeys>,
 }
 
 /// The chain, in the order of the settings.
@@ -35,32 +33,26 @@ pub(super) fn new(
     clock: &Arc<dyn Clock>,
 ) -> AuthenticatorChain<Identity> {
     let Stores { accounts, sessions, credentials, api_keys } = stores;
-    let authenticators = settings.authenticators.iter().map(|name| -> Arc<dyn Authenticator<Identity>> {
-        match name {
-            settings::Authenticator::Jwt => Arc::new(jwt(verifier, &settings.jwt, clock)),
-            settings::Authenticator::Session => {
-                let (sessions, accounts) = (sessions.clone(), accounts.clone());
-                Arc::new(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
-            }
-            settings::Authenticator::Basic => {
-                Arc::new(BasicAuthenticator::new(Arc::new(credentials.clone())))
-            }
-            settings::Authenticator::Token => {
-                let store: Arc<dyn ApiKeyStore<User = Account>> = api_keys.clone();
-                let callers = Arc::new(KeyCallers::new(store, clock.clone()));
-                Arc::new(TokenAuthenticator::new(callers, clock.clone()))
-            }
+    settings.authenticators.iter().fold(AuthenticatorChain::new(), |chain, name| match name {
+        settings::Authenticator::Jwt => chain.then(jwt(verifier, &settings.jwt, clock)),
+        settings::Authenticator::Session => {
+            let (sessions, accounts) = (sessions.clone(), accounts.clone());
+            chain.then(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
         }
-    });
-    AuthenticatorChain::new(authenticators.collect())
+        settings::Authenticator::Basic => chain.then(BasicAuthenticator::new(credentials.clone())),
+        settings::Authenticator::Token => {
+            let callers = KeyCallers::new(api_keys.clone(), clock.clone());
+            chain.then(ApiKeyAuthenticator::new(callers).with_clock(clock.clone()))
+        }
+    })
 }
 
 fn jwt(
     verifier: &Arc<TokenVerifier>,
     settings: &settings::Jwt,
     clock: &Arc<dyn Clock>,
-) -> JwtAuthenticator<Identity> {
-    let jwt = JwtAuthenticator::new(verifier.clone(), Arc::new(DeferredAccounts), clock.clone());
+) -> JwtAuthenticator<DeferredAccounts> {
+    let jwt = JwtAuthenticator::new(verifier.clone(), DeferredAccounts).with_clock(clock.clone());
     let jwt = jwt.with_prefix(settings.header_prefix.as_str());
     match &settings.cookie {
         Some(cookie) => jwt.with_cookie(cookie.as_str()),

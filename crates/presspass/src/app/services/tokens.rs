@@ -1,7 +1,7 @@
 //! Issues and refreshes tokens, by the settings.
 
 use presspass_auth::revocation::{RevocationState, TokenFacts, TokenTimes};
-use presspass_auth::tokens::{TokenPolicy, TokenRequest, TokenSubject, TokenWire, new_uuid};
+use presspass_auth::tokens::{DjangoSubject, TokenPolicy, TokenRequest, TokenWire, new_uuid};
 use presspass_domain::{Account, AccountKey, causes};
 use presspass_rest::Failure;
 use time::{Duration, OffsetDateTime};
@@ -67,16 +67,16 @@ impl TokenCookie {
 /// The policy of tokens, by the settings.
 pub(crate) fn token_policy(jwt: &settings::Jwt) -> TokenPolicy {
     let seconds = |duration: std::time::Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-    TokenPolicy {
-        expiration_seconds: seconds(jwt.expiration),
-        refresh_expiration_seconds: seconds(jwt.refresh_expiration),
-        leeway_seconds: seconds(jwt.leeway),
-        max_lifetime_seconds: jwt.max_lifetime.map(seconds),
-        allow_refresh: jwt.allow_refresh,
-        audience: jwt.audience.clone(),
-        issuer: jwt.issuer.clone(),
-        wire: jwt.wire.into(),
-    }
+    let mut policy = TokenPolicy::django();
+    policy.expiration_seconds = seconds(jwt.expiration);
+    policy.refresh_expiration_seconds = seconds(jwt.refresh_expiration);
+    policy.leeway_seconds = seconds(jwt.leeway);
+    policy.max_lifetime_seconds = jwt.max_lifetime.map(seconds);
+    policy.allow_refresh = jwt.allow_refresh;
+    policy.audience.clone_from(&jwt.audience);
+    policy.issuer.clone_from(&jwt.issuer);
+    policy.profile = TokenWire::from(jwt.wire).into();
+    policy
 }
 
 impl Services {
@@ -97,7 +97,7 @@ impl Services {
 
     /// The `iat` of a token. Programs that read drf-jwt's tokens use `jti`, and refuse an `iat` in the future.
     fn dated(&self, revoked: &RevocationState, now: OffsetDateTime) -> OffsetDateTime {
-        match self.issuer.policy().wire {
+        match self.gate.wire {
             TokenWire::DjangorestframeworkJwt => revoked.issue_at(now),
             TokenWire::DrfJwt => now,
         }
@@ -131,7 +131,7 @@ impl Services {
     ) -> Result<String, Failure> {
         let request = TokenRequest::new(subject(account)).with_orig_iat(orig_iat);
         let at = self.dated(revoked, now);
-        match self.issuer.policy().wire {
+        match self.gate.wire {
             TokenWire::DjangorestframeworkJwt => self.issuer.issue(request.with_jti(jti), at),
             TokenWire::DrfJwt => {
                 let own = new_uuid(self.randomness.as_ref()).map_err(internal)?;
@@ -143,8 +143,8 @@ impl Services {
 }
 
 /// The claims about an account.
-fn subject(account: &Account) -> TokenSubject<'_> {
-    TokenSubject { user_id: account.id, username: &account.username, email: &account.email }
+fn subject(account: &Account) -> DjangoSubject<'_> {
+    DjangoSubject { user_id: account.id, username: &account.username, email: &account.email }
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use anyhow::{Context, bail};
-use presspass_auth::tokens::{OrigIat, Subject, TokenVerifier, VerifiedToken};
+use presspass_auth::tokens::{DjangoAccount, OrigIat, SubjectError, TokenVerifier};
 use presspass_auth::{Clock as _, Resolution, SystemClock};
 use presspass_domain::{AccountKey, PasswordRecord};
 use presspass_persistence::{AccountStore, Database, Origin};
@@ -93,20 +93,20 @@ fn check(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
     let revocation_check = RevocationCheck::new(fingerprints(&startup::signing_key(&secret)?));
     let verifier = TokenVerifier::new(ring, token_policy(&settings.jwt));
-    let VerifiedToken { subject, orig_iat, facts } = match verifier.verify(token.as_bytes(), now) {
+    let verified = match verifier.verify(token.as_bytes(), now) {
         Ok(good) => good,
         Err(error) => return Ok(Verdict::Refused(error.to_string())),
     };
     print(&format!("{:9} good", "signature"))?;
-    print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, orig_iat, now)))?;
-    let key = match subject {
-        Subject::Unnamed => return Ok(Verdict::Refused("it names no account".to_owned())),
-        Subject::Unresolvable => {
+    print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, verified.orig_iat(), now)))?;
+    let key = match verified.subject::<DjangoAccount>() {
+        Err(SubjectError::Missing) => return Ok(Verdict::Refused("it names no account".to_owned())),
+        Err(SubjectError::Unreadable) => {
             return Ok(Verdict::Refused("user_id and username cannot name an account".to_owned()));
         }
-        Subject::Account(account) => AccountKey { id: account.id, username: account.username },
+        Ok(account) => AccountKey { id: account.id, username: account.username },
     };
-    let claim = Claim { key, token: facts };
+    let claim = Claim { key, token: verified.into_facts() };
     let found = database.and_then(|(database, _)| match database {
         Some(database) => block_on(async { Ok(AccountStore::new(database).find(claim.query()).await?) }),
         None => Ok(None),

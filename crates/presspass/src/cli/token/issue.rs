@@ -1,7 +1,7 @@
 //! `presspass token issue NAME`
 
 use anyhow::{anyhow, bail};
-use presspass_auth::tokens::{TokenIssuer, TokenPolicy, TokenRequest, TokenSubject};
+use presspass_auth::tokens::{DjangoSubject, TokenIssuer, TokenPolicy, TokenRequest};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_domain::PasswordRecord;
 use presspass_persistence::{AccountStore, Database, Origin};
@@ -54,7 +54,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             bail!("user '{name}' is disabled: their tokens are refused");
         }
         let subject =
-            TokenSubject { user_id: account.id, username: &account.username, email: &account.email };
+            DjangoSubject { user_id: account.id, username: &account.username, email: &account.email };
         let jti = revoked.new_jti(&SystemRandomness)?;
         let request = TokenRequest::new(subject).with_lifetime(lifetime).with_jti(&*jti);
         let token = TokenIssuer::new(ring, policy).issue(request, revoked.issue_at(now))?;

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read as _};
 
 use anyhow::{Context, anyhow, bail};
-use presspass_auth::tokens::{Subject, TokenVerifier};
+use presspass_auth::tokens::{DjangoAccount, TokenVerifier};
 use presspass_auth::{Clock as _, SystemClock, SystemRandomness};
 use presspass_persistence::{AccountStore, Revocations};
 
@@ -80,14 +80,14 @@ fn one(settings: &Settings, token: &str) -> anyhow::Result<Outcome> {
         Ok(verified) => verified,
         Err(error) => bail!("this token is invalid and cannot be revoked: {error}"),
     };
-    let Subject::Account(account) = verified.subject else { bail!("this token has no account") };
+    let Ok(account) = verified.subject::<DjangoAccount>() else { bail!("this token has no account") };
     block_on(async {
         let record = AccountStore::new(migrated.database.clone()).find_by_id(account.id).await?;
         if record.is_none_or(|record| record.account.username != account.username) {
             bail!("this token belongs to user '{}', who was deleted", account.username);
         }
         let revocations = Revocations::new(migrated.database.clone());
-        let (names, until) = (verified.facts.names_to_revoke(), lifetimes.keep_until(&verified.facts));
+        let (names, until) = (verified.facts().names_to_revoke(), lifetimes.keep_until(verified.facts()));
         revocations.revoke(account.id, names, until, now).await?;
         print(&format!(
             "The token of user '{}' and the tokens refreshed from it were revoked.",

@@ -1,8 +1,8 @@
 //! `POST auth/verify_token/`: whether a token is valid.
 
 use presspass_auth::revocation::TokenFacts;
-use presspass_auth::tokens::{OrigIat, Subject, VerifiedToken};
-use presspass_auth::{AccountRef, Rejection, Resolution};
+use presspass_auth::tokens::{DjangoAccount, OrigIat, SubjectError};
+use presspass_auth::{Rejection, Resolution};
 use presspass_domain::{AccountKey, PasswordRecord};
 use presspass_rest::Failure;
 use presspass_serializers::{Errors, Input, tokens};
@@ -42,15 +42,16 @@ pub(super) fn unknown() -> Failure {
 
 /// Verifies a token's signature and claims; its account is yet to be looked up.
 pub(super) fn verified(services: &Services, token: &str) -> Result<(Claim, OrigIat), Failure> {
-    let VerifiedToken { subject, orig_iat, facts } = services
+    let verified = services
         .verifier
         .verify(token.as_bytes(), services.clock.now())
         .map_err(|error| refused(error.detail(services.gate.wire)))?;
-    match subject {
-        Subject::Unnamed => Err(refused(wire::unnamed(services.gate.wire))),
-        Subject::Unresolvable => Err(unknown()),
-        Subject::Account(AccountRef { id, username }) => {
-            Ok((Claim { key: AccountKey { id, username }, token: facts }, orig_iat))
+    match verified.subject() {
+        Err(SubjectError::Missing) => Err(refused(wire::unnamed(services.gate.wire))),
+        Err(SubjectError::Unreadable) => Err(unknown()),
+        Ok(DjangoAccount { id, username }) => {
+            let orig_iat = verified.orig_iat();
+            Ok((Claim { key: AccountKey { id, username }, token: verified.into_facts() }, orig_iat))
         }
     }
 }

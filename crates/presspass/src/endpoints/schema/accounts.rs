@@ -4,7 +4,7 @@
 //! API lies below one path and each operation has one name; the other path is told in words.
 
 use presspass_auth::permissions::BuiltIn;
-use presspass_auth::tokens::TokenError;
+use presspass_auth::tokens::{TokenError, TokenWire};
 use presspass_rest::PARSES;
 use presspass_serializers::accounts;
 use presspass_serializers::openapi::{
@@ -98,7 +98,7 @@ fn refresh(context: &Context) -> Value {
             description,
             schema: "TokenRequest",
             errors: "TokenErrors",
-            refusal: TokenError::Expired.detail(context.jwt.wire.into()),
+            refusal: TokenError::Expired.detail(TokenWire::from(context.jwt.wire)),
             logs_in: false,
         },
     )
@@ -114,7 +114,7 @@ fn verify(context: &Context) -> Value {
             description: String::new(),
             schema: "TokenRequest",
             errors: "TokenErrors",
-            refusal: TokenError::Signature.detail(context.jwt.wire.into()),
+            refusal: TokenError::Signature.detail(TokenWire::from(context.jwt.wire)),
             logs_in: false,
         },
     )

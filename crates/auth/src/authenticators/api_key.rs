@@ -8,8 +8,8 @@ use time::Duration;
 
 use super::header::{Credentials, credentials};
 use crate::api_keys::{ApiKey, ApiKeyStore, LegacyKey, MalformedKey};
-use crate::chain::{Attempt, Authenticator};
-use crate::clock::Clock;
+use crate::chain::Authenticator;
+use crate::clock::{Clock, SystemClock};
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::store::{Resolution, StoreError};
@@ -21,11 +21,14 @@ const LAST_USE_PRECISION: Duration = Duration::MINUTE;
 /// Verifies the [API key](crate::api_keys) in `Authorization: Token …`: one of ours, or one of DRF's `authtoken`
 /// application.
 ///
+/// With the scheme `Bearer` it can stand beside authenticators for tokens: what is not a key is passed on to the next one
+/// with this scheme.
+///
 /// Error messages are, to the letter, those of DRF's `TokenAuthentication`. Keys that are mistyped, unknown, expired
 /// or revoked are all `Invalid token.`; only the log distinguishes them.
-pub struct TokenAuthenticator<U> {
+pub struct ApiKeyAuthenticator<S> {
     keyword: String,
-    store: Arc<dyn ApiKeyStore<User = U>>,
+    store: S,
     clock: Arc<dyn Clock>,
 }
 
@@ -39,11 +42,18 @@ fn invalid(reason: impl Into<Cow<'static, str>>) -> Rejection {
     Rejection::unauthenticated("Invalid token.", reason)
 }
 
-impl<U> TokenAuthenticator<U> {
+impl<S: ApiKeyStore> ApiKeyAuthenticator<S> {
     /// Accepts the keys that `store` knows, with the scheme `Token`.
     #[must_use]
-    pub fn new(store: Arc<dyn ApiKeyStore<User = U>>, clock: Arc<dyn Clock>) -> Self {
-        Self { keyword: "Token".to_owned(), store, clock }
+    pub fn new(store: S) -> Self {
+        Self { keyword: "Token".to_owned(), store, clock: Arc::new(SystemClock) }
+    }
+
+    /// With another clock than the system's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
     }
 
     /// Expects another scheme than `Token`, such as `Bearer` (DRF's `keyword`). It is compared without regard to
@@ -83,12 +93,12 @@ impl<U> TokenAuthenticator<U> {
         }
         match ApiKey::parse(key) {
             Ok(key) => Ok(Some(ReceivedKey::Ours(key))),
-            Err(MalformedKey::Form) => Err(invalid("the key has an unknown format")),
+            Err(MalformedKey::Form) => Err(invalid("the key has an unknown format").of_another()),
             Err(error @ MalformedKey::Checksum) => Err(invalid(error.to_string())),
         }
     }
 
-    async fn verify(&self, key: &ApiKey) -> Result<Outcome<U>, StoreError> {
+    async fn verify(&self, key: &ApiKey) -> Result<Outcome<S::User>, StoreError> {
         let digest = key.digest();
         let bearer = match accept(self.store.find(digest).await?) {
             Ok(bearer) => bearer,
@@ -125,23 +135,25 @@ fn accept<T>(found: Resolution<T>) -> Result<T, Rejection> {
     }
 }
 
-impl<U: Send> Authenticator<U> for TokenAuthenticator<U> {
+impl<S: ApiKeyStore> Authenticator<S::User> for ApiKeyAuthenticator<S> {
     fn name(&self) -> &'static str {
-        "token"
+        "api-key"
     }
 
-    fn authenticate<'a>(&'a self, head: &'a RequestHead<'a>) -> Attempt<'a, U> {
-        Box::pin(async move {
-            match self.received_key(head) {
-                Ok(None) => Ok(Outcome::NotAttempted),
-                Ok(Some(ReceivedKey::Ours(key))) => self.verify(&key).await,
-                Ok(Some(ReceivedKey::Legacy(key))) => {
-                    let found = accept(self.store.find_legacy(&key).await?);
-                    Ok(found.map_or_else(Outcome::Rejected, Outcome::Verified))
-                }
-                Err(rejection) => Ok(Outcome::Rejected(rejection)),
+    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {
+        match self.received_key(head) {
+            Ok(None) => Ok(Outcome::NotAttempted),
+            Ok(Some(ReceivedKey::Ours(key))) => self.verify(&key).await,
+            Ok(Some(ReceivedKey::Legacy(key))) => {
+                let found = accept(self.store.find_legacy(&key).await?);
+                Ok(found.map_or_else(Outcome::Rejected, Outcome::Verified))
             }
-        })
+            Err(rejection) => Ok(Outcome::Rejected(rejection)),
+        }
+    }
+
+    fn scheme(&self) -> Option<&str> {
+        Some(&self.keyword)
     }
 
     fn challenge(&self) -> Option<Challenge> {
@@ -157,8 +169,8 @@ impl<U: Send> Authenticator<U> for TokenAuthenticator<U> {
     }
 }
 
-impl<U> fmt::Debug for TokenAuthenticator<U> {
+impl<S> fmt::Debug for ApiKeyAuthenticator<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenAuthenticator").field("keyword", &self.keyword).finish_non_exhaustive()
+        f.debug_struct("ApiKeyAuthenticator").field("keyword", &self.keyword).finish_non_exhaustive()
     }
 }
