@@ -83,10 +83,15 @@ impl Parsed {
         }
         // A hook, or a default, may have set a field that clients cannot, or has not set it.
         for violation in violations {
-            let (Violation::Taken(own) | Violation::Missing(own, _) | Violation::Null(own)) = violation else {
-                continue;
+            let own = match violation {
+                Violation::Taken(own)
+                | Violation::Missing(own, _)
+                | Violation::Null(own)
+                | Violation::Negative(own) => own,
+                Violation::TakenTogether(_) => continue,
             };
-            let is_on_wire = self.fields.iter().any(|it| it.own().is_some_and(|known| known.name == own.name));
+            let is_on_wire =
+                self.fields.iter().any(|it| it.own().is_some_and(|known| known.name == own.name));
             if !is_on_wire && errors.of(own.name).is_empty() {
                 errors.add(own.name, self.message(own, violations));
             }
@@ -128,6 +133,9 @@ impl Parsed {
         }
         if violations.iter().any(|it| matches!(it, Violation::Null(field) if field.name == own.name)) {
             return Some("This field may not be null.".into());
+        }
+        if violations.iter().any(|it| matches!(it, Violation::Negative(field) if field.name == own.name)) {
+            return Some("Ensure this value is greater than or equal to 0.".into());
         }
         let is_taken =
             violations.iter().any(|it| matches!(it, Violation::Taken(field) if field.name == own.name));

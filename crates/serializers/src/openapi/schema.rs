@@ -269,6 +269,8 @@ mod tests {
         assert_eq!(request(FIELDS, Required::None).get("required"), None);
     }
 
+    const MEMBERS: &[Field] = &[Field::of("id", "ID", Kind::Integer)];
+
     #[test]
     fn every_kind_has_its_schema() {
         let of = |kind| {
@@ -294,7 +296,7 @@ mod tests {
         let limits = Field { min: Some(-1), max: Some(1), ..Field::of("a", "A", Kind::Integer) }.nullable();
         let schema = r#"{"type":["integer","null"],"format":"int64","minimum":-1,"maximum":1,"title":"A"}"#;
         assert_eq!(json(&value(&limits)), schema);
-        let nested = Field::of("of", "Of", Kind::Object(&[Field::of("id", "ID", Kind::Integer)])).nullable();
+        let nested = Field::of("of", "Of", Kind::Object(MEMBERS)).nullable();
         assert_eq!(
             json(&value(&nested)),
             r#"{"type":["object","null"],"properties":{"id":{"type":"integer","format":"int64","title":"ID"}},"required":["id"],"title":"Of"}"#
