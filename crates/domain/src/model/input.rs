@@ -387,6 +387,8 @@ pub enum Violation {
     Taken(&'static Field),
     /// The field has no value, and its column may not be NULL.
     Null(&'static Field),
+    /// The field is negative, and its column has a CHECK.
+    Negative(&'static Field),
     /// The field refers to a record that does not exist.
     Missing(&'static Field, i64),
     /// Another record has these values together.

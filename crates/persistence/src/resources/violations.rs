@@ -87,7 +87,8 @@ pub(super) fn violations(
                 let rows = Sql::new("SELECT id FROM ").name(to.name).push(" WHERE id IN ");
                 let rows = rows.numbers(keys.iter().copied()).load(connection)?;
                 let known = rows.iter().map(|row| row.integer(0)).collect::<Result<BTreeSet<_>, _>>()?;
-                found.extend(keys.difference(&known).next().map(|key| Violation::Missing(field, *key)));
+                // All of them: the message names the one that the client wrote first.
+                found.extend(keys.difference(&known).map(|key| Violation::Missing(field, *key)));
             }
         }
     }

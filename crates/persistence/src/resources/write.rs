@@ -133,6 +133,14 @@ pub(super) fn lock(
     Ok(found.first(connection)?.is_some())
 }
 
+/// The negative numbers of fields that may have none. Not every column has a CHECK: Django 2.1 makes none on `SQLite`.
+pub(super) fn negatives(draft: &Draft) -> Vec<Violation> {
+    let is_negative = |(field, value): &&(&'static Field, Input)| {
+        matches!((field.kind, value), (Kind::Integer(rules), Input::Integer(..0)) if rules.is_positive)
+    };
+    draft.values().iter().filter(is_negative).map(|(field, _)| Violation::Negative(field)).collect()
+}
+
 /// The representation of a record that was written with this draft.
 pub(super) fn represent(
     connection: &mut Connection,

@@ -108,6 +108,11 @@ fn run_hook<R>(
     transaction.failure.map_or(Ok(outcome), Err)
 }
 
+/// Why a constraint refused a write, as far as it is known.
+fn refused_by_constraint<T>(written: &Result<T, Error>, draft: &Draft) -> Vec<Violation> {
+    if matches!(written, Err(Error::Schema(_))) { write::negatives(draft) } else { Vec::new() }
+}
+
 /// Whether another write came between the check and the commit.
 const fn is_violation<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Conflict | Error::ForeignKey { .. }))
@@ -154,6 +159,10 @@ impl Models {
                 return Ok(Created::Invalid(found));
             }
         }
+        let negative = refused_by_constraint(&written, &again);
+        if !negative.is_empty() {
+            return Ok(Created::Invalid(negative));
+        }
         let (Ok(created) | Err(created)) = written?;
         Ok(created)
     }
@@ -191,6 +200,10 @@ impl Models {
             if !found.is_empty() {
                 return Ok(Updated::Invalid(found));
             }
+        }
+        let negative = refused_by_constraint(&written, &again);
+        if !negative.is_empty() {
+            return Ok(Updated::Invalid(negative));
         }
         let (Ok(updated) | Err(updated)) = written?;
         Ok(updated)

@@ -502,12 +502,13 @@ async fn violations_are_found_in_the_order_of_the_fields() {
         first.set("tags", keys(&[tag, 98, 99]));
         let expected = vec![
             Violation::Missing(field("tags"), 98),
+            Violation::Missing(field("tags"), 99),
             Violation::Taken(field("reference")),
             together.clone(),
         ];
         assert_eq!(magazine.models.check(&first, None).await.unwrap(), expected);
         assert_eq!(magazine.try_create(first.clone()).await, Created::Invalid(expected));
-        let own = vec![Violation::Missing(field("tags"), 98)];
+        let own = vec![Violation::Missing(field("tags"), 98), Violation::Missing(field("tags"), 99)];
         assert_eq!(magazine.models.check(&first, Some(key)).await.unwrap(), own);
         let mut wrong = magazine.article("title");
         wrong.set("section", 77);

@@ -1,7 +1,7 @@
 //! Numbers and booleans.
 
+use presspass_domain::model::Input as Value;
 use presspass_domain::model::scalars::Float;
-use presspass_domain::model::{self, Input as Value};
 
 use crate::errors::Message;
 use crate::field::Field;
@@ -19,16 +19,13 @@ fn is_too_long(text: &str) -> bool {
     text.len() > LONGEST && text.chars().count() > LONGEST
 }
 
-pub(super) fn integer(field: &Field, own: &'static model::Field, member: &Member) -> Result<i64, Message> {
+pub(super) fn integer(field: &Field, member: &Member) -> Result<i64, Message> {
     let text = match member {
         Member::Text(text) if is_too_long(text) => return Err(TOO_LONG.into()),
         Member::Text(text) | Member::Number(text) => text,
         _ => return Err(NO_INTEGER.into()),
     };
-    // A negative number in a column with a CHECK is an error of the database in Django.
-    let is_positive = matches!(own.kind, model::Kind::Integer(rules) if rules.is_positive);
-    let min = field.min.unwrap_or(if is_positive { 0 } else { i64::MIN });
-    let max = field.max.unwrap_or(i64::MAX);
+    let (min, max) = (field.min.unwrap_or(i64::MIN), field.max.unwrap_or(i64::MAX));
     let too_large = || Err(format!("Ensure this value is less than or equal to {max}.").into());
     let too_small = || Err(format!("Ensure this value is greater than or equal to {min}.").into());
     match python::int(python::without_zero_fraction(text)) {

@@ -81,15 +81,18 @@ impl Parsed {
             let Some(own) = field.own() else { continue };
             errors.add(field.name, self.message(own, violations));
         }
-        // A hook may have set a field that clients cannot, or has not set it.
-        let unset = violations.iter().filter_map(|violation| match violation {
-            Violation::Null(field) => Some(*field),
-            _ => None,
-        });
-        for own in self.draft.values().iter().map(|(own, _)| *own).chain(unset) {
-            if errors.of(own.name).is_empty()
-                && !self.fields.iter().any(|field| field.own().is_some_and(|known| known.name == own.name))
-            {
+        // A hook, or a default, may have set a field that clients cannot, or has not set it.
+        for violation in violations {
+            let own = match violation {
+                Violation::Taken(own)
+                | Violation::Missing(own, _)
+                | Violation::Null(own)
+                | Violation::Negative(own) => own,
+                Violation::TakenTogether(_) => continue,
+            };
+            let is_on_wire =
+                self.fields.iter().any(|it| it.own().is_some_and(|known| known.name == own.name));
+            if !is_on_wire && errors.of(own.name).is_empty() {
                 errors.add(own.name, self.message(own, violations));
             }
         }
@@ -130,6 +133,9 @@ impl Parsed {
         }
         if violations.iter().any(|it| matches!(it, Violation::Null(field) if field.name == own.name)) {
             return Some("This field may not be null.".into());
+        }
+        if violations.iter().any(|it| matches!(it, Violation::Negative(field) if field.name == own.name)) {
+            return Some("Ensure this value is greater than or equal to 0.".into());
         }
         let is_taken =
             violations.iter().any(|it| matches!(it, Violation::Taken(field) if field.name == own.name));

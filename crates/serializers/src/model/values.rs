@@ -76,7 +76,7 @@ pub(super) fn value(
     let outcome = match field.kind {
         Kind::Text { max_length } => return texts::text(field, own, max_length, member),
         Kind::Integer => {
-            return numbers::integer(field, own, member).map(Value::Integer).map_err(|it| vec![it]);
+            return numbers::integer(field, member).map(Value::Integer).map_err(|it| vec![it]);
         }
         Kind::Json => return json_member(field, own, member),
         Kind::Choice(choices) => texts::choice(field, choices, member).map(Value::Text),

@@ -269,6 +269,40 @@ mod tests {
         assert_eq!(request(FIELDS, Required::None).get("required"), None);
     }
 
+    const MEMBERS: &[Field] = &[Field::of("id", "ID", Kind::Integer)];
+
+    #[test]
+    fn every_kind_has_its_schema() {
+        let of = |kind| {
+            let mut schema = value(&Field::of("a", "A", kind));
+            schema.as_object_mut().unwrap().remove("title");
+            json(&schema)
+        };
+        for (kind, schema) in [
+            (Kind::Float, r#"{"type":"number","format":"double"}"#),
+            (
+                Kind::Decimal { digits: 6, places: 2 },
+                r#"{"type":"string","format":"decimal","pattern":"^-?\\d{0,4}(?:\\.\\d{0,2})?$"}"#,
+            ),
+            (Kind::Date, r#"{"type":"string","format":"date"}"#),
+            (Kind::Uuid, r#"{"type":"string","format":"uuid"}"#),
+            (Kind::Json, "{}"),
+            (Kind::Choice(&[("s", "S"), ("m", "M")]), r#"{"type":"string","enum":["s","m"]}"#),
+            (Kind::Key, r#"{"type":"integer","format":"int64"}"#),
+            (Kind::Keys, r#"{"type":"array","items":{"type":"integer","format":"int64"}}"#),
+        ] {
+            assert_eq!(of(kind), schema, "{kind:?}");
+        }
+        let limits = Field { min: Some(-1), max: Some(1), ..Field::of("a", "A", Kind::Integer) }.nullable();
+        let schema = r#"{"type":["integer","null"],"format":"int64","minimum":-1,"maximum":1,"title":"A"}"#;
+        assert_eq!(json(&value(&limits)), schema);
+        let nested = Field::of("of", "Of", Kind::Object(MEMBERS)).nullable();
+        assert_eq!(
+            json(&value(&nested)),
+            r#"{"type":["object","null"],"properties":{"id":{"type":"integer","format":"int64","title":"ID"}},"required":["id"],"title":"Of"}"#
+        );
+    }
+
     #[test]
     fn errors_are_told_by_the_fields_that_can_be_wrong() {
         let errors = field_errors(FIELDS);

@@ -1,5 +1,7 @@
 //! The forms on the page of an endpoint, made of its fields.
 
+use std::borrow::Cow;
+
 use presspass_serializers::{Errors, Field, FieldErrors, Input, Kind, Look, Member};
 use serde_json::{Map, Value};
 
@@ -110,7 +112,10 @@ impl RequestForms<'_> {
     fn errors(&self) -> (FieldErrors, Vec<String>) {
         let nothing = FieldErrors::default();
         match self.failure.filter(|_| self.is_of_forms()) {
-            Some(Failure::Invalid(Errors::Fields(errors))) => (errors.clone(), Vec::new()),
+            Some(Failure::Invalid(Errors::Fields(errors))) => {
+                let of_none = errors.of("non_field_errors").into_iter().map(Cow::into_owned);
+                (errors.clone(), of_none.collect())
+            }
             Some(Failure::Invalid(Errors::NonField(error))) => (nothing, vec![error.clone().into_owned()]),
             Some(failure) => (nothing, self.refused(failure)),
             None => (nothing, Vec::new()),

@@ -42,3 +42,13 @@ fn what_is_no_object_is_refused_as_a_whole() {
         r#"{"non_field_errors":["Invalid data. Expected a dictionary, but got list."]}"#
     );
 }
+
+#[test]
+fn a_field_that_a_hook_set_is_named_as_in_the_model() {
+    let shown = parsed(&TAG, &object(r#"{"name":"rust"}"#), Completeness::Full);
+    let section = SECTION.field("parent").unwrap();
+    assert_eq!(
+        json(&shown.refusal(&[Violation::Missing(section, 7)]).unwrap()),
+        r#"{"parent":["Invalid pk \"7\" - object does not exist."]}"#
+    );
+}

@@ -54,7 +54,6 @@ fn values_have_the_messages_of_drf() {
         ("featured", "[]", "\"Must be a valid boolean.\""),
         ("reading_minutes", "true", "\"A valid integer is required.\""),
         ("reading_minutes", "1.5", "\"A valid integer is required.\""),
-        ("reading_minutes", "-1", "\"Ensure this value is greater than or equal to 0.\""),
         ("position", "101", "\"Ensure this value is less than or equal to 100.\""),
         ("position", "-101", "\"Ensure this value is greater than or equal to -100.\""),
         ("position", &too_long, "\"String value too large.\""),
@@ -128,6 +127,7 @@ fn values_are_accepted_in_the_forms_that_drf_accepts() {
         ("featured", "1.0", "Boolean(true)"),
         ("featured", "\"off\"", "Boolean(false)"),
         ("reading_minutes", "40000", "Integer(40000)"),
+        ("reading_minutes", "-1", "Integer(-1)"),
         ("position", "\" 1.0 \"", "Integer(1)"),
         ("position", "null", "Null"),
         ("price", "\"1e2\"", "Decimal(\"100.00\")"),
@@ -168,4 +168,21 @@ fn values_are_accepted_in_the_forms_that_drf_accepts() {
     ] {
         assert_eq!(format!("{:?}", valid(&THING, name, value)), expected, "{name} {value}");
     }
+}
+
+#[test]
+fn on_postgresql_an_integer_has_the_limits_of_its_column() {
+    let limited: Vec<Field> = fields(&ARTICLE).iter().map(|field| field.limited_by_column()).collect();
+    let limited: &'static [Field] = limited.leak();
+    let message = |name: &str, value: &str| {
+        let input = object(&format!("{{\"{name}\":{value}}}"));
+        let parsed = parse(&ARTICLE, limited, &input, Completeness::Partial).unwrap();
+        parsed.refusal(&[]).map(|errors| json(&errors))
+    };
+    let expected = r#"{"reading_minutes":["Ensure this value is less than or equal to 32767."]}"#;
+    assert_eq!(message("reading_minutes", "32768").as_deref(), Some(expected));
+    let expected = r#"{"reading_minutes":["Ensure this value is greater than or equal to 0."]}"#;
+    assert_eq!(message("reading_minutes", "-1").as_deref(), Some(expected));
+    let expected = r#"{"position":["Ensure this value is less than or equal to 100."]}"#;
+    assert_eq!(message("position", "101").as_deref(), Some(expected));
 }
