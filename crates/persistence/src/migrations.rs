@@ -192,10 +192,12 @@ impl Database {
             Engine::Postgresql => known_of::<diesel::pg::Pg>(&POSTGRESQL),
         };
         let mut known = known.map_err(|error| self.migration_error(error))?;
-        known.extend(self.project().migrations.iter().map(|migration| Known {
-            version: migration.version(),
-            name: migration.name().to_owned(),
-        }));
+        known.extend(
+            self.project()
+                .migrations
+                .iter()
+                .map(|migration| Known { version: migration.version(), name: migration.name().to_owned() }),
+        );
         let is_unknown = |version: &&String| known.iter().all(|known| known.version != **version);
         let unknown: Vec<String> = applied.iter().filter(is_unknown).cloned().collect();
         if !unknown.is_empty() {

@@ -9,7 +9,10 @@ mod statements;
 mod table;
 
 pub(crate) use self::fill::Fill;
-pub(crate) use self::statements::{Statements, add_column, add_unique, create_tables, drop_column, drop_tables, drop_unique, rebuild, type_name};
+pub(crate) use self::statements::{
+    Statements, add_column, add_unique, create_tables, drop_column, drop_tables, drop_unique, rebuild,
+    type_name,
+};
 pub(crate) use self::table::{Column, Table, Type, tables_of};
 
 /// A name in quotation marks, as both engines read it.

@@ -221,7 +221,8 @@ pub(crate) fn add_column(table: &str, column: &Column, engine: Engine) -> Option
             let default = |fill: &Fill| format!(" DEFAULT {}", fill.expression(engine));
             let default = column.fill.as_ref().map(default);
             let added = definition(column, engine);
-            statements.push(format!("ALTER TABLE {on} ADD COLUMN {added}{}", default.as_deref().unwrap_or("")));
+            statements
+                .push(format!("ALTER TABLE {on} ADD COLUMN {added}{}", default.as_deref().unwrap_or("")));
             if default.is_some() {
                 statements.push(format!("ALTER TABLE {on} ALTER COLUMN {name} DROP DEFAULT"));
             }

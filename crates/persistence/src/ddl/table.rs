@@ -194,15 +194,19 @@ fn pairs(model: &'static Model, field: &'static Field) -> Option<Table> {
 
 /// The table of a model, and those of its many-to-many relations.
 pub(crate) fn tables_of(model: &'static Model) -> Vec<Table> {
-    let columns =
-        std::iter::once(column(&model.key, true)).chain(model.fields.iter().map(|field| column(field, false)));
+    let columns = std::iter::once(column(&model.key, true))
+        .chain(model.fields.iter().map(|field| column(field, false)));
     let name = |field: &&'static str| model.field(field).map(|field| field.column().into_owned());
     let own = Table {
         name: model.table().into_owned(),
         model,
         relation: None,
         columns: columns.flatten().collect(),
-        unique_together: model.unique_together.iter().map(|set| set.iter().filter_map(name).collect()).collect(),
+        unique_together: model
+            .unique_together
+            .iter()
+            .map(|set| set.iter().filter_map(name).collect())
+            .collect(),
     };
     std::iter::once(own).chain(model.fields.iter().filter_map(|field| pairs(model, field))).collect()
 }

@@ -133,7 +133,9 @@ impl Change {
                 format!("Let {} of {} no longer be unique", set.join(", "), place.name())
             }
             Self::RemoveColumn(place, column, _) => format!("Remove column {column} from {}", place.name()),
-            Self::ChangeColumn(place, column, ..) => format!("Alter field {} on {}", column.field, place.name()),
+            Self::ChangeColumn(place, column, ..) => {
+                format!("Alter field {} on {}", column.field, place.name())
+            }
             Self::RemoveTable(place, known) => match &known.relation {
                 None => format!("Delete model {}", place.model),
                 Some(relation) => format!("Remove field {relation} from {}", place.name()),
@@ -153,7 +155,10 @@ impl Change {
                 let Some(first) = renamed.first() else {
                     return Some(format!("{table}.{column} is no longer declared: drop it, with its values"));
                 };
-                Some(format!("{table}.{column} is no longer declared: rename it to {}, or drop it", first.name))
+                Some(format!(
+                    "{table}.{column} is no longer declared: rename it to {}, or drop it",
+                    first.name
+                ))
             }
             Self::ChangeColumn(place, column, was, _) => Some(format!(
                 "{}.{} was `{was}` and is `{column}`: convert the values",
@@ -172,8 +177,10 @@ impl Change {
             table: place.table.clone(),
             column: column.to_owned(),
         };
-        let unique =
-            |place: &Place, set: &[String]| Effect::Unique { table: place.table.clone(), columns: set.to_vec() };
+        let unique = |place: &Place, set: &[String]| Effect::Unique {
+            table: place.table.clone(),
+            columns: set.to_vec(),
+        };
         match self {
             Self::CreateTable(table) => effects.creates.push(Effect::Table(table.name.clone())),
             Self::AddColumn(place, added) => effects.creates.push(column(place, &added.name)),

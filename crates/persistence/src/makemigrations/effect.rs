@@ -5,9 +5,15 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
     Table(String),
-    Column { table: String, column: String },
+    Column {
+        table: String,
+        column: String,
+    },
     /// Values of these columns are unique together.
-    Unique { table: String, columns: Vec<String> },
+    Unique {
+        table: String,
+        columns: Vec<String>,
+    },
 }
 
 impl fmt::Display for Effect {

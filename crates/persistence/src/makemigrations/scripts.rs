@@ -61,7 +61,9 @@ fn removed(change: &Change, place: &Place, column: &str, renamed: &[Column], eng
     }
     up += &commented(&[drop_column(place, column)]);
     for to in renamed {
-        up += &commented(&ddl::add_column(&place.table, to, engine).unwrap_or_else(|| with_gap(place, to, engine)));
+        up += &commented(
+            &ddl::add_column(&place.table, to, engine).unwrap_or_else(|| with_gap(place, to, engine)),
+        );
     }
     scaffold(change, &up, &down)
 }
@@ -87,9 +89,7 @@ fn part(change: &Change, engine: Engine) -> Part {
         // Together: see `script`.
         Change::CreateTable(_) => Part::default(),
         Change::AddColumn(place, column) => match ddl::add_column(&place.table, column, engine) {
-            Some(up) => {
-                Part { up: lines(&up), down: lines(&ddl::drop_column(&place.table, column, engine)) }
-            }
+            Some(up) => Part { up: lines(&up), down: lines(&ddl::drop_column(&place.table, column, engine)) },
             None => Part {
                 down: lines(&ddl::drop_column(&place.table, column, engine)),
                 ..scaffold(change, &commented(&with_gap(place, column, engine)), "")

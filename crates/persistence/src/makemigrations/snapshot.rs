@@ -12,7 +12,8 @@ use crate::ddl::Table;
 #[error("the snapshot of the last migration cannot be read: {0}")]
 pub struct SnapshotError(String);
 
-const HEADER: &str = "# The tables as of the last migration, written by `makemigrations`. Commit it with the migrations.\n\n";
+const HEADER: &str =
+    "# The tables as of the last migration, written by `makemigrations`. Commit it with the migrations.\n\n";
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +135,10 @@ mod tests {
     fn a_snapshot_that_was_edited_wrong_is_an_error_in_one_line() {
         for wrong in ["tables = 1", "[tables.a]\nmodel = \"a.a\"", "[x]", "="] {
             let error = Snapshot::parse(wrong).unwrap_err().to_string();
-            assert!(error.starts_with("the snapshot of the last migration") && !error.contains('\n'), "{error}");
+            assert!(
+                error.starts_with("the snapshot of the last migration") && !error.contains('\n'),
+                "{error}"
+            );
         }
     }
 }

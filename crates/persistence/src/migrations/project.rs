@@ -78,8 +78,7 @@ fn exists(connection: &mut Connection, effect: &Effect) -> Result<bool, Error> {
 fn is_done(connection: &mut Connection, migration: &Migration) -> Result<bool, Error> {
     let Effects { creates, drops } = migration.effects(connection.engine());
     let (mut done, mut left) = (Vec::new(), Vec::new());
-    for (effect, is_created) in
-        creates.iter().map(|it| (it, true)).chain(drops.iter().map(|it| (it, false)))
+    for (effect, is_created) in creates.iter().map(|it| (it, true)).chain(drops.iter().map(|it| (it, false)))
     {
         let is_done = exists(connection, effect)? == is_created;
         let what = format!("{effect} {}", if is_created == is_done { "exists" } else { "does not exist" });
@@ -107,7 +106,11 @@ fn run_one(connection: &mut Connection, migration: &Migration) -> Result<(), Err
     if !is_done(connection, migration)? {
         let script = migration.script(connection.engine());
         let failed = |error: diesel::result::Error| {
-            Error::Query(format!("the migration {} fails: {}", migration.name, presspass_domain::one_line(&error)))
+            Error::Query(format!(
+                "the migration {} fails: {}",
+                migration.name,
+                presspass_domain::one_line(&error)
+            ))
         };
         on_engine!(connection, raw => raw.batch_execute(script)).map_err(failed)?;
     }

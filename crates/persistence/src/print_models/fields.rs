@@ -61,7 +61,8 @@ fn kind(engine: Engine, table: &FoundTable, column: &Column) -> Option<(String, 
     let size = size.split(')').next().unwrap_or_default();
     let is_positive = column.declared.contains("unsigned") || checked(">= 0");
     let plain = |name: &str| (name.to_owned(), String::new(), "");
-    let sized = |name: &str| (name.to_owned(), format!(", {}", size.replace(',', ", ").replace(",  ", ", ")), "");
+    let sized =
+        |name: &str| (name.to_owned(), format!(", {}", size.replace(',', ", ").replace(",  ", ", ")), "");
     Some(match base.trim() {
         "char" if engine == Engine::Sqlite && size == "32" => plain("uuid"),
         "varchar" | "character varying" | "char" | "character" if !size.is_empty() => {
@@ -109,7 +110,13 @@ fn on_delete(key: &ForeignKey) -> &'static str {
     }
 }
 
-fn line(found: &Found, names: &Names, table: &FoundTable, column: &Column, imports: &mut BTreeSet<String>) -> Line {
+fn line(
+    found: &Found,
+    names: &Names,
+    table: &FoundTable,
+    column: &Column,
+    imports: &mut BTreeSet<String>,
+) -> Line {
     let name = field_name(table, &column.name);
     if let Some((key, to)) = refers(table, &column.name)
         && let Some((model, is_library)) = names.model_of(to)
@@ -118,8 +125,7 @@ fn line(found: &Found, names: &Names, table: &FoundTable, column: &Column, impor
         if is_library {
             imports.insert(model.clone());
         }
-        let constructor =
-            if is_alone_unique(table, &column.name) { "one_to_one" } else { "foreign_key" };
+        let constructor = if is_alone_unique(table, &column.name) { "one_to_one" } else { "foreign_key" };
         let rest = modifiers(table, column, &format!("{name}_id"), false);
         return Line::new(format!("Field::{constructor}({name:?}, &{model}, {}){rest}", on_delete(key)), "");
     }
@@ -132,7 +138,10 @@ fn line(found: &Found, names: &Names, table: &FoundTable, column: &Column, impor
         }
         None => Line {
             code: String::new(),
-            note: format!("No kind of field fits the column {} of the type {}.", column.name, column.declared),
+            note: format!(
+                "No kind of field fits the column {} of the type {}.",
+                column.name, column.declared
+            ),
         },
     }
 }
@@ -152,10 +161,12 @@ pub(super) fn lines(
             continue;
         }
         let model = &names.of(&table.name).model;
-        let is_default =
-            key.column == format!("{model}_id") || key.column == format!("from_{model}_id");
+        let is_default = key.column == format!("{model}_id") || key.column == format!("from_{model}_id");
         let Some((other, is_library)) = names.model_of(to).filter(|_| is_default) else {
-            lines.push(Line::new(String::new(), &format!("The pairs of {} have columns of other names.", pairs.name)));
+            lines.push(Line::new(
+                String::new(),
+                &format!("The pairs of {} have columns of other names.", pairs.name),
+            ));
             continue;
         };
         if is_library {

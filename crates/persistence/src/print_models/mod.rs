@@ -13,8 +13,8 @@ use self::names::{Names, static_name};
 use crate::connection::Connection;
 use crate::database::Database;
 use crate::error::{Error, OpenError};
-use crate::sql::Sql;
 use crate::origin::has_table;
+use crate::sql::Sql;
 
 const HEADER: &str = "\
 // Models to start from, as far as the database shows them. It does not show choices, defaults, labels, validators, whether

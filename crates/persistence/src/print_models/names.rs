@@ -42,7 +42,8 @@ impl Names {
     pub fn read(connection: &mut Connection, found: &Found) -> Result<Self, Error> {
         let mut types: Vec<Declared> = Vec::new();
         if has_table(connection, &["django_content_type"])? {
-            let query = Sql::new("SELECT app_label, model FROM django_content_type ORDER BY app_label, model");
+            let query =
+                Sql::new("SELECT app_label, model FROM django_content_type ORDER BY app_label, model");
             for row in &query.load(connection)? {
                 types.push(Declared { app: row.text(0)?, model: row.text(1)?, is_guessed: false });
             }

@@ -185,12 +185,17 @@ impl App {
 
     pub(super) fn sections(&self) -> Vec<Section> {
         let of_resources = self.resources.iter().filter_map(|resource| resource.link());
-        let of_resources = of_resources.map(|(label, address, about)| Section { link: Link::new(label, address), about });
+        let of_resources =
+            of_resources.map(|(label, address, about)| Section { link: Link::new(label, address), about });
         routes::sections(&self.sections.iter().cloned().chain(of_resources).collect::<Vec<_>>())
     }
 
     pub(super) fn admin_models(&self) -> Vec<ModelAdmin> {
-        self.admin.iter().cloned().chain(self.resources.iter().filter_map(|resource| resource.admin())).collect()
+        self.admin
+            .iter()
+            .cloned()
+            .chain(self.resources.iter().filter_map(|resource| resource.admin()))
+            .collect()
     }
 
     pub(super) fn shares(&self, settings: &Settings, database: &Database) -> Vec<Share> {

@@ -32,8 +32,10 @@ fn the_tables_of_a_project_are_those_that_django_creates() {
         shell(&oracle, &theirs, include_str!("kinds.py"));
         let migrations = [embedded(&first(&magazine::MODELS), 1), embedded(&first(&kinds::MODELS), 2)];
         open(&ours, &migrations).migrate().unwrap();
-        let (theirs, ours) =
-            (catalogue(&theirs, &["magazine_", "sections", "kinds_"]), catalogue(&ours, &["magazine_", "sections", "kinds_"]));
+        let (theirs, ours) = (
+            catalogue(&theirs, &["magazine_", "sections", "kinds_"]),
+            catalogue(&ours, &["magazine_", "sections", "kinds_"]),
+        );
         assert!(ours.len() > 60, "{ours:#?}");
         let only = |these: &[String], those: &[String]| -> Vec<String> {
             these.iter().filter(|line| !those.contains(line)).cloned().collect()

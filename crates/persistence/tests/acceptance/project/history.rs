@@ -13,31 +13,32 @@ static ITEM: Model = Model::new("shop", "item").fields(&[
     Field::foreign_key("owner", &USER, OnDelete::Cascade),
 ]);
 
-static MORE: Model = Model::new("shop", "item").fields(&[
-    Field::text("name", 20),
-    Field::integer("size"),
-    Field::foreign_key("owner", &USER, OnDelete::Cascade),
-    Field::text("note", 10).blank(),
-    Field::lines("about").null(),
-    Field::boolean("sold").default("false"),
-    Field::positive_integer("stock").default("3"),
-    Field::decimal("price", 6, 2).default("9.50"),
-    Field::float("ratio").default("0.5"),
-    Field::choice("color", &[("red", "Red"), ("o'k", "O'k")]).default("o'k"),
-    Field::date("day").default("2026-01-02"),
-    Field::time("at").default("09:05:00"),
-    Field::timestamp("seen").default("2026-01-02T03:04:05Z"),
-    Field::duration("lasts").default("1 00:00:02"),
-    Field::json("extra").default("{\"a\": 1}"),
-    Field::uuid("reference").random().unique(),
-    Field::created_at("created_at"),
-    Field::slug("slug", 20).null().unique(),
-    Field::slug("code", 20).blank(),
-    Field::foreign_key("parent", &MORE, OnDelete::SetNull).null(),
-    Field::one_to_one("seller", &USER, OnDelete::SetNull).null(),
-    Field::many_to_many("related", &MORE).blank(),
-])
-.unique_together(&[&["name", "size"]]);
+static MORE: Model = Model::new("shop", "item")
+    .fields(&[
+        Field::text("name", 20),
+        Field::integer("size"),
+        Field::foreign_key("owner", &USER, OnDelete::Cascade),
+        Field::text("note", 10).blank(),
+        Field::lines("about").null(),
+        Field::boolean("sold").default("false"),
+        Field::positive_integer("stock").default("3"),
+        Field::decimal("price", 6, 2).default("9.50"),
+        Field::float("ratio").default("0.5"),
+        Field::choice("color", &[("red", "Red"), ("o'k", "O'k")]).default("o'k"),
+        Field::date("day").default("2026-01-02"),
+        Field::time("at").default("09:05:00"),
+        Field::timestamp("seen").default("2026-01-02T03:04:05Z"),
+        Field::duration("lasts").default("1 00:00:02"),
+        Field::json("extra").default("{\"a\": 1}"),
+        Field::uuid("reference").random().unique(),
+        Field::created_at("created_at"),
+        Field::slug("slug", 20).null().unique(),
+        Field::slug("code", 20).blank(),
+        Field::foreign_key("parent", &MORE, OnDelete::SetNull).null(),
+        Field::one_to_one("seller", &USER, OnDelete::SetNull).null(),
+        Field::many_to_many("related", &MORE).blank(),
+    ])
+    .unique_together(&[&["name", "size"]]);
 
 fn next(before: &NewMigration, models: &[&'static Model]) -> NewMigration {
     new_migration(models, Some(&before.snapshot), None).unwrap().unwrap()
@@ -75,7 +76,8 @@ fn added_fields_are_filled_in_the_rows_that_exist_and_are_removed_again() {
         };
         let rows = raw(&behind).texts(&format!("SELECT {columns} AS value FROM shop_item"));
         assert_eq!(rows, [Some(expected.to_owned()), Some(expected.to_owned())]);
-        let now = "SELECT CAST(count(*) AS varchar(9)) AS value FROM shop_item WHERE created_at > '2026-06-01'";
+        let now =
+            "SELECT CAST(count(*) AS varchar(9)) AS value FROM shop_item WHERE created_at > '2026-06-01'";
         assert_eq!(raw(&behind).texts(now), [Some("2".to_owned())]);
         assert!(
             new_migration(&[&MORE], Some(&two.snapshot), None).unwrap().is_none(),
@@ -90,7 +92,9 @@ fn added_fields_are_filled_in_the_rows_that_exist_and_are_removed_again() {
 /// On `SQLite` a column that was added has a default, and is unique by an index.
 #[test]
 fn added_columns_are_those_of_a_new_table_on_postgresql() {
-    let (Some(added), Some(created)) = (TestDatabase::postgresql(), TestDatabase::postgresql()) else { return };
+    let (Some(added), Some(created)) = (TestDatabase::postgresql(), TestDatabase::postgresql()) else {
+        return;
+    };
     let one = first(&[&ITEM]);
     open(&added, &[embedded(&one, 1), embedded(&next(&one, &[&MORE]), 2)]).migrate().unwrap();
     open(&created, &[embedded(&first(&[&MORE]), 1)]).migrate().unwrap();
@@ -132,8 +136,11 @@ fn what_cannot_be_derived_is_a_scaffold_that_fails() {
             ];
             let up = drop.iter().fold(up, |up, line| up.replace(line, ""));
             let uncomment = |line: &str| {
-                let is_prose = line.starts_with("-- TO DO") || line.starts_with("-- creates")
-                    || line.starts_with("-- drops") || line.starts_with("-- Django") || line.starts_with("-- Where");
+                let is_prose = line.starts_with("-- TO DO")
+                    || line.starts_with("-- creates")
+                    || line.starts_with("-- drops")
+                    || line.starts_with("-- Django")
+                    || line.starts_with("-- Where");
                 if is_prose { line.to_owned() } else { line.trim_start_matches("-- ").to_owned() }
             };
             script.up = up.lines().map(uncomment).collect::<Vec<_>>().join("\n");
@@ -166,7 +173,8 @@ fn a_model_that_is_gone_is_dropped_by_its_author() {
 
 #[test]
 fn unique_sets_come_and_go() {
-    static UNIQUE: Model = Model::new("shop", "item").fields(ITEM_FIELDS).unique_together(&[&["name", "owner"]]);
+    static UNIQUE: Model =
+        Model::new("shop", "item").fields(ITEM_FIELDS).unique_together(&[&["name", "owner"]]);
     const ITEM_FIELDS: &[Field] = &[
         Field::text("name", 20),
         Field::integer("size"),

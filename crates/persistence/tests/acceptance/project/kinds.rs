@@ -26,9 +26,8 @@ pub static KIND: Model = Model::new("kinds", "kind")
     ])
     .unique_together(&[&["small", "big"], &["owner", "day"]]);
 
-pub static LARGE: Model = Model::new("kinds", "avery_long_name_of_a_model_that_has_to_be_cut_somewhere")
-    .big_key()
-    .fields(&[
+pub static LARGE: Model =
+    Model::new("kinds", "avery_long_name_of_a_model_that_has_to_be_cut_somewhere").big_key().fields(&[
         Field::foreign_key("kind", &KIND, OnDelete::Cascade),
         Field::foreign_key("parent", &LARGE, OnDelete::Cascade).null(),
     ]);

@@ -27,12 +27,9 @@ pub static ARTICLE: Model = Model::new("magazine", "article")
         Field::text("title", 80),
         Field::slug("slug", 80).unique(),
         Field::lines("body").blank().stored_as("text"),
-        Field::choice(
-            "status",
-            &[("draft", "Draft"), ("published", "Published"), ("archived", "Archived")],
-        )
-        .max_length(10)
-        .default("draft"),
+        Field::choice("status", &[("draft", "Draft"), ("published", "Published"), ("archived", "Archived")])
+            .max_length(10)
+            .default("draft"),
         Field::boolean("featured").default("false"),
         Field::date("publish_date").null(),
         Field::timestamp("embargo").null(),

@@ -66,7 +66,8 @@ fn catalogue(behind: &TestDatabase, prefixes: &[&str]) -> Vec<String> {
             like("tablename"),
         )
     };
-    let mut lines: Vec<String> = raw.texts(&sql).into_iter().flatten().flat_map(|line| columns(&line)).collect();
+    let mut lines: Vec<String> =
+        raw.texts(&sql).into_iter().flatten().flat_map(|line| columns(&line)).collect();
     lines.sort_unstable();
     lines
 }

@@ -45,7 +45,8 @@ fn the_printed_declarations_compile_and_describe_the_same_tables() {
     let sqlite = TestDatabase::sqlite();
     migrate(&sqlite);
     check_file(&sqlite, "sqlite.rs", include_str!("printed/sqlite.rs"));
-    let models = [&printed_sqlite::SECTION, &printed_sqlite::TAG, &printed_sqlite::ARTICLE, &printed_sqlite::COMMENT];
+    let models =
+        [&printed_sqlite::SECTION, &printed_sqlite::TAG, &printed_sqlite::ARTICLE, &printed_sqlite::COMMENT];
     // SQLite does not know the digits of decimals.
     let expected: Vec<String> = snapshot(&magazine::MODELS)
         .into_iter()

@@ -93,7 +93,8 @@ impl Folder {
     pub fn embed(&self) -> anyhow::Result<()> {
         let names = self.names(ENGINES[0])?;
         let others = self.names(ENGINES[1])?;
-        let lone = |these: &[String], those: &[String]| these.iter().find(|name| !those.contains(name)).cloned();
+        let lone =
+            |these: &[String], those: &[String]| these.iter().find(|name| !those.contains(name)).cloned();
         if let Some(name) = lone(&names, &others).or_else(|| lone(&others, &names)) {
             bail!("the migration {name} in {} is there for one database only", self.0.display());
         }
@@ -150,7 +151,10 @@ mod tests {
         let embedded = fs::read_to_string(folder.path().join(EMBEDDED)).unwrap();
         let (one, two) = (embedded.find("080000_one").unwrap(), embedded.find("080001_a_two").unwrap());
         assert!(one < two, "{embedded}");
-        assert!(embedded.contains("include_str!(\"postgresql/2027-01-15-080002_three/up.sql\")"), "{embedded}");
+        assert!(
+            embedded.contains("include_str!(\"postgresql/2027-01-15-080002_three/up.sql\")"),
+            "{embedded}"
+        );
     }
 
     #[test]

@@ -85,7 +85,9 @@ pub(super) fn run(app: &App, arguments: &Arguments) -> anyhow::Result<Outcome> {
         tell(&format!("edit up.sql and down.sql of both databases: {todo}"));
     }
     if app.migrations.folder().is_none() {
-        tell("So that the program runs its migrations, add .migrations(presspass::migrations!()) to its App.");
+        tell(
+            "So that the program runs its migrations, add .migrations(presspass::migrations!()) to its App.",
+        );
     }
     Ok(Outcome::Success)
 }
