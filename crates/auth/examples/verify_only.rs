@@ -1,86 +1,128 @@
-//! A service that accepts the tokens of another: it knows the public keys that the other publishes, and has no
-//! database.
+//! A service that accepts the tokens of another: an identity provider, or the service with the accounts. It fetches the
+//! keys that the other publishes, and has no database.
 //!
 //! A token is accepted until it expires, so tokens should be short-lived; only the service with the accounts refuses
 //! disabled ones. This service can verify and not sign: an attacker who breaks into it finds no key that signs.
 //!
-//! How the keys are fetched is up to the service. This one reads a file once a minute, which can be updated with
-//! `curl -o keys.json https://accounts.example.org/.well-known/jwks.json`:
-//!
-//! `KEYS=keys.json cargo run -p presspass-auth --example verify_only`
+//! `ISSUER=https://accounts.example.org AUDIENCE=notes cargo run -p presspass-auth --example verify_only`
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::Account;
-use presspass_auth::tokens::{JwkSet, RefreshableKeys, TokenPolicy, TokenVerifier, VerifiedToken};
+use presspass_auth::tokens::{
+    RemoteKeys, RemoteKeysError, TokenPolicy, TokenVerifier, UreqClient, VerifiedToken,
+};
 use presspass_auth::tower::AuthenticateLayer;
 use presspass_auth::{AuthenticatorChain, Clock, Resolution, StoreError, SystemClock, UserStore};
+use serde::Deserialize;
+
+/// A caller, as the claims of the token describe it.
+#[derive(Debug, Clone)]
+struct Caller {
+    id: String,
+    scopes: Vec<String>,
+}
+
+/// A claim that the issuer adds (RFC 8693, section 4.2).
+#[derive(Deserialize)]
+struct Scope {
+    #[serde(default)]
+    scope: String,
+}
 
 /// Accepts every account that a verified token names.
 #[derive(Debug)]
 struct AsClaimed;
 
 impl UserStore for AsClaimed {
-    type User = String;
+    type User = Caller;
     type Id = String;
 
-    async fn resolve(&self, id: String, _token: VerifiedToken) -> Result<Resolution<String>, StoreError> {
-        Ok(Resolution::Active(id))
+    async fn resolve(&self, id: String, token: VerifiedToken) -> Result<Resolution<Caller>, StoreError> {
+        let Ok(Scope { scope }) = token.claims() else { return Ok(Resolution::Unknown) };
+        let scopes = scope.split(' ').map(str::to_owned).collect();
+        Ok(Resolution::Active(Caller { id, scopes }))
     }
 }
 
-async fn who(account: Account<String>) -> String {
-    account.to_string()
+async fn who(caller: Account<Caller>) -> String {
+    format!("{} {}", caller.id, caller.scopes.join("+"))
 }
 
-fn service(keys: RefreshableKeys, clock: Arc<dyn Clock>) -> Router {
-    // Another service signs these tokens: it issues none with a lifetime of a year.
-    let policy = TokenPolicy::default().with_max_lifetime(time::Duration::HOUR);
-    let verifier = TokenVerifier::new(keys, policy);
-    let tokens = JwtAuthenticator::new(verifier, AsClaimed).with_clock(clock);
-    Router::new().route("/who", get(who)).layer(AuthenticateLayer::new(AuthenticatorChain::of(tokens)))
-}
-
-/// Reads the keys again once a minute. An invalid file changes nothing.
-async fn refresh(keys: RefreshableKeys, file: String) {
-    loop {
-        tokio::time::sleep(Duration::from_mins(1)).await;
-        let text = std::fs::read_to_string(&file).unwrap_or_default();
-        if let Err(error) = keys.refresh(&text) {
-            tracing::warn!(%error, "the keys stay as they are");
-        }
-    }
+/// The keys are fetched with the first token, and again when they have expired or a token has a new one.
+fn service(issuer: &str, audience: &str, clock: Arc<dyn Clock>) -> Result<Router, RemoteKeysError> {
+    let keys = RemoteKeys::discover(issuer, UreqClient::new())?;
+    let policy = TokenPolicy::default().with_issuer(issuer).with_audience(audience);
+    let tokens = JwtAuthenticator::new(TokenVerifier::new(keys, policy), AsClaimed).with_clock(clock);
+    let chain = AuthenticatorChain::of(tokens);
+    Ok(Router::new().route("/who", get(who)).layer(AuthenticateLayer::new(chain)))
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let file = std::env::var("KEYS")?;
-    let keys = RefreshableKeys::new(JwkSet::parse(&std::fs::read_to_string(&file)?)?);
-    let service = service(keys.clone(), Arc::new(SystemClock));
-    tokio::spawn(refresh(keys, file));
+    let service = service(&std::env::var("ISSUER")?, &std::env::var("AUDIENCE")?, Arc::new(SystemClock))?;
     axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", 8081)).await?, service).await?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
-    use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, TokenIssuer};
+    use presspass_auth::tokens::{Algorithm, KeyRing, RingKey, SigningKey, TokenIssuer, TokenRequest};
     use presspass_auth::{ManualClock, SystemRandomness};
+    use serde_json::json;
     use time::OffsetDateTime;
+    use tokio::net::TcpListener;
     use tower_service::Service;
 
     use super::*;
 
-    /// The service with the accounts.
-    fn issue(ring: &KeyRing, clock: &ManualClock) -> String {
-        TokenIssuer::new(ring.clone(), TokenPolicy::default()).issue("ada", clock.now()).unwrap()
+    /// The issuer: it publishes its keys on a port of this machine, until its runtime ends.
+    #[derive(Clone)]
+    struct Issuer {
+        url: String,
+        ring: Arc<Mutex<KeyRing>>,
+        clock: Arc<ManualClock>,
+    }
+
+    impl Issuer {
+        async fn start() -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            let now = OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap();
+            let (ring, clock) = (Arc::new(Mutex::new(key().into())), Arc::new(ManualClock::new(now)));
+            let issuer = Self { url, ring, clock };
+            let (metadata, keys) = (issuer.clone(), issuer.clone());
+            let published = Router::new()
+                .route(
+                    "/.well-known/openid-configuration",
+                    get(async move || {
+                        json!({ "issuer": metadata.url, "jwks_uri": format!("{}/keys", metadata.url) })
+                            .to_string()
+                    }),
+                )
+                .route("/keys", get(async move || keys.ring.lock().unwrap().jwks(keys.clock.now())));
+            tokio::spawn(axum::serve(listener, published).into_future());
+            issuer
+        }
+
+        fn issue(&self, audience: &str) -> String {
+            let policy = TokenPolicy::default().with_issuer(&self.url).with_audience(audience);
+            let request = TokenRequest::new("ada").with_claims(&json!({ "scope": "notes:read notes:write" }));
+            let ring = self.ring.lock().unwrap().clone();
+            TokenIssuer::new(ring, policy).issue(request.unwrap(), self.clock.now()).unwrap()
+        }
+    }
+
+    fn key() -> SigningKey {
+        SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap()
     }
 
     async fn ask(service: &Router, token: &str) -> (u16, String) {
@@ -92,29 +134,35 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_of_the_issuer_is_accepted_until_it_expires() {
-        let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
-        let ring = KeyRing::from(SigningKey::generate(Algorithm::Es256, &SystemRandomness).unwrap());
-        let keys = RefreshableKeys::new(JwkSet::parse(&ring.jwks(clock.now())).unwrap());
-        let (service, token) = (service(keys, clock.clone()), issue(&ring, &clock));
-        assert_eq!(ask(&service, &token).await, (200, "ada".to_owned()));
-        clock.advance(301);
-        let expired = r#"{"detail":"The token has expired."}"#;
-        assert_eq!(ask(&service, &token).await, (401, expired.to_owned()));
+    async fn a_token_of_the_issuer_for_this_service_is_accepted_until_it_expires() {
+        let issuer = Issuer::start().await;
+        let service = service(&issuer.url, "notes", issuer.clock.clone()).unwrap();
+        let token = issuer.issue("notes");
+        assert_eq!(ask(&service, &token).await, (200, "ada notes:read+notes:write".to_owned()));
+        assert_eq!(ask(&service, &issuer.issue("mail")).await.0, 401);
+        issuer.clock.advance(300);
+        assert_eq!(ask(&service, &token).await.0, 401);
     }
 
     #[tokio::test]
-    async fn a_new_key_is_used_once_it_was_fetched() {
-        let clock = Arc::new(ManualClock::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap()));
-        let key = || RingKey::from(SigningKey::generate(Algorithm::EdDsa, &SystemRandomness).unwrap());
-        let old = key();
-        let before = KeyRing::new([old.clone()]).unwrap();
-        let after = KeyRing::new([old, key()]).unwrap();
-        let keys = RefreshableKeys::new(JwkSet::parse(&before.jwks(clock.now())).unwrap());
-        let (service, token) = (service(keys.clone(), clock.clone()), issue(&after, &clock));
-        assert_eq!(ask(&service, &token).await.0, 401);
-        keys.refresh(&after.jwks(clock.now())).unwrap();
-        assert_eq!(ask(&service, &token).await.0, 200);
-        assert_eq!(ask(&service, &issue(&before, &clock)).await.0, 200);
+    async fn a_new_key_is_fetched_when_a_token_has_it() {
+        let issuer = Issuer::start().await;
+        let service = service(&issuer.url, "notes", issuer.clock.clone()).unwrap();
+        assert_eq!(ask(&service, &issuer.issue("notes")).await.0, 200);
+        let old = issuer.ring.lock().unwrap().keys()[0].clone();
+        *issuer.ring.lock().unwrap() = KeyRing::new([old, RingKey::from(key())]).unwrap();
+        // Anyone can invent a key, so the service asks no more than twice a minute.
+        assert_eq!(ask(&service, &issuer.issue("notes")).await.0, 401);
+        issuer.clock.advance(30);
+        assert_eq!(ask(&service, &issuer.issue("notes")).await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn while_the_issuer_is_down_nobody_is_refused() {
+        let issuer = Issuer::start().await;
+        let service = service("http://127.0.0.1:1", "notes", issuer.clock.clone()).unwrap();
+        let policy = TokenPolicy::default().with_issuer("http://127.0.0.1:1").with_audience("notes");
+        let token = TokenIssuer::new(key(), policy).issue("ada", issuer.clock.now()).unwrap();
+        assert_eq!(ask(&service, &token).await.0, 503);
     }
 }

@@ -5,8 +5,13 @@ use presspass_domain::model::{Field, Model, OnDelete, USER, Value};
 
 use crate::common::{Admin, hidden, staff, superuser};
 
-pub(crate) static SECTION: Model =
-    Model::new("magazine", "section").fields(&[Field::text("name", 40).unique()]).ordering(&["name"]).label("name");
+pub(crate) static SECTION: Model = Model::new("magazine", "section")
+    .fields(&[
+        Field::text("name", 40).unique(),
+        Field::foreign_key("parent", &SECTION, OnDelete::Protect).null(),
+    ])
+    .ordering(&["name"])
+    .label("name");
 
 pub(crate) static ARTICLE: Model = Model::new("magazine", "article")
     .fields(&[
@@ -44,7 +49,8 @@ pub(crate) static COMMENT: Model = Model::new("magazine", "comment")
 pub(crate) static MODELS: [&Model; 3] = [&SECTION, &ARTICLE, &COMMENT];
 
 pub(crate) const TABLES: &str = "
-    CREATE TABLE magazine_section (id integer PRIMARY KEY AUTOINCREMENT, name varchar(40) NOT NULL UNIQUE);
+    CREATE TABLE magazine_section (id integer PRIMARY KEY AUTOINCREMENT, name varchar(40) NOT NULL UNIQUE,
+        parent_id integer REFERENCES magazine_section (id) DEFERRABLE INITIALLY DEFERRED);
     CREATE TABLE magazine_article (id integer PRIMARY KEY AUTOINCREMENT,
         author_id integer NOT NULL REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED,
         section_id integer REFERENCES magazine_section (id) DEFERRABLE INITIALLY DEFERRED,
@@ -263,4 +269,26 @@ async fn a_relation_with_many_records_is_picked_by_its_key_or_its_name() {
     assert!(html.contains("<option value=\"") && html.contains("Desk 390"), "those that match are offered: {html}");
     let (_, html) = admin.send(&root, ADD, &fields(&[("section", "nothing"), ("slug", "x")])).await.page();
     assert!(html.contains("That choice is not one of the available choices."), "{html}");
+}
+
+#[tokio::test]
+async fn a_deletion_takes_along_sets_null_and_is_refused_as_the_models_say() {
+    let admin = Admin::new().await;
+    let root = superuser();
+    let sent = fields(&[("section", "2"), ("comment_set-0-text", "a comment")]);
+    admin.send(&root, ADD, &sent).await.redirect();
+    admin.execute("INSERT INTO magazine_section (name, parent_id) VALUES ('Council', 1);");
+    let html = admin.see(&root, "/admin/magazine/section/1/delete/").await.html();
+    assert!(html.contains("sections: Council") && !html.contains("Yes, delete"), "{html}");
+    let path = "/admin/magazine/section/2/delete/";
+    let html = admin.see(&root, path).await.html();
+    assert!(html.contains("Nothing else will be deleted."), "{html}");
+    admin.send(&root, path, &[("post", "yes"), ("_version", &hidden(&html, "_version"))]).await.redirect();
+    let article = admin.models.find(&ARTICLE, 1).await.unwrap().unwrap();
+    assert_eq!(article.get("section"), Some(&Value::One(None)));
+    let path = "/admin/magazine/article/1/delete/";
+    let html = admin.see(&root, path).await.html();
+    assert!(html.contains("comments") && html.contains("a comment"), "{html}");
+    admin.send(&root, path, &[("post", "yes"), ("_version", &hidden(&html, "_version"))]).await.redirect();
+    assert_eq!(admin.models.count(&COMMENT).await.unwrap(), 0);
 }

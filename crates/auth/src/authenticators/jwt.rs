@@ -130,7 +130,7 @@ impl<S: UserStore> Authenticator<S::User> for JwtAuthenticator<S> {
             Ok(None) => return Ok(Outcome::NotAttempted),
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
-        let verified = match self.verifier.verify(&token, self.clock.now()) {
+        let verified = match self.verifier.verify_remote(&token, self.clock.now()).await? {
             Ok(verified) => verified,
             Err(error) => {
                 let detail = error.detail(self.profile());

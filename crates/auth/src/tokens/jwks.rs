@@ -8,7 +8,7 @@ use super::keys::{Jwk, KeyError, VerifyingKey};
 
 /// The public keys of another service: a JWK set (RFC 7517, section 5).
 ///
-/// Keys that cannot be used (another algorithm, another use, too weak) are ignored, and listed by
+/// Keys that cannot be used (another algorithm, another use, too weak, not understood) are ignored, and listed by
 /// [`JwkSet::ignored`]. A set with a secret or a private key is refused as a whole, because everyone who can read it
 /// can sign.
 #[derive(Debug, Clone)]
@@ -33,11 +33,11 @@ pub enum JwkSetError {
     /// It is longer than [`JwkSet::MAX_LENGTH`].
     #[error("the set is longer than {} bytes", JwkSet::MAX_LENGTH)]
     TooLong,
-    /// It is not a JSON object with one array `keys` of objects, or a member is repeated.
+    /// It is not a JSON object with one array `keys`.
     #[error("the set is not a JSON object with an array of keys")]
     Malformed,
-    /// It has more keys than [`JwkSet::MAX_KEYS`].
-    #[error("the set has more than {} keys", JwkSet::MAX_KEYS)]
+    /// It has more keys that can be used than [`JwkSet::MAX_KEYS`].
+    #[error("the set has more than {} keys that can be used", JwkSet::MAX_KEYS)]
     TooMany,
     /// It has a secret (`oct`): everyone who can read the set could sign.
     #[error("the set has a secret, which must not be published")]
@@ -59,7 +59,7 @@ struct Members<'t> {
 impl JwkSet {
     /// The maximum length of a set, in bytes.
     pub const MAX_LENGTH: usize = 256 * 1024;
-    /// The maximum number of keys in a set. A token without `kid` may be tried with all of them.
+    /// The maximum number of keys of a set that can be used. A token without `kid` may be tried with all of them.
     pub const MAX_KEYS: usize = 16;
 
     /// Parses a set. The algorithm of a key is its `alg`, or the only one for its curve. RSA keys without `alg` are
@@ -89,23 +89,21 @@ impl JwkSet {
             return Err(JwkSetError::Malformed);
         }
         let members: Members<'_> = serde_json::from_str(text).map_err(|_| JwkSetError::Malformed)?;
-        if members.keys.len() > Self::MAX_KEYS {
-            return Err(JwkSetError::TooMany);
-        }
         let mut set = Self { keys: Vec::new(), ignored: Vec::new(), rsa };
         for member in members.keys {
-            let json = member.get();
-            if !json.starts_with('{') {
-                return Err(JwkSetError::Malformed);
-            }
-            let jwk: Jwk = serde_json::from_str(json).map_err(|_| JwkSetError::Malformed)?;
-            match jwk.kty.as_str() {
-                "oct" => return Err(JwkSetError::Secret),
-                _ if jwk.is_private() => return Err(JwkSetError::Private),
-                _ => set.take(jwk),
+            match jwk(member.get()) {
+                Ok(jwk) if jwk.kty == "oct" => return Err(JwkSetError::Secret),
+                Ok(jwk) if jwk.is_private() => return Err(JwkSetError::Private),
+                Ok(jwk) => set.take(jwk),
+                // RFC 7517, section 5: such keys should be ignored.
+                Err(reason) => set.ignored.push(IgnoredKey { kid: None, reason }),
             }
         }
-        if set.keys.is_empty() { Err(JwkSetError::NoKey) } else { Ok(set) }
+        match set.keys.len() {
+            0 => Err(JwkSetError::NoKey),
+            1..=Self::MAX_KEYS => Ok(set),
+            _ => Err(JwkSetError::TooMany),
+        }
     }
 
     fn take(&mut self, mut jwk: Jwk) {
@@ -139,6 +137,16 @@ impl JwkSet {
     pub(super) const fn assumed_for_rsa(&self) -> Option<Algorithm> {
         self.rsa
     }
+}
+
+fn jwk(json: &str) -> Result<Jwk, KeyError> {
+    let not_understood =
+        KeyError::Malformed("it is not a JSON object with `kty`, or a member is repeated or of another type");
+    // serde reads an array as the members in their order.
+    if !json.starts_with('{') {
+        return Err(not_understood);
+    }
+    serde_json::from_str(json).map_err(|_| not_understood)
 }
 
 /// Whether a key is for verifying signatures (RFC 7517, sections 4.2 and 4.3).

@@ -11,6 +11,8 @@ use super::header::{self, HeaderInfo};
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
 use super::profile::{ClaimsProfile, TokenWire};
+#[cfg(feature = "jwks")]
+use super::remote::RemoteKeys;
 use super::ring::KeyRing;
 use super::shared_ring::SharedKeyRing;
 
@@ -21,7 +23,7 @@ struct Known {
 }
 
 /// Keys that verify.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct KeySet {
     keys: Vec<Known>,
     /// Whether a `kid` that no key has is ignored: issuer and verifiers with one shared key need not agree on its id.
@@ -101,7 +103,7 @@ impl KeySet {
 }
 
 /// The keys of a [`TokenVerifier`](super::TokenVerifier): a [`SigningKey`] or [`VerifyingKey`], a [`KeyRing`], a
-/// [`SharedKeyRing`], a [`JwkSet`], or [`RefreshableKeys`].
+/// [`SharedKeyRing`], a [`JwkSet`], [`RefreshableKeys`], or with the feature `jwks` `RemoteKeys`.
 #[derive(Debug, Clone)]
 pub struct KeySource(Source);
 
@@ -110,6 +112,8 @@ enum Source {
     Fixed(Arc<KeySet>),
     Shared(SharedKeyRing),
     Refreshable(RefreshableKeys),
+    #[cfg(feature = "jwks")]
+    Remote(RemoteKeys),
 }
 
 impl KeySource {
@@ -126,6 +130,17 @@ impl KeySource {
                 let keys = keys.keys.read().unwrap_or_else(PoisonError::into_inner).clone();
                 use_keys(&keys)
             }
+            #[cfg(feature = "jwks")]
+            Source::Remote(keys) => use_keys(&keys.current()),
+        }
+    }
+
+    /// The keys, if they are fetched.
+    #[cfg(feature = "jwks")]
+    pub(super) const fn remote(&self) -> Option<&RemoteKeys> {
+        match &self.0 {
+            Source::Remote(keys) => Some(keys),
+            _ => None,
         }
     }
 }
@@ -163,6 +178,13 @@ impl From<JwkSet> for KeySource {
 impl From<RefreshableKeys> for KeySource {
     fn from(keys: RefreshableKeys) -> Self {
         Self(Source::Refreshable(keys))
+    }
+}
+
+#[cfg(feature = "jwks")]
+impl From<RemoteKeys> for KeySource {
+    fn from(keys: RemoteKeys) -> Self {
+        Self(Source::Remote(keys))
     }
 }
 

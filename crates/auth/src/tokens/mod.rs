@@ -6,7 +6,7 @@
 //! | verifiers that must not sign | [`SigningKey::from_pem`], [`SigningKey::generate`] |
 //! | a key that is to be replaced | [`KeyRing`]: the newest signs, all verify until they retire |
 //! | keys that are replaced while the service runs | [`SharedKeyRing`] |
-//! | another service's tokens, and its JWK set | [`JwkSet`], or [`RefreshableKeys`] if it changes |
+//! | another service's tokens, and its JWK set | [`JwkSet`], [`RefreshableKeys`] if it changes, `RemoteKeys` if it is fetched (feature `jwks`) |
 //! | claims of your own | [`TokenRequest::with_claims`], [`VerifiedToken::claims`] |
 //! | ids of any type | [`TokenIssuer::issue`], [`VerifiedToken::subject`] |
 //! | an audience, an issuer, a type, another lifetime | [`TokenPolicy`] |
@@ -35,6 +35,8 @@ mod key_set;
 mod keys;
 mod policy;
 mod profile;
+#[cfg(feature = "jwks")]
+mod remote;
 mod request;
 mod ring;
 mod shared_ring;
@@ -52,6 +54,10 @@ pub use key_set::{KeySource, RefreshableKeys};
 pub use keys::{KeyError, KeyId, SigningKey, VerifyingKey, published_secret};
 pub use policy::TokenPolicy;
 pub use profile::{ClaimsProfile, TokenWire};
+#[cfg(feature = "ureq")]
+pub use remote::UreqClient;
+#[cfg(feature = "jwks")]
+pub use remote::{HttpClient, HttpError, HttpResponse, RemoteKeyLimits, RemoteKeys, RemoteKeysError};
 pub use request::{ExtraError, TokenRequest};
 pub use ring::{KeyRing, RingError, RingKey};
 pub use shared_ring::SharedKeyRing;

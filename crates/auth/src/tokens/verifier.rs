@@ -8,6 +8,7 @@ use super::claims::{self, VerifiedToken};
 use super::header::{self, decode};
 use super::key_set::KeySource;
 use super::policy::TokenPolicy;
+use crate::StoreError;
 
 /// In bytes. No token of djangorestframework-jwt is longer: names have at most 150 characters and addresses 254.
 pub(super) const MAX_TOKEN_LENGTH: usize = 8192;
@@ -67,6 +68,35 @@ impl TokenVerifier {
     #[must_use]
     pub const fn refreshable(&self, orig_iat: i64, now: OffsetDateTime) -> bool {
         now.unix_timestamp() <= orig_iat.saturating_add(self.policy.refresh_expiration_seconds)
+    }
+
+    /// As [`TokenVerifier::verify`], for keys that may have to be fetched (`RemoteKeys`, feature `jwks`). With other keys
+    /// it is the same. Tokens [of another issuer](Self::is_of_another) cause no fetch.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the keys cannot be fetched, so that nothing is known of the token. The inner result is
+    /// that of [`TokenVerifier::verify`].
+    #[cfg_attr(
+        not(feature = "jwks"),
+        expect(clippy::unused_async, reason = "callers are the same with and without the feature")
+    )]
+    pub async fn verify_remote(
+        &self,
+        token: &[u8],
+        now: OffsetDateTime,
+    ) -> Result<Result<VerifiedToken, TokenError>, StoreError> {
+        #[cfg(feature = "jwks")]
+        if let Some(keys) = self.keys.remote().filter(|_| !self.is_of_another(token)) {
+            keys.ready(now).await?;
+            let seen = keys.generation();
+            let verified = self.verify(token, now);
+            // A new key may have another algorithm, too.
+            let is_new = matches!(verified, Err(TokenError::UnknownKey | TokenError::Algorithm));
+            if !is_new || !keys.refetch(seen, now).await? {
+                return Ok(verified);
+            }
+        }
+        Ok(self.verify(token, now))
     }
 
     /// The JSON of the claims of a token whose signature is valid.

@@ -95,6 +95,22 @@ impl Input {
         matches!(self, Self::Null | Self::Timestamp(None) | Self::Key(None))
     }
 
+    /// A zero below zero as JSON, which `SQLite` stores without its sign; DRF answers with what was written.
+    #[must_use]
+    pub fn negative_zero(&self) -> Option<String> {
+        match self {
+            Self::Float(number) if number.get() == 0.0 && number.get().is_sign_negative() => {
+                Some(number.to_string())
+            }
+            Self::Decimal(digits)
+                if digits.starts_with('-') && digits.bytes().all(|it| matches!(it, b'-' | b'0' | b'.')) =>
+            {
+                Some(format!("\"{digits}\""))
+            }
+            _ => None,
+        }
+    }
+
     /// No value for a field of this kind.
     #[must_use]
     pub const fn null(kind: Kind) -> Self {
@@ -371,6 +387,8 @@ impl From<Timestamp> for Input {
 pub enum Violation {
     /// Another record has this value.
     Taken(&'static Field),
+    /// The field has no value, and its column may not be NULL.
+    Null(&'static Field),
     /// The field refers to a record that does not exist.
     Missing(&'static Field, i64),
     /// Another record has these values together.

@@ -97,6 +97,8 @@ pub enum Source {
     Keys(&'static Field),
     /// The related record of a foreign key as an object, or `null`.
     One(&'static Field, Arc<[Output]>),
+    /// This JSON, whatever the record holds.
+    Literal(String),
     /// The related records of a many-to-many relation as objects.
     Many(&'static Field, Arc<[Output]>),
 }

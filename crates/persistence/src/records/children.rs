@@ -1,7 +1,7 @@
 //! Records that belong to another and are written with it: the rows of inlines.
 
 use presspass_domain::model::{
-    Actor, ChildAction, ChildWrite, Field, FieldError, Form, Inline, Input, Record, Refusal, Step, Value,
+    Actor, ChildAction, ChildWrite, Field, FieldError, Form, Inline, Input, Model, Record, Refusal, Step, Value,
     Version,
 };
 
@@ -17,6 +17,8 @@ pub(super) struct Child {
     key: &'static Field,
     table: &'static Table,
     action: Action,
+    /// All that are described.
+    models: Vec<&'static Model>,
 }
 
 enum Action {
@@ -36,14 +38,22 @@ impl Child {
         let table = models.table(model)?;
         let mut form_write = |form: Form| {
             let limits = models.limits(connection, model)?;
-            Ok::<_, Error>(FormWrite { table, form, actor, limits, has_log: false, children: Vec::new() })
+            Ok::<_, Error>(FormWrite {
+                table,
+                form,
+                actor,
+                limits,
+                has_log: false,
+                children: Vec::new(),
+                randomness: models.randomness.clone(),
+            })
         };
         let action = match action {
             ChildAction::Add(form) => Action::Add(form_write(form)?),
             ChildAction::Change(id, version, form) => Action::Change(id, version, form_write(form)?),
             ChildAction::Delete(id, version) => Action::Delete(id, version),
         };
-        Ok(Self { key, table, action })
+        Ok(Self { key, table, action, models: models.models() })
     }
 
     fn whole(&self, why: FieldError) -> Refusal {
@@ -73,7 +83,7 @@ impl Child {
             Some(_) => match &self.action {
                 Action::Change(_, _, write) => write.refusals(connection, Some(id), &[]),
                 _ => {
-                    let protected = deletions::protected(connection, self.table, id)?;
+                    let protected = deletions::protected(connection, &self.models, self.table, id)?;
                     let refusal = protected.map(|names| self.whole(FieldError::Invalid(names)));
                     Ok(refusal.into_iter().collect())
                 }
@@ -167,7 +177,7 @@ impl Child {
             }
             Action::Delete(id, _) => {
                 let before = record::find(connection, self.table, *id)?.ok_or(Error::Conflict)?;
-                deletions::remove(connection, self.table, *id).map_err(no_conflict)?;
+                deletions::remove(connection, &self.models, self.table, *id).map_err(no_conflict)?;
                 steps.deleted.extend(inline(before.label).map(Step::Deleted));
             }
         }

@@ -210,7 +210,7 @@ impl Models {
                 .into_iter()
                 .map(|child| Child::new(&models, connection, child, actor))
                 .collect::<Result<_, _>>()?;
-            work(&FormWrite { table, form, actor, limits, has_log, children }, connection)
+            work(&FormWrite { table, form, actor, limits, has_log, children, randomness: models.randomness.clone() }, connection)
         });
         match written.await {
             // Of several forms with the same name at once, the engine refuses all but one.
@@ -306,9 +306,9 @@ impl Models {
 
     /// What deleting these records would delete.
     pub async fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> Result<Deletion, StoreError> {
-        let table = self.table(model)?;
+        let (table, models) = (self.table(model)?, self.models());
         let read = self.database.read(Length::Open, move |connection| {
-            in_snapshot(connection, |connection| deletions::deletion(connection, table, &ids))
+            in_snapshot(connection, |connection| deletions::deletion(connection, &models, table, &ids))
         });
         Ok(read.await?)
     }
@@ -325,7 +325,7 @@ impl Models {
         let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
         let deleted = self.database.write(move |connection| {
             let has_log = models.has_log(connection)?;
-            deletions::delete(connection, table, &of, version, actor, has_log)
+            deletions::delete(connection, (&models.models(), has_log), table, &of, version, actor)
         });
         match deleted.await {
             // A row that refers to one of them was written after the plan was made.

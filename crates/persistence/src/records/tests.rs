@@ -101,9 +101,11 @@ async fn a_second_resource_needs_a_model() {
             query.related("owner", Some(ada.id)).unwrap().then_by("owner", Direction::Ascending).unwrap();
         let listed = models.list(by_owner).await.unwrap();
         assert_eq!((listed.count, listed.items[0].get("reviewer")), (1, Some(&root)));
-        // Its account is protected by it until it is gone.
+        // It goes with its account, whatever the constraint says.
         let deletion = models.deletion(&USER, vec![ada.id]).await.unwrap();
-        assert_eq!(deletion.protected[0].table, "desk_ticket");
+        let tickets = deletion.dependents.iter().find(|rows| rows.kind == "tickets").unwrap();
+        assert_eq!((tickets.count, tickets.names.as_slice()), (1, &["a".to_owned()][..]));
+        assert!(deletion.protected.is_empty());
         let deletion = models.deletion(&TICKET, vec![ticket.id]).await.unwrap();
         let deleted = models.delete(&TICKET, vec![ticket.id], deletion.version, actor).await.unwrap();
         assert_eq!(deleted, Deleted::Deleted(1));

@@ -1,8 +1,9 @@
 //! Adds and changes records.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use presspass_auth::{Randomness as _, SystemRandomness};
+use presspass_auth::Randomness;
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Kind, LogAction, Record, Reference, Step,
@@ -30,13 +31,20 @@ pub(super) struct FormWrite {
     pub has_log: bool,
     /// Records that belong to this one.
     pub children: Vec<Child>,
+    /// What random defaults are made of.
+    pub randomness: Arc<dyn Randomness>,
 }
 
 /// The value of a column that the form of a new record leaves out.
-fn default(engine: Engine, field: &Field, now: Timestamp) -> Result<Bind, Error> {
+fn default(
+    engine: Engine,
+    field: &Field,
+    now: Timestamp,
+    randomness: &dyn Randomness,
+) -> Result<Bind, Error> {
     match field.default {
         Default::Created | Default::Updated => return Ok(now.into()),
-        Default::Random => return bind(engine, field, &Input::Uuid(random_uuid()?)),
+        Default::Random => return bind(engine, field, &Input::Uuid(random_uuid(randomness)?)),
         Default::None | Default::Value(_) => {}
     }
     Ok(match (field.default_value(), field.kind) {
@@ -49,9 +57,9 @@ fn default(engine: Engine, field: &Field, now: Timestamp) -> Result<Bind, Error>
 }
 
 /// A random UUID (version 4).
-fn random_uuid() -> Result<u128, Error> {
+fn random_uuid(randomness: &dyn Randomness) -> Result<u128, Error> {
     let mut bytes = [0; 16];
-    SystemRandomness.fill(&mut bytes).map_err(|error| Error::Unavailable(error.to_string()))?;
+    randomness.fill(&mut bytes).map_err(|error| Error::Unavailable(error.to_string()))?;
     let variant = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62);
     Ok(variant | (4 << 76) | (2 << 62))
 }
@@ -129,7 +137,7 @@ impl FormWrite {
             let given = more.iter().find(|(known, _)| known.name == field.name).map(|(_, input)| input);
             let value = match given.or_else(|| self.form.get(field.name)) {
                 Some(input) => bind(engine, field, input)?,
-                None => default(engine, field, self.actor.at)?,
+                None => default(engine, field, self.actor.at, &*self.randomness)?,
             };
             columns.push(Sql::default().name(column));
             values.push(Sql::default().bind(value));

@@ -4,7 +4,7 @@ pub(crate) mod bind;
 mod conditions;
 mod plan;
 mod read;
-mod remove;
+pub(crate) mod remove;
 mod scope;
 mod stream;
 mod transaction;

@@ -37,6 +37,7 @@ enum MemberValue {
     Column(&'static Field),
     /// Keys as the engine joined them: `1,4,9`.
     Keys,
+    Literal(String),
     One(Plan),
     /// Objects of another query, by the number of that.
     Many(usize),
@@ -89,6 +90,10 @@ impl Builder {
                     }
                     columns.sql.push(column.into());
                     MemberValue::Column(field)
+                }
+                Of::Literal(json) => {
+                    columns.sql.push(Sql::new("NULL"));
+                    MemberValue::Literal(json.clone())
                 }
                 Of::Keys(field) => {
                     columns.sql.push(self.keys(at, field)?);
@@ -203,6 +208,7 @@ impl Plan {
             *at += 1;
             match &member.value {
                 MemberValue::Column(field) => datum(row, here, |value| write(out, field, &value))?,
+                MemberValue::Literal(json) => out.extend_from_slice(json.as_bytes()),
                 MemberValue::Keys => datum(row, here, |value| {
                     out.push(b'[');
                     match value {

@@ -2,7 +2,7 @@
 //!
 //! Tables that no model describes are treated as their constraints say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use presspass_domain::model::{Kind, Model, OnDelete};
 
@@ -14,15 +14,15 @@ use crate::records::{FieldLocation, Table, lock};
 use crate::sql::{Bind, Sql};
 
 /// What a deletion comes to.
-pub(super) struct Collector<'m> {
+pub(crate) struct Collector<'m> {
     /// All models that are described.
     models: &'m [&'static Model],
     /// The records to delete, in the order in which they were found.
     records: Vec<(&'static Table, BTreeSet<i64>)>,
     /// What is written before: foreign keys that are set, and pairs that are deleted.
     before: Vec<Sql>,
-    /// The tables whose records forbid it.
-    pub protected: BTreeSet<&'static str>,
+    /// The records that forbid it, by their tables.
+    pub protected: BTreeMap<&'static str, (&'static Table, BTreeSet<i64>)>,
 }
 
 fn rows_with(column: &'static str, keys: &[i64]) -> Sql {
@@ -31,7 +31,7 @@ fn rows_with(column: &'static str, keys: &[i64]) -> Sql {
 
 impl<'m> Collector<'m> {
     pub const fn new(models: &'m [&'static Model]) -> Self {
-        Self { models, records: Vec::new(), before: Vec::new(), protected: BTreeSet::new() }
+        Self { models, records: Vec::new(), before: Vec::new(), protected: BTreeMap::new() }
     }
 
     fn is_collected(&self, table: &Table, key: i64) -> bool {
@@ -111,12 +111,21 @@ impl<'m> Collector<'m> {
                 let rows = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()?;
                 if on_delete == OnDelete::Cascade {
                     self.collect(connection, other, &rows)?;
-                } else if rows.iter().any(|key| !self.is_collected(other, *key)) {
-                    self.protected.insert(other.name);
+                } else {
+                    let kept = rows.into_iter().filter(|key| !self.is_collected(other, *key));
+                    let kept: BTreeSet<i64> = kept.collect();
+                    if !kept.is_empty() {
+                        self.protected.entry(other.name).or_insert((other, BTreeSet::new())).1.extend(kept);
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// The records that are to be deleted, in the order in which they were found.
+    pub fn records(&self) -> &[(&'static Table, BTreeSet<i64>)] {
+        &self.records
     }
 
     /// Whether a table is that of a model, or of the pairs of one.

@@ -108,7 +108,7 @@ impl Transaction<'_> {
         let mut collector = Collector::new(self.models);
         self.run(|connection| collector.collect(connection, Table::of(model), &[key]))?;
         if !collector.protected.is_empty() {
-            let tables = collector.protected.iter().map(|table| (*table).to_owned());
+            let tables = collector.protected.keys().map(|table| (*table).to_owned());
             return Err(TransactionError::Protected(tables.collect()));
         }
         self.run(|connection| collector.delete(connection))?;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use presspass_auth::Randomness;
-use presspass_domain::model::{Condition, Default, Draft, Input, Model, Output, Selection};
+use presspass_domain::model::{
+    Condition, Default, Draft, Field, Input, Kind, Model, Output, Selection, Source, Violation,
+};
 use presspass_domain::{Timestamp, Window};
 
 use super::bind::{bind, default, now};
@@ -26,6 +28,18 @@ fn known(draft: &Draft) -> Result<&'static Table, Error> {
         Some(name) => Err(Error::Query(format!("{} has no field {name}", draft.model().name))),
         None => Ok(Table::of(draft.model())),
     }
+}
+
+/// The fields without a value whose columns may not be NULL: those that a hook should have set.
+pub(super) fn nulls(draft: &Draft, is_new: bool) -> Vec<Violation> {
+    let is_null = |field: &&'static Field| {
+        !field.null
+            && match draft.get(field.name) {
+                Some(value) => value.is_null(),
+                None => is_new && matches!(field.kind, Kind::One(_)) && field.default == Default::None,
+            }
+    };
+    draft.model().fields.iter().filter(is_null).map(Violation::Null).collect()
 }
 
 /// Inserts a record, and returns its key.
@@ -119,13 +133,31 @@ pub(super) fn lock(
     Ok(found.first(connection)?.is_some())
 }
 
-/// The representation of a record that was written.
+/// The representation of a record that was written with this draft.
 pub(super) fn represent(
     connection: &mut Connection,
-    model: &'static Model,
+    draft: &Draft,
     key: i64,
     outputs: Arc<[Output]>,
 ) -> Result<Vec<u8>, Error> {
+    let model = draft.model();
+    let zeros = draft.values().iter().filter_map(|(field, value)| Some((*field, value.negative_zero()?)));
+    let zeros: Vec<(&Field, String)> = zeros.collect();
+    let outputs = if zeros.is_empty() {
+        outputs
+    } else {
+        let with_sign = |output: &Output| match &output.source {
+            Source::Column(path) if path.through.is_empty() => {
+                let zero = zeros.iter().find(|(field, _)| field.name == path.field.name);
+                zero.map_or_else(
+                    || output.clone(),
+                    |(_, json)| Output { source: Source::Literal(json.clone()), ..output.clone() },
+                )
+            }
+            _ => output.clone(),
+        };
+        outputs.iter().map(with_sign).collect()
+    };
     let condition = Condition::All(Vec::new());
     let selection = Selection { model, outputs, condition, order: Vec::new(), window: Window::All };
     let found = read::find(connection, &selection, key, &[])?;

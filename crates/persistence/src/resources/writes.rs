@@ -135,7 +135,8 @@ impl Models {
     ) -> Result<Created<R>, StoreError> {
         let (models, with, again) = (self.models(), self.circumstances(now), draft.clone());
         let work = move |connection: &mut Connection| {
-            let found = violations(connection, &draft, None)?;
+            let mut found = write::nulls(&draft, true);
+            found.extend(violations(connection, &draft, None)?);
             if !found.is_empty() {
                 return Ok(Err(Created::Invalid(found)));
             }
@@ -143,7 +144,7 @@ impl Models {
             if let Err(refusal) = run_hook(connection, &models, &with, hooks, &draft, key)? {
                 return Ok(Err(Created::Refused(refusal)));
             }
-            let json = represent(connection, draft.model(), key, outputs)?;
+            let json = represent(connection, &draft, key, outputs)?;
             Ok(Ok(Created::Created { key, json }))
         };
         let written = self.database.write_once(|connection| in_transaction(connection, work)).await;
@@ -172,7 +173,8 @@ impl Models {
             if !lock(connection, draft.model(), key, &visible, false)? {
                 return Ok(Err(Updated::NotFound));
             }
-            let found = violations(connection, &draft, Some(key))?;
+            let mut found = write::nulls(&draft, false);
+            found.extend(violations(connection, &draft, Some(key))?);
             if !found.is_empty() {
                 return Ok(Err(Updated::Invalid(found)));
             }
@@ -180,7 +182,7 @@ impl Models {
             if let Err(refusal) = run_hook(connection, &models, &with, hooks, &draft, key)? {
                 return Ok(Err(Updated::Refused(refusal)));
             }
-            let json = represent(connection, draft.model(), key, outputs)?;
+            let json = represent(connection, &draft, key, outputs)?;
             Ok(Ok(Updated::Updated { json }))
         };
         let written = self.database.write_once(|connection| in_transaction(connection, work)).await;
@@ -215,7 +217,7 @@ impl Models {
             let mut collector = Collector::new(&models);
             collector.collect(connection, table, &[key])?;
             if !collector.protected.is_empty() {
-                let tables = collector.protected.iter().map(|table| (*table).to_owned());
+                let tables = collector.protected.keys().map(|table| (*table).to_owned());
                 return Ok(Err(Removed::Protected(tables.collect())));
             }
             collector.delete(connection)?;

@@ -81,9 +81,13 @@ impl Parsed {
             let Some(own) = field.own() else { continue };
             errors.add(field.name, self.message(own, violations));
         }
-        // A hook may have set a field that clients cannot.
-        for (own, _) in self.draft.values() {
-            if !self.fields.iter().any(|field| field.own().is_some_and(|known| known.name == own.name)) {
+        // A hook may have set a field that clients cannot, or has not set it.
+        let unset = violations.iter().filter_map(|violation| match violation {
+            Violation::Null(field) => Some(*field),
+            _ => None,
+        });
+        for own in self.draft.values().iter().map(|(own, _)| *own).chain(unset) {
+            if errors.of(own.name).is_empty() && !self.fields.iter().any(|field| field.own().is_some_and(|known| known.name == own.name)) {
                 errors.add(own.name, self.message(own, violations));
             }
         }
@@ -121,6 +125,9 @@ impl Parsed {
             let written = self.keys.iter().find(|it| it.field == own.name && missing.contains(&it.key));
             let text = written.map_or_else(|| first.to_string(), |written| written.text.clone());
             return Some(super::keys::does_not_exist(&text));
+        }
+        if violations.iter().any(|it| matches!(it, Violation::Null(field) if field.name == own.name)) {
+            return Some("This field may not be null.".into());
         }
         let is_taken =
             violations.iter().any(|it| matches!(it, Violation::Taken(field) if field.name == own.name));
