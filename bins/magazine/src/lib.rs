@@ -11,11 +11,8 @@ use presspass::{ApiInfo, App};
 #[must_use]
 pub fn app() -> App {
     let info = ApiInfo { title: "Magazine", summary: "A magazine.", version: env!("CARGO_PKG_VERSION") };
-    let app = App::new(info).resources([
-        sections::resource(),
-        tags::resource(),
-        articles::resource(),
-        comments::resource(),
-    ]);
+    let app = App::new(info)
+        .resources([sections::resource(), tags::resource(), articles::resource(), comments::resource()])
+        .migrations(presspass::migrations!());
     presspass_server::add_posts(app)
 }

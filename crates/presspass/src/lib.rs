@@ -19,7 +19,9 @@ pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
 pub use migrations::Migrations;
 pub use presspass_admin::{Fieldset, ModelAdmin};
-pub use presspass_domain::model::{Draft, Field, Label, Model, OnDelete, USER, Value};
+pub use presspass_domain::model::{
+    CONTENT_TYPE, Draft, Field, GROUP, Label, Model, OnDelete, PERMISSION, POST, USER, Value,
+};
 pub use presspass_persistence::{Migration, Transaction};
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 

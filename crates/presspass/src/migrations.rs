@@ -34,10 +34,9 @@ impl Migrations {
 /// `makemigrations` writes them, and the file `embedded.rs` that lists them.
 #[macro_export]
 macro_rules! migrations {
-    () => {
-        $crate::Migrations::new(
-            concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"),
-            include!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/embedded.rs")),
-        )
-    };
+    () => {{
+        const ALL: &[$crate::Migration] =
+            include!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/embedded.rs"));
+        $crate::Migrations::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"), ALL)
+    }};
 }

@@ -89,3 +89,31 @@ fn what_is_printed_from_a_database_of_django_differs_by_the_order_of_columns_alo
         }
     }
 }
+
+#[test]
+fn what_has_no_kind_or_no_key_is_a_comment_and_chosen_tables_are_printed_alone() {
+    for behind in TestDatabase::each() {
+        migrate(&behind);
+        crate::place::raw(&behind).execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('magazine', '0002_more', '2026-01-01 00:00:00');
+             CREATE TABLE shop_order (id integer NOT NULL PRIMARY KEY, picture bytea, \"Owner\" integer NOT NULL UNIQUE
+                REFERENCES auth_user (id) ON DELETE CASCADE, session integer REFERENCES magazine_tag (id));
+             CREATE TABLE shop_code (code varchar(9) NOT NULL PRIMARY KEY)",
+        );
+        let database = open(&behind, &[embedded(&first(&magazine::MODELS), 1)]);
+        let all = database.print_models(&[]).unwrap();
+        assert!(all.contains("// Django's migrations of magazine are 0001_initial, 0002_more. "), "{all}");
+        assert!(all.contains("// The table `shop_code` is left out: its primary key is `code` "), "{all}");
+        let one = database.print_models(&["shop_order".to_owned()]).unwrap();
+        for line in [
+            "/// The table `shop_order`; its app and its name are guessed.",
+            "pub static ORDER: Model = Model::new(\"shop\", \"order\").fields(&[",
+            "    // No kind of field fits the column picture of the type bytea.",
+            "    Field::one_to_one(\"owner\", &USER, OnDelete::Cascade).stored_as(\"Owner\"),",
+            "    Field::foreign_key(\"session\", &TAG, OnDelete::DoNothing).stored_as(\"session\").null(),",
+        ] {
+            assert!(one.contains(&format!("{line}\n")), "{line}\n{one}");
+        }
+        assert!(!one.contains("ARTICLE"), "{one}");
+    }
+}

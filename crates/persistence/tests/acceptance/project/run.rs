@@ -1,10 +1,12 @@
 //! The migrations of a project on databases that the library's migrations made.
 
-use presspass_persistence::{Migration, MigrationError};
+use diesel::backend::Backend;
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
+use presspass_persistence::{Migration, MigrationError, Script};
 use presspass_test_support::TestDatabase;
 
 use super::{catalogue, embedded, first, magazine, open};
-use crate::place::raw;
+use crate::place::{RawConnection, raw};
 
 const PREFIXES: [&str; 2] = ["magazine_", "sections"];
 
@@ -53,6 +55,35 @@ fn what_a_migration_did_is_undone_by_its_other_script() {
         assert!(catalogue(&behind, &PREFIXES).is_empty());
         let rows = "SELECT name AS value FROM django_migrations WHERE app = 'magazine'";
         assert!(raw(&behind).texts(rows).is_empty());
+    }
+}
+
+/// As diesel's command line does.
+fn run_and_revert<DB: Backend>(connection: &mut impl MigrationHarness<DB>, folder: &std::path::Path) {
+    let folder = FileBasedMigrations::from_path(folder).unwrap();
+    assert_eq!(connection.run_pending_migrations(folder.clone()).unwrap().len(), 1);
+    connection.revert_last_migration(folder.clone()).unwrap();
+    assert_eq!(connection.run_pending_migrations(folder).unwrap().len(), 1);
+}
+
+#[test]
+fn diesel_runs_and_reverts_the_folders_as_they_are() {
+    for behind in TestDatabase::each() {
+        let new = first(&magazine::MODELS);
+        let migration = embedded(&new, 1);
+        open(&behind, &[]).migrate().unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let Script { up, down } = if behind.path().is_some() { &new.sqlite } else { &new.postgresql };
+        let folder = root.path().join(migration.name());
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("up.sql"), up).unwrap();
+        std::fs::write(folder.join("down.sql"), down).unwrap();
+        match &mut raw(&behind) {
+            RawConnection::Sqlite(raw) => run_and_revert(raw, root.path()),
+            RawConnection::Postgresql(raw) => run_and_revert(raw, root.path()),
+        }
+        // The program knows that it was run.
+        assert!(open(&behind, &[migration]).pending_migrations().unwrap().is_empty());
     }
 }
 
