@@ -163,15 +163,9 @@ mod tests {
         let service = service(keys.clone());
 
         assert_eq!(ask(&service, "GET", "/notes", None).await.0, 401);
-        assert_eq!(
-            ask(&service, "GET", "/notes", Some("pp_guess")).await,
-            (401, r#"{"detail":"Invalid token."}"#.to_owned())
-        );
+        assert_eq!(ask(&service, "GET", "/notes", Some("pp_guess")).await.0, 401);
         assert_eq!(ask(&service, "POST", "/notes", Some(writes.expose())).await.0, 201);
-        assert_eq!(
-            ask(&service, "POST", "/notes", Some(reads.expose())).await,
-            (403, r#"{"detail":"You do not have permission to perform this action."}"#.to_owned())
-        );
+        assert_eq!(ask(&service, "POST", "/notes", Some(reads.expose())).await.0, 403);
         let expected = (200, r#"["ada: text"]"#.to_owned());
         assert_eq!(ask(&service, "GET", "/notes", Some(reads.expose())).await, expected);
         assert_eq!(ask(&service, "GET", "/greeting", None).await.1, "hello stranger");

@@ -168,8 +168,9 @@
 //! | an account without the [permission](permissions) | 403 |
 //! | a store that is unavailable ([`StoreError`]) | 503 with `Retry-After`, never 401 |
 //!
-//! The body is `{"detail": "…"}`, with the messages of Django REST framework and djangorestframework-jwt, so their
-//! clients continue to work.
+//! The body is problem details (RFC 9457), `{"type": "about:blank", "title": "…", "status": …, "detail": "…"}`, or
+//! `{"detail": "…"}` as in Django REST framework ([`DrfErrors`](gate::DrfErrors)), or in [a format of your
+//! own](gate::ErrorFormat).
 //!
 //! # Modules, in reading order
 //!
@@ -212,6 +213,7 @@ mod newtypes;
 mod outcome;
 pub mod passwords;
 pub mod permissions;
+mod proxies;
 pub mod python_base64;
 pub mod python_int;
 mod randomness;
@@ -232,6 +234,7 @@ struct Readme;
 pub use chain::{Authentication, Authenticator, AuthenticatorChain, DynAuthenticator};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use outcome::{Challenge, Outcome, Rejection, RejectionKind};
+pub use proxies::{Forwarded, TrustedProxies};
 pub use randomness::{Randomness, RandomnessError, SystemRandomness};
 pub use request_head::{Headers, RequestHead};
 pub use store::{

@@ -136,7 +136,8 @@ impl Rejection {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge {
     scheme: String,
-    realm: Option<String>,
+    /// Names and values, without quotes.
+    parameters: Vec<(&'static str, String)>,
 }
 
 /// Removes characters that would end a quoted realm, or the header.
@@ -148,21 +149,38 @@ impl Challenge {
     /// A challenge. Characters that would end the quoted realm, or the header, are removed.
     #[must_use]
     pub fn new(scheme: &str, realm: &str) -> Self {
-        Self { scheme: safe(scheme), realm: Some(safe(realm)) }
+        Self::bare(scheme).with("realm", realm)
     }
 
     /// A challenge without a realm: `Token`, as in DRF's `TokenAuthentication`.
     #[must_use]
     pub fn bare(scheme: &str) -> Self {
-        Self { scheme: safe(scheme), realm: None }
+        Self { scheme: safe(scheme), parameters: Vec::new() }
+    }
+
+    /// With a parameter, such as `charset`, in place of one with the same name.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        match self.parameters.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = safe(value),
+            None => self.parameters.push((name, safe(value))),
+        }
+        self
+    }
+
+    /// The scheme: `Bearer`.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.scheme
     }
 }
 
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.realm {
-            Some(realm) => write!(f, "{} realm=\"{realm}\"", self.scheme),
-            None => f.write_str(&self.scheme),
+        f.write_str(&self.scheme)?;
+        for (at, (name, value)) in self.parameters.iter().enumerate() {
+            write!(f, "{} {name}=\"{value}\"", if at == 0 { "" } else { "," })?;
         }
+        Ok(())
     }
 }

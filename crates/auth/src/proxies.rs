@@ -105,8 +105,11 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_says_who_the_client_is() {
-        let headers =
-            [("x-forwarded-for", "1.1.1.1"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "a.example")];
+        let headers = [
+            ("x-forwarded-for", "1.1.1.1"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "a.example"),
+        ];
         let read = |peer: &str| TrustedProxies::new(|it| it.is_loopback()).read(peer.parse().ok(), &headers);
         let client = "10.0.0.1".parse().ok();
         assert_eq!(read("10.0.0.1"), Forwarded { client, is_secure: false, host: None });

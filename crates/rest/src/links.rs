@@ -1,58 +1,10 @@
 //! Absolute URLs of this server, under the scheme and host that the client used.
 
-use std::fmt;
-use std::net::IpAddr;
-use std::sync::Arc;
-
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header;
+pub use presspass_auth::TrustedProxies;
 
 use crate::failure::Failure;
-
-/// The proxies whose `X-Forwarded-*` headers are trusted.
-#[derive(Clone)]
-pub struct TrustedProxies(Arc<dyn Fn(IpAddr) -> bool + Send + Sync>);
-
-impl TrustedProxies {
-    #[must_use]
-    pub fn new(trusts: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Self {
-        Self(Arc::new(trusts))
-    }
-
-    /// The client's address: the peer's, or where a trusted proxy is the peer, the last in `X-Forwarded-For` that is not a
-    /// trusted proxy's. The client may have written those before that one itself.
-    #[must_use]
-    pub fn client_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
-        let peer = peer?;
-        if !(self.0)(peer) {
-            return Some(peer);
-        }
-        // Bytes that are no text end the walk, like an address that cannot be parsed.
-        let lines: Vec<_> = headers
-            .get_all("x-forwarded-for")
-            .map(|value| String::from_utf8_lossy(value.as_bytes()))
-            .collect();
-        let mut nearest = peer;
-        for named in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-            let Ok(address) = named.trim().parse() else { break };
-            nearest = address;
-            if !(self.0)(address) {
-                break;
-            }
-        }
-        Some(nearest)
-    }
-
-    fn trusts(&self, request: &HttpRequest) -> bool {
-        request.peer_addr().is_some_and(|peer| (self.0)(peer.ip()))
-    }
-}
-
-impl fmt::Debug for TrustedProxies {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TrustedProxies")
-    }
-}
 
 /// The scheme and the host that the client used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +19,7 @@ impl Links {
     /// # Errors
     /// 400 where the host is invalid.
     pub fn of(request: &HttpRequest, proxies: &TrustedProxies) -> Result<Self, Failure> {
-        let trusted = proxies.trusts(request);
+        let trusted = request.peer_addr().is_some_and(|peer| proxies.trusts(peer.ip()));
         // The nearest proxy is the last to append.
         let forwarded = |name: &str| -> Option<&str> {
             let value = request.headers().get_all(name).last()?.to_str().ok()?;

@@ -1,18 +1,21 @@
 //! The middleware that authenticates requests.
 
 use std::fmt;
-use std::future::{Ready, ready};
-use std::pin::Pin;
+use std::future::{Ready, poll_fn, ready};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Poll;
 
 use actix_web::body::{BoxBody, EitherBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{HeaderValue, VARY};
 use actix_web::{Error, HttpMessage};
 
-use super::{request_head, site};
-use crate::gate::{Admitted, Gate, Pass};
+use super::extract::RefusedInside;
+use super::{insert_into, request_head, site};
+use crate::csrf::Site;
+use crate::gate::{Admitted, Gate, Refusal};
 
 /// Authenticates every request, answers those with invalid credentials, and passes the account of the others to
 /// handlers and to [`Require`](super::Require).
@@ -93,22 +96,41 @@ where
         Box::pin(async move {
             let admission = {
                 let request = request.request();
-                let client = request.peer_addr().map(|address| address.ip());
-                gate.admit(&request_head(request).from_client(client), site(request)).await
+                let peer = request.peer_addr().map(|address| address.ip());
+                let forwarded = gate.proxies().read(peer, request.headers());
+                let direct = site(request);
+                let site = Site {
+                    is_secure: direct.is_secure || forwarded.is_secure,
+                    host: forwarded.host.as_deref().unwrap_or(direct.host),
+                };
+                gate.admit(&request_head(request).from_client(forwarded.client), site).await
             };
             let admission = match admission {
                 Ok(admission) => admission,
                 // A response instead of an error: outer middleware treats it as any response.
                 Err(refusal) => return Ok(refused(request, refusal)),
             };
-            let admitted = Arc::new(Admitted::new(gate, admission.account, admission.relies_on_cookie));
-            request.extensions_mut().insert(Pass::new(Arc::clone(&admitted)));
-            request.extensions_mut().insert(admitted);
-            let mut response = service.call(request).await?;
-            if admission.varies_on_cookie {
+            let varies_on_cookie = admission.varies_on_cookie;
+            insert_into(&request, Admitted::new(gate, admission));
+            let refused_inside = RefusedInside::default();
+            request.extensions_mut().insert(refused_inside.clone());
+            let mut answering = pin!(service.call(request));
+            let mut response = poll_fn(|context| match answering.as_mut().poll(context) {
+                Poll::Ready(answer) => Poll::Ready(answer.map(ServiceResponse::map_into_left_body)),
+                // The handler waits for an account that it will not get.
+                Poll::Pending => match refused_inside.take() {
+                    Some((request, refusal)) => {
+                        let response = ServiceResponse::from_err(refusal, request);
+                        Poll::Ready(Ok(response.map_into_right_body()))
+                    }
+                    None => Poll::Pending,
+                },
+            })
+            .await?;
+            if varies_on_cookie {
                 response.headers_mut().append(VARY, HeaderValue::from_static("Cookie"));
             }
-            Ok(response.map_into_left_body())
+            Ok(response)
         })
     }
 }
@@ -116,7 +138,7 @@ where
 /// The response to a refused request.
 pub(super) fn refused<B>(
     request: ServiceRequest,
-    refusal: crate::gate::Refusal,
+    refusal: Refusal,
 ) -> ServiceResponse<EitherBody<B, BoxBody>> {
     let (request, _payload) = request.into_parts();
     ServiceResponse::from_err(refusal, request).map_into_right_body()

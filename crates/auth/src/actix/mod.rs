@@ -39,7 +39,8 @@
 //!
 //! A request with invalid credentials is answered by the middleware, whatever the handler takes. So login itself
 //! belongs outside of it, where an expired token does not prevent a client from getting a new one. Responses are
-//! those of a [`Refusal`]: `{"detail": …}`, and 503 with `Retry-After`, never 401, while a store is unavailable.
+//! those of a [`Refusal`], in the [format](crate::gate::ErrorFormat) of the gate; 503 with `Retry-After`, never 401,
+//! while a store is unavailable.
 //!
 //! **Cookies.** A caller that is authenticated by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to
 //! change anything. See [`Gate`](crate::gate::Gate) for services that check forms themselves, or that are behind a
@@ -50,16 +51,18 @@ mod extract;
 mod require;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
 pub use authenticate::{Authenticate, AuthenticateService};
+pub use extract::{Extracting, ExtractionError};
 pub use require::{Require, RequireService};
 
 use crate::csrf::Site;
-use crate::gate::Refusal;
+use crate::gate::{Admitted, Pass, Refusal};
 use crate::request_head::{Headers, RequestHead, joined};
 
 impl Headers for HeaderMap {
@@ -75,11 +78,21 @@ pub fn request_head(request: &HttpRequest) -> RequestHead<'_> {
 }
 
 /// How the client reached the service, as far as this connection shows: `Forwarded` headers are ignored.
-fn site(request: &HttpRequest) -> Site<'_> {
+#[must_use]
+pub fn site(request: &HttpRequest) -> Site<'_> {
     // HTTP/2 has the host in the URI, HTTP/1.1 in the header.
     let named = request.headers().get(actix_web::http::header::HOST).and_then(|host| host.to_str().ok());
     let host = request.uri().authority().map(actix_web::http::uri::Authority::as_str).or(named);
     Site { is_secure: request.app_config().secure(), host: host.unwrap_or_default() }
+}
+
+/// Puts an admitted request where extractors and guards look for it: for a middleware of your own, which has called
+/// [`Gate::admit`](crate::gate::Gate::admit).
+pub fn insert_into<U: Send + Sync + 'static>(request: &impl HttpMessage, admitted: Admitted<U>) {
+    let admitted = Arc::new(admitted);
+    let mut extensions = request.extensions_mut();
+    extensions.insert(Pass::new(Arc::clone(&admitted)));
+    extensions.insert(admitted);
 }
 
 impl ResponseError for Refusal {

@@ -13,22 +13,29 @@ use crate::store::{CredentialOutcome, CredentialStore, StoreError};
 
 /// Verifies the name and the password in `Authorization: Basic …` (RFC 7617), which come with every request.
 ///
-/// Error messages are, to the letter, those of DRF's `BasicAuthentication`. Names and passwords are decoded as
-/// Latin-1, as DRF does: UTF-8 is read as other characters.
+/// Names and passwords are UTF-8, as the challenge tells clients (RFC 7617, section 2.1). Error messages are those of
+/// DRF's `BasicAuthentication`.
 pub struct BasicAuthenticator<S> {
     store: S,
+    is_latin_1: bool,
 }
 
 impl<S> BasicAuthenticator<S> {
     /// Accepts the names and passwords that `store` verifies.
     #[must_use]
     pub const fn new(store: S) -> Self {
-        Self { store }
+        Self { store, is_latin_1: false }
+    }
+
+    /// Decodes names and passwords as Latin-1, as DRF does up to 3.11: UTF-8 is read as other characters.
+    #[must_use]
+    pub fn latin_1(self) -> Self {
+        Self { is_latin_1: true, ..self }
     }
 }
 
 /// The name and the password of a request.
-fn parse(head: &RequestHead<'_>) -> Result<Option<(String, Password)>, Rejection> {
+fn parse(head: &RequestHead<'_>, is_latin_1: bool) -> Result<Option<(String, Password)>, Rejection> {
     let header = head.header("authorization").unwrap_or(Cow::Borrowed(b""));
     let encoded = match credentials(&header, "basic") {
         Credentials::None => return Ok(None),
@@ -52,7 +59,16 @@ fn parse(head: &RequestHead<'_>) -> Result<Option<(String, Password)>, Rejection
             "the credentials are not base64",
         )
     })?;
-    let text: String = decoded.into_iter().map(char::from).collect();
+    let text = if is_latin_1 {
+        decoded.into_iter().map(char::from).collect()
+    } else {
+        String::from_utf8(decoded).map_err(|_| {
+            Rejection::unauthenticated(
+                "Invalid basic header. Credentials not correctly encoded as UTF-8.",
+                "the credentials are not UTF-8",
+            )
+        })?
+    };
     let (name, password) = text.split_once(':').unwrap_or((&text, ""));
     Ok(Some((name.to_owned(), Password::new(password))))
 }
@@ -63,11 +79,21 @@ impl<S: CredentialStore> Authenticator<S::User> for BasicAuthenticator<S> {
     }
 
     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {
-        let (username, password) = match parse(head) {
+        let (username, password) = match parse(head, self.is_latin_1) {
             Ok(Some(given)) => given,
             Ok(None) => return Ok(Outcome::NotAttempted),
             Err(rejection) => return Ok(Outcome::Rejected(rejection)),
         };
+        #[cfg(feature = "tracing")]
+        if head.client().is_none() {
+            static ONCE: std::sync::Once = std::sync::Once::new();
+            ONCE.call_once(|| {
+                tracing::warn!(
+                    "addresses of clients unknown: failed logins of all clients are throttled together; axum needs \
+                     into_make_service_with_connect_info"
+                );
+            });
+        }
         Ok(match self.store.verify(username, password, head.client()).await? {
             CredentialOutcome::Verified(user) => Outcome::Verified(user),
             CredentialOutcome::Refused => Outcome::Rejected(Rejection::unauthenticated(
@@ -83,7 +109,8 @@ impl<S: CredentialStore> Authenticator<S::User> for BasicAuthenticator<S> {
     }
 
     fn challenge(&self) -> Option<Challenge> {
-        Some(Challenge::new("Basic", "api"))
+        let challenge = Challenge::new("Basic", "api");
+        Some(if self.is_latin_1 { challenge } else { challenge.with("charset", "UTF-8") })
     }
 
     fn reads_session_cookie(&self) -> bool {
@@ -98,5 +125,30 @@ impl<S: CredentialStore> Authenticator<S::User> for BasicAuthenticator<S> {
 impl<S> fmt::Debug for BasicAuthenticator<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("BasicAuthenticator")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    fn given(credentials: &[u8], is_latin_1: bool) -> Option<(String, String)> {
+        let header = format!("Basic {}", STANDARD.encode(credentials));
+        let headers = [("authorization", header.as_str())];
+        let (name, password) = parse(&RequestHead::new("GET", "/", &headers), is_latin_1).ok()??;
+        Some((name, password.expose().to_owned()))
+    }
+
+    #[test]
+    fn names_and_passwords_are_utf_8_unless_latin_1_is_asked_for() {
+        let pair = |name: &str, password: &str| Some((name.to_owned(), password.to_owned()));
+        assert_eq!(given("ada:pässword:€".as_bytes(), false), pair("ada", "pässword:€"));
+        assert_eq!(given(b"ada:p\xe4ss", false), None);
+        assert_eq!(given(b"ada:p\xe4ss", true), pair("ada", "päss"));
+        assert_eq!(given("ada:ä".as_bytes(), true), pair("ada", "Ã¤"));
+        assert_eq!(given(b"ada", false), pair("ada", ""));
     }
 }

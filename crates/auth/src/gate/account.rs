@@ -5,27 +5,69 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Gate, Refusal};
+use super::{Admission, Gate, Refusal};
+use crate::csrf::CsrfToken;
 use crate::permissions::{Model, Permission};
 use crate::store::BoxFuture;
 
 /// The caller's account: an extractor for handlers, on every framework.
 ///
 /// `U` is the service's own type; the account dereferences to it. An `Option<Account<U>>` is `None` for an anonymous
-/// caller. A request with invalid credentials never reaches a handler.
+/// caller, and for no other. A request with invalid credentials never reaches a handler.
 ///
 /// A caller with an API key that has [scopes](crate::api_keys::Scopes) reaches only handlers inside a `Require`, and
 /// those of safe methods.
+///
+/// In a test, a handler is called with an account that was [made](Self::new) for it:
+///
+/// ```
+/// # use presspass_auth::gate::Account;
+/// # struct User { name: String }
+/// async fn greet(user: Account<User>) -> String {
+///     format!("hello {}, by {}", user.name, user.authenticator())
+/// }
+///
+/// let ada = Account::new(User { name: "ada".to_owned() }).by("jwt");
+/// let greeting = greet(ada);
+/// # let _ = greeting;
+/// ```
 pub struct Account<U> {
     user: Arc<U>,
+    authenticator: &'static str,
     relies_on_cookie: bool,
+    csrf_token: Option<CsrfToken>,
 }
 
 impl<U> Account<U> {
+    /// An account for a test of a handler, or for a middleware of your own.
+    #[must_use]
+    pub fn new(user: U) -> Self {
+        Self { user: Arc::new(user), authenticator: "", relies_on_cookie: false, csrf_token: None }
+    }
+
+    /// Authenticated by the authenticator with this name.
+    #[must_use]
+    pub fn by(self, authenticator: &'static str) -> Self {
+        Self { authenticator, ..self }
+    }
+
+    /// Authenticated by a cookie, with the CSRF token of its session.
+    #[must_use]
+    pub fn by_cookie(self, csrf_token: Option<CsrfToken>) -> Self {
+        Self { relies_on_cookie: true, csrf_token, ..self }
+    }
+
     /// The account itself, shared.
     #[must_use]
     pub fn into_inner(self) -> Arc<U> {
         self.user
+    }
+
+    /// The [name](crate::Authenticator::name) of the authenticator that verified the caller, such as `session`: for
+    /// handlers that require a certain one.
+    #[must_use]
+    pub const fn authenticator(&self) -> &'static str {
+        self.authenticator
     }
 
     /// Whether the caller was authenticated by a cookie alone: a service [without the CSRF
@@ -34,11 +76,17 @@ impl<U> Account<U> {
     pub const fn relies_on_cookie(&self) -> bool {
         self.relies_on_cookie
     }
+
+    /// The CSRF token of the caller's session, for a form. Forms write it [masked](CsrfToken::masked).
+    #[must_use]
+    pub const fn csrf_token(&self) -> Option<&CsrfToken> {
+        self.csrf_token.as_ref()
+    }
 }
 
 impl<U> Clone for Account<U> {
     fn clone(&self) -> Self {
-        Self { user: Arc::clone(&self.user), relies_on_cookie: self.relies_on_cookie }
+        Self { user: Arc::clone(&self.user), csrf_token: self.csrf_token.clone(), ..*self }
     }
 }
 
@@ -56,32 +104,51 @@ impl<U: fmt::Debug> fmt::Debug for Account<U> {
     }
 }
 
-/// The account in a request's extensions, for the extractor.
-pub(crate) struct Admitted<U> {
+/// A request that a gate has admitted, as extractors and guards find it. A middleware of your own puts it into the
+/// request with `insert_into` of the adapter's module.
+pub struct Admitted<U> {
     gate: Arc<Gate<U>>,
     account: Option<Account<U>>,
     is_permitted: AtomicBool,
 }
 
 impl<U> Admitted<U> {
-    pub(crate) fn new(gate: Arc<Gate<U>>, user: Option<U>, relies_on_cookie: bool) -> Self {
-        let account = user.map(|user| Account { user: Arc::new(user), relies_on_cookie });
+    /// A request with this [admission](Gate::admit).
+    #[must_use]
+    pub fn new(gate: Arc<Gate<U>>, admission: Admission<U>) -> Self {
+        let Admission { account, authenticator, relies_on_cookie, csrf_token, .. } = admission;
+        let account = account.map(|user| Account {
+            user: Arc::new(user),
+            authenticator: authenticator.unwrap_or_default(),
+            relies_on_cookie,
+            csrf_token,
+        });
         Self { gate, account, is_permitted: AtomicBool::new(false) }
     }
 
-    /// The account; `None` for an anonymous caller.
-    pub(crate) fn account(&self, method: &str) -> Result<Option<Account<U>>, Refusal> {
+    /// The account, for a request with this method; `None` for an anonymous caller.
+    ///
+    /// # Errors
+    /// 403 if the scopes of the caller's API key do not allow the method, and no guard has granted a permission.
+    pub fn account(&self, method: &str) -> Result<Option<Account<U>>, Refusal> {
         let Some(account) = &self.account else { return Ok(None) };
         if self.is_permitted.load(Ordering::Relaxed) || self.gate.scopes(account).allow(method, None) {
             Ok(Some(account.clone()))
         } else {
-            Err(Refusal::permission_denied())
+            Err(self.gate.permission_denied())
         }
     }
 
-    #[cfg(any(feature = "actix", feature = "axum"))]
-    pub(crate) fn not_authenticated(&self) -> Refusal {
+    /// The refusal of an anonymous caller where an account is required.
+    #[must_use]
+    pub fn not_authenticated(&self) -> Refusal {
         self.gate.not_authenticated()
+    }
+}
+
+impl<U> fmt::Debug for Admitted<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admitted").field("gate", &self.gate).finish_non_exhaustive()
     }
 }
 

@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn problem_details_say_why_a_bearer_token_is_refused() {
         let refusal = rejected(ProblemDetails::with_realm("notes"), "Bearer");
-        let expected = r#"Bearer realm="notes", error="invalid_token", error_description="The token has expired.""#;
+        let expected =
+            r#"Bearer realm="notes", error="invalid_token", error_description="The token has expired.""#;
         assert_eq!(header(&refusal, "www-authenticate").as_deref(), Some(expected));
         assert_eq!(header(&refusal, "content-type").as_deref(), Some("application/problem+json"));
         let body: serde_json::Value = serde_json::from_str(&refusal.body()).unwrap();

@@ -21,6 +21,7 @@
 
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod account;
+mod format;
 mod refusal;
 mod rights;
 
@@ -28,9 +29,10 @@ use std::fmt;
 use std::sync::Arc;
 
 #[cfg(any(feature = "actix", feature = "tower"))]
-pub use account::Account;
+pub(crate) use account::Pass;
 #[cfg(any(feature = "actix", feature = "tower"))]
-pub(crate) use account::{Admitted, Pass};
+pub use account::{Account, Admitted};
+pub use format::{DrfErrors, ErrorFormat, ProblemDetails};
 pub use refusal::Refusal;
 pub use rights::{Bounded, Rights};
 
@@ -39,6 +41,7 @@ use crate::chain::AuthenticatorChain;
 use crate::csrf::{CsrfPolicy, CsrfToken, Site};
 use crate::outcome::{Outcome, Rejection};
 use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use crate::proxies::TrustedProxies;
 use crate::request_head::RequestHead;
 
 /// A request that was authenticated.
@@ -46,6 +49,8 @@ use crate::request_head::RequestHead;
 pub struct Admission<U> {
     /// The caller's account; `None` for an anonymous caller.
     pub account: Option<U>,
+    /// The [name](crate::Authenticator::name) of the authenticator that verified the caller.
+    pub authenticator: Option<&'static str>,
     /// Whether the response depends on a cookie and must have `Vary: Cookie`.
     pub varies_on_cookie: bool,
     /// Whether the caller was authenticated by a cookie alone.
@@ -64,6 +69,8 @@ pub struct Gate<U> {
     chain: AuthenticatorChain<U>,
     csrf: Option<CsrfPolicy>,
     is_behind_https: bool,
+    proxies: TrustedProxies,
+    errors: Option<Arc<dyn ErrorFormat>>,
     rights: Option<Arc<dyn Rights<User = U>>>,
 }
 
@@ -71,10 +78,38 @@ impl<U> Gate<U> {
     /// A gate with this chain.
     #[must_use]
     pub fn new(chain: AuthenticatorChain<U>) -> Self {
-        Self { chain, csrf: Some(CsrfPolicy::default()), is_behind_https: false, rights: None }
+        Self {
+            chain,
+            csrf: Some(CsrfPolicy::default()),
+            is_behind_https: false,
+            proxies: TrustedProxies::default(),
+            errors: None,
+            rights: None,
+        }
     }
 
-    /// With another CSRF cookie than Django's `csrftoken`.
+    /// Writes refusals in another format than [problem details](ProblemDetails) (RFC 9457), such as
+    /// [`DrfErrors`].
+    #[must_use]
+    pub fn with_errors(mut self, format: impl ErrorFormat + 'static) -> Self {
+        self.errors = Some(Arc::new(format));
+        self
+    }
+
+    /// Behind these proxies, which say who the client is and whether it uses HTTPS.
+    #[must_use]
+    pub fn behind(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// The proxies that it is behind.
+    #[must_use]
+    pub const fn proxies(&self) -> &TrustedProxies {
+        &self.proxies
+    }
+
+    /// With another CSRF policy: another cookie than `csrftoken`, trusted origins, or Django's tokens.
     #[must_use]
     pub fn with_csrf(mut self, policy: CsrfPolicy) -> Self {
         self.csrf = Some(policy);
@@ -90,8 +125,8 @@ impl<U> Gate<U> {
         self
     }
 
-    /// For a service whose clients use HTTPS while a proxy in front of it uses HTTP: a request that relies on a
-    /// cookie must then come from a page of the same host. `X-Forwarded-…` headers are ignored.
+    /// For a service whose clients use HTTPS while a proxy in front of it uses HTTP, and is not
+    /// [trusted](Self::behind) to say so: a request that relies on a cookie must then come from a page with HTTPS.
     #[must_use]
     pub fn behind_https(mut self) -> Self {
         self.is_behind_https = true;
@@ -117,6 +152,15 @@ impl<U> Gate<U> {
     /// A [`Refusal`] if the credentials are invalid (401 or 403), the request may be forged (403), or a store cannot
     /// answer (503, 507 or 500; never 401).
     pub async fn admit(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
+        self.authenticate(head, site).await.map_err(|refusal| self.written(refusal))
+    }
+
+    /// A refusal in the format of this gate.
+    fn written(&self, refusal: Refusal) -> Refusal {
+        refusal.in_format(self.errors.clone())
+    }
+
+    async fn authenticate(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
         let found = self.chain.authenticate(head).await?;
         let varies_on_cookie = found.varies_on_cookie || found.relies_on_cookie;
         let csrf_token = match &self.csrf {
@@ -129,12 +173,16 @@ impl<U> Gate<U> {
                 self.check_csrf(head, csrf_token.as_ref(), site).map(|()| Some(account))
             }
             Outcome::Verified(account) => Ok(Some(account)),
+            // The challenge is that of the first authenticator.
+            Outcome::Rejected(rejection) if found.consulted.len() > 1 => {
+                Err(self.rejected(&rejection).by_another_scheme())
+            }
             Outcome::Rejected(rejection) => Err(self.rejected(&rejection)),
         };
         match admitted {
             Ok(account) => {
-                let relies_on_cookie = found.relies_on_cookie;
-                Ok(Admission { account, varies_on_cookie, relies_on_cookie, csrf_token })
+                let (authenticator, relies_on_cookie) = (found.decided, found.relies_on_cookie);
+                Ok(Admission { account, authenticator, varies_on_cookie, relies_on_cookie, csrf_token })
             }
             Err(refusal) => Err(refusal.varying_on_cookie(varies_on_cookie)),
         }
@@ -163,7 +211,13 @@ impl<U> Gate<U> {
     /// The refusal of an anonymous caller where an account is required.
     #[must_use]
     pub fn not_authenticated(&self) -> Refusal {
-        Refusal::not_authenticated(self.chain.challenge())
+        self.written(Refusal::not_authenticated(self.chain.challenge()))
+    }
+
+    /// The refusal of a caller without permission.
+    #[must_use]
+    pub fn permission_denied(&self) -> Refusal {
+        self.written(Refusal::permission_denied())
     }
 
     /// Checks a permission for an account and a method, on a model if there is one.
@@ -172,6 +226,16 @@ impl<U> Gate<U> {
     /// 401 or 403 if it is not granted to an anonymous caller, 403 if it is not granted to this account, 405 if no
     /// permission is known for the method, and 503, 507 or 500 if [`Rights`] cannot answer.
     pub async fn permit(
+        &self,
+        account: Option<&U>,
+        method: &str,
+        permission: &dyn Permission,
+        model: Option<Model>,
+    ) -> Result<(), Refusal> {
+        self.decide(account, method, permission, model).await.map_err(|refusal| self.written(refusal))
+    }
+
+    async fn decide(
         &self,
         account: Option<&U>,
         method: &str,
@@ -229,6 +293,7 @@ impl<U> fmt::Debug for Gate<U> {
             .field("chain", &self.chain)
             .field("csrf", &self.csrf)
             .field("is_behind_https", &self.is_behind_https)
+            .field("errors", &self.errors)
             .field("rights", &self.rights)
             .finish()
     }

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
+use super::format::{ErrorFormat, ProblemDetails};
 use crate::outcome::{Challenge, Rejection, RejectionKind};
 use crate::store::StoreError;
 use crate::throttles::Throttled;
 
-/// Why a request is refused, and the response to its client, with the statuses, headers and messages of DRF.
+/// Why a request is refused, and the response to its client, in the [format](ErrorFormat) of the gate.
 ///
 /// As an error it is for the log, with a store's error as its source. The client sees [`body`](Self::body), which
 /// never contains an internal reason.
@@ -15,6 +17,8 @@ use crate::throttles::Throttled;
 pub struct Refusal {
     cause: Cause,
     varies_on_cookie: bool,
+    /// Problem details if there is none.
+    format: Option<Arc<dyn ErrorFormat>>,
 }
 
 #[derive(Debug)]
@@ -22,6 +26,8 @@ enum Cause {
     Unauthenticated {
         detail: Cow<'static, str>,
         challenge: Option<Challenge>,
+        /// Whether credentials of the challenge's scheme were rejected.
+        is_rejected: bool,
     },
     Forbidden {
         detail: Cow<'static, str>,
@@ -42,7 +48,7 @@ const RETRY_AFTER: &str = "1";
 
 impl Refusal {
     const fn of(cause: Cause) -> Self {
-        Self { cause, varies_on_cookie: false }
+        Self { cause, varies_on_cookie: false, format: None }
     }
 
     /// The refusal of rejected credentials. `challenge` is the chain's.
@@ -50,7 +56,7 @@ impl Refusal {
     pub fn rejected(rejection: &Rejection, challenge: Option<Challenge>) -> Self {
         let detail = rejection.detail().to_owned().into();
         Self::of(match rejection.kind() {
-            RejectionKind::Unauthenticated => Cause::Unauthenticated { detail, challenge },
+            RejectionKind::Unauthenticated => Cause::Unauthenticated { detail, challenge, is_rejected: true },
             RejectionKind::Forbidden => Cause::Forbidden { detail },
             RejectionKind::Throttled(throttled) => Cause::Throttled(throttled),
         })
@@ -60,7 +66,7 @@ impl Refusal {
     #[must_use]
     pub const fn not_authenticated(challenge: Option<Challenge>) -> Self {
         let detail = Cow::Borrowed("Authentication credentials were not provided.");
-        Self::of(Cause::Unauthenticated { detail, challenge })
+        Self::of(Cause::Unauthenticated { detail, challenge, is_rejected: false })
     }
 
     /// The refusal of a caller without permission.
@@ -76,8 +82,40 @@ impl Refusal {
 
     /// An extractor runs without the middleware that provides the account.
     #[cfg(any(feature = "actix", feature = "tower"))]
-    pub(crate) const fn no_gate() -> Self {
-        Self::of(Cause::NoGate)
+    pub(crate) fn no_gate() -> Self {
+        let refusal = Self::of(Cause::NoGate);
+        #[cfg(feature = "tracing")]
+        tracing::error!("{refusal}");
+        refusal
+    }
+
+    #[cfg(feature = "actix")]
+    pub(crate) const fn is_no_gate(&self) -> bool {
+        matches!(self.cause, Cause::NoGate)
+    }
+
+    /// In another format than problem details.
+    #[must_use]
+    pub fn written_by<F: ErrorFormat + 'static>(self, format: &Arc<F>) -> Self {
+        self.in_format(Some(Arc::clone(format) as _))
+    }
+
+    pub(super) fn in_format(self, format: Option<Arc<dyn ErrorFormat>>) -> Self {
+        Self { format, ..self }
+    }
+
+    /// Another authenticator than that of the challenge has rejected the credentials.
+    pub(super) fn by_another_scheme(mut self) -> Self {
+        if let Cause::Unauthenticated { is_rejected, .. } = &mut self.cause {
+            *is_rejected = false;
+        }
+        self
+    }
+
+    /// Whether credentials were rejected that are of the challenge's scheme (RFC 6750, section 3.1).
+    #[must_use]
+    pub const fn is_rejected_challenge(&self) -> bool {
+        matches!(self.cause, Cause::Unauthenticated { is_rejected: true, .. })
     }
 
     pub(super) const fn varying_on_cookie(mut self, varies: bool) -> Self {
@@ -122,9 +160,11 @@ impl Refusal {
     /// section 11.6.1), `Allow`, `Retry-After` in seconds and `Vary`.
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, Cow<'static, str>)> {
-        let mut headers = vec![("content-type", Cow::Borrowed("application/json"))];
+        let format = self.format();
+        let mut headers = vec![("content-type", Cow::Borrowed(format.content_type()))];
         match &self.cause {
             Cause::Unauthenticated { challenge: Some(challenge), .. } => {
+                let challenge = format.challenge(challenge.clone(), self);
                 headers.push(("www-authenticate", challenge.to_string().into()));
             }
             Cause::MethodNotAllowed { .. } => headers.push(("allow", ALLOW.into())),
@@ -141,10 +181,15 @@ impl Refusal {
         headers
     }
 
-    /// The body: `{"detail":"…"}`.
+    /// The body.
     #[must_use]
     pub fn body(&self) -> String {
-        serde_json::json!({ "detail": self.detail() }).to_string()
+        self.format().body(self)
+    }
+
+    fn format(&self) -> &dyn ErrorFormat {
+        const DEFAULT: &ProblemDetails = &ProblemDetails::new();
+        self.format.as_deref().unwrap_or(DEFAULT)
     }
 }
 
@@ -180,6 +225,7 @@ impl std::error::Error for Refusal {
 
 #[cfg(test)]
 mod tests {
+    use super::super::DrfErrors;
     use super::*;
     use crate::tokens::TokenWire;
 
@@ -214,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_body_is_json_whatever_the_method() {
-        let body = Refusal::method_not_allowed("A\"B").body();
+        let body = Refusal::method_not_allowed("A\"B").written_by(&Arc::new(DrfErrors)).body();
         assert_eq!(body, r#"{"detail":"Method \"A\"B\" not allowed."}"#.replace("A\"B", "A\\\"B"));
     }
 }

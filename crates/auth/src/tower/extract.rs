@@ -33,6 +33,6 @@ impl<S: Sync, U: Send + Sync + 'static> OptionalFromRequestParts<S> for Account<
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        refused::<Body>(self)
+        refused(self, Body::from)
     }
 }

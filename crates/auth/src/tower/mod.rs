@@ -35,9 +35,11 @@
 //!
 //! **Cookies.** A caller that is authenticated by a cookie must repeat the `csrftoken` cookie in `X-CSRFToken` to
 //! change anything. See [`Gate`](crate::gate::Gate) for services that check forms themselves. tower does not show
-//! whether a client uses HTTPS: configure it with [`Gate::behind_https`](crate::gate::Gate::behind_https).
+//! whether a client uses HTTPS: configure it with [`Gate::behind`](crate::gate::Gate::behind) or
+//! [`Gate::behind_https`](crate::gate::Gate::behind_https).
 
 mod authenticate;
+mod body;
 #[cfg(feature = "axum")]
 mod extract;
 mod require;
@@ -46,13 +48,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 
 pub use authenticate::{Authenticate, AuthenticateLayer};
+pub use body::ResponseBody;
 pub use require::{Require, RequireLayer};
 
 use crate::csrf::Site;
-use crate::gate::Refusal;
+use crate::gate::{Admitted, Pass, Refusal};
 use crate::request_head::{Headers, RequestHead, joined};
 
 impl Headers for HeaderMap {
@@ -68,16 +72,27 @@ pub fn request_head<B>(request: &Request<B>) -> RequestHead<'_> {
 }
 
 /// How the client reached the service, as far as the request shows: `Forwarded` headers are ignored.
-fn site<B>(request: &Request<B>) -> Site<'_> {
+#[must_use]
+pub fn site<B>(request: &Request<B>) -> Site<'_> {
     // HTTP/2 has the host in the URI, HTTP/1.1 in the header.
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let host = request.uri().authority().map(http::uri::Authority::as_str).or(named);
     Site { is_secure: request.uri().scheme_str() == Some("https"), host: host.unwrap_or_default() }
 }
 
+/// Puts an admitted request where extractors, guards and handlers look for it: for a middleware of your own, which has
+/// called [`Gate::admit`](crate::gate::Gate::admit).
+pub fn insert_into<U: Send + Sync + 'static>(parts: &mut Parts, admitted: Admitted<U>) {
+    let admitted = Arc::new(admitted);
+    let pass = Pass::new(Arc::clone(&admitted));
+    pass.introduce(&parts.method, &mut parts.extensions);
+    parts.extensions.insert(pass);
+    parts.extensions.insert(admitted);
+}
+
 /// The response to a refused request.
-fn refused<B: From<String>>(refusal: Refusal) -> Response<B> {
-    let mut response = Response::new(B::from(refusal.body()));
+fn refused<B>(refusal: Refusal, body: impl FnOnce(String) -> B) -> Response<B> {
+    let mut response = Response::new(body(refusal.body()));
     *response.status_mut() =
         StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in refusal.headers() {

@@ -7,6 +7,7 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::body::ResponseBody;
 use super::refused;
 use crate::gate::{Pass, Refusal};
 use crate::permissions::{Model, Permission};
@@ -56,11 +57,10 @@ where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,
     B: Send + 'static,
-    R: From<String>,
 {
-    type Response = Response<R>;
+    type Response = Response<ResponseBody<R>>;
     type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response<R>, S::Error>>;
+    type Future = BoxFuture<'static, Result<Self::Response, S::Error>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.service.poll_ready(context)
@@ -73,14 +73,14 @@ where
         let RequireLayer { permission, model } = self.layer.clone();
         Box::pin(async move {
             let Some(pass) = request.extensions().get::<Pass>().cloned() else {
-                return Ok(refused(Refusal::no_gate()));
+                return Ok(refused(Refusal::no_gate(), ResponseBody::of_refusal));
             };
             let method = request.method().clone();
             if let Err(refusal) = pass.permit(method.as_str(), &permission, model).await {
-                return Ok(refused(refusal));
+                return Ok(refused(refusal, ResponseBody::of_refusal));
             }
             pass.introduce(&method, request.extensions_mut());
-            service.call(request).await
+            Ok(service.call(request).await?.map(ResponseBody::of_service))
         })
     }
 }

@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 mod api_keys;
+mod clients;
 mod gate;
 mod http2;
 mod on_actix;
 mod on_tower;
 mod orders;
 mod revocation;
+mod stacks;
 mod support;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::csrf::CsrfToken;
-use presspass_auth::gate::{Gate, Rights};
+use presspass_auth::gate::{DrfErrors, Gate, Rights};
 use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
 use presspass_auth::sessions::SessionKey;
 use presspass_auth::tokens::{
@@ -137,6 +137,7 @@ pub fn chain() -> AuthenticatorChain<User> {
         .then(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid"))
 }
 
+/// With the errors of Django REST framework.
 pub fn gate() -> Gate<User> {
-    Gate::new(chain()).with_rights(Arc::new(Users))
+    Gate::new(chain()).with_rights(Arc::new(Users)).with_errors(DrfErrors)
 }
