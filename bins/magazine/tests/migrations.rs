@@ -35,7 +35,11 @@ fn a_new_database_has_the_tables_after_migrate() {
         let printed = magazine(Some(&database), &["print-models"]);
         assert!(text(&printed).contains("pub static ARTICLE: Model = Model::new(\"magazine\", \"article\")"));
         let one = magazine(Some(&database), &["print-models", "sections"]);
-        assert!(!text(&one).contains("ARTICLE") && text(&one).contains(".stored_in(\"sections\")"), "{}", text(&one));
+        assert!(
+            !text(&one).contains("ARTICLE") && text(&one).contains(".stored_in(\"sections\")"),
+            "{}",
+            text(&one)
+        );
     }
 }
 
@@ -53,7 +57,9 @@ fn django_has_nothing_to_migrate_on_a_new_database_and_we_have_nothing_on_its() 
             };
             assert!(magazine(Some(&ours), &["migrate"]).status.success());
             assert!(django(&ours, &["migrate", "--no-color"]).contains("No migrations to apply."));
-            assert!(django(&ours, &["makemigrations", "--check", "--dry-run"]).contains("No changes detected"));
+            assert!(
+                django(&ours, &["makemigrations", "--check", "--dry-run"]).contains("No changes detected")
+            );
 
             django(&theirs, &["migrate", "-v", "0"]);
             let migrated = magazine(Some(&theirs), &["migrate"]);

@@ -135,9 +135,7 @@ pub(super) fn lock(
 
 /// The negative numbers of fields that may have none. Not every column has a CHECK: Django 2.1 makes none on `SQLite`.
 pub(super) fn negatives(draft: &Draft) -> Vec<Violation> {
-    let is_negative = |(field, value): &&(&'static Field, Input)| {
-        matches!((field.kind, value), (Kind::Integer(rules), Input::Integer(..0)) if rules.is_positive)
-    };
+    let is_negative = |(field, value): &&(&'static Field, Input)| matches!((field.kind, value), (Kind::Integer(rules), Input::Integer(..0)) if rules.is_positive);
     draft.values().iter().filter(is_negative).map(|(field, _)| Violation::Negative(field)).collect()
 }
 
