@@ -176,8 +176,9 @@
 //!
 //! 1. [`authenticators`]: tokens, API keys, sessions, Basic.
 //! 2. [`gate`], and [`actix`] or [`tower`]: in front of a service.
-//! 3. [`permissions`]: composed with and, or, not.
+//! 3. [`permissions`], composed with and, or, not; and [`policies`], which see the user, the request and a resource.
 //! 4. [`tokens`]: JSON Web Tokens (RFC 7519), keys and key rings; [`revocation`] of tokens.
+//! 5. [`refresh`]: refresh tokens, with families, rotation and detection of copies.
 //! 5. [`api_keys`]: for programs; with scopes, stored as digests, recognisable for scanners of leaked secrets.
 //! 6. [`passwords`]: every hash format of Django, verified on threads of their own, and upgraded.
 //! 7. [`sessions`] and [`csrf`]: for browsers.
@@ -213,10 +214,12 @@ mod newtypes;
 mod outcome;
 pub mod passwords;
 pub mod permissions;
+pub mod policies;
 mod proxies;
 pub mod python_base64;
 pub mod python_int;
 mod randomness;
+pub mod refresh;
 mod request_head;
 pub mod revocation;
 pub mod sessions;

@@ -8,6 +8,7 @@ mod http2;
 mod on_actix;
 mod on_tower;
 mod orders;
+mod policies;
 mod revocation;
 mod stacks;
 mod support;
