@@ -19,8 +19,8 @@ pub(super) fn widget(field: &Field, value: String) -> Widget {
         (Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
         (Look::Email, _) => line(LineKind::Email, value),
         (Look::Username, _) | (Look::Plain, Kind::Duration | Kind::Uuid) => line(LineKind::Username, value),
-        (Look::Plain, Kind::Integer | Kind::Key) => line(LineKind::Number, value),
-        (Look::Plain, Kind::Float | Kind::Decimal { .. }) => line(LineKind::Decimal, value),
+        (Look::Plain, Kind::Integer | Kind::Key) if is_number(&value) => line(LineKind::Number, value),
+        (Look::Plain, Kind::Float | Kind::Decimal { .. }) if is_number(&value) => line(LineKind::Decimal, value),
         (Look::Plain, Kind::DateTime) => match datetime_local(&value) {
             Some(timestamp) => line(LineKind::Timestamp, timestamp.to_owned()),
             // A browser would show and send nothing.
@@ -58,10 +58,14 @@ pub(super) fn widget(field: &Field, value: String) -> Widget {
             TextFormat::Url => line(LineKind::Url, value),
             TextFormat::Slug => line(LineKind::Username, value),
         },
-        (Look::Plain, Kind::Date | Kind::Time | Kind::Object(_) | Kind::Objects(_)) => {
-            line(LineKind::Text, value)
-        }
+        // A browser would show no value of another shape.
+        (Look::Plain, _) => line(LineKind::Text, value)
     }
+}
+
+/// Whether a control for numbers shows it.
+fn is_number(value: &str) -> bool {
+    value.is_empty() || value.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 /// The choice of no value.
@@ -139,6 +143,7 @@ mod tests {
         };
         for (of, value, control) in [
             (Kind::Integer, "1", "number"),
+            (Kind::Integer, "x", "text"),
             (Kind::Float, "1.5", "number"),
             (Kind::Decimal { digits: 6, places: 2 }, "1.50", "number"),
             (Kind::Date, "2026-01-02", "date"),

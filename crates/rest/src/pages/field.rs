@@ -53,7 +53,8 @@ impl FormField {
     /// records none is offered ([`Self::of_related`]).
     #[must_use]
     pub fn of(field: &Field, value: &str) -> Self {
-        let is_required = !field.read_only && field.required && field.kind != Kind::Boolean;
+        // An empty value of a form is null.
+        let is_required = !field.read_only && field.required && !field.nullable && field.kind != Kind::Boolean;
         let help = field.help.map(str::to_owned).or_else(|| limits(field));
         Self { help, is_required, ..Self::with(field.name, field.label, widget(field, value.to_owned())) }
     }
