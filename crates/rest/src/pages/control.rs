@@ -20,7 +20,9 @@ pub(super) fn widget(field: &Field, value: String) -> Widget {
         (Look::Email, _) => line(LineKind::Email, value),
         (Look::Username, _) | (Look::Plain, Kind::Duration | Kind::Uuid) => line(LineKind::Username, value),
         (Look::Plain, Kind::Integer | Kind::Key) if is_number(&value) => line(LineKind::Number, value),
-        (Look::Plain, Kind::Float | Kind::Decimal { .. }) if is_number(&value) => line(LineKind::Decimal, value),
+        (Look::Plain, Kind::Float | Kind::Decimal { .. }) if is_number(&value) => {
+            line(LineKind::Decimal, value)
+        }
         (Look::Plain, Kind::DateTime) => match datetime_local(&value) {
             Some(timestamp) => line(LineKind::Timestamp, timestamp.to_owned()),
             // A browser would show and send nothing.
@@ -59,7 +61,7 @@ pub(super) fn widget(field: &Field, value: String) -> Widget {
             TextFormat::Slug => line(LineKind::Username, value),
         },
         // A browser would show no value of another shape.
-        (Look::Plain, _) => line(LineKind::Text, value)
+        (Look::Plain, _) => line(LineKind::Text, value),
     }
 }
 

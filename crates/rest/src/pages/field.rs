@@ -54,7 +54,8 @@ impl FormField {
     #[must_use]
     pub fn of(field: &Field, value: &str) -> Self {
         // An empty value of a form is null.
-        let is_required = !field.read_only && field.required && !field.nullable && field.kind != Kind::Boolean;
+        let is_required =
+            !field.read_only && field.required && !field.nullable && field.kind != Kind::Boolean;
         let help = field.help.map(str::to_owned).or_else(|| limits(field));
         Self { help, is_required, ..Self::with(field.name, field.label, widget(field, value.to_owned())) }
     }
