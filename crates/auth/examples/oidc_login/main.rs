@@ -24,8 +24,14 @@ use presspass_auth::tower::AuthenticateLayer;
 use presspass_auth::{AuthenticatorChain, Clock, Resolution, StoreError, SystemClock, UserStore};
 use serde::Deserialize;
 
-type Client =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client = CoreClient<
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
 
 struct Login {
     client: Client,
@@ -57,7 +63,11 @@ async fn login(State(login): State<Arc<Login>>) -> impl IntoResponse {
     ([set_cookie(PENDING, state.secret())], Redirect::to(url.as_str()))
 }
 
-async fn callback(State(login): State<Arc<Login>>, headers: HeaderMap, Query(query): Query<Callback>) -> Response {
+async fn callback(
+    State(login): State<Arc<Login>>,
+    headers: HeaderMap,
+    Query(query): Query<Callback>,
+) -> Response {
     // Only the browser that began the login may end it.
     let cookie = format!("{PENDING}={}", query.state);
     let mut cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());

@@ -48,7 +48,13 @@ async fn provider() -> String {
         .route("/.well-known/openid-configuration", get(async move || json_of(metadata.to_string())))
         .route("/keys", get(async move || json_of(keys)))
         .route("/authorize", get(authorize))
-        .route("/token", post(async move |body: String| { let (status, body) = token(body).await; (status, json_of(body)) }));
+        .route(
+            "/token",
+            post(async move |body: String| {
+                let (status, body) = token(body).await;
+                (status, json_of(body))
+            }),
+        );
     tokio::spawn(axum::serve(listener, router).into_future());
     url
 }
@@ -61,7 +67,8 @@ fn json_of(body: String) -> ([(header::HeaderName, &'static str); 1], String) {
 async fn ask(service: &Router, path: &str, cookie: &str) -> (u16, String, String, String) {
     let request = Request::builder().uri(path).header("cookie", cookie).body(Body::empty()).unwrap();
     let response = service.clone().call(request).await.unwrap();
-    let header = |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+    let header =
+        |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
     let (location, set_cookie) = (header("location"), header("set-cookie"));
     let cookie = set_cookie.split(';').next().unwrap().to_owned();
     assert!(set_cookie.is_empty() || set_cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"));
