@@ -10,7 +10,7 @@ use presspass_domain::{NewAccount, Post, PostChanges, PostQuery, Timestamp, Wind
 use presspass_persistence::{
     AccountCreated, ApiKeys, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions,
 };
-use presspass_test_support::{Oracle, Stack, TestDatabase};
+use presspass_test_support::{Engine, Oracle, Stack, TestDatabase};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -33,19 +33,9 @@ fn seen_by(oracle: &Oracle, behind: &TestDatabase) -> Value {
     seen
 }
 
-/// An empty database on each engine, filled by Django with its fixture.
+/// A database on each engine, filled by Django with its fixture.
 pub fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
-    let databases = TestDatabase::each();
-    for behind in &databases {
-        if let Some(path) = behind.path() {
-            oracle.database(path);
-        } else {
-            let output = oracle.manage(&["migrate", "-v", "0"], &behind.environment());
-            assert!(output.status.success(), "{output:?}");
-            ask(oracle, behind, "exec(open('fixture.py').read(), globals())");
-        }
-    }
-    databases
+    Engine::ALL.into_iter().filter_map(|engine| oracle.filled(engine)).collect()
 }
 
 fn timestamp(value: &Value) -> Timestamp {
@@ -282,9 +272,7 @@ async fn a_database_of_ours_is_run_by_todays_original() {
 #[test]
 fn our_tables_are_todays_originals_to_the_last_byte_on_sqlite() {
     let Some(oracle) = Oracle::find(Stack::Current) else { return };
-    let theirs = TestDatabase::sqlite();
-    let output = oracle.manage(&["migrate", "-v", "0"], &theirs.environment());
-    assert!(output.status.success(), "{output:?}");
+    let theirs = oracle.migrated(Engine::Sqlite).unwrap();
     let ours = Place::each().find(Place::is_sqlite).unwrap();
     let schema = "SELECT sql AS value FROM sqlite_schema
         WHERE name NOT LIKE 'presspass%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
