@@ -326,6 +326,6 @@ fn keys_come_over_http_and_redirects_and_long_bodies_are_refused() {
     assert!(matches!(block_on(keys().ready(now())), Err(RemoteKeysError::Status(302))));
     assert!(matches!(block_on(keys().ready(now())), Err(RemoteKeysError::Set(_))));
     assert_eq!(serving.join().unwrap(), vec!["GET /keys?tenant=1 HTTP/1.1"; 3]);
-    // Nobody listens any more.
+    // The server has ended.
     assert!(matches!(block_on(keys().ready(now())), Err(RemoteKeysError::Http(_))));
 }
