@@ -33,6 +33,8 @@ pub(super) struct Prepared {
     /// How many joins the condition needs.
     condition_joins: usize,
     order: Vec<Sql>,
+    /// Whether the order was asked for.
+    is_ordered: bool,
 }
 
 impl Prepared {
@@ -56,11 +58,23 @@ impl Prepared {
         for (path, direction) in &selection.order {
             order.push(ordered(builder.resolve(&mut scope, at, path)?.0, *direction));
         }
+        let is_ordered = !order.is_empty();
         if order.is_empty() {
             order.push(at.column("id").into());
         }
         let Columns { sql: columns, many } = columns;
-        Ok(Self { plan, many, also: fields, scope, at, columns, condition, condition_joins, order })
+        Ok(Self {
+            plan,
+            many,
+            also: fields,
+            scope,
+            at,
+            columns,
+            condition,
+            condition_joins,
+            order,
+            is_ordered,
+        })
     }
 
     fn restricted(&self, sql: Sql) -> Sql {
@@ -71,7 +85,15 @@ impl Prepared {
     }
 
     pub fn count(&self) -> Sql {
-        self.restricted(Sql::new("SELECT count(*) FROM ").append(self.scope.sql(self.condition_joins)))
+        let count = Sql::new("SELECT count(*) FROM ").append(self.scope.sql(self.condition_joins));
+        if self.condition.is_none() { count.kept() } else { self.restricted(count) }
+    }
+
+    /// The first records of the whole list, which nearly all lists are. It stays prepared where the number is one of few.
+    fn first(&self, limit: i64) -> Sql {
+        let sql = self.sql(Some((limit, 0)));
+        let is_usual = limit <= 20 || (limit <= 100 && limit % 10 == 0);
+        if is_usual && self.condition.is_none() && !self.is_ordered { sql.kept() } else { sql }
     }
 
     fn ordered(&self, sql: Sql) -> Sql {
@@ -109,7 +131,7 @@ impl Prepared {
         let one = one.append(self.at.column("id")).push(" = ").bind(key);
         match &self.condition {
             Some(condition) => one.push(" AND ").append(condition.clone()),
-            None => one,
+            None => one.kept(),
         }
     }
 }
@@ -304,6 +326,7 @@ fn load_window(
             }
             prepared.of_keys(keys)
         }
+        Some((limit, 0)) => prepared.first(limit),
         limit_offset => prepared.sql(limit_offset),
     };
     Ok((Records::load(connection, prepared, sql)?, count))

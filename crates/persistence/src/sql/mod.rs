@@ -34,6 +34,8 @@ enum Part {
     Bind(Bind),
     FoldCase,
     FoldCaseEnd,
+    /// Nothing: the statement stays prepared.
+    Kept,
 }
 
 /// A value that is bound.
@@ -95,7 +97,8 @@ impl From<Column> for Sql {
     }
 }
 
-/// A statement, or a part of one. It stays out of diesel's statement cache, which has no limit.
+/// A statement, or a part of one. It stays out of diesel's statement cache, which has no limit, unless it is
+/// [kept](Sql::kept).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sql(Vec<Part>);
 
@@ -111,6 +114,11 @@ impl Sql {
 
     pub fn push(self, text: &'static str) -> Self {
         self.with(Part::Text(text))
+    }
+
+    /// Stays prepared on its connection: only for statements whose text no client chooses.
+    pub fn kept(self) -> Self {
+        self.with(Part::Kept)
     }
 
     /// A name of a table or a column, in quotation marks.
@@ -204,9 +212,12 @@ where
     f64: ToSql<Double, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
+        if !self.0.iter().any(|part| matches!(part, Part::Kept)) {
+            out.unsafe_to_cache_prepared();
+        }
         for part in &self.0 {
             match part {
+                Part::Kept => {}
                 Part::Text(text) => out.push_sql(text),
                 Part::Name(name) => out.push_identifier(name)?,
                 Part::Number(number) => out.push_sql(&number.to_string()),
