@@ -82,8 +82,8 @@ async fn users_with_uuids_log_in_refresh_and_log_out_and_keys_do_what_they_are_s
         let header = format!("Bearer {key}");
         client.ask("POST", &format!("{ORDER}/approve"), ("authorization", &header), &Value::Null).await
     };
-    let (status, approved) = approve(&approves).await;
-    assert_eq!((status, &approved["approved_by"]), (200, &json!("ada@example.org")));
+    let (status, answer) = approve(&approves).await;
+    assert_eq!((status, &answer["approved_by"]), (200, &json!("ada@example.org")));
     assert_eq!(approve(&reads).await.0, 403);
     assert_eq!(client.get(ORDER, &reads).await, 200);
     assert_eq!(client.get(ORDER, "opaque").await, 401);

@@ -266,6 +266,6 @@ impl<U> fmt::Debug for Gate<U> {
             .field("is_behind_https", &self.is_behind_https)
             .field("errors", &self.errors)
             .field("rights", &self.rights)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

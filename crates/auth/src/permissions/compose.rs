@@ -22,7 +22,7 @@ impl Permission for And {
     }
 
     fn names_scope(&self) -> bool {
-        self.0.iter().any(|one| one.names_scope())
+        self.0.iter().any(Permission::names_scope)
     }
 }
 
@@ -44,7 +44,7 @@ impl Permission for Or {
     }
 
     fn names_scope(&self) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|one| one.names_scope())
+        !self.0.is_empty() && self.0.iter().all(Permission::names_scope)
     }
 }
 

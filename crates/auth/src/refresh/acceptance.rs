@@ -17,7 +17,7 @@ fn good<T>(answer: Result<T, StoreError>) -> T {
 }
 
 fn digest() -> RefreshDigest {
-    RefreshToken::new(&SystemRandomness).map(|token| token.digest()).unwrap_or_else(|error| panic!("{error}"))
+    RefreshToken::new(&SystemRandomness).unwrap_or_else(|error| panic!("{error}")).digest()
 }
 
 fn next(seconds: i64) -> NextToken {

@@ -49,7 +49,9 @@ impl<Id> MemoryRefreshTokens<Id> {
         let mut state = self.lock();
         let ended = state.families.iter().filter(|(_, family)| family.expires_at <= now);
         let ended: Vec<FamilyId> = ended.map(|(id, _)| id.clone()).collect();
-        ended.iter().for_each(|id| drop(state.end(id)));
+        for id in &ended {
+            state.end(id);
+        }
         ended.len()
     }
 }
@@ -118,7 +120,9 @@ impl<Id: Clone + PartialEq + Send + Sync> RefreshStore for MemoryRefreshTokens<I
         let mut state = self.lock();
         let own = state.families.iter().filter(|(_, family)| family.account_id == *account_id);
         let own: Vec<FamilyId> = own.map(|(id, _)| id.clone()).collect();
-        own.iter().for_each(|id| drop(state.end(id)));
+        for id in &own {
+            state.end(id);
+        }
         Ok(own.len() as u64)
     }
 

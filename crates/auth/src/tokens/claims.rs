@@ -109,7 +109,7 @@ impl VerifiedToken {
         serde_json::from_str(&self.payload).map_err(|_| TokenError::ExtraClaims)
     }
 
-    /// The session or token family that it belongs to: `sid`, as [refresh tokens](crate::refresh) and OpenID Connect have it.
+    /// The session or token family that it belongs to: `sid`, as [refresh tokens](crate::refresh) write it.
     /// Not in the profiles of Django's packages.
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
