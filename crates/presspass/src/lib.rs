@@ -18,7 +18,7 @@ pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
 pub use migrations::Migrations;
-pub use presspass_admin::{Fieldset, ModelAdmin};
+pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
 pub use presspass_domain::model::{
     CONTENT_TYPE, Draft, Field, GROUP, Label, Model, OnDelete, PERMISSION, POST, USER, Value,
 };

@@ -118,7 +118,7 @@ pub(super) async fn sections<'s>(
     Ok(sections)
 }
 
-impl<'s> Section<'s> {
+impl Section<'_> {
     /// The fields of its model are read and shown as those of a form of its own.
     fn page<'p>(&'p self, page: &Page<'p>, list: &'p ListState) -> Page<'p> {
         Page { site: page.site, admin: &self.inline.admin, rights: self.rights, list }
@@ -309,7 +309,8 @@ fn field_row(
     let errors = filled.errors.iter().filter(whole).map(|(_, error)| error.clone()).collect();
     let href = registered.zip(filled.record).map(|(admin, record)| admin.path_to(record.id, "change"));
     let hidden = hidden.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)).collect();
-    let is_open = is_new && filled.sent.is_some_and(|_| !filled.errors.is_empty())
-        || is_new && filled.sent.is_some_and(|sent| sent.pairs().iter().any(|(_, value)| !value.is_empty()));
+    let new_fields = section.inline.row_fields(section.key, true);
+    let is_touched = filled.sent.is_some_and(|sent| !read::is_untouched(&new_fields, sent));
+    let is_open = is_new && (is_touched || !filled.errors.is_empty());
     FieldRow { legend, href, hidden, errors, fields, is_new, is_open }
 }

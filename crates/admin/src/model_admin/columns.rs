@@ -1,6 +1,6 @@
 //! The columns and the filters of a list, found in their model.
 
-use presspass_domain::model::{Kind, Path};
+use presspass_domain::model::{Field, Kind, Path};
 
 use super::ModelAdmin;
 
@@ -60,7 +60,7 @@ pub(super) fn is_shown(path: &Path) -> bool {
 
 /// Whether there is a filter for it.
 pub(super) fn is_filter(path: &Path) -> bool {
-    let is_one = |field: &&presspass_domain::model::Field| matches!(field.kind, Kind::One(_));
+    let is_one = |field: &&'static Field| matches!(field.kind, Kind::One(_));
     let filters = match path.field.kind {
         Kind::Boolean | Kind::Timestamp | Kind::Date | Kind::One(_) | Kind::Many(_) | Kind::Integer(_) => {
             true
@@ -68,5 +68,5 @@ pub(super) fn is_filter(path: &Path) -> bool {
         Kind::Text(_) => !path.field.choices.is_empty(),
         _ => false,
     };
-    filters && path.through.iter().all(|field| is_one(field))
+    filters && path.through.iter().all(is_one)
 }

@@ -3,6 +3,8 @@
 use presspass_domain::Window;
 use presspass_domain::model::{ListQuery, Row};
 
+use presspass_test_support::TestDatabase;
+
 use crate::common::{Admin, hidden, staff, superuser};
 use crate::kinds::{ADD, ARTICLE, CHANGE, COMMENT, fields};
 
@@ -15,14 +17,19 @@ async fn comments(admin: &Admin) -> Vec<Row> {
 
 #[tokio::test]
 async fn comments_are_added_changed_and_deleted_with_their_article() {
-    let admin = Admin::new().await;
+    for database in TestDatabase::each() {
+        add_change_and_delete(&Admin::on(database).await).await;
+    }
+}
+
+async fn add_change_and_delete(admin: &Admin) {
     let root = superuser();
     let html = admin.see(&root, ADD).await.html();
     assert!(html.contains("name=\"comment_set-1-text\"") && !html.contains("comment_set-2-"), "{html}");
     let sent = fields(&[("comment_set-0-text", "first"), ("comment_set-1-text", "second")]);
     admin.send(&root, ADD, &sent).await.redirect();
     assert_eq!(
-        comments(&admin).await.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(),
+        comments(admin).await.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(),
         ["first", "second"]
     );
     assert_eq!(admin.log_of(&ARTICLE, 1).await, ["Added. Added comment “first”. Added comment “second”."]);
@@ -45,7 +52,7 @@ async fn comments_are_added_changed_and_deleted_with_their_article() {
         ("comment_set-3-text", " "),
     ];
     admin.send(&root, CHANGE, &fields(&rows)).await.redirect();
-    let now = comments(&admin).await;
+    let now = comments(admin).await;
     assert_eq!(now.iter().map(|row| row.label.as_str()).collect::<Vec<_>>(), ["changed", "third"]);
     assert_eq!(
         admin.log_of(&ARTICLE, 1).await[0],
@@ -55,7 +62,7 @@ async fn comments_are_added_changed_and_deleted_with_their_article() {
     let (status, html) = admin.send(&root, CHANGE, &fields(&rows)).await.page();
     assert_eq!(status, 422, "{html}");
     assert!(html.contains("Someone else deleted this in the meantime."), "{html}");
-    assert_eq!(comments(&admin).await.len(), 2, "nothing of it is saved");
+    assert_eq!(comments(admin).await.len(), 2, "nothing of it is saved");
 }
 
 #[tokio::test]

@@ -438,6 +438,9 @@ impl Field {
     }
 
     /// Sets the longest text, in code points, which the column does not enforce where it has many lines.
+    ///
+    /// # Panics
+    /// When it is compiled, where the field is no text.
     #[must_use]
     pub const fn max_length(self, length: usize) -> Self {
         match self.kind {
@@ -449,6 +452,9 @@ impl Field {
     }
 
     /// A regular expression that the text has to match, and the message where it does not.
+    ///
+    /// # Panics
+    /// When it is compiled, where the field is no text.
     #[must_use]
     pub const fn pattern(self, expression: &'static str, message: &'static str) -> Self {
         match self.kind {
@@ -461,6 +467,9 @@ impl Field {
     }
 
     /// The smallest value of an integer.
+    ///
+    /// # Panics
+    /// When it is compiled, where the field is no integer.
     #[must_use]
     pub const fn min(self, min: i64) -> Self {
         match self.kind {
@@ -472,6 +481,9 @@ impl Field {
     }
 
     /// The largest value of an integer.
+    ///
+    /// # Panics
+    /// When it is compiled, where the field is no integer.
     #[must_use]
     pub const fn max(self, max: i64) -> Self {
         match self.kind {

@@ -146,13 +146,15 @@ impl Step {
     }
 
     fn text(&self, name_of: impl Fn(&str) -> Cow<'static, str>) -> String {
-        let listed = |fields: &[String]| listed(fields.iter().map(|field| name_of(field)).collect());
+        let listed = |fields: &[String]| join(fields.iter().map(|field| name_of(field)).collect());
         match self {
             Self::Added(None) => "Added.".to_owned(),
             Self::Added(Some(Inline { name, object })) => format!("Added {name} “{object}”."),
             Self::Changed(fields, None) => format!("Changed {}.", listed(fields)),
             Self::Changed(fields, Some(Inline { name, object })) => {
-                format!("Changed {} for {name} “{object}”.", listed(fields))
+                // They are fields of another model.
+                let fields = fields.iter().map(|field| field.clone().into()).collect();
+                format!("Changed {} for {name} “{object}”.", join(fields))
             }
             Self::Deleted(Inline { name, object }) => format!("Deleted {name} “{object}”."),
         }
@@ -160,7 +162,7 @@ impl Step {
 }
 
 /// `a, b and c` (Django's `get_text_list`).
-fn listed(mut names: Vec<Cow<'static, str>>) -> String {
+fn join(mut names: Vec<Cow<'static, str>>) -> String {
     match (names.pop(), names.as_slice()) {
         (None, _) => String::new(),
         (Some(last), []) => last.into_owned(),
@@ -219,6 +221,14 @@ mod tests {
         ] {
             assert_eq!(ChangeMessage::parse(column).text(), shown, "{column}");
         }
+    }
+
+    #[test]
+    fn the_fields_of_a_record_have_labels_and_those_of_others_do_not() {
+        let column = r#"[{"changed": {"fields": ["text"]}},
+            {"changed": {"fields": ["text", "x"], "name": "line", "object": "y"}}]"#;
+        let text = ChangeMessage::parse(column).text_with(|_| "Text of it".into());
+        assert_eq!(text, "Changed Text of it. Changed text and x for line “y”.");
     }
 
     #[test]

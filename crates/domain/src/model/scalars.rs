@@ -125,8 +125,8 @@ pub fn duration(text: &str) -> Option<i64> {
 pub fn duration_text(micros: i64) -> String {
     let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
     let (seconds, micros) = (rest / SECOND, rest % SECOND);
-    let mut text = if days == 0 { String::new() } else { format!("{days} ") };
-    text.push_str(&format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
+    let days = if days == 0 { String::new() } else { format!("{days} ") };
+    let text = format!("{days}{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if micros == 0 { text } else { format!("{text}.{micros:06}") }
 }
 
@@ -182,7 +182,7 @@ mod tests {
             (1e15, "1000000000000000.0"),
             (0.0001, "0.0001"),
             (0.00001, "1e-05"),
-            (0.42857142857142855, "0.42857142857142855"),
+            (3.0 / 7.0, "0.42857142857142855"),
             (1.5e300, "1.5e+300"),
         ] {
             assert_eq!(Float::new(number).unwrap().to_string(), text);

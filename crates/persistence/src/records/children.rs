@@ -80,14 +80,14 @@ impl Child {
         match now.filter(|record| belongs_to(record, self.key, parent)) {
             None => Ok(vec![self.whole(FieldError::Gone)]),
             Some(record) if record.version != version => Ok(vec![self.whole(FieldError::Stale)]),
-            Some(_) => match &self.action {
-                Action::Change(_, _, write) => write.refusals(connection, Some(id), &[]),
-                _ => {
-                    let protected = deletions::protected(connection, &self.models, self.table, id)?;
-                    let refusal = protected.map(|names| self.whole(FieldError::Invalid(names)));
-                    Ok(refusal.into_iter().collect())
+            Some(_) => {
+                if let Action::Change(_, _, write) = &self.action {
+                    return write.refusals(connection, Some(id), &[]);
                 }
-            },
+                let protected = deletions::protected(connection, &self.models, self.table, id)?;
+                let refusal = protected.map(|names| self.whole(FieldError::Invalid(names)));
+                Ok(refusal.into_iter().collect())
+            }
         }
     }
 

@@ -25,11 +25,11 @@ pub(super) fn cannot_be_stored(text: &str) -> bool {
     text.contains('\0')
 }
 
+/// Conditions that all have to hold, and what they need beside the table.
+pub(super) type Conditions = (Vec<Sql>, Vec<Join>);
+
 /// The conditions of a query, and the joins that they need; `None` where no record can meet them.
-pub(super) fn conditions(
-    table: &'static Table,
-    query: &ListQuery,
-) -> Result<Option<(Vec<Sql>, Vec<Join>)>, Error> {
+pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Conditions>, Error> {
     let (mut all, mut joins) = (Vec::new(), Vec::new());
     let mut locate = |path: &Path| {
         let located = Located::path(table, path)?;

@@ -87,7 +87,7 @@ impl Select {
         for located in &self.fields {
             located.read_columns(&mut columns, &mut joins)?;
         }
-        self.selecting(Sql::default().join(", ", columns), joins)
+        self.selecting(Sql::default().join(", ", columns), &joins)
     }
 
     /// The keys alone, and beside each how many records there are without the limit: an index is read in place of a wide
@@ -97,10 +97,10 @@ impl Select {
             Counting::Apart => ", 0",
             Counting::Alongside => ", count(*) OVER ()",
         };
-        self.selecting(Sql::from(own_column("id")).push(count), Vec::new())
+        self.selecting(Sql::from(own_column("id")).push(count), &[])
     }
 
-    fn selecting(&self, columns: Sql, joins: Vec<Join>) -> Result<Sql, Error> {
+    fn selecting(&self, columns: Sql, joins: &[Join]) -> Result<Sql, Error> {
         let (order, of_order) = self.order_by()?;
         let joins = joins.iter().chain(&self.condition_joins).chain(&of_order);
         let select = Sql::new("SELECT ")
@@ -180,5 +180,5 @@ pub(super) fn choices(
     }
     let conditions = containing_all(&columns, words);
     let limit_offset = query.limit.map(|limit| (i64::from(limit), 0));
-    Select { limit_offset, condition_joins, ..Select::labels(table, conditions)? }.references(connection)
+    Select { condition_joins, limit_offset, ..Select::labels(table, conditions)? }.references(connection)
 }

@@ -282,13 +282,14 @@ pub(crate) fn relate(
 /// Whether an input changes a field. A password always does: its hash cannot be compared.
 fn differs(before: Option<&Value>, input: &Input) -> bool {
     match (before, input) {
-        (Some(Value::Text(old)), Input::Text(new)) => old != new,
+        (Some(Value::Text(old)), Input::Text(new)) | (Some(Value::Decimal(old)), Input::Decimal(new)) => {
+            old != new
+        }
         (Some(Value::Boolean(old)), Input::Boolean(new)) => old != new,
         (Some(Value::Timestamp(old)), Input::Timestamp(new)) => old != new,
         (Some(Value::Integer(old)), Input::Integer(new))
         | (Some(Value::Duration(old)), Input::Duration(new)) => old != new,
         (Some(Value::Float(old)), Input::Float(new)) => old != new,
-        (Some(Value::Decimal(old)), Input::Decimal(new)) => old != new,
         (Some(Value::Date(old)), Input::Date(new)) => old != new,
         (Some(Value::Time(old)), Input::Time(new)) => old != new,
         (Some(Value::Uuid(old)), Input::Uuid(new)) => old != new,

@@ -34,11 +34,14 @@ pub(crate) enum Cell {
 pub(crate) struct Cells(Vec<Cell>);
 
 fn collect<'a, DB: Decodes>(row: &impl Row<'a, DB>) -> deserialize::Result<Cells> {
-    (0..row.field_count()).map(|at| datum(row, at, cell)).collect::<Result<_, _>>().map(Cells)
+    (0..row.field_count())
+        .map(|at| datum(row, at, |datum| Ok(cell(datum))))
+        .collect::<Result<_, _>>()
+        .map(Cells)
 }
 
-fn cell(datum: Datum<'_>) -> deserialize::Result<Cell> {
-    Ok(match datum {
+fn cell(datum: Datum<'_>) -> Cell {
+    match datum {
         Datum::Null => Cell::Null,
         Datum::Integer(number) => Cell::Number(number),
         Datum::Text(text) => Cell::Text(text.to_owned()),
@@ -50,7 +53,7 @@ fn cell(datum: Datum<'_>) -> deserialize::Result<Cell> {
         Datum::Duration(micros) => Cell::Other(Datum::Duration(micros)),
         Datum::Uuid(uuid) => Cell::Other(Datum::Uuid(uuid)),
         Datum::Decimal(text) => Cell::Other(Datum::Decimal(text)),
-    })
+    }
 }
 
 impl FromSqlRow<AnyRow, Sqlite> for Cells {
