@@ -8,8 +8,12 @@ use crate::url::Engine;
 fn digest(table: &str, columns: &[&str]) -> String {
     let mut hash = Md5::new();
     hash.update(table);
-    columns.iter().for_each(|column| hash.update(column));
-    hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    for column in columns {
+        hash.update(column);
+    }
+    let digest = hash.finalize();
+    let first: [u8; 4] = std::array::from_fn(|at| digest[at]);
+    format!("{:08x}", u32::from_be_bytes(first))
 }
 
 /// The first characters of a name, whose characters are all of one byte.

@@ -52,6 +52,7 @@ impl fmt::Display for Type {
 }
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a clause of its own")]
 pub(crate) struct Column {
     /// The name of its field.
     pub field: String,
@@ -172,12 +173,12 @@ fn pairs(model: &'static Model, field: &'static Field) -> Option<Table> {
         refers_to: Some(refers_to(to)),
         fill: None,
     };
-    let size = match key_type(model) {
+    let key_size = match key_type(model) {
         Type::Integer { size, .. } => size,
         _ => IntegerSize::Regular,
     };
     let key = Column {
-        kind: Type::Integer { size, is_positive: false },
+        kind: Type::Integer { size: key_size, is_positive: false },
         is_key: true,
         has_index: false,
         refers_to: None,

@@ -76,7 +76,7 @@ fn escape(out: &mut Vec<u8>, byte: u8) {
 mod tests {
     use super::*;
 
-    /// What serde_json writes, and DRF's own escapes.
+    /// What `serde_json` writes, and DRF's own escapes.
     fn expected(text: &str) -> String {
         let json = serde_json::to_string(text).unwrap();
         json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")

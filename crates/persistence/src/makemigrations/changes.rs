@@ -22,7 +22,7 @@ pub(super) enum Change {
     /// A column that is gone, and those new ones of the same kind, which it may be renamed to.
     RemoveColumn(Place, String, Vec<Column>),
     /// A column that was of another kind, and its table as it is declared.
-    ChangeColumn(Place, Column, String, Table),
+    AlterColumn(Place, Column, String, Table),
     RemoveTable(Place, KnownTable),
 }
 
@@ -65,7 +65,7 @@ fn of_table(known: &KnownTable, table: &Table) -> Vec<Change> {
     }
     for column in &table.columns {
         if let Some(was) = known.columns.get(&column.name).filter(|was| **was != column.to_string()) {
-            changes.push(Change::ChangeColumn(place(), column.clone(), was.clone(), table.clone()));
+            changes.push(Change::AlterColumn(place(), column.clone(), was.clone(), table.clone()));
         }
     }
     for set in table.unique_together.iter().filter(|set| !known.unique_together.contains(set)) {
@@ -93,7 +93,7 @@ impl Change {
             | Self::AddUnique(place, ..)
             | Self::DropUnique(place, ..)
             | Self::RemoveColumn(place, ..)
-            | Self::ChangeColumn(place, ..)
+            | Self::AlterColumn(place, ..)
             | Self::RemoveTable(place, ..) => place.parts().0,
         }
     }
@@ -110,7 +110,7 @@ impl Change {
                 format!("alter_{}_unique_together", place.name())
             }
             Self::RemoveColumn(place, column, _) => format!("remove_{}_{column}", place.name()),
-            Self::ChangeColumn(place, column, ..) => format!("alter_{}_{}", place.name(), column.field),
+            Self::AlterColumn(place, column, ..) => format!("alter_{}_{}", place.name(), column.field),
             Self::RemoveTable(place, known) => match &known.relation {
                 None => format!("delete_{}", place.name()),
                 Some(relation) => format!("remove_{}_{relation}", place.name()),
@@ -133,7 +133,7 @@ impl Change {
                 format!("Let {} of {} no longer be unique", set.join(", "), place.name())
             }
             Self::RemoveColumn(place, column, _) => format!("Remove column {column} from {}", place.name()),
-            Self::ChangeColumn(place, column, ..) => {
+            Self::AlterColumn(place, column, ..) => {
                 format!("Alter field {} on {}", column.field, place.name())
             }
             Self::RemoveTable(place, known) => match &known.relation {
@@ -160,7 +160,7 @@ impl Change {
                     first.name
                 ))
             }
-            Self::ChangeColumn(place, column, was, _) => Some(format!(
+            Self::AlterColumn(place, column, was, _) => Some(format!(
                 "{}.{} was `{was}` and is `{column}`: convert the values",
                 place.table, column.name
             )),
@@ -191,7 +191,7 @@ impl Change {
                 effects.creates.extend(renamed.iter().map(|added| column(place, &added.name)));
             }
             Self::RemoveTable(place, _) => effects.drops.push(Effect::Table(place.table.clone())),
-            Self::ChangeColumn(..) => {}
+            Self::AlterColumn(..) => {}
         }
     }
 }

@@ -17,11 +17,11 @@ struct Part {
 }
 
 fn lines(statements: &[String]) -> String {
-    statements.iter().map(|statement| format!("{statement};\n")).collect()
+    statements.iter().flat_map(|statement| [statement.as_str(), ";\n"]).collect()
 }
 
 fn commented(statements: &[String]) -> String {
-    lines(statements).lines().map(|line| format!("-- {line}\n")).collect()
+    lines(statements).lines().flat_map(|line| ["-- ", line, "\n"]).collect()
 }
 
 /// What the author has to complete: suggestions that are comments, and a statement that fails until it is removed.
@@ -104,7 +104,7 @@ fn part(change: &Change, engine: Engine) -> Part {
             down: lines(&[ddl::add_unique(&place.table, set, engine)]),
         },
         Change::RemoveColumn(place, column, renamed) => removed(change, place, column, renamed, engine),
-        Change::ChangeColumn(place, column, _, table) => altered(change, place, column, table, engine),
+        Change::AlterColumn(place, column, _, table) => altered(change, place, column, table, engine),
         Change::RemoveTable(place, _) => {
             let drop = commented(&[format!("DROP TABLE {}", quoted(&place.table))]);
             scaffold(change, &drop, "-- Create it again.\n")
@@ -123,7 +123,9 @@ fn remove_row(Applied { app, name }: &Applied) -> String {
 
 pub(super) fn script(changes: &[Change], applied: &[Applied], engine: Engine) -> Script {
     let mut effects = Effects::default();
-    changes.iter().for_each(|change| change.add_to(&mut effects));
+    for change in changes {
+        change.add_to(&mut effects);
+    }
     let created = changes.iter().filter_map(|change| match change {
         Change::CreateTable(table) => Some(table),
         _ => None,

@@ -40,7 +40,7 @@ fn is_alone_unique(table: &FoundTable, column: &str) -> bool {
 fn modifiers(table: &FoundTable, column: &Column, default_column: &str, with_unique: bool) -> String {
     let mut text = String::new();
     if column.name != default_column {
-        text += &format!(".stored_as({:?})", column.name);
+        text.extend([".stored_as(", &format!("{:?}", column.name), ")"]);
     }
     if !column.is_not_null {
         text += ".null()";

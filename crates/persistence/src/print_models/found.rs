@@ -55,12 +55,16 @@ impl Found {
         }
         for check in checks {
             let table = tables.iter_mut().find(|table| table.name == check.table);
-            table.into_iter().for_each(|table| table.checks.push(check.clone()));
+            if let Some(table) = table {
+                table.checks.push(check.clone());
+            }
         }
         for to in &names {
             for key in catalogue::foreign_keys(connection, to)? {
                 let table = tables.iter_mut().find(|table| table.name == key.table);
-                table.into_iter().for_each(|table| table.refers.push((key.clone(), to.clone())));
+                if let Some(table) = table {
+                    table.refers.push((key.clone(), to.clone()));
+                }
             }
         }
         Ok(Self { engine: connection.engine(), tables })
@@ -96,7 +100,7 @@ impl Found {
     }
 
     /// Why a table's key cannot be described.
-    pub fn key_problem(&self, table: &FoundTable) -> Option<String> {
+    pub fn key_problem(table: &FoundTable) -> Option<String> {
         let [key] = &table.key[..] else {
             return Some("its primary key is not one column".to_owned());
         };

@@ -42,10 +42,11 @@ fn declaration(found: &Found, names: &Names, table: &FoundTable, imports: &mut B
     let fields = if indent.is_empty() { ".fields(&[\n" } else { "\n    .fields(&[\n" };
     text = text + &chain + fields;
     for Line { code, note } in lines(found, names, table, imports) {
-        text += &match (code.is_empty(), note.is_empty()) {
-            (true, _) => format!("{indent}    // {note}\n"),
-            (false, true) => format!("{indent}    {code},\n"),
-            (false, false) => format!("{indent}    {code}, // {note}\n"),
+        // Writing to a String cannot fail.
+        let _ = match (code.is_empty(), note.is_empty()) {
+            (true, _) => writeln!(text, "{indent}    // {note}"),
+            (false, true) => writeln!(text, "{indent}    {code},"),
+            (false, false) => writeln!(text, "{indent}    {code}, // {note}"),
         };
     }
     let _ = write!(text, "{indent}])");
@@ -93,7 +94,7 @@ fn print(connection: &mut Connection, only: &[String]) -> Result<String, Error> 
     let mut imports: BTreeSet<String> = ["Field", "Model"].map(str::to_owned).into();
     let mut declarations = Vec::new();
     for table in found.models().filter(chosen) {
-        declarations.push(match found.key_problem(table) {
+        declarations.push(match Found::key_problem(table) {
             None => declaration(&found, &names, table, &mut imports),
             Some(problem) => format!("// The table `{}` is left out: {problem}.\n", table.name),
         });

@@ -32,9 +32,10 @@ pub(super) fn static_name(model: &str) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let name: String = model.chars().map(|c| if is_name(c) { c.to_ascii_uppercase() } else { '_' }).collect();
     // No model of the library's may be hidden.
-    match LIBRARY.iter().any(|(_, known)| *known == name) || name.starts_with(|c: char| c.is_ascii_digit()) {
-        true => format!("{name}_MODEL"),
-        false => name,
+    if LIBRARY.iter().any(|(_, known)| *known == name) || name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("{name}_MODEL")
+    } else {
+        name
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn write(out: &mut Vec<u8>, field: &Field, datum: &Datum<'_>) -> dese
             push_integer(out, *number);
             out.push(b'"');
         }
-        (Kind::Integer(_) | Kind::One(_), Datum::Integer(number)) => push_integer(out, *number),
+        (Kind::Integer(_) | Kind::One(_) | Kind::Json, Datum::Integer(number)) => push_integer(out, *number),
         (Kind::Boolean, Datum::Flag(flag)) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
         (Kind::Boolean, Datum::Integer(number)) => {
             out.extend_from_slice(if *number == 0 { b"false" } else { b"true" });
@@ -70,7 +70,6 @@ pub(super) fn write(out: &mut Vec<u8>, field: &Field, datum: &Datum<'_>) -> dese
             None => return unfit(field),
         },
         (Kind::Json, Datum::Text(text)) => push_stored(out, text)?,
-        (Kind::Json, Datum::Integer(number)) => push_integer(out, *number),
         (Kind::Decimal { places, .. }, datum) => match decimal(datum, places) {
             Some(text) => push_quoted(out, &text),
             None => return unfit(field),

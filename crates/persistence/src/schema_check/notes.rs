@@ -11,7 +11,7 @@ use crate::records::Table;
 use crate::sql::Sql;
 
 /// The models whose records users change.
-static EDITED: [&'static Model; 3] = [&POST, &USER, &GROUP];
+static EDITED: [&Model; 3] = [&POST, &USER, &GROUP];
 
 /// The actions of Django's permissions.
 const ACTIONS: [&str; 4] = ["add", "change", "delete", "view"];

@@ -1,5 +1,7 @@
 //! Rows as the engines return them, without a copy of each value.
 
+use std::fmt::Write as _;
+
 use std::ops::ControlFlow;
 
 use diesel::backend::Backend;
@@ -185,7 +187,8 @@ fn numeric_of(raw: &[u8]) -> deserialize::Result<String> {
     }
     for at in 0..=weight {
         let number = group(at);
-        text.push_str(&if at == 0 { number.to_string() } else { format!("{number:04}") });
+        // Writing to a String cannot fail.
+        let _ = if at == 0 { write!(text, "{number}") } else { write!(text, "{number:04}") };
     }
     let places = usize::from(*places);
     if places > 0 {
@@ -195,7 +198,7 @@ fn numeric_of(raw: &[u8]) -> deserialize::Result<String> {
             if text.len() >= end {
                 break;
             }
-            text.push_str(&format!("{:04}", group(weight + at)));
+            let _ = write!(text, "{:04}", group(weight + at));
         }
         text.truncate(end);
     }

@@ -175,7 +175,7 @@ impl App {
         let context = Context::of(settings);
         let own = self.api.iter().map(|part| part(&context));
         let of_resources = self.resources.iter().map(|resource| resource.api(&context));
-        schema::document(&context, &self.info, own.chain(of_resources).collect())
+        schema::document(&context, &self.info, &own.chain(of_resources).collect::<Vec<_>>())
     }
 
     pub(super) fn route_table(&self) -> RouteTable {

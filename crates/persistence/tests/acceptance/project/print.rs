@@ -57,8 +57,12 @@ fn the_printed_declarations_compile_and_describe_the_same_tables() {
     let Some(postgresql) = TestDatabase::postgresql() else { return };
     migrate(&postgresql);
     check_file(&postgresql, "postgresql.rs", include_str!("printed/postgresql.rs"));
-    use printed_postgresql::{ARTICLE, COMMENT, SECTION, TAG};
-    let models = [&SECTION, &TAG, &ARTICLE, &COMMENT];
+    let models = [
+        &printed_postgresql::SECTION,
+        &printed_postgresql::TAG,
+        &printed_postgresql::ARTICLE,
+        &printed_postgresql::COMMENT,
+    ];
     assert_eq!(snapshot(&models), snapshot(&magazine::MODELS));
     // So that nothing is left to migrate.
     let before = first(&magazine::MODELS).snapshot;

@@ -141,7 +141,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let folder = Folder::new(root.path().join("migrations"));
         assert_eq!(folder.snapshot().unwrap(), None);
-        let now = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let now = OffsetDateTime::UNIX_EPOCH + Duration::from_hours(500_000);
         assert_eq!(folder.write(&migration("one"), now).unwrap(), "2027-01-15-080000_one");
         assert_eq!(folder.write(&migration("a_two"), now).unwrap(), "2027-01-15-080001_a_two");
         let earlier = now - Duration::from_secs(100);

@@ -18,7 +18,7 @@ use presspass_domain::Direction;
 use presspass_domain::model::{self, Model, Path};
 use presspass_persistence::{Database, Engine, Models};
 use presspass_rest::{Endpoint, ListControls};
-use presspass_serializers::model::{of_model, resource_fields};
+use presspass_serializers::model::{Filter, of_model, resource_fields};
 use presspass_serializers::{Field, Kind as FieldKind};
 
 pub use declaration::{ObjectPermission, Refused, RequestUser, Resource, Rows};
@@ -73,7 +73,7 @@ impl Registered {
         };
         let fields = resolved.members.iter().map(|member| wire_field(&resource, member));
         let fields = fields.collect::<Result<Vec<_>, String>>()?;
-        let filters = resolved.filters.iter().map(|filter| filter.field());
+        let filters = resolved.filters.iter().map(Filter::field);
         let names = schema::Names::of(&resource, &resolved, title);
         Ok(Self {
             names,

@@ -267,7 +267,7 @@ mod tests {
         presspass_domain::model::Field::created_at("at"),
     ]);
 
-    fn problem(resource: Resource) -> String {
+    fn problem(resource: &Resource) -> String {
         resource.resolve().map(|_| ()).unwrap_err()
     }
 
@@ -303,30 +303,30 @@ mod tests {
 
     #[test]
     fn a_wrong_name_is_refused_with_the_place_where_it_stands() {
-        assert_eq!(problem(notes().fields(&["titel"])), "resource notes: fields names no field: titel");
+        assert_eq!(problem(&notes().fields(&["titel"])), "resource notes: fields names no field: titel");
         assert_eq!(
-            problem(notes().fields(&["author.username"])),
+            problem(&notes().fields(&["author.username"])),
             "resource notes: fields: author.username needs a name: `author.username as …`"
         );
         assert_eq!(
-            problem(notes().filters(&["done__icontains"])),
+            problem(&notes().filters(&["done__icontains"])),
             "resource notes: the filter done__icontains compares its field in a way that this kind of field does not have"
         );
-        assert_eq!(problem(notes().search(&["done"])), "resource notes: search: done is no text");
+        assert_eq!(problem(&notes().search(&["done"])), "resource notes: search: done is no text");
         assert_eq!(
-            problem(notes().ordering(&["readers"])),
+            problem(&notes().ordering(&["readers"])),
             "resource notes: ordering: readers has several values"
         );
         assert_eq!(
-            problem(notes().below("users/{title}/notes")),
+            problem(&notes().below("users/{title}/notes")),
             "resource notes: below: title is no foreign key"
         );
         assert_eq!(
-            problem(notes().visible(|user, rows| if user.is_staff { rows.is("owner", 1) } else { rows })),
+            problem(&notes().visible(|user, rows| if user.is_staff { rows.is("owner", 1) } else { rows })),
             "resource notes: visible names no field: owner"
         );
         assert_eq!(
-            problem(notes().on_create(|user, draft| draft.set("owner", user.id))),
+            problem(&notes().on_create(|user, draft| draft.set("owner", user.id))),
             "resource notes: a hook sets no field: owner"
         );
     }

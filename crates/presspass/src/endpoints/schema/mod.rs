@@ -170,7 +170,7 @@ pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResp
 }
 
 /// The document: the project's parts, then the library's.
-pub(crate) fn document(context: &Context, info: &ApiInfo, parts: Vec<ApiPart>) -> Value {
+pub(crate) fn document(context: &Context, info: &ApiInfo, parts: &[ApiPart]) -> Value {
     let description = parts.iter().fold(about::introduction(info), |text, part| text + part.note);
     let described = json!({
         "title": info.title,
@@ -195,7 +195,7 @@ pub(crate) fn document(context: &Context, info: &ApiInfo, parts: Vec<ApiPart>) -
         "servers": [{ "url": "/" }],
         "tags": tags.collect::<Value>(),
         "paths": paths.collect::<Value>(),
-        "components": components::all(context, &parts),
+        "components": components::all(context, parts),
     });
     without_unused(document)
 }

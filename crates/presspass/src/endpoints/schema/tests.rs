@@ -33,7 +33,7 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
 }
 
 fn of(variables: &[(&str, &str)]) -> Value {
-    document(&Context::of(&settings(variables)), &INFO, Vec::new())
+    document(&Context::of(&settings(variables)), &INFO, &[])
 }
 
 fn at<'d>(document: &'d Value, path: &[&str]) -> &'d Value {
