@@ -69,7 +69,7 @@ pub struct Admission<U> {
 ///
 /// A request that was authenticated by a cookie can change something only with the [CSRF token](crate::csrf) of its
 /// session in the header `X-CSRFToken`: this is checked unless [disabled](Self::without_csrf_check).
-/// [`Sessions::log_in`](crate::sessions::Sessions::log_in) sets it as the cookie `csrftoken`, which scripts can read.
+/// A service sets it as the cookie `csrftoken`, which scripts can read.
 pub struct Gate<U> {
     chain: AuthenticatorChain<U>,
     csrf: Option<CsrfPolicy>,
