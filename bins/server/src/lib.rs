@@ -5,6 +5,8 @@ mod posts;
 
 use presspass::{ApiInfo, App};
 
+pub use posts::add_to as add_posts;
+
 /// The project.
 #[must_use]
 pub fn app() -> App {

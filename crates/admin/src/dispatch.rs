@@ -16,10 +16,15 @@ impl AdminSite {
     pub fn form_names(&self, route: &AdminRoute) -> Vec<&'static str> {
         let AdminRoute::Model { app_label, model, page } = route else { return Vec::new() };
         let Some(admin) = self.find(app_label, model) else { return Vec::new() };
-        let fields = admin.model.fields.iter().map(|field| field.name);
+        let fields = admin.model.all_fields().map(|field| field.name);
         match page {
             ModelPage::List => list::NAMES.to_vec(),
-            ModelPage::Add | ModelPage::Change(_) => form::NAMES.iter().copied().chain(fields).collect(),
+            ModelPage::Add | ModelPage::Change(_) => form::NAMES
+                .iter()
+                .copied()
+                .chain(fields)
+                .chain(self.row_names(admin).iter().copied())
+                .collect(),
             ModelPage::Password(_) => form::NAMES.to_vec(),
             ModelPage::Delete(_) => delete::NAMES.to_vec(),
             ModelPage::Record(_) | ModelPage::History(_) | ModelPage::InvalidId => Vec::new(),
@@ -34,13 +39,17 @@ impl AdminSite {
         else {
             return None;
         };
-        let fields = self.find(app_label, model)?.model.fields;
+        let admin = self.find(app_label, model)?;
+        let fields = admin.model.fields;
         let is_secret = |field: &&Field| matches!(field.kind, Kind::Password);
-        let is_kept =
-            |name: &str| name == form::VERSION || fields.iter().any(|it| it.name == name && !is_secret(&it));
+        let is_kept = |name: &str| {
+            name == form::VERSION
+                || fields.iter().any(|it| it.name == name && !is_secret(&it))
+                || self.row_names(admin).contains(&name)
+        };
         let pairs: Vec<_> = sent.pairs().iter().filter(|(name, _)| is_kept(name)).cloned().collect();
         let texts = fields.iter().filter(|field| matches!(field.kind, Kind::Text(_)));
-        let texts = texts.map(|field| (field.label, sent.text(field.name).to_owned()));
+        let texts = texts.map(|field| (field.label(), sent.text(field.name).to_owned()));
         let texts: Vec<_> = texts.filter(|(_, text)| !text.is_empty()).collect();
         (!texts.is_empty()).then(|| Unsaved { fields: Submission::new(pairs), texts })
     }

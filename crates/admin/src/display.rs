@@ -1,7 +1,7 @@
 //! Formats values for people.
 
 use presspass_domain::Timestamp;
-use presspass_domain::model::{Kind, Value};
+use presspass_domain::model::{Kind, Path, Value};
 
 use crate::model_admin::ModelAdmin;
 use presspass_domain::model::Field;
@@ -30,8 +30,9 @@ impl Shown {
         }
         match value {
             Value::Text(text) if text.is_empty() => Self::Nothing,
-            Value::Text(text) => Self::Text(text.clone()),
-            Value::Integer(number) => Self::Text(number.to_string()),
+            Value::Text(text) if !field.choices.is_empty() => {
+                Self::Text(choice_label(field, text).to_owned())
+            }
             Value::Boolean(flag) => Self::Flag(*flag),
             Value::Timestamp(Some(timestamp)) => {
                 Self::Timestamp(timestamp.to_wire(), format_timestamp(*timestamp))
@@ -41,7 +42,8 @@ impl Shown {
                 let labels: Vec<&str> = references.iter().map(|it| it.label.as_str()).collect();
                 Self::Text(labels.join("\n"))
             }
-            Value::Timestamp(None) | Value::One(None) | Value::Many(_) => Self::Nothing,
+            Value::Timestamp(None) | Value::One(None) | Value::Many(_) | Value::Null => Self::Nothing,
+            other => Self::Text(value_text(other)),
         }
     }
 
@@ -62,17 +64,29 @@ impl Shown {
     }
 }
 
+/// The label of a choice; the value itself where it is none.
+pub(crate) fn choice_label<'t>(field: &Field, value: &'t str) -> &'t str {
+    field.choices.iter().find(|(known, _)| *known == value).map_or(value, |(_, label)| *label)
+}
+
+/// The label of a field, also of a record that this one refers to: `Author username`.
+pub(crate) fn path_label(path: &Path) -> String {
+    if path.through.is_empty() {
+        return path.field.label().into_owned();
+    }
+    let fields = path.through.iter().copied().chain([path.field]);
+    capitalized(&fields.map(|field| field.label().to_lowercase()).collect::<Vec<_>>().join(" "))
+}
+
 /// A value as text, without its model, which may not be known any more.
 pub(crate) fn value_text(value: &Value) -> String {
     match value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(number) => number.to_string(),
         Value::Boolean(flag) => if *flag { "Yes" } else { "No" }.to_owned(),
         Value::Timestamp(timestamp) => timestamp.map(format_timestamp).unwrap_or_default(),
-        Value::One(reference) => reference.as_ref().map(|it| it.label.clone()).unwrap_or_default(),
         Value::Many(references) => {
             references.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join("\n")
         }
+        other => other.text(),
     }
 }
 
@@ -101,7 +115,7 @@ pub fn capitalized(text: &str) -> String {
 
 /// Whether a column is right-aligned.
 pub(crate) const fn is_number(field: &Field) -> bool {
-    matches!(field.kind, Kind::Integer)
+    matches!(field.kind, Kind::Integer(_) | Kind::Float | Kind::Decimal { .. })
 }
 
 /// `1 post`, `2 posts`

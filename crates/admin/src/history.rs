@@ -79,7 +79,10 @@ pub(crate) async fn handle_history(
 impl Entry {
     fn of(admin: &ModelAdmin, entry: LogEntry) -> Self {
         let (what, badge) = action_label(entry.action);
-        let message = entry.message.text_with(|name| admin.field(name).map_or(name, |field| field.label));
+        let message = entry.message.text_with(|name| match admin.field(name) {
+            Some(field) => field.label(),
+            None => name.to_owned().into(),
+        });
         Self {
             what,
             badge,
@@ -96,7 +99,7 @@ impl Entry {
 /// Differences with the labels of their fields.
 fn labelled(admin: &ModelAdmin, differences: Vec<Difference>) -> Vec<LabelledDifference> {
     let labelled = |Difference { field, old, new }: Difference| LabelledDifference {
-        label: admin.field(&field).map_or(field.clone(), |it| it.label.to_owned()),
+        label: admin.field(&field).map_or(field.clone(), |it| it.label().into_owned()),
         old: value_text(&old),
         new: value_text(&new),
     };

@@ -108,12 +108,12 @@ impl ModelLine {
         let model = admin.model;
         let count = if rights.view { Some(with_separators(site.store.count(model).await?)) } else { None };
         Ok(Self {
-            name: capitalized(model.verbose_name_plural),
+            name: capitalized(&model.verbose_name_plural()),
             count,
             list: rights.view.then(|| admin.path()),
             add: rights.add.then(|| format!("{}add/", admin.path())),
             rights,
-            one: model.verbose_name,
+            one: model.verbose_name(),
         })
     }
 }
@@ -130,7 +130,7 @@ impl Recent {
             .filter(|_| entry.action != Some(LogAction::Deletion))
             .map(|(admin, id)| admin.path_to(id, "change"));
         let model = entry.content_type.map(|it| it.model).unwrap_or_default();
-        let model = admin.map_or(model, |admin| admin.model.verbose_name.to_owned());
+        let model = admin.map_or(model, |admin| admin.model.verbose_name().to_owned());
         Self {
             what,
             badge,

@@ -26,7 +26,7 @@ mod staff;
 
 pub use address::query_value;
 pub use display::{capitalized, format_timestamp};
-pub use model_admin::{Fieldset, Help, ModelAdmin, RegistrationError};
+pub use model_admin::{Fieldset, Help, Inline, ModelAdmin, RegistrationError};
 pub use panel::{Panel, PanelItem, PanelTexts};
 pub use panel_revocation::{PanelRevocation, Revoked};
 pub use policy::{ModelPolicy, OwnAccount, ReadOnlyReason, RecordLimits, RecordPolicy};

@@ -65,7 +65,7 @@ impl Page<'_> {
 
     /// The crumb of the list: a link, if the user may view it.
     pub fn list_crumb(&self) -> Crumb {
-        let label = capitalized(self.model().verbose_name_plural);
+        let label = capitalized(&self.model().verbose_name_plural());
         if self.rights.view { Crumb::link(label, self.list_path()) } else { Crumb::here(label) }
     }
 
@@ -75,7 +75,7 @@ impl Page<'_> {
 
     /// The response where a record no longer exists, in Django's words.
     pub fn no_record(&self, id: impl std::fmt::Display) -> AdminResponse {
-        let name = self.model().verbose_name;
+        let name = self.model().verbose_name();
         let id = id.to_string();
         let which = if id.is_empty() { String::new() } else { format!(" with ID “{id}”") };
         AdminResponse::redirect(

@@ -71,7 +71,7 @@ pub(crate) async fn handle_password(
             Ok(answer)
         }
         Changed::Refused(refusals) => Ok(render_form(page, &request, &record, &refusal_errors(refusals))),
-        Changed::ActorGone => Ok(AdminResponse::LogIn),
+        Changed::RefusedChildren(_) | Changed::ActorGone => Ok(AdminResponse::LogIn),
     }
 }
 

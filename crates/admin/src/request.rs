@@ -1,5 +1,7 @@
 //! Requests to the admin and responses of it, independent of HTTP.
 
+use std::borrow::Cow;
+
 use presspass_auth::StoreError;
 use presspass_auth::passwords::Busy;
 use presspass_domain::Timestamp;
@@ -46,6 +48,16 @@ impl Submission {
         self.get(name).is_some()
     }
 
+    /// What was sent under names with this prefix, without it: one of several records in a form.
+    #[must_use]
+    pub fn below(&self, prefix: &str) -> Self {
+        let pairs = self
+            .0
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix(prefix)?.to_owned(), value.clone())));
+        Self(pairs.collect())
+    }
+
     /// The values of a name that are primary keys.
     pub fn keys<'s>(&'s self, name: &'s str) -> impl Iterator<Item = i64> + 's {
         self.0.iter().filter(move |(known, _)| known == name).filter_map(|(_, value)| value.parse().ok())
@@ -58,7 +70,7 @@ pub struct Unsaved {
     /// What fills in the form again.
     pub fields: Submission,
     /// The texts in it, with their labels.
-    pub texts: Vec<(&'static str, String)>,
+    pub texts: Vec<(Cow<'static, str>, String)>,
 }
 
 /// What a request does.

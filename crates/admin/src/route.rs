@@ -85,7 +85,8 @@ fn key(text: &str) -> Option<i64> {
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 #[cfg(test)]
@@ -108,6 +109,7 @@ mod tests {
             ("posts/post/07/change", of_post(ModelPage::Change(7))),
             ("posts/post/7/delete", of_post(ModelPage::Delete(7))),
             ("posts/post/7/history", of_post(ModelPage::History(7))),
+            ("shop2", AdminRoute::App("shop2".to_owned())),
         ] {
             assert_eq!(AdminRoute::parse(path), route, "{path}");
         }

@@ -10,6 +10,7 @@ use presspass_rest::pages::{Crumb, Html, Layout, Link, Site};
 
 use crate::HOME;
 use crate::display::capitalized;
+use crate::form::inlines;
 use crate::model_admin::{ModelAdmin, RegistrationError};
 use crate::policy::{RecordLimits, RecordPolicy};
 use crate::staff::{Rights, Staff};
@@ -18,6 +19,8 @@ use crate::staff::{Rights, Staff};
 #[derive(Debug)]
 pub struct AdminSite {
     models: Vec<ModelAdmin>,
+    /// The names of the inputs of their inlines.
+    row_names: Vec<Vec<&'static str>>,
     pub(crate) store: Models,
     pub(crate) hasher: Arc<Hasher>,
 }
@@ -26,7 +29,7 @@ impl AdminSite {
     /// A site without models.
     #[must_use]
     pub const fn new(store: Models, hasher: Arc<Hasher>) -> Self {
-        Self { models: Vec::new(), store, hasher }
+        Self { models: Vec::new(), row_names: Vec::new(), store, hasher }
     }
 
     /// Adds a model.
@@ -35,6 +38,9 @@ impl AdminSite {
     /// Where the model lacks a field that its admin names.
     pub fn register(mut self, admin: ModelAdmin) -> Result<Self, RegistrationError> {
         admin.check()?;
+        // They live as long as the program: there is one site.
+        let names = inlines::names(&admin).into_iter().map(|name| &*String::leak(name));
+        self.row_names.push(names.collect());
         self.models.push(admin);
         Ok(self)
     }
@@ -61,6 +67,12 @@ impl AdminSite {
 
     pub(crate) fn find(&self, app_label: &str, model: &str) -> Option<&ModelAdmin> {
         self.models.iter().find(|admin| (admin.model.app_label, admin.model.name) == (app_label, model))
+    }
+
+    /// The names of the inputs that the inlines of a model may have.
+    pub(crate) fn row_names(&self, admin: &ModelAdmin) -> &[&'static str] {
+        let at = self.models.iter().position(|known| known.model.is(admin.model));
+        at.and_then(|at| self.row_names.get(at)).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn rights(staff: &Staff, admin: &ModelAdmin) -> Rights {
@@ -99,7 +111,7 @@ impl AdminSite {
         let models = self.models_of(staff, None).filter(|(_, rights)| rights.view);
         models
             .map(|(admin, _)| Link {
-                label: capitalized(admin.model.verbose_name_plural),
+                label: capitalized(&admin.model.verbose_name_plural()),
                 href: admin.path(),
                 is_current: current.is_some_and(|current| current.is(admin.model)),
             })

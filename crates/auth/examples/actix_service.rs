@@ -12,14 +12,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::{App, HttpResponse, HttpServer, Responder, error, web};
 use presspass_auth::actix::{Authenticate, Require};
-use presspass_auth::api_keys::Scopes;
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
-use presspass_auth::permissions::{BuiltIn, Grants, NoGrants, Standing};
+use presspass_auth::permissions::{BuiltIn, Standing};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken};
 use presspass_auth::{
-    AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
+    AuthenticatorChain, Clock, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
 };
 use serde::Deserialize;
 
@@ -64,17 +63,6 @@ impl Rights for Users {
 
     fn standing(&self, user: &User) -> Standing {
         Standing { is_staff: user.is_staff, is_superuser: false }
-    }
-
-    fn scopes<'a>(&'a self, _user: &'a User) -> &'a Scopes {
-        &Scopes::All
-    }
-
-    fn grants<'a>(
-        &'a self,
-        _user: &'a User,
-    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Box::new(NoGrants) as _)))
     }
 }
 

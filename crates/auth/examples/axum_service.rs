@@ -19,7 +19,7 @@ use presspass_auth::api_keys::{
 };
 use presspass_auth::authenticators::ApiKeyAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
-use presspass_auth::permissions::{BuiltIn, Codenames, Grants, Model, Standing};
+use presspass_auth::permissions::{BuiltIn, Codenames, Grants, Model};
 use presspass_auth::tower::{AuthenticateLayer, RequireLayer};
 use presspass_auth::{
     AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness,
@@ -81,10 +81,6 @@ impl ApiKeyStore for Keys {
 /// Every account may read and add notes, within the scopes of its key.
 impl Rights for Keys {
     type User = User;
-
-    fn standing(&self, _user: &User) -> Standing {
-        Standing { is_staff: false, is_superuser: false }
-    }
 
     fn scopes<'a>(&'a self, user: &'a User) -> &'a Scopes {
         &user.scopes

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn while_the_issuer_is_down_nobody_is_refused() {
+    async fn while_the_issuer_is_down_no_caller_is_refused() {
         let issuer = Issuer::start().await;
         let service = service("http://127.0.0.1:1", "notes", issuer.clock.clone()).unwrap();
         let policy = TokenPolicy::default().with_issuer("http://127.0.0.1:1").with_audience("notes");

@@ -5,8 +5,8 @@
 //! credentials; the first that verifies or rejects decides. You do not have to implement any trait on your user type,
 //! and the core knows no web framework, no database and no async runtime.
 //!
-//! Add the crate by path or from its repository, with a feature for the framework:
-//! `presspass-auth = { path = "…", features = ["actix"] }`.
+//! Add the crate with a feature for the framework: `presspass-auth = { version = "0.1", features = ["axum"] }`. What
+//! else there is behind a [feature](#features): key pairs for tokens, keys of other services, password hashes.
 //!
 //! # A chain of two, step by step
 //!
@@ -126,7 +126,7 @@
 //! ```
 //!
 //! Without a framework, use a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each:
-//! `actix_service`, `axum_service`, `plain`, and `verify_only` for the next section.
+//! `actix_service`, `axum_service`, `plain`, `oidc_login`, and `verify_only` for the next section.
 //!
 //! # Key rotation, and services that only verify
 //!
@@ -134,7 +134,7 @@
 //! retire. A [`SharedKeyRing`](tokens::SharedKeyRing) can be replaced while the service runs. The public keys of a ring
 //! with [`ES256`, `EdDSA` or other key pairs](tokens::Algorithm) are published as a JWK set, with which another service
 //! verifies tokens: it needs no secret and no database, and can [replace the keys](tokens::RefreshableKeys) without a
-//! restart. Tokens can have [your own claims](tokens::VerifiedToken::claims), as a type.
+//! restart, or fetch them when it needs them (`RemoteKeys`, features `jwks` and `ureq`). Tokens can have [your own claims](tokens::VerifiedToken::claims), as a type.
 //!
 //! ```
 //! use presspass_auth::tokens::{Algorithm, JwkSet, KeyRing, SigningKey, TokenIssuer, TokenPolicy};
@@ -176,10 +176,11 @@
 //!
 //! 1. [`authenticators`]: tokens, API keys, sessions, Basic.
 //! 2. [`gate`], and [`actix`] or [`tower`]: in front of a service.
-//! 3. [`permissions`]: composed with and, or, not.
+//! 3. [`permissions`], composed with and, or, not; and [`policies`], which see the user, the request and a resource.
 //! 4. [`tokens`]: JSON Web Tokens (RFC 7519), keys and key rings; [`revocation`] of tokens.
+//! 5. [`refresh`]: refresh tokens, with families, rotation and detection of copies.
 //! 5. [`api_keys`]: for programs; with scopes, stored as digests, recognisable for scanners of leaked secrets.
-//! 6. [`passwords`]: every hash format of Django, verified on threads of their own, and upgraded.
+//! 6. [`passwords`]: Argon2id, bcrypt, scrypt, PBKDF2, also as Django writes them; on threads of their own, upgraded.
 //! 7. [`sessions`] and [`csrf`]: for browsers.
 //! 8. [`throttles`]: limits of requests and of failed logins.
 //!
@@ -187,7 +188,8 @@
 //!
 //! # Features
 //!
-//! None is enabled by default; the core depends on no web framework, no database and no async runtime.
+//! None is enabled by default: then tokens have shared secrets (HS256, HS384, HS512). The core depends on no web framework,
+//! no database and no async runtime.
 //!
 //! | Feature | What it adds |
 //! |---|---|
@@ -195,10 +197,16 @@
 //! | `tower` | layers for every service with `http` 1.x |
 //! | `axum` | `tower`, and extractors for axum 0.8 |
 //! | `actix-session`, `tower-sessions` | logins in the sessions of these crates |
+//! | `ecdsa`, `eddsa`, `rsa` | [keys](tokens::Algorithm) for ES256 and ES384; for `EdDSA`; for RS256 to PS512 (RUSTSEC-2023-0071) |
+//! | `jwks`, `ureq` | keys of other services that are fetched; the same with an HTTP client |
+//! | `argon2`, `bcrypt`, `pbkdf2`, `scrypt` | families of [password hashes](passwords) |
+//! | `django` | for services that replace a Django project: its formats of password hashes |
+//! | `acceptance` | tests for implementations of the store traits |
 //! | `tracing` | a span around the chain, with the authenticators consulted and the outcome, but never a credential |
 //!
 #![cfg_attr(not(feature = "actix"), doc = "[`actix`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(missing_docs)]
 
 #[cfg(feature = "actix")]
@@ -214,10 +222,12 @@ mod newtypes;
 mod outcome;
 pub mod passwords;
 pub mod permissions;
+pub mod policies;
 mod proxies;
 pub mod python_base64;
 pub mod python_int;
 mod randomness;
+pub mod refresh;
 mod request_head;
 pub mod revocation;
 pub mod sessions;

@@ -116,7 +116,7 @@ mod tests {
         let (client, host) = ("1.1.1.1".parse().ok(), Some("a.example".to_owned()));
         assert_eq!(read("127.0.0.1"), Forwarded { client, is_secure: true, host });
         assert_eq!(read(""), Forwarded::default());
-        assert_eq!(TrustedProxies::default().read("127.0.0.1".parse().ok(), &headers).is_secure, false);
+        assert!(!TrustedProxies::default().read("127.0.0.1".parse().ok(), &headers).is_secure);
     }
 
     #[test]

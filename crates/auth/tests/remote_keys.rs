@@ -1,5 +1,5 @@
 //! Keys that are fetched: from a scripted client, and by HTTP from a server of this machine.
-
+#![expect(clippy::similar_names, reason = "a verifier verifies what is verified")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{HashMap, VecDeque};
@@ -45,6 +45,7 @@ impl Scripted {
         self.requests.lock().unwrap().len()
     }
 
+    #[expect(clippy::option_option, reason = "no answer yet, or one that failed")]
     fn next(&self, url: &str) -> Option<Option<HttpResponse>> {
         let mut all = self.responses.lock().unwrap();
         let responses = all.get_mut(url)?;
@@ -70,6 +71,7 @@ fn ring(keys: &[&SigningKey]) -> KeyRing {
 }
 
 /// The published keys of a ring, fresh for 300 seconds.
+#[expect(clippy::unnecessary_wraps, reason = "a response, as a script has them")]
 fn published(keys: &[&SigningKey]) -> Option<HttpResponse> {
     Some(HttpResponse::new(200, ring(keys).jwks(now())).with_cache_control("max-age=300"))
 }
@@ -326,6 +328,6 @@ fn keys_come_over_http_and_redirects_and_long_bodies_are_refused() {
     assert!(matches!(block_on(keys().ready(now())), Err(RemoteKeysError::Status(302))));
     assert!(matches!(block_on(keys().ready(now())), Err(RemoteKeysError::Set(_))));
     assert_eq!(serving.join().unwrap(), vec!["GET /keys?tenant=1 HTTP/1.1"; 3]);
-    // Nobody listens any more.
+    // The server has ended.
     assert!(matches!(block_on(keys().ready(now())), Err(RemoteKeysError::Http(_))));
 }

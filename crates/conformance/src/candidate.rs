@@ -10,6 +10,7 @@ use std::{env, fs, path};
 use anyhow::{Context as _, ensure};
 use presspass_test_support::{Engine, ServerCommand};
 
+use crate::case::Project;
 use crate::database::{self, Sqlite};
 use crate::run::Side;
 use crate::token::SECRET_KEY;
@@ -49,14 +50,21 @@ fn environment(settings: &BTreeMap<String, String>) -> Vec<(&'static str, String
 
 /// Starts Presspass on a database of its own.
 pub(crate) fn start(
+    project: Project,
     settings: &BTreeMap<String, String>,
     engine: Engine,
     sqlite: &dyn Sqlite,
 ) -> anyhow::Result<Side> {
-    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| program().map_err(|error| format!("{error:#}")));
+    static PROGRAMS: [OnceLock<Result<PathBuf, String>>; Project::ALL.len()] =
+        [const { OnceLock::new() }; Project::ALL.len()];
+    let [sample, magazine] = &PROGRAMS;
+    let known = match project {
+        Project::Sample => sample,
+        Project::Magazine => magazine,
+    };
+    let program = known.get_or_init(|| program(project).map_err(|error| format!("{error:#}")));
     let program = program.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let database = database::filled(engine, sqlite)?;
+    let database = database::filled(project, engine, sqlite)?;
     let folder = tempfile::tempdir()?;
     let server = ServerCommand::new(program)
         .arg("serve")
@@ -69,21 +77,22 @@ pub(crate) fn start(
     Ok(Side { server, database, _folder: Some(folder) })
 }
 
-/// The binary `presspass` of this build, built where it is missing or older than its sources.
+/// The project's binary of this build, built where it is missing or older than its sources.
 ///
 /// `cargo test --workspace` has built it. To build it once more would be to build it with fewer features of its
 /// dependencies, which is minutes of work for nothing.
-fn program() -> anyhow::Result<PathBuf> {
+fn program(project: Project) -> anyhow::Result<PathBuf> {
+    let (name, package) = project.program();
     let own = env::current_exe()?;
     let folder =
         own.ancestors().find(|folder| folder.join("deps").is_dir()).context("no folder of a build")?;
-    let program = folder.join(format!("presspass{}", env::consts::EXE_SUFFIX));
+    let program = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
     if is_fresh(&program).unwrap_or(false) {
         return Ok(program);
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "-p", "presspass-server", "--bin", "presspass"]);
+    cargo.args(["build", "-p", package, "--bin", name]);
     if folder.ends_with("release") {
         cargo.arg("--release");
     }
@@ -93,7 +102,7 @@ fn program() -> anyhow::Result<PathBuf> {
         cargo.arg("--target-dir").arg(path::absolute(target)?);
     }
     let status = cargo.current_dir(root).stdout(Stdio::null()).status().context("cannot run cargo")?;
-    ensure!(status.success(), "cargo could not build presspass: {status}");
+    ensure!(status.success(), "cargo could not build {name}: {status}");
     ensure!(program.is_file(), "cargo built no {}", program.display());
     Ok(program)
 }

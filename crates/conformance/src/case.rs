@@ -13,9 +13,52 @@ use crate::database;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Group {
+    /// What is served beside accounts and posts.
+    #[serde(default)]
+    pub(crate) project: Project,
     /// Django's switches, by their environment variables: see original/stack/settings.py.
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) cases: Vec<Case>,
+}
+
+/// A project of `original/stack`, and the program of ours that serves it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Project {
+    /// Accounts and posts alone.
+    #[default]
+    Sample,
+    /// The magazine, too.
+    Magazine,
+}
+
+impl Project {
+    pub(crate) const ALL: [Self; 2] = [Self::Sample, Self::Magazine];
+
+    /// The program, and its package.
+    pub(crate) const fn program(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sample => ("presspass", "presspass-server"),
+            Self::Magazine => ("magazine", "presspass-magazine"),
+        }
+    }
+
+    /// Its folder in `original/stack`, if it has one.
+    pub(crate) const fn folder(self) -> Option<&'static str> {
+        match self {
+            Self::Sample => None,
+            Self::Magazine => Some("magazine"),
+        }
+    }
+
+    /// The project of this name, on the command line.
+    pub(crate) fn named(name: &str) -> Result<Self, String> {
+        match name {
+            "sample" => Ok(Self::Sample),
+            "magazine" => Ok(Self::Magazine),
+            _ => Err("a project is sample or magazine".to_owned()),
+        }
+    }
 }
 
 impl Group {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use anyhow::{Context as _, anyhow};
 use presspass_test_support::{Engine, TestDatabase};
 
+use crate::case::Project;
 use crate::fixture;
 
 /// Access to an SQLite file. Only tests may use what persistence uses (docs/architecture.md), and only a recording has
@@ -35,22 +36,28 @@ pub(crate) fn empty(engine: Engine) -> anyhow::Result<TestDatabase> {
 }
 
 /// A database of its own that holds the fixture.
-pub(crate) fn filled(engine: Engine, sqlite: &dyn Sqlite) -> anyhow::Result<TestDatabase> {
-    // It goes with its cluster, at the end of the process. A file would be left behind.
-    static TEMPLATE: OnceLock<Result<TestDatabase, String>> = OnceLock::new();
+pub(crate) fn filled(project: Project, engine: Engine, sqlite: &dyn Sqlite) -> anyhow::Result<TestDatabase> {
+    // They go with their cluster, at the end of the process. Files would be left behind.
+    static TEMPLATES: [OnceLock<Result<TestDatabase, String>>; Project::ALL.len()] =
+        [const { OnceLock::new() }; Project::ALL.len()];
+    let [sample, magazine] = &TEMPLATES;
+    let template = match project {
+        Project::Sample => sample,
+        Project::Magazine => magazine,
+    };
     match engine {
         Engine::Sqlite => {
             let database = TestDatabase::sqlite();
-            run(&database, sqlite, &fixture::read(engine)?)?;
+            run(&database, sqlite, &fixture::read(project, engine)?)?;
             Ok(database)
         }
         Engine::Postgresql => {
             let made = || {
                 let database = empty(engine)?;
-                run(&database, sqlite, &fixture::read(engine)?)?;
+                run(&database, sqlite, &fixture::read(project, engine)?)?;
                 anyhow::Ok(database)
             };
-            let template = TEMPLATE.get_or_init(|| made().map_err(|error| format!("{error:#}")));
+            let template = template.get_or_init(|| made().map_err(|error| format!("{error:#}")));
             template.as_ref().map(TestDatabase::copy).map_err(|error| anyhow!("{error}"))
         }
     }

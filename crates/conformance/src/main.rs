@@ -70,6 +70,9 @@ enum Work {
         /// sqlite or postgresql
         #[arg(long, default_value = "sqlite", value_parser = database::engine)]
         engine: Engine,
+        /// sample or magazine
+        #[arg(long, default_value = "sample", value_parser = case::Project::named)]
+        project: case::Project,
     },
 }
 
@@ -80,8 +83,8 @@ fn main() -> anyhow::Result<ExitCode> {
         Work::Explore(arguments) => {
             Ok(if explore::explore(&arguments)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        Work::Fixture { engine } => {
-            fixture::write(engine, &original::fixture(engine)?)?;
+        Work::Fixture { engine, project } => {
+            fixture::write(project, engine, &original::fixture(project, engine)?)?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -92,7 +95,7 @@ fn record(named: &[String]) -> anyhow::Result<ExitCode> {
         let groups = files::read_cases(&file)?;
         let recordings = |engine| {
             let recordings = groups.iter().map(|group| {
-                let original = original::start(&group.settings, engine)?;
+                let original = original::start(group.project, &group.settings, engine)?;
                 run::record(group, original, &Python, &SystemClock)
             });
             recordings.collect::<anyhow::Result<Vec<_>>>().context(file.clone())
@@ -110,9 +113,9 @@ fn compare(engine: Engine, named: &[String]) -> anyhow::Result<ExitCode> {
     for file in files::chosen(named)? {
         let mut exceptions = Expected::of(&file);
         for group in files::read_cases(&file)? {
-            let original = original::start(&group.settings, engine)?;
+            let original = original::start(group.project, &group.settings, engine)?;
             let theirs = run::record(&group, original, &Python, &SystemClock)?;
-            let candidate = candidate::start(&group.settings, engine, &Python)?;
+            let candidate = candidate::start(group.project, &group.settings, engine, &Python)?;
             let ours = run::record(&group, candidate, &Python, &SystemClock)?;
             steps += group.requests();
             for difference in comparison::differences(&group, engine, &theirs, &ours) {

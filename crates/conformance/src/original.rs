@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, ensure};
 use presspass_test_support::{Engine, ServerCommand, TestDatabase, isolated_command};
 
+use crate::case::Project;
 use crate::database::{self, Sqlite};
 use crate::fixture::folder;
 use crate::run::Side;
@@ -50,14 +51,19 @@ impl Sqlite for Python {
 }
 
 /// Starts Django on a database of its own.
-pub(crate) fn start(settings: &BTreeMap<String, String>, engine: Engine) -> anyhow::Result<Side> {
-    let database = database::filled(engine, &Python)?;
+pub(crate) fn start(
+    project: Project,
+    settings: &BTreeMap<String, String>,
+    engine: Engine,
+) -> anyhow::Result<Side> {
+    let database = database::filled(project, engine, &Python)?;
     set_up()?;
     let server = ServerCommand::new("sh")
         .args(["-c", r#"exec "$0" serve "${PRESSPASS_BIND##*:}""#])
         .arg(script())
         .env("SECRET_KEY", SECRET_KEY)
         .env("STACK", "original")
+        .env("PROJECT", project.folder().unwrap_or_default())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .envs(database.environment())
         .envs(settings)
@@ -66,7 +72,9 @@ pub(crate) fn start(settings: &BTreeMap<String, String>, engine: Engine) -> anyh
 }
 
 /// Fills what it migrated, as `oracle database` does for an SQLite file.
-const FILL: &str = "exec(open('fixture.py').read(), globals())";
+fn fill(fixture: &str) -> String {
+    format!("exec(open('{fixture}').read(), globals())")
+}
 
 /// The moments that Django took from its clock.
 const OLD_MOMENTS: &str = "UPDATE auth_user SET date_joined = '2026-01-01 00:00:00.000001'; \
@@ -74,12 +82,17 @@ const OLD_MOMENTS: &str = "UPDATE auth_user SET date_joined = '2026-01-01 00:00:
 
 /// A database that Django migrates and fills, as SQL. Its accounts are old: a recording that begins at once must
 /// not take them for its own.
-pub(crate) fn fixture(engine: Engine) -> anyhow::Result<String> {
+pub(crate) fn fixture(project: Project, engine: Engine) -> anyhow::Result<String> {
     let database = database::empty(engine)?;
     set_up()?;
-    for arguments in [&["migrate", "-v", "0"], &["shell", "-c", FILL][..]] {
+    let of_project = project.folder().map(|folder| fill(&format!("{folder}/fixture.py")));
+    let fills = std::iter::once(fill("fixture.py")).chain(of_project);
+    let fills = fills.map(|fill| vec!["shell".to_owned(), "-c".to_owned(), fill]);
+    let migrate = ["migrate", "-v", "0"].map(str::to_owned).to_vec();
+    for arguments in std::iter::once(migrate).chain(fills) {
         let mut oracle = isolated_command(script());
         oracle.arg("manage").args(arguments).envs(database.environment());
+        oracle.env("PROJECT", project.folder().unwrap_or_default());
         let status = oracle.env("STACK", "original").env("PYTHONDONTWRITEBYTECODE", "1").status();
         let status = status.context("Django does not start")?;
         ensure!(status.success(), "Django makes no database: {status}");

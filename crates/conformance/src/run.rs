@@ -44,7 +44,7 @@ pub(crate) fn record(
         cases.push(RecordedCase { name: case.name.clone(), answers });
     }
     stop(&mut side)?;
-    let rows = rows::read(&side.database, sqlite, started)?;
+    let rows = rows::read(group.project, &side.database, sqlite, started)?;
     Ok(Recording { cases, rows })
 }
 

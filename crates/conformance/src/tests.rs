@@ -39,7 +39,7 @@ fn replay(file: &str, engine: Engine) {
     assert_eq!(groups.len(), recordings.len(), "{file}: record anew");
     let (mut exceptions, mut wrong) = (Expected::of(file), Vec::new());
     for (group, theirs) in groups.iter().zip(&recordings) {
-        let side = candidate::start(&group.settings, engine, &Diesel).unwrap();
+        let side = candidate::start(group.project, &group.settings, engine, &Diesel).unwrap();
         let ours = run::record(group, side, &Diesel, &SystemClock).unwrap();
         for difference in comparison::differences(group, engine, theirs, &ours) {
             if !exceptions.has(&difference) {
@@ -83,6 +83,8 @@ replays! {
     sessions_answer_as_the_original: "sessions" on sqlite postgresql;
     tokens_answer_as_the_original: "tokens" on sqlite postgresql;
     odd_tokens_answer_as_the_original: "tokens2" on sqlite postgresql;
+    the_magazine_answers_as_the_original: "magazine" on sqlite postgresql;
+    the_magazine_under_other_settings_answers_as_the_original: "magazine-settings" on sqlite postgresql;
 }
 
 #[test]

@@ -29,6 +29,22 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// The name and the direction of Django's form: `-created_at` is descending.
+    #[must_use]
+    pub fn of(name: &str) -> (&str, Self) {
+        name.strip_prefix('-').map_or((name, Self::Ascending), |name| (name, Self::Descending))
+    }
+
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice<T> {

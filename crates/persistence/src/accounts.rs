@@ -134,7 +134,7 @@ impl From<NewAccount> for NewAccountRow {
 
 /// What came of creating an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Created {
+pub enum AccountCreated {
     /// The new primary key.
     New(i64),
     NameTaken,
@@ -146,7 +146,7 @@ pub enum Created {
 #[derive(Debug, Clone)]
 pub struct AccountStore(Database);
 
-fn insert(connection: &mut Connection, account: NewAccount) -> Result<Created, Error> {
+fn insert(connection: &mut Connection, account: NewAccount) -> Result<AccountCreated, Error> {
     let row = NewAccountRow::from(account);
     // Only a name may conflict: an id that does, by a sequence that lags behind, is an error.
     let inserted = on_engine!(connection, raw => diesel::insert_into(auth_user::table)
@@ -155,7 +155,7 @@ fn insert(connection: &mut Connection, account: NewAccount) -> Result<Created, E
         .do_nothing()
         .returning(auth_user::id)
         .load::<Key>(raw))?;
-    Ok(only_row(inserted).map_or(Created::NameTaken, |id| Created::New(id.0)))
+    Ok(only_row(inserted).map_or(AccountCreated::NameTaken, |id| AccountCreated::New(id.0)))
 }
 
 /// Whether no account can have this name: `PostgreSQL` fails on a NUL.
@@ -168,6 +168,31 @@ fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
     Ok(on_engine!(connection, raw => query.get_result::<bool>(raw))?)
 }
 
+/// The account of a claim, active or not, and its revocations: in one statement.
+pub(crate) fn claimed(
+    connection: &mut Connection,
+    claim: &AccountClaim,
+) -> Result<Option<ClaimedAccount>, Error> {
+    let AccountClaim { key, token_ids } = claim;
+    if cannot_exist(&key.username) {
+        return Ok(None);
+    }
+    // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
+    let row = on_engine!(connection, raw => with_revocation()
+        .filter(auth_user::id.eq(Key(key.id)))
+        .filter(auth_user::username.eq(&key.username))
+        .select((
+            AccountRow::as_select(),
+            auth_user::password,
+            Option::<RevocationRow>::as_select(),
+            is_listed(Key(key.id), token_ids),
+        ))
+        .get_result::<(AccountRow, String, Option<RevocationRow>, bool)>(raw)
+        .optional())?;
+    let Some((account, password, revocation, is_listed)) = row else { return Ok(None) };
+    Ok(Some(ClaimedAccount { record: record((account, password, revocation))?, is_listed }))
+}
+
 impl AccountStore {
     #[must_use]
     pub const fn new(database: Database) -> Self {
@@ -176,26 +201,10 @@ impl AccountStore {
 
     /// The account with both this id and this name, active or not, and its revocations: in one round trip.
     pub async fn find(&self, claim: AccountClaim) -> Result<Option<ClaimedAccount>, StoreError> {
-        let AccountClaim { key, token_ids } = claim;
-        if cannot_exist(&key.username) {
+        if cannot_exist(&claim.key.username) {
             return Ok(None);
         }
-        let row = self.0.read(Length::Short, move |connection| {
-            // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
-            Ok(on_engine!(connection, raw => with_revocation()
-                .filter(auth_user::id.eq(Key(key.id)))
-                .filter(auth_user::username.eq(&key.username))
-                .select((
-                    AccountRow::as_select(),
-                    auth_user::password,
-                    Option::<RevocationRow>::as_select(),
-                    is_listed(Key(key.id), &token_ids),
-                ))
-                .get_result::<(AccountRow, String, Option<RevocationRow>, bool)>(raw)
-                .optional())?)
-        });
-        let Some((account, password, revocation, is_listed)) = row.await? else { return Ok(None) };
-        Ok(Some(ClaimedAccount { record: record((account, password, revocation))?, is_listed }))
+        Ok(self.0.read(Length::Short, move |connection| claimed(connection, &claim)).await?)
     }
 
     pub async fn find_by_name(&self, username: String) -> Result<Option<PasswordRecord>, StoreError> {
@@ -291,19 +300,19 @@ impl AccountStore {
         Ok(granted.await?)
     }
 
-    pub async fn create(&self, account: NewAccount) -> Result<Created, StoreError> {
+    pub async fn create(&self, account: NewAccount) -> Result<AccountCreated, StoreError> {
         Ok(self.0.write_once(move |connection| insert(connection, account)).await?)
     }
 
-    /// Creates a superuser; [`Created::Refused`] where there is one already.
-    pub async fn create_first_superuser(&self, account: NewAccount) -> Result<Created, StoreError> {
+    /// Creates a superuser; [`AccountCreated::Refused`] where there is one already.
+    pub async fn create_first_superuser(&self, account: NewAccount) -> Result<AccountCreated, StoreError> {
         let created = self.0.write(move |connection| {
             let account = NewAccount { is_superuser: true, ..account };
             // Two links opened at once must not create two: on PostgreSQL the second waits here for the first.
             if let Raw::Postgresql(raw) = &mut connection.raw {
                 diesel::sql_query("LOCK TABLE auth_user IN SHARE ROW EXCLUSIVE MODE").execute(raw)?;
             }
-            if has_superuser(connection)? { Ok(Created::Refused) } else { insert(connection, account) }
+            if has_superuser(connection)? { Ok(AccountCreated::Refused) } else { insert(connection, account) }
         });
         Ok(created.await?)
     }

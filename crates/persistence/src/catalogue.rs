@@ -221,7 +221,7 @@ pub(crate) fn unique_indexes(
     Ok(found)
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Check {
     pub table: String,
     pub condition: String,
@@ -264,4 +264,34 @@ pub(crate) fn checks(connection: &mut Connection, tables: &[&str]) -> Result<Vec
         }
     }
     Ok(found)
+}
+
+/// All tables, by name; on `PostgreSQL` those along the search path.
+pub(crate) fn tables(connection: &mut Connection) -> Result<Vec<String>, Error> {
+    let query = match connection.raw {
+        Raw::Sqlite(_) => {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        }
+        Raw::Postgresql(_) => {
+            "SELECT t.relname FROM pg_class AS t JOIN pg_namespace AS n ON n.oid = t.relnamespace
+             WHERE t.relkind IN ('r', 'p') AND pg_table_is_visible(t.oid) AND n.nspname NOT LIKE 'pg\\_%'
+             ORDER BY t.relname"
+        }
+    };
+    Sql::new(query).load(connection)?.iter().map(|row| row.text(0)).collect()
+}
+
+/// The columns of a table's primary key, in the order of the table.
+pub(crate) fn primary_key(connection: &mut Connection, table: &str) -> Result<Vec<String>, Error> {
+    let query = match connection.raw {
+        Raw::Sqlite(_) => Sql::new("SELECT name FROM pragma_table_info(").bind(table).push(") WHERE pk > 0"),
+        Raw::Postgresql(_) => Sql::new(
+            "SELECT c.attname FROM pg_index AS x
+                JOIN pg_attribute AS c ON c.attrelid = x.indrelid AND c.attnum = ANY (x.indkey)
+             WHERE x.indisprimary AND x.indrelid = to_regclass(",
+        )
+        .bind(table)
+        .push(") ORDER BY c.attnum"),
+    };
+    query.load(connection)?.iter().map(|row| row.text(0)).collect()
 }

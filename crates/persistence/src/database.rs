@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use presspass_domain::model::Model;
 use presspass_domain::one_line;
 use tokio::sync::Semaphore;
 
@@ -13,6 +14,7 @@ use crate::connection::{Connection, Manager, Raw, Role, Timeouts};
 use crate::error::{Error, OpenError};
 use crate::file;
 use crate::file_watch::FileWatch;
+use crate::migrations::Migration;
 use crate::pool::{ConnectionPool, acquire};
 pub(crate) use crate::running_read::RunningRead;
 use crate::url::{DatabaseUrl, Engine};
@@ -27,6 +29,15 @@ pub struct Options {
     /// How long a statement of a request may run before it is ended; on `SQLite` one that reads.
     pub statement_timeout: Duration,
     pub purpose: Purpose,
+    pub project: Project,
+}
+
+/// What a project adds to the library.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Project {
+    pub models: &'static [&'static Model],
+    /// They follow the library's.
+    pub migrations: &'static [Migration],
 }
 
 impl Default for Options {
@@ -36,6 +47,7 @@ impl Default for Options {
             timeout: Duration::from_secs(2),
             statement_timeout: Self::STATEMENT_TIMEOUT,
             purpose: Purpose::Serve,
+            project: Project::default(),
         }
     }
 }
@@ -89,6 +101,7 @@ pub struct Database {
     watch: Option<Arc<FileWatch>>,
     /// Permits of long reads, for half of the readers: the others are always free for look-ups.
     long_reads: Arc<Semaphore>,
+    project: Project,
 }
 
 impl Database {
@@ -118,7 +131,8 @@ impl Database {
             }
         };
         let long_reads = Arc::new(Semaphore::new((readers.size() / 2).max(1) as usize));
-        Ok(Self { url: url.clone(), timeout: options.timeout, timeouts, readers, writers, watch, long_reads })
+        let (timeout, project) = (options.timeout, options.project);
+        Ok(Self { url: url.clone(), timeout, timeouts, readers, writers, watch, long_reads, project })
     }
 
     /// Connects without the pool, which would hide the engine's message, and switches to WAL once. Returns the watch over a
@@ -154,6 +168,10 @@ impl Database {
     #[must_use]
     pub const fn url(&self) -> &DatabaseUrl {
         &self.url
+    }
+
+    pub(crate) const fn project(&self) -> Project {
+        self.project
     }
 
     /// Checks within a second that the database answers, for a health endpoint.

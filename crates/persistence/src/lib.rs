@@ -12,18 +12,23 @@ mod catalogue;
 mod columns;
 mod connection;
 mod database;
+mod ddl;
 mod error;
 mod file;
 mod file_watch;
 mod interrupt;
+mod json;
 mod libpq;
+mod makemigrations;
 mod migrations;
 mod origin;
 mod pool;
 mod posts;
+mod print_models;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
+mod resources;
 mod revocations;
 mod running_read;
 mod schema;
@@ -34,16 +39,21 @@ mod sweep;
 mod throttles;
 mod url;
 
-pub use accounts::{AccountStore, Created};
+pub use accounts::{AccountCreated, AccountStore};
 pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
-pub use database::{Database, Options, Purpose};
+pub use database::{Database, Options, Project, Purpose};
 pub use error::{Error, OpenError};
-pub use migrations::MigrationError;
+pub use makemigrations::{NewMigration, Script, SnapshotError, new_migration};
+pub use migrations::{Migration, MigrationError};
 pub use origin::Origin;
 pub use posts::{PostDeletion, PostSink, PostStore, ReadFor};
 pub use records::Models;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles};
+pub use resources::{
+    Created, FoundFor, FoundRecord, JsonSink, JsonSlice, PositionedRecords, Removed, Transaction,
+    TransactionError, Updated, WriteHook, WriteHooks,
+};
 pub use revocations::{LoginRecorded, PasswordChange, Revocations};
 pub use schema_check::{SchemaProblem, SchemaReport};
 pub use sessions::{DjangoSessions, Sessions};

@@ -1,4 +1,7 @@
-//! The embedded migrations.
+//! The embedded migrations: the library's, then the project's.
+
+mod permissions;
+mod project;
 
 use std::time::Duration;
 
@@ -6,6 +9,8 @@ use diesel::migration::MigrationSource;
 use diesel::{Connection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use presspass_domain::one_line;
+
+pub use self::project::Migration;
 
 use crate::connection::{Connection, Raw, Role, Timeouts};
 use crate::database::Database;
@@ -82,6 +87,15 @@ fn applied(connection: &mut Connection) -> Result<Vec<String>, Error> {
     let rows =
         Sql::new("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(connection)?;
     rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Whether migrations of the project are still to be run.
+pub(crate) fn has_pending(connection: &mut Connection, migrations: &[Migration]) -> Result<bool, Error> {
+    if migrations.is_empty() {
+        return Ok(false);
+    }
+    let applied = applied(connection)?;
+    Ok(migrations.iter().any(|migration| !applied.contains(&migration.version())))
 }
 
 fn run_on<DB: diesel::backend::Backend>(
@@ -187,7 +201,13 @@ impl Database {
             Engine::Sqlite => known_of::<diesel::sqlite::Sqlite>(&SQLITE),
             Engine::Postgresql => known_of::<diesel::pg::Pg>(&POSTGRESQL),
         };
-        let known = known.map_err(|error| self.migration_error(error))?;
+        let mut known = known.map_err(|error| self.migration_error(error))?;
+        known.extend(
+            self.project()
+                .migrations
+                .iter()
+                .map(|migration| Known { version: migration.version(), name: migration.name().to_owned() }),
+        );
         let is_unknown = |version: &&String| known.iter().all(|known| known.version != **version);
         let unknown: Vec<String> = applied.iter().filter(is_unknown).cloned().collect();
         if !unknown.is_empty() {
@@ -197,8 +217,8 @@ impl Database {
         Ok(pending.map(|known| known.name).collect())
     }
 
-    /// Runs the pending migrations in one transaction, adds indexes where we made the database, and returns the versions of
-    /// the migrations that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it
+    /// Runs the pending migrations, the library's in one transaction and the project's in another, adds indexes where we made
+    /// the database, and returns the versions of the migrations that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it
     /// only reads: that works with a role that may not create tables, too. Blocks.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
         let pending = self.pending_migrations()?;
@@ -210,8 +230,18 @@ impl Database {
         Connection::establish(self.url(), Role::Migrate, TIMEOUTS)
             .map_err(|error| Error::Query(one_line(&error)))
             .and_then(|mut connection| {
-                let applied = if pending.is_empty() { Vec::new() } else { run(&mut connection)? };
+                let mut applied = if pending.is_empty() { Vec::new() } else { run(&mut connection)? };
+                if !pending.is_empty() {
+                    applied.extend(project::run(&mut connection, self.project().migrations)?);
+                }
                 add_indexes(&mut connection)?;
+                match permissions::add(&mut connection, self.project().models) {
+                    // A role that may only read and write records can serve all the same.
+                    Err(error) if pending.is_empty() => {
+                        tracing::warn!(%error, "permissions of the project's models are missing and cannot be added");
+                    }
+                    outcome => outcome?,
+                }
                 Ok(applied)
             })
             .map_err(|error| self.migration_error(error))

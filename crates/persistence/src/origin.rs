@@ -16,8 +16,8 @@ pub enum Origin {
     Django,
 }
 
-/// One of these shows that Django made a database; the first migration goes by the same list.
-const TABLES: [&str; 11] = [
+/// The tables that the first migration creates. One of them shows that Django made a database.
+pub(crate) const TABLES: [&str; 11] = [
     "auth_group",
     "auth_group_permissions",
     "auth_permission",

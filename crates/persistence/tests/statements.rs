@@ -9,7 +9,7 @@ use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, ApiKeyStore as _, Scope
 use presspass_auth::revocation::TokenId;
 use presspass_domain::{AccountClaim, AccountKey, EmailAddress, NewAccount, NewPost, Timestamp, Username};
 use presspass_persistence::{
-    AccountStore, ApiKeys, Created, Database, DatabaseUrl, NewApiKey, Options, PostStore, Revocations,
+    AccountCreated, AccountStore, ApiKeys, Database, DatabaseUrl, NewApiKey, Options, PostStore, Revocations,
 };
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;
@@ -52,7 +52,7 @@ async fn who_comes_by_a_token_or_a_key_is_looked_up_in_one_statement() {
             is_superuser: false,
             date_joined: Timestamp::new(now),
         };
-        let Created::New(id) = accounts.create(account).await.unwrap() else { panic!() };
+        let AccountCreated::New(id) = accounts.create(account).await.unwrap() else { panic!() };
         let new = NewPost { title: "t".into(), content: "c".into() };
         let post = posts.create(new, Timestamp::new(now)).await.unwrap();
         let revocations = Revocations::new(database.clone());

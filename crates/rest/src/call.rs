@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use presspass_auth::csrf;
-use presspass_serializers::{Indent, Input, Member, to_json};
+use presspass_serializers::{Indent, Input, Member, laid_out, to_json};
 use serde::Serialize;
 
 use crate::endpoint::Endpoint;
@@ -106,6 +106,14 @@ impl<'r> Call<'r> {
         matches!(self.renderer, Renderer::Html)
     }
 
+    /// Whether the answer is a page with a form: its caller may write.
+    #[must_use]
+    pub fn has_form(&self) -> bool {
+        let writes = |method: &&str| matches!(*method, "POST" | "PUT" | "PATCH");
+        let may = |method: &str| self.endpoint.is_open || self.viewer.methods.contains(&method);
+        self.is_page() && self.endpoint.writes().filter(writes).any(may)
+    }
+
     #[must_use]
     pub fn reply(&self, status: StatusCode, body: &impl Serialize) -> Reply {
         Reply::new(status, Body::Whole(self.render(body)))
@@ -162,6 +170,17 @@ impl<'r> Call<'r> {
     #[must_use]
     pub const fn written(&self, status: StatusCode, body: Vec<u8>) -> Reply {
         Reply::new(status, Body::Whole(body))
+    }
+
+    /// A reply with compact JSON that is written already, in the layout that the client asked for.
+    #[must_use]
+    pub fn reply_json(&self, status: StatusCode, json: Vec<u8>) -> Reply {
+        let indent = match self.renderer {
+            Renderer::Json(indent) => indent,
+            Renderer::Document(_) => Indent::Compact,
+            Renderer::Html => Indent::Spaces(4),
+        };
+        Reply::new(status, Body::Whole(laid_out(json, indent)))
     }
 
     /// 204.

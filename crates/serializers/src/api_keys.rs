@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(request.expires_at.unwrap().to_wire(), timestamp);
         let Err(Errors::Fields(errors)) = parsed(Member::Text("tomorrow".to_owned())) else { panic!() };
         assert_eq!(errors.of(EXPIRES_AT), [WRONG_FORMAT]);
-        let Err(Errors::Fields(errors)) = parsed(Member::Bool) else { panic!() };
+        let Err(Errors::Fields(errors)) = parsed(Member::Bool(true)) else { panic!() };
         assert_eq!(errors.of(EXPIRES_AT), ["Not a valid string."]);
     }
 

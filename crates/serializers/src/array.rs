@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use crate::layout::write_indented;
 use crate::render::{Indent, escape_line_separators, indented};
 
 /// Writes an array item by item, and returns it in chunks. Together they are what
@@ -32,6 +33,20 @@ impl ArrayWriter {
         };
         // As in `to_json`: writing to a Vec cannot fail.
         debug_assert!(written.is_ok(), "a representation that is no JSON");
+    }
+
+    /// Writes an item that is compact JSON already.
+    pub fn push_json(&mut self, item: &[u8]) {
+        self.json.push(if self.is_empty { b'[' } else { b',' });
+        self.is_empty = false;
+        match self.indent {
+            Indent::Compact => self.json.extend_from_slice(item),
+            Indent::Spaces(count) => {
+                self.json.push(b'\n');
+                self.json.resize(self.json.len() + usize::from(count), b' ');
+                write_indented(item, count, 1, &mut self.json);
+            }
+        }
     }
 
     fn write(&mut self, mut formatter: impl Formatter, item: &impl Serialize) -> serde_json::Result<()> {
@@ -93,6 +108,18 @@ mod tests {
                 json!({"title": title, "list": list, "empty": {}, "flag": flag, "none": null})
             }),
         ]
+    }
+
+    #[test]
+    fn an_item_that_is_written_already_is_laid_out_as_the_others() {
+        let items = [json!({"a": [1]}), json!([]), json!("x")];
+        for indent in [Indent::Compact, Indent::Spaces(2)] {
+            let mut writer = ArrayWriter::new(indent);
+            for item in &items {
+                writer.push_json(&to_json(item, Indent::Compact));
+            }
+            assert_eq!(writer.finish(), to_json(&items, indent));
+        }
     }
 
     proptest! {

@@ -2,15 +2,19 @@
 
 use std::fmt::Write;
 
+use crate::python;
+
 /// The value of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Member {
     Null,
-    Bool,
+    Bool(bool),
     /// A number in the form of Python's `str()`: text fields accept numbers.
     Number(String),
     Text(String),
-    /// A list, an object or a file, which no field accepts.
+    /// A list or an object, as JSON, for a field that accepts one.
+    Nested(String),
+    /// A list, an object or a file, which the field does not accept.
     Other,
 }
 
@@ -23,6 +27,44 @@ impl Member {
         }
         // `f64` parses every number of JSON; beyond its range the result is infinity, as in Python.
         Self::Number(json.parse::<f64>().map_or_else(|_| json.to_owned(), python_float))
+    }
+
+    /// The member of this value.
+    #[must_use]
+    pub fn of(value: &serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(flag) => Self::Bool(*flag),
+            serde_json::Value::Number(number) => Self::number(&number.to_string()),
+            serde_json::Value::String(text) => Self::Text(text.clone()),
+            nested => Self::Nested(nested.to_string()),
+        }
+    }
+
+    /// The name of its type in Python.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "NoneType",
+            Self::Bool(_) => "bool",
+            Self::Number(number) if number.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-')) => "int",
+            Self::Number(_) => "float",
+            Self::Text(_) | Self::Other => "str",
+            Self::Nested(json) if json.starts_with('{') => "dict",
+            Self::Nested(_) => "list",
+        }
+    }
+
+    /// Python's `str()` of it.
+    pub(crate) fn to_python(&self) -> String {
+        match self {
+            Self::Null => "None".to_owned(),
+            Self::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),
+            Self::Number(text) | Self::Text(text) => text.clone(),
+            Self::Nested(json) => {
+                serde_json::from_str(json).map_or_else(|_| json.clone(), |value| python::repr(&value))
+            }
+            Self::Other => String::new(),
+        }
     }
 }
 
@@ -46,8 +88,10 @@ fn python_float(value: f64) -> String {
 /// A parsed body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// An object or a form. Of two members with the same name the last counts.
+    /// An object. Of two members with the same name the last counts.
     Members(Vec<(String, Member)>),
+    /// A form: its members are texts and files. A list is several members with one name; else the last counts.
+    Form(Vec<(String, Member)>),
     /// `null`
     Null,
     /// Another value, with Python's name of its type: `list`, `str`, `int`, `float`, `bool`.
@@ -63,12 +107,27 @@ impl Input {
 
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
+        self.all(name).next_back()
+    }
+
+    /// The members of this name.
+    #[must_use]
+    pub fn all<'i>(&'i self, name: &str) -> impl DoubleEndedIterator<Item = &'i Member> {
+        self.members().iter().filter(move |(known, _)| known == name).map(|(_, member)| member)
+    }
+
+    /// All members; none where it is neither an object nor a form.
+    #[must_use]
+    pub fn members(&self) -> &[(String, Member)] {
         match self {
-            Self::Members(members) => {
-                members.iter().rev().find(|(known, _)| known == name).map(|(_, member)| member)
-            }
-            Self::Null | Self::Other(_) => None,
+            Self::Members(members) | Self::Form(members) => members,
+            Self::Null | Self::Other(_) => &[],
         }
+    }
+
+    #[must_use]
+    pub const fn is_form(&self) -> bool {
+        matches!(self, Self::Form(_))
     }
 }
 
@@ -104,8 +163,8 @@ mod tests {
 
     #[test]
     fn of_two_members_with_one_name_the_last_counts() {
-        let input = Input::Members(vec![("a".into(), Member::Null), ("a".into(), Member::Bool)]);
-        assert_eq!(input.member("a"), Some(&Member::Bool));
+        let input = Input::Members(vec![("a".into(), Member::Null), ("a".into(), Member::Bool(true))]);
+        assert_eq!(input.member("a"), Some(&Member::Bool(true)));
         assert_eq!(input.member("b"), None);
     }
 }

@@ -1,8 +1,9 @@
 //! The answer to OPTIONS (DRF's `SimpleMetadata`).
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, Origin};
 
 /// A method with a body.
 #[derive(Debug, Clone, Copy)]
@@ -55,15 +56,58 @@ struct Described(&'static Field);
 
 impl Serialize for Described {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Field { name: _, label, kind, read_only, required, .. } = self.0;
+        let field = self.0;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", kind.label())?;
-        map.serialize_entry("required", required)?;
-        map.serialize_entry("read_only", read_only)?;
-        map.serialize_entry("label", label)?;
-        if let Kind::Text { max_length: Some(limit) } = kind {
-            map.serialize_entry("max_length", limit)?;
+        map.serialize_entry("type", field.type_name())?;
+        map.serialize_entry("required", &field.required)?;
+        map.serialize_entry("read_only", &field.read_only)?;
+        map.serialize_entry("label", field.label)?;
+        // The help of our own endpoints is for pages alone.
+        if let (Some(help), Origin::Own(_)) = (field.help, field.origin) {
+            map.serialize_entry("help_text", help)?;
         }
+        if let Kind::Text { max_length: Some(limit) } = field.kind {
+            map.serialize_entry("max_length", &limit)?;
+        }
+        if let Some(min) = field.min {
+            map.serialize_entry("min_value", &min)?;
+        }
+        if let Some(max) = field.max {
+            map.serialize_entry("max_value", &max)?;
+        }
+        match field.kind {
+            Kind::Choice(choices) if !field.read_only => map.serialize_entry("choices", &Choices(choices))?,
+            Kind::Object(fields) => map.serialize_entry("children", &Fields(fields))?,
+            Kind::Objects(fields) => map.serialize_entry("child", &Child(fields))?,
+            _ => {}
+        }
+        map.end()
+    }
+}
+
+struct Choices(&'static [(&'static str, &'static str)]);
+
+impl Serialize for Choices {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Choice {
+            value: &'static str,
+            display_name: &'static str,
+        }
+        serializer.collect_seq(self.0.iter().map(|&(value, display_name)| Choice { value, display_name }))
+    }
+}
+
+/// The serializer within a `ListSerializer`.
+struct Child(&'static [Field]);
+
+impl Serialize for Child {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", "nested object")?;
+        map.serialize_entry("required", &false)?;
+        map.serialize_entry("read_only", &true)?;
+        map.serialize_entry("children", &Fields(self.0))?;
         map.end()
     }
 }

@@ -142,7 +142,8 @@ mod tests {
             body(&errors),
             r#"{"title":["This field may not be blank."],"content":["This field may not be null."]}"#
         );
-        let errors = parse_create(&input(&[("content", text("a\0")), ("title", Member::Bool)])).unwrap_err();
+        let errors =
+            parse_create(&input(&[("content", text("a\0")), ("title", Member::Bool(true))])).unwrap_err();
         assert_eq!(
             body(&errors),
             r#"{"title":["Not a valid string."],"content":["Null characters are not allowed."]}"#

@@ -10,8 +10,10 @@ use crate::input::{Input, Member};
 
 /// Whether required fields may be left out (DRF's `partial`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Completeness {
+pub enum Completeness {
+    /// POST and PUT.
     Full,
+    /// PATCH.
     Partial,
 }
 
@@ -24,15 +26,7 @@ pub(crate) struct ParsedFields {
 impl ParsedFields {
     /// DRF's `run_validation` up to the validators.
     pub fn of(fields: &'static [Field], input: &Input, completeness: Completeness) -> Result<Self, Errors> {
-        match input {
-            Input::Members(_) => {}
-            Input::Null => return Err(Errors::NonField(Cow::Borrowed("No data provided"))),
-            Input::Other(kind) => {
-                return Err(Errors::NonField(
-                    format!("Invalid data. Expected a dictionary, but got {kind}.").into(),
-                ));
-            }
-        }
+        check_is_object(input)?;
         let mut parsed = Self { values: Vec::new(), errors: FieldErrors::default() };
         for field in fields.iter().filter(|field| !field.read_only) {
             match text(field, input.member(field.name)) {
@@ -70,6 +64,18 @@ impl ParsedFields {
     }
 }
 
+/// # Errors
+/// Where the body is neither an object nor a form.
+pub(crate) fn check_is_object(input: &Input) -> Result<(), Errors> {
+    match input {
+        Input::Members(_) | Input::Form(_) => Ok(()),
+        Input::Null => Err(Errors::NonField(Cow::Borrowed("No data provided"))),
+        Input::Other(kind) => {
+            Err(Errors::NonField(format!("Invalid data. Expected a dictionary, but got {kind}.").into()))
+        }
+    }
+}
+
 enum Text {
     Absent,
     Given(String),
@@ -82,7 +88,9 @@ fn text(field: &Field, member: Option<&Member>) -> Text {
         None => return Text::Absent,
         Some(Member::Null) if field.nullable => return Text::Absent,
         Some(Member::Null) => return Text::Refused("This field may not be null."),
-        Some(Member::Bool | Member::Other) => return Text::Refused("Not a valid string."),
+        Some(Member::Bool(_) | Member::Nested(_) | Member::Other) => {
+            return Text::Refused("Not a valid string.");
+        }
         Some(Member::Number(text) | Member::Text(text)) if field.kind == Kind::Password => text,
         Some(Member::Number(text) | Member::Text(text)) => strip(text),
     };

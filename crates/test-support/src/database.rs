@@ -19,6 +19,11 @@ pub enum Engine {
     Postgresql,
 }
 
+impl Engine {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgresql];
+}
+
 /// An empty database that goes away when it is dropped. It has no tables: the crate under test migrates it.
 #[derive(Debug)]
 pub struct TestDatabase {

@@ -2,11 +2,12 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
-use crate::{find_program, skip};
+use crate::{Engine, TestDatabase, find_program, skip};
 
 /// Where the script `oracle` is, in place of `../shared/oracle/oracle` beside the workspace.
 const ORACLE: &str = "PRESSPASS_ORACLE";
@@ -27,6 +28,22 @@ impl Stack {
             Self::Current => "current",
         }
     }
+}
+
+/// What Django has done to a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Migrated,
+    Filled,
+}
+
+/// A database that Django has prepared, to be copied: to prepare it takes seconds.
+#[derive(Debug)]
+enum Template {
+    /// In memory, since nothing removes a file at the end of the process.
+    Sqlite(Vec<u8>),
+    /// Goes with its cluster.
+    Postgresql(TestDatabase),
 }
 
 /// The Django project, installed.
@@ -62,10 +79,53 @@ impl Oracle {
         Some(oracle)
     }
 
-    /// Makes an `SQLite` database at `path`, migrated by the stack and filled with its fixture.
-    pub fn database(&self, path: &Path) {
-        let output = self.run([OsStr::new("database"), path.as_os_str()], &[]);
-        assert!(output.status.success(), "oracle database: {}", String::from_utf8_lossy(&output.stderr));
+    /// A database that the stack has migrated.
+    ///
+    /// `None`, after [`skip`], where the engine is not installed.
+    #[must_use]
+    pub fn migrated(&self, engine: Engine) -> Option<TestDatabase> {
+        self.prepared(engine, Content::Migrated)
+    }
+
+    /// A database that the stack has migrated and filled with its fixture.
+    ///
+    /// `None`, after [`skip`], where the engine is not installed.
+    #[must_use]
+    pub fn filled(&self, engine: Engine) -> Option<TestDatabase> {
+        self.prepared(engine, Content::Filled)
+    }
+
+    /// A copy of a template, which is made once in this process.
+    fn prepared(&self, engine: Engine, content: Content) -> Option<TestDatabase> {
+        static TEMPLATES: [OnceLock<Option<Template>>; 8] = [const { OnceLock::new() }; 8];
+        let index = self.stack as usize * 4 + engine as usize * 2 + content as usize;
+        match TEMPLATES[index].get_or_init(|| self.template(engine, content)).as_ref()? {
+            Template::Sqlite(bytes) => {
+                let database = TestDatabase::sqlite();
+                let path = database.path().expect("SQLite is a file");
+                fs::write(path, bytes).expect("a file can be written");
+                Some(database)
+            }
+            Template::Postgresql(database) => Some(database.copy()),
+        }
+    }
+
+    fn template(&self, engine: Engine, content: Content) -> Option<Template> {
+        let database = match (content, engine) {
+            (Content::Filled, _) => self.migrated(engine)?,
+            (Content::Migrated, Engine::Sqlite) => TestDatabase::sqlite(),
+            (Content::Migrated, Engine::Postgresql) => TestDatabase::postgresql()?,
+        };
+        let arguments: &[&str] = match content {
+            Content::Migrated => &["migrate", "-v", "0"],
+            Content::Filled => &["shell", "-c", "exec(open('fixture.py').read(), globals())"],
+        };
+        let output = self.manage(arguments, &database.environment());
+        assert!(output.status.success(), "{output:?}");
+        Some(match database.path() {
+            Some(path) => Template::Sqlite(fs::read(path).expect("a file can be read")),
+            None => Template::Postgresql(database),
+        })
     }
 
     /// Runs `manage.py` with these arguments and variables, such as [`crate::TestDatabase::environment`].
@@ -107,7 +167,7 @@ fn beside_the_workspace() -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::{Oracle, Stack};
-    use crate::TestDatabase;
+    use crate::Engine;
 
     #[test]
     fn each_stack_says_its_version() {
@@ -121,8 +181,7 @@ mod tests {
     #[test]
     fn a_database_of_the_original_is_filled() {
         let Some(oracle) = Oracle::find(Stack::Original) else { return };
-        let database = TestDatabase::sqlite();
-        oracle.database(database.path().expect("SQLite is a file"));
+        let database = oracle.filled(Engine::Sqlite).expect("SQLite is always there");
         let last = "from posts.models import Post; print(Post.objects.get(id=30).title)";
         let output = oracle.manage(&["shell", "-c", last], &database.environment());
         assert_eq!(String::from_utf8_lossy(&output.stdout), "Post 30\n", "{output:?}");
@@ -131,11 +190,17 @@ mod tests {
     #[test]
     fn both_stacks_migrate_an_empty_postgresql_database() {
         for stack in [Stack::Original, Stack::Current] {
-            let (Some(oracle), Some(database)) = (Oracle::find(stack), TestDatabase::postgresql()) else {
-                continue;
-            };
-            let output = oracle.manage(&["migrate", "-v", "0"], &database.environment());
-            assert!(output.status.success(), "{output:?}");
+            let Some(oracle) = Oracle::find(stack) else { continue };
+            let Some(database) = oracle.migrated(Engine::Postgresql) else { continue };
+            let applied = database.execute("SELECT count(*) FROM django_migrations").expect("SQL runs");
+            assert!(applied.is_some_and(|count| count.parse().is_ok_and(|count: u32| count > 15)));
+            // Another copy is as it was.
+            database.execute("DELETE FROM django_migrations").expect("SQL runs");
+            let other = oracle.migrated(Engine::Postgresql).expect("there was one");
+            assert_ne!(
+                other.execute("SELECT count(*) FROM django_migrations").expect("SQL runs").as_deref(),
+                Some("0")
+            );
         }
     }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use presspass_test_support::{
-    Oracle, ServerCommand, Stack, Terminal, TestDatabase, find_program, free_port, isolated_command, skip,
+    Engine, Oracle, ServerCommand, Stack, Terminal, TestDatabase, find_program, free_port, isolated_command,
+    skip,
 };
 
 use crate::common::{
@@ -394,8 +395,7 @@ fn check_looks_at_the_database() {
 #[test]
 fn check_knows_a_database_of_the_original() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
-    let database = TestDatabase::sqlite();
-    oracle.database(database.path().expect("SQLite is a file"));
+    let Some(database) = oracle.filled(Engine::Sqlite) else { return };
     let url = database.url();
     let checked = run(&["check"], &[("DATABASE_URL", &url), ("SECRET_KEY", SECRET_KEY)]);
     assert_eq!(checked.code, Some(0), "{checked:?}");

@@ -8,6 +8,7 @@ mod account_pages;
 mod adding_a_resource;
 mod admin;
 mod adopted;
+mod adoption;
 mod bounds;
 mod check_deploy;
 mod commands;

@@ -312,7 +312,7 @@ fn the_browsable_api_in_a_browser() {
     }
     let token = crate::common::token(1, "ada");
     // Of the hostile strings every so many goes through all forms; 1 is all, and takes minutes.
-    let every: u64 = std::env::var("PRESSPASS_EVERY_STRING").map_or(10, |_| 1);
+    let every: u64 = std::env::var("PRESSPASS_EVERY_STRING").map_or(20, |_| 1);
     let given = json!({"username": "ada", "reader": "reader", "password": PASSWORD, "token": token,
         "every": every});
     in_chromium(include_str!("browser/pages.mjs"), &server.url(""), &given);

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use presspass_test_support::{Oracle, Stack, TestDatabase, free_port};
+use presspass_test_support::{Engine, Oracle, Stack, TestDatabase, free_port};
 
 use crate::common::{Finished, PRESSPASS, Rows, SECRET_KEY, run, run_in};
 
@@ -176,8 +176,7 @@ fn postgresql_without_a_secret_key() {
 #[test]
 fn a_database_of_the_original_without_a_secret_key_which_is_left_as_it_was() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
-    let database = TestDatabase::sqlite();
-    oracle.database(database.path().expect("SQLite is a file"));
+    let Some(database) = oracle.filled(Engine::Sqlite) else { return };
     refused_and_left_as_it_was(&database);
 }
 

@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use presspass_test_support::{Answer, Client, Oracle, RunningServer, ServerCommand, Stack, TestDatabase};
+use presspass_test_support::{
+    Answer, Client, Engine, Oracle, RunningServer, ServerCommand, Stack, TestDatabase,
+};
 
 use crate::common::{PASSWORD, PRESSPASS, Rows, SECRET_KEY, Server, eventually, log_in, run_in};
 
@@ -316,8 +318,7 @@ fn a_link_that_cannot_be_written_is_none_and_the_server_serves_all_the_same() {
 #[test]
 fn no_link_is_offered_on_a_database_of_the_original() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
-    let database = TestDatabase::sqlite();
-    oracle.database(database.path().expect("SQLite is a file"));
+    let Some(database) = oracle.filled(Engine::Sqlite) else { return };
     Rows::of(&database.url()).run("UPDATE auth_user SET is_superuser = 0");
     let server = ServerCommand::new(PRESSPASS)
         .env("DATABASE_URL", database.url())

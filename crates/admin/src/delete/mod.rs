@@ -58,7 +58,7 @@ pub(crate) async fn handle_delete(
     if limits.read_only_reason.is_some() {
         return Ok(AdminResponse::Forbidden);
     }
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let back = if page.rights.view { page.path_to(id, "change") } else { page.after() };
     if let Some(why) = limits.undeletable {
         return Ok(refused(back, why));

@@ -47,7 +47,7 @@ pub(crate) async fn handle_delete_selected(
     selected: Selected,
     request: &AdminRequest<'_>,
 ) -> Result<AdminResponse, AdminError> {
-    let plural = page.model().verbose_name_plural;
+    let plural = &*page.model().verbose_name_plural();
     let back = page.list_path();
     let gone = || {
         let text = format!("Nothing was deleted: these {plural} no longer exist.");
@@ -63,7 +63,7 @@ pub(crate) async fn handle_delete_selected(
             Deleted::Deleted(count) => {
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
                 let text =
-                    format!("Successfully deleted {}.", count_of(count, page.model().verbose_name, plural));
+                    format!("Successfully deleted {}.", count_of(count, page.model().verbose_name(), plural));
                 return Ok(AdminResponse::redirect(back, Message::success(text)));
             }
             Deleted::Gone => return gone(),
@@ -77,7 +77,7 @@ pub(crate) async fn handle_delete_selected(
         return gone();
     }
     let count = i64::try_from(deletion.records.len()).unwrap_or(i64::MAX);
-    let what = count_of(count, page.model().verbose_name, plural);
+    let what = count_of(count, page.model().verbose_name(), plural);
     let (content, status) =
         render_summary(page, request, &deletion, is_stale, &what, selected.hidden(), back);
     let mut layout = page.layout(request.staff, format!("Delete {what}?"), content);

@@ -2,7 +2,10 @@
 
 mod conflict;
 mod fields;
+pub(crate) mod inlines;
+mod kinds;
 mod read;
+mod relation;
 
 use actix_web::http::StatusCode;
 use presspass_auth::passwords::AccountAttributes;
@@ -11,7 +14,7 @@ use presspass_domain::model::{
 };
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMethod, Html, Message, Width};
 
-use crate::display::capitalized;
+use crate::display::{capitalized, choice_label};
 use crate::history;
 use crate::page::{Page, label_of, with_status};
 use crate::panel::{self, ITEM, PANEL};
@@ -19,6 +22,7 @@ use crate::policy::RecordLimits;
 use crate::request::{AdminError, AdminRequest, AdminResponse, Submission};
 use crate::site::AdminSite;
 use fields::{Filled, form_fields, is_editable};
+use inlines::SentRows;
 
 pub(crate) use fields::new_password_fields;
 pub(crate) use read::{Errors, hash, password};
@@ -48,21 +52,26 @@ pub(crate) async fn handle_add(
     let limits = AdminSite::record_limits(request.staff, page.admin, None).await?;
     let Some(sent) = request.submission() else {
         let filled = Filled { record: None, sent: request.unsaved(), errors: &[] };
-        return render_add(page, &request, filled, &limits).await;
+        return render_add(page, &request, filled, &limits, None).await;
     };
+    let sections = inlines::sections(page, &request, None).await?;
     let fields = form_fields_of(page, true);
-    let (mut form, mut errors) = read::read(page, &fields, sent, None, &limits)?;
+    let (mut form, mut errors) = read::read(page, &fields, sent, None, &limits).await?;
+    let mut rows = inlines::read_rows(page, &request, &sections, sent).await?;
     if fields.iter().any(|field| matches!(field.kind, Kind::Password)) {
         set_password(page, &mut form, sent, &mut errors).await?;
     }
-    if errors.is_empty() {
-        match page.store().add(form, request.actor()).await? {
+    if errors.is_empty() && rows.errors.is_empty() {
+        let children = std::mem::take(&mut rows.writes);
+        match page.store().add_with(form, children, request.actor()).await? {
             Added::Saved(record) => return Ok(redirect_after_add(page, sent, &record)),
             Added::Refused(refusals) => errors = refusal_errors(refusals),
+            Added::RefusedChildren(refused) => rows.refuse(child_errors(refused)),
             Added::ActorGone => return Ok(AdminResponse::LogIn),
         }
     }
-    render_add(page, &request, Filled { record: None, sent: Some(sent), errors: &errors }, &limits).await
+    let filled = Filled { record: None, sent: Some(sent), errors: &errors };
+    render_add(page, &request, filled, &limits, Some(&rows)).await
 }
 
 /// Hashes the password that was typed, once everything else is valid: a hash is not cheap.
@@ -97,14 +106,15 @@ async fn render_add(
     request: &AdminRequest<'_>,
     filled: Filled<'_>,
     limits: &RecordLimits,
+    rows: Option<&SentRows>,
 ) -> Result<AdminResponse, AdminError> {
-    let mut form = build_form(page, request, filled, limits, true).await?;
+    let mut form = build_form(page, request, filled, limits, (true, rows)).await?;
     form.buttons = vec![Button::named("Save", ButtonStyle::Primary, SAVE, "1")];
     if page.rights.change && !page.admin.continues_after_add {
         form.buttons.push(Button::named("Save and continue editing", ButtonStyle::Plain, CONTINUE, "1"));
     }
     form.buttons.push(Button::named("Save and add another", ButtonStyle::Plain, ADD_ANOTHER, "1"));
-    let title = format!("Add {}", page.model().verbose_name);
+    let title = format!("Add {}", page.model().verbose_name());
     let status = status_of(&form);
     let mut layout = page.layout(request.staff, title.clone(), Html::trusted(form_card(&form)));
     layout.crumbs.extend([page.list_crumb(), Crumb::here(title)]);
@@ -113,7 +123,7 @@ async fn render_add(
 }
 
 fn redirect_after_add(page: &Page<'_>, sent: &Submission, record: &Record) -> AdminResponse {
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let done = format!("The {name} “{}” was added successfully.", label_of(&record.label));
     if sent.has(ADD_ANOTHER) {
         let text = format!("{done} You may add another {name} below.");
@@ -143,7 +153,7 @@ pub(crate) async fn handle_change(
             return Ok(AdminResponse::Forbidden);
         }
         let filled = Filled { record: Some(&record), sent: request.unsaved(), errors: &[] };
-        return render_change(page, &request, &record, filled, &limits, None).await;
+        return render_change(page, &request, &record, filled, &limits, (None, None)).await;
     };
     if limits.read_only_reason.is_some() {
         return Ok(AdminResponse::Forbidden);
@@ -157,13 +167,19 @@ pub(crate) async fn handle_change(
             None => AdminResponse::LogIn,
         });
     }
-    let (form, mut errors) = read::read(page, &form_fields_of(page, false), sent, Some(&record), &limits)?;
+    let fields = form_fields_of(page, false);
+    let (form, mut errors) = read::read(page, &fields, sent, Some(&record), &limits).await?;
+    let sections = inlines::sections(page, &request, Some(&record)).await?;
+    let mut rows = inlines::read_rows(page, &request, &sections, sent).await?;
     let mut theirs = None;
-    if errors.is_empty() {
+    if errors.is_empty() && rows.errors.is_empty() {
         // A form without a version did not come from our page: show what is saved now.
         let version = Version::parse(sent.text(VERSION));
         let outcome = match version {
-            Some(version) => page.store().change(id, version, form, request.actor()).await?,
+            Some(version) => {
+                let children = std::mem::take(&mut rows.writes);
+                page.store().change_with(id, version, form, children, request.actor()).await?
+            }
             None => Changed::Stale(record.clone()),
         };
         match outcome {
@@ -173,16 +189,17 @@ pub(crate) async fn handle_change(
             Changed::Gone => return Ok(page.no_record(id)),
             Changed::Stale(now) => theirs = Some(now),
             Changed::Refused(refusals) => errors = refusal_errors(refusals),
+            Changed::RefusedChildren(refused) => rows.refuse(child_errors(refused)),
             Changed::ActorGone => return Ok(AdminResponse::LogIn),
         }
     }
     let filled =
         Filled { record: Some(theirs.as_ref().unwrap_or(&record)), sent: Some(sent), errors: &errors };
-    render_change(page, &request, &record, filled, &limits, theirs.as_ref()).await
+    render_change(page, &request, &record, filled, &limits, (theirs.as_ref(), Some(&rows))).await
 }
 
 fn redirect_after_change(page: &Page<'_>, sent: &Submission, record: &Record) -> AdminResponse {
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let done = format!("The {name} “{}” was changed successfully.", label_of(&record.label));
     if sent.has(CONTINUE) {
         let text = format!("{done} You may edit it again below.");
@@ -203,17 +220,17 @@ async fn render_change(
     record: &Record,
     filled: Filled<'_>,
     limits: &RecordLimits,
-    theirs: Option<&Record>,
+    (theirs, rows): (Option<&Record>, Option<&SentRows>),
 ) -> Result<AdminResponse, AdminError> {
     let may_change = page.rights.change && limits.read_only_reason.is_none();
-    let mut form = build_form(page, request, filled, limits, may_change).await?;
+    let mut form = build_form(page, request, filled, limits, (may_change, rows)).await?;
     let mut content = Html::default();
     if let (Some(theirs), Some(sent)) = (theirs, filled.sent) {
         let fields = form_fields_of(page, false);
         let fields = fields.into_iter().filter(|field| is_editable(page, field, limits));
         content.push(&conflict::render_comparison(page, fields, sent, theirs));
     }
-    let name = page.model().verbose_name;
+    let name = page.model().verbose_name();
     let delete = page.rights.delete && limits.read_only_reason.is_none() && limits.undeletable.is_none();
     if may_change {
         let version = theirs.unwrap_or(record).version;
@@ -290,7 +307,7 @@ async fn build_form(
     request: &AdminRequest<'_>,
     filled: Filled<'_>,
     limits: &RecordLimits,
-    may_write: bool,
+    (may_write, rows): (bool, Option<&SentRows>),
 ) -> Result<Form, AdminError> {
     let mut form = Form { id: "form".to_owned(), ..Form::default() };
     if may_write {
@@ -306,14 +323,29 @@ async fn build_form(
             fields.extend(form_fields(page, field, filled, limits, may_write).await?);
         }
         let (legend, description) = (set.legend.map(str::to_owned), set.description.map(str::to_owned));
-        form.fieldsets.push(Fieldset { legend, description, fields });
+        form.fieldsets.push(Fieldset { legend, description, fields, ..Fieldset::default() });
     }
+    let is_shown = |name: &String| form.fields().any(|field| field.name == *name);
+    let whole = filled.errors.iter().filter(|(name, _)| !is_shown(name));
+    let whole = whole.map(|(name, error)| match page.admin.field(name) {
+        Some(field) if field.name != page.model().key.name => format!("{}: {error}", field.label()),
+        _ => error.clone(),
+    });
+    form.errors = whole.collect();
+    let sections = inlines::sections(page, request, filled.record).await?;
+    let none = SentRows::default();
+    let sent = filled.sent.map(|sent| (sent, rows.unwrap_or(&none)));
+    form.fieldsets.extend(inlines::render(page, request, &sections, sent, may_write).await?);
     Ok(form)
 }
 
 /// Why the store refused fields, by their names.
 pub(crate) fn refusal_errors(refusals: Vec<Refusal>) -> Errors {
     refusals.into_iter().map(|Refusal { field, why }| (field.name.to_owned(), why.to_string())).collect()
+}
+
+fn child_errors(refused: Vec<(usize, Vec<Refusal>)>) -> Vec<(usize, Errors)> {
+    refused.into_iter().map(|(at, refusals)| (at, refusal_errors(refusals))).collect()
 }
 
 /// A form in its card.
@@ -334,7 +366,12 @@ fn submitted_text(
     names: impl Fn(i64) -> String,
 ) -> String {
     match field.kind {
-        Kind::Boolean => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),
+        Kind::Boolean if !field.null => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),
+        Kind::Text(_) => choice_label(field, sent.text(field.name)).to_owned(),
+        Kind::One(_) if !sent.text(field.name).is_empty() => match now {
+            Some(Value::One(Some(of))) if of.id.to_string() == sent.text(field.name) => of.label.clone(),
+            _ => sent.text(field.name).parse().map_or_else(|_| sent.text(field.name).to_owned(), names),
+        },
         Kind::Many(_) => {
             let known = |key: i64| match now {
                 Some(Value::Many(held)) => held.iter().find(|it| it.id == key).map(|it| it.label.clone()),

@@ -3,22 +3,25 @@
 use std::collections::BTreeSet;
 
 use presspass_auth::passwords::{AccountAttributes, HashError, Hasher, Password, validate};
-use presspass_domain::Timestamp;
-use presspass_domain::model::{Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value};
+use presspass_domain::model::{
+    Default, Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value,
+};
 
-use super::fields::{input_value, is_editable};
+use super::fields::is_editable;
+use super::kinds::{default_text, input_text, is_same, parse};
+use super::relation::key_of;
 use super::{PASSWORD, PASSWORD_CONFIRMATION};
 use crate::page::Page;
 use crate::policy::RecordLimits;
 use crate::request::{AdminError, Submission};
 
-/// Messages by the names of fields.
+/// Messages by the names of fields; those of the whole form have none.
 pub(crate) type Errors = Vec<(String, String)>;
 
 /// The changes to write: of a record that is there, only the fields that differ.
 ///
 /// What a browser cannot return unchanged (line breaks, timestamps to the microsecond) does not count as a change.
-pub(super) fn read(
+pub(super) async fn read(
     page: &Page<'_>,
     fields: &[&'static Field],
     sent: &Submission,
@@ -29,7 +32,17 @@ pub(super) fn read(
     let mut errors = Errors::new();
     for field in fields.iter().filter(|field| is_editable(page, field, limits)) {
         let old = record.and_then(|record| record.get(field.name));
-        let input = match input(field, sent, old, limits) {
+        let typed = sent.text(field.name);
+        let input = match field.kind {
+            Kind::One(relation) if !typed.trim().is_empty() && typed.trim().parse::<i64>().is_err() => {
+                match key_of(page, relation, typed).await? {
+                    Ok(key) => offered(field, Input::Key(Some(key)), old, limits),
+                    Err(error) => FieldInput::Invalid(error),
+                }
+            }
+            _ => input(field, sent, old, limits),
+        };
+        let input = match input {
             FieldInput::Unchanged => continue,
             FieldInput::Changed(input) => input,
             FieldInput::Invalid(error) => {
@@ -48,6 +61,17 @@ pub(super) fn read(
     Ok((form, errors))
 }
 
+/// Whether nothing was filled in that differs from a new record's inputs.
+pub(super) fn is_untouched(fields: &[&'static Field], sent: &Submission) -> bool {
+    fields.iter().all(|field| match field.kind {
+        Kind::Boolean if !field.null => {
+            sent.has(field.name) == (field.default_value() == Some(Input::Boolean(true)))
+        }
+        Kind::Many(_) => !sent.has(field.name),
+        _ => !sent.has(field.name) || sent.text(field.name).trim() == default_text(field),
+    })
+}
+
 enum FieldInput {
     Unchanged,
     Changed(Input),
@@ -56,18 +80,7 @@ enum FieldInput {
 
 fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
     match field.kind {
-        Kind::Text(_) => {
-            let text = unix(sent.text(field.name));
-            match old {
-                Some(Value::Text(old)) if unix(old) == text => FieldInput::Unchanged,
-                // A text with CRLF keeps it.
-                Some(Value::Text(old)) if old.contains("\r\n") => {
-                    FieldInput::Changed(Input::Text(text.replace('\n', "\r\n")))
-                }
-                _ => FieldInput::Changed(Input::Text(text)),
-            }
-        }
-        Kind::Boolean => {
+        Kind::Boolean if !field.null => {
             let flag = sent.has(field.name);
             if old == Some(&Value::Boolean(flag)) {
                 FieldInput::Unchanged
@@ -75,45 +88,66 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
                 FieldInput::Changed(Input::Boolean(flag))
             }
         }
-        Kind::Timestamp(_) => timestamp(sent.text(field.name).trim(), old),
-        Kind::Many(_) => {
-            let keys: BTreeSet<i64> = sent.keys(field.name).collect();
-            let held: BTreeSet<i64> = match old {
-                Some(Value::Many(references)) => references.iter().map(|it| it.id).collect(),
-                _ => BTreeSet::new(),
-            };
-            if keys == held {
-                return FieldInput::Unchanged;
-            }
-            let offered = limits.choices_for(field.name);
-            let foreign =
-                keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
-            match foreign {
-                Some(key) => FieldInput::Invalid(format!(
-                    "Select a valid choice. {key} is not one of the available choices."
-                )),
-                None => FieldInput::Changed(Input::Keys(keys)),
-            }
-        }
-        Kind::Integer | Kind::One(_) | Kind::Password => FieldInput::Unchanged,
+        Kind::Many(_) => many(field, sent, old, limits),
+        Kind::Password => FieldInput::Unchanged,
+        _ => typed(field, &unix(sent.text(field.name)), old, limits),
     }
 }
 
-fn timestamp(text: &str, old: Option<&Value>) -> FieldInput {
-    let old = match old {
-        Some(Value::Timestamp(old)) => *old,
-        _ => None,
-    };
-    if text == old.map(input_value).unwrap_or_default() {
+/// What was typed into a line, an area or a select.
+fn typed(field: &Field, text: &str, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
+    if let Some(old) = old
+        && unix(&input_text(old)) == text
+    {
         return FieldInput::Unchanged;
     }
-    if text.is_empty() {
-        return FieldInput::Changed(Input::Timestamp(None));
+    let is_made = matches!(field.default, Default::Created | Default::Updated | Default::Random);
+    if text.trim().is_empty() && old.is_none() && is_made {
+        return FieldInput::Unchanged;
     }
-    match Timestamp::parse_iso(text) {
-        Ok(timestamp) if old == Some(timestamp) => FieldInput::Unchanged,
-        Ok(timestamp) => FieldInput::Changed(Input::Timestamp(Some(timestamp))),
-        Err(_) => FieldInput::Invalid("Enter a valid date/time.".to_owned()),
+    match parse(field, text) {
+        Err(error) => FieldInput::Invalid(error),
+        // A text with CRLF keeps it.
+        Ok(Input::Text(text)) if matches!(old, Some(Value::Text(old)) if old.contains("\r\n")) => {
+            FieldInput::Changed(Input::Text(text.replace('\n', "\r\n")))
+        }
+        Ok(input) => offered(field, input, old, limits),
+    }
+}
+
+/// An input, if the user may choose it and it is another value than before.
+fn offered(field: &Field, input: Input, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
+    if old.is_some_and(|old| is_same(&input, old)) {
+        return FieldInput::Unchanged;
+    }
+    match (&input, limits.choices_for(field.name)) {
+        (Input::Key(Some(key)), Some(keys)) if !keys.contains(key) => no_choice(*key),
+        _ => FieldInput::Changed(input),
+    }
+}
+
+fn no_choice(key: i64) -> FieldInput {
+    FieldInput::Invalid(format!("Select a valid choice. {key} is not one of the available choices."))
+}
+
+fn many(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
+    let keys: BTreeSet<i64> = sent.keys(field.name).collect();
+    let held: BTreeSet<i64> = match old {
+        Some(Value::Many(references)) => references.iter().map(|it| it.id).collect(),
+        _ => BTreeSet::new(),
+    };
+    if keys == held {
+        return if old.is_none() && !field.blank {
+            FieldInput::Changed(Input::Keys(keys))
+        } else {
+            FieldInput::Unchanged
+        };
+    }
+    let offered = limits.choices_for(field.name);
+    let foreign = keys.symmetric_difference(&held).find(|key| offered.is_some_and(|it| !it.contains(key)));
+    match foreign {
+        Some(key) => no_choice(*key),
+        None => FieldInput::Changed(Input::Keys(keys)),
     }
 }
 
@@ -149,6 +183,8 @@ pub(crate) async fn hash(hasher: &Hasher, password: &Password) -> Result<Passwor
 
 #[cfg(test)]
 mod tests {
+    use presspass_domain::Timestamp;
+
     use super::*;
 
     #[test]
@@ -158,7 +194,9 @@ mod tests {
 
     #[test]
     fn a_timestamp_that_a_browser_cut_is_the_same() {
+        let field = Field::timestamp("at").null();
         let old = Value::Timestamp(Some(Timestamp::parse_iso("2026-01-01T06:00:00.007404Z").unwrap()));
+        let timestamp = |text: &str, old: Option<&Value>| typed(&field, text, old, &RecordLimits::default());
         assert!(matches!(timestamp("2026-01-01T06:00:00.007", Some(&old)), FieldInput::Unchanged));
         assert!(matches!(
             timestamp("2026-01-01T06:00", Some(&old)),
@@ -166,6 +204,28 @@ mod tests {
         ));
         assert!(matches!(timestamp("", Some(&old)), FieldInput::Changed(Input::Timestamp(None))));
         assert!(matches!(timestamp("soon", Some(&old)), FieldInput::Invalid(_)));
-        assert!(matches!(timestamp("", None), FieldInput::Unchanged));
+        assert!(matches!(timestamp("", None), FieldInput::Changed(Input::Timestamp(None))));
+    }
+
+    #[test]
+    fn a_row_that_only_has_defaults_is_untouched() {
+        static FIELDS: [Field; 3] = [
+            Field::text("name", 9),
+            Field::choice("status", &[("new", "New"), ("old", "Old")]).default("new"),
+            Field::boolean("shown").default("true"),
+        ];
+        let fields: Vec<&'static Field> = FIELDS.iter().collect();
+        let sent = |pairs: &[(&str, &str)]| {
+            let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            is_untouched(&fields, &Submission::new(pairs.collect()))
+        };
+        assert!(sent(&[("name", " "), ("status", "new"), ("shown", "on")]));
+        for touched in [
+            &[("name", "a"), ("status", "new"), ("shown", "on")][..],
+            &[("name", ""), ("status", "old"), ("shown", "on")],
+            &[("name", ""), ("status", "new")],
+        ] {
+            assert!(!sent(touched), "{touched:?}");
+        }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) async fn handle_list(
         return Ok(AdminResponse::redirect(page.list_path(), Message::warning("No action was selected.")));
     }
     let nothing = |text: String| Ok(AdminResponse::redirect(page.list_path(), Message::warning(text)));
-    let plural = page.model().verbose_name_plural;
+    let plural = &*page.model().verbose_name_plural();
     if submission.text(ACROSS) == "1" {
         let list = query::list_query(page, page.list, Window::All)?;
         // Without the filter it would be more records than were meant.
@@ -68,7 +68,7 @@ pub(crate) async fn handle_list(
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        return nothing(format!("Select at least one {}.", page.model().verbose_name));
+        return nothing(format!("Select at least one {}.", page.model().verbose_name()));
     }
     // A page of the list has no more.
     if ids.len() > usize::from(page.admin.per_page) {

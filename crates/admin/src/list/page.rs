@@ -1,7 +1,9 @@
 //! The page of a list.
 
+use std::borrow::Cow;
+
 use askama::Template;
-use presspass_domain::model::{Row, Value};
+use presspass_domain::model::Row;
 use presspass_domain::{Direction, Slice, Window};
 use presspass_rest::pages::{Button, ButtonStyle, Html, Pager};
 
@@ -10,15 +12,16 @@ use super::query::{ParsedQuery, list_query};
 use super::state::ListState;
 use super::{ACROSS, ACTION, DELETE_SELECTED, SELECTED};
 use crate::delete::MAX_SELECTED;
-use crate::display::{Shown, count_of, is_number, with_separators};
-use crate::model_admin::ModelAdmin;
+use crate::display::{Shown, capitalized, count_of, is_number, path_label, with_separators};
+use crate::model_admin::{Column, ModelAdmin};
 use crate::page::{Page, label_of};
 use crate::request::{AdminError, AdminRequest, AdminResponse};
 
 /// A column, and how to order by it.
-struct Column {
-    label: &'static str,
-    href: String,
+struct Heading {
+    label: String,
+    /// `None` for the label, which lists cannot be ordered by.
+    href: Option<String>,
     /// `ascending` or `descending`, where the list is ordered by it first.
     sort: Option<&'static str>,
     is_number: bool,
@@ -33,7 +36,7 @@ struct Line {
 }
 
 struct Cell {
-    label: &'static str,
+    label: String,
     shown: Shown,
     is_number: bool,
 }
@@ -53,13 +56,12 @@ struct ListTemplate<'l> {
     unfiltered: String,
     facets: Vec<Facet>,
     is_open: bool,
-    columns: Vec<Column>,
+    columns: Vec<Heading>,
     lines: Vec<Line>,
     may_delete: bool,
-    plural: &'static str,
+    plural: Cow<'static, str>,
     add: Option<String>,
     pager: Pager,
-    label_heading: String,
 }
 
 /// Whether all records of the list can be selected, those of its other pages included.
@@ -121,21 +123,26 @@ pub(super) async fn render_list(
         state.page = pages;
         slice = page.store().list(query(&state)?.query).await?;
     }
-    let by_first = order.first().map(|(field, direction)| (field.name, *direction));
-    let columns = admin.columns.iter().enumerate().filter_map(|(at, name)| {
-        let field = admin.field(name)?;
-        let now = by_first.filter(|(first, _)| first == name).map(|(_, direction)| direction);
+    let by_first = order.first().cloned();
+    let list_columns = admin.list_columns();
+    let heading = |(at, column): (usize, &Column)| {
+        let Column::Field(_, path) = column else {
+            let label = capitalized(page.model().verbose_name());
+            return Heading { label, href: None, sort: None, is_number: false };
+        };
+        let now = by_first.as_ref().filter(|(first, _)| first == path).map(|(_, direction)| *direction);
         let sort = now.map(|it| if it == Direction::Ascending { "ascending" } else { "descending" });
-        let href = state.ordered_by(at, now);
-        Some(Column { label: field.label, href, sort, is_number: is_number(field) })
-    });
-    let columns: Vec<Column> = columns.collect();
+        let (label, href) = (path_label(path), Some(state.ordered_by(at, now)));
+        Heading { label, href, sort, is_number: is_number(path.field) }
+    };
+    let columns: Vec<Heading> = list_columns.iter().enumerate().map(heading).collect();
     // Links to records preserve the page that is shown, not the one that was asked for.
     let page = &Page { list: &state, ..*page };
     let Slice { items, count } = slice;
-    let lines = items.into_iter().map(|row| line(page, &row)).collect();
+    let lines = items.into_iter().map(|row| line(page, &list_columns, &row)).collect();
     let model = page.model();
-    let found = count_of(count, model.verbose_name, model.verbose_name_plural);
+    let plural = model.verbose_name_plural();
+    let found = count_of(count, model.verbose_name(), &plural);
     let summary = if state.is_filtered() { format!("{found} found") } else { found };
     let facets = filters::facets(site, admin, &state, request.now).await?;
     let is_open = false;
@@ -144,7 +151,7 @@ pub(super) async fn render_list(
         action: ACTION,
         delete_selected: DELETE_SELECTED,
         selected: SELECTED,
-        across: Across::of(count, pages, &state, (model.verbose_name, model.verbose_name_plural)),
+        across: Across::of(count, pages, &state, (model.verbose_name(), &plural)),
         across_name: ACROSS,
         csrf: request.csrf,
         query: state.to_query(),
@@ -155,39 +162,44 @@ pub(super) async fn render_list(
         columns,
         lines,
         may_delete: rights.delete && count > 0,
-        plural: model.verbose_name_plural,
+        plural: plural.clone(),
         add: add.clone(),
         pager: Pager::numbered(summary, u64::from(state.page), u64::from(pages), |number| {
             state.on_page(u32::try_from(number).unwrap_or(u32::MAX))
         }),
-        label_heading: crate::display::capitalized(model.verbose_name),
         state: &state,
     };
-    let title = crate::display::capitalized(model.verbose_name_plural);
+    let title = capitalized(&plural);
     let mut layout = page.layout(request.staff, title.clone(), Html::of(&template));
     layout.crumbs.push(presspass_rest::pages::Crumb::here(title));
     layout.messages = ignored;
     layout.actions = add.map(|href| {
-        let label = format!("Add {}", model.verbose_name);
+        let label = format!("Add {}", model.verbose_name());
         Html::trusted(Button::link(label, ButtonStyle::Primary, href).to_string())
     });
     Ok(AdminResponse::page(layout))
 }
 
-fn line(page: &Page<'_>, row: &Row) -> Line {
-    let shown = |value: &(&'static presspass_domain::model::Field, Value)| {
-        Shown::in_list(page.admin, value.0, &value.1)
-    };
+fn line(page: &Page<'_>, columns: &[Column], row: &Row) -> Line {
     let mut values = row.values.iter();
-    let first = values.next().map_or_else(|| Shown::Text(row.label.clone()), shown);
+    let cells = columns.iter().filter_map(|column| match column {
+        Column::Label => {
+            let label = capitalized(page.model().verbose_name());
+            Some(Cell { label, shown: Shown::Text(label_of(&row.label)), is_number: false })
+        }
+        Column::Field(_, path) => {
+            let (field, value) = values.next()?;
+            let shown = Shown::in_list(page.admin, field, value);
+            Some(Cell { label: path_label(path), shown, is_number: is_number(field) })
+        }
+    });
+    let mut cells = cells.collect::<Vec<_>>().into_iter();
     // The link to the record must not be invisible.
-    let first = match first {
-        Shown::Text(text) => Shown::Text(label_of(&text)),
-        Shown::Nothing => Shown::Text(label_of("")),
-        other => other,
+    let first = match cells.next().map(|cell| cell.shown) {
+        Some(Shown::Text(text)) => Shown::Text(label_of(&text)),
+        Some(Shown::Nothing) | None => Shown::Text(label_of("")),
+        Some(other) => other,
     };
-    let cells =
-        values.map(|value| Cell { label: value.0.label, shown: shown(value), is_number: is_number(value.0) });
     Line {
         id: row.id,
         label: label_of(&row.label),

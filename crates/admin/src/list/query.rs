@@ -6,6 +6,7 @@ use presspass_rest::pages::Message;
 
 use super::filters;
 use super::state::ListState;
+use crate::model_admin::Column;
 use crate::page::Page;
 
 pub(super) struct ParsedQuery {
@@ -22,7 +23,9 @@ pub(super) fn list_query(
 ) -> Result<ParsedQuery, QueryError> {
     let admin = page.admin;
     let mut ignored = Vec::new();
-    let mut query = ListQuery::new(page.model(), window).columns(admin.columns)?;
+    let columns = admin.list_columns();
+    let names: Vec<&str> = columns.iter().filter_map(Column::name).collect();
+    let mut query = ListQuery::new(page.model(), window).columns(&names)?;
     match Search::parse(&state.search) {
         Ok(search) if !search.words().is_empty() && !admin.search.is_empty() => {
             query = query.search(admin.search, search)?;
@@ -35,7 +38,7 @@ pub(super) fn list_query(
         }
     }
     for (column, direction) in &state.order {
-        if let Some(name) = admin.columns.get(*column) {
+        if let Some(name) = columns.get(*column).and_then(Column::name) {
             query = query.then_by(name, *direction)?;
         }
     }

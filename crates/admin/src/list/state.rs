@@ -160,7 +160,8 @@ impl ListState {
 }
 
 fn is_of(name: &str, field: &str) -> bool {
-    name.strip_prefix(field).is_some_and(|rest| rest.starts_with("__"))
+    let suffixes = ["__exact", "__gte", "__lt", "__isnull", "__id__exact"];
+    name.strip_prefix(field).is_some_and(|suffix| suffixes.contains(&suffix))
 }
 
 /// `1.-2`: unknown columns, and those named before, are ignored.

@@ -4,6 +4,8 @@
 mod common;
 mod deleting;
 mod editing;
+mod inlines;
+mod kinds;
 mod lists;
 mod permissions;
 mod returning;

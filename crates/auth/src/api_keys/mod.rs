@@ -28,5 +28,5 @@ mod store;
 pub use key::{ApiKey, ApiKeyDigest, MalformedKey};
 pub use legacy::LegacyKey;
 pub use name::{ApiKeyName, InvalidApiKeyName};
-pub use scopes::Scopes;
+pub use scopes::{InvalidScope, ScopeSet, Scopes};
 pub use store::{ApiKeyBearer, ApiKeyRecord, ApiKeyStore};

@@ -1,13 +1,17 @@
 //! The authenticated account, passed from a middleware to handlers.
 
+use std::any::Any;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Admission, Gate, Refusal};
+use crate::chain::AuthenticatorChain;
 use crate::csrf::CsrfToken;
 use crate::permissions::{Model, Permission};
+use crate::policies::{Policy, PolicyRequest};
+use crate::request_head::RequestHead;
 use crate::store::BoxFuture;
 
 /// The caller's account: an extractor for handlers, on every framework.
@@ -32,19 +36,23 @@ use crate::store::BoxFuture;
 /// # let _ = greeting;
 /// ```
 pub struct Account<U> {
+    gate: Arc<Gate<U>>,
     user: Arc<U>,
     authenticator: &'static str,
     relies_on_cookie: bool,
     csrf_token: Option<CsrfToken>,
 }
 
-impl<U> Account<U> {
+impl<U: 'static> Account<U> {
     /// An account for a test of a handler, or for a middleware of your own.
     #[must_use]
     pub fn new(user: U) -> Self {
-        Self { user: Arc::new(user), authenticator: "", relies_on_cookie: false, csrf_token: None }
+        let gate = Arc::new(Gate::new(AuthenticatorChain::new()));
+        Self { gate, user: Arc::new(user), authenticator: "", relies_on_cookie: false, csrf_token: None }
     }
+}
 
+impl<U> Account<U> {
     /// Authenticated by the authenticator with this name.
     #[must_use]
     pub fn by(self, authenticator: &'static str) -> Self {
@@ -70,6 +78,29 @@ impl<U> Account<U> {
         self.authenticator
     }
 
+    /// The request as [policies](crate::policies) see it.
+    #[must_use]
+    pub fn request<'a>(&'a self, head: RequestHead<'a>) -> PolicyRequest<'a, U> {
+        self.gate.request(head, Some(&self.user), Some(self.authenticator))
+    }
+
+    /// Checks a policy on a resource that the handler has found: DRF's `has_object_permission`. `head` is the request's, as
+    /// `request_head` of the adapter's module returns it.
+    ///
+    /// # Errors
+    /// As [`PolicyRequest::permit`].
+    pub async fn permit<R: Sync + ?Sized>(
+        &self,
+        head: RequestHead<'_>,
+        policy: &impl Policy<U, R>,
+        resource: &R,
+    ) -> Result<(), Refusal>
+    where
+        U: Sync,
+    {
+        self.request(head).permit(policy, resource).await
+    }
+
     /// Whether the caller was authenticated by a cookie alone: a service [without the CSRF
     /// check](Gate::without_csrf_check) has to check for CSRF before it changes anything.
     #[must_use]
@@ -86,7 +117,12 @@ impl<U> Account<U> {
 
 impl<U> Clone for Account<U> {
     fn clone(&self) -> Self {
-        Self { user: Arc::clone(&self.user), csrf_token: self.csrf_token.clone(), ..*self }
+        Self {
+            gate: Arc::clone(&self.gate),
+            user: Arc::clone(&self.user),
+            csrf_token: self.csrf_token.clone(),
+            ..*self
+        }
     }
 }
 
@@ -118,6 +154,7 @@ impl<U> Admitted<U> {
     pub fn new(gate: Arc<Gate<U>>, admission: Admission<U>) -> Self {
         let Admission { account, authenticator, relies_on_cookie, csrf_token, .. } = admission;
         let account = account.map(|user| Account {
+            gate: Arc::clone(&gate),
             user: Arc::new(user),
             authenticator: authenticator.unwrap_or_default(),
             relies_on_cookie,
@@ -144,6 +181,22 @@ impl<U> Admitted<U> {
     pub fn not_authenticated(&self) -> Refusal {
         self.gate.not_authenticated()
     }
+
+    /// Checks a policy in front of a handler.
+    pub(super) async fn permit(
+        &self,
+        head: RequestHead<'_>,
+        policy: &impl Policy<U>,
+        model: Option<Model>,
+    ) -> Result<(), Refusal>
+    where
+        U: Sync,
+    {
+        let (account, by) = (self.account.as_deref(), self.account.as_ref().map(Account::authenticator));
+        self.gate.request(head, account, by).on(model).permit(policy, &()).await?;
+        self.is_permitted.store(true, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 impl<U> fmt::Debug for Admitted<U> {
@@ -161,13 +214,18 @@ impl Pass {
         Self(admitted)
     }
 
-    pub(crate) fn permit<'a>(
+    pub(super) fn permit<'a>(
         &'a self,
-        method: &'a str,
+        head: RequestHead<'a>,
         permission: &'a dyn Permission,
         model: Option<Model>,
     ) -> BoxFuture<'a, Result<(), Refusal>> {
-        self.0.permit(method, permission, model)
+        self.0.permit(head, permission, model)
+    }
+
+    /// The request, if its accounts are of this type.
+    pub(super) fn admitted<U: 'static>(&self) -> Option<&Admitted<U>> {
+        self.0.as_any().downcast_ref()
     }
 
     /// Puts the account where tower's layers and handlers look for it.
@@ -181,9 +239,11 @@ trait Permits: Send + Sync {
     #[cfg(feature = "tower")]
     fn introduce(&self, method: &http::Method, extensions: &mut http::Extensions);
 
+    fn as_any(&self) -> &dyn Any;
+
     fn permit<'a>(
         &'a self,
-        method: &'a str,
+        head: RequestHead<'a>,
         permission: &'a dyn Permission,
         model: Option<Model>,
     ) -> BoxFuture<'a, Result<(), Refusal>>;
@@ -198,16 +258,16 @@ impl<U: Send + Sync + 'static> Permits for Admitted<U> {
         }
     }
 
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
     fn permit<'a>(
         &'a self,
-        method: &'a str,
+        head: RequestHead<'a>,
         permission: &'a dyn Permission,
         model: Option<Model>,
     ) -> BoxFuture<'a, Result<(), Refusal>> {
-        Box::pin(async move {
-            self.gate.permit(self.account.as_deref(), method, permission, model).await?;
-            self.is_permitted.store(true, Ordering::Relaxed);
-            Ok(())
-        })
+        Box::pin(async move { Self::permit(self, head, &permission, model).await })
     }
 }

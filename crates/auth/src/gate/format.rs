@@ -116,7 +116,7 @@ mod tests {
         Refusal::rejected(&rejection, Some(Challenge::new(scheme, "api"))).written_by(&Arc::new(format))
     }
 
-    fn header<'r>(refusal: &'r Refusal, name: &str) -> Option<String> {
+    fn header(refusal: &Refusal, name: &str) -> Option<String> {
         refusal.headers().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.into_owned())
     }
 

@@ -22,6 +22,8 @@
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod account;
 mod format;
+#[cfg(any(feature = "actix", feature = "tower"))]
+mod guard;
 mod refusal;
 mod rights;
 
@@ -33,6 +35,8 @@ pub(crate) use account::Pass;
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub use account::{Account, Admitted};
 pub use format::{DrfErrors, ErrorFormat, ProblemDetails};
+#[cfg(any(feature = "actix", feature = "tower"))]
+pub(crate) use guard::Guard;
 pub use refusal::Refusal;
 pub use rights::{Bounded, Rights};
 
@@ -40,7 +44,8 @@ use crate::api_keys::Scopes;
 use crate::chain::AuthenticatorChain;
 use crate::csrf::{CsrfPolicy, CsrfToken, Site};
 use crate::outcome::{Outcome, Rejection};
-use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use crate::permissions::Standing;
+use crate::policies::PolicyRequest;
 use crate::proxies::TrustedProxies;
 use crate::request_head::RequestHead;
 
@@ -64,7 +69,7 @@ pub struct Admission<U> {
 ///
 /// A request that was authenticated by a cookie can change something only with the [CSRF token](crate::csrf) of its
 /// session in the header `X-CSRFToken`: this is checked unless [disabled](Self::without_csrf_check).
-/// [`Sessions::log_in`](crate::sessions::Sessions::log_in) sets it as the cookie `csrftoken`, which scripts can read.
+/// A service sets it as the cookie `csrftoken`, which scripts can read.
 pub struct Gate<U> {
     chain: AuthenticatorChain<U>,
     csrf: Option<CsrfPolicy>,
@@ -156,7 +161,7 @@ impl<U> Gate<U> {
     }
 
     /// A refusal in the format of this gate.
-    fn written(&self, refusal: Refusal) -> Refusal {
+    pub(crate) fn written(&self, refusal: Refusal) -> Refusal {
         refusal.in_format(self.errors.clone())
     }
 
@@ -220,62 +225,28 @@ impl<U> Gate<U> {
         self.written(Refusal::permission_denied())
     }
 
-    /// Checks a permission for an account and a method, on a model if there is one.
-    ///
-    /// # Errors
-    /// 401 or 403 if it is not granted to an anonymous caller, 403 if it is not granted to this account, 405 if no
-    /// permission is known for the method, and 503, 507 or 500 if [`Rights`] cannot answer.
-    pub async fn permit(
-        &self,
-        account: Option<&U>,
-        method: &str,
-        permission: &dyn Permission,
-        model: Option<Model>,
-    ) -> Result<(), Refusal> {
-        self.decide(account, method, permission, model).await.map_err(|refusal| self.written(refusal))
+    /// A request as [policies](crate::policies) see it, for a service without an adapter:
+    /// `gate.request(head, admission.account.as_ref(), admission.authenticator).permit(&policy, &resource)`.
+    #[must_use]
+    pub const fn request<'a>(
+        &'a self,
+        head: RequestHead<'a>,
+        account: Option<&'a U>,
+        authenticator: Option<&'static str>,
+    ) -> PolicyRequest<'a, U> {
+        PolicyRequest::new(self, head, account, authenticator)
     }
 
-    async fn decide(
-        &self,
-        account: Option<&U>,
-        method: &str,
-        permission: &dyn Permission,
-        model: Option<Model>,
-    ) -> Result<(), Refusal> {
-        let scopes = account.map_or(&Scopes::All, |account| self.scopes(account));
-        if !scopes.allow(method, model) {
-            return Err(Refusal::permission_denied());
-        }
-        let standing = account.map(|account| self.standing(account));
-        let is_superuser = standing.is_some_and(|standing| standing.is_superuser);
-        let held = match (account, &self.rights) {
-            (Some(account), Some(rights)) if !is_superuser && permission.needs_grants(method) => {
-                Some(rights.grants(account).await?)
-            }
-            _ => None,
-        };
-        let grants: &dyn Grants = held.as_deref().map_or(&NoGrants as &dyn Grants, |held| held);
-        let access = Access {
-            method,
-            // A superuser's key with scopes has only these.
-            caller: standing.map(|it| Standing { is_superuser: it.is_superuser && scopes.is_all(), ..it }),
-            grants: &Bounded { scopes, is_superuser, grants },
-            model: model.unwrap_or(Model { app_label: "", name: "" }),
-        };
-        match permission.decide(&access) {
-            Decision::Granted => Ok(()),
-            Decision::MethodNotAllowed => Err(Refusal::method_not_allowed(method)),
-            Decision::Denied if account.is_none() => Err(self.not_authenticated()),
-            Decision::Denied => Err(Refusal::permission_denied()),
-        }
+    pub(crate) fn rights(&self) -> Option<&dyn Rights<User = U>> {
+        self.rights.as_deref()
     }
 
     /// The scopes of the account's credentials.
-    fn scopes<'a>(&'a self, account: &'a U) -> &'a Scopes {
+    pub(crate) fn scopes<'a>(&'a self, account: &'a U) -> &'a Scopes {
         self.rights.as_ref().map_or(&Scopes::All, |rights| rights.scopes(account))
     }
 
-    fn standing(&self, account: &U) -> Standing {
+    pub(crate) fn standing(&self, account: &U) -> Standing {
         let plain = Standing { is_staff: false, is_superuser: false };
         self.rights.as_ref().map_or(plain, |rights| rights.standing(account))
     }
@@ -295,6 +266,6 @@ impl<U> fmt::Debug for Gate<U> {
             .field("is_behind_https", &self.is_behind_https)
             .field("errors", &self.errors)
             .field("rights", &self.rights)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -76,7 +76,7 @@ impl Refusal {
         Self::of(Cause::Forbidden { detail })
     }
 
-    pub(super) fn method_not_allowed(method: &str) -> Self {
+    pub(crate) fn method_not_allowed(method: &str) -> Self {
         Self::of(Cause::MethodNotAllowed { method: method.to_owned() })
     }
 

@@ -3,30 +3,37 @@
 use std::fmt;
 
 use crate::api_keys::Scopes;
-use crate::permissions::{Grants, Standing};
+use crate::permissions::{Grants, NoGrants, Standing};
 use crate::store::{BoxFuture, StoreError};
 
 /// The permissions of accounts, for the [permissions](crate::permissions) of views. The service's own user type does
-/// not have to implement anything.
+/// not have to implement anything. Implement the methods that the service has an answer for.
 pub trait Rights: fmt::Debug + Send + Sync {
     /// The service's user type.
     type User;
 
-    /// Whether the account is staff, or a superuser.
-    fn standing(&self, account: &Self::User) -> Standing;
+    /// Whether the account is staff, or a superuser; neither, if the service has no such accounts.
+    fn standing(&self, _account: &Self::User) -> Standing {
+        Standing { is_staff: false, is_superuser: false }
+    }
 
     /// The scopes of the API key that the caller used, as [`ApiKeyStore::bound`](crate::api_keys::ApiKeyStore::bound)
     /// put them there; [`Scopes::All`] if it used none.
-    fn scopes<'a>(&'a self, account: &'a Self::User) -> &'a Scopes;
+    fn scopes<'a>(&'a self, _account: &'a Self::User) -> &'a Scopes {
+        &Scopes::All
+    }
 
-    /// The model permissions of the account. Called only if a permission needs them, and not for superusers.
+    /// The permissions of the account by name; none, if the service has no such permissions. Called only if a permission
+    /// needs them, and not for superusers.
     ///
     /// # Errors
     /// If the store cannot answer.
     fn grants<'a>(
         &'a self,
-        account: &'a Self::User,
-    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>>;
+        _account: &'a Self::User,
+    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Box::new(NoGrants) as Box<dyn Grants + Send + 'a>)))
+    }
 }
 
 /// Grants a permission only if both the key's scopes and its account have it.
@@ -49,6 +56,10 @@ impl Grants for Bounded<'_> {
     fn holds(&self, app_label: &str, codename: &str) -> bool {
         self.scopes.holds(app_label, codename)
             && (self.is_superuser || self.grants.holds(app_label, codename))
+    }
+
+    fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.has(scope)
     }
 }
 

@@ -20,6 +20,10 @@ impl Permission for And {
     fn needs_grants(&self, method: &str) -> bool {
         self.0.iter().any(|one| one.needs_grants(method))
     }
+
+    fn names_scope(&self) -> bool {
+        self.0.iter().any(Permission::names_scope)
+    }
 }
 
 /// One must grant; if none does, the first decides.
@@ -37,6 +41,10 @@ impl Permission for Or {
 
     fn needs_grants(&self, method: &str) -> bool {
         self.0.iter().any(|one| one.needs_grants(method))
+    }
+
+    fn names_scope(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(Permission::names_scope)
     }
 }
 
@@ -58,6 +66,20 @@ impl Permission for Not {
     }
 }
 
+impl<P: Permission + ?Sized> Permission for &P {
+    fn decide(&self, access: &Access<'_>) -> Decision {
+        (**self).decide(access)
+    }
+
+    fn needs_grants(&self, method: &str) -> bool {
+        (**self).needs_grants(method)
+    }
+
+    fn names_scope(&self) -> bool {
+        (**self).names_scope()
+    }
+}
+
 impl Permission for Arc<dyn Permission> {
     fn decide(&self, access: &Access<'_>) -> Decision {
         (**self).decide(access)
@@ -65,6 +87,10 @@ impl Permission for Arc<dyn Permission> {
 
     fn needs_grants(&self, method: &str) -> bool {
         (**self).needs_grants(method)
+    }
+
+    fn names_scope(&self) -> bool {
+        (**self).names_scope()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Permissions: small values that compose with and, or, not.
 //!
 //! DRF's six permissions have [its names](BuiltIn); see `rest_framework/permissions.py`. [`Holds`] requires one
-//! permission by name, and every type that implements [`Permission`] composes with them:
+//! permission by name, [`HasScope`] a scope of an API key, and every type that implements [`Permission`] composes with them:
 //!
 //! ```
 //! use presspass_auth::permissions::{Access, Decision, Permission};
@@ -43,6 +43,11 @@ pub struct Standing {
 pub trait Grants: Sync {
     /// Whether it has `app_label.codename`, such as `posts.add_post`.
     fn holds(&self, app_label: &str, codename: &str) -> bool;
+
+    /// Whether the caller's API key may do what this scope names. A caller without an API key may.
+    fn has_scope(&self, _scope: &str) -> bool {
+        true
+    }
 }
 
 /// No permissions.
@@ -88,8 +93,8 @@ pub enum Decision {
     MethodNotAllowed,
 }
 
-impl Decision {
-    const fn from(granted: bool) -> Self {
+impl From<bool> for Decision {
+    fn from(granted: bool) -> Self {
         if granted { Self::Granted } else { Self::Denied }
     }
 }
@@ -101,6 +106,12 @@ pub trait Permission: fmt::Debug + Send + Sync {
 
     /// Whether the decision on this method depends on [`Access::grants`], so that they must be loaded first.
     fn needs_grants(&self, method: &str) -> bool;
+
+    /// Whether it grants nothing to an API key without a scope that it names, as [`Holds`] and [`HasScope`] do. Then the
+    /// key does not need the scope of the method as well. See [policies](crate::policies).
+    fn names_scope(&self) -> bool {
+        false
+    }
 }
 
 const SAFE: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -174,7 +185,7 @@ impl Permission for BuiltIn {
 }
 
 /// Every request of an account that has one permission, whatever the method and the model. Superusers have all
-/// permissions.
+/// permissions. An API key with scopes must have this one: `orders.approve_order`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holds {
     app_label: &'static str,
@@ -199,6 +210,36 @@ impl Permission for Holds {
     }
 
     fn needs_grants(&self, _method: &str) -> bool {
+        true
+    }
+
+    fn names_scope(&self) -> bool {
+        true
+    }
+}
+
+/// Every request of an account, but of an API key with scopes only if it has this one, whatever the method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HasScope(&'static str);
+
+impl HasScope {
+    /// Requires this scope, such as `orders:approve`.
+    #[must_use]
+    pub const fn new(scope: &'static str) -> Self {
+        Self(scope)
+    }
+}
+
+impl Permission for HasScope {
+    fn decide(&self, access: &Access<'_>) -> Decision {
+        Decision::from(access.caller.is_some() && access.grants.has_scope(self.0))
+    }
+
+    fn needs_grants(&self, _method: &str) -> bool {
+        false
+    }
+
+    fn names_scope(&self) -> bool {
         true
     }
 }

@@ -37,6 +37,7 @@ pub trait SessionStore<Id = i64>: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If the store cannot answer.
+    #[expect(clippy::type_complexity, reason = "a list of pairs, in a boxed future")]
     fn of_account(
         &self,
         account_id: Id,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::caller::network_of;
 use super::rate::{Rate, Throttled};
 use super::store::{Slot, Take, ThrottleStore};
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::store::StoreError;
 use crate::tokens::SigningKey;
 
@@ -51,9 +51,9 @@ pub struct LogInThrottle {
 /// Whether a login may go on.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
-pub enum Admission<'t> {
+pub enum LogInAdmission<'t> {
     /// The password may be verified.
-    Admitted(Attempt<'t>),
+    Admitted(LogInAttempt<'t>),
     /// The password must not be verified: this counter is full.
     Throttled(Counter, Throttled),
 }
@@ -61,7 +61,7 @@ pub enum Admission<'t> {
 /// A login in progress. It counts as failed if it is dropped.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
-pub struct Attempt<'t> {
+pub struct LogInAttempt<'t> {
     throttle: &'t LogInThrottle,
     account: Taken,
     address: Taken,
@@ -77,13 +77,15 @@ struct Taken {
 impl LogInThrottle {
     /// Counts in `store`. Servers that share a store must have the same key.
     #[must_use]
-    pub fn new(
-        store: Arc<dyn ThrottleStore>,
-        clock: Arc<dyn Clock>,
-        key: SigningKey,
-        rates: LogInRates,
-    ) -> Self {
-        Self { store, clock, key, rates }
+    pub fn new(store: Arc<dyn ThrottleStore>, key: SigningKey, rates: LogInRates) -> Self {
+        Self { store, clock: Arc::new(SystemClock), key, rates }
+    }
+
+    /// With another clock than the system's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
     }
 
     /// Counts a login before its password is verified. `name` is the account's name as it was typed, in the form in
@@ -91,19 +93,19 @@ impl LogInThrottle {
     ///
     /// # Errors
     /// If the store cannot answer: then the password must not be verified.
-    pub async fn admit(&self, name: &str, client: Option<IpAddr>) -> Result<Admission<'_>, StoreError> {
+    pub async fn admit(&self, name: &str, client: Option<IpAddr>) -> Result<LogInAdmission<'_>, StoreError> {
         let network = client.map_or_else(|| "unknown".to_owned(), |client| network_of(client).to_string());
         let account = self.digest("login-account", &network, name);
         let account = match self.take(account, self.rates.account).await? {
             Ok(taken) => taken,
-            Err(throttled) => return Ok(Admission::Throttled(Counter::Account, throttled)),
+            Err(throttled) => return Ok(LogInAdmission::Throttled(Counter::Account, throttled)),
         };
         let address = self.digest("login-address", &network, "");
         match self.take(address, self.rates.address).await? {
-            Ok(address) => Ok(Admission::Admitted(Attempt { throttle: self, account, address })),
+            Ok(address) => Ok(LogInAdmission::Admitted(LogInAttempt { throttle: self, account, address })),
             Err(throttled) => {
                 self.store.give_back(&account.key, account.slot).await?;
-                Ok(Admission::Throttled(Counter::Address, throttled))
+                Ok(LogInAdmission::Throttled(Counter::Address, throttled))
             }
         }
     }
@@ -130,7 +132,7 @@ impl LogInThrottle {
     }
 }
 
-impl Attempt<'_> {
+impl LogInAttempt<'_> {
     /// The password was right: the failures of this account from this address are removed. Those of the address are
     /// kept; otherwise a client with one account could guess the passwords of all others without limit.
     ///
@@ -225,19 +227,19 @@ mod tests {
         let rate = |text| Rate::parse(text).unwrap();
         let rates = LogInRates { account: rate("2/m"), address: rate("4/m") };
         let key = SigningKey::hs256("0123456789abcdef0123456789abcdef").unwrap();
-        let throttle = LogInThrottle::new(store.clone(), clock.clone(), key, rates);
+        let throttle = LogInThrottle::new(store.clone(), key, rates).with_clock(clock.clone());
         Fixture { throttle, clock, store }
     }
 
     impl Fixture {
-        fn admit(&self, name: &str, address: &str) -> Admission<'_> {
+        fn admit(&self, name: &str, address: &str) -> LogInAdmission<'_> {
             block_on(self.throttle.admit(name, address.parse().ok())).unwrap()
         }
 
-        fn attempt(&self, name: &str, address: &str) -> Attempt<'_> {
+        fn attempt(&self, name: &str, address: &str) -> LogInAttempt<'_> {
             match self.admit(name, address) {
-                Admission::Admitted(attempt) => attempt,
-                Admission::Throttled(counter, _) => panic!("{name} is throttled: {counter:?}"),
+                LogInAdmission::Admitted(attempt) => attempt,
+                LogInAdmission::Throttled(counter, _) => panic!("{name} is throttled: {counter:?}"),
             }
         }
 
@@ -247,8 +249,8 @@ mod tests {
 
         fn refusal(&self, name: &str, address: &str) -> Option<(Counter, Option<u64>)> {
             match self.admit(name, address) {
-                Admission::Throttled(counter, throttled) => Some((counter, throttled.seconds())),
-                Admission::Admitted(attempt) => {
+                LogInAdmission::Throttled(counter, throttled) => Some((counter, throttled.seconds())),
+                LogInAdmission::Admitted(attempt) => {
                     block_on(attempt.withdrawn()).unwrap();
                     None
                 }

@@ -16,7 +16,7 @@ mod store;
 
 pub use caller::network_of;
 pub use history::{CLOCK_TOLERANCE, History};
-pub use log_ins::{Admission, Attempt, Counter, LogInRates, LogInThrottle};
+pub use log_ins::{Counter, LogInAdmission, LogInAttempt, LogInRates, LogInThrottle};
 pub use memory::MemoryThrottles;
 pub use rate::{Rate, RateError, Throttled};
 pub use requests::{RequestRates, Requester};

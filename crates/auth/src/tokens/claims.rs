@@ -40,6 +40,8 @@ struct RawClaims<'p> {
     jti: Option<Value>,
     #[serde(default)]
     orig_jti: Option<Value>,
+    #[serde(default)]
+    sid: Option<Value>,
 }
 
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
@@ -84,6 +86,7 @@ pub struct VerifiedToken {
     pub(super) sub: Option<Value>,
     pub(super) user_id: Option<i64>,
     pub(super) username: Option<Value>,
+    session_id: Option<Box<str>>,
     orig_iat: OrigIat,
     facts: TokenFacts,
 }
@@ -104,6 +107,13 @@ impl VerifiedToken {
     /// [`TokenError::ExtraClaims`] if the type cannot be read from the claims.
     pub fn claims<C: DeserializeOwned>(&self) -> Result<C, TokenError> {
         serde_json::from_str(&self.payload).map_err(|_| TokenError::ExtraClaims)
+    }
+
+    /// The session or token family that it belongs to: `sid`, as [refresh tokens](crate::refresh) write it.
+    /// Not in the profiles of Django's packages.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
     }
 
     /// From when its family can be refreshed.
@@ -154,6 +164,10 @@ pub(super) fn read(
     Ok(VerifiedToken {
         facts: TokenFacts::new(jti, orig_jti, times, Duration::seconds(policy.expiration_seconds)),
         orig_iat: orig_iat(claims.orig_iat),
+        session_id: match (policy.profile, &claims.sid) {
+            (ClaimsProfile::Registered, Some(Value::String(sid))) => Some(sid.as_str().into()),
+            _ => None,
+        },
         sub: claims.sub.take(),
         user_id: claims.user_id.and_then(|raw| raw.get().parse().ok()),
         username: claims.username.take(),

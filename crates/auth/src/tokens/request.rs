@@ -45,6 +45,7 @@ pub struct TokenRequest<'a> {
     subject: TokenSubject<'a>,
     jti: Option<&'a str>,
     orig_jti: Option<&'a str>,
+    session_id: Option<&'a str>,
     orig_iat: Option<i64>,
     lifetime: Option<Duration>,
     extra: Map<String, Value>,
@@ -58,6 +59,7 @@ impl<'a> TokenRequest<'a> {
             subject: subject.into(),
             jti: None,
             orig_jti: None,
+            session_id: None,
             orig_iat: None,
             lifetime: None,
             extra: Map::new(),
@@ -68,6 +70,13 @@ impl<'a> TokenRequest<'a> {
     #[must_use]
     pub fn with_jti(self, jti: impl Into<Option<&'a str>>) -> Self {
         Self { jti: jti.into(), ..self }
+    }
+
+    /// Of this session or token family: `sid`, as [refresh tokens](crate::refresh) write it. Not in the profiles of Django's
+    /// packages.
+    #[must_use]
+    pub fn with_session_id(self, session_id: impl Into<Option<&'a str>>) -> Self {
+        Self { session_id: session_id.into(), ..self }
     }
 
     /// With the `jti` of the first token of its family, as drf-jwt writes it when it refreshes a token.
@@ -172,6 +181,9 @@ impl<'a> TokenRequest<'a> {
         match self.jti {
             Some(jti) => json.text("jti", jti),
             None => json.text("jti", &new_jti()?),
+        }
+        if let Some(session_id) = self.session_id {
+            json.text("sid", session_id);
         }
         if is_refreshable || self.orig_iat.is_some() {
             json.number("orig_iat", self.orig_iat.unwrap_or(now));

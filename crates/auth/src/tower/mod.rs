@@ -75,6 +75,12 @@ pub fn request_head<B>(request: &Request<B>) -> RequestHead<'_> {
     RequestHead::new(request.method().as_str(), request.uri().path(), request.headers())
 }
 
+/// The same of a request without its body, such as axum's extractor `Parts`.
+#[must_use]
+pub fn head_of(parts: &Parts) -> RequestHead<'_> {
+    RequestHead::new(parts.method.as_str(), parts.uri.path(), &parts.headers)
+}
+
 /// How the client reached the service, as far as the request shows: `Forwarded` headers are ignored.
 #[must_use]
 pub fn site<B>(request: &Request<B>) -> Site<'_> {

@@ -8,6 +8,8 @@ use presspass_auth::{AuthenticatorChain, RequestHead};
 
 use crate::support::{POST, SESSION, User, chain, csrf, gate, jwt_of, now};
 
+const NO_HEADERS: [(&str, &str); 0] = [];
+const HEAD: RequestHead<'static> = RequestHead::new("GET", "/", &NO_HEADERS);
 const SITE: Site<'_> = Site { is_secure: false, host: "a.example" };
 
 fn scoped(name: &str, scopes: &[&str]) -> User {
@@ -19,8 +21,9 @@ fn scoped(name: &str, scopes: &[&str]) -> User {
 fn a_superusers_key_has_only_its_scopes() {
     let gate = gate();
     let root = scoped("root", &["posts.add_post"]);
-    let may =
-        |user, codename| now(gate.permit(Some(user), "GET", &Holds::new("posts", codename), None)).is_ok();
+    let may = |user, codename| {
+        now(gate.request(HEAD, Some(user), None).permit(&Holds::new("posts", codename), &())).is_ok()
+    };
     assert!(may(&root, "add_post"));
     assert!(!may(&root, "publish_post"));
     assert!(may(&User::named("root"), "publish_post"));
@@ -30,7 +33,9 @@ fn a_superusers_key_has_only_its_scopes() {
 fn a_scope_grants_nothing_that_the_account_does_not_have() {
     let gate = gate();
     let may = |user: &User, method| {
-        now(gate.permit(Some(user), method, &BuiltIn::ModelPermissions, Some(POST))).is_ok()
+        let head = RequestHead::new(method, "/", &NO_HEADERS);
+        let request = gate.request(head, Some(user), None).on(POST);
+        now(request.permit(&BuiltIn::ModelPermissions, &())).is_ok()
     };
     let grace = scoped("grace", &["posts.view_post", "posts.add_post"]);
     assert!(may(&grace, "GET"));

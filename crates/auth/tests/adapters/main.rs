@@ -9,6 +9,7 @@ mod logins;
 mod on_actix;
 mod on_tower;
 mod orders;
+mod policies;
 mod revocation;
 mod stacks;
 mod support;

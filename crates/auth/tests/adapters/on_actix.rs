@@ -10,6 +10,7 @@ use presspass_auth::actix::{Authenticate, Require};
 use presspass_auth::csrf::{CsrfPolicy, TrustedOrigin};
 use presspass_auth::gate::{Account, Gate, ProblemDetails};
 use presspass_auth::permissions::{BuiltIn, Compose, Holds};
+use presspass_auth::policies::{PolicyRequest, when};
 
 async fn me(user: Account<User>) -> String {
     user.name.clone()
@@ -51,6 +52,14 @@ async fn ask(gate: Gate<User>, request: TestRequest) -> Answer {
                 .service(
                     web::resource("/staff")
                         .wrap(Require::new(BuiltIn::IsAdmin.or(Holds::new("posts", "add_post"))))
+                        .to(me),
+                )
+                .service(
+                    web::resource("/adas")
+                        .wrap(Require::policy(when(|request: &PolicyRequest<'_, User>, (): &()| {
+                            request.user().is_some_and(|user| user.name == "ada")
+                                && request.head().header("x-no").is_none()
+                        })))
                         .to(me),
                 )
                 .service(
@@ -118,6 +127,15 @@ async fn an_unavailable_store_is_503_whatever_the_handler_takes() {
         assert_eq!(answer.header("www-authenticate"), None);
         assert_eq!(answer.body, r#"{"detail":"The service is unavailable for the moment."}"#);
     }
+}
+
+#[actix_web::test]
+async fn a_guard_can_be_a_closure() {
+    let by = |name: &str| get("/in/adas").insert_header(("authorization", jwt_of(name)));
+    assert_eq!(ask(gate(), by("ada")).await.body, "ada");
+    assert_eq!(ask(gate(), by("ada").insert_header(("x-no", "1"))).await.status, 403);
+    assert_eq!(ask(gate(), by("grace")).await.status, 403);
+    assert_eq!(ask(gate(), get("/in/adas")).await.status, 401);
 }
 
 #[actix_web::test]

@@ -73,6 +73,7 @@ fn a_middleware_of_ones_own_fills_in_the_account() {
 
 #[test]
 fn a_handler_is_called_in_a_test_with_an_account_of_the_tests_own() {
+    #[expect(clippy::unused_async, reason = "handlers are")]
     async fn handler(user: Account<User>) -> String {
         format!("{} by {}", user.name, user.authenticator())
     }

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 
+use crate::case::Project;
+
 use super::draft::Draft;
 use super::mutations::Given;
 use super::random::Random;
+use super::resources::Resources;
 use super::{authorization, bodies, chains, forms, heads, lists, long, mutations, sessions, tokens};
 
 /// What requests are made up about.
@@ -38,6 +41,8 @@ pub(crate) enum Area {
     Chains,
     /// What is long, deep, or many
     Long,
+    /// Declared resources, of the magazine
+    Resources,
 }
 
 /// Those that are explored where none is named.
@@ -55,6 +60,7 @@ pub(crate) const ALL: &[Area] = &[
     Area::Sessions,
     Area::Chains,
     Area::Long,
+    Area::Resources,
 ];
 
 const AUTHENTICATORS: &[&str] = &["jwt", "session", "basic"];
@@ -80,8 +86,8 @@ fn subset(random: &mut Random, names: &[&'static str], most: usize) -> String {
 type Settings = BTreeMap<String, String>;
 
 impl Area {
-    /// The settings of a round, and the cases that it may start from.
-    pub(crate) fn settings(self, random: &mut Random, given: &[Given]) -> (Settings, Vec<Given>) {
+    /// The project and the settings of a round, and the cases that it may start from.
+    pub(crate) fn settings(self, random: &mut Random, given: &[Given]) -> (Project, Settings, Vec<Given>) {
         let pages = |random: &mut Random| {
             let style = random.pick(&["none", "limit_offset", "limit_offset", "page_number", "cursor"]);
             let size = random.pick(&["", "1", "2", "3", "4", "31", "100"]);
@@ -120,21 +126,35 @@ impl Area {
                 settings.push(("PERMISSIONS", random.pick(&permissions).to_owned()));
             }
             Self::Mutations => {
-                let settings =
-                    given.get(random.below(given.len())).map(|it| it.settings.clone()).unwrap_or_default();
-                let given = given.iter().filter(|it| it.settings == settings).cloned().collect();
-                return (settings, given);
+                let (project, settings) = given
+                    .get(random.below(given.len()))
+                    .map(|it| (it.project, it.settings.clone()))
+                    .unwrap_or_default();
+                let is_alike = |it: &&Given| it.project == project && it.settings == settings;
+                return (project, settings.clone(), given.iter().filter(is_alike).cloned().collect());
+            }
+            Self::Resources => {
+                settings.extend(pages(random));
+                settings.push(("PERMISSIONS", subset(random, PERMISSIONS, 1)));
             }
             Self::Json | Self::Forms | Self::Writes | Self::Long => {}
         }
         settings.retain(|(_, value)| !value.is_empty());
         let settings = settings.into_iter().map(|(name, value): (&str, String)| (name.to_owned(), value));
-        (settings.collect(), Vec::new())
+        let project = if self == Self::Resources { Project::Magazine } else { Project::Sample };
+        (project, settings.collect(), Vec::new())
     }
 
     /// The steps of one case.
-    pub(crate) fn case(self, random: &mut Random, given: &[Given], settings: &Settings) -> Vec<Draft> {
+    pub(crate) fn case(
+        self,
+        random: &mut Random,
+        given: &[Given],
+        settings: &Settings,
+        resources: &Resources,
+    ) -> Vec<Draft> {
         match self {
+            Self::Resources => resources.case(random),
             Self::Lists => lists::case(random, settings),
             Self::Paths => heads::paths(random),
             Self::Negotiation => heads::negotiation(random),

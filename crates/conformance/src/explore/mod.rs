@@ -14,6 +14,7 @@ mod mutations;
 mod odd_tokens;
 mod pair;
 mod random;
+mod resources;
 mod sessions;
 mod tokens;
 mod values;
@@ -34,7 +35,8 @@ use self::draft::Draft;
 use self::mutations::Given;
 use self::pair::{Difference, Pair};
 use self::random::Random;
-use crate::case::Step;
+use self::resources::Resources;
+use crate::case::{Project, Step};
 use crate::{database, original, run};
 
 /// Cases of a round, which has settings and databases of its own.
@@ -88,8 +90,8 @@ pub(crate) fn explore(arguments: &Explore) -> anyhow::Result<bool> {
         let index = usize::try_from(number)? % areas.len();
         let Some(area) = areas.get(index) else { break };
         let mut random = Random::new(arguments.seed.wrapping_mul(0x1_0000_0001).wrapping_add(number));
-        let (settings, given) = area.settings(&mut random, &given);
-        let round = Round { area: *area, number, engine: arguments.engine, given, end };
+        let (project, settings, given) = area.settings(&mut random, &given);
+        let round = Round { area: *area, project, number, engine: arguments.engine, given, end };
         if arguments.original {
             round.ask_the_original(&settings, &mut random)?;
         } else {
@@ -115,6 +117,7 @@ pub(crate) fn explore(arguments: &Explore) -> anyhow::Result<bool> {
 #[derive(Debug)]
 struct Round {
     area: Area,
+    project: Project,
     number: u64,
     engine: Engine,
     given: Vec<Given>,
@@ -128,17 +131,18 @@ impl Round {
         random: &mut Random,
         found: &mut Found,
     ) -> anyhow::Result<()> {
-        let mut pair = Pair::start(settings, self.engine)?;
+        let mut pair = Pair::start(self.project, settings, self.engine)?;
+        let resources = pair.resources()?;
         for _ in 0..CASES {
             if Instant::now() >= self.end {
                 break;
             }
-            let drafts = self.area.case(random, &self.given, &pair.settings);
+            let drafts = self.area.case(random, &self.given, &pair.settings, &resources);
             if let Some(difference) = pair.difference(&drafts, &mut found.statuses)? {
                 self.note(&mut pair, drafts, difference, found)?;
             }
             if pair.parted {
-                pair = Pair::start(pair.settings, self.engine)?;
+                pair = Pair::start(self.project, pair.settings, self.engine)?;
             }
         }
         self.compare_rows(pair, found)
@@ -193,8 +197,9 @@ impl Round {
         let Self { area, number, .. } = self;
         let steps: Vec<String> = drafts.iter().map(|draft| format!("   {}", draft.written())).collect();
         let mut out = io::stdout().lock();
+        let of = self.project.folder().map(|name| format!("\"project\": \"{name}\", ")).unwrap_or_default();
         writeln!(out, "-- {}", difference.lines.join("\n-- "))?;
-        writeln!(out, " {{\"settings\": {}, \"cases\": [", serde_json::to_string(settings)?)?;
+        writeln!(out, " {{{of}\"settings\": {}, \"cases\": [", serde_json::to_string(settings)?)?;
         writeln!(out, "  {{\"name\": \"{area:?}, round {number}\", \"steps\": [")?;
         writeln!(out, "{}\n  ]}}\n ]}},", steps.join(",\n"))?;
         Ok(())
@@ -207,14 +212,14 @@ impl Round {
         random: &mut Random,
     ) -> anyhow::Result<()> {
         let started = SystemClock.now().unix_timestamp();
-        let original = original::start(settings, self.engine)?;
+        let original = original::start(self.project, settings, self.engine)?;
         let mut out = io::stdout();
         writeln!(out, "{}", serde_json::to_string(settings)?)?;
         for _ in 0..CASES {
             if Instant::now() >= self.end {
                 break;
             }
-            let drafts = self.area.case(random, &self.given, settings);
+            let drafts = self.area.case(random, &self.given, settings, &Resources::default());
             let steps: Vec<Step> = drafts.iter().map(Draft::step).collect::<anyhow::Result<_>>()?;
             let mut answers =
                 run::answers(&steps, settings, &original.server, started, &SystemClock)?.into_iter();

@@ -7,18 +7,21 @@ use serde::Deserialize;
 use super::draft::{Content, Draft, Sent};
 use super::random::Random;
 use super::values::{METHODS, encoded, moment, number, word};
-use crate::case::{Body, Request, Step};
+use crate::case::{Body, Project, Request, Step};
 use crate::files;
 
 /// A case of a file: its settings, and its steps as they stand there.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
+    pub(crate) project: Project,
     pub(crate) settings: BTreeMap<String, String>,
     steps: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Group {
+    #[serde(default)]
+    project: Project,
     settings: BTreeMap<String, String>,
     cases: Vec<Case>,
 }
@@ -33,10 +36,10 @@ pub(crate) fn read() -> anyhow::Result<Vec<Given>> {
     let mut given = Vec::new();
     for file in files::chosen(&[])?.iter().filter(|file| *file != "sessions") {
         let groups: Vec<Group> = serde_json::from_str(&files::case_text(file)?)?;
-        for Group { settings, cases } in groups {
+        for Group { project, settings, cases } in groups {
             for case in cases {
                 let steps = case.steps.iter().map(|step| step.get().to_owned()).collect();
-                given.push(Given { settings: settings.clone(), steps });
+                given.push(Given { project, settings: settings.clone(), steps });
             }
         }
     }

@@ -7,8 +7,9 @@ use presspass_test_support::Engine;
 
 use super::draft::{self, Draft};
 use super::known::{self, Rule, Seen};
+use super::resources::Resources;
 use crate::answer::Recorded;
-use crate::case::{Request, Step};
+use crate::case::{Project, Request, Step};
 use crate::original::Python;
 use crate::rows::Rows;
 use crate::run::{self, Side};
@@ -20,6 +21,7 @@ const ATTEMPTS: usize = 60;
 /// Two servers on databases of their own, with the same rows.
 #[derive(Debug)]
 pub(crate) struct Pair {
+    project: Project,
     pub(crate) settings: BTreeMap<String, String>,
     original: Side,
     candidate: Side,
@@ -45,11 +47,22 @@ pub(crate) struct Difference {
 }
 
 impl Pair {
-    pub(crate) fn start(settings: BTreeMap<String, String>, engine: Engine) -> anyhow::Result<Self> {
+    pub(crate) fn start(
+        project: Project,
+        settings: BTreeMap<String, String>,
+        engine: Engine,
+    ) -> anyhow::Result<Self> {
         let started = SystemClock.now().unix_timestamp();
-        let original = original::start(&settings, engine)?;
-        let candidate = candidate::start(&settings, engine, &Python)?;
-        Ok(Self { settings, original, candidate, engine, started, parted: false })
+        let original = original::start(project, &settings, engine)?;
+        let candidate = candidate::start(project, &settings, engine, &Python)?;
+        Ok(Self { project, settings, original, candidate, engine, started, parted: false })
+    }
+
+    /// The resources that our program declares.
+    pub(crate) fn resources(&self) -> anyhow::Result<Resources> {
+        let mut client = self.candidate.server.client();
+        let answer = client.request("GET", "/api/schema/?format=json").send();
+        Resources::of(&serde_json::from_slice(&answer.body)?)
     }
 
     /// The first difference of a case. What Django answers is counted by its status.
@@ -132,10 +145,10 @@ impl Pair {
 
     /// Stops both, and reads Django's rows and ours.
     pub(crate) fn rows(mut self) -> anyhow::Result<(Rows, Rows)> {
-        let started = self.started;
+        let (project, started) = (self.project, self.started);
         let read = |side: &mut Side| {
             run::stop(side)?;
-            rows::read(&side.database, &Python, started)
+            rows::read(project, &side.database, &Python, started)
         };
         Ok((read(&mut self.original)?, read(&mut self.candidate)?))
     }

@@ -1,9 +1,13 @@
 //! Forms: the input for a record, checked against its model.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::definition::{Access, Field, Kind, Model, Presence, TextRules};
+use super::definition::Model;
+use super::field::{Access, Default, Field, Kind, TextRules};
+use super::scalars::{self, Float};
+use super::value::Version;
 use crate::timestamp::Timestamp;
 
 /// The hash of a password, in one of Django's formats. It is neither shown nor logged.
@@ -42,6 +46,80 @@ pub enum Input {
     /// For [`Kind::Many`]: all related records.
     Keys(BTreeSet<i64>),
     Password(PasswordHash),
+    /// For all kinds but those above that have their own.
+    Null,
+    Integer(i64),
+    Float(Float),
+    /// As digits, with the places of its field: `-12.50`.
+    Decimal(String),
+    Date(time::Date),
+    Time(time::Time),
+    /// In microseconds.
+    Duration(i64),
+    Uuid(u128),
+    Json(serde_json::Value),
+}
+
+impl Input {
+    /// Parses the form of a value on the wire; `None` where the field cannot have it. Lengths, limits and choices are not
+    /// checked.
+    #[must_use]
+    pub fn parse(field: &Field, text: &str) -> Option<Self> {
+        Some(match field.kind {
+            Kind::Text(_) => Self::Text(text.to_owned()),
+            Kind::Integer(rules) => {
+                let (min, max) = rules.range();
+                Self::Integer(text.parse().ok().filter(|number| (min..=max).contains(number))?)
+            }
+            Kind::Float => Self::Float(Float::new(text.parse().ok()?)?),
+            Kind::Decimal { digits, places } => Self::Decimal(scalars::decimal(text, digits, places)?),
+            Kind::Boolean => match text {
+                "true" | "True" | "1" => Self::Boolean(true),
+                "false" | "False" | "0" => Self::Boolean(false),
+                _ => return None,
+            },
+            Kind::Date => Self::Date(scalars::date(text)?),
+            Kind::Time => Self::Time(scalars::time(text)?),
+            Kind::Timestamp => Self::Timestamp(Some(Timestamp::parse_iso(text).ok()?)),
+            Kind::Duration => Self::Duration(scalars::duration(text)?),
+            Kind::Uuid => Self::Uuid(scalars::uuid(text)?),
+            Kind::Json => Self::Json(serde_json::from_str(text).ok()?),
+            Kind::One(_) => Self::Key(Some(text.parse().ok()?)),
+            Kind::Many(_) | Kind::Password => return None,
+        })
+    }
+
+    /// Whether it is no value at all.
+    #[must_use]
+    pub const fn is_null(&self) -> bool {
+        matches!(self, Self::Null | Self::Timestamp(None) | Self::Key(None))
+    }
+
+    /// A zero below zero as JSON, which `SQLite` stores without its sign; DRF answers with what was written.
+    #[must_use]
+    pub fn negative_zero(&self) -> Option<String> {
+        match self {
+            Self::Float(number) if number.get() == 0.0 && number.get().is_sign_negative() => {
+                Some(number.to_string())
+            }
+            Self::Decimal(digits)
+                if digits.starts_with('-') && digits.bytes().all(|it| matches!(it, b'-' | b'0' | b'.')) =>
+            {
+                Some(format!("\"{digits}\""))
+            }
+            _ => None,
+        }
+    }
+
+    /// No value for a field of this kind.
+    #[must_use]
+    pub const fn null(kind: Kind) -> Self {
+        match kind {
+            Kind::Timestamp => Self::Timestamp(None),
+            Kind::One(_) => Self::Key(None),
+            _ => Self::Null,
+        }
+    }
 }
 
 /// Why a value is invalid, in Django's words.
@@ -59,9 +137,18 @@ pub enum FieldError {
     #[error("Null characters are not allowed.")]
     Nul,
     #[error("{0}")]
-    Taken(&'static str),
+    Taken(Cow<'static, str>),
     #[error("Select a valid choice. {0} is not one of the available choices.")]
     NoSuchChoice(i64),
+    /// Of several fields that may occur together only once; it belongs to the key of the model.
+    #[error("{0}")]
+    TakenTogether(String),
+    /// Another user changed the record since the form was made; it belongs to the key of the model.
+    #[error("Someone else changed this in the meantime. Open it again to see the change.")]
+    Stale,
+    /// Another user deleted the record since the form was made; it belongs to the key of the model.
+    #[error("Someone else deleted this in the meantime.")]
+    Gone,
     /// The message of the field's own rule.
     #[error("{0}")]
     Invalid(String),
@@ -116,22 +203,28 @@ impl Form {
         let refused = |why| FormError::Refused(Refusal { field, why });
         let input = match (field.kind, input) {
             (Kind::Text(rules), Input::Text(text)) => {
-                Input::Text(check(rules, stripped(&text)).map_err(refused)?)
+                let text = check(rules, field.blank, stripped(&text)).map_err(refused)?;
+                // Django stores NULL in the place of an empty text where a column may be NULL.
+                if text.is_empty() && field.null { Input::Null } else { Input::Text(text) }
             }
-            (Kind::Timestamp(Presence::Required), Input::Timestamp(None)) => {
-                return Err(refused(FieldError::Required));
-            }
-            (Kind::One(to), Input::Key(None)) if to.presence == Presence::Required => {
-                return Err(refused(FieldError::Required));
-            }
-            (Kind::Many(to), Input::Keys(keys)) if to.presence == Presence::Required && keys.is_empty() => {
+            (_, input) if input.is_null() && !field.null => return Err(refused(FieldError::Required)),
+            (Kind::Many(_), Input::Keys(keys)) if !field.blank && keys.is_empty() => {
                 return Err(refused(FieldError::Required));
             }
             (Kind::Boolean, input @ Input::Boolean(_))
-            | (Kind::Timestamp(_), input @ Input::Timestamp(_))
+            | (Kind::Timestamp, input @ Input::Timestamp(_))
             | (Kind::One(_), input @ Input::Key(_))
             | (Kind::Many(_), input @ Input::Keys(_))
-            | (Kind::Password, input @ Input::Password(_)) => input,
+            | (Kind::Password, input @ Input::Password(_))
+            | (Kind::Integer(_), input @ Input::Integer(_))
+            | (Kind::Float, input @ Input::Float(_))
+            | (Kind::Decimal { .. }, input @ Input::Decimal(_))
+            | (Kind::Date, input @ Input::Date(_))
+            | (Kind::Time, input @ Input::Time(_))
+            | (Kind::Duration, input @ Input::Duration(_))
+            | (Kind::Uuid, input @ Input::Uuid(_))
+            | (Kind::Json, input @ Input::Json(_)) => input,
+            (kind, Input::Null) if !matches!(kind, Kind::Many(_) | Kind::Password) => Input::null(kind),
             _ => return Err(FormError::Kind(field.name)),
         };
         self.inputs.retain(|(known, _)| known.name != field.name);
@@ -163,12 +256,9 @@ impl Form {
     pub fn missing(&self) -> Vec<Refusal> {
         let required = |field: &&'static Field| {
             field.access == Access::Editable
-                && match field.kind {
-                    Kind::Text(rules) => rules.presence == Presence::Required,
-                    Kind::One(to) | Kind::Many(to) => to.presence == Presence::Required,
-                    Kind::Password => true,
-                    _ => false,
-                }
+                && field.default == Default::None
+                && !field.blank
+                && !matches!(field.kind, Kind::Boolean)
         };
         self.model
             .fields
@@ -180,17 +270,139 @@ impl Form {
     }
 }
 
+/// A write of a record that belongs to another, in the same transaction (Django's inlines).
+#[derive(Debug, Clone)]
+pub struct ChildWrite {
+    /// The foreign key to the other record.
+    pub key: &'static Field,
+    pub model: &'static Model,
+    pub action: ChildAction,
+}
+
+/// What is done to a record that belongs to another.
+#[derive(Debug, Clone)]
+pub enum ChildAction {
+    Add(Form),
+    Change(i64, Version, Form),
+    Delete(i64, Version),
+}
+
+/// The values that a request of the API writes into one record. They were validated by their serializer; hooks may change
+/// them.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    model: &'static Model,
+    values: Vec<(&'static Field, Input)>,
+    unknown: Option<String>,
+}
+
+impl Draft {
+    #[must_use]
+    pub const fn new(model: &'static Model) -> Self {
+        Self { model, values: Vec::new(), unknown: None }
+    }
+
+    #[must_use]
+    pub const fn model(&self) -> &'static Model {
+        self.model
+    }
+
+    /// Sets a field, whoever may edit it. A name that the model does not have is remembered ([`Self::unknown`]): a
+    /// project's hooks are tried when the program starts.
+    pub fn set(&mut self, name: &str, value: impl Into<Input>) {
+        match self.model.field(name) {
+            Some(field) => self.set_field(field, value.into()),
+            None => self.unknown = Some(name.to_owned()),
+        }
+    }
+
+    /// The last name that was set and is no field.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&str> {
+        self.unknown.as_deref()
+    }
+
+    pub fn set_field(&mut self, field: &'static Field, value: Input) {
+        let value = match (field.kind, value) {
+            (Kind::One(_), Input::Integer(key)) => Input::Key(Some(key)),
+            (_, value) => value,
+        };
+        self.values.retain(|(known, _)| known.name != field.name);
+        self.values.push((field, value));
+    }
+
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Input> {
+        self.values.iter().find(|(field, _)| field.name == name).map(|(_, value)| value)
+    }
+
+    #[must_use]
+    pub fn values(&self) -> &[(&'static Field, Input)] {
+        &self.values
+    }
+}
+
+impl From<&str> for Input {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Input {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A number, which may be the key of a foreign key.
+impl From<i64> for Input {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+/// The key of a foreign key, or none.
+impl From<Option<i64>> for Input {
+    fn from(key: Option<i64>) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl From<bool> for Input {
+    fn from(flag: bool) -> Self {
+        Self::Boolean(flag)
+    }
+}
+
+impl From<Timestamp> for Input {
+    fn from(timestamp: Timestamp) -> Self {
+        Self::Timestamp(Some(timestamp))
+    }
+}
+
+/// What only the database knows of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Violation {
+    /// Another record has this value.
+    Taken(&'static Field),
+    /// The field has no value, and its column may not be NULL.
+    Null(&'static Field),
+    /// The field is negative, and its column has a CHECK.
+    Negative(&'static Field),
+    /// The field refers to a record that does not exist.
+    Missing(&'static Field, i64),
+    /// Another record has these values together.
+    TakenTogether(&'static [&'static str]),
+}
+
 /// Python's `str.strip`.
 fn stripped(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
 
-fn check(rules: TextRules, text: &str) -> Result<String, FieldError> {
+fn check(rules: TextRules, blank: bool, text: &str) -> Result<String, FieldError> {
     if text.is_empty() {
-        return match rules.presence {
-            Presence::Required => Err(FieldError::Required),
-            Presence::Optional => Ok(String::new()),
-        };
+        return if blank { Ok(String::new()) } else { Err(FieldError::Required) };
     }
     if text.contains('\0') {
         return Err(FieldError::Nul);

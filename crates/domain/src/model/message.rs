@@ -1,5 +1,6 @@
 //! Change messages of the log, in Django's format.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
@@ -81,12 +82,12 @@ impl ChangeMessage {
     /// What Django shows: `Changed title and content.`
     #[must_use]
     pub fn text(&self) -> String {
-        self.text_with(|field| field)
+        self.text_with(|field| field.to_owned().into())
     }
 
     /// The same with another name for each field, such as its label.
     #[must_use]
-    pub fn text_with(&self, name: impl Fn(&str) -> &str) -> String {
+    pub fn text_with(&self, name: impl Fn(&str) -> Cow<'static, str>) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Steps(steps) if steps.is_empty() => "No fields changed.".to_owned(),
@@ -144,14 +145,16 @@ impl Step {
         }
     }
 
-    fn text(&self, name_of: impl Fn(&str) -> &str) -> String {
-        let listed = |fields: &[String]| listed(fields.iter().map(|field| name_of(field)).collect());
+    fn text(&self, name_of: impl Fn(&str) -> Cow<'static, str>) -> String {
+        let listed = |fields: &[String]| join(fields.iter().map(|field| name_of(field)).collect());
         match self {
             Self::Added(None) => "Added.".to_owned(),
             Self::Added(Some(Inline { name, object })) => format!("Added {name} “{object}”."),
             Self::Changed(fields, None) => format!("Changed {}.", listed(fields)),
             Self::Changed(fields, Some(Inline { name, object })) => {
-                format!("Changed {} for {name} “{object}”.", listed(fields))
+                // They are fields of another model.
+                let fields = fields.iter().map(|field| field.clone().into()).collect();
+                format!("Changed {} for {name} “{object}”.", join(fields))
             }
             Self::Deleted(Inline { name, object }) => format!("Deleted {name} “{object}”."),
         }
@@ -159,10 +162,10 @@ impl Step {
 }
 
 /// `a, b and c` (Django's `get_text_list`).
-fn listed(mut names: Vec<&str>) -> String {
+fn join(mut names: Vec<Cow<'static, str>>) -> String {
     match (names.pop(), names.as_slice()) {
         (None, _) => String::new(),
-        (Some(last), []) => last.to_owned(),
+        (Some(last), []) => last.into_owned(),
         (Some(last), first) => format!("{} and {last}", first.join(", ")),
     }
 }
@@ -218,6 +221,14 @@ mod tests {
         ] {
             assert_eq!(ChangeMessage::parse(column).text(), shown, "{column}");
         }
+    }
+
+    #[test]
+    fn the_fields_of_a_record_have_labels_and_those_of_others_do_not() {
+        let column = r#"[{"changed": {"fields": ["text"]}},
+            {"changed": {"fields": ["text", "x"], "name": "line", "object": "y"}}]"#;
+        let text = ChangeMessage::parse(column).text_with(|_| "Text of it".into());
+        assert_eq!(text, "Changed Text of it. Changed text and x for line “y”.");
     }
 
     #[test]

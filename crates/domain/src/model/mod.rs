@@ -5,16 +5,25 @@
 //! log, and only while the record is as it was when the form was made ([`Version`]). Permissions are checked by the site.
 
 mod definition;
+mod field;
 mod input;
 mod log;
 mod message;
 mod models;
 mod outcomes;
 mod query;
+pub mod scalars;
+mod selection;
 mod value;
 
-pub use definition::{Access, Field, Kind, Label, Lines, Model, Presence, Relation, TextParser, TextRules};
-pub use input::{FieldError, Form, FormError, Input, PasswordHash, Refusal};
+pub use definition::{Label, Model};
+pub use field::{
+    Access, Default, Field, Format, IntegerRules, IntegerSize, Kind, Lines, OnDelete, Relation, TextParser,
+    TextRules, Through, Unique,
+};
+pub use input::{
+    ChildAction, ChildWrite, Draft, FieldError, Form, FormError, Input, PasswordHash, Refusal, Violation,
+};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};
@@ -23,4 +32,5 @@ pub use outcomes::{
     RevocationOutcome,
 };
 pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
+pub use selection::{Condition, Lookup, Output, Path, Selection, Source};
 pub use value::{Record, Reference, Row, Value, Version};

@@ -1,165 +1,105 @@
 //! The models that we know, with the names of Django's admin: posts, users, groups, permissions, content types, the log.
 
-use super::definition::{Field, Kind, Label, Model, Presence, Relation, TextRules};
+use super::definition::Model;
+use super::field::{Field, Kind, OnDelete, TextRules};
 use super::input::FieldError;
 use super::log::{LogAction, entry_label};
 use super::message::ChangeMessage;
 use super::value::Value;
 use crate::account::{EmailAddress, Username, UsernameError};
-use crate::page::Direction::{Ascending, Descending};
 use crate::post::Post;
 
-const GROUPS: Relation = Relation { to: &GROUP, presence: Presence::Optional };
-const PERMISSIONS: Relation = Relation { to: &PERMISSION, presence: Presence::Optional };
-const USERS: Relation = Relation { to: &USER, presence: Presence::Optional };
-const CONTENT_TYPES: Relation = Relation { to: &CONTENT_TYPE, presence: Presence::Optional };
-
-const fn line(name: &'static str, label: &'static str, max_length: usize) -> Field {
-    Field::new(name, label, Kind::Text(TextRules::line(max_length)))
-}
-
-const ID: Field = Field::new("id", "ID", Kind::Integer).read_only();
-
 /// The store sets both timestamps.
-pub static POST: Model = Model {
-    app_label: "posts",
-    name: "post",
-    verbose_name: "post",
-    verbose_name_plural: "posts",
-    fields: &[
-        ID,
-        line("title", "Title", Post::TITLE_MAX_LENGTH),
-        Field::new("content", "Content", Kind::Text(TextRules::lines())),
-        Field::new("created_at", "Created at", Kind::Timestamp(Presence::Required)).read_only(),
-        Field::new("updated_at", "Updated at", Kind::Timestamp(Presence::Required)).read_only(),
-    ],
-    order: &[("id", Descending)],
-    label: Label { fields: &["title"], of: first },
-};
+pub static POST: Model = Model::new("posts", "post")
+    .fields(&[
+        Field::text("title", Post::TITLE_MAX_LENGTH),
+        Field::lines("content"),
+        Field::created_at("created_at"),
+        Field::updated_at("updated_at"),
+    ])
+    .label("title");
 
-pub static USER: Model = Model {
-    app_label: "auth",
-    name: "user",
-    verbose_name: "user",
-    verbose_name_plural: "users",
-    fields: &[
-        ID,
-        Field::new(
-            "username",
-            "Username",
-            Kind::Text(TextRules::line(Username::MAX_LENGTH).parsed_by(username)),
-        )
-        .unique("A user with that username already exists."),
-        Field::new("password", "Password", Kind::Password),
-        Field::new("first_name", "First name", Kind::Text(TextRules::line(150).optional())),
-        Field::new("last_name", "Last name", Kind::Text(TextRules::line(150).optional())),
-        Field::new(
-            "email",
-            "Email address",
-            Kind::Text(TextRules::line(EmailAddress::MAX_LENGTH).optional().parsed_by(email)),
-        ),
-        Field::new("is_active", "Active", Kind::Boolean),
-        Field::new("is_staff", "Staff status", Kind::Boolean),
-        Field::new("is_superuser", "Superuser status", Kind::Boolean),
-        Field::new("groups", "Groups", Kind::Many(GROUPS)),
-        Field::new("user_permissions", "User permissions", Kind::Many(PERMISSIONS)),
-        Field::new("last_login", "Last login", Kind::Timestamp(Presence::Optional)),
-        Field::new("date_joined", "Date joined", Kind::Timestamp(Presence::Required)),
-    ],
-    order: &[("username", Ascending)],
-    label: Label { fields: &["username"], of: first },
-};
+const USERNAME: Field =
+    Field::new("username", Kind::Text(TextRules::line(Username::MAX_LENGTH).parsed_by(username)));
 
-pub static GROUP: Model = Model {
-    app_label: "auth",
-    name: "group",
-    verbose_name: "group",
-    verbose_name_plural: "groups",
-    fields: &[
-        ID,
-        line("name", "Name", 150).unique("Group with this Name already exists."),
-        Field::new("permissions", "Permissions", Kind::Many(PERMISSIONS)),
-    ],
-    order: &[("name", Ascending)],
-    label: Label { fields: &["name"], of: first },
-};
+const EMAIL: Field =
+    Field::new("email", Kind::Text(TextRules::line(EmailAddress::MAX_LENGTH).parsed_by(email)));
+
+pub static USER: Model = Model::new("auth", "user")
+    .fields(&[
+        USERNAME.unique_or("A user with that username already exists."),
+        Field::new("password", Kind::Password),
+        Field::text("first_name", 150).blank(),
+        Field::text("last_name", 150).blank(),
+        EMAIL.labelled("Email address").blank(),
+        Field::boolean("is_active").labelled("Active").default("true"),
+        Field::boolean("is_staff").labelled("Staff status").default("false"),
+        Field::boolean("is_superuser").labelled("Superuser status").default("false"),
+        Field::many_to_many("groups", &GROUP).blank(),
+        Field::many_to_many("user_permissions", &PERMISSION).blank(),
+        Field::timestamp("last_login").null(),
+        Field::created_at("date_joined").editable(),
+    ])
+    .admin_ordering(&["username"])
+    .label("username");
+
+pub static GROUP: Model = Model::new("auth", "group")
+    .fields(&[Field::text("name", 150).unique(), Field::many_to_many("permissions", &PERMISSION).blank()])
+    .admin_ordering(&["name"])
+    .label("name");
 
 /// Choices, which cannot be edited.
-pub static PERMISSION: Model = Model {
-    app_label: "auth",
-    name: "permission",
-    verbose_name: "permission",
-    verbose_name_plural: "permissions",
-    fields: &[
-        ID,
-        line("name", "Name", 255).read_only(),
-        Field::new("content_type", "Content type", Kind::One(CONTENT_TYPES)).read_only(),
-        line("codename", "Codename", 100).read_only(),
-    ],
-    order: &[("content_type", Ascending), ("codename", Ascending)],
-    label: Label { fields: &["content_type", "name"], of: joined },
-};
+pub static PERMISSION: Model = Model::new("auth", "permission")
+    .fields(&[
+        Field::text("name", 255).read_only(),
+        Field::foreign_key("content_type", &CONTENT_TYPE, OnDelete::Cascade).read_only(),
+        Field::text("codename", 100).read_only(),
+    ])
+    .ordering(&["content_type", "codename"])
+    .label_from(&["content_type", "name"], joined);
 
 /// Choices, which cannot be edited.
-pub static CONTENT_TYPE: Model = Model {
-    app_label: "contenttypes",
-    name: "contenttype",
-    verbose_name: "content type",
-    verbose_name_plural: "content types",
-    fields: &[
-        ID,
-        line("app_label", "App label", 100).read_only(),
-        line("model", "Python model class name", 100).read_only(),
-    ],
-    order: &[("app_label", Ascending), ("model", Ascending)],
-    label: Label { fields: &["app_label", "model"], of: content_type },
-};
+pub static CONTENT_TYPE: Model = Model::new("contenttypes", "contenttype")
+    .verbose("content type", "content types")
+    .stored_in("django_content_type")
+    .fields(&[
+        Field::text("app_label", 100).read_only(),
+        Field::text("model", 100).labelled("Python model class name").read_only(),
+    ])
+    .ordering(&["app_label", "model"])
+    .label_from(&["app_label", "model"], content_type);
 
 /// Entries of the log, which are written together with the change.
-pub static LOG_ENTRY: Model = Model {
-    app_label: "admin",
-    name: "logentry",
-    verbose_name: "log entry",
-    verbose_name_plural: "log entries",
-    fields: &[
-        ID,
-        Field::new("action_time", "Time", Kind::Timestamp(Presence::Required)).read_only(),
-        Field::new("user", "User", Kind::One(USERS)).read_only(),
-        Field::new("content_type", "Type", Kind::One(CONTENT_TYPES)).read_only(),
-        Field::new("object_id", "Item ID", Kind::Text(TextRules::lines().optional())).read_only(),
-        line("object_repr", "Item", 200).read_only(),
-        Field::new("action_flag", "Action", Kind::Integer).read_only(),
-        Field::new("change_message", "Change", Kind::Text(TextRules::lines().optional())).read_only(),
-    ],
-    order: &[("action_time", Descending)],
-    label: Label { fields: &["action_flag", "object_repr", "change_message"], of: entry },
-};
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(number) => number.to_string(),
-        Value::One(Some(reference)) => reference.label.clone(),
-        _ => String::new(),
-    }
-}
-
-fn first(values: &[Value]) -> String {
-    values.first().map(text).unwrap_or_default()
-}
+pub static LOG_ENTRY: Model = Model::new("admin", "logentry")
+    .verbose("log entry", "log entries")
+    .stored_in("django_admin_log")
+    .fields(&[
+        Field::timestamp("action_time").labelled("Time").read_only(),
+        Field::foreign_key("user", &USER, OnDelete::Cascade).read_only(),
+        Field::foreign_key("content_type", &CONTENT_TYPE, OnDelete::SetNull)
+            .labelled("Type")
+            .null()
+            .read_only(),
+        Field::lines("object_id").labelled("Item ID").null().read_only(),
+        Field::text("object_repr", 200).labelled("Item").read_only(),
+        Field::positive_small_integer("action_flag").labelled("Action").read_only(),
+        Field::lines("change_message").labelled("Change").blank().read_only(),
+    ])
+    .ordering(&["-action_time"])
+    .label_from(&["action_flag", "object_repr", "change_message"], entry);
 
 /// `auth | user | Can add user`, as in Django.
 fn joined(values: &[Value]) -> String {
-    values.iter().map(text).collect::<Vec<_>>().join(" | ")
+    values.iter().map(Value::text).collect::<Vec<_>>().join(" | ")
 }
 
 /// `admin | log entry`: by the verbose name of a model that we know, else by the name.
 fn content_type(values: &[Value]) -> String {
-    let mut names: Vec<String> = values.iter().map(text).collect();
+    let mut names: Vec<String> = values.iter().map(Value::text).collect();
     if let [app_label, model] = names.as_mut_slice() {
         let known = [&POST, &USER, &GROUP, &PERMISSION, &CONTENT_TYPE, &LOG_ENTRY];
         if let Some(known) = known.iter().find(|known| known.app_label == app_label && known.name == model) {
-            known.verbose_name.clone_into(model);
+            known.verbose_name().clone_into(model);
         }
     }
     names.join(" | ")
@@ -196,26 +136,20 @@ mod tests {
     use super::*;
     use crate::model::Reference;
 
-    #[test]
-    fn labels_are_those_of_django() {
-        let text = |text: &str| Value::Text(text.to_owned());
-        assert_eq!((POST.label.of)(&[text("a")]), "a");
-        assert_eq!((CONTENT_TYPE.label.of)(&[text("admin"), text("logentry")]), "admin | log entry");
-        assert_eq!((CONTENT_TYPE.label.of)(&[text("shop"), text("bigorder")]), "shop | bigorder");
-        let of = Value::One(Some(Reference { id: 1, label: "auth | user".to_owned() }));
-        assert_eq!((PERMISSION.label.of)(&[of, text("Can add user")]), "auth | user | Can add user");
-        let entry = [Value::Integer(2), text("a"), text(r#"[{"changed": {"fields": ["title"]}}]"#)];
-        assert_eq!((LOG_ENTRY.label.of)(&entry), "Changed “a” — Changed title.");
-        assert_eq!((LOG_ENTRY.label.of)(&[Value::Integer(3), text("a"), text("")]), "Deleted “a.”");
+    fn label(model: &'static Model, values: &[Value]) -> String {
+        model.label_of(&model.label_fields().into_iter().zip(values.iter().cloned()).collect::<Vec<_>>())
     }
 
     #[test]
-    fn every_name_that_a_model_gives_is_one_of_its_columns() {
-        for model in [&POST, &USER, &GROUP, &PERMISSION, &CONTENT_TYPE, &LOG_ENTRY] {
-            let named = model.order.iter().map(|(name, _)| name).chain(model.label.fields);
-            for name in named.chain([&"id"]) {
-                assert!(model.field(name).is_some_and(Field::is_column), "{}.{name}", model.name);
-            }
-        }
+    fn labels_are_those_of_django() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(label(&POST, &[text("a")]), "a");
+        assert_eq!(label(&CONTENT_TYPE, &[text("admin"), text("logentry")]), "admin | log entry");
+        assert_eq!(label(&CONTENT_TYPE, &[text("shop"), text("bigorder")]), "shop | bigorder");
+        let of = Value::One(Some(Reference { id: 1, label: "auth | user".to_owned() }));
+        assert_eq!(label(&PERMISSION, &[of, text("Can add user")]), "auth | user | Can add user");
+        let entry = [Value::Integer(2), text("a"), text(r#"[{"changed": {"fields": ["title"]}}]"#)];
+        assert_eq!(label(&LOG_ENTRY, &entry), "Changed “a” — Changed title.");
+        assert_eq!(label(&LOG_ENTRY, &[Value::Integer(3), text("a"), text("")]), "Deleted “a.”");
     }
 }

@@ -18,6 +18,8 @@ pub enum Added {
     Saved(Record),
     /// Invalid values; nothing was written.
     Refused(Vec<Refusal>),
+    /// Invalid values of records that belong to it, by their position; nothing was written.
+    RefusedChildren(Vec<(usize, Vec<Refusal>)>),
     /// The account that does it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
 }
@@ -35,6 +37,8 @@ pub enum Changed {
     Stale(Record),
     /// Invalid values; nothing was written.
     Refused(Vec<Refusal>),
+    /// Invalid values of records that belong to it, by their position; nothing was written.
+    RefusedChildren(Vec<(usize, Vec<Refusal>)>),
     /// The account that does it is gone, disabled or no longer staff; nothing was written.
     ActorGone,
 }
@@ -53,11 +57,15 @@ impl Dependents {
     pub const NAMES: usize = 20;
 }
 
-/// Rows of a table that we do not know, which refer to the records and are not deleted with them.
+/// Rows that refer to the records and are not deleted with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protection {
     pub table: String,
+    /// `articles`; empty for a table that no model describes.
+    pub kind: String,
     pub count: i64,
+    /// The labels of at most [`Dependents::NAMES`] of them.
+    pub names: Vec<String>,
 }
 
 /// What a deletion would delete.
@@ -83,7 +91,7 @@ pub enum Deleted {
     Stale(Deletion),
     /// A rule of the model forbids it, for this reason; nothing was deleted.
     Refused(&'static str),
-    /// Rows of tables that we do not know refer to them; nothing was deleted.
+    /// Rows refer to them that are not deleted with them; nothing was deleted.
     Protected(Vec<Protection>),
     /// The account that does it is gone, disabled or no longer staff; nothing was deleted.
     ActorGone,

@@ -1,6 +1,8 @@
 //! Queries of a model's records: search, filters, order, page.
 
-use super::definition::{Field, Kind, Model};
+use super::definition::Model;
+use super::field::{Field, Kind};
+use super::selection::Path;
 use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;
 
@@ -96,14 +98,15 @@ impl DateRange {
 /// A condition on one field; see [`ListQuery`], which alone makes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
-    Flag(&'static Field, bool),
-    Within(&'static Field, TimestampRange),
-    /// Whether there is a timestamp.
-    Present(&'static Field, bool),
+    Flag(Path, bool),
+    /// Of dates, the days of the range in UTC.
+    Within(Path, TimestampRange),
+    /// Whether there is a value.
+    Present(Path, bool),
     /// Related to the record of this key; `None` for records without a related record.
-    Related(&'static Field, Option<i64>),
-    Number(&'static Field, i64),
-    Text(&'static Field, String),
+    Related(Path, Option<i64>),
+    Number(Path, i64),
+    Text(Path, String),
 }
 
 /// A query for what its model does not have.
@@ -120,10 +123,10 @@ pub enum QueryError {
 #[derive(Debug, Clone)]
 pub struct ListQuery {
     model: &'static Model,
-    columns: Vec<&'static Field>,
-    search: Option<(Vec<&'static Field>, Search)>,
+    columns: Vec<Path>,
+    search: Option<(Vec<Path>, Search)>,
     filters: Vec<Filter>,
-    order: Vec<(&'static Field, Direction)>,
+    order: Vec<(Path, Direction)>,
     window: Window,
 }
 
@@ -134,19 +137,19 @@ impl ListQuery {
         Self { model, columns: Vec::new(), search: None, filters: Vec::new(), order: Vec::new(), window }
     }
 
-    fn field(&self, name: &str, fits: impl Fn(&Field) -> bool) -> Result<&'static Field, QueryError> {
-        let field = self
-            .model
-            .field(name)
+    /// A field of the model, or by foreign keys of one that it refers to.
+    fn path(&self, name: &str, fits: impl Fn(&Field) -> bool) -> Result<Path, QueryError> {
+        let path = Path::parse(self.model, name)
             .ok_or_else(|| QueryError::Unknown { model: self.model.name, name: name.to_owned() })?;
-        if fits(field) { Ok(field) } else { Err(QueryError::Kind(field.name)) }
+        let is_reached = path.through.iter().all(|field| matches!(field.kind, Kind::One(_)));
+        if is_reached && fits(path.field) { Ok(path) } else { Err(QueryError::Kind(path.field.name)) }
     }
 
     /// # Errors
     /// Where one is not a column: see [`Field::is_column`].
     pub fn columns(mut self, names: &[&str]) -> Result<Self, QueryError> {
         self.columns =
-            names.iter().map(|name| self.field(name, Field::is_column)).collect::<Result<_, _>>()?;
+            names.iter().map(|name| self.path(name, Field::is_column)).collect::<Result<_, _>>()?;
         Ok(self)
     }
 
@@ -155,7 +158,7 @@ impl ListQuery {
     pub fn search(mut self, names: &[&str], search: Search) -> Result<Self, QueryError> {
         let fields = names
             .iter()
-            .map(|name| self.field(name, |field| matches!(field.kind, Kind::Text(_))))
+            .map(|name| self.path(name, |field| matches!(field.kind, Kind::Text(_))))
             .collect::<Result<_, _>>()?;
         self.search = Some((fields, search));
         Ok(self)
@@ -166,32 +169,32 @@ impl ListQuery {
     /// # Errors
     /// Where it is not a column: see [`Field::is_column`].
     pub fn then_by(mut self, name: &str, direction: Direction) -> Result<Self, QueryError> {
-        let field = self.field(name, Field::is_column)?;
-        self.order.push((field, direction));
+        let path = self.path(name, Field::is_column)?;
+        self.order.push((path, direction));
         Ok(self)
     }
 
     /// # Errors
     /// Where the field is not a boolean.
     pub fn flag(mut self, name: &str, value: bool) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Boolean))?;
-        self.filters.push(Filter::Flag(field, value));
+        let path = self.path(name, |field| matches!(field.kind, Kind::Boolean))?;
+        self.filters.push(Filter::Flag(path, value));
         Ok(self)
     }
 
     /// # Errors
-    /// Where the field is not a timestamp.
+    /// Where the field is neither a timestamp nor a date.
     pub fn within(mut self, name: &str, range: TimestampRange) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
-        self.filters.push(Filter::Within(field, range));
+        let path = self.path(name, |field| matches!(field.kind, Kind::Timestamp | Kind::Date))?;
+        self.filters.push(Filter::Within(path, range));
         Ok(self)
     }
 
     /// # Errors
-    /// Where the field is not a timestamp.
+    /// Where the field is not a column.
     pub fn present(mut self, name: &str, there: bool) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Timestamp(_)))?;
-        self.filters.push(Filter::Present(field, there));
+        let path = self.path(name, Field::is_column)?;
+        self.filters.push(Filter::Present(path, there));
         Ok(self)
     }
 
@@ -200,24 +203,24 @@ impl ListQuery {
     /// # Errors
     /// Where the field is not a relation.
     pub fn related(mut self, name: &str, to: Option<i64>) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::One(_) | Kind::Many(_)))?;
-        self.filters.push(Filter::Related(field, to));
+        let path = self.path(name, |field| matches!(field.kind, Kind::One(_) | Kind::Many(_)))?;
+        self.filters.push(Filter::Related(path, to));
         Ok(self)
     }
 
     /// # Errors
     /// Where the field is not a number.
     pub fn number(mut self, name: &str, number: i64) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Integer))?;
-        self.filters.push(Filter::Number(field, number));
+        let path = self.path(name, |field| matches!(field.kind, Kind::Integer(_)))?;
+        self.filters.push(Filter::Number(path, number));
         Ok(self)
     }
 
     /// # Errors
     /// Where the field is not a text.
     pub fn text(mut self, name: &str, text: String) -> Result<Self, QueryError> {
-        let field = self.field(name, |field| matches!(field.kind, Kind::Text(_)))?;
-        self.filters.push(Filter::Text(field, text));
+        let path = self.path(name, |field| matches!(field.kind, Kind::Text(_)))?;
+        self.filters.push(Filter::Text(path, text));
         Ok(self)
     }
 
@@ -227,12 +230,12 @@ impl ListQuery {
     }
 
     #[must_use]
-    pub fn wanted(&self) -> &[&'static Field] {
+    pub fn wanted(&self) -> &[Path] {
         &self.columns
     }
 
     #[must_use]
-    pub fn sought(&self) -> Option<(&[&'static Field], &[String])> {
+    pub fn sought(&self) -> Option<(&[Path], &[String])> {
         self.search.as_ref().map(|(fields, search)| (fields.as_slice(), search.words()))
     }
 
@@ -244,16 +247,15 @@ impl ListQuery {
     /// The order of the query or else of the model, with the primary key last, so that pages do not overlap. The key has the
     /// direction of the column before it, as in an index (Django's change list always has it descending).
     #[must_use]
-    pub fn order(&self) -> Vec<(&'static Field, Direction)> {
+    pub fn order(&self) -> Vec<(Path, Direction)> {
         let mut order = self.order.clone();
         if order.is_empty() {
-            let by_default = self.model.order.iter();
-            order = by_default.filter_map(|(name, way)| Some((self.model.field(name)?, *way))).collect();
+            order = self.model.order().map(|(field, way)| (Path::own(field), way)).collect();
         }
-        if let (Some(id), false) = (self.model.field("id"), order.iter().any(|(field, _)| field.name == "id"))
-        {
+        let key = Path::own(&self.model.key);
+        if !order.iter().any(|(path, _)| *path == key) {
             let way = order.last().map_or(Direction::Descending, |(_, way)| *way);
-            order.push((id, way));
+            order.push((key, way));
         }
         order
     }
@@ -276,7 +278,7 @@ pub struct ChoiceQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{POST, USER};
+    use crate::model::{LOG_ENTRY, POST, USER};
 
     fn words(text: &str) -> Vec<String> {
         Search::parse(text).unwrap().words().to_vec()
@@ -328,11 +330,14 @@ mod tests {
         assert!(matches!(query().text("password", String::new()), Err(QueryError::Kind(_))));
         let search = Search::parse("a").unwrap();
         assert!(matches!(query().search(&["password"], search), Err(QueryError::Kind(_))));
+        assert!(matches!(query().columns(&["groups__name"]), Err(QueryError::Kind("name"))));
+        assert!(ListQuery::new(&LOG_ENTRY, Window::All).columns(&["user__email"]).is_ok());
     }
 
     #[test]
     fn an_order_ends_with_the_primary_key() {
-        let names = |query: ListQuery| query.order().iter().map(|(field, _)| field.name).collect::<Vec<_>>();
+        let names =
+            |query: ListQuery| query.order().iter().map(|(path, _)| path.field.name).collect::<Vec<_>>();
         assert_eq!(names(ListQuery::new(&POST, Window::All)), ["id"]);
         let by_title = ListQuery::new(&POST, Window::All).then_by("title", Direction::Ascending).unwrap();
         assert_eq!(names(by_title), ["title", "id"]);

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::definition::Field;
+use super::field::Field;
+use super::scalars::{Float, duration_text, time_text, uuid_text};
 use crate::timestamp::Timestamp;
 
 /// A related record: its key and its label.
@@ -23,6 +24,41 @@ pub enum Value {
     One(Option<Reference>),
     /// In the order of the other model.
     Many(Vec<Reference>),
+    /// No value, of any kind but those above that have their own.
+    Null,
+    Float(Float),
+    /// As digits, with the places of its field: `-12.50`.
+    Decimal(String),
+    Date(time::Date),
+    Time(time::Time),
+    /// In microseconds.
+    Duration(i64),
+    Uuid(u128),
+    Json(serde_json::Value),
+}
+
+impl Value {
+    /// The value as Python's `str` writes it; empty where there is none.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Decimal(text) => text.clone(),
+            Self::Integer(number) => number.to_string(),
+            Self::Boolean(flag) => if *flag { "True" } else { "False" }.to_owned(),
+            Self::Timestamp(timestamp) => timestamp.map(Timestamp::to_python).unwrap_or_default(),
+            Self::One(reference) => reference.as_ref().map(|it| it.label.clone()).unwrap_or_default(),
+            Self::Many(references) => {
+                references.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join(", ")
+            }
+            Self::Null => String::new(),
+            Self::Float(number) => number.to_string(),
+            Self::Date(date) => date.to_string(),
+            Self::Time(time) => time_text(*time),
+            Self::Duration(micros) => duration_text(*micros),
+            Self::Uuid(uuid) => uuid_text(*uuid),
+            Self::Json(json) => json.to_string(),
+        }
+    }
 }
 
 /// A digest of all values of a record, with its relations and without its password, for optimistic locking.

@@ -1,50 +1,32 @@
 //! Accounts and their groups in the admin.
 
-use presspass_domain::model::{FieldError, GROUP, Refusal, USER, Value};
+use presspass_domain::model::{FieldError, GROUP, LOG_ENTRY, PERMISSION, Refusal, USER, Value};
 
-use crate::admin::{LOG_ENTRIES, PERMISSIONS};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
-use crate::records::{Cascade, Change, Dependent, Join, Names, Table};
+use crate::records::{Cascade, Change, Dependent, Names, Special};
 use crate::revocations::revoke_all;
 use crate::sql::Sql;
 
-pub(crate) static USERS: Table = Table {
-    joins: &[
-        Join::Many {
-            field: "groups",
-            through: "auth_user_groups",
-            own: "user_id",
-            other: "group_id",
-            to: &GROUPS,
-        },
-        Join::Many {
-            field: "user_permissions",
-            through: "auth_user_user_permissions",
-            own: "user_id",
-            other: "permission_id",
-            to: &PERMISSIONS,
-        },
-    ],
-    set: &["is_active"],
+pub(crate) static USERS: Special = Special {
     dependents: &[
         Dependent {
             table: "auth_user_groups",
             column: "user_id",
             kind: "user-group relationships",
-            names: Names::Of(&GROUPS, "group_id"),
+            names: Names::Of(&GROUP, "group_id"),
         },
         Dependent {
             table: "auth_user_user_permissions",
             column: "user_id",
             kind: "user-permission relationships",
-            names: Names::Of(&PERMISSIONS, "permission_id"),
+            names: Names::Of(&PERMISSION, "permission_id"),
         },
         Dependent {
             table: "django_admin_log",
             column: "user_id",
             kind: "log entries",
-            names: Names::Of(&LOG_ENTRIES, "id"),
+            names: Names::Of(&LOG_ENTRY, "id"),
         },
         // REST framework's, where Django has them.
         Dependent { table: "authtoken_token", column: "user_id", kind: "tokens", names: Names::None },
@@ -60,32 +42,25 @@ pub(crate) static USERS: Table = Table {
     check_change: Some(keep_a_superuser),
     check_deletion: Some(delete_no_last_superuser),
     after_change: Some(revoke_tokens),
-    ..Table::new(&USER, "auth_user")
+    ..Special::NONE
 };
 
-pub(crate) static GROUPS: Table = Table {
-    joins: &[Join::Many {
-        field: "permissions",
-        through: "auth_group_permissions",
-        own: "group_id",
-        other: "permission_id",
-        to: &PERMISSIONS,
-    }],
+pub(crate) static GROUPS: Special = Special {
     dependents: &[
         Dependent {
             table: "auth_user_groups",
             column: "group_id",
             kind: "user-group relationships",
-            names: Names::Of(&USERS, "user_id"),
+            names: Names::Of(&USER, "user_id"),
         },
         Dependent {
             table: "auth_group_permissions",
             column: "group_id",
             kind: "group-permission relationships",
-            names: Names::Of(&PERMISSIONS, "permission_id"),
+            names: Names::Of(&PERMISSION, "permission_id"),
         },
     ],
-    ..Table::new(&GROUP, "auth_group")
+    ..Special::NONE
 };
 
 /// What an account needs to do everything in the admin.

@@ -1,21 +1,29 @@
-//! The models of the admin site, and where they lie.
+//! The models that we know, and what is special about them.
 
 mod credentials;
-mod tables;
 
-pub(crate) use self::tables::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
+use presspass_domain::model::{CONTENT_TYPE, GROUP, LOG_ENTRY, Model, PERMISSION, POST, USER};
+
 use crate::accounts::{GROUPS, USERS};
 use crate::database::Database;
-use crate::posts::POSTS;
-use crate::records::{Models, Table};
+use crate::records::{Models, Special};
 
-/// The tables of the models that we know.
-static TABLES: [&Table; 6] = [&POSTS, &USERS, &GROUPS, &PERMISSIONS, &CONTENT_TYPES, &LOG_ENTRIES];
+/// The models that we know.
+static BUILT_IN: [&Model; 6] = [&POST, &USER, &GROUP, &PERMISSION, &CONTENT_TYPE, &LOG_ENTRY];
+
+/// A Django project without the admin has no log.
+static LOG: Special = Special { is_optional: true, ..Special::NONE };
+
+/// What is special about a model.
+pub(crate) fn special(model: &Model) -> &'static Special {
+    let special: [(&Model, &'static Special); 3] = [(&USER, &USERS), (&GROUP, &GROUPS), (&LOG_ENTRY, &LOG)];
+    special.into_iter().find(|(known, _)| known.is(model)).map_or(&Special::NONE, |(_, special)| special)
+}
 
 impl Models {
-    /// Those of this database.
+    /// Those of this database: the ones that we know, and the project's.
     #[must_use]
-    pub fn new(database: Database) -> Self {
-        Self::with_tables(database, &TABLES)
+    pub fn new(database: Database, project: &[&'static Model]) -> Self {
+        Self::of_models(database, BUILT_IN.into_iter().chain(project.iter().copied()))
     }
 }

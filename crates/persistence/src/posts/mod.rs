@@ -1,6 +1,5 @@
 //! Posts: their table and the queries on it.
 
-mod admin;
 mod list;
 mod stream;
 
@@ -10,18 +9,18 @@ use std::ops::ControlFlow;
 use diesel::prelude::*;
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_auth::StoreError;
+use presspass_domain::model::POST;
 use presspass_domain::{
     AccountClaim, ClaimedAccount, Direction, NewPost, Post, PostChanges, PostColumn, PostFilter,
     PostPosition, PostQuery, Slice, Timestamp, Window,
 };
 
-pub(crate) use self::admin::POSTS;
 use crate::accounts::{AccountRow, RevocationRow, cannot_exist, record, with_revocation};
 use crate::columns::{Instant, Key};
 use crate::connection::{Connection, on_engine};
 use crate::database::{Database, Length, RunningRead, only_row};
 use crate::error::Error;
-use crate::records::{Removal, delete_one};
+use crate::records::{Removal, Table, delete_one};
 use crate::revocations::is_listed;
 use crate::schema::{auth_user, posts_post};
 use crate::url::Engine;
@@ -215,7 +214,7 @@ impl PostStore {
 
     pub async fn delete(&self, id: i64) -> Result<PostDeletion, StoreError> {
         let removed = self.0.write_once(move |connection| {
-            delete_one(connection, &POSTS, id, |connection| {
+            delete_one(connection, Table::of(&POST), id, |connection| {
                 let delete = diesel::delete(posts_post::table).filter(posts_post::id.eq(Key(id)));
                 Ok(on_engine!(connection, raw => delete.execute(raw))?)
             })

@@ -1,11 +1,12 @@
 //! The conditions of a list: search and filters.
 
-use presspass_domain::model::{Filter, ListQuery};
+use presspass_domain::Timestamp;
+use presspass_domain::model::{Filter, Kind, ListQuery, Path};
 
-use super::select::own_column;
+use super::located::{Join, Located};
 use super::table::{FieldLocation, Table};
 use crate::error::Error;
-use crate::sql::{Column, Sql, containing};
+use crate::sql::{Bind, Column, Sql, containing};
 
 /// That each word is contained in one of the columns.
 pub(super) fn containing_all(columns: &[Column], words: &[String]) -> Vec<Sql> {
@@ -24,42 +25,56 @@ pub(super) fn cannot_be_stored(text: &str) -> bool {
     text.contains('\0')
 }
 
-/// The conditions of a query; `None` where no record can meet them.
-pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Vec<Sql>>, Error> {
-    let mut all = Vec::new();
-    if let Some((fields, words)) = query.sought() {
+/// Conditions that all have to hold, and what they need beside the table.
+pub(super) type Conditions = (Vec<Sql>, Vec<Join>);
+
+/// The conditions of a query, and the joins that they need; `None` where no record can meet them.
+pub(super) fn conditions(table: &'static Table, query: &ListQuery) -> Result<Option<Conditions>, Error> {
+    let (mut all, mut joins) = (Vec::new(), Vec::new());
+    let mut locate = |path: &Path| {
+        let located = Located::path(table, path)?;
+        joins.extend_from_slice(located.joins());
+        Ok::<_, Error>(located)
+    };
+    if let Some((paths, words)) = query.sought() {
         if words.iter().any(|word| cannot_be_stored(word)) {
             return Ok(None);
         }
-        let columns: Vec<Column> = fields.iter().map(|field| own_column(field.name)).collect();
+        let columns =
+            paths.iter().map(|path| locate(path)?.column()).collect::<Result<Vec<Column>, Error>>()?;
         all.extend(containing_all(&columns, words));
     }
     for filter in query.filters() {
-        let column = |name| Sql::from(own_column(name));
+        let mut column = |path| Ok::<_, Error>(Sql::from(locate(path)?.column()?));
         match filter {
-            Filter::Flag(field, flag) => all.push(column(field.name).push(" = ").bind(*flag)),
-            Filter::Within(field, range) => {
-                let column = column(field.name);
-                all.extend(range.from.map(|from| column.clone().push(" >= ").bind(from)));
-                all.extend(range.before.map(|before| column.push(" < ").bind(before)));
+            Filter::Flag(path, flag) => all.push(column(path)?.push(" = ").bind(*flag)),
+            Filter::Within(path, range) => {
+                let column = column(path)?;
+                let bound = |timestamp: Timestamp| match path.field.kind {
+                    Kind::Date => Sql::default().bind(Bind::Cast(timestamp.get().date().to_string(), "date")),
+                    _ => Sql::default().bind(timestamp),
+                };
+                all.extend(range.from.map(|from| column.clone().push(" >= ").append(bound(from))));
+                all.extend(range.before.map(|before| column.push(" < ").append(bound(before))));
             }
-            Filter::Present(field, is_present) => {
-                all.push(column(field.name).push(if *is_present { " IS NOT NULL" } else { " IS NULL" }));
+            Filter::Present(path, is_present) => {
+                all.push(column(path)?.push(if *is_present { " IS NOT NULL" } else { " IS NULL" }));
             }
-            Filter::Number(field, number) => all.push(column(field.name).push(" = ").bind(*number)),
+            Filter::Number(path, number) => all.push(column(path)?.push(" = ").bind(*number)),
             Filter::Text(_, text) if cannot_be_stored(text) => return Ok(None),
-            Filter::Text(field, text) => all.push(column(field.name).push(" = ").bind(text.as_str())),
-            Filter::Related(field, to) => all.push(related(table.locate(field)?, *to)?),
+            Filter::Text(path, text) => all.push(column(path)?.push(" = ").bind(text.as_str())),
+            Filter::Related(path, to) => all.push(related(&locate(path)?, *to)?),
         }
     }
-    Ok(Some(all))
+    Ok(Some((all, joins)))
 }
 
-fn related(location: FieldLocation, to: Option<i64>) -> Result<Sql, Error> {
-    Ok(match (location, to) {
-        (FieldLocation::One { column, .. }, Some(id)) => Sql::from(own_column(column)).push(" = ").bind(id),
-        (FieldLocation::One { column, .. }, None) => Sql::from(own_column(column)).push(" IS NULL"),
-        (FieldLocation::Many { through, own, other, .. }, Some(id)) => Sql::from(own_column("id"))
+fn related(located: &Located, to: Option<i64>) -> Result<Sql, Error> {
+    let key = located.beside("id");
+    Ok(match (located.location(), to) {
+        (FieldLocation::One { .. }, Some(id)) => Sql::from(located.column()?).push(" = ").bind(id),
+        (FieldLocation::One { .. }, None) => Sql::from(located.column()?).push(" IS NULL"),
+        (FieldLocation::Many { through, own, other, .. }, Some(id)) => Sql::from(key)
             .push(" IN (SELECT ")
             .name(own)
             .push(" FROM ")
@@ -74,9 +89,9 @@ fn related(location: FieldLocation, to: Option<i64>) -> Result<Sql, Error> {
             .push(" AS pair WHERE ")
             .append(Column("pair", own))
             .push(" = ")
-            .append(own_column("id"))
+            .append(key)
             .push(")"),
-        (FieldLocation::Own(field), _) => {
+        (FieldLocation::Own { field, .. }, _) => {
             return Err(Error::Query(format!("{} is no relation", field.name)));
         }
     })

@@ -1,18 +1,19 @@
 //! Deletes records: what goes with them, what forbids it.
 
 use presspass_domain::model::{
-    Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Protection, Version,
+    Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Model, Protection, Version,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::log;
 use super::record::{self, Summary};
 use super::select::Select;
-use super::table::{Dependent, Names, Table};
+use super::table::{Dependent, FieldLocation, Names, Table};
 use crate::catalogue::{self, ForeignKey, OnDelete};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::origin::has_table;
+use crate::resources::remove::Collector;
 use crate::sql::{Column, Sql};
 
 /// How many levels of foreign keys are followed.
@@ -28,10 +29,11 @@ struct CascadeEntry {
     delete: Option<Sql>,
 }
 
-#[derive(Default)]
-struct Plan {
+struct Plan<'m> {
     entries: Vec<CascadeEntry>,
     protected: Vec<Protection>,
+    /// What is deleted by the descriptions of models, the records themselves included.
+    collector: Collector<'m>,
 }
 
 /// Rows that are to be deleted.
@@ -79,10 +81,15 @@ impl From<Rows> for Sql {
     }
 }
 
-impl Plan {
-    fn make(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<Self, Error> {
-        let mut plan = Self::default();
-        for dependent in table.dependents {
+impl<'m> Plan<'m> {
+    fn make(
+        connection: &mut Connection,
+        models: &'m [&'static Model],
+        table: &'static Table,
+        ids: &[i64],
+    ) -> Result<Self, Error> {
+        let mut plan = Self { entries: Vec::new(), protected: Vec::new(), collector: Collector::new(models) };
+        for dependent in table.special.dependents {
             if !has_table(connection, &[dependent.table])? {
                 continue;
             }
@@ -96,8 +103,73 @@ impl Plan {
                 plan.entries.push(CascadeEntry { kind, count, names, is_volatile: false, delete });
             }
         }
-        plan.follow(connection, table, &Rows::with_keys(table.name, "id", ids), table.dependents, 1)?;
+        plan.follow(connection, table, &Rows::with_keys(table.name, "id", ids), table.special.dependents, 1)?;
+        plan.collector.collect(connection, table, ids)?;
+        plan.add_described(connection, table, ids)?;
         Ok(plan)
+    }
+
+    /// Adds what goes along, and what forbids it, by the descriptions of models.
+    fn add_described(
+        &mut self,
+        connection: &mut Connection,
+        table: &'static Table,
+        ids: &[i64],
+    ) -> Result<(), Error> {
+        let known = table.special.dependents;
+        for (other, keys) in self.collector.records().to_vec() {
+            let mut keys: Vec<i64> = keys.into_iter().collect();
+            self.add_pairs(connection, other, &keys, known)?;
+            if other.name == table.name {
+                keys.retain(|key| !ids.contains(key));
+            }
+            if keys.is_empty() || known.iter().any(|known| known.table == other.name) {
+                continue;
+            }
+            if other.name != table.name {
+                self.follow(connection, table, &Rows::with_keys(other.name, "id", &keys), &[], 2)?;
+            }
+            self.entries.push(CascadeEntry {
+                kind: other.model.verbose_name_plural().into_owned(),
+                count: count_of(&keys),
+                names: names_of(connection, other, &keys)?,
+                is_volatile: false,
+                delete: None,
+            });
+        }
+        for (other, keys) in self.collector.protected.values() {
+            let keys: Vec<i64> = keys.iter().copied().collect();
+            self.protected.push(Protection {
+                table: other.name.to_owned(),
+                kind: other.model.verbose_name_plural().into_owned(),
+                count: count_of(&keys),
+                names: names_of(connection, other, &keys)?,
+            });
+        }
+        Ok(())
+    }
+
+    /// Adds the pairs of many-to-many relations of these records.
+    fn add_pairs(
+        &mut self,
+        connection: &mut Connection,
+        table: &'static Table,
+        keys: &[i64],
+        known: &[Dependent],
+    ) -> Result<(), Error> {
+        for location in table.fields() {
+            let FieldLocation::Many { through, own, to, .. } = *location else { continue };
+            if known.iter().any(|known| known.table == through) {
+                continue;
+            }
+            let count = Rows::with_keys(through, own, keys).count(connection)?;
+            if count > 0 {
+                let kind = format!("{}-{} relationships", table.model.verbose_name(), to.verbose_name());
+                let names = Vec::new();
+                self.entries.push(CascadeEntry { kind, count, names, is_volatile: false, delete: None });
+            }
+        }
+        Ok(())
     }
 
     /// Adds what refers to these rows, except the dependents that are known.
@@ -111,7 +183,7 @@ impl Plan {
     ) -> Result<(), Error> {
         for key in catalogue::foreign_keys(connection, &rows.name)? {
             let is_known = known.iter().any(|known| known.table == key.table && known.column == key.column);
-            if is_known || key.on_delete == OnDelete::SetNull {
+            if is_known || key.on_delete == OnDelete::SetNull || self.collector.describes(&key.table) {
                 continue;
             }
             let referring = rows.referring(&key);
@@ -120,11 +192,12 @@ impl Plan {
                 continue;
             }
             if key.on_delete == OnDelete::Forbid || depth == DEPTH {
-                self.protected.push(Protection { table: key.table, count });
+                let (kind, names) = (String::new(), Vec::new());
+                self.protected.push(Protection { table: key.table, kind, count, names });
                 continue;
             }
             self.follow(connection, table, &referring, &[], depth + 1)?;
-            let (kind, is_volatile) = match table.cascades.iter().find(|own| own.table == key.table) {
+            let (kind, is_volatile) = match table.special.cascades.iter().find(|own| own.table == key.table) {
                 None => (key.table, false),
                 Some(own) => match own.label {
                     Some(label) if depth == 1 => (label.to_owned(), own.is_volatile),
@@ -136,7 +209,7 @@ impl Plan {
         Ok(())
     }
 
-    fn into_deletion(self, records: Vec<Summary>) -> Deletion {
+    fn split(self, records: Vec<Summary>) -> (Deletion, Collector<'m>) {
         let mut digest = Sha256::new();
         for record in &records {
             digest.update(record.version.to_string());
@@ -153,13 +226,26 @@ impl Plan {
             count,
             names,
         });
-        Deletion {
+        let deletion = Deletion {
             records: records.into_iter().map(|record| record.reference).collect(),
             dependents: dependents.collect(),
             protected: self.protected,
             version: Version::from_bytes(digest.finalize().into()),
-        }
+        };
+        (deletion, self.collector)
     }
+}
+
+fn count_of(keys: &[i64]) -> i64 {
+    i64::try_from(keys.len()).unwrap_or(i64::MAX)
+}
+
+/// The labels of the first of these records.
+fn names_of(connection: &mut Connection, table: &'static Table, keys: &[i64]) -> Result<Vec<String>, Error> {
+    let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
+    let named = Sql::from(Column("t", "id")).push(" IN ").numbers(keys.iter().copied());
+    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(table, vec![named])? };
+    Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
 }
 
 fn names(connection: &mut Connection, dependent: &Dependent, rows: &Rows) -> Result<Vec<String>, Error> {
@@ -171,27 +257,28 @@ fn names(connection: &mut Connection, dependent: &Dependent, rows: &Rows) -> Res
         .append(rows.clone())
         .push(")");
     let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
-    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(table, vec![named])? };
+    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(Table::of(table), vec![named])? };
     Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
 }
 
 /// What deleting these records would delete.
 pub(super) fn deletion(
     connection: &mut Connection,
+    models: &[&'static Model],
     table: &'static Table,
     ids: &[i64],
 ) -> Result<Deletion, Error> {
     let records = record::summaries(connection, table, ids)?;
-    Ok(Plan::make(connection, table, ids)?.into_deletion(records))
+    Ok(Plan::make(connection, models, table, ids)?.split(records).0)
 }
 
 pub(super) fn delete(
     connection: &mut Connection,
+    (models, has_log): (&[&'static Model], bool),
     table: &'static Table,
     ids: &[i64],
     version: Version,
     actor: Actor,
-    has_log: bool,
 ) -> Result<Deleted, Error> {
     if !log::may_act(connection, actor)? {
         return Ok(Deleted::ActorGone);
@@ -202,16 +289,16 @@ pub(super) fn delete(
     if ids.is_empty() {
         return Ok(Deleted::Gone);
     }
-    let mut plan = Plan::make(connection, table, &ids)?;
+    let mut plan = Plan::make(connection, models, table, &ids)?;
     let statements: Vec<Sql> = plan.entries.iter_mut().filter_map(|entry| entry.delete.take()).collect();
-    let deletion = plan.into_deletion(records);
+    let (deletion, collector) = plan.split(records);
     if deletion.version != version {
         return Ok(Deleted::Stale(deletion));
     }
     if !deletion.protected.is_empty() {
         return Ok(Deleted::Protected(deletion.protected));
     }
-    if let Some(check) = table.check_deletion
+    if let Some(check) = table.special.check_deletion
         && let Some(why) = check(connection, &ids)?
     {
         return Ok(Deleted::Refused(why));
@@ -220,13 +307,44 @@ pub(super) fn delete(
         statement.run(connection)?;
     }
     // Entries of an account that deletes itself would be deleted with it.
-    let deletes_itself = table.has_actors && ids.contains(&actor.account_id);
+    let deletes_itself = table.special.has_actors && ids.contains(&actor.account_id);
     if has_log && !deletes_itself {
         let message = (LogAction::Deletion, &ChangeMessage::deleted());
         log::write(connection, table.model, &deletion.records, message, actor)?;
     }
-    let count = Sql::new("DELETE FROM ").append(Rows::with_keys(table.name, "id", &ids)).run(connection)?;
-    Ok(Deleted::Deleted(u64::try_from(count).unwrap_or(u64::MAX)))
+    collector.delete(connection)?;
+    Ok(Deleted::Deleted(u64::try_from(ids.len()).unwrap_or(u64::MAX)))
+}
+
+/// Deletes one record with what goes along, in a transaction that has checked it ([`protected`]).
+pub(super) fn remove(
+    connection: &mut Connection,
+    models: &[&'static Model],
+    table: &'static Table,
+    id: i64,
+) -> Result<(), Error> {
+    let plan = Plan::make(connection, models, table, &[id])?;
+    for statement in plan.entries.into_iter().filter_map(|entry| entry.delete) {
+        statement.run(connection)?;
+    }
+    plan.collector.delete(connection)
+}
+
+/// Why a record cannot be deleted: what refers to it, in words.
+pub(super) fn protected(
+    connection: &mut Connection,
+    models: &[&'static Model],
+    table: &'static Table,
+    id: i64,
+) -> Result<Option<String>, Error> {
+    let protected = Plan::make(connection, models, table, &[id])?.protected;
+    let named = protected.iter().map(|by| match (by.kind.as_str(), by.names.as_slice()) {
+        ("", _) => format!("{} in {}", by.count, by.table),
+        (kind, names) => format!("{kind} “{}”", names.join("”, “")),
+    });
+    let named: Vec<String> = named.collect();
+    let why = || format!("It can’t be deleted, because others refer to it: {}.", named.join(", "));
+    Ok((!named.is_empty()).then(why))
 }
 
 /// What came of a deletion by one statement.
@@ -235,6 +353,20 @@ pub(crate) enum Removal {
     Done(usize),
     /// Rows of these tables refer to the record, and nothing was deleted. Empty where they cannot be named.
     Referenced(Vec<String>),
+}
+
+/// The tables whose constraints keep a record.
+pub(crate) fn referring_tables(
+    connection: &mut Connection,
+    table: &'static Table,
+    id: i64,
+) -> Result<Vec<String>, Error> {
+    match Plan::make(connection, &[], table, &[id]) {
+        Ok(plan) => Ok(plan.protected.into_iter().map(|by| by.table).collect()),
+        // Our role may not read that table.
+        Err(Error::Query(_)) => Ok(Vec::new()),
+        Err(other) => Err(other),
+    }
 }
 
 /// Deletes one record by this statement, without a confirmation. Rows whose constraint cascades are deleted along. The
@@ -254,12 +386,7 @@ pub(crate) fn delete_one(
             Err(Error::ForeignKey { table, .. }) => table,
             Err(other) => return Err(other),
         };
-        let tables = match Plan::make(connection, table, &[id]) {
-            Ok(plan) => plan.protected.into_iter().map(|by| by.table).collect(),
-            // Our role may not read that table.
-            Err(Error::Query(_)) => Vec::new(),
-            Err(other) => return Err(other),
-        };
+        let tables = referring_tables(connection, table, id)?;
         if !tables.is_empty() {
             return Ok(Removal::Referenced(tables));
         }

@@ -4,6 +4,7 @@ use presspass_domain::model::{ListQuery, Row};
 use presspass_domain::{Direction, Slice, Window};
 
 use super::conditions::conditions;
+use super::located::Located;
 use super::select::{Counting, KeyedValues, Select, order, own_column};
 use super::table::Table;
 use crate::connection::Connection;
@@ -12,12 +13,15 @@ use crate::sql::Sql;
 
 /// The query of a list, still without a limit; `None` where no record can meet its conditions.
 pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
-    let Some(conditions) = conditions(table, query)? else { return Ok(None) };
-    let wanted = query.wanted().iter().map(|field| table.locate(field)).collect::<Result<Vec<_>, _>>()?;
+    let Some((conditions, condition_joins)) = conditions(table, query)? else { return Ok(None) };
+    let mut fields =
+        query.wanted().iter().map(|path| Located::path(table, path)).collect::<Result<Vec<_>, _>>()?;
+    fields.extend(table.label()?.into_iter().map(Located::own));
     Ok(Some(Select {
         table,
-        fields: [wanted, table.label()?].concat(),
+        fields,
         conditions,
+        condition_joins,
         order: order(table, query)?,
         limit_offset: None,
         lock: "",
@@ -38,6 +42,7 @@ pub(super) fn list(
         window => {
             let (keys, count) = page_keys(connection, &mut select, window, counting(query))?;
             select.conditions = vec![Sql::from(own_column("id")).push(" IN ").numbers(keys)];
+            select.condition_joins = Vec::new();
             count
         }
     };
@@ -88,9 +93,7 @@ pub(super) fn keys(
     limit: u32,
 ) -> Result<Vec<i64>, Error> {
     let Some(mut select) = prepare(table, query)? else { return Ok(Vec::new()) };
-    let id = table.model.field("id");
-    let id = id.ok_or_else(|| Error::Query(format!("{} has no field id", table.name)))?;
-    select.order = vec![(table.locate(id)?, Direction::Ascending)];
+    select.order = vec![(Located::own(table.locate(&table.model.key)?), Direction::Ascending)];
     select.limit_offset = Some((limit.into(), 0));
     let keys = select.keys(Counting::Apart)?.load(connection)?;
     keys.iter().map(|key| key.integer(0)).collect()

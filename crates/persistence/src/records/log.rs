@@ -1,7 +1,8 @@
 //! Django's log of the admin (`django_admin_log`): what is written with each change, and how it is read.
 
 use presspass_domain::model::{
-    Actor, ChangeMessage, ContentType, Difference, LogAction, LogEntry, Model, REPR_LENGTH, Record, Reference,
+    Actor, ChangeMessage, ContentType, Difference, LogAction, LogEntry, Model, REPR_LENGTH, Record,
+    Reference, Step,
 };
 use presspass_domain::{Slice, Window};
 
@@ -29,7 +30,7 @@ pub(crate) fn may_act(connection: &mut Connection, actor: Actor) -> Result<bool,
 }
 
 /// The content type of a model, which is created where it is missing, as Django does.
-fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error> {
+pub(crate) fn content_type(connection: &mut Connection, model: &Model) -> Result<i64, Error> {
     let names = |sql: Sql| sql.bind(model.app_label).push(", ").bind(model.name).push(")");
     let find = || names(Sql::new("SELECT id FROM django_content_type WHERE (app_label, model) = ("));
     if let Some(row) = find().first(connection)? {
@@ -90,11 +91,13 @@ pub(super) fn write_change(
     connection: &mut Connection,
     model: &'static Model,
     (before, after): (&Record, &Record),
-    fields: &[&'static str],
+    (fields, children): (&[&'static str], Vec<Step>),
     actor: Actor,
 ) -> Result<(), Error> {
     let object = Reference { id: after.id, label: after.label.clone() };
-    let message = ChangeMessage::changed(fields.iter().copied());
+    let own = fields.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let own = (!own.is_empty()).then_some(Step::Changed(own, None));
+    let message = ChangeMessage::Steps(own.into_iter().chain(children).collect());
     let keys = write(connection, model, &[object], (LogAction::Change, &message), actor)?;
     let Some(entry) = keys.first() else { return Ok(()) };
     let changed = fields.iter().filter_map(|name| {

@@ -2,28 +2,34 @@
 //!
 //! A resource describes its table ([`Table`]); everything else is here, once for all of them.
 
+mod children;
 mod conditions;
 mod deletions;
 mod differences;
 mod list;
+mod located;
 pub(crate) mod log;
 mod record;
+mod refusals;
 mod select;
 mod table;
 mod writes;
 
 use std::sync::{Arc, OnceLock};
 
-use presspass_auth::StoreError;
+use presspass_auth::{Randomness, StoreError, SystemRandomness};
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, ChoiceQuery, Deleted, Deletion, Form, ListQuery, LogAction,
-    LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
+    Actor, Added, ChangeMessage, Changed, ChildWrite, ChoiceQuery, Deleted, Deletion, Form, ListQuery,
+    LogAction, LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
 };
 use presspass_domain::{Slice, Window};
 
-pub(crate) use self::deletions::{Removal, delete_one};
-pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Join, Names, Table};
+use self::children::Child;
+pub(crate) use self::deletions::{Removal, delete_one, referring_tables};
+pub(crate) use self::record::lock;
+pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Names, Special, Table};
 use self::writes::FormWrite;
+pub(crate) use self::writes::relate;
 use crate::catalogue::{self, Limits};
 use crate::connection::{Connection, Raw};
 use crate::database::{Database, Length};
@@ -37,6 +43,8 @@ pub struct Models {
     pub(crate) database: Database,
     tables: Arc<[ModelTable]>,
     log: OptionalTable,
+    /// Where random values of new records come from.
+    pub(crate) randomness: Arc<dyn Randomness>,
 }
 
 /// The table of one model.
@@ -78,13 +86,29 @@ fn in_snapshot<T>(
 }
 
 impl Models {
-    pub(crate) fn with_tables(database: Database, tables: &[&'static Table]) -> Self {
-        let tables = tables.iter().map(|table| ModelTable {
-            table,
+    pub(crate) fn of_models(database: Database, models: impl Iterator<Item = &'static Model>) -> Self {
+        let tables = models.map(|model| ModelTable {
+            table: Table::of(model),
             limits: OnceLock::new(),
             found: OptionalTable::default(),
         });
-        Self { database, tables: tables.collect(), log: OptionalTable::default() }
+        Self {
+            database,
+            tables: tables.collect(),
+            log: OptionalTable::default(),
+            randomness: Arc::new(SystemRandomness),
+        }
+    }
+
+    /// Takes random values of new records from here.
+    #[must_use]
+    pub fn with_randomness(self, randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness, ..self }
+    }
+
+    /// All models that are described.
+    pub(crate) fn models(&self) -> Vec<&'static Model> {
+        self.tables.iter().map(|known| known.table.model).collect()
     }
 
     fn of(&self, model: &Model) -> Result<&ModelTable, Error> {
@@ -94,6 +118,15 @@ impl Models {
 
     fn table(&self, model: &Model) -> Result<&'static Table, Error> {
         self.of(model).map(|found| found.table)
+    }
+
+    fn limits(&self, connection: &mut Connection, model: &Model) -> Result<Limits, Error> {
+        let known = self.of(model)?;
+        if let Some(limits) = known.limits.get() {
+            return Ok(limits.clone());
+        }
+        let found = catalogue::limits(connection, known.table.name)?;
+        Ok(known.limits.get_or_init(|| found).clone())
     }
 
     /// A Django project without the admin has no log.
@@ -148,7 +181,7 @@ impl Models {
         let known = self.of(model)?;
         let (table, found) = (known.table, known.found.clone());
         let read = self.database.read(Length::Open, move |connection| {
-            if table.is_optional && !found.exists(connection, table.name)? {
+            if table.special.is_optional && !found.exists(connection, table.name)? {
                 return Ok(none.clone());
             }
             in_snapshot(connection, |connection| work(connection, table))
@@ -159,24 +192,36 @@ impl Models {
     /// Runs a write of a form, as one transaction.
     async fn write<T: Send + 'static>(
         &self,
-        form: Form,
+        (form, children): (Form, Vec<ChildWrite>),
         actor: Actor,
         refused: impl FnOnce(Vec<Refusal>) -> T,
         work: impl FnOnce(&FormWrite, &mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let table = self.table(form.model())?;
-        let conflicts = writes::conflicts(&form);
+        let mut conflicts = refusals::conflicts(&form);
+        if conflicts.is_empty() && !children.is_empty() {
+            conflicts = vec![refusals::conflict_of_children(&form)];
+        }
         let models = self.clone();
         let written = self.database.write(move |connection| {
-            let known = &models.of(form.model())?.limits;
-            let limits = if let Some(known) = known.get() {
-                known.clone()
-            } else {
-                let found = catalogue::limits(connection, table.name)?;
-                known.get_or_init(|| found).clone()
-            };
+            let limits = models.limits(connection, form.model())?;
             let has_log = models.has_log(connection)?;
-            work(&FormWrite { table, form, actor, limits, has_log }, connection)
+            let children = children
+                .into_iter()
+                .map(|child| Child::new(&models, connection, child, actor))
+                .collect::<Result<_, _>>()?;
+            work(
+                &FormWrite {
+                    table,
+                    form,
+                    actor,
+                    limits,
+                    has_log,
+                    children,
+                    randomness: models.randomness.clone(),
+                },
+                connection,
+            )
         });
         match written.await {
             // Of several forms with the same name at once, the engine refuses all but one.
@@ -232,7 +277,17 @@ impl Models {
 
     /// Adds a record. Fields that the form lacks take the model's default; a field without a default is refused.
     pub async fn add(&self, form: Form, actor: Actor) -> Result<Added, StoreError> {
-        self.write(form, actor, Added::Refused, FormWrite::add).await
+        self.add_with(form, Vec::new(), actor).await
+    }
+
+    /// Adds a record, and others that belong to it.
+    pub async fn add_with(
+        &self,
+        form: Form,
+        children: Vec<ChildWrite>,
+        actor: Actor,
+    ) -> Result<Added, StoreError> {
+        self.write((form, children), actor, Added::Refused, FormWrite::add).await
     }
 
     /// Changes a record that is still as it was when the form was made.
@@ -243,16 +298,28 @@ impl Models {
         form: Form,
         actor: Actor,
     ) -> Result<Changed, StoreError> {
+        self.change_with(id, version, form, Vec::new(), actor).await
+    }
+
+    /// Changes a record, and others that belong to it.
+    pub async fn change_with(
+        &self,
+        id: i64,
+        version: Version,
+        form: Form,
+        children: Vec<ChildWrite>,
+        actor: Actor,
+    ) -> Result<Changed, StoreError> {
         let work =
             move |write: &FormWrite, connection: &mut Connection| write.change(connection, id, version);
-        self.write(form, actor, Changed::Refused, work).await
+        self.write((form, children), actor, Changed::Refused, work).await
     }
 
     /// What deleting these records would delete.
     pub async fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> Result<Deletion, StoreError> {
-        let table = self.table(model)?;
+        let (table, models) = (self.table(model)?, self.models());
         let read = self.database.read(Length::Open, move |connection| {
-            in_snapshot(connection, |connection| deletions::deletion(connection, table, &ids))
+            in_snapshot(connection, |connection| deletions::deletion(connection, &models, table, &ids))
         });
         Ok(read.await?)
     }
@@ -269,7 +336,7 @@ impl Models {
         let (table, models, of) = (self.table(model)?, self.clone(), ids.clone());
         let deleted = self.database.write(move |connection| {
             let has_log = models.has_log(connection)?;
-            deletions::delete(connection, table, &of, version, actor, has_log)
+            deletions::delete(connection, (&models.models(), has_log), table, &of, version, actor)
         });
         match deleted.await {
             // A row that refers to one of them was written after the plan was made.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use presspass_domain::model::{Field, Kind, ListQuery, Record, Reference, Value, Version};
 use sha2::{Digest as _, Sha256};
 
+use super::located::Located;
 use super::select::{Select, order, own_column};
 use super::table::{FieldLocation, Table};
 use crate::connection::{Connection, Raw};
@@ -22,7 +23,7 @@ pub(super) struct Summary {
 
 /// Locks these records until the transaction ends, against changes and against new references to them. The order is
 /// always the same, so that two deletions at once do not wait for each other.
-pub(super) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
+pub(crate) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
     if let Raw::Sqlite(_) = connection.raw {
         return Ok(());
     }
@@ -99,17 +100,17 @@ fn load(
     lock: &'static str,
 ) -> Result<Vec<Record>, Error> {
     let fields = table
-        .model
-        .fields
+        .fields()
         .iter()
-        .filter(|field| !matches!(field.kind, Kind::Password))
-        .map(|field| table.locate(field))
-        .collect::<Result<Vec<_>, _>>()?;
+        .copied()
+        .filter(|location| !matches!(location.field().kind, Kind::Password))
+        .collect::<Vec<_>>();
     let is_many = |location: &FieldLocation| matches!(location, FieldLocation::Many { .. });
     let rows = Select {
         table,
-        fields: fields.iter().filter(|location| !is_many(location)).copied().collect(),
+        fields: fields.iter().filter(|location| !is_many(location)).copied().map(Located::own).collect(),
         conditions: vec![has_key_in(ids)],
+        condition_joins: Vec::new(),
         order: order(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
         limit_offset: None,
         lock,
@@ -146,7 +147,7 @@ fn related_by(
         Sql::new(" FROM ").name(through).push(" WHERE ").name(own).push(" IN ").numbers(ids.iter().copied());
     let others = Sql::new("SELECT ").name(other).append(pairs.clone());
     let condition = Sql::from(own_column("id")).push(" IN (").append(others).push(")");
-    let references = Select::labels(to, vec![condition])?.references(connection)?;
+    let references = Select::labels(Table::of(to), vec![condition])?.references(connection)?;
     let rows = Sql::new("SELECT ").name(own).push(", ").name(other).append(pairs).load(connection)?;
     let mut keys: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in &rows {
@@ -196,6 +197,13 @@ pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
                 for key in keys {
                     digest.update(key.to_be_bytes());
                 }
+            }
+            Value::Null => digest.update([7]),
+            other => {
+                let text = other.text();
+                digest.update([8]);
+                digest.update(text.len().to_be_bytes());
+                digest.update(text);
             }
         }
     }

@@ -4,17 +4,21 @@ use presspass_domain::model::{ChoiceQuery, Field, Kind, ListQuery, Reference, Se
 use presspass_domain::{Direction, Window};
 
 use super::conditions::{cannot_be_stored, containing_all};
-use super::table::{FieldLocation, Table};
+use super::located::{Join, Located};
+use super::table::Table;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::sql::{Cells, Column, Sql};
+use crate::resources;
+use crate::sql::{Cells, Column, Datum, Sql};
 
 pub(super) struct Select {
     pub table: &'static Table,
     /// What it returns after the key.
-    pub fields: Vec<FieldLocation>,
+    pub fields: Vec<Located>,
     pub conditions: Vec<Sql>,
-    pub order: Vec<(FieldLocation, Direction)>,
+    /// What its conditions need beside the table.
+    pub condition_joins: Vec<Join>,
+    pub order: Vec<(Located, Direction)>,
     pub limit_offset: Option<(i64, i64)>,
     /// A clause that locks the rows, or nothing.
     pub lock: &'static str,
@@ -36,114 +40,26 @@ pub(super) const fn own_column(name: &'static str) -> Column {
     Column("t", name)
 }
 
-/// The columns that the label of the other record is made of.
-fn label_columns(field: &Field, to: &Table) -> Result<Vec<Column>, Error> {
-    let columns = to.label()?.into_iter().map(|location| match location {
-        FieldLocation::Own(of) => Ok(Column(field.name, of.name)),
-        // No model refers by key to one that is labelled by another key.
-        _ => Err(Error::Query(format!("{} has a label of labels", to.name))),
-    });
-    columns.collect()
-}
-
-fn no_column(field: &Field) -> Error {
-    Error::Query(format!("{} is no column", field.name))
-}
-
-impl FieldLocation {
-    const fn field(self) -> &'static Field {
-        match self {
-            Self::Own(field) | Self::One { field, .. } | Self::Many { field, .. } => field,
-        }
+pub(super) fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
+    match (field.kind, cells.datum(at)) {
+        (Kind::Text(_), Datum::Null) => Ok(Value::Text(String::new())),
+        (_, datum) => resources::value::value(field, &datum).map_err(|error| Error::Query(error.to_string())),
     }
-
-    fn columns(self) -> Result<Vec<Column>, Error> {
-        match self {
-            Self::Own(field) => Ok(vec![own_column(field.name)]),
-            Self::One { field, column, to } => {
-                Ok([vec![own_column(column)], label_columns(field, to)?].concat())
-            }
-            Self::Many { field, .. } => Err(no_column(field)),
-        }
-    }
-
-    fn sort_columns(self) -> Result<Vec<Column>, Error> {
-        match self {
-            Self::One { field, to, .. } => label_columns(field, to),
-            Self::Own(_) | Self::Many { .. } => self.columns(),
-        }
-    }
-
-    /// Reads it from a row, and moves `at` behind its columns.
-    fn read(self, cells: &Cells, at: &mut usize) -> Result<Value, Error> {
-        let here = *at;
-        match self {
-            Self::Own(field) => {
-                *at += 1;
-                value(field, cells, here)
-            }
-            Self::One { to, .. } => {
-                *at += 1;
-                let label = read_label(to, cells, at)?;
-                Ok(Value::One(cells.optional_integer(here)?.map(|id| Reference { id, label })))
-            }
-            Self::Many { field, .. } => Err(no_column(field)),
-        }
-    }
-}
-
-fn value(field: &Field, cells: &Cells, at: usize) -> Result<Value, Error> {
-    Ok(match field.kind {
-        Kind::Text(_) => Value::Text(cells.optional_text(at)?.unwrap_or_default()),
-        Kind::Integer => Value::Integer(cells.integer(at)?),
-        Kind::Boolean => Value::Boolean(cells.flag(at)?),
-        Kind::Timestamp(_) => Value::Timestamp(cells.timestamp(at)?),
-        Kind::One(_) | Kind::Many(_) | Kind::Password => {
-            return Err(Error::Query(format!("{} is no value of a column", field.name)));
-        }
-    })
-}
-
-fn read_label(table: &Table, cells: &Cells, at: &mut usize) -> Result<String, Error> {
-    let mut values = Vec::new();
-    let mut missing = true;
-    for location in table.label()? {
-        let FieldLocation::Own(field) = location else { continue };
-        if cells.is_null(*at) {
-            values.push((field, Value::Text(String::new())));
-        } else {
-            missing = false;
-            values.push((field, value(field, cells, *at)?));
-        }
-        *at += 1;
-    }
-    Ok(if missing { String::new() } else { table.model.label_of(&values) })
 }
 
 impl Select {
-    fn joins<'f>(fields: impl IntoIterator<Item = &'f FieldLocation>) -> Vec<Sql> {
-        let mut known = Vec::new();
-        let mut joins = Vec::new();
-        for location in fields {
-            if let FieldLocation::One { field, column, to } = *location
-                && !known.contains(&field.name)
-            {
-                known.push(field.name);
-                let join = Sql::new(" LEFT JOIN ").name(to.name).push(" AS ").name(field.name);
-                let key = Column(field.name, "id");
-                joins.push(join.push(" ON ").append(key).push(" = ").append(own_column(column)));
-            }
-        }
-        joins
-    }
-
-    fn order_by(&self) -> Result<Sql, Error> {
-        let mut columns = Vec::new();
-        for (location, direction) in &self.order {
+    /// The columns that it is ordered by, and the joins to them.
+    fn order_by(&self) -> Result<(Sql, Vec<Join>), Error> {
+        let (mut columns, mut joins) = (Vec::new(), Vec::new());
+        for (located, direction) in &self.order {
             let direction = if *direction == Direction::Descending { " DESC" } else { "" };
-            columns.extend(location.sort_columns()?.into_iter().map(|it| Sql::from(it).push(direction)));
+            let mut own = Vec::new();
+            located.sort_columns(&mut own, &mut joins)?;
+            columns.extend(own.into_iter().map(|it| Sql::from(it).push(direction)));
         }
-        Ok(if columns.is_empty() { Sql::default() } else { Sql::new(" ORDER BY ").join(", ", columns) })
+        let sql =
+            if columns.is_empty() { Sql::default() } else { Sql::new(" ORDER BY ").join(", ", columns) };
+        Ok((sql, joins))
     }
 
     pub fn restricted(&self) -> Sql {
@@ -154,7 +70,11 @@ impl Select {
     }
 
     pub fn count_sql(&self) -> Sql {
-        Sql::new("SELECT count(*) FROM ").name(self.table.name).push(" AS t").append(self.restricted())
+        Sql::new("SELECT count(*) FROM ")
+            .name(self.table.name)
+            .push(" AS t")
+            .join("", Join::all(&self.condition_joins))
+            .append(self.restricted())
     }
 
     /// How many records there are, whatever the limit.
@@ -163,12 +83,11 @@ impl Select {
     }
 
     pub fn sql(&self) -> Result<Sql, Error> {
-        let mut columns = vec![own_column("id")];
-        for location in &self.fields {
-            columns.extend(location.columns()?);
+        let (mut columns, mut joins) = (vec![own_column("id")], Vec::new());
+        for located in &self.fields {
+            located.read_columns(&mut columns, &mut joins)?;
         }
-        let joins = Self::joins(self.fields.iter().chain(self.order.iter().map(|(location, _)| location)));
-        self.selecting(Sql::default().join(", ", columns), joins)
+        self.selecting(Sql::default().join(", ", columns), &joins)
     }
 
     /// The keys alone, and beside each how many records there are without the limit: an index is read in place of a wide
@@ -178,19 +97,20 @@ impl Select {
             Counting::Apart => ", 0",
             Counting::Alongside => ", count(*) OVER ()",
         };
-        let joins = Self::joins(self.order.iter().map(|(location, _)| location));
-        self.selecting(Sql::from(own_column("id")).push(count), joins)
+        self.selecting(Sql::from(own_column("id")).push(count), &[])
     }
 
-    fn selecting(&self, columns: Sql, joins: Vec<Sql>) -> Result<Sql, Error> {
+    fn selecting(&self, columns: Sql, joins: &[Join]) -> Result<Sql, Error> {
+        let (order, of_order) = self.order_by()?;
+        let joins = joins.iter().chain(&self.condition_joins).chain(&of_order);
         let select = Sql::new("SELECT ")
             .append(columns)
             .push(" FROM ")
             .name(self.table.name)
             .push(" AS t")
-            .join("", joins)
+            .join("", Join::all(joins))
             .append(self.restricted())
-            .append(self.order_by()?);
+            .append(order);
         Ok(limited(select, self.limit_offset).push(self.lock))
     }
 
@@ -221,8 +141,9 @@ impl Select {
     pub fn labels(table: &'static Table, conditions: Vec<Sql>) -> Result<Self, Error> {
         Ok(Self {
             table,
-            fields: table.label()?,
+            fields: table.label()?.into_iter().map(Located::own).collect(),
             conditions,
+            condition_joins: Vec::new(),
             order: order(table, &ListQuery::new(table.model, Window::All))?,
             limit_offset: None,
             lock: "",
@@ -237,11 +158,8 @@ pub(super) fn limited(select: Sql, limit_offset: Option<(i64, i64)>) -> Sql {
     }
 }
 
-pub(super) fn order(
-    table: &'static Table,
-    query: &ListQuery,
-) -> Result<Vec<(FieldLocation, Direction)>, Error> {
-    query.order().into_iter().map(|(field, direction)| Ok((table.locate(field)?, direction))).collect()
+pub(super) fn order(table: &'static Table, query: &ListQuery) -> Result<Vec<(Located, Direction)>, Error> {
+    query.order().into_iter().map(|(path, direction)| Ok((Located::path(table, &path)?, direction))).collect()
 }
 
 /// Records to choose from.
@@ -254,17 +172,13 @@ pub(super) fn choices(
     if words.iter().any(|word| cannot_be_stored(word)) {
         return Ok(Vec::new());
     }
-    let mut columns = Vec::new();
+    let (mut columns, mut condition_joins) = (Vec::new(), Vec::new());
     for location in table.label()? {
-        match location {
-            FieldLocation::Own(field) if matches!(field.kind, Kind::Text(_)) => {
-                columns.push(own_column(field.name));
-            }
-            FieldLocation::One { field, to, .. } => columns.extend(label_columns(field, to)?),
-            _ => {}
-        }
+        let (own, joins) = Located::own(location).text_columns()?;
+        columns.extend(own);
+        condition_joins.extend(joins);
     }
     let conditions = containing_all(&columns, words);
     let limit_offset = query.limit.map(|limit| (i64::from(limit), 0));
-    Select { limit_offset, ..Select::labels(table, conditions)? }.references(connection)
+    Select { condition_joins, limit_offset, ..Select::labels(table, conditions)? }.references(connection)
 }

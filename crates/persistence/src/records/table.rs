@@ -1,21 +1,26 @@
-//! The tables of models: each resource describes its own in its `admin.rs`.
+//! Where models are stored: everything follows from their descriptions, but for what is special about accounts.
+
+use std::collections::HashMap;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use presspass_domain::model::{Actor, Field, Form, Kind, Model, Record, Refusal};
 
 use crate::connection::Connection;
 use crate::error::Error;
 
-/// The table of a model. Columns have the names of their fields, except those in `joins`.
+/// The table of a model.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub model: &'static Model,
     pub name: &'static str,
-    /// Its relations.
-    pub joins: &'static [Join],
-    /// Flags that are set where the form of a new record leaves them out.
-    pub set: &'static [&'static str],
-    /// Timestamps that every change moves.
-    pub touched: &'static [&'static str],
+    /// The key first.
+    fields: Vec<FieldLocation>,
+    pub special: &'static Special,
+}
+
+/// What does not follow from the description of a model.
+#[derive(Debug)]
+pub(crate) struct Special {
     /// Rows of other tables that go with a record: those that Django deletes in code.
     pub dependents: &'static [Dependent],
     /// Tables of our own whose rows the engine deletes with a record, or with its dependents.
@@ -36,6 +41,19 @@ type CheckChange = fn(&mut Connection, &Change<'_>) -> Result<Option<Refusal>, E
 type CheckDeletion = fn(&mut Connection, &[i64]) -> Result<Option<&'static str>, Error>;
 type AfterChange = fn(&mut Connection, &Change<'_>) -> Result<(), Error>;
 
+impl Special {
+    /// Nothing special.
+    pub const NONE: Self = Self {
+        dependents: &[],
+        cascades: &[],
+        is_optional: false,
+        has_actors: false,
+        check_change: None,
+        check_deletion: None,
+        after_change: None,
+    };
+}
+
 /// A change of a record.
 #[derive(Debug)]
 pub(crate) struct Change<'c> {
@@ -44,23 +62,6 @@ pub(crate) struct Change<'c> {
     /// The names of the fields whose values differ.
     pub changed: &'c [&'static str],
     pub actor: Actor,
-}
-
-/// Where a relation is.
-#[derive(Debug)]
-pub(crate) enum Join {
-    /// A column with the key of the other record.
-    One { field: &'static str, column: &'static str, to: &'static Table },
-    /// A table of pairs.
-    Many {
-        field: &'static str,
-        through: &'static str,
-        /// Its column with the key of this record.
-        own: &'static str,
-        /// Its column with the key of the other.
-        other: &'static str,
-        to: &'static Table,
-    },
 }
 
 /// Rows that go with a record.
@@ -80,8 +81,8 @@ pub(crate) struct Dependent {
 pub(crate) enum Names {
     /// They are only counted.
     None,
-    /// As the record of this table whose key is in this column.
-    Of(&'static Table, &'static str),
+    /// As the record of this model whose key is in this column.
+    Of(&'static Model, &'static str),
 }
 
 /// How the confirmation page shows the rows of a table of our own.
@@ -97,74 +98,88 @@ pub(crate) struct Cascade {
 /// A field, and where it is stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum FieldLocation {
-    /// In the column of its name.
-    Own(&'static Field),
-    /// In a column with the key of a record of another table.
-    One { field: &'static Field, column: &'static str, to: &'static Table },
+    /// In a column of its own.
+    Own { field: &'static Field, column: &'static str },
+    /// In a column with the key of a record of another model.
+    One { field: &'static Field, column: &'static str, to: &'static Model },
     /// In a table of pairs.
     Many {
         field: &'static Field,
         through: &'static str,
         own: &'static str,
         other: &'static str,
-        to: &'static Table,
+        to: &'static Model,
     },
 }
 
+/// The tables of all models that were asked for. Models are statics: there are few, and they stay.
+static TABLES: OnceLock<RwLock<HashMap<usize, &'static Table>>> = OnceLock::new();
+
+fn leaked(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}
+
 impl Table {
-    /// A table without relations, dependents and hooks.
-    pub const fn new(model: &'static Model, name: &'static str) -> Self {
+    /// The table of a model.
+    pub fn of(model: &'static Model) -> &'static Self {
+        let tables = TABLES.get_or_init(RwLock::default);
+        let key = std::ptr::from_ref(model).addr();
+        if let Some(table) = tables.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return table;
+        }
+        let mut tables = tables.write().unwrap_or_else(PoisonError::into_inner);
+        tables.entry(key).or_insert_with(|| Box::leak(Box::new(Self::describe(model))))
+    }
+
+    fn describe(model: &'static Model) -> Self {
+        let location = |field: &'static Field| match (field.kind, field.through(model)) {
+            (Kind::Many(relation), Some(through)) => FieldLocation::Many {
+                field,
+                through: leaked(through.table),
+                own: leaked(through.own),
+                other: leaked(through.other),
+                to: relation.to,
+            },
+            (Kind::One(relation), _) => {
+                FieldLocation::One { field, column: leaked(field.column().into_owned()), to: relation.to }
+            }
+            _ => FieldLocation::Own { field, column: leaked(field.column().into_owned()) },
+        };
         Self {
             model,
-            name,
-            joins: &[],
-            set: &[],
-            touched: &[],
-            dependents: &[],
-            cascades: &[],
-            is_optional: false,
-            has_actors: false,
-            check_change: None,
-            check_deletion: None,
-            after_change: None,
+            name: leaked(model.table().into_owned()),
+            fields: model.all_fields().map(location).collect(),
+            special: crate::admin::special(model),
         }
     }
 
-    pub fn locate(&self, field: &'static Field) -> Result<FieldLocation, Error> {
-        let found = self.joins.iter().find_map(|join| match *join {
-            Join::One { field: name, column, to } => {
-                (name == field.name).then_some(FieldLocation::One { field, column, to })
-            }
-            Join::Many { field: name, through, own, other, to } => {
-                (name == field.name).then_some(FieldLocation::Many { field, through, own, other, to })
-            }
-        });
-        match (found, field.kind) {
-            (Some(location), _) => Ok(location),
-            (None, Kind::One(_) | Kind::Many(_)) => {
-                Err(Error::Query(format!("{} does not say where {} is", self.name, field.name)))
-            }
-            (None, _) => Ok(FieldLocation::Own(field)),
-        }
+    pub fn locate(&self, field: &Field) -> Result<FieldLocation, Error> {
+        let found = self.fields.iter().find(|location| location.field().name == field.name);
+        found.copied().ok_or_else(|| Error::Query(format!("{} has no field {}", self.name, field.name)))
     }
 
-    pub fn field(&self, name: &str) -> Result<FieldLocation, Error> {
-        let field = self.model.field(name);
-        self.locate(field.ok_or_else(|| Error::Query(format!("{} has no field {name}", self.name)))?)
+    /// All fields but the key.
+    pub fn fields(&self) -> &[FieldLocation] {
+        self.fields.get(1..).unwrap_or_default()
     }
 
     /// The fields that the label is made of.
     pub fn label(&self) -> Result<Vec<FieldLocation>, Error> {
-        self.model.label.fields.iter().map(|name| self.field(name)).collect()
+        self.model.label_fields().into_iter().map(|field| self.locate(field)).collect()
     }
 }
 
 impl FieldLocation {
+    pub const fn field(self) -> &'static Field {
+        match self {
+            Self::Own { field, .. } | Self::One { field, .. } | Self::Many { field, .. } => field,
+        }
+    }
+
     /// Its column in its own table.
     pub const fn stored(self) -> Option<&'static str> {
         match self {
-            Self::Own(field) => Some(field.name),
-            Self::One { column, .. } => Some(column),
+            Self::Own { column, .. } | Self::One { column, .. } => Some(column),
             Self::Many { .. } => None,
         }
     }

@@ -2,42 +2,22 @@
 
 use diesel::connection::SimpleConnection as _;
 use presspass_domain::Direction;
-use presspass_domain::model::{
-    Field, Input, Kind, Label, PasswordHash, Presence, Relation, TextRules, USER, Value,
-};
+use presspass_domain::model::{Field, Input, OnDelete, PasswordHash, USER, Value};
 use presspass_test_support::TestDatabase;
 
 use super::*;
-use crate::accounts::USERS;
 use crate::connection::on_engine;
 use crate::database::Options;
 use crate::url::DatabaseUrl;
 
-const OWNER: Relation = Relation { to: &USER, presence: Presence::Required };
-const REVIEWER: Relation = Relation { to: &USER, presence: Presence::Optional };
-
-static TICKET: Model = Model {
-    app_label: "desk",
-    name: "ticket",
-    verbose_name: "ticket",
-    verbose_name_plural: "tickets",
-    fields: &[
-        Field::new("id", "ID", Kind::Integer).read_only(),
-        Field::new("title", "Title", Kind::Text(TextRules::line(50))),
-        Field::new("owner", "Owner", Kind::One(OWNER)),
-        Field::new("reviewer", "Reviewer", Kind::One(REVIEWER)),
-    ],
-    order: &[("title", Direction::Ascending)],
-    label: Label { fields: &["title"], of: |values| format!("{values:?}") },
-};
-
-static TICKETS: Table = Table {
-    joins: &[
-        Join::One { field: "owner", column: "owner_id", to: &USERS },
-        Join::One { field: "reviewer", column: "reviewer_id", to: &USERS },
-    ],
-    ..Table::new(&TICKET, "desk_ticket")
-};
+static TICKET: Model = Model::new("desk", "ticket")
+    .fields(&[
+        Field::text("title", 50),
+        Field::foreign_key("owner", &USER, OnDelete::Cascade),
+        Field::foreign_key("reviewer", &USER, OnDelete::SetNull).null(),
+    ])
+    .ordering(&["title"])
+    .label("title");
 
 fn form<const N: usize>(model: &'static Model, inputs: [(&str, Input); N]) -> Form {
     let mut form = Form::new(model);
@@ -55,7 +35,7 @@ async fn saved(models: &Models, form: Form, actor: Actor) -> Record {
 }
 
 #[tokio::test]
-async fn a_second_resource_needs_a_model_and_a_table() {
+async fn a_second_resource_needs_a_model() {
     for behind in TestDatabase::each() {
         let url = DatabaseUrl::parse(&behind.url()).unwrap();
         let database = Database::open(&url, Options::default()).unwrap();
@@ -81,7 +61,7 @@ async fn a_second_resource_needs_a_model_and_a_table() {
             let next = "SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 10)";
             database.now(|connection| Sql::new(next).load(connection)).unwrap();
         }
-        let models = Models::with_tables(database, &[&TICKETS, &USERS]);
+        let models = Models::new(database, &[&TICKET]);
         let actor = Actor { account_id: 1, at: presspass_domain::Timestamp::EPOCH };
         let hash = Input::Password(PasswordHash::new("hash".to_owned()).unwrap());
         let name = Input::Text("ada".to_owned());
@@ -121,9 +101,11 @@ async fn a_second_resource_needs_a_model_and_a_table() {
             query.related("owner", Some(ada.id)).unwrap().then_by("owner", Direction::Ascending).unwrap();
         let listed = models.list(by_owner).await.unwrap();
         assert_eq!((listed.count, listed.items[0].get("reviewer")), (1, Some(&root)));
-        // Its account is protected by it until it is gone.
+        // It goes with its account, whatever the constraint says.
         let deletion = models.deletion(&USER, vec![ada.id]).await.unwrap();
-        assert_eq!(deletion.protected[0].table, "desk_ticket");
+        let tickets = deletion.dependents.iter().find(|rows| rows.kind == "tickets").unwrap();
+        assert_eq!((tickets.count, tickets.names.as_slice()), (1, &["a".to_owned()][..]));
+        assert!(deletion.protected.is_empty());
         let deletion = models.deletion(&TICKET, vec![ticket.id]).await.unwrap();
         let deleted = models.delete(&TICKET, vec![ticket.id], deletion.version, actor).await.unwrap();
         assert_eq!(deleted, Deleted::Deleted(1));

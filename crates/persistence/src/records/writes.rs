@@ -1,20 +1,26 @@
 //! Adds and changes records.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use presspass_auth::Randomness;
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, Field, FieldError, Form, Input, Kind, LogAction, Presence, Record,
-    Reference, Refusal, Value, Version,
+    Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Kind, LogAction, Record, Reference,
+    Step, Unique, Value, Version,
 };
 
+use super::children::Child;
 use super::log;
 use super::record;
+use super::refusals::{More, conflicts};
 use super::table::{Change, FieldLocation, Table};
 use crate::catalogue::Limits;
-use crate::connection::{Connection, Raw};
+use crate::connection::Connection;
 use crate::error::Error;
+use crate::resources::bind::bind;
 use crate::sql::{Bind, Sql};
+use crate::url::Engine;
 
 /// A form that is to be written.
 pub(super) struct FormWrite {
@@ -23,42 +29,43 @@ pub(super) struct FormWrite {
     pub actor: Actor,
     pub limits: Limits,
     pub has_log: bool,
-}
-
-/// What a column is set to; `None` for relations of many, which have none.
-fn bind(input: &Input) -> Option<Bind> {
-    Some(match input {
-        Input::Text(text) => text.as_str().into(),
-        Input::Boolean(flag) => (*flag).into(),
-        Input::Timestamp(None) | Input::Key(None) => Bind::Null,
-        Input::Timestamp(Some(timestamp)) => (*timestamp).into(),
-        Input::Password(hash) => hash.as_str().into(),
-        Input::Key(Some(key)) => (*key).into(),
-        Input::Keys(_) => return None,
-    })
+    /// Records that belong to this one.
+    pub children: Vec<Child>,
+    /// What random defaults are made of.
+    pub randomness: Arc<dyn Randomness>,
 }
 
 /// The value of a column that the form of a new record leaves out.
-fn default(table: &Table, field: &Field, now: Timestamp) -> Bind {
-    match field.kind {
-        Kind::Boolean => table.set.contains(&field.name).into(),
-        Kind::Timestamp(Presence::Required) => now.into(),
-        Kind::Timestamp(Presence::Optional) | Kind::One(_) => Bind::Null,
-        _ => "".into(),
+fn default(
+    engine: Engine,
+    field: &Field,
+    now: Timestamp,
+    randomness: &dyn Randomness,
+) -> Result<Bind, Error> {
+    match field.default {
+        Default::Created | Default::Updated => return Ok(now.into()),
+        Default::Random => return bind(engine, field, &Input::Uuid(random_uuid(randomness)?)),
+        Default::None | Default::Value(_) => {}
     }
+    Ok(match (field.default_value(), field.kind) {
+        (Some(value), _) => bind(engine, field, &value)?,
+        (None, Kind::Boolean) if !field.null => false.into(),
+        (None, _) if field.null => Bind::Null,
+        (None, Kind::Text(_) | Kind::Password) => "".into(),
+        (None, _) => Bind::Null,
+    })
 }
 
-/// The refusals where a unique value of this form is taken by the time it is written.
-pub(super) fn conflicts(form: &Form) -> Vec<Refusal> {
-    let unique = form
-        .inputs()
-        .iter()
-        .filter_map(|(field, _)| Some(Refusal { field, why: FieldError::Taken(field.unique?) }));
-    unique.collect()
+/// A random UUID (version 4).
+fn random_uuid(randomness: &dyn Randomness) -> Result<u128, Error> {
+    let mut bytes = [0; 16];
+    randomness.fill(&mut bytes).map_err(|error| Error::Unavailable(error.to_string()))?;
+    let variant = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62);
+    Ok(variant | (4 << 76) | (2 << 62))
 }
 
 /// Rows that no form writes cannot conflict with another form.
-fn no_conflict(error: Error) -> Error {
+pub(super) fn no_conflict(error: Error) -> Error {
     match error {
         Error::Conflict => Error::Query("a row exists already that no form writes".to_owned()),
         other => other,
@@ -66,77 +73,6 @@ fn no_conflict(error: Error) -> Error {
 }
 
 impl FormWrite {
-    /// What is wrong with the form, beyond what its model has found already.
-    fn refusals(&self, connection: &mut Connection, id: Option<i64>) -> Result<Vec<Refusal>, Error> {
-        let mut refusals = if id.is_none() { self.form.missing() } else { Vec::new() };
-        for (field, input) in self.form.inputs() {
-            let why = match input {
-                Input::Text(text) => self.refused_text(connection, field, text, id)?,
-                Input::Keys(keys) => self.unknown_key(connection, field, keys)?,
-                Input::Key(Some(key)) => self.unknown_key(connection, field, &[*key].into())?,
-                _ => None,
-            };
-            refusals.extend(why.map(|why| Refusal { field, why }));
-        }
-        Ok(refusals)
-    }
-
-    fn refused_text(
-        &self,
-        connection: &mut Connection,
-        field: &Field,
-        text: &str,
-        id: Option<i64>,
-    ) -> Result<Option<FieldError>, Error> {
-        // Columns that an older Django made are narrower than today's.
-        let length = text.chars().count();
-        if let Some(limit) = self.limits.lengths.get(field.name).filter(|limit| length > **limit) {
-            return Ok(Some(FieldError::TooLong { limit: *limit, length }));
-        }
-        let conflict = match field.unique {
-            Some(message) => FieldError::Taken(message),
-            None if self.limits.unique.contains(field.name) => self.unknown_constraint(field),
-            None => return Ok(None),
-        };
-        let same = Sql::new("SELECT id FROM ").name(self.table.name).push(" WHERE ").name(field.name);
-        let other = same.push(" = ").bind(text).first(connection)?.map(|row| row.integer(0)).transpose()?;
-        Ok(other.filter(|other| Some(*other) != id).map(|_| conflict))
-    }
-
-    /// Django's message for a constraint that only the database has: its project made the field unique.
-    fn unknown_constraint(&self, field: &Field) -> FieldError {
-        let mut model = self.table.model.verbose_name.to_owned();
-        if let Some(first) = model.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        FieldError::Invalid(format!("{model} with this {} already exists.", field.label))
-    }
-
-    fn unknown_key(
-        &self,
-        connection: &mut Connection,
-        field: &'static Field,
-        keys: &BTreeSet<i64>,
-    ) -> Result<Option<FieldError>, Error> {
-        let (FieldLocation::One { to, .. } | FieldLocation::Many { to, .. }) = self.table.locate(field)?
-        else {
-            return Ok(None);
-        };
-        if keys.is_empty() {
-            return Ok(None);
-        }
-        // They must not be deleted before they are referred to.
-        let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR KEY SHARE" } else { "" };
-        let rows = Sql::new("SELECT id FROM ")
-            .name(to.name)
-            .push(" WHERE id IN ")
-            .numbers(keys.iter().copied())
-            .push(lock)
-            .load(connection)?;
-        let known = rows.iter().map(|row| row.integer(0)).collect::<Result<BTreeSet<_>, _>>()?;
-        Ok(keys.difference(&known).next().map(|key| FieldError::NoSuchChoice(*key)))
-    }
-
     fn relate_all(&self, connection: &mut Connection, id: i64, fields: &[&'static str]) -> Result<(), Error> {
         for (field, input) in self.form.inputs() {
             if let (Input::Keys(keys), true) = (input, fields.contains(&field.name)) {
@@ -155,34 +91,49 @@ impl FormWrite {
         if !log::may_act(connection, self.actor)? {
             return Ok(Added::ActorGone);
         }
-        let refusals = self.refusals(connection, None)?;
+        let refusals = self.refusals(connection, None, &[])?;
         if !refusals.is_empty() {
             return Ok(Added::Refused(refusals));
         }
-        let Some(id) = self.insert(connection)? else { return Ok(Added::Refused(conflicts(&self.form))) };
-        let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
-        self.relate_all(connection, id, &all)?;
-        let record = self.saved(connection, id)?;
+        let refused = self.refused_children(connection, None)?;
+        if !refused.is_empty() {
+            return Ok(Added::RefusedChildren(refused));
+        }
+        let Some(record) = self.insert_with(connection, &[])? else {
+            return Ok(Added::Refused(conflicts(&self.form)));
+        };
+        let children = self.write_children(connection, record.id)?;
         if self.has_log {
-            let object = Reference { id, label: record.label.clone() };
-            let added = (LogAction::Addition, &ChangeMessage::added());
+            let object = Reference { id: record.id, label: record.label.clone() };
+            let steps = std::iter::once(Step::Added(None)).chain(children);
+            let added = (LogAction::Addition, &ChangeMessage::Steps(steps.collect()));
             log::write(connection, self.table.model, &[object], added, self.actor).map_err(no_conflict)?;
         }
         Ok(Added::Saved(record))
     }
 
+    /// Adds the record, with these values beside those of the form; `None` where a unique value is taken.
+    pub fn insert_with(&self, connection: &mut Connection, more: More<'_>) -> Result<Option<Record>, Error> {
+        let Some(id) = self.insert(connection, more)? else { return Ok(None) };
+        let all: Vec<_> = self.form.inputs().iter().map(|(field, _)| field.name).collect();
+        self.relate_all(connection, id, &all)?;
+        self.saved(connection, id).map(Some)
+    }
+
     /// Returns the key; `None` where a unique value is taken.
-    fn insert(&self, connection: &mut Connection) -> Result<Option<i64>, Error> {
-        let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), None);
-        for field in self.table.model.fields {
-            let column = self.table.locate(field)?.stored().filter(|column| *column != "id");
-            let Some(column) = column else { continue };
-            let given = self.form.get(field.name).and_then(bind);
+    fn insert(&self, connection: &mut Connection, more: More<'_>) -> Result<Option<i64>, Error> {
+        let engine = connection.engine();
+        let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), Vec::new());
+        for location in self.table.fields() {
+            let (field, Some(column)) = (location.field(), location.stored()) else { continue };
+            let given = more.iter().find(|(known, _)| known.name == field.name).map(|(_, input)| input);
+            let value = match given.or_else(|| self.form.get(field.name)) {
+                Some(input) => bind(engine, field, input)?,
+                None => default(engine, field, self.actor.at, &*self.randomness)?,
+            };
             columns.push(Sql::default().name(column));
-            values.push(
-                Sql::default().bind(given.unwrap_or_else(|| default(self.table, field, self.actor.at))),
-            );
-            unique = unique.or(field.unique.map(|_| field.name));
+            values.push(Sql::default().bind(value));
+            unique.extend((field.unique != Unique::No).then_some(column));
         }
         let insert = Sql::new("INSERT INTO ")
             .name(self.table.name)
@@ -191,12 +142,15 @@ impl FormWrite {
             .push(") VALUES (")
             .join(", ", values)
             .push(")");
-        // Only a unique value may conflict: a key that does, by a sequence that lags behind, is an error.
-        let insert = match unique {
-            Some(column) => insert.push(" ON CONFLICT (").name(column).push(") DO NOTHING"),
-            None => insert,
+        // Only a unique value may conflict: a key that does, by a sequence that lags behind, is an error. It cannot be told
+        // from one of several unique values.
+        let (insert, by_name) = match (unique.as_slice(), self.table.model.unique_together) {
+            ([], []) => (insert, false),
+            ([column], []) => (insert.push(" ON CONFLICT (").name(*column).push(") DO NOTHING"), false),
+            _ => (insert, true),
         };
-        let row = insert.push(" RETURNING id").first(connection).map_err(no_conflict)?;
+        let row = insert.push(" RETURNING id").first(connection);
+        let row = if by_name { row? } else { row.map_err(no_conflict)? };
         row.map(|row| row.integer(0)).transpose()
     }
 
@@ -210,50 +164,78 @@ impl FormWrite {
         if before.version != version {
             return Ok(Changed::Stale(before));
         }
-        let refusals = self.refusals(connection, Some(id))?;
+        let refusals = self.refusals(connection, Some(id), &[])?;
         if !refusals.is_empty() {
             return Ok(Changed::Refused(refusals));
         }
-        let changed: Vec<_> = self
-            .form
-            .inputs()
-            .iter()
-            .filter(|(field, input)| differs(before.get(field.name), input))
-            .map(|(field, _)| field.name)
-            .collect();
-        if changed.is_empty() {
-            return Ok(Changed::Unchanged(before));
-        }
+        let changed = self.changed(&before);
         let change = Change { before: &before, form: &self.form, changed: &changed, actor: self.actor };
-        if let Some(check) = self.table.check_change
+        if !changed.is_empty()
+            && let Some(check) = self.table.special.check_change
             && let Some(refusal) = check(connection, &change)?
         {
             return Ok(Changed::Refused(vec![refusal]));
         }
-        self.update(connection, id, &changed)?;
-        if let Some(after) = self.table.after_change {
-            after(connection, &change)?;
+        let refused = self.refused_children(connection, Some(id))?;
+        if !refused.is_empty() {
+            return Ok(Changed::RefusedChildren(refused));
         }
-        self.relate_all(connection, id, &changed)?;
-        let after = self.saved(connection, id)?;
+        let after = if changed.is_empty() {
+            before.clone()
+        } else {
+            self.update_from(connection, &before, &changed)?
+        };
+        let children = self.write_children(connection, id)?;
+        if changed.is_empty() && children.is_empty() {
+            return Ok(Changed::Unchanged(before));
+        }
         if self.has_log {
             let both = (&before, &after);
-            log::write_change(connection, self.table.model, both, &changed, self.actor)
+            log::write_change(connection, self.table.model, both, (&changed, children), self.actor)
                 .map_err(no_conflict)?;
         }
         Ok(Changed::Saved(after))
+    }
+
+    /// The names of the fields whose values differ from those of the record.
+    pub fn changed(&self, before: &Record) -> Vec<&'static str> {
+        let inputs = self.form.inputs().iter();
+        let differing = inputs.filter(|(field, input)| differs(before.get(field.name), input));
+        differing.map(|(field, _)| field.name).collect()
+    }
+
+    /// Writes the fields that differ.
+    pub fn update_from(
+        &self,
+        connection: &mut Connection,
+        before: &Record,
+        changed: &[&'static str],
+    ) -> Result<Record, Error> {
+        let change = Change { before, form: &self.form, changed, actor: self.actor };
+        self.update(connection, before.id, changed)?;
+        if let Some(after) = self.table.special.after_change {
+            after(connection, &change)?;
+        }
+        self.relate_all(connection, before.id, changed)?;
+        self.saved(connection, before.id)
     }
 
     /// Sets the columns that change, and the timestamps that every change moves.
     fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
         let mut columns = Vec::new();
         for (field, input) in self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name)) {
-            if let (Some(column), Some(value)) = (self.table.locate(field)?.stored(), bind(input)) {
+            if let Some(column) = self.table.locate(field)?.stored() {
+                let value = bind(connection.engine(), field, input)?;
                 columns.push(Sql::default().name(column).push(" = ").bind(value));
             }
         }
         columns.extend(
-            self.table.touched.iter().map(|name| Sql::default().name(*name).push(" = ").bind(self.actor.at)),
+            self.table
+                .fields()
+                .iter()
+                .filter(|location| location.field().default == Default::Updated)
+                .filter_map(|location| location.stored())
+                .map(|column| Sql::default().name(column).push(" = ").bind(self.actor.at)),
         );
         if columns.is_empty() {
             return Ok(());
@@ -270,7 +252,7 @@ impl FormWrite {
 }
 
 /// Relates a record to exactly these of another model.
-fn relate(
+pub(crate) fn relate(
     connection: &mut Connection,
     location: FieldLocation,
     id: i64,
@@ -300,9 +282,19 @@ fn relate(
 /// Whether an input changes a field. A password always does: its hash cannot be compared.
 fn differs(before: Option<&Value>, input: &Input) -> bool {
     match (before, input) {
-        (Some(Value::Text(old)), Input::Text(new)) => old != new,
+        (Some(Value::Text(old)), Input::Text(new)) | (Some(Value::Decimal(old)), Input::Decimal(new)) => {
+            old != new
+        }
         (Some(Value::Boolean(old)), Input::Boolean(new)) => old != new,
         (Some(Value::Timestamp(old)), Input::Timestamp(new)) => old != new,
+        (Some(Value::Integer(old)), Input::Integer(new))
+        | (Some(Value::Duration(old)), Input::Duration(new)) => old != new,
+        (Some(Value::Float(old)), Input::Float(new)) => old != new,
+        (Some(Value::Date(old)), Input::Date(new)) => old != new,
+        (Some(Value::Time(old)), Input::Time(new)) => old != new,
+        (Some(Value::Uuid(old)), Input::Uuid(new)) => old != new,
+        (Some(Value::Json(old)), Input::Json(new)) => old != new,
+        (Some(Value::Null), Input::Null) => false,
         (Some(Value::One(old)), Input::Key(new)) => old.as_ref().map(|reference| reference.id) != *new,
         (Some(Value::Many(old)), Input::Keys(new)) => {
             old.iter().map(|reference| reference.id).collect::<BTreeSet<_>>() != *new

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use presspass_domain::model::IntegerSize;
+
 use super::needed::{Access, Kind, Length, NeededColumn, NeededTable, Null};
 use super::remedies::{missing_column, missing_table};
 use super::{Misfit, SchemaProblem};
@@ -22,14 +24,35 @@ fn type_problem(kind: Kind, declared: &str, engine: Engine) -> Option<&'static s
     let base = declared.split('(').next().unwrap_or_default();
     let (fits, needed) = match (engine, kind) {
         // SQLite's rules of type affinity; "point" is a geometry type.
-        (Engine::Sqlite, Kind::Key | Kind::Number) => (says(&["int"]) && !says(&["point"]), "integer"),
+        (Engine::Sqlite, Kind::Key | Kind::Number(_)) => (says(&["int"]) && !says(&["point"]), "integer"),
         (Engine::Sqlite, Kind::Boolean) => (says(&["bool", "int"]), "bool"),
         (Engine::Sqlite, Kind::Text(_)) => (says(&["char", "clob", "text"]), "varchar or text"),
         (Engine::Sqlite, Kind::Timestamp) => (says(&["datetime", "timestamp", "text"]), "datetime"),
         (Engine::Postgresql, Kind::Key) => (matches!(base, "integer" | "bigint"), "integer or bigint"),
-        (Engine::Postgresql, Kind::Number) => {
+        (Engine::Sqlite, Kind::Duration) => (says(&["int"]) && !says(&["point"]), "bigint"),
+        (Engine::Sqlite, Kind::Float) => (says(&["real", "floa", "doub"]), "real"),
+        (Engine::Sqlite, Kind::Decimal) => (says(&["decimal", "numeric"]), "decimal"),
+        (Engine::Sqlite, Kind::Date) => (declared == "date", "date"),
+        (Engine::Sqlite, Kind::Time) => (declared == "time", "time"),
+        (Engine::Sqlite, Kind::Uuid) => (says(&["char", "text", "uuid"]), "char(32)"),
+        (Engine::Sqlite, Kind::Json) => (says(&["text", "json"]), "text"),
+        (Engine::Postgresql, Kind::Number(IntegerSize::Small)) => {
             (matches!(base, "smallint" | "integer" | "bigint"), "smallint, integer or bigint")
         }
+        (Engine::Postgresql, Kind::Number(IntegerSize::Regular)) => {
+            (matches!(base, "integer" | "bigint"), "integer or bigint")
+        }
+        (Engine::Postgresql, Kind::Number(IntegerSize::Big)) => (base == "bigint", "bigint"),
+        (Engine::Postgresql, Kind::Float) => (base == "double precision", "double precision"),
+        (Engine::Postgresql, Kind::Decimal) => (base == "numeric", "numeric"),
+        (Engine::Postgresql, Kind::Date) => (base == "date", "date"),
+        (Engine::Postgresql, Kind::Time) => (
+            base.starts_with("time") && declared.ends_with("without time zone") && !says(&["timestamp"]),
+            "time",
+        ),
+        (Engine::Postgresql, Kind::Duration) => (base == "interval", "interval"),
+        (Engine::Postgresql, Kind::Uuid) => (base == "uuid", "uuid"),
+        (Engine::Postgresql, Kind::Json) => (matches!(base, "jsonb" | "json"), "jsonb"),
         (Engine::Postgresql, Kind::Boolean) => (base == "boolean", "boolean"),
         (Engine::Postgresql, Kind::Text(_)) => {
             (matches!(base, "character varying" | "text"), "varchar or text")
@@ -103,13 +126,13 @@ fn of_table(table: &NeededTable, found: &Found) -> Vec<SchemaProblem> {
         misfit,
     };
     let Some(columns) = found.columns.get(table.name) else {
-        let missing = problem(None, Misfit::NoTable { remedy: missing_table(table.name) });
+        let missing = problem(None, Misfit::NoTable { remedy: missing_table(table) });
         return if table.is_optional { Vec::new() } else { vec![missing] };
     };
     let mut problems = Vec::new();
     for needed in &table.columns {
         let misfit = match columns.iter().find(|column| column.name == needed.name) {
-            None => Some(Misfit::NoColumn { remedy: missing_column(table.name) }),
+            None => Some(Misfit::NoColumn { remedy: missing_column(table) }),
             Some(column) => column_problem(needed, column, table.access, found.engine),
         };
         problems.extend(misfit.map(|misfit| problem(Some(needed.name), misfit)));
@@ -138,7 +161,7 @@ fn of_table(table: &NeededTable, found: &Found) -> Vec<SchemaProblem> {
     for check in found.checks.iter().filter(|check| check.table == table.name) {
         let is_written = |column: &&NeededColumn| {
             column.name != "id"
-                && column.kind != Kind::Number
+                && !matches!(column.kind, Kind::Number(_) | Kind::Json)
                 && check.columns.iter().any(|it| it == column.name)
         };
         let condition = check.condition.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -10,8 +10,9 @@ mod remedies;
 
 use crate::catalogue;
 use crate::connection::{Connection, Raw};
-use crate::database::Database;
+use crate::database::{Database, Project};
 use crate::error::{Error, OpenError};
+use crate::migrations::has_pending;
 use crate::origin::{Origin, origin_of};
 use crate::url::Engine;
 
@@ -28,11 +29,11 @@ pub struct SchemaReport {
     pub warnings: Vec<String>,
 }
 
-fn check(connection: &mut Connection) -> Result<SchemaReport, Error> {
+fn check(connection: &mut Connection, project: &Project) -> Result<SchemaReport, Error> {
     if origin_of(connection)? == Origin::Empty {
         return Ok(SchemaReport::default());
     }
-    let needed = needed::tables()?;
+    let needed = needed::tables(project.models);
     let names: Vec<&str> = needed.iter().map(|table| table.name).collect();
     let found = Found {
         engine: match connection.raw {
@@ -43,8 +44,17 @@ fn check(connection: &mut Connection) -> Result<SchemaReport, Error> {
         unique: catalogue::unique_indexes(connection, &names)?,
         checks: catalogue::checks(connection, &names)?,
     };
-    let problems = compare(&needed, &found);
-    let warnings = if problems.is_empty() { notes::missing_permissions(connection)? } else { Vec::new() };
+    let mut problems = compare(&needed, &found);
+    if has_pending(connection, project.migrations)? {
+        // They may add what is missing.
+        let is_project = |name: &str| needed.iter().any(|table| table.is_project && table.name == name);
+        problems.retain(|problem| !(is_project(&problem.table) && problem.misfit.is_missing()));
+    }
+    let warnings = if problems.is_empty() {
+        notes::missing_permissions(connection, project.models)?
+    } else {
+        Vec::new()
+    };
     Ok(SchemaReport { problems, warnings })
 }
 
@@ -55,12 +65,14 @@ impl Database {
 
     /// Compares the tables with what the program needs; an empty database has no problems. Only reads; blocks.
     pub fn check_schema(&self) -> Result<SchemaReport, OpenError> {
-        self.read_schema(check)
+        let project = self.project();
+        self.read_schema(|connection| check(connection, &project))
     }
 
     /// What an operator should know about tables that fit: columns that the program does not know, and tables that refer to
     /// its own. Only reads; blocks.
     pub fn schema_notes(&self) -> Result<Vec<String>, OpenError> {
-        self.read_schema(notes::notes)
+        let project = self.project();
+        self.read_schema(|connection| notes::notes(connection, project.models))
     }
 }

@@ -1,20 +1,26 @@
 //! What the program needs of Django's tables, from the same descriptions that the record engine uses.
 
-use presspass_domain::model::{Kind as FieldKind, Presence, TextRules};
+use presspass_domain::model::{
+    CONTENT_TYPE, GROUP, IntegerSize, Kind as FieldKind, LOG_ENTRY, Model, PERMISSION, POST, TextRules, USER,
+    Unique,
+};
 
-use crate::accounts::{GROUPS, USERS};
-use crate::admin::{CONTENT_TYPES, LOG_ENTRIES, PERMISSIONS};
-use crate::error::Error;
-use crate::posts::POSTS;
 use crate::records::{FieldLocation, Table};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Key,
-    Number,
+    Number(IntegerSize),
     Boolean,
     Text(Length),
     Timestamp,
+    Float,
+    Decimal,
+    Date,
+    Time,
+    Duration,
+    Uuid,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +62,8 @@ pub(super) struct NeededTable {
     pub access: Access,
     /// Whether everything works without it. Its columns must fit where it exists.
     pub is_optional: bool,
+    /// Whether it is described by the project.
+    pub is_project: bool,
     pub columns: Vec<NeededColumn>,
     /// The columns whose values together must be unique: statements name these constraints.
     pub unique: Vec<Vec<&'static str>>,
@@ -74,14 +82,21 @@ const fn column(name: &'static str, kind: Kind) -> NeededColumn {
 /// A table without a model in the admin, which is read where it exists.
 fn read(name: &'static str, columns: &[NeededColumn]) -> NeededTable {
     let columns = columns.to_vec();
-    NeededTable { name, access: Access::Reads, is_optional: true, columns, unique: Vec::new() }
+    NeededTable {
+        name,
+        access: Access::Reads,
+        is_optional: true,
+        is_project: false,
+        columns,
+        unique: Vec::new(),
+    }
 }
 
 /// A table of pairs. Its constraint leaves out pairs that exist already.
 fn pairs(name: &'static str, own: &'static str, other: &'static str) -> NeededTable {
     let columns = ["id", own, other].map(|name| column(name, Kind::Key)).to_vec();
     let unique = vec![vec![own, other]];
-    NeededTable { name, access: Access::Inserts, is_optional: false, columns, unique }
+    NeededTable { name, access: Access::Inserts, is_optional: false, is_project: false, columns, unique }
 }
 
 fn length(rules: TextRules, access: Access) -> Length {
@@ -92,58 +107,99 @@ fn length(rules: TextRules, access: Access) -> Length {
     }
 }
 
+fn kind(kind: FieldKind, access: Access) -> Kind {
+    match kind {
+        FieldKind::Text(rules) => Kind::Text(length(rules, access)),
+        FieldKind::Password => Kind::Text(PASSWORD),
+        FieldKind::Integer(rules) => Kind::Number(rules.size),
+        FieldKind::Float => Kind::Float,
+        FieldKind::Decimal { .. } => Kind::Decimal,
+        FieldKind::Boolean => Kind::Boolean,
+        FieldKind::Date => Kind::Date,
+        FieldKind::Time => Kind::Time,
+        FieldKind::Timestamp => Kind::Timestamp,
+        FieldKind::Duration => Kind::Duration,
+        FieldKind::Uuid => Kind::Uuid,
+        FieldKind::Json => Kind::Json,
+        FieldKind::One(_) | FieldKind::Many(_) => Kind::Key,
+    }
+}
+
 /// A table of a model, and the tables of its relations.
-fn of_model(
-    table: &'static Table,
-    access: Access,
-    unique: &[&[&'static str]],
-) -> Result<Vec<NeededTable>, Error> {
-    let (mut columns, mut related) = (Vec::new(), Vec::new());
+fn of_model(model: &'static Model, access: Access, unique: &[&[&'static str]]) -> Vec<NeededTable> {
+    let table = Table::of(model);
+    let mut columns = vec![column("id", Kind::Key)];
+    let mut related = Vec::new();
     let mut unique: Vec<Vec<&'static str>> = unique.iter().map(|names| names.to_vec()).collect();
-    for field in table.model.fields {
-        let name = match table.locate(field)? {
-            FieldLocation::Own(field) => field.name,
-            FieldLocation::One { column, .. } => column,
+    for location in table.fields() {
+        let (name, field) = match *location {
+            FieldLocation::Own { column, field } | FieldLocation::One { column, field, .. } => {
+                (column, field)
+            }
             FieldLocation::Many { through, own, other, .. } => {
                 related.push(pairs(through, own, other));
                 continue;
             }
         };
-        let (kind, null) = match field.kind {
-            FieldKind::Integer if name == "id" => (Kind::Key, Null::Never),
-            FieldKind::Integer => (Kind::Number, Null::Never),
-            FieldKind::Boolean => (Kind::Boolean, Null::Never),
-            FieldKind::Password => (Kind::Text(PASSWORD), Null::Never),
-            FieldKind::Timestamp(Presence::Required) => (Kind::Timestamp, Null::Never),
-            FieldKind::Timestamp(Presence::Optional) => (Kind::Timestamp, Null::Allowed),
-            FieldKind::One(_) | FieldKind::Many(_) => (Kind::Key, Null::Either),
-            FieldKind::Text(rules) => {
-                let null = if (table.name, name) == NULL_TEXT { Null::Either } else { Null::Never };
-                (Kind::Text(length(rules, access)), null)
-            }
-        };
-        columns.push(NeededColumn { name, kind, null });
-        unique.extend(field.unique.map(|_| vec![name]));
+        let null = if field.null { Null::Allowed } else { Null::Never };
+        columns.push(NeededColumn { name, kind: kind(field.kind, access), null });
+        unique.extend((field.unique != Unique::No).then(|| vec![name]));
     }
-    let is_optional = table.is_optional;
-    let mut all = vec![NeededTable { name: table.name, access, is_optional, columns, unique }];
+    let is_optional = table.special.is_optional;
+    let name = table.name;
+    let mut all = vec![NeededTable { name, access, is_optional, is_project: false, columns, unique }];
     all.append(&mut related);
-    Ok(all)
+    all
 }
 
-/// All tables of Django that the program names in a statement.
-pub(super) fn tables() -> Result<Vec<NeededTable>, Error> {
-    let mut all = of_model(&POSTS, Access::Inserts, &[])?;
-    all.extend(of_model(&USERS, Access::InsertsChecked, &[])?);
-    all.extend(of_model(&GROUPS, Access::InsertsChecked, &[])?);
-    all.extend(of_model(&PERMISSIONS, Access::Reads, &[])?);
+/// A table that Django made for its own models: foreign keys and the log's texts may be NULL there or not.
+fn of_django(model: &'static Model, access: Access, unique: &[&[&'static str]]) -> Vec<NeededTable> {
+    let mut all = of_model(model, access, unique);
+    for table in &mut all {
+        let name = table.name;
+        let is_lenient = |column: &&mut NeededColumn| {
+            (column.kind == Kind::Key && column.name != "id") || (name, column.name) == NULL_TEXT
+        };
+        table.columns.iter_mut().filter(is_lenient).for_each(|column| column.null = Null::Either);
+    }
+    all
+}
+
+/// A table of a model of the project.
+fn of_project(model: &'static Model) -> Vec<NeededTable> {
+    let mut all = of_model(model, Access::Inserts, &[]);
+    let column = |name: &&'static str| {
+        let stored = model.field(name).and_then(|field| Table::of(model).locate(field).ok()?.stored());
+        stored.unwrap_or(name)
+    };
+    for table in &mut all {
+        table.is_project = true;
+        if table.name == Table::of(model).name {
+            table.unique.extend(model.unique_together.iter().map(|set| set.iter().map(column).collect()));
+        }
+    }
+    all
+}
+
+/// All tables of Django that the program names in a statement, and those of the project.
+pub(super) fn tables(project: &[&'static Model]) -> Vec<NeededTable> {
+    let mut all = of_django(&POST, Access::Inserts, &[]);
+    all.extend(of_django(&USER, Access::InsertsChecked, &[]));
+    all.extend(of_django(&GROUP, Access::InsertsChecked, &[]));
+    all.extend(of_django(&PERMISSION, Access::Reads, &[]));
     // The admin creates rows that are missing.
-    all.extend(of_model(&CONTENT_TYPES, Access::Inserts, &[&["app_label", "model"]])?);
-    all.extend(of_model(&LOG_ENTRIES, Access::Inserts, &[])?);
+    all.extend(of_django(&CONTENT_TYPE, Access::Inserts, &[&["app_label", "model"]]));
+    all.extend(of_django(&LOG_ENTRY, Access::Inserts, &[]));
     let text = Kind::Text(Length::Any);
     all.push(read("django_session", &[column("session_key", text), column("expire_date", Kind::Timestamp)]));
     all.push(read("authtoken_token", &[column("key", text), column("user_id", Kind::Key)]));
-    Ok(all)
+    for model in project {
+        let known = all.iter().any(|table| table.name == Table::of(model).name);
+        if !known {
+            all.extend(of_project(model));
+        }
+    }
+    all
 }
 
 #[cfg(test)]
@@ -167,8 +223,7 @@ mod tests {
 
     #[test]
     fn every_column_of_djangos_that_a_statement_names_is_compared() {
-        let needed: Vec<String> = tables()
-            .unwrap_or_default()
+        let needed: Vec<String> = tables(&[])
             .iter()
             .flat_map(|table| table.columns.iter().map(|column| format!("{}.{}", table.name, column.name)))
             .collect();

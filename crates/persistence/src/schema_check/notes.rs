@@ -1,19 +1,17 @@
 //! What an operator should know about tables that fit.
 
-use presspass_domain::model::Model;
+use presspass_domain::model::{GROUP, Model, POST, USER};
 
 use super::needed;
-use crate::accounts::{GROUPS, USERS};
 use crate::catalogue::{self, OnDelete};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::origin::{Origin, origin_of};
-use crate::posts::POSTS;
 use crate::records::Table;
 use crate::sql::Sql;
 
-/// The tables whose records users change.
-static EDITED: [&Table; 3] = [&POSTS, &USERS, &GROUPS];
+/// The models whose records users change.
+static EDITED: [&Model; 3] = [&POST, &USER, &GROUP];
 
 /// The actions of Django's permissions.
 const ACTIONS: [&str; 4] = ["add", "change", "delete", "view"];
@@ -28,9 +26,12 @@ fn codename(action: &str, model: &Model) -> String {
 }
 
 /// Warns of permissions that accounts cannot be given, because their rows are not there.
-pub(super) fn missing_permissions(connection: &mut Connection) -> Result<Vec<String>, Error> {
+pub(super) fn missing_permissions(
+    connection: &mut Connection,
+    project: &[&'static Model],
+) -> Result<Vec<String>, Error> {
     let mut warnings = Vec::new();
-    for model in EDITED.map(|table| table.model) {
+    for model in EDITED.iter().chain(project) {
         let rows = Sql::new(
             "SELECT p.codename FROM auth_permission AS p
                 JOIN django_content_type AS c ON c.id = p.content_type_id
@@ -64,14 +65,14 @@ fn is_known(name: &str, needed: &[needed::NeededTable]) -> bool {
     name.starts_with("presspass_") || needed.iter().any(|table| table.name == name)
 }
 
-pub(super) fn notes(connection: &mut Connection) -> Result<Vec<String>, Error> {
+pub(super) fn notes(connection: &mut Connection, project: &[&'static Model]) -> Result<Vec<String>, Error> {
     let origin = origin_of(connection)?;
     let mut notes = Vec::new();
     if origin == Origin::Empty {
         return Ok(notes);
     }
-    let needed = needed::tables()?;
-    for table in EDITED {
+    let needed = needed::tables(project);
+    for table in EDITED.iter().chain(project).map(|model| Table::of(model)) {
         let known = needed.iter().find(|needed| needed.name == table.name);
         let is_extra = |name: &String| {
             known.is_some_and(|known| known.columns.iter().all(|column| column.name != *name))
@@ -86,7 +87,7 @@ pub(super) fn notes(connection: &mut Connection) -> Result<Vec<String>, Error> {
             if is_known(&key.table, &needed) {
                 continue;
             }
-            let one = table.model.verbose_name;
+            let one = table.model.verbose_name();
             let what = match key.on_delete {
                 OnDelete::Cascade => format!("its rows are deleted with their {one}"),
                 OnDelete::SetNull => format!("its rows stay, without the {one} that is deleted"),

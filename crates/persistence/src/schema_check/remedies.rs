@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::needed::NeededTable;
+
 /// A part of a table that does not fit. Printed on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaProblem {
@@ -44,8 +46,9 @@ pub(super) enum Misfit {
     },
 }
 
-pub(super) fn missing_table(name: &str) -> &'static str {
-    match name {
+pub(super) fn missing_table(table: &NeededTable) -> &'static str {
+    match table.name {
+        _ if table.is_project => "run `makemigrations` and `migrate`, or Django's migrate",
         "posts_post" => {
             "let the model Post of an app `posts` have this table (db_table), and run Django's migrate"
         }
@@ -59,8 +62,11 @@ pub(super) fn missing_table(name: &str) -> &'static str {
     }
 }
 
-pub(super) fn missing_column(table: &str) -> &'static str {
-    match table {
+pub(super) fn missing_column(table: &NeededTable) -> &'static str {
+    match table.name {
+        _ if table.is_project => {
+            "add it (`makemigrations` and `migrate`, or Django's migrate), or remove the field from the model"
+        }
         "posts_post" => {
             "add it to the model (title, content, created_at, updated_at), and run Django's migrate"
         }
@@ -68,6 +74,13 @@ pub(super) fn missing_column(table: &str) -> &'static str {
             "accounts must have all fields of Django's AbstractUser; add it, and run Django's migrate"
         }
         _ => "run Django's migrate",
+    }
+}
+
+impl Misfit {
+    /// Whether something is not there at all, which a migration may add.
+    pub const fn is_missing(&self) -> bool {
+        matches!(self, Self::NoTable { .. } | Self::NoColumn { .. } | Self::NotUnique)
     }
 }
 

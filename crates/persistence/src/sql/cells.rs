@@ -1,14 +1,14 @@
 //! Rows of statements that are built at run time.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::pg::{Pg, PgValue};
+use diesel::deserialize::{self, FromSqlRow};
+use diesel::pg::Pg;
 use diesel::query_builder::QueryId;
-use diesel::row::{Field as _, Row};
-use diesel::sql_types::{BigInt, Bool, SmallInt, SqlType, Text};
-use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
+use diesel::row::Row;
+use diesel::sql_types::SqlType;
+use diesel::sqlite::Sqlite;
 use presspass_domain::Timestamp;
 
-use crate::columns::{Instant, Key, types};
+use super::rows::{Datum, Decodes, datum};
 use crate::error::Error;
 
 /// The SQL type of a row of [`super::Sql`].
@@ -18,61 +18,53 @@ use crate::error::Error;
 pub(crate) struct AnyRow;
 
 /// A value as the engine returned it. `SQLite` has no booleans and no timestamps: the reader of the cell knows them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
     Null,
     Number(i64),
     Text(String),
     Flag(bool),
     Timestamp(Timestamp),
+    /// Of another type.
+    Other(Datum<'static>),
 }
 
 /// A row.
 #[derive(Debug, Clone)]
 pub(crate) struct Cells(Vec<Cell>);
 
-fn collect<'a, DB: diesel::backend::Backend>(
-    row: &impl Row<'a, DB>,
-    read: impl Fn(DB::RawValue<'_>) -> deserialize::Result<Cell>,
-) -> deserialize::Result<Cells> {
+fn collect<'a, DB: Decodes>(row: &impl Row<'a, DB>) -> deserialize::Result<Cells> {
     (0..row.field_count())
-        .map(|at| {
-            let field = row.get(at).ok_or("a row lost a column")?;
-            field.value().map_or(Ok(Cell::Null), &read)
-        })
+        .map(|at| datum(row, at, |datum| Ok(cell(datum))))
         .collect::<Result<_, _>>()
         .map(Cells)
 }
 
+fn cell(datum: Datum<'_>) -> Cell {
+    match datum {
+        Datum::Null => Cell::Null,
+        Datum::Integer(number) => Cell::Number(number),
+        Datum::Text(text) => Cell::Text(text.to_owned()),
+        Datum::Flag(flag) => Cell::Flag(flag),
+        Datum::Timestamp(timestamp) => Cell::Timestamp(timestamp),
+        Datum::Float(number) => Cell::Other(Datum::Float(number)),
+        Datum::Date(date) => Cell::Other(Datum::Date(date)),
+        Datum::Time(time) => Cell::Other(Datum::Time(time)),
+        Datum::Duration(micros) => Cell::Other(Datum::Duration(micros)),
+        Datum::Uuid(uuid) => Cell::Other(Datum::Uuid(uuid)),
+        Datum::Decimal(text) => Cell::Other(Datum::Decimal(text)),
+    }
+}
+
 impl FromSqlRow<AnyRow, Sqlite> for Cells {
     fn build_from_row<'a>(row: &impl Row<'a, Sqlite>) -> deserialize::Result<Self> {
-        collect(row, |mut value: SqliteValue<'_, '_, '_>| {
-            Ok(match value.value_type() {
-                None => Cell::Null,
-                Some(SqliteType::Text) => Cell::Text(value.read_text().to_owned()),
-                Some(SqliteType::Integer | SqliteType::Long | SqliteType::SmallInt) => {
-                    Cell::Number(value.read_long())
-                }
-                Some(other) => return Err(format!("a value of the type {other:?}").into()),
-            })
-        })
+        collect(row)
     }
 }
 
 impl FromSqlRow<AnyRow, Pg> for Cells {
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
-        collect(row, |value: PgValue<'_>| {
-            // The fixed oids of types (pg_type.dat).
-            Ok(match value.get_oid().get() {
-                16 => Cell::Flag(<bool as FromSql<Bool, Pg>>::from_sql(value)?),
-                20 => Cell::Number(<i64 as FromSql<BigInt, Pg>>::from_sql(value)?),
-                21 => Cell::Number(<i16 as FromSql<SmallInt, Pg>>::from_sql(value)?.into()),
-                23 => Cell::Number(<Key as FromSql<types::Key, Pg>>::from_sql(value)?.0),
-                19 | 25 | 1042 | 1043 => Cell::Text(<String as FromSql<Text, Pg>>::from_sql(value)?),
-                1184 => Cell::Timestamp(<Instant as FromSql<types::Instant, Pg>>::from_sql(value)?.0),
-                other => return Err(format!("a value of the type {other}").into()),
-            })
-        })
+        collect(row)
     }
 }
 
@@ -84,6 +76,17 @@ fn unfit(wanted: &str) -> Error {
 impl Cells {
     fn get(&self, at: usize) -> &Cell {
         self.0.get(at).unwrap_or(&Cell::Null)
+    }
+
+    pub fn datum(&self, at: usize) -> Datum<'_> {
+        match self.get(at) {
+            Cell::Null => Datum::Null,
+            Cell::Number(number) => Datum::Integer(*number),
+            Cell::Text(text) => Datum::Text(text),
+            Cell::Flag(flag) => Datum::Flag(*flag),
+            Cell::Timestamp(timestamp) => Datum::Timestamp(*timestamp),
+            Cell::Other(datum) => datum.clone(),
+        }
     }
 
     pub fn integer(&self, at: usize) -> Result<i64, Error> {

@@ -9,21 +9,26 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Bool, HasSqlType, Text};
 use diesel::sqlite::Sqlite;
 
-/// What encloses both sides of a LIKE that ignores case.
-pub(crate) trait FoldsCase {
+/// What the engines write differently.
+pub(crate) trait Dialect {
+    /// What encloses both sides of a LIKE that ignores case.
     const BEFORE: &'static str;
     const AFTER: &'static str;
+    /// Whether a text that is bound has to be cast to the type of its column.
+    const CASTS: bool;
 }
 
 /// Its LIKE ignores the case of ASCII anyway, and its `upper` knows no other letters.
-impl FoldsCase for Sqlite {
+impl Dialect for Sqlite {
     const BEFORE: &'static str = "";
     const AFTER: &'static str = "";
+    const CASTS: bool = false;
 }
 
-impl FoldsCase for Pg {
+impl Dialect for Pg {
     const BEFORE: &'static str = "upper(";
     const AFTER: &'static str = ")";
+    const CASTS: bool = true;
 }
 
 /// The condition that a column contains a text.
@@ -46,7 +51,7 @@ impl<C> Expression for Contains<C> {
 impl<C, DB> QueryFragment<DB> for Contains<C>
 where
     C: QueryFragment<DB>,
-    DB: Backend + FoldsCase + HasSqlType<Text>,
+    DB: Backend + Dialect + HasSqlType<Text>,
     String: ToSql<Text, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -68,17 +73,20 @@ impl<C, GB> ValidGrouping<GB> for Contains<C> {
     type IsAggregate = is_aggregate::Never;
 }
 
-/// A pattern for texts that contain `text` (Django's `prep_for_like_query`); to be used with `ESCAPE '\'`.
+/// A pattern for texts that contain `text`; to be used with `ESCAPE '\'`.
 pub(crate) fn containing(text: &str) -> String {
+    format!("%{}%", escaped(text))
+}
+
+/// A pattern that matches this text alone (Django's `prep_for_like_query`); to be used with `ESCAPE '\'`.
+pub(crate) fn escaped(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
     for character in text.chars() {
         if matches!(character, '\\' | '%' | '_') {
             pattern.push('\\');
         }
         pattern.push(character);
     }
-    pattern.push('%');
     pattern
 }
 

@@ -6,19 +6,21 @@
 
 mod cells;
 mod like;
+mod rows;
 
 use std::borrow::Cow;
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Bool, HasSqlType, Text};
+use diesel::sql_types::{Bool, Double, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
 use presspass_domain::Timestamp;
 
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
-pub(crate) use self::like::{Contains, FoldsCase, containing};
+pub(crate) use self::like::{Contains, Dialect, containing, escaped};
+pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row};
 use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
@@ -32,6 +34,8 @@ enum Part {
     Bind(Bind),
     FoldCase,
     FoldCaseEnd,
+    /// Nothing: the statement stays prepared.
+    Kept,
 }
 
 /// A value that is bound.
@@ -41,6 +45,9 @@ pub(crate) enum Bind {
     Text(String),
     Flag(bool),
     Timestamp(Instant),
+    Float(f64),
+    /// The text of a value of this type of `PostgreSQL`; on `SQLite` a text.
+    Cast(String, &'static str),
     Null,
 }
 
@@ -59,6 +66,12 @@ impl From<&str> for Bind {
 impl From<String> for Bind {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Option<i64>> for Bind {
+    fn from(number: Option<i64>) -> Self {
+        number.map_or(Self::Null, Self::from)
     }
 }
 
@@ -84,7 +97,8 @@ impl From<Column> for Sql {
     }
 }
 
-/// A statement, or a part of one. It stays out of diesel's statement cache, which has no limit.
+/// A statement, or a part of one. It stays out of diesel's statement cache, which has no limit, unless it is
+/// [kept](Sql::kept).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sql(Vec<Part>);
 
@@ -100,6 +114,11 @@ impl Sql {
 
     pub fn push(self, text: &'static str) -> Self {
         self.with(Part::Text(text))
+    }
+
+    /// Stays prepared on its connection: only for statements whose text no client chooses.
+    pub fn kept(self) -> Self {
+        self.with(Part::Kept)
     }
 
     /// A name of a table or a column, in quotation marks.
@@ -180,16 +199,25 @@ impl<C> RunQueryDsl<C> for Sql {}
 
 impl<DB> QueryFragment<DB> for Sql
 where
-    DB: Backend + FoldsCase + HasSqlType<types::Key> + HasSqlType<types::Instant> + HasSqlType<Bool>,
+    DB: Backend
+        + Dialect
+        + HasSqlType<types::Key>
+        + HasSqlType<types::Instant>
+        + HasSqlType<Bool>
+        + HasSqlType<Double>,
     Key: ToSql<types::Key, DB>,
     Instant: ToSql<types::Instant, DB>,
     String: ToSql<Text, DB>,
     bool: ToSql<Bool, DB>,
+    f64: ToSql<Double, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.unsafe_to_cache_prepared();
+        if !self.0.iter().any(|part| matches!(part, Part::Kept)) {
+            out.unsafe_to_cache_prepared();
+        }
         for part in &self.0 {
             match part {
+                Part::Kept => {}
                 Part::Text(text) => out.push_sql(text),
                 Part::Name(name) => out.push_identifier(name)?,
                 Part::Number(number) => out.push_sql(&number.to_string()),
@@ -201,6 +229,14 @@ where
                     out.push_bind_param::<types::Instant, _>(timestamp)?;
                 }
                 Part::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Part::Bind(Bind::Float(number)) => out.push_bind_param::<Double, _>(number)?,
+                Part::Bind(Bind::Cast(text, _)) if !DB::CASTS => out.push_bind_param::<Text, _>(text)?,
+                Part::Bind(Bind::Cast(text, cast)) => {
+                    out.push_sql("(");
+                    out.push_bind_param::<Text, _>(text)?;
+                    out.push_sql("::text)::");
+                    out.push_sql(cast);
+                }
                 Part::Bind(Bind::Null) => out.push_sql("NULL"),
                 Part::Bind(Bind::Flag(flag)) => out.push_bind_param::<Bool, _>(flag)?,
             }

@@ -2,7 +2,7 @@
 
 use presspass_auth::StoreError;
 use presspass_domain::{Account, AccountClaim, AccountKey, NewAccount, PersonalNames};
-use presspass_persistence::Created;
+use presspass_persistence::AccountCreated;
 
 use crate::place::{Place, account};
 
@@ -12,7 +12,7 @@ fn key(id: i64, username: &str) -> AccountClaim {
 
 async fn make(place: &Place, account: NewAccount) -> i64 {
     match place.accounts.create(account).await.unwrap() {
-        Created::New(id) => id,
+        AccountCreated::New(id) => id,
         other => panic!("{other:?}"),
     }
 }
@@ -75,7 +75,7 @@ async fn an_inactive_account_is_given_as_such() {
 async fn a_name_that_is_taken_makes_no_account() {
     for place in Place::each() {
         make(&place, account("ada")).await;
-        assert_eq!(place.accounts.create(account("ada")).await.unwrap(), Created::NameTaken);
+        assert_eq!(place.accounts.create(account("ada")).await.unwrap(), AccountCreated::NameTaken);
         make(&place, account("Ada")).await;
         assert_eq!(place.text("SELECT CAST(count(*) AS text) AS value FROM auth_user"), "2");
     }
@@ -157,12 +157,18 @@ async fn the_first_superuser_is_made_once() {
     for place in Place::each() {
         make(&place, account("ada")).await;
         assert!(!place.accounts.has_superuser().await.unwrap());
-        assert_eq!(place.accounts.create_first_superuser(account("ada")).await.unwrap(), Created::NameTaken);
+        assert_eq!(
+            place.accounts.create_first_superuser(account("ada")).await.unwrap(),
+            AccountCreated::NameTaken
+        );
         // What is made is a superuser, whatever the caller forgot to say.
         let made = place.accounts.create_first_superuser(account("root")).await.unwrap();
-        assert!(matches!(made, Created::New(_)));
+        assert!(matches!(made, AccountCreated::New(_)));
         assert!(place.accounts.has_superuser().await.unwrap());
-        assert_eq!(place.accounts.create_first_superuser(account("other")).await.unwrap(), Created::Refused);
+        assert_eq!(
+            place.accounts.create_first_superuser(account("other")).await.unwrap(),
+            AccountCreated::Refused
+        );
         assert!(place.accounts.find_by_name("other".to_owned()).await.unwrap().is_none());
     }
 }
@@ -180,9 +186,9 @@ async fn eight_that_make_the_first_superuser_at_once_make_one() {
         let mut made = 0;
         for call in calls {
             match call.await.unwrap() {
-                Created::New(_) => made += 1,
-                Created::Refused => {}
-                Created::NameTaken => panic!("each has a name of its own"),
+                AccountCreated::New(_) => made += 1,
+                AccountCreated::Refused => {}
+                AccountCreated::NameTaken => panic!("each has a name of its own"),
             }
         }
         assert_eq!(made, 1);

@@ -7,7 +7,7 @@ use presspass_domain::model::{
     PasswordHash, Record, Reference, RevocationOutcome, USER, Value,
 };
 use presspass_domain::{NewAccount, Window};
-use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, Sessions};
+use presspass_persistence::{AccountCreated, Database, DatabaseUrl, Models, Options, Sessions};
 
 use crate::model_store::run_suite;
 use crate::place::{Place, account, at};
@@ -15,7 +15,7 @@ use crate::place::{Place, account, at};
 async fn superuser(place: &Place) -> Actor {
     let root = NewAccount { is_staff: true, is_superuser: true, ..account("root") };
     match place.accounts.create(root).await.unwrap() {
-        Created::New(account_id) => Actor { account_id, at: at(0) },
+        AccountCreated::New(account_id) => Actor { account_id, at: at(0) },
         other => panic!("{other:?}"),
     }
 }
@@ -49,7 +49,7 @@ fn saved(added: Added) -> Record {
 async fn a_database_is_a_store_of_an_admin_site() {
     for place in Place::each() {
         let admin = superuser(&place).await.account_id;
-        run_suite(&Models::new(place.database.clone()), admin).await;
+        run_suite(&Models::new(place.database.clone(), &[]), admin).await;
         let kept = "SELECT CAST(count(*) AS text) AS value FROM presspass_difference
             WHERE old_value LIKE '%pbkdf2%' OR new_value LIKE '%pbkdf2%'";
         assert_eq!(place.text(kept), "0");
@@ -60,7 +60,7 @@ async fn a_database_is_a_store_of_an_admin_site() {
 async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let sessions = Sessions::new(place.database.clone());
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         let account = || Reference { id: ada.id, label: ada.label.clone() };
@@ -118,7 +118,7 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
 /// Another server's view of the same database.
 fn another(place: &Place) -> Models {
     let options = Options { pool_size: 4, timeout: std::time::Duration::from_secs(20), ..Options::default() };
-    Models::new(Database::open(&DatabaseUrl::parse(&place.behind.url()).unwrap(), options).unwrap())
+    Models::new(Database::open(&DatabaseUrl::parse(&place.behind.url()).unwrap(), options).unwrap(), &[])
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -167,7 +167,7 @@ async fn of_many_that_change_and_delete_on_several_servers_one_gets_through() {
 async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         let id = ada.id;
         place.execute(&format!(
@@ -215,7 +215,7 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
 async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         place.execute(&format!(
             "CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY, created timestamp,
@@ -255,7 +255,7 @@ async fn where_the_original_has_no_admin_there_is_no_log_and_all_else_works() {
     for place in Place::each() {
         place.execute("DROP TABLE presspass_difference; DROP TABLE django_admin_log");
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let record = saved(models.add(post("a"), actor).await.unwrap());
         let changed = models.change(record.id, record.version, post("b"), actor).await.unwrap();
         assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
@@ -279,7 +279,7 @@ async fn a_key_that_is_taken_is_an_error() {
     for place in Place::each().filter(|place| !place.is_sqlite()) {
         let actor = superuser(&place).await;
         place.execute("SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 1, false)");
-        let added = Models::new(place.database.clone()).add(user("ada"), actor).await;
+        let added = Models::new(place.database.clone(), &[]).add(user("ada"), actor).await;
         assert!(matches!(added, Err(StoreError::Failed(_))), "{added:?}");
     }
 }
@@ -288,7 +288,7 @@ async fn a_key_that_is_taken_is_an_error() {
 async fn a_write_that_fails_leaves_neither_record_nor_entry() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let record = saved(models.add(post("kept"), actor).await.unwrap());
         // The last statement of a change fails.
         place.execute("ALTER TABLE presspass_difference RENAME TO presspass_elsewhere");
@@ -304,7 +304,7 @@ async fn a_write_that_fails_leaves_neither_record_nor_entry() {
 async fn rows_of_other_programs_are_read_and_changed() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         // Blank titles, titles that are too long for a form, and an entry of nobody's format.
         place.execute(
             "INSERT INTO posts_post (title, content, created_at, updated_at) VALUES
@@ -343,13 +343,15 @@ async fn the_table_of_differences_goes_as_it_came() {
 async fn the_last_account_that_can_administer_everything_is_not_deleted() {
     for place in Place::each() {
         let root = superuser(&place).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let deleted = async |id: i64, actor: Actor| {
             let deletion = models.deletion(&USER, vec![id]).await.unwrap();
             models.delete(&USER, vec![id], deletion.version, actor).await.unwrap()
         };
         let other = NewAccount { is_staff: true, is_superuser: true, ..account("other") };
-        let Created::New(other) = place.accounts.create(other).await.unwrap() else { panic!("it is taken") };
+        let AccountCreated::New(other) = place.accounts.create(other).await.unwrap() else {
+            panic!("it is taken")
+        };
         assert_eq!(deleted(other, root).await, Deleted::Deleted(1));
         let outcome = deleted(root.account_id, root).await;
         assert!(matches!(outcome, Deleted::Refused(_)), "{outcome:?}");

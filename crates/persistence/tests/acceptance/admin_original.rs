@@ -4,7 +4,7 @@ use presspass_domain::model::{
     Actor, Added, Changed, Form, GROUP, Input, LogAction, POST, PasswordHash, Record, USER,
 };
 use presspass_domain::{NewAccount, Window};
-use presspass_persistence::{Created, Models, Options};
+use presspass_persistence::{AccountCreated, Models, Options};
 use presspass_test_support::{Oracle, Stack};
 use serde_json::Value;
 
@@ -69,8 +69,8 @@ async fn write(models: &Models, actor: Actor) {
 /// Each works on what the other wrote. `labels`: whether this original's log names fields by their labels.
 async fn share(oracle: &Oracle, place: &Place, labels: bool) {
     let root = NewAccount { is_staff: true, is_superuser: true, ..account("root") };
-    let Created::New(admin) = place.accounts.create(root).await.unwrap() else { panic!() };
-    let models = Models::new(place.database.clone());
+    let AccountCreated::New(admin) = place.accounts.create(root).await.unwrap() else { panic!() };
+    let models = Models::new(place.database.clone(), &[]);
 
     // Theirs, read by us.
     let said = step(oracle, place, "write");
@@ -140,7 +140,7 @@ async fn adopted(stack: Stack) {
         let place = Place::open(behind, Options::default());
         place.database.migrate().unwrap();
         share(&oracle, &place, stack == Stack::Current).await;
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         run_suite(&models, 1).await;
         // 2.1 has narrower names than we.
         let long = form(&USER, [("first_name", text(&"é".repeat(31)))]);

@@ -7,8 +7,10 @@ use presspass_auth::api_keys::{ApiKeyDigest, ApiKeyName, Scopes};
 use presspass_auth::revocation::TokenId;
 use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore as _};
 use presspass_domain::{NewAccount, Post, PostChanges, PostQuery, Timestamp, Window};
-use presspass_persistence::{ApiKeys, Created, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions};
-use presspass_test_support::{Oracle, Stack, TestDatabase};
+use presspass_persistence::{
+    AccountCreated, ApiKeys, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions,
+};
+use presspass_test_support::{Engine, Oracle, Stack, TestDatabase};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -31,19 +33,9 @@ fn seen_by(oracle: &Oracle, behind: &TestDatabase) -> Value {
     seen
 }
 
-/// An empty database on each engine, filled by Django with its fixture.
+/// A database on each engine, filled by Django with its fixture.
 pub fn filled_by(oracle: &Oracle) -> Vec<TestDatabase> {
-    let databases = TestDatabase::each();
-    for behind in &databases {
-        if let Some(path) = behind.path() {
-            oracle.database(path);
-        } else {
-            let output = oracle.manage(&["migrate", "-v", "0"], &behind.environment());
-            assert!(output.status.success(), "{output:?}");
-            ask(oracle, behind, "exec(open('fixture.py').read(), globals())");
-        }
-    }
-    databases
+    Engine::ALL.into_iter().filter_map(|engine| oracle.filled(engine)).collect()
 }
 
 fn timestamp(value: &Value) -> Timestamp {
@@ -88,7 +80,7 @@ fn assert_rows_are_alike(place: &Place) {
 /// Writes an account and a post of ours, and looks how Django sees everything.
 async fn assert_the_original_reads_what_we_write(oracle: &Oracle, place: &Place) {
     let made = place.accounts.create(NewAccount { is_staff: true, ..account("ours") }).await.unwrap();
-    let Created::New(id) = made else { panic!("{made:?}") };
+    let AccountCreated::New(id) = made else { panic!("{made:?}") };
     let ours = place.posts.create(post("Ours ✓", "\"quoted\" \u{2028} 🎉"), at(500_000)).await.unwrap();
     let ours = place.posts.update(ours.id, PostChanges::default(), at(60_000_000)).await.unwrap().unwrap();
     let seen = seen_by(oracle, &place.behind);
@@ -244,7 +236,7 @@ async fn flush(stack: Stack) {
         assert_eq!(place.database.origin().unwrap(), Origin::Django);
         assert!(place.database.pending_migrations().unwrap().is_empty());
         let made = place.accounts.create(account("first")).await.unwrap();
-        assert!(matches!(made, Created::New(_)), "{made:?}");
+        assert!(matches!(made, AccountCreated::New(_)), "{made:?}");
     }
 }
 
@@ -280,9 +272,7 @@ async fn a_database_of_ours_is_run_by_todays_original() {
 #[test]
 fn our_tables_are_todays_originals_to_the_last_byte_on_sqlite() {
     let Some(oracle) = Oracle::find(Stack::Current) else { return };
-    let theirs = TestDatabase::sqlite();
-    let output = oracle.manage(&["migrate", "-v", "0"], &theirs.environment());
-    assert!(output.status.success(), "{output:?}");
+    let theirs = oracle.migrated(Engine::Sqlite).unwrap();
     let ours = Place::each().find(Place::is_sqlite).unwrap();
     let schema = "SELECT sql AS value FROM sqlite_schema
         WHERE name NOT LIKE 'presspass%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'

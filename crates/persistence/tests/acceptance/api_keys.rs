@@ -2,7 +2,7 @@
 
 use presspass_auth::api_keys::{ApiKey, ApiKeyDigest, ApiKeyName, ApiKeyStore, LegacyKey, Scopes};
 use presspass_auth::{Resolution, SystemRandomness};
-use presspass_persistence::{ApiKeys, Created, Enrolled, NewApiKey};
+use presspass_persistence::{AccountCreated, ApiKeys, Enrolled, NewApiKey};
 use time::{Duration, OffsetDateTime};
 
 use crate::place::{Place, account};
@@ -31,7 +31,9 @@ async fn each() -> Vec<(Place, ApiKeys, i64, i64)> {
     for place in Place::each() {
         let mut ids = Vec::new();
         for name in ["ada", "bob"] {
-            let Created::New(id) = place.accounts.create(account(name)).await.unwrap() else { panic!() };
+            let AccountCreated::New(id) = place.accounts.create(account(name)).await.unwrap() else {
+                panic!()
+            };
             ids.push(id);
         }
         let store = ApiKeys::open(place.database.clone()).unwrap();

@@ -14,7 +14,10 @@ mod model_store;
 mod place;
 mod post_lists;
 mod posts;
+
+mod project;
 mod references;
+mod resources;
 mod revocations;
 mod schema;
 mod sessions;

@@ -2,7 +2,7 @@
 
 use presspass_auth::StoreError;
 use presspass_domain::{AccountClaim, AccountKey, PostChanges, PostQuery, Slice, Timestamp, Window};
-use presspass_persistence::{Created, PostDeletion};
+use presspass_persistence::{AccountCreated, PostDeletion};
 
 use crate::place::{Place, account, at, post};
 
@@ -162,7 +162,7 @@ async fn a_part_far_behind_is_the_same_part_with_gaps_between_ids() {
 #[tokio::test]
 async fn a_post_is_found_together_with_its_reader() {
     for place in Place::each() {
-        let Created::New(id) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
+        let AccountCreated::New(id) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         let made = place.posts.create(post("a", "b"), at(1)).await.unwrap();
         let key = |id, name: &str| AccountClaim {
             key: AccountKey { id, username: name.to_owned() },

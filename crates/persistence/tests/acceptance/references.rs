@@ -4,7 +4,9 @@ use std::thread;
 
 use presspass_domain::NewAccount;
 use presspass_domain::model::{Actor, Deleted, POST};
-use presspass_persistence::{Created, Database, DatabaseUrl, Models, Options, PostDeletion, PostStore};
+use presspass_persistence::{
+    AccountCreated, Database, DatabaseUrl, Models, Options, PostDeletion, PostStore,
+};
 
 use crate::place::{Place, RawConnection, account, at, post};
 
@@ -113,7 +115,7 @@ async fn a_row_that_is_written_meanwhile_keeps_its_post_or_is_refused() {
 async fn a_reference_that_the_admin_does_not_see_is_no_failure_of_ours() {
     for place in Place::each().filter(|place| !place.is_sqlite()) {
         let root = NewAccount { is_staff: true, is_superuser: true, ..account("root") };
-        let Created::New(account_id) = place.accounts.create(root).await.unwrap() else {
+        let AccountCreated::New(account_id) = place.accounts.create(root).await.unwrap() else {
             panic!("it is taken")
         };
         let id = place.posts.create(post("a", "b"), at(1)).await.unwrap().id;
@@ -123,7 +125,7 @@ async fn a_reference_that_the_admin_does_not_see_is_no_failure_of_ours() {
                 FOREIGN KEY (post_id, title) REFERENCES posts_post (id, title) DEFERRABLE INITIALLY DEFERRED);
              INSERT INTO pairs VALUES ({id}, 'a')"
         ));
-        let models = Models::new(place.database.clone());
+        let models = Models::new(place.database.clone(), &[]);
         let shown = models.deletion(&POST, vec![id]).await.unwrap();
         let actor = Actor { account_id, at: at(2) };
         let outcome = models.delete(&POST, vec![id], shown.version, actor).await.unwrap();

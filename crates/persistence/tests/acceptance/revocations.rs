@@ -4,7 +4,7 @@ use presspass_auth::SystemRandomness;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
 use presspass_domain::{AccountClaim, AccountKey, ClaimedAccount, PasswordRecord};
-use presspass_persistence::{Created, LoginRecorded, PasswordChange, Revocations};
+use presspass_persistence::{AccountCreated, LoginRecorded, PasswordChange, Revocations};
 use time::{Duration, OffsetDateTime};
 
 use crate::place::{Place, account, at, post};
@@ -49,7 +49,9 @@ async fn each() -> Vec<(Place, Revocations, i64, i64)> {
     for place in Place::each() {
         let mut ids = Vec::new();
         for name in ["ada", "bob"] {
-            let Created::New(id) = place.accounts.create(account(name)).await.unwrap() else { panic!() };
+            let AccountCreated::New(id) = place.accounts.create(account(name)).await.unwrap() else {
+                panic!()
+            };
             ids.push(id);
         }
         let store = Revocations::new(place.database.clone());

@@ -2,7 +2,7 @@
 
 use presspass_auth::sessions::{FingerprintKey, Session, SessionDigest, SessionKey, SessionStore};
 use presspass_auth::{StoreError, SystemRandomness};
-use presspass_persistence::{Created, DjangoSessions, Redis, RedisSessions, RedisUrl, Sessions};
+use presspass_persistence::{AccountCreated, DjangoSessions, Redis, RedisSessions, RedisUrl, Sessions};
 use presspass_test_support::TestRedis;
 use time::{Duration, OffsetDateTime};
 
@@ -21,8 +21,8 @@ async fn each() -> Vec<Kept> {
     let mut all = Vec::new();
     let redis = TestRedis::running().map(|redis| (Place::each().next().unwrap(), Some(redis)));
     for (place, redis) in Place::each().map(|place| (place, None)).chain(redis) {
-        let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
-        let Created::New(bob) = place.accounts.create(account("bob")).await.unwrap() else { panic!() };
+        let AccountCreated::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
+        let AccountCreated::New(bob) = place.accounts.create(account("bob")).await.unwrap() else { panic!() };
         let store: Box<dyn SessionStore> = match &redis {
             None => Box::new(Sessions::new(place.database.clone())),
             Some(redis) => {
@@ -92,7 +92,7 @@ async fn all_sessions_of_an_account_end_but_the_one_that_is_kept() {
 async fn a_key_that_is_taken_keeps_its_session() {
     for place in Place::each() {
         let store = Sessions::new(place.database.clone());
-        let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
+        let AccountCreated::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         let key = digest();
         store.begin(key, session(ada, 0)).await.unwrap();
         let again = store.begin(key, session(ada, 1)).await;
@@ -105,7 +105,7 @@ async fn a_key_that_is_taken_keeps_its_session() {
 async fn sessions_go_with_their_account() {
     for place in Place::each() {
         let store = Sessions::new(place.database.clone());
-        let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
+        let AccountCreated::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         let key = digest();
         store.begin(key, session(ada, 0)).await.unwrap();
         // By another program: it need not know of our table.
@@ -122,7 +122,7 @@ async fn sessions_go_with_their_account() {
 async fn what_is_over_is_swept_so_many_at_a_time() {
     for place in Place::each() {
         let store = Sessions::new(place.database.clone());
-        let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
+        let AccountCreated::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         let (old, new) = (digest(), digest());
         store.begin(old, session(ada, 0)).await.unwrap();
         store.begin(new, session(ada, 60)).await.unwrap();
@@ -177,7 +177,7 @@ async fn sessions_of_the_original_are_only_looked_for() {
 #[tokio::test]
 async fn a_log_in_is_noted_and_an_account_found_by_its_id() {
     for place in Place::each() {
-        let Created::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
+        let AccountCreated::New(ada) = place.accounts.create(account("ada")).await.unwrap() else { panic!() };
         assert_eq!(place.texts("SELECT CAST(last_login AS text) AS value FROM auth_user"), [None]);
         place.accounts.record_login(ada, at(7404)).await.unwrap();
         place.accounts.record_login(ada + 1, at(7404)).await.unwrap();

@@ -263,7 +263,8 @@ fn log_ins(
 ) -> Option<Arc<LoginLimits>> {
     let throttle = &settings.throttle;
     throttle.enabled.then(|| {
-        let counts = LogInThrottle::new(stores.log_ins.clone(), clock.clone(), key.clone(), throttle.log_ins);
+        let counts = LogInThrottle::new(stores.log_ins.clone(), key.clone(), throttle.log_ins)
+            .with_clock(clock.clone());
         Arc::new(LoginLimits::new(counts, throttle.log_ins, settings.database.timeout))
     })
 }

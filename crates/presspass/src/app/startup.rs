@@ -51,6 +51,7 @@ fn options(settings: &Settings, purpose: Purpose) -> Options {
         pool_size: settings.database.pool_size.get(),
         timeout: settings.database.timeout,
         purpose,
+        project: settings.declared,
         ..Options::default()
     }
 }

@@ -2,22 +2,30 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use presspass_admin::ModelAdmin;
-use presspass_persistence::Database;
+use presspass_domain::model::Model;
+use presspass_persistence::{Database, Project};
 use presspass_rest::pages::{Link, Section};
 use presspass_serializers::openapi::Value;
 
 use super::Outcome;
 use super::demo::Demo;
+use crate::endpoints::resource::{Registered, Resource, ResourceStates};
 use crate::endpoints::route::{Route, RouteTable};
 use crate::endpoints::routes;
 use crate::endpoints::schema::{self, ApiInfo, ApiPart, Context};
-use crate::settings::{Setting, Settings};
+use crate::migrations::Migrations;
+use crate::settings::{Problems, Setting, Settings};
 
 /// Registers what a project's handlers share with one worker.
 pub(crate) type Share = Box<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// Makes a part of the OpenAPI document.
+pub(crate) type MakePart = Box<dyn Fn(&Context) -> ApiPart + Send + Sync>;
 
 type MakeState = Box<dyn Fn(&Settings, &Database) -> Share + Send + Sync>;
 
@@ -34,10 +42,14 @@ pub struct App {
     pub(super) info: ApiInfo,
     pub(super) settings: &'static [&'static Setting],
     pub(super) demo: Option<Demo>,
+    pub(super) migrations: Migrations,
     routes: Vec<Route>,
     sections: Vec<Section>,
     states: Vec<MakeState>,
-    api: Vec<fn(&Context) -> ApiPart>,
+    api: Vec<MakePart>,
+    resources: Vec<Arc<Registered>>,
+    /// What is wrong with the declaration of a resource.
+    pub(super) problem: Option<String>,
     admin: Vec<ModelAdmin>,
 }
 
@@ -49,18 +61,22 @@ impl App {
             info,
             settings: &[],
             demo: None,
+            migrations: Migrations::none(),
             routes: Vec::new(),
             sections: Vec::new(),
             states: Vec::new(),
             api: Vec::new(),
+            resources: Vec::new(),
+            problem: None,
             admin: Vec::new(),
         }
     }
 
     /// Adds settings. Those below `throttle.scopes.` are the rates of throttle scopes.
     #[must_use]
-    pub const fn settings(mut self, settings: &'static [&'static Setting]) -> Self {
-        self.settings = settings;
+    pub fn settings(mut self, settings: &[&'static Setting]) -> Self {
+        // There are few of them, and they live as long as the program.
+        self.settings = Box::leak(self.settings.iter().chain(settings).copied().collect());
         self
     }
 
@@ -89,7 +105,30 @@ impl App {
     /// Adds paths to the OpenAPI document.
     #[must_use]
     pub fn api(mut self, part: fn(&Context) -> ApiPart) -> Self {
-        self.api.push(part);
+        self.api.push(Box::new(part));
+        self
+    }
+
+    /// Adds resources: their API, OpenAPI, pages, permissions and registration in the admin. A declaration that names what
+    /// its model does not have is refused when the program starts.
+    #[must_use]
+    pub fn resources(mut self, resources: impl IntoIterator<Item = Resource>) -> Self {
+        for resource in resources {
+            match Registered::new(resource) {
+                Ok(registered) => {
+                    self = self.settings(&[registered.rate()]);
+                    self.resources.push(Arc::new(registered));
+                }
+                Err(problem) => self.problem = self.problem.or(Some(problem)),
+            }
+        }
+        self
+    }
+
+    /// Sets the project's migrations: `.migrations(presspass::migrations!())`. They are run after the library's.
+    #[must_use]
+    pub const fn migrations(mut self, migrations: Migrations) -> Self {
+        self.migrations = migrations;
         self
     }
 
@@ -133,23 +172,64 @@ impl App {
     /// The OpenAPI document for these settings.
     #[must_use]
     pub fn document(&self, settings: &Settings) -> Value {
-        schema::document(settings, &self.info, &self.api)
+        let context = Context::of(settings);
+        let own = self.api.iter().map(|part| part(&context));
+        let of_resources = self.resources.iter().map(|resource| resource.api(&context));
+        schema::document(&context, &self.info, &own.chain(of_resources).collect::<Vec<_>>())
     }
 
     pub(super) fn route_table(&self) -> RouteTable {
-        RouteTable::new(self.routes.iter().chain(routes::ROUTES).copied())
+        let of_resources = self.resources.iter().enumerate().flat_map(|(at, resource)| resource.routes(at));
+        RouteTable::new(self.routes.iter().cloned().chain(of_resources).chain(routes::ROUTES.iter().cloned()))
     }
 
     pub(super) fn sections(&self) -> Vec<Section> {
-        routes::sections(&self.sections)
+        let of_resources = self.resources.iter().filter_map(|resource| resource.link());
+        let of_resources =
+            of_resources.map(|(label, address, about)| Section { link: Link::new(label, address), about });
+        routes::sections(&self.sections.iter().cloned().chain(of_resources).collect::<Vec<_>>())
     }
 
     pub(super) fn admin_models(&self) -> Vec<ModelAdmin> {
-        self.admin.clone()
+        self.admin
+            .iter()
+            .cloned()
+            .chain(self.resources.iter().filter_map(|resource| resource.admin()))
+            .collect()
     }
 
     pub(super) fn shares(&self, settings: &Settings, database: &Database) -> Vec<Share> {
-        self.states.iter().map(|make| make(settings, database)).collect()
+        let states = Data::new(ResourceStates::new(&self.resources, settings, database));
+        let of_resources: Share = Box::new(move |config| {
+            config.app_data(states.clone());
+        });
+        self.states.iter().map(|make| make(settings, database)).chain([of_resources]).collect()
+    }
+
+    /// Reads the settings of this project.
+    pub(super) fn load(
+        &self,
+        config: Option<&Path>,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Settings, Problems> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut settings = Settings::load(self.settings, config, environment, &here)?;
+        // Once for each command, which is once for each process.
+        let models = Box::leak(self.models().into_boxed_slice());
+        settings.declared = Project { models, migrations: self.migrations.all() };
+        Ok(settings)
+    }
+
+    /// The models that the project declares.
+    pub(super) fn models(&self) -> Vec<&'static Model> {
+        let models = self.admin.iter().map(|admin| admin.model);
+        let mut all: Vec<&'static Model> = Vec::new();
+        for model in self.resources.iter().map(|resource| resource.model()).chain(models) {
+            if !all.iter().any(|known| known.is(model)) {
+                all.push(model);
+            }
+        }
+        all
     }
 }
 

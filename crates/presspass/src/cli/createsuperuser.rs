@@ -6,7 +6,7 @@ use presspass_auth::passwords::{
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
 use presspass_domain::{EmailAddress, NewAccount, Timestamp, Username};
-use presspass_persistence::{AccountStore, Created};
+use presspass_persistence::{AccountCreated, AccountStore};
 
 use super::prompts::{Asked, ask, ask_bypass, ask_password, require_terminal, tell_problems};
 use super::{Outcome, block_on, print, tell};
@@ -54,11 +54,11 @@ pub(super) fn run(settings: &Settings, arguments: Arguments) -> anyhow::Result<O
             date_joined: Timestamp::new(SystemClock.now()),
         };
         match accounts.create(account).await? {
-            Created::New(_) => {
+            AccountCreated::New(_) => {
                 print("Superuser created successfully.")?;
                 Ok(Outcome::Success)
             }
-            Created::NameTaken | Created::Refused => bail!("That username is already taken."),
+            AccountCreated::NameTaken | AccountCreated::Refused => bail!("That username is already taken."),
         }
     })
 }

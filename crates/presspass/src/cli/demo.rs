@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use presspass_auth::passwords::{Hasher, HasherLimits, Password};
 use presspass_auth::{BoxFuture, Clock, SystemClock, SystemRandomness};
 use presspass_domain::{EmailAddress, NewAccount, Timestamp, Username};
-use presspass_persistence::{AccountStore, Created, Database};
+use presspass_persistence::{AccountCreated, AccountStore, Database};
 
 use super::signals::{self, StopSignals};
 use super::{App, Outcome, block_on, print, serve, tell};
@@ -80,13 +80,7 @@ fn settings(app: &App, config: Option<&Path>, folder: &Path) -> anyhow::Result<S
     let kept = std::env::vars_os().filter(|(name, _)| !is_ours(name));
     let url = format!("sqlite://{}", folder.join("demo.sqlite3").display());
     let ours: [OsString; 3] = [url.into(), key.into(), folder.into()];
-    let here = std::env::current_dir().unwrap_or_default();
-    Ok(Settings::load(
-        app.settings,
-        config,
-        kept.chain(OURS.map(OsString::from).into_iter().zip(ours)),
-        &here,
-    )?)
+    Ok(app.load(config, kept.chain(OURS.map(OsString::from).into_iter().zip(ours)))?)
 }
 
 async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
@@ -105,7 +99,7 @@ async fn fill(demo: Demo, settings: &Settings) -> anyhow::Result<()> {
             is_superuser: *is_superuser,
             date_joined: now,
         };
-        let Created::New(id) = accounts.create(account).await? else {
+        let AccountCreated::New(id) = accounts.create(account).await? else {
             bail!("the account {name} could not be created");
         };
         for (app_label, codename) in *permissions {

@@ -7,8 +7,10 @@ mod check;
 mod createsuperuser;
 mod demo;
 mod key;
+mod makemigrations;
 mod migrate;
 mod openapi;
+mod print_models;
 mod prompts;
 mod serve;
 mod signals;
@@ -30,7 +32,7 @@ pub use demo::{Demo, DemoAccount};
 
 use crate::app::startup::{NewFile, SchemaProblems};
 use crate::endpoints::schema::Bodies;
-use crate::settings::{Problems, Settings};
+use crate::settings::Problems;
 
 #[derive(Debug, Parser)]
 struct Arguments {
@@ -58,6 +60,10 @@ enum Command {
         #[arg(long, conflicts_with = "check")]
         create: bool,
     },
+    /// Write the next migration of the project's models
+    Makemigrations(makemigrations::Arguments),
+    /// Print declarations in Rust for the tables of a database
+    PrintModels(print_models::Arguments),
     /// Create an administrator
     Createsuperuser(createsuperuser::Arguments),
     /// Give an account a new password
@@ -128,6 +134,10 @@ fn run(app: &App, arguments: impl Iterator<Item = OsString>) -> Outcome {
         }
     };
     log();
+    if let Some(problem) = &app.problem {
+        tell_error(&anyhow::anyhow!("{problem}"));
+        return Outcome::Failure;
+    }
     match execute(app, arguments) {
         Ok(outcome) => outcome,
         Err(error) => {
@@ -138,16 +148,15 @@ fn run(app: &App, arguments: impl Iterator<Item = OsString>) -> Outcome {
 }
 
 fn execute(app: &App, Arguments { config, command }: Arguments) -> anyhow::Result<Outcome> {
-    let load = || -> Result<Settings, Problems> {
-        let here = std::env::current_dir().unwrap_or_default();
-        Settings::load(app.settings, config.as_deref(), std::env::vars_os(), &here)
-    };
+    let load = || app.load(config.as_deref(), std::env::vars_os());
     match command.unwrap_or(Command::Serve { no_migrate: false }) {
         Command::Serve { no_migrate: false } => serve::run(app, &load()?, serve::Migrations::Run),
         Command::Serve { no_migrate: true } => serve::run(app, &load()?, serve::Migrations::Refuse),
         Command::Migrate { check: true, .. } => migrate::look(&load()?),
         Command::Migrate { create: true, .. } => migrate::run(&load()?, NewFile::Always),
         Command::Migrate { .. } => migrate::run(&load()?, NewFile::UnlessExpected),
+        Command::Makemigrations(arguments) => makemigrations::run(app, &arguments),
+        Command::PrintModels(arguments) => print_models::run(&load()?, &arguments),
         Command::Createsuperuser(arguments) => createsuperuser::run(&load()?, arguments),
         Command::Changepassword { name } => changepassword::run(&load()?, &name),
         Command::Token(command) => token::run(&load()?, command),

@@ -82,7 +82,6 @@ pub(super) fn run_with(
     ready: impl FnOnce(SocketAddr) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
     warn_all(&settings.warnings());
-    let randomness = SystemRandomness;
     // Before anything is changed: a key that is missing must not leave a half-adopted database behind, and opening one
     // already switches SQLite's file to WAL.
     let state = startup::database_state(settings)?;
@@ -98,7 +97,7 @@ pub(super) fn run_with(
     state.require_fit()?;
     warn_all(state.warnings());
     let database = startup::open(settings, NewFile::UnlessExpected)?;
-    let secret = key.or_create(&randomness)?;
+    let secret = key.or_create(&SystemRandomness)?;
     let key = startup::signing_key(&secret)?;
     let ring = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
     let token_keys = SharedKeyRing::new(ring);
@@ -108,7 +107,7 @@ pub(super) fn run_with(
     }
     let origin = database.origin()?;
     let (scheme, upgrades_passwords) = startup::password_policy(settings, origin);
-    let hasher = Arc::new(Hasher::start(scheme, HasherLimits::default(), Arc::new(randomness))?);
+    let hasher = Arc::new(Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?);
     actix_web::rt::System::new().block_on(async {
         let has_superuser = AccountStore::new(database.clone()).has_superuser().await?;
         let mut redis = RedisServers::new(warn);
@@ -121,7 +120,7 @@ pub(super) fn run_with(
         let invitation = match (origin, has_superuser) {
             (_, true) => Invitation::NotNeeded,
             (Origin::Presspass, false) => {
-                Invitation::by_link(settings, SetupLink::new(&randomness)?, &addresses)
+                Invitation::by_link(settings, SetupLink::new(&SystemRandomness)?, &addresses)
             }
             _ => Invitation::ByCommand,
         };
@@ -130,6 +129,7 @@ pub(super) fn run_with(
         let (admin, account_revocation) = admin::site(
             settings,
             app.admin_models(),
+            &app.models(),
             database.clone(),
             session_store.clone(),
             api_keys.clone(),
@@ -149,7 +149,7 @@ pub(super) fn run_with(
             hasher,
             upgrades_passwords,
             clock: Arc::new(SystemClock),
-            randomness: Arc::new(randomness),
+            randomness: Arc::new(SystemRandomness),
             session_store,
             api_keys,
             django_sessions: DjangoSessions::find(&database)?,

@@ -6,6 +6,7 @@ pub(crate) mod api_auth;
 pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod jwks;
+pub(crate) mod resource;
 pub(crate) mod route;
 pub(crate) mod routes;
 pub(crate) mod schema;

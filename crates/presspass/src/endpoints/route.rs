@@ -1,5 +1,6 @@
 //! `Route` and the route table: which view answers which path.
 
+use std::fmt;
 use std::sync::Arc;
 
 use actix_web::dev::ResourceDef;
@@ -13,12 +14,25 @@ use crate::app::services::Services;
 use crate::settings::Limits;
 
 /// A view and the paths that it answers.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Route {
     patterns: &'static [&'static str],
     completes_slash: bool,
     has_small_bodies: bool,
-    view: fn(Resource) -> Resource,
+    view: View,
+}
+
+/// How a view is put into a resource of actix.
+#[derive(Clone)]
+enum View {
+    Of(fn(Resource) -> Resource),
+    Shared(Arc<dyn Fn(Resource) -> Resource + Send + Sync>),
+}
+
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("View")
+    }
 }
 
 impl Route {
@@ -27,19 +41,28 @@ impl Route {
     /// method itself, because actix's method routing would answer 405 before the caller is authenticated.
     #[must_use]
     pub const fn new(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Self {
-        Self { patterns, completes_slash: true, has_small_bodies: false, view }
+        Self { patterns, completes_slash: true, has_small_bodies: false, view: View::Of(view) }
     }
 
     /// The same without redirects.
     #[must_use]
     pub const fn exact(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Self {
-        Self { completes_slash: false, ..Self::new(patterns, view) }
+        Self { patterns, completes_slash: false, has_small_bodies: false, view: View::Of(view) }
+    }
+
+    /// The same for a view that knows more than its function.
+    pub(crate) fn shared(
+        patterns: &'static [&'static str],
+        view: impl Fn(Resource) -> Resource + Send + Sync + 'static,
+    ) -> Self {
+        Self { patterns, completes_slash: true, has_small_bodies: false, view: View::Shared(Arc::new(view)) }
     }
 
     /// The same for a view that anonymous callers may send a body to, or that reads short ones alone.
     #[must_use]
-    pub const fn with_small_bodies(self) -> Self {
-        Self { has_small_bodies: true, ..self }
+    pub const fn with_small_bodies(mut self) -> Self {
+        self.has_small_bodies = true;
+        self
     }
 }
 
@@ -69,7 +92,11 @@ impl RouteTable {
     #[expect(clippy::disallowed_methods, reason = "the one place where routes are made")]
     pub fn configure(&self, config: &mut ServiceConfig) {
         for route in self.0.iter() {
-            config.service((route.view)(web::resource(route.patterns.to_vec())));
+            let resource = web::resource(route.patterns.to_vec());
+            config.service(match &route.view {
+                View::Of(view) => view(resource),
+                View::Shared(view) => view(resource),
+            });
         }
         let known: Arc<[ResourceDef]> = self.completed().collect();
         config.default_service(web::to(move |request: HttpRequest, services: Data<Services>| {
@@ -97,7 +124,7 @@ mod tests {
     #[test]
     fn bodies_are_small_but_where_a_form_of_the_admin_or_a_project_is() {
         let project = Route::new(&["/api/notes/"], |it| it);
-        let routes = RouteTable::new([project].into_iter().chain(ROUTES.iter().copied()));
+        let routes = RouteTable::new([project].into_iter().chain(ROUTES.iter().cloned()));
         let limits = routes.body_limits(&Limits {
             body_bytes: 9,
             small_body_bytes: 5,
@@ -121,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_path_without_its_slash_is_redirected_where_its_route_says_so() {
-        let known: Vec<_> = RouteTable::new(ROUTES.iter().copied()).completed().collect();
+        let known: Vec<_> = RouteTable::new(ROUTES.iter().cloned()).completed().collect();
         let is_known = |path: &str| known.iter().any(|definition| definition.is_match(path));
         for known in ["/account/", "/api/account/", "/auth/verify_token/"] {
             assert!(is_known(known), "{known}");

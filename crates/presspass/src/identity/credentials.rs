@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use presspass_auth::passwords::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
 use presspass_auth::revocation::RevocationState;
-use presspass_auth::throttles::{Admission, network_of};
+use presspass_auth::throttles::{LogInAdmission, network_of};
 use presspass_auth::{Clock, CredentialOutcome, CredentialStore, StoreError};
 use presspass_domain::{Account, PasswordRecord, Username, causes};
 use presspass_persistence::{AccountStore, LoginRecorded, PasswordChange, Revocations};
@@ -107,8 +107,8 @@ impl Credentials {
         let hasher = self.hasher.for_log_in(username, network);
         let _permits = throttle.permit(name, network, hasher).await.ok_or(Busy)?;
         let attempt = match throttle.counts.admit(name, client).await? {
-            Admission::Admitted(attempt) => attempt,
-            Admission::Throttled(counter, throttled) => {
+            LogInAdmission::Admitted(attempt) => attempt,
+            LogInAdmission::Throttled(counter, throttled) => {
                 tracing::debug!(?counter, "login throttled");
                 self.refusals.count(client, Refusal::Throttled);
                 return Ok(CredentialOutcome::Throttled(throttled));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
-use presspass_persistence::DatabaseUrl;
+use presspass_persistence::{DatabaseUrl, Project};
 
 use super::choices::{
     Authenticator, JwtAlgorithm, JwtWire, PaginationStyle, PasswordScheme, PasswordUpgrade, Permission,
@@ -67,6 +67,8 @@ pub struct Settings {
     pub throttle: Throttle,
     /// Password hashes.
     pub password: Password,
+    /// The models and migrations of the program, which nobody sets.
+    pub(crate) declared: Project,
     pub(super) effective: Vec<Effective>,
 }
 
@@ -259,6 +261,7 @@ impl Settings {
             throttle,
             password: password?,
             project,
+            declared: Project::default(),
             effective: Vec::new(),
         })
     }

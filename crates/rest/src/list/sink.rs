@@ -37,6 +37,19 @@ impl ListSink {
     pub fn push(&mut self, item: &impl Serialize) -> ControlFlow<()> {
         let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
         writer.push(item);
+        self.pass_on()
+    }
+
+    /// Writes an item that is compact JSON already. `Break` where no more is wanted.
+    pub fn push_json(&mut self, item: &[u8]) -> ControlFlow<()> {
+        let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
+        writer.push_json(item);
+        self.pass_on()
+    }
+
+    /// Sends what was written, once it is long enough.
+    fn pass_on(&mut self) -> ControlFlow<()> {
+        let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
         if writer.waiting() < self.chunk {
             return ControlFlow::Continue(());
         }

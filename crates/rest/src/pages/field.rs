@@ -2,11 +2,11 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use presspass_serializers::{Field, Kind, Look};
+use presspass_serializers::{Field, Kind};
 
+use super::control::{limits, nothing, widget};
 use super::form::Form;
-use super::html::Html;
-use super::widget::{LineKind, Widget};
+use super::widget::{Choice, LineKind, Widget};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormField {
@@ -49,43 +49,38 @@ impl FormField {
         Self::with(name, label, Widget::Area { value: value.into(), rows: 8, is_code: false })
     }
 
-    /// The field of a resource with a value in its wire form; a checkbox is checked by `true`, `on` and `1`. Choices are
-    /// added later.
+    /// The field of a resource with a value in its wire form; a checkbox is checked by `true`, `on` and `1`. Of related
+    /// records none is offered ([`Self::of_related`]).
     #[must_use]
     pub fn of(field: &Field, value: &str) -> Self {
-        let Field { name, label, kind, read_only, required, help, look, .. } = *field;
-        let value = value.to_owned();
-        let line = |kind, value| Widget::Line { kind, value };
-        let widget = match (read_only, look, kind) {
-            (true, ..) => Widget::Shown { content: Html::text(&value) },
-            (_, Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
-            (_, Look::Password | Look::NewPassword, _) | (_, _, Kind::Password) => Widget::Password,
-            // A pasted token is not sent back.
-            (_, Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
-            (_, Look::Email, _) => line(LineKind::Email, value),
-            (_, Look::Username, _) => line(LineKind::Username, value),
-            (_, Look::Choice, _) => Widget::Choice { choices: Vec::new() },
-            (_, Look::Choices, _) => Widget::Choices { choices: Vec::new() },
-            (_, Look::Plain, Kind::Integer) => line(LineKind::Number, value),
-            (_, Look::Plain, Kind::DateTime) => match datetime_local(&value) {
-                Some(timestamp) => line(LineKind::Timestamp, timestamp.to_owned()),
-                // A browser would show and send nothing.
-                None => line(LineKind::Text, value),
-            },
-            (_, Look::Plain, Kind::Boolean) => {
-                Widget::Checkbox { is_checked: matches!(value.as_str(), "true" | "on" | "1" | "True") }
+        // An empty value of a form is null.
+        let is_required =
+            !field.read_only && field.required && !field.nullable && field.kind != Kind::Boolean;
+        let help = field.help.map(str::to_owned).or_else(|| limits(field));
+        Self { help, is_required, ..Self::with(field.name, field.label, widget(field, value.to_owned())) }
+    }
+
+    /// The field of a relation, with the records to choose from: their keys and labels. Of a foreign key one is chosen.
+    #[must_use]
+    pub fn of_related(field: &Field, chosen: &[String], offered: &[(i64, String)]) -> Self {
+        let choices = offered.iter().map(|(key, label)| {
+            let value = key.to_string();
+            Choice { is_chosen: chosen.contains(&value), value, label: label.clone() }
+        });
+        let mut choices: Vec<Choice> = choices.collect();
+        // What was sent is not lost where it is not among them.
+        for value in chosen.iter().filter(|value| !value.is_empty()) {
+            if !choices.iter().any(|choice| choice.value == *value) {
+                choices.push(Choice { value: value.clone(), label: value.clone(), is_chosen: true });
             }
-            (_, Look::Plain, Kind::Text { .. }) => line(LineKind::Text, value),
+        }
+        let widget = if field.kind == Kind::Keys {
+            Widget::Choices { choices }
+        } else {
+            choices.insert(0, nothing(!choices.iter().any(|choice| choice.is_chosen)));
+            Widget::Choice { choices }
         };
-        let limit = match kind {
-            Kind::Text { max_length: Some(limit) } if !read_only => {
-                Some(format!("At most {limit} characters."))
-            }
-            _ => None,
-        };
-        let help = help.map(str::to_owned).or(limit);
-        let is_required = !read_only && required && kind != Kind::Boolean;
-        Self { help, is_required, ..Self::with(name, label, widget) }
+        Self { widget, ..Self::of(field, "") }
     }
 
     #[must_use]
@@ -133,17 +128,6 @@ impl FormField {
     const fn is_group(&self) -> bool {
         matches!(self.widget, Widget::Choices { .. })
     }
-}
-
-/// A timestamp as `datetime-local` accepts it, in UTC; `None` where it cannot be written so.
-fn datetime_local(value: &str) -> Option<&str> {
-    let timestamp = value.strip_suffix('Z').unwrap_or(value);
-    let shape: String =
-        timestamp.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
-    let (whole, fraction) = shape.split_once('.').unwrap_or((&shape, "0"));
-    let is_whole = matches!(whole, "" | "0000-00-00T00:00" | "0000-00-00T00:00:00");
-    // Browsers support milliseconds at most.
-    (is_whole && fraction.len() <= 3 && fraction.bytes().all(|byte| byte == b'0')).then_some(timestamp)
 }
 
 #[derive(Template)]

@@ -29,6 +29,23 @@ pub struct Fieldset {
     pub legend: Option<String>,
     pub description: Option<String>,
     pub fields: Vec<FormField>,
+    /// Records that belong to the one of the form, each with its fields.
+    pub rows: Vec<FieldRow>,
+}
+
+/// The fields of one of several records in a form.
+#[derive(Debug, Clone, Default)]
+pub struct FieldRow {
+    pub legend: String,
+    /// The page of the record.
+    pub href: Option<String>,
+    pub hidden: Vec<(String, String)>,
+    /// Errors that belong to none of its fields.
+    pub errors: Vec<String>,
+    pub fields: Vec<FormField>,
+    /// Whether it is a record to add: it is folded while nothing is filled in.
+    pub is_new: bool,
+    pub is_open: bool,
 }
 
 /// A form, for templates.
@@ -66,14 +83,24 @@ impl Form {
         self.fieldsets.iter().flat_map(|set| &set.fields)
     }
 
+    fn rows(&self) -> impl Iterator<Item = &FieldRow> {
+        self.fieldsets.iter().flat_map(|set| &set.rows)
+    }
+
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        !self.errors.is_empty() || self.fields().any(|field| !field.errors.is_empty())
+        self.error_count() > 0
+    }
+
+    fn error_count(&self) -> usize {
+        let fields = self.fields().chain(self.rows().flat_map(|row| &row.fields));
+        self.errors.len()
+            + fields.map(|field| field.errors.len()).sum::<usize>()
+            + self.rows().map(|row| row.errors.len()).sum::<usize>()
     }
 
     fn error_title(&self) -> String {
-        let fields: usize = self.fields().map(|field| field.errors.len()).sum();
-        match self.errors.len() + fields {
+        match self.error_count() {
             1 => "Please fix 1 problem:".to_owned(),
             count => format!("Please fix {count} problems:"),
         }

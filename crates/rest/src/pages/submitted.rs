@@ -85,7 +85,7 @@ impl Submitted {
 
     pub fn input(&self) -> Input {
         let text = |(name, value): &(String, String)| (name.clone(), Member::Text(value.clone()));
-        Input::Members(self.fields.iter().map(text).collect())
+        Input::Form(self.fields.iter().map(text).collect())
     }
 
     /// The length of its texts in bytes.

@@ -7,7 +7,15 @@ pub enum LineKind {
     Text,
     Username,
     Email,
+    Url,
+    /// An integer.
     Number,
+    /// A number with a fraction.
+    Decimal,
+    /// `2026-01-01`
+    Date,
+    /// `06:00:00`
+    Time,
     /// Date and time in UTC: `2026-01-01T06:00:00`.
     Timestamp,
 }
@@ -17,23 +25,26 @@ impl LineKind {
         match self {
             Self::Text | Self::Username => "text",
             Self::Email => "email",
-            Self::Number => "number",
+            Self::Url => "url",
+            Self::Number | Self::Decimal => "number",
+            Self::Date => "date",
+            Self::Time => "time",
             Self::Timestamp => "datetime-local",
         }
     }
 
     pub(super) const fn is_short(self) -> bool {
-        matches!(self, Self::Number | Self::Timestamp)
+        matches!(self, Self::Number | Self::Decimal | Self::Date | Self::Time | Self::Timestamp)
     }
 
     /// Whether browsers must not correct or capitalize it.
     pub(super) const fn is_plain(self) -> bool {
-        matches!(self, Self::Username | Self::Email)
+        matches!(self, Self::Username | Self::Email | Self::Url)
     }
 
     pub(super) const fn step(self) -> Option<&'static str> {
         match self {
-            Self::Timestamp => Some("any"),
+            Self::Decimal | Self::Time | Self::Timestamp => Some("any"),
             _ => None,
         }
     }
@@ -71,6 +82,12 @@ pub enum Widget {
     },
     Choice {
         choices: Vec<Choice>,
+    },
+    /// The key of a record, or words of its label, where there are too many to list.
+    Reference {
+        value: String,
+        /// The label and the address of the list of them.
+        list: Option<(String, String)>,
     },
     /// Any of several, each sent under the name of the field.
     Choices {

@@ -13,7 +13,7 @@ pub(super) fn parse(body: &[u8], charset: Charset, fields: &[Field]) -> Result<I
     }
     let pairs = Query::decode(body, charset).into_pairs();
     let wanted = pairs.into_iter().filter(|(name, _)| is_wanted_of_form(fields, name));
-    Ok(Input::Members(wanted.map(|(name, value)| (name, Member::Text(value))).collect()))
+    Ok(Input::Form(wanted.map(|(name, value)| (name, Member::Text(value))).collect()))
 }
 
 pub(super) fn too_many() -> Failure {

@@ -1,15 +1,16 @@
 //! JSON bodies, as Python's `json` parses them.
 //!
-//! Only the members of the outermost object are kept. Deeper values are checked to be JSON and ignored, without recursion.
+//! Only the members of the outermost object are kept. Deeper values are checked to be JSON, without recursion, and kept as
+//! text for the fields that accept them.
 
 use std::fmt;
 
-use presspass_serializers::{Field, Input, Member};
+use presspass_serializers::{Field, Input, Kind, Member};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::is_wanted;
+use super::wanted;
 use crate::decoding::Charset;
 use crate::failure::Failure;
 
@@ -111,11 +112,12 @@ impl<'de> Visitor<'de> for Members<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
         let mut members: Vec<(String, Member)> = Vec::new();
         while let Some(Name(name)) = access.next_key()? {
-            let Some(name) = name.filter(|name| is_wanted(self.0, name)) else {
+            let field = name.as_deref().and_then(|name| wanted(self.0, name));
+            let (Some(name), Some(field)) = (name, field) else {
                 access.next_value::<IgnoredAny>()?;
                 continue;
             };
-            let member = member(access.next_value()?);
+            let member = member(access.next_value()?, field);
             // Of two with the same name the last counts.
             match members.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, earlier)) => *earlier = member,
@@ -149,13 +151,16 @@ impl Visitor<'_> for NameBytes {
     }
 }
 
-fn member(raw: &RawValue) -> Member {
+fn member(raw: &RawValue, field: &Field) -> Member {
     let json = raw.get();
+    let keeps_nested = matches!(field.kind, Kind::Choice(_) | Kind::Key | Kind::Keys | Kind::Json);
     match json.as_bytes().first() {
         // A lone half of a surrogate pair cannot be stored: the field refuses it.
         Some(b'"') => serde_json::from_str(json).map_or(Member::Other, Member::Text),
         Some(b'n') => Member::Null,
-        Some(b't' | b'f') => Member::Bool,
+        Some(b't') => Member::Bool(true),
+        Some(b'f') => Member::Bool(false),
+        Some(b'[' | b'{') if keeps_nested => Member::Nested(json.to_owned()),
         Some(b'[' | b'{') | None => Member::Other,
         Some(_) => Member::number(json),
     }
@@ -198,10 +203,22 @@ mod tests {
                 ("a", Member::Text("xé".into())),
                 ("b", Member::Number("1.5".into())),
                 ("c", Member::Null),
-                ("d", Member::Bool),
+                ("d", Member::Bool(true)),
                 ("e", Member::Other),
                 ("f", Member::Other),
             ]))
+        );
+    }
+
+    #[test]
+    fn lists_and_objects_are_kept_for_the_fields_that_accept_them() {
+        let fields =
+            [Field::of("a", "", Kind::Keys), Field::of("b", "", Kind::Json), Field::text("c", "", None)];
+        let json = br#"{"a":[1, 2],"b":{"x":[]},"c":[1]}"#;
+        let nested = |json: &str| Member::Nested(json.to_owned());
+        assert_eq!(
+            parse(json, Charset::UTF_8, &fields).ok(),
+            Some(members(&[("a", nested("[1, 2]")), ("b", nested("{\"x\":[]}")), ("c", Member::Other)]))
         );
     }
 

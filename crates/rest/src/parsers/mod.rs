@@ -34,12 +34,16 @@ pub async fn read_input(request: &HttpRequest, payload: Payload, fields: &[Field
 }
 
 fn parse(body: &Bytes, content_type: &str, fields: &[Field]) -> Result<Input, Failure> {
-    // DRF looks at the length first: an empty body is an empty object, whatever its type.
+    let media_type = MediaType::parse(content_type);
+    // DRF looks at the length first: an empty body is an empty form or object, whatever its type.
     if body.is_empty() {
-        return Ok(Input::empty());
+        return Ok(match media_type {
+            Some(media_type) if is_form(&media_type) => Input::Form(Vec::new()),
+            _ => Input::empty(),
+        });
     }
     let unsupported = || Failure::UnsupportedMediaType { media_type: content_type.to_owned() };
-    let media_type = MediaType::parse(content_type).ok_or_else(unsupported)?;
+    let media_type = media_type.ok_or_else(unsupported)?;
     let charset = Charset::of(&media_type);
     if media_type.covers("application/json") {
         json::parse(body, charset, fields)
@@ -67,8 +71,7 @@ async fn read(mut payload: Payload) -> Result<Bytes, Failure> {
 pub async fn read_form(request: &HttpRequest, payload: Payload, fields: &[Field]) -> Result<Input, Failure> {
     let content_type = request.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes);
     let content_type = String::from_utf8_lossy(content_type.unwrap_or_default());
-    let is_form = MediaType::parse(&content_type)
-        .is_some_and(|it| it.covers("application/x-www-form-urlencoded") || it.covers("multipart/form-data"));
+    let is_form = MediaType::parse(&content_type).is_some_and(|media_type| is_form(&media_type));
     // It is read in any case: an unread body would be read as the next request.
     let input = read_input(request, payload, fields).await;
     match input {
@@ -79,10 +82,15 @@ pub async fn read_form(request: &HttpRequest, payload: Payload, fields: &[Field]
     }
 }
 
-fn is_wanted_of_form(fields: &[Field], name: &str) -> bool {
-    is_wanted(fields, name) || name == csrf::FIELD
+fn is_form(media_type: &MediaType<'_>) -> bool {
+    media_type.covers("application/x-www-form-urlencoded") || media_type.covers("multipart/form-data")
 }
 
-fn is_wanted(fields: &[Field], name: &str) -> bool {
-    fields.iter().any(|field| field.name == name && !field.read_only)
+fn is_wanted_of_form(fields: &[Field], name: &str) -> bool {
+    wanted(fields, name).is_some() || name == csrf::FIELD
+}
+
+/// The field that a member is for.
+fn wanted<'f>(fields: &'f [Field], name: &str) -> Option<&'f Field> {
+    fields.iter().find(|field| field.name == name && !field.read_only)
 }

@@ -32,7 +32,7 @@ pub(super) fn parse(
         return Err(error("unreadable Content-Type"));
     }
     // Django fails on a boundary that is missing, and DRF goes on without any member.
-    let Some(boundary) = media_type.parameter("boundary") else { return Ok(Input::empty()) };
+    let Some(boundary) = media_type.parameter("boundary") else { return Ok(Input::Form(Vec::new())) };
     if !is_boundary(boundary) {
         return Err(error("invalid boundary"));
     }
@@ -61,7 +61,7 @@ pub(super) fn parse(
     }
     // Files take precedence over texts of the same name.
     members.extend(files);
-    Ok(Input::Members(members))
+    Ok(Input::Form(members))
 }
 
 fn is_boundary(bytes: &[u8]) -> bool {
@@ -138,7 +138,7 @@ mod tests {
 
     fn read(content_type: &str, body: &str) -> Option<Vec<(String, Member)>> {
         match parse(body.as_bytes(), content_type, &MediaType::parse(content_type).unwrap(), &FIELDS) {
-            Ok(Input::Members(members)) => Some(members),
+            Ok(Input::Form(members)) => Some(members),
             Ok(_) => Some(Vec::new()),
             Err(_) => None,
         }

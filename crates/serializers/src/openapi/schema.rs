@@ -1,9 +1,10 @@
 //! From the fields of a resource to JSON Schema (2020-12, as in OpenAPI 3.1).
 
+use presspass_domain::model::scalars;
 use serde_json::{Value, json};
 
 use super::WithMembers as _;
-use crate::field::{Field, Kind};
+use crate::field::{Field, Kind, Origin, TextFormat};
 
 /// The pattern of texts from clients: no NUL, and not empty once trimmed. White space is Python's, see
 /// [`crate::strip`]; ECMA's `\s` lacks five of them.
@@ -29,22 +30,88 @@ pub fn value(field: &Field) -> Value {
         let kind = if field.nullable { json!([name, "null"]) } else { name.into() };
         json!({ "type": kind })
     };
+    let text = |format: &'static str| named("string").with("format", format);
     let schema = match field.kind {
-        Kind::Integer => named("integer").with("format", "int64"),
+        Kind::Integer => named("integer")
+            .with("format", "int64")
+            .with_some("minimum", field.min)
+            .with_some("maximum", field.max),
+        Kind::Key => named("integer").with("format", "int64"),
+        Kind::Float => named("number").with("format", "double"),
+        Kind::Decimal { digits, places } => text("decimal").with("pattern", decimal_pattern(digits, places)),
         Kind::Boolean => named("boolean"),
-        Kind::DateTime => named("string").with("format", "date-time"),
-        Kind::Text { max_length } => named("string").with_some("maxLength", max_length),
-        Kind::Password => named("string").with("format", "password"),
+        Kind::Date => text("date"),
+        Kind::Time => text("time"),
+        Kind::DateTime => text("date-time"),
+        Kind::Duration => named("string").with("pattern", DURATION),
+        Kind::Uuid => text("uuid"),
+        Kind::Json => json!({}),
+        Kind::Text { max_length } => {
+            let format = match field.format {
+                TextFormat::Any | TextFormat::Slug => None,
+                TextFormat::Email => Some("email"),
+                TextFormat::Url => Some("uri"),
+            };
+            named("string").with_some("format", format).with_some("maxLength", max_length)
+        }
+        Kind::Password => text("password"),
+        Kind::Choice(choices) => named("string").with("enum", enumeration(field, choices)),
+        Kind::Keys => array(json!({ "type": "integer", "format": "int64" })),
+        Kind::Object(fields) => representation(fields).with("type", named("object")["type"].clone()),
+        Kind::Objects(fields) => array(representation(fields)),
     };
-    schema.with("title", field.label).with_some("readOnly", field.read_only.then_some(true))
+    let help = field.help.filter(|_| field.origin != Origin::Code);
+    schema
+        .with("title", field.label)
+        .with_some("description", help)
+        .with_some("readOnly", field.read_only.then_some(true))
+}
+
+/// A duration as it is written; others are accepted, too.
+const DURATION: &str = r"^(-?\d+ )?(-?\d+:)?(-?\d+:)?-?\d+(\.\d{1,12})?$";
+
+fn decimal_pattern(digits: u8, places: u8) -> String {
+    let whole = digits.saturating_sub(places);
+    if places == 0 {
+        return format!(r"^-?\d{{0,{whole}}}$");
+    }
+    format!(r"^-?\d{{0,{whole}}}(?:\.\d{{0,{places}}})?$")
+}
+
+fn enumeration(field: &Field, choices: &[(&'static str, &'static str)]) -> Value {
+    let empty = field.blank.then(|| Value::from(""));
+    let null = field.nullable.then_some(Value::Null);
+    choices.iter().map(|(value, _)| Value::from(*value)).chain(empty).chain(null).collect()
 }
 
 /// The schema of a field in requests.
 fn input(field: &Field) -> Value {
-    match field.kind {
+    let schema = match field.kind {
         Kind::Password => value(field).with("minLength", 1).with("pattern", NO_NUL),
-        Kind::Text { .. } => value(field).with("minLength", 1).with("pattern", NOT_BLANK),
-        Kind::Integer | Kind::Boolean | Kind::DateTime => value(field),
+        Kind::Text { .. } => {
+            let pattern = match (field.pattern, field.format) {
+                (Some(pattern), _) => pattern.expression(),
+                (None, TextFormat::Slug) if field.blank => "^[-a-zA-Z0-9_]*$",
+                (None, TextFormat::Slug) => "^[-a-zA-Z0-9_]+$",
+                (None, _) if field.blank => NO_NUL,
+                (None, _) => NOT_BLANK,
+            };
+            value(field).with_some("minLength", (!field.blank).then_some(1)).with("pattern", pattern)
+        }
+        Kind::Keys => value(field).with_some("minItems", (!field.blank).then_some(1)),
+        _ => value(field),
+    };
+    schema.with_some("default", default(field))
+}
+
+/// The default of the model, where it is the same for every record.
+fn default(field: &Field) -> Option<Value> {
+    let text = field.default()?;
+    match field.kind {
+        Kind::Integer | Kind::Float | Kind::Boolean | Kind::Json | Kind::Key => {
+            serde_json::from_str(&text.to_ascii_lowercase()).ok()
+        }
+        _ => Some(text.into()),
     }
 }
 
@@ -88,11 +155,33 @@ pub fn request_example(fields: &'static [Field]) -> Value {
 }
 
 fn example_value(field: &Field) -> Value {
-    match (field.kind, field.example) {
-        (Kind::Integer, _) => 1.into(),
-        (Kind::Boolean, _) => true.into(),
-        (Kind::DateTime, example) => example.unwrap_or(TIMESTAMP).into(),
-        (Kind::Text { .. } | Kind::Password, example) => example.unwrap_or(field.label).into(),
+    let text = |otherwise: &'static str| Value::from(field.example.unwrap_or(otherwise));
+    match field.kind {
+        Kind::Integer => field.min.unwrap_or(1).max(1).into(),
+        Kind::Key => 1.into(),
+        Kind::Float => 1.5.into(),
+        Kind::Decimal { places, .. } => {
+            let zero = scalars::decimal("0", 1_u8.saturating_add(places), places).unwrap_or_default();
+            field.example.map_or_else(|| zero.into(), Value::from)
+        }
+        Kind::Boolean => true.into(),
+        Kind::Date => text("2026-11-23"),
+        Kind::Time => text("10:15:46"),
+        Kind::DateTime => text(TIMESTAMP),
+        Kind::Duration => text("1 02:30:00"),
+        Kind::Uuid => text("0b0b1d5c-8a3e-4c6f-9d3c-2f6a1e7d4b90"),
+        Kind::Json => json!({ "key": "value" }),
+        Kind::Text { .. } => match field.format {
+            TextFormat::Any => text(field.label),
+            TextFormat::Email => text("ada@example.com"),
+            TextFormat::Url => text("https://example.com/"),
+            TextFormat::Slug => text("a-slug"),
+        },
+        Kind::Password => text(field.label),
+        Kind::Choice(choices) => choices.first().map_or(Value::Null, |(value, _)| Value::from(*value)),
+        Kind::Keys => json!([1]),
+        Kind::Object(fields) => example(fields),
+        Kind::Objects(fields) => json!([example(fields)]),
     }
 }
 
@@ -178,6 +267,40 @@ mod tests {
         let title = title.get("properties").unwrap().get("title").unwrap();
         assert!(json(title).starts_with(r#"{"type":"string","maxLength":50,"title":"Title","minLength":1,"#));
         assert_eq!(request(FIELDS, Required::None).get("required"), None);
+    }
+
+    const MEMBERS: &[Field] = &[Field::of("id", "ID", Kind::Integer)];
+
+    #[test]
+    fn every_kind_has_its_schema() {
+        let of = |kind| {
+            let mut schema = value(&Field::of("a", "A", kind));
+            schema.as_object_mut().unwrap().remove("title");
+            json(&schema)
+        };
+        for (kind, schema) in [
+            (Kind::Float, r#"{"type":"number","format":"double"}"#),
+            (
+                Kind::Decimal { digits: 6, places: 2 },
+                r#"{"type":"string","format":"decimal","pattern":"^-?\\d{0,4}(?:\\.\\d{0,2})?$"}"#,
+            ),
+            (Kind::Date, r#"{"type":"string","format":"date"}"#),
+            (Kind::Uuid, r#"{"type":"string","format":"uuid"}"#),
+            (Kind::Json, "{}"),
+            (Kind::Choice(&[("s", "S"), ("m", "M")]), r#"{"type":"string","enum":["s","m"]}"#),
+            (Kind::Key, r#"{"type":"integer","format":"int64"}"#),
+            (Kind::Keys, r#"{"type":"array","items":{"type":"integer","format":"int64"}}"#),
+        ] {
+            assert_eq!(of(kind), schema, "{kind:?}");
+        }
+        let limits = Field { min: Some(-1), max: Some(1), ..Field::of("a", "A", Kind::Integer) }.nullable();
+        let schema = r#"{"type":["integer","null"],"format":"int64","minimum":-1,"maximum":1,"title":"A"}"#;
+        assert_eq!(json(&value(&limits)), schema);
+        let nested = Field::of("of", "Of", Kind::Object(MEMBERS)).nullable();
+        assert_eq!(
+            json(&value(&nested)),
+            r#"{"type":["object","null"],"properties":{"id":{"type":"integer","format":"int64","title":"ID"}},"required":["id"],"title":"Of"}"#
+        );
     }
 
     #[test]

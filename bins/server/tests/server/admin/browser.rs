@@ -19,8 +19,7 @@ fn the_admin_in_a_browser() {
              datetime('2026-01-01', '+' || n || ' minutes'), datetime('2026-01-01', '+' || n || ' minutes')
          FROM number",
     );
-    let every = every();
-    let given = json!({"password": PASSWORD, "every": every});
+    let given = json!({"password": PASSWORD, "every": every(24)});
     in_chromium(include_str!("../browser/admin.mjs"), &server.url(""), &given);
 }
 
@@ -28,13 +27,13 @@ fn the_admin_in_a_browser() {
 fn hostile_names_in_a_browser() {
     let mut server = start(TestDatabase::sqlite());
     let names = hostile_names(&mut server);
-    let given = json!({"password": PASSWORD, "every": every(), "names": names});
+    let given = json!({"password": PASSWORD, "every": every(12), "names": names});
     in_chromium(include_str!("../browser/names.mjs"), &server.url(""), &given);
 }
 
-/// Of the hostile strings every so many goes through all pages; 1 is all, and takes minutes.
-fn every() -> u64 {
-    std::env::var("PRESSPASS_EVERY_STRING").map_or(12, |_| 1)
+/// Of the hostile strings one in `usual` goes through all pages; one in 1 is all, and takes minutes.
+fn every(usual: u64) -> u64 {
+    std::env::var("PRESSPASS_EVERY_STRING").map_or(usual, |_| 1)
 }
 
 /// Makes accounts and groups of hostile names, which no form of ours takes: other programs write into these tables, too.

@@ -1,7 +1,7 @@
 //! Django's admin, started on the same database afterwards: it shows our log entries and edits our rows; and we show
 //! its entries.
 
-use presspass_test_support::{Oracle, Stack, TestDatabase};
+use presspass_test_support::{Engine, Oracle, Stack};
 use serde_json::{Value, json};
 
 use super::{fill_in, hidden};
@@ -37,17 +37,11 @@ print(json.dumps({
 }))
 "#;
 
-fn both_edit(stack: Stack, database: &TestDatabase) {
+fn both_edit(stack: Stack, engine: Engine) {
     let Some(oracle) = Oracle::find(stack) else { return };
+    let Some(database) = oracle.filled(engine) else { return };
     let environment = database.environment();
-    if let Some(path) = database.path() {
-        oracle.database(path);
-    } else {
-        assert!(oracle.manage(&["migrate", "-v", "0"], &environment).status.success());
-        let fill = "exec(open('fixture.py').read(), globals())";
-        assert!(oracle.manage(&["shell", "-c", fill], &environment).status.success());
-    }
-    let mut server = Server::start_on(database, &[]);
+    let mut server = Server::start_on(&database, &[]);
     let mut browser = Browser::new(&server);
     assert_eq!(browser.log_in("admin", "admin-Pass-1").status, 302);
     let post = [("title", "Ours"), ("content", "written by us 🎉"), ("_continue", "1")];
@@ -109,18 +103,17 @@ fn both_edit(stack: Stack, database: &TestDatabase) {
 
 #[test]
 fn the_admin_of_the_originals_time_goes_on_where_we_stopped() {
-    both_edit(Stack::Original, &TestDatabase::sqlite());
+    both_edit(Stack::Original, Engine::Sqlite);
 }
 
 #[test]
 fn todays_admin_of_the_original_goes_on_where_we_stopped() {
-    both_edit(Stack::Current, &TestDatabase::sqlite());
+    both_edit(Stack::Current, Engine::Sqlite);
 }
 
 #[test]
 fn so_they_do_on_postgresql() {
     for stack in [Stack::Original, Stack::Current] {
-        let Some(database) = TestDatabase::postgresql() else { return };
-        both_edit(stack, &database);
+        both_edit(stack, Engine::Postgresql);
     }
 }

@@ -270,11 +270,12 @@ await run({
       assert.equal((await loads(page, () => page.click("#send button"))).status(), 200, name);
       assert.deepEqual([(await shown(page)).title, (await shown(page)).content], [made.title, made.content], name);
     };
-    // As contents, some in one, typed into the form. Blanks at the ends and U+0000 the API does not keep.
+    // As contents, some in one, and the first as the title, typed into the form. Blanks at the ends and U+0000 the API
+    // does not keep.
     for (let at = 0; at < naughty.length; at += 25) {
       const content = `> ${naughty.slice(at, at + 25).join("\n").replaceAll("\0", "").replace(/\r\n?/g, "\n")} <`;
       await page.goto(list);
-      await page.fill("#send-title", `Strings from ${at}`);
+      await page.fill("#send-title", `> ${[...naughty[at].replace(/[\0\r\n]/g, " ")].slice(0, 46).join("")} <`);
       await page.fill("#send-content", content);
       assert.equal((await loads(page, () => page.click("#send button"))).status(), 201);
       const made = await shown(page);

@@ -127,13 +127,14 @@ fn other_settings_are_answered_as_the_document_says() {
     hold(&TestDatabase::sqlite(), &settings, Caller::Administrator, 5);
 }
 
-/// Reads JSON and YAML, and holds the document against the schema of OpenAPI 3.1.
+/// Reads JSON and YAML of each folder, and holds the document against the schema of OpenAPI 3.1.
 const VALIDATE: &str = "
 import json, sys, yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
-document = json.load(open('openapi.json'))
-assert document == yaml.safe_load(open('openapi.yaml')), 'JSON and YAML differ'
-OpenAPIV31SpecValidator(document).validate()
+for folder in sys.argv[1:]:
+    document = json.load(open(folder + '/openapi.json'))
+    assert document == yaml.load(open(folder + '/openapi.yaml'), yaml.CSafeLoader), folder + ': JSON and YAML differ'
+    OpenAPIV31SpecValidator(document).validate()
 print('valid')
 ";
 
@@ -147,24 +148,27 @@ fn printed(folder: &Path, format: &str, settings: &[(&str, &str)]) -> Vec<u8> {
 fn the_document_is_valid_and_says_the_same_in_json_and_yaml() {
     let Some(programs) = python_packages(&PACKAGES) else { return };
     let size = ("PRESSPASS_PAGINATION__PAGE_SIZE", "10");
-    for settings in [
-        &[][..],
-        &[size],
-        &[size, ("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_AUTHENTICATORS", "basic")],
-        &[size, ("PRESSPASS_PAGINATION__STYLE", "cursor"), ("PRESSPASS_JWT__COOKIE", "token")],
-        &[("PRESSPASS_POSTS__READ_ONLY", "true"), ("PRESSPASS_PERMISSIONS", "allow_any")],
+    let folder = tempfile::tempdir().unwrap();
+    let mut python = Command::new(programs.join("python"));
+    python.args(["-c", VALIDATE]).current_dir(folder.path());
+    for (name, settings) in [
+        ("defaults", &[][..]),
+        ("pages", &[size]),
+        (
+            "page numbers",
+            &[size, ("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_AUTHENTICATORS", "basic")],
+        ),
+        ("cursors", &[size, ("PRESSPASS_PAGINATION__STYLE", "cursor"), ("PRESSPASS_JWT__COOKIE", "token")]),
+        ("public", &[("PRESSPASS_POSTS__READ_ONLY", "true"), ("PRESSPASS_PERMISSIONS", "allow_any")]),
     ] {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join(name);
+        fs::create_dir(&folder).unwrap();
         for format in ["json", "yaml"] {
-            let file = folder.path().join(format!("openapi.{format}"));
-            fs::write(file, printed(folder.path(), format, settings)).unwrap();
+            fs::write(folder.join(format!("openapi.{format}")), printed(&folder, format, settings)).unwrap();
         }
-        let python = Command::new(programs.join("python"))
-            .args(["-c", VALIDATE])
-            .current_dir(folder.path())
-            .output()
-            .expect("Python starts");
-        let stderr = String::from_utf8_lossy(&python.stderr);
-        assert_eq!(String::from_utf8_lossy(&python.stdout), "valid\n", "{settings:?}: {stderr}");
+        python.arg(name);
     }
+    let python = python.output().expect("Python starts");
+    let stderr = String::from_utf8_lossy(&python.stderr);
+    assert_eq!(String::from_utf8_lossy(&python.stdout), "valid\n", "{stderr}");
 }

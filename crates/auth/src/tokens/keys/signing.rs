@@ -77,6 +77,7 @@ impl SigningKey {
     ///
     /// # Errors
     /// As [`SigningKey::from_secret`], except for the length.
+    #[cfg(feature = "django")]
     pub fn from_djangos_secret(algorithm: Algorithm, secret: impl Into<Vec<u8>>) -> Result<Self, KeyError> {
         Self::of_secret(algorithm, Zeroizing::new(secret.into()), Self::MIN_LENGTH)
     }

@@ -2,15 +2,12 @@
 
 use diesel::connection::SimpleConnection as _;
 use presspass_domain::Direction;
-use presspass_domain::model::{ListQuery, Search};
+use presspass_domain::model::{LOG_ENTRY, ListQuery, PERMISSION, POST, Search, USER};
 use presspass_test_support::TestDatabase;
 
 use super::*;
-use crate::accounts::USERS;
-use crate::admin::{LOG_ENTRIES, PERMISSIONS};
 use crate::connection::on_engine;
 use crate::database::{Database, Options};
-use crate::posts::POSTS;
 use crate::url::{DatabaseUrl, Engine};
 
 const PAGE: Window = Window::Part { limit: 100, offset: 99_900 };
@@ -83,8 +80,8 @@ fn text(select: &Select) -> String {
 fn a_page_of_posts_costs_the_engines_own_offset_and_count() {
     for (_behind, database) in each() {
         fill(&database);
-        let query = ListQuery::new(&presspass_domain::model::POST, PAGE).columns(&["title", "created_at"]);
-        let (page, count) = plans(&database, &POSTS, &query.unwrap());
+        let query = ListQuery::new(&POST, PAGE).columns(&["title", "created_at"]);
+        let (page, count) = plans(&database, Table::of(&POST), &query.unwrap());
         match database.url().engine() {
             Engine::Sqlite => {
                 // No content is read, and nothing is sorted.
@@ -105,9 +102,8 @@ fn a_page_of_posts_costs_the_engines_own_offset_and_count() {
 fn nothing_is_joined_to_what_an_offset_passes_over() {
     for (_behind, database) in each() {
         fill(&database);
-        let query =
-            ListQuery::new(&presspass_domain::model::LOG_ENTRY, PAGE).columns(&["user", "content_type"]);
-        let (page, count) = plans(&database, &LOG_ENTRIES, &query.unwrap());
+        let query = ListQuery::new(&LOG_ENTRY, PAGE).columns(&["user", "content_type"]);
+        let (page, count) = plans(&database, Table::of(&LOG_ENTRY), &query.unwrap());
         for plan in [page, count] {
             assert!(
                 !plan.contains("auth_user") && !plan.contains("SEARCH") && !plan.contains("Join"),
@@ -123,9 +119,8 @@ fn a_page_by_any_column_of_posts_sorts_nothing() {
         fill(&database);
         for column in ["title", "created_at", "updated_at"] {
             for way in [Direction::Ascending, Direction::Descending] {
-                let query =
-                    ListQuery::new(&presspass_domain::model::POST, PAGE).then_by(column, way).unwrap();
-                let (page, _) = plans(&database, &POSTS, &query);
+                let query = ListQuery::new(&POST, PAGE).then_by(column, way).unwrap();
+                let (page, _) = plans(&database, Table::of(&POST), &query);
                 let index = format!("presspass_posts_post_{column}");
                 assert!(page.contains(&index), "{column} {way:?}: {page}");
                 match database.url().engine() {
@@ -145,15 +140,15 @@ fn a_search_reads_each_record_once() {
     for (_behind, database) in each() {
         fill(&database);
         let query = |window, words: &str| {
-            ListQuery::new(&presspass_domain::model::POST, window)
+            ListQuery::new(&POST, window)
                 .search(&["title", "content"], Search::parse(words).unwrap())
                 .unwrap()
         };
         let run = |query: ListQuery| {
-            let slice = database.now(|connection| list(connection, &POSTS, &query)).unwrap();
+            let slice = database.now(|connection| list(connection, Table::of(&POST), &query)).unwrap();
             (slice.count, slice.items.iter().map(|row| row.id).collect::<Vec<_>>())
         };
-        let (page, _) = plans(&database, &POSTS, &query(PAGE, "post 9999"));
+        let (page, _) = plans(&database, Table::of(&POST), &query(PAGE, "post 9999"));
         assert_eq!(
             page.matches("SCAN t").count() + page.matches(" on public.posts_post").count(),
             1,
@@ -171,12 +166,12 @@ fn a_search_reads_each_record_once() {
 
 #[test]
 fn only_what_is_asked_for_is_fetched() {
-    let posts = ListQuery::new(&presspass_domain::model::POST, PAGE).columns(&["created_at"]).unwrap();
-    let said = text(&prepare(&POSTS, &posts).unwrap().unwrap());
+    let posts = ListQuery::new(&POST, PAGE).columns(&["created_at"]).unwrap();
+    let said = text(&prepare(Table::of(&POST), &posts).unwrap().unwrap());
     assert!(said.contains("title") && said.contains("created_at"), "{said}");
     assert!(!said.contains("content") && !said.contains("updated_at"), "{said}");
-    let users = ListQuery::new(&presspass_domain::model::USER, PAGE).columns(&["email", "is_staff"]).unwrap();
-    let said = text(&prepare(&USERS, &users).unwrap().unwrap());
+    let users = ListQuery::new(&USER, PAGE).columns(&["email", "is_staff"]).unwrap();
+    let said = text(&prepare(Table::of(&USER), &users).unwrap().unwrap());
     assert!(!said.contains("password") && !said.contains("auth_user_groups"), "{said}");
 }
 
@@ -184,17 +179,17 @@ fn only_what_is_asked_for_is_fetched() {
 fn every_value_is_bound() {
     let hostile = "a'\"; DROP TABLE t --";
     let search = Search::parse("a'\"; DROP").unwrap();
-    let query = ListQuery::new(&presspass_domain::model::USER, PAGE)
+    let query = ListQuery::new(&USER, PAGE)
         .search(&["username", "email"], search)
         .and_then(|query| query.text("username", hostile.to_owned()))
         .and_then(|query| query.related("groups", Some(7)))
         .unwrap();
-    let said = text(&prepare(&USERS, &query).unwrap().unwrap());
+    let said = text(&prepare(Table::of(&USER), &query).unwrap().unwrap());
     let texts: Vec<&str> =
         said.split("Text(\"").map(|part| part.split("\")").next().unwrap_or_default()).collect();
     assert!(texts.iter().any(|text| text.contains("DROP")), "they are there: {said}");
     for (_behind, database) in each() {
-        let outcome = database.now(|connection| list(connection, &USERS, &query)).unwrap();
+        let outcome = database.now(|connection| list(connection, Table::of(&USER), &query)).unwrap();
         assert_eq!(outcome.count, 0);
         assert!(
             database.now(|connection| Sql::new("SELECT count(*) FROM auth_user").count(connection)).is_ok()
@@ -204,8 +199,8 @@ fn every_value_is_bound() {
 
 #[test]
 fn an_order_by_another_model_is_that_of_its_label() {
-    let query = ListQuery::new(&presspass_domain::model::PERMISSION, PAGE);
-    let said = text(&prepare(&PERMISSIONS, &query).unwrap().unwrap());
+    let query = ListQuery::new(&PERMISSION, PAGE);
+    let said = text(&prepare(Table::of(&PERMISSION), &query).unwrap().unwrap());
     let order = said.split("ORDER BY").nth(1).unwrap();
     let (app, model) = (order.find("app_label").unwrap(), order.find("model").unwrap());
     assert!(app < model && model < order.find("codename").unwrap(), "{order}");

@@ -11,21 +11,13 @@ use std::task::Poll;
 use presspass_auth::StoreError;
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Label, Model, PERMISSION, POST, PasswordHash,
-    Record, Search, USER, Value,
+    Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Model, PERMISSION, POST, PasswordHash, Record,
+    Search, USER, Value,
 };
 use presspass_persistence::Models;
 
 /// A model that no table is known for.
-static WITHOUT_TABLE: Model = Model {
-    app_label: "nowhere",
-    name: "nothing",
-    verbose_name: "nothing",
-    verbose_name_plural: "nothings",
-    fields: &[],
-    order: &[],
-    label: Label { fields: &[], of: |_| String::new() },
-};
+static WITHOUT_TABLE: Model = Model::new("nowhere", "nothing");
 
 /// The records, and an account that may write them.
 #[derive(Clone, Copy)]

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Outcome> {
     let Arguments { user, name, scopes, days } = arguments;
     let name = ApiKeyName::parse(name)?;
-    let scopes: Scopes = scopes.replace(',', " ").parse().context("--scopes cannot be used")?;
+    let scopes = Scopes::of_permissions(&scopes.replace(',', " ")).context("--scopes cannot be used")?;
     let database = open(settings)?;
     block_on(async {
         let (account, keys) = find(&database, user).await?;

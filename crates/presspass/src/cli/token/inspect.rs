@@ -93,20 +93,20 @@ fn check(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     let ring = token_keys::ring(&settings.jwt, token_keys::stored(settings)?, &secret, now)?;
     let revocation_check = RevocationCheck::new(fingerprints(&startup::signing_key(&secret)?));
     let verifier = TokenVerifier::new(ring, token_policy(&settings.jwt));
-    let verified = match verifier.verify(token.as_bytes(), now) {
+    let good_token = match verifier.verify(token.as_bytes(), now) {
         Ok(good) => good,
         Err(error) => return Ok(Verdict::Refused(error.to_string())),
     };
     print(&format!("{:9} good", "signature"))?;
-    print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, verified.orig_iat(), now)))?;
-    let key = match verified.subject::<DjangoAccount>() {
+    print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, good_token.orig_iat(), now)))?;
+    let key = match good_token.subject::<DjangoAccount>() {
         Err(SubjectError::Missing) => return Ok(Verdict::Refused("it names no account".to_owned())),
         Err(SubjectError::Unreadable) => {
             return Ok(Verdict::Refused("user_id and username cannot name an account".to_owned()));
         }
         Ok(account) => AccountKey { id: account.id, username: account.username },
     };
-    let claim = Claim { key, token: verified.into_facts() };
+    let claim = Claim { key, token: good_token.into_facts() };
     let found = database.and_then(|(database, _)| match database {
         Some(database) => block_on(async { Ok(AccountStore::new(database).find(claim.query()).await?) }),
         None => Ok(None),

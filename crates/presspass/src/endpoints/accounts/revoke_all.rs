@@ -92,7 +92,7 @@ async fn staff(services: &Services, caller: &Caller) -> Result<Option<Staff>, Fa
     let owned = |(app_label, codename): (&str, &str)| (app_label.to_owned(), codename.to_owned());
     let held: PermissionSet = match scopes {
         Scopes::All if account.is_superuser => PermissionSet::default(),
-        Scopes::Only(names) if account.is_superuser => names.iter().map(owned).collect(),
+        Scopes::Only(names) if account.is_superuser => names.codenames().map(owned).collect(),
         _ => {
             let held = services.accounts.permissions(account.id).await?;
             held.iter().filter(|(app_label, codename)| scopes.holds(app_label, codename)).map(owned).collect()

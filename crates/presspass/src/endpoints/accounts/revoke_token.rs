@@ -18,7 +18,7 @@ pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Rep
     match call.method() {
         "POST" => {
             let token = match call.input().await? {
-                input @ Input::Members(_) if input.member("token").is_none() => None,
+                input @ (Input::Members(_) | Input::Form(_)) if input.member("token").is_none() => None,
                 input => Some(tokens::parse_token(input)?),
             };
             match token {

@@ -55,7 +55,7 @@ impl AdminContext<'_> {
     pub async fn read(&self, body: Payload, names: &[&'static str]) -> Result<SentForm, Failure> {
         let fields: Vec<Field> = names.iter().map(|name| Field::text(name, "", None)).collect();
         let members = match read_form(self.request, body, &fields).await? {
-            Input::Members(members) => members,
+            Input::Members(members) | Input::Form(members) => members,
             Input::Null | Input::Other(_) => Vec::new(),
         };
         let pairs = members.into_iter().filter_map(|(name, member)| match member {

@@ -33,18 +33,16 @@ fn users(models: &Models, credentials: &Credentials) -> ModelAdmin {
         columns: &["username", "email", "first_name", "last_name", "is_staff", "is_active", "last_login"],
         filters: &["is_staff", "is_superuser", "is_active", "groups", "last_login"],
         search: &["username", "first_name", "last_name", "email"],
-        fieldsets: const {
-            &[
-                Fieldset::plain(&["username", "password"]),
-                Fieldset::titled("Personal info", &["first_name", "last_name", "email"]),
-                Fieldset::titled(
-                    "Permissions",
-                    &["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
-                ),
-                Fieldset::titled("Important dates", &["last_login", "date_joined"]),
-            ]
-        },
-        add_fieldsets: const { &[Fieldset::plain(&["username", "password"])] },
+        fieldsets: vec![
+            Fieldset::plain(&["username", "password"]),
+            Fieldset::titled("Personal info", &["first_name", "last_name", "email"]),
+            Fieldset::titled(
+                "Permissions",
+                &["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
+            ),
+            Fieldset::titled("Important dates", &["last_login", "date_joined"]),
+        ],
+        add_fieldsets: vec![Fieldset::plain(&["username", "password"])],
         read_only: &["last_login", "date_joined"],
         looks: &[("username", Look::Username), ("email", Look::Email)],
         help: &[

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use presspass_admin::{AdminSite, ModelAdmin, PanelRevocation};
 use presspass_auth::passwords::Hasher;
 use presspass_auth::sessions::SessionStore;
-use presspass_domain::model::USER;
+use presspass_domain::model::{Model, USER};
 use presspass_persistence::{ApiKeys, Database, Models};
 
 use super::credentials::{Credentials, Kind};
@@ -20,12 +20,13 @@ use crate::settings::{self, Settings};
 pub(crate) fn new(
     settings: &Settings,
     project: Vec<ModelAdmin>,
+    declared: &[&'static Model],
     database: Database,
     sessions: Arc<dyn SessionStore>,
     api_keys: Arc<ApiKeys>,
     hasher: Arc<Hasher>,
 ) -> anyhow::Result<(Option<AdminSite>, PanelRevocation)> {
-    let models = Models::new(database);
+    let models = Models::new(database, declared);
     let has_sessions_in_database = matches!(settings.sessions.store, settings::SessionStore::Database);
     let credentials = Credentials { models: models.clone(), sessions, has_sessions_in_database, api_keys };
     let revocation = PanelRevocation {

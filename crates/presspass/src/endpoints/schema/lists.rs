@@ -185,9 +185,10 @@ fn ordering(pagination: &Pagination, orders: &[&'static str]) -> Value {
 
 /// The schema of a filter's values.
 fn filter_value(field: &Field) -> Value {
-    let schema = value(&Field { read_only: false, ..*field });
+    // An empty value of a query asks for nothing; `null` is none.
+    let schema = value(&Field { read_only: false, nullable: false, ..*field });
     match field.kind {
         Kind::Text { .. } => schema.with("maxLength", MAX_TEXT as u64).with("pattern", NO_NUL),
-        Kind::Integer | Kind::Boolean | Kind::DateTime | Kind::Password => schema,
+        _ => schema,
     }
 }

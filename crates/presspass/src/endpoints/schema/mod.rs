@@ -24,7 +24,6 @@ use presspass_rest::{DocumentType, Endpoint, Failure, PARSES, Query, answer_docu
 use presspass_serializers::openapi::{Value, json, to_yaml, without_unused};
 use presspass_serializers::{Indent, Metadata, to_json};
 
-use crate::settings::Settings;
 pub use about::{ApiInfo, ApiPart};
 pub use context::{AccessRule, Context};
 pub use lists::{
@@ -170,10 +169,8 @@ pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResp
     .await
 }
 
-/// The document for these settings: the project's parts, then the library's.
-pub(crate) fn document(settings: &Settings, info: &ApiInfo, parts: &[fn(&Context) -> ApiPart]) -> Value {
-    let context = &Context::of(settings);
-    let parts: Vec<ApiPart> = parts.iter().map(|part| part(context)).collect();
+/// The document: the project's parts, then the library's.
+pub(crate) fn document(context: &Context, info: &ApiInfo, parts: &[ApiPart]) -> Value {
     let description = parts.iter().fold(about::introduction(info), |text, part| text + part.note);
     let described = json!({
         "title": info.title,
@@ -198,7 +195,7 @@ pub(crate) fn document(settings: &Settings, info: &ApiInfo, parts: &[fn(&Context
         "servers": [{ "url": "/" }],
         "tags": tags.collect::<Value>(),
         "paths": paths.collect::<Value>(),
-        "components": components::all(context, &parts),
+        "components": components::all(context, parts),
     });
     without_unused(document)
 }

@@ -6,6 +6,7 @@ use presspass_serializers::openapi::references;
 
 use super::*;
 use crate::endpoints::accounts;
+use crate::settings::Settings;
 
 /// Settings that show in the document, each with all the others as they are by default.
 const SETTINGS: [&[(&str, &str)]; 12] = [
@@ -32,7 +33,7 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
 }
 
 fn of(variables: &[(&str, &str)]) -> Value {
-    document(&settings(variables), &INFO, &[])
+    document(&Context::of(&settings(variables)), &INFO, &[])
 }
 
 fn at<'d>(document: &'d Value, path: &[&str]) -> &'d Value {

@@ -12,7 +12,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::passwords::{AccountAttributes, HashError, Password, validate};
 use presspass_domain::{EmailAddress, NewAccount, Username, causes};
-use presspass_persistence::Created;
+use presspass_persistence::AccountCreated;
 use presspass_rest::pages::{Layout, Message, Privacy, asks_for_page};
 use presspass_rest::{not_found, read_input};
 use presspass_serializers::{Field, Input, Member};
@@ -113,17 +113,17 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
         date_joined: services.now(),
     };
     match services.accounts.create_first_superuser(account).await {
-        Ok(Created::New(id)) => {
+        Ok(AccountCreated::New(id)) => {
             link.end();
             tracing::info!(account = id, "administrator created");
             enter(request, services, id, &username, &hash).await
         }
-        Ok(Created::NameTaken) => {
+        Ok(AccountCreated::NameTaken) => {
             let taken = vec!["A user with that username already exists.".to_owned()];
             let problems = Problems { username: taken, ..Problems::default() };
             form_page(request, services, Filled { username, email, problems })
         }
-        Ok(Created::Refused) => {
+        Ok(AccountCreated::Refused) => {
             link.end();
             not_found(request)
         }

@@ -1,10 +1,13 @@
 //! Search, filters, ordering and pages of a list, as links and forms.
 
 use actix_web::HttpRequest;
+use presspass_serializers::{Field, Kind};
 use serde_json::{Map, Value};
 
 use crate::endpoint::ListControls;
-use crate::pages::{Button, ButtonStyle, Form, FormField, FormMethod, Link, Pager, PagerStep};
+use crate::pages::{
+    Button, ButtonStyle, Form, FormField, FormMethod, Link, Pager, PagerStep, RelatedRecords,
+};
 use crate::pagination::quote;
 use crate::query::Query;
 
@@ -55,7 +58,12 @@ fn hidden(pairs: &[(String, String)], own: &dyn Fn(&str) -> bool) -> Vec<(String
 }
 
 impl Controls {
-    pub fn of(request: &HttpRequest, controls: ListControls, answer: Option<&Value>) -> Self {
+    pub fn of(
+        request: &HttpRequest,
+        controls: ListControls,
+        answer: Option<&Value>,
+        related: Option<&RelatedRecords>,
+    ) -> Self {
         let pairs = pairs(request);
         let query = Query::parse(request.query_string());
         let get = |name: &str| query.get(name).unwrap_or_default().to_owned();
@@ -86,8 +94,19 @@ impl Controls {
         let orders = orders.collect();
         let set = controls.filters.iter().filter(|field| !get(field.name).is_empty()).count();
         let filters = (!controls.filters.is_empty()).then(|| {
-            let fields =
-                controls.filters.iter().map(|field| FormField::of(field, &get(field.name)).optional());
+            let control = |field: &Field| match related.and_then(|related| related.of(field.name)) {
+                Some(offered) => {
+                    let chosen = pairs.iter().filter(|(name, _)| name == field.name);
+                    let chosen: Vec<String> = chosen.map(|(_, value)| value.clone()).collect();
+                    FormField::of_related(field, &chosen, offered)
+                }
+                // Without the records to choose from, a key is typed.
+                None if field.kind == Kind::Keys => {
+                    FormField::of(&Field { kind: Kind::Key, ..*field }, &get(field.name))
+                }
+                None => FormField::of(field, &get(field.name)),
+            };
+            let fields = controls.filters.iter().map(|field| control(field).optional());
             let mut form = Form::new("filter", fields.map(FormField::without_mark).collect());
             form.method = FormMethod::Get;
             form.skips_browser_checks = true;
@@ -246,7 +265,7 @@ mod tests {
     fn another_order_begins_at_the_first_page_and_keeps_the_search() {
         let controls = ListControls { has_search: true, orders: &["id", "title"], ..ListControls::default() };
         let request = TestRequest::with_uri("/p/?search=x&ordering=id&offset=5").to_http_request();
-        let controls = Controls::of(&request, controls, None);
+        let controls = Controls::of(&request, controls, None, None);
         let hrefs: Vec<_> =
             controls.orders.iter().map(|link| (link.label.as_str(), link.href.as_str())).collect();
         assert_eq!(hrefs, [("id ↑", "/p/?search=x&ordering=-id"), ("title", "/p/?search=x&ordering=title")]);

@@ -1,6 +1,6 @@
 //! The curl command of a request.
 
-use presspass_serializers::{Field, Input, Look, Member};
+use presspass_serializers::{Field, Input, Kind, Look, Member};
 use serde_json::Value;
 
 /// In place of a secret.
@@ -53,19 +53,31 @@ fn body(input: &Input, fields: &[Field]) -> String {
     let fields = fields.iter().filter(|field| !field.read_only);
     let members: Vec<String> = fields
         .filter_map(|field| {
-            let value: Value = match input.member(field.name)? {
-                _ if is_secret(field) => HIDDEN.into(),
-                Member::Text(text) => text.as_str().into(),
-                Member::Number(number) => {
-                    number.parse().map_or_else(|_| number.as_str().into(), Value::Number)
-                }
-                Member::Null => Value::Null,
-                Member::Bool | Member::Other => return None,
-            };
+            let member = input.member(field.name)?;
+            let value = if is_secret(field) { HIDDEN.into() } else { value(input, field, member)? };
             Some(format!("{}:{value}", Value::from(field.name)))
         })
         .collect();
     format!("{{{}}}", members.join(","))
+}
+
+fn value(input: &Input, field: &Field, member: &Member) -> Option<Value> {
+    let text = |member: &Member| match member {
+        Member::Text(text) => Some(Value::from(text.as_str())),
+        _ => None,
+    };
+    Some(match member {
+        _ if input.is_form() && field.kind == Kind::Keys => input.all(field.name).filter_map(text).collect(),
+        Member::Text(json) if input.is_form() && field.kind == Kind::Json => {
+            serde_json::from_str(json).ok()?
+        }
+        Member::Text(text) => text.as_str().into(),
+        Member::Number(number) => number.parse().map_or_else(|_| number.as_str().into(), Value::Number),
+        Member::Null => Value::Null,
+        Member::Bool(flag) => (*flag).into(),
+        Member::Nested(json) => serde_json::from_str(json).ok()?,
+        Member::Other => return None,
+    })
 }
 
 pub(super) fn is_secret(field: &Field) -> bool {

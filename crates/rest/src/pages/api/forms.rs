@@ -1,5 +1,7 @@
 //! The forms on the page of an endpoint, made of its fields.
 
+use std::borrow::Cow;
+
 use presspass_serializers::{Errors, Field, FieldErrors, Input, Kind, Look, Member};
 use serde_json::{Map, Value};
 
@@ -8,7 +10,7 @@ use super::refusal::Refusal;
 use crate::endpoint::PARSES;
 use crate::failure::Failure;
 use crate::pages::submitted::{CONFIRM, CONTENT, CONTENT_TYPE, METHOD, Submitted};
-use crate::pages::{Button, ButtonStyle, Fieldset, Form, FormField, LineKind, Widget};
+use crate::pages::{Button, ButtonStyle, Fieldset, Form, FormField, LineKind, RelatedRecords, Widget};
 
 /// A form and its label.
 pub(super) struct RequestForm {
@@ -28,6 +30,8 @@ pub(super) struct RequestForms<'a> {
     pub refusal: Option<&'a Refusal>,
     pub failure: Option<&'a Failure>,
     pub answer: Option<&'a Value>,
+    /// The records that relations can refer to.
+    pub related: Option<&'a RelatedRecords>,
     pub csrf: &'a str,
     /// Where forms are sent. Without it browsers would keep the fragment, and scroll there.
     pub action: &'a str,
@@ -80,28 +84,38 @@ impl RequestForms<'_> {
         (self.method != "POST" && has_all).then_some(object)
     }
 
+    /// The value that the form shows: what was sent, what the record has, or the default of a new one.
     fn value(&self, field: &Field) -> String {
+        self.values(field).pop().unwrap_or_default()
+    }
+
+    /// The same of a field that may have several.
+    fn values(&self, field: &Field) -> Vec<String> {
         if is_secret(field) {
-            return String::new();
+            return Vec::new();
         }
-        let sent = self.sent.filter(|_| self.was_refused());
-        if let Some(Input::Members(_)) = sent {
-            return match sent.and_then(|sent| sent.member(field.name)) {
-                Some(Member::Text(text) | Member::Number(text)) => text.clone(),
-                _ => String::new(),
+        if let Some(sent) = self.sent.filter(|sent| !sent.members().is_empty() && self.was_refused()) {
+            return match sent.member(field.name) {
+                Some(Member::Nested(json)) => {
+                    serde_json::from_str(json).map_or(Vec::new(), |json| texts(field, &json))
+                }
+                _ => sent.all(field.name).filter_map(sent_text).collect(),
             };
         }
-        match self.current().and_then(|object| object.get(field.name)) {
-            Some(Value::String(text)) => text.clone(),
-            None | Some(Value::Null) => String::new(),
-            Some(other) => other.to_string(),
+        match (self.current(), field.default()) {
+            (Some(object), _) => object.get(field.name).map_or(Vec::new(), |value| texts(field, value)),
+            (None, Some(default)) => vec![default.to_owned()],
+            (None, None) => Vec::new(),
         }
     }
 
     fn errors(&self) -> (FieldErrors, Vec<String>) {
         let nothing = FieldErrors::default();
         match self.failure.filter(|_| self.is_of_forms()) {
-            Some(Failure::Invalid(Errors::Fields(errors))) => (errors.clone(), Vec::new()),
+            Some(Failure::Invalid(Errors::Fields(errors))) => {
+                let of_none = errors.of("non_field_errors").into_iter().map(Cow::into_owned);
+                (errors.clone(), of_none.collect())
+            }
             Some(Failure::Invalid(Errors::NonField(error))) => (nothing, vec![error.clone().into_owned()]),
             Some(failure) => (nothing, self.refused(failure)),
             None => (nothing, Vec::new()),
@@ -150,7 +164,14 @@ impl RequestForms<'_> {
                 _ => "off",
             };
             let errors = by_field.of(field.name);
-            fields.push(FormField::of(field, &self.value(field)).autocomplete(complete).errors(errors));
+            let control = match (field.kind, self.related.and_then(|related| related.of(field.name))) {
+                (Kind::Key | Kind::Keys, Some(offered)) => {
+                    FormField::of_related(field, &self.values(field), offered)
+                }
+                (Kind::Keys, None) => FormField::of_related(field, &self.values(field), &[]),
+                _ => FormField::of(field, &self.value(field)),
+            };
+            fields.push(control.autocomplete(complete).errors(errors));
             if field.look == Look::NewPassword {
                 let again = FormField::with(CONFIRM, "Confirm password", Widget::Password);
                 fields.push(again.autocomplete(complete));
@@ -224,10 +245,18 @@ impl RequestForms<'_> {
             return value.clone();
         }
         match (field.kind, field.look) {
-            (_, Look::Choices) => Value::Array(Vec::new()),
+            (_, Look::Choices) | (Kind::Keys | Kind::Objects(_), _) => Value::Array(Vec::new()),
             (Kind::Boolean, _) => Value::Bool(false),
-            (Kind::Integer | Kind::DateTime, _) => Value::Null,
             (Kind::Text { .. } | Kind::Password, _) => Value::String(self.value(field)),
+            _ => field.default().map_or(Value::Null, |default| {
+                // A default is written as on the wire: a text, but for numbers.
+                match field.kind {
+                    Kind::Integer | Kind::Float | Kind::Json => {
+                        serde_json::from_str(default).unwrap_or_default()
+                    }
+                    _ => default.into(),
+                }
+            }),
         }
     }
 
@@ -242,5 +271,27 @@ impl RequestForms<'_> {
             self.log_in(&mut form);
         }
         form
+    }
+}
+
+fn sent_text(member: &Member) -> Option<String> {
+    match member {
+        Member::Text(text) | Member::Number(text) => Some(text.clone()),
+        Member::Bool(flag) => Some(flag.to_string()),
+        Member::Null | Member::Nested(_) | Member::Other => None,
+    }
+}
+
+/// A value of JSON as the controls of a form have it: one text, or the keys of a list.
+fn texts(field: &Field, value: &Value) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) if field.kind != Kind::Json => text.clone(),
+        Value::Null => String::new(),
+        other if field.kind == Kind::Json => format!("{other:#}"),
+        other => other.to_string(),
+    };
+    match value {
+        Value::Array(items) if field.kind == Kind::Keys => items.iter().map(text).collect(),
+        value => vec![text(value)],
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use self::frame::{navigation, user_area};
 use self::refusal::Refusal;
 use super::layout::{Layout, Link, Site, UserArea};
 use super::submitted::Submitted;
-use super::{Html, Message, Pager, Pages};
+use super::{Html, Message, Pager, Pages, RelatedRecords};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::links::Links;
@@ -109,6 +109,7 @@ pub(crate) fn page(
         may = vec![refusal.method];
     }
     let action = own_address(request);
+    let related = extensions.get::<RelatedRecords>();
     let forms = RequestForms {
         fields: endpoint.fields,
         sent,
@@ -118,6 +119,7 @@ pub(crate) fn page(
         refusal: refusal.as_ref(),
         failure,
         answer: value.as_ref(),
+        related,
         csrf,
         action: &action,
     };
@@ -127,7 +129,7 @@ pub(crate) fn page(
         matches!(method, "GET" | "HEAD") && (status.is_success() || failure.is_some_and(is_of_query));
     let controls = endpoint.controls.filter(|_| is_listed);
     let controls = controls.map(|controls| {
-        let mut controls = Controls::of(request, controls, value.as_ref());
+        let mut controls = Controls::of(request, controls, value.as_ref(), related);
         if let (Some(filters), Some(Failure::Invalid(Errors::Fields(errors)))) =
             (&mut controls.filters, failure)
         {

@@ -70,7 +70,7 @@ fn checked(
     if let Err(error) = &name {
         errors.add(NAME, [sentence(error)]);
     }
-    let scopes = scopes.parse::<Scopes>();
+    let scopes = Scopes::of_permissions(scopes);
     if let Err(error) = &scopes {
         errors.add(SCOPES, [sentence(error)]);
     }

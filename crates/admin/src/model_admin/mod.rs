@@ -1,12 +1,20 @@
 //! The registration of a model in the admin (Django's `ModelAdmin`).
 
+mod builder;
+mod check;
+mod columns;
+mod inline;
+
 use std::sync::Arc;
 
-use presspass_domain::model::{Access, Field, Kind, Model, Value};
+use presspass_domain::model::{Access, Field, Model, Value};
 use presspass_serializers::Look;
 
 use crate::panel::Panel;
 use crate::policy::ModelPolicy;
+pub use check::RegistrationError;
+pub(crate) use columns::{Column, ListFilter};
+pub use inline::Inline;
 
 /// Fields of a form under one heading.
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +47,10 @@ pub type Help = (&'static str, &'static str);
 /// use presspass_admin::ModelAdmin;
 /// use presspass_domain::model::POST;
 ///
-/// let posts = ModelAdmin {
-///     columns: &["title", "created_at"],
-///     filters: &["created_at"],
-///     search: &["title", "content"],
-///     ..ModelAdmin::new(&POST)
-/// };
+/// let posts = ModelAdmin::new(&POST)
+///     .columns(&["title", "created_at"])
+///     .filters(&["created_at"])
+///     .search(&["title", "content"]);
 /// assert_eq!(posts.path(), "/admin/posts/post/");
 /// ```
 #[derive(Debug, Clone)]
@@ -55,18 +61,20 @@ pub struct ModelAdmin {
     pub is_writable: bool,
     /// The name of its application; `None` where another model of it has it.
     pub app_name: Option<&'static str>,
-    /// The columns of its list (`list_display`); the first is the link to the record.
+    /// The columns of its list (`list_display`), also of records that it refers to (`author__username`); `__str__` is the
+    /// label. The first is the link to the record.
     pub columns: &'static [&'static str],
-    /// The filters of its list (`list_filter`): flags, timestamps and relations.
+    /// The filters of its list (`list_filter`): flags, choices, dates, timestamps and relations, also of records that it
+    /// refers to.
     pub filters: &'static [&'static str],
-    /// `search_fields`
+    /// The texts that a search looks into (`search_fields`), also of records that it refers to.
     pub search: &'static [&'static str],
     /// The fields of the form that changes a record (`fieldsets`); empty for all.
-    pub fieldsets: &'static [Fieldset],
+    pub fieldsets: Vec<Fieldset>,
     /// The fields of the form that adds one (`add_fieldsets`), where they are others.
-    pub add_fieldsets: &'static [Fieldset],
-    /// Flags that are set when the form that adds a record is opened.
-    pub initially_set: &'static [&'static str],
+    pub add_fieldsets: Vec<Fieldset>,
+    /// Records that refer to this one, edited in its form (`inlines`).
+    pub inlines: Vec<Inline>,
     /// The texts below fields.
     pub help: &'static [Help],
     /// `list_per_page`
@@ -89,16 +97,6 @@ pub struct ModelAdmin {
     pub api: Option<&'static str>,
 }
 
-/// A registration that names what the model does not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the admin of {model}: {part} names {field:?}, which {problem}")]
-pub struct RegistrationError {
-    model: &'static str,
-    part: &'static str,
-    field: &'static str,
-    problem: &'static str,
-}
-
 impl ModelAdmin {
     /// The default of `per_page`.
     pub const PER_PAGE: u16 = 50;
@@ -112,9 +110,9 @@ impl ModelAdmin {
             columns: &[],
             filters: &[],
             search: &[],
-            fieldsets: &[],
-            add_fieldsets: &[],
-            initially_set: &[],
+            fieldsets: Vec::new(),
+            add_fieldsets: Vec::new(),
+            inlines: Vec::new(),
             help: &[],
             per_page: Self::PER_PAGE,
             display: |_, _| None,
@@ -154,13 +152,13 @@ impl ModelAdmin {
 
     /// The fields of a form in their sets, read-only fields included.
     pub(crate) fn sets(&self, is_new: bool) -> Vec<(Fieldset, Vec<&'static Field>)> {
-        let declared = match (is_new, self.add_fieldsets) {
+        let declared = match (is_new, self.add_fieldsets.as_slice()) {
             (true, sets @ [_, ..]) => sets,
-            _ => self.fieldsets,
+            _ => self.fieldsets.as_slice(),
         };
         let shows = |field: &Field| !is_new || field.access == Access::Editable;
         if declared.is_empty() {
-            let fields = self.model.fields.iter().filter(|field| field.name != "id" && shows(field));
+            let fields = self.model.fields.iter().filter(|field| shows(field));
             return vec![(Fieldset::plain(&[]), fields.collect())];
         }
         let sets = declared.iter().map(|set| {
@@ -168,50 +166,6 @@ impl ModelAdmin {
             (*set, fields.collect::<Vec<_>>())
         });
         sets.filter(|(_, fields)| !fields.is_empty()).collect()
-    }
-
-    /// Checks that the model has every field that it names, of the kind that is needed.
-    ///
-    /// # Errors
-    /// For the first name that does not fit.
-    pub fn check(&self) -> Result<(), RegistrationError> {
-        let model = self.model;
-        let check = |part, names: &[&'static str], fits: fn(&Field) -> bool, problem| {
-            names.iter().try_for_each(|&field| match model.field(field) {
-                None => Err(RegistrationError {
-                    model: model.name,
-                    part,
-                    field,
-                    problem: "is not a field of the model",
-                }),
-                Some(found) if !fits(found) => {
-                    Err(RegistrationError { model: model.name, part, field, problem })
-                }
-                Some(_) => Ok(()),
-            })
-        };
-        check("columns", self.columns, Field::is_column, "cannot be a column")?;
-        let is_filter = |field: &Field| {
-            matches!(
-                field.kind,
-                Kind::Boolean | Kind::Timestamp(_) | Kind::One(_) | Kind::Many(_) | Kind::Integer
-            )
-        };
-        check("filters", self.filters, is_filter, "cannot be a filter")?;
-        check("search", self.search, |field| matches!(field.kind, Kind::Text(_)), "is not a text")?;
-        for set in self.fieldsets {
-            check("fieldsets", set.fields, |_| true, "")?;
-        }
-        for set in self.add_fieldsets {
-            check("add_fieldsets", set.fields, |_| true, "")?;
-        }
-        let is_flag = |field: &Field| matches!(field.kind, Kind::Boolean);
-        check("initially_set", self.initially_set, is_flag, "is not a flag")?;
-        check("read_only", self.read_only, |_| true, "")?;
-        let looked_at: Vec<&'static str> = self.looks.iter().map(|(field, _)| *field).collect();
-        check("looks", &looked_at, |field| matches!(field.kind, Kind::Text(_)), "is not a text")?;
-        let helped: Vec<&'static str> = self.help.iter().map(|(field, _)| *field).collect();
-        check("help", &helped, |_| true, "")
     }
 }
 

@@ -1,9 +1,8 @@
 //! A database that Django created, served and written by Presspass, and read by Django again.
-#![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 use std::process::Command;
 
-use presspass_test_support::{Client, Oracle, ServerCommand, Stack, TestDatabase, isolated_command};
+use presspass_test_support::{Client, Engine, Oracle, ServerCommand, Stack, TestDatabase, isolated_command};
 use serde_json::{Value, json};
 
 /// The oracle's own key: at least 32 bytes, and warned about.
@@ -49,17 +48,10 @@ fn token(client: &mut Client, name: &str, password: &str) -> String {
     answer.json()["token"].as_str().unwrap().to_owned()
 }
 
-fn is_served_and_read_again(stack: Stack, database: &TestDatabase) {
+fn is_served_and_read_again(stack: Stack, engine: Engine) {
     let Some(oracle) = Oracle::find(stack) else { return };
+    let Some(database) = &oracle.filled(engine) else { return };
     let environment = database.environment();
-    if let Some(path) = database.path() {
-        oracle.database(path);
-    } else {
-        let migrated = oracle.manage(&["migrate", "-v", "0"], &environment);
-        assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
-        let fill = "exec(open('fixture.py').read(), globals())";
-        assert!(oracle.manage(&["shell", "-c", fill], &environment).status.success());
-    }
 
     let made = presspass(database)
         .args(["createsuperuser", "--noinput", "--username", "ours", "--email", "ours@example.com"])
@@ -109,32 +101,28 @@ fn is_served_and_read_again(stack: Stack, database: &TestDatabase) {
 
 #[test]
 fn a_sqlite_file_of_the_originals_time_is_served_and_read_again() {
-    is_served_and_read_again(Stack::Original, &TestDatabase::sqlite());
+    is_served_and_read_again(Stack::Original, Engine::Sqlite);
 }
 
 #[test]
 fn a_sqlite_file_of_todays_original_is_served_and_read_again() {
-    is_served_and_read_again(Stack::Current, &TestDatabase::sqlite());
+    is_served_and_read_again(Stack::Current, Engine::Sqlite);
 }
 
 #[test]
 fn a_postgresql_database_of_the_originals_time_is_served_and_read_again() {
-    let Some(database) = TestDatabase::postgresql() else { return };
-    is_served_and_read_again(Stack::Original, &database);
+    is_served_and_read_again(Stack::Original, Engine::Postgresql);
 }
 
 #[test]
 fn a_postgresql_database_of_todays_original_is_served_and_read_again() {
-    let Some(database) = TestDatabase::postgresql() else { return };
-    is_served_and_read_again(Stack::Current, &database);
+    is_served_and_read_again(Stack::Current, Engine::Postgresql);
 }
 
 #[test]
 fn a_database_of_the_originals_is_not_touched_without_its_key() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
-    let database = TestDatabase::sqlite();
-    let Some(path) = database.path() else { panic!("SQLite has a file") };
-    oracle.database(path);
+    let Some(database) = oracle.filled(Engine::Sqlite) else { return };
     let refused =
         ServerCommand::new(env!("CARGO_BIN_EXE_presspass")).env("DATABASE_URL", database.url()).try_start();
     let Err(refused) = refused else { panic!("it started") };

@@ -1,0 +1,138 @@
+//! A request, as policies see it.
+
+use std::fmt;
+
+use super::Policy;
+use crate::api_keys::Scopes;
+use crate::gate::{Bounded, Gate, Refusal};
+use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use crate::request_head::RequestHead;
+use crate::store::StoreError;
+
+/// A request that was authenticated, as policies see it.
+pub struct PolicyRequest<'a, U> {
+    gate: &'a Gate<U>,
+    head: RequestHead<'a>,
+    user: Option<&'a U>,
+    authenticator: Option<&'static str>,
+    model: Option<Model>,
+}
+
+impl<'a, U> PolicyRequest<'a, U> {
+    pub(crate) const fn new(
+        gate: &'a Gate<U>,
+        head: RequestHead<'a>,
+        user: Option<&'a U>,
+        authenticator: Option<&'static str>,
+    ) -> Self {
+        Self { gate, head, user, authenticator, model: None }
+    }
+
+    /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes of API
+    /// keys depend on it.
+    #[must_use]
+    pub fn on(self, model: impl Into<Option<Model>>) -> Self {
+        Self { model: model.into(), ..self }
+    }
+
+    /// The caller's account; `None` for an anonymous caller.
+    #[must_use]
+    pub const fn user(&self) -> Option<&'a U> {
+        self.user
+    }
+
+    /// The method, the path, the headers and the client's address.
+    #[must_use]
+    pub const fn head(&self) -> &RequestHead<'a> {
+        &self.head
+    }
+
+    /// The [name](crate::Authenticator::name) of the authenticator that verified the caller, such as `api-key`; `None` for
+    /// an anonymous caller.
+    #[must_use]
+    pub const fn authenticator(&self) -> Option<&'static str> {
+        self.authenticator
+    }
+
+    /// Whether the account is staff, or a superuser; `None` for an anonymous caller.
+    #[must_use]
+    pub fn standing(&self) -> Option<Standing> {
+        self.user.map(|user| self.gate.standing(user))
+    }
+
+    /// The scopes of the API key that the caller used; [`Scopes::All`] if it used none.
+    #[must_use]
+    pub fn scopes(&self) -> &'a Scopes {
+        self.user.map_or(&Scopes::All, |user| self.gate.scopes(user))
+    }
+
+    /// Checks a policy for this request and a resource; `&()` if there is none.
+    ///
+    /// # Errors
+    /// 401 or 403 if it is not granted to an anonymous caller, 403 if it is not granted to this account, 405 if no
+    /// permission is known for the method, and 503, 507 or 500 if a store cannot answer.
+    pub async fn permit<R: Sync + ?Sized>(
+        &self,
+        policy: &impl Policy<U, R>,
+        resource: &R,
+    ) -> Result<(), Refusal>
+    where
+        U: Sync,
+    {
+        if !self.has_scope_of_method(policy.names_scope()) {
+            return Err(self.gate.permission_denied());
+        }
+        let decision =
+            policy.decide(self, resource).await.map_err(|error| self.gate.written(error.into()))?;
+        self.answer(decision)
+    }
+
+    /// Whether the scopes of the caller's key allow the method, unless the rule names a scope, which it then requires.
+    fn has_scope_of_method(&self, names_scope: bool) -> bool {
+        names_scope || self.scopes().allow(self.head.method(), self.model)
+    }
+
+    fn answer(&self, decision: Decision) -> Result<(), Refusal> {
+        match decision {
+            Decision::Granted => Ok(()),
+            Decision::MethodNotAllowed => {
+                Err(self.gate.written(Refusal::method_not_allowed(self.head.method())))
+            }
+            Decision::Denied if self.user.is_none() => Err(self.gate.not_authenticated()),
+            Decision::Denied => Err(self.gate.permission_denied()),
+        }
+    }
+
+    /// The decision of a permission, within the scopes of the caller's key.
+    pub(crate) async fn decide_permission(
+        &self,
+        permission: &impl Permission,
+    ) -> Result<Decision, StoreError> {
+        let (scopes, standing, method) = (self.scopes(), self.standing(), self.head.method());
+        let is_superuser = standing.is_some_and(|standing| standing.is_superuser);
+        let held = match (self.user, self.gate.rights()) {
+            (Some(user), Some(rights)) if !is_superuser && permission.needs_grants(method) => {
+                Some(rights.grants(user).await?)
+            }
+            _ => None,
+        };
+        let grants: &dyn Grants = held.as_deref().map_or(&NoGrants as &dyn Grants, |held| held);
+        Ok(permission.decide(&Access {
+            method,
+            // A superuser's key with scopes has only these.
+            caller: standing.map(|it| Standing { is_superuser: it.is_superuser && scopes.is_all(), ..it }),
+            grants: &Bounded { scopes, is_superuser, grants },
+            model: self.model.unwrap_or(Model { app_label: "", name: "" }),
+        }))
+    }
+}
+
+impl<U> fmt::Debug for PolicyRequest<'_, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyRequest")
+            .field("head", &self.head)
+            .field("authenticator", &self.authenticator)
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,387 @@
+//! Reads records as JSON: pages, and single ones.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use diesel::deserialize;
+use diesel::row::Row;
+use presspass_domain::Window;
+use presspass_domain::model::{Condition, Field, Path, Selection, Value};
+
+use super::plan::{Columns, ManyOutput, NEXT, Patch, Plan, ordered};
+use super::scope::{Builder, Scope, Source};
+use super::value::value;
+use super::{FoundRecord, JsonSlice, PositionedRecords};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::records::Table;
+use crate::sql::{Column, Datum, Decodes, RowSink, Sql, datum, for_each_row};
+
+/// From this OFFSET on, the keys of a page are looked up alone, and its records by these: what is skipped is narrow.
+const FAR: i64 = 200;
+
+/// A selection as a statement.
+pub(super) struct Prepared {
+    pub plan: Plan,
+    pub many: Vec<ManyOutput>,
+    /// Of the values that are read beside the JSON.
+    pub also: Vec<&'static Field>,
+    scope: Scope,
+    at: Source,
+    columns: Vec<Sql>,
+    condition: Option<Sql>,
+    /// How many joins the condition needs.
+    condition_joins: usize,
+    order: Vec<Sql>,
+    /// Whether the order was asked for.
+    is_ordered: bool,
+}
+
+impl Prepared {
+    pub fn new(connection: &Connection, selection: &Selection, also: &[Path]) -> Result<Self, Error> {
+        let mut builder = Builder::new(connection.engine());
+        let (mut scope, at) = builder.scope(selection.model)?;
+        let condition = match &selection.condition {
+            Condition::All(all) if all.is_empty() => None,
+            condition => Some(builder.condition(&mut scope, at, condition)?),
+        };
+        let condition_joins = scope.joined();
+        let mut columns = Columns::default();
+        let plan = builder.plan(&mut scope, at, &selection.outputs, &mut columns)?;
+        let mut fields = Vec::new();
+        for path in also {
+            let (column, field) = builder.resolve(&mut scope, at, path)?;
+            columns.sql.push(column.into());
+            fields.push(field);
+        }
+        let mut order = Vec::new();
+        for (path, direction) in &selection.order {
+            order.push(ordered(builder.resolve(&mut scope, at, path)?.0, *direction));
+        }
+        let is_ordered = !order.is_empty();
+        if order.is_empty() {
+            order.push(at.column("id").into());
+        }
+        let Columns { sql: columns, many } = columns;
+        Ok(Self {
+            plan,
+            many,
+            also: fields,
+            scope,
+            at,
+            columns,
+            condition,
+            condition_joins,
+            order,
+            is_ordered,
+        })
+    }
+
+    fn restricted(&self, sql: Sql) -> Sql {
+        match &self.condition {
+            Some(condition) => sql.push(" WHERE ").append(condition.clone()),
+            None => sql,
+        }
+    }
+
+    pub fn count(&self) -> Sql {
+        let count = Sql::new("SELECT count(*) FROM ").append(self.scope.sql(self.condition_joins));
+        if self.condition.is_none() { count.kept() } else { self.restricted(count) }
+    }
+
+    /// The first records of the whole list, which nearly all lists are. It stays prepared where the number is one of few.
+    fn first(&self, limit: i64) -> Sql {
+        let sql = self.sql(Some((limit, 0)));
+        let is_usual = limit <= 20 || (limit <= 100 && limit % 10 == 0);
+        if is_usual && self.condition.is_none() && !self.is_ordered { sql.kept() } else { sql }
+    }
+
+    fn ordered(&self, sql: Sql) -> Sql {
+        sql.push(" ORDER BY ").join(", ", self.order.clone())
+    }
+
+    fn selecting(&self, columns: Sql) -> Sql {
+        Sql::new("SELECT ").append(columns).push(" FROM ").append(self.scope.sql(self.scope.joined()))
+    }
+
+    fn all_columns(&self) -> Sql {
+        // A statement has to select something.
+        if self.columns.is_empty() { Sql::new("1") } else { Sql::default().join(", ", self.columns.clone()) }
+    }
+
+    pub fn sql(&self, limit_offset: Option<(i64, i64)>) -> Sql {
+        limited(self.ordered(self.restricted(self.selecting(self.all_columns()))), limit_offset)
+    }
+
+    /// The keys alone.
+    pub fn keys(&self, limit_offset: Option<(i64, i64)>) -> Sql {
+        let keys = self.selecting(self.at.column("id").into());
+        limited(self.ordered(self.restricted(keys)), limit_offset)
+    }
+
+    /// The records of these keys, which are known to meet the condition.
+    pub fn of_keys(&self, keys: Vec<i64>) -> Sql {
+        let all = self.selecting(self.all_columns()).push(" WHERE ");
+        self.ordered(all.append(self.at.column("id")).push(" IN ").numbers(keys))
+    }
+
+    /// The record of this key, where it meets the condition.
+    pub fn of_key(&self, key: i64) -> Sql {
+        let one = self.selecting(self.all_columns()).push(" WHERE ");
+        let one = one.append(self.at.column("id")).push(" = ").bind(key);
+        match &self.condition {
+            Some(condition) => one.push(" AND ").append(condition.clone()),
+            None => one.kept(),
+        }
+    }
+}
+
+fn limited(sql: Sql, limit_offset: Option<(i64, i64)>) -> Sql {
+    match limit_offset {
+        Some((limit, 0)) => sql.push(" LIMIT ").number(limit),
+        Some((limit, offset)) => sql.push(" LIMIT ").number(limit).push(" OFFSET ").number(offset),
+        None => sql,
+    }
+}
+
+/// Records as they are written.
+#[derive(Default)]
+pub(super) struct Records {
+    /// Objects, one after the other.
+    pub json: Vec<u8>,
+    /// Where each of them ends.
+    pub ends: Vec<usize>,
+    pub values: Vec<Vec<Value>>,
+    pub patches: Vec<Patch>,
+}
+
+struct RecordSink<'p> {
+    prepared: &'p Prepared,
+    records: Records,
+}
+
+impl RowSink for RecordSink<'_> {
+    fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
+        let Records { json, ends, values, patches } = &mut self.records;
+        let mut at = 0;
+        self.prepared.plan.write(row, &mut at, json, patches)?;
+        ends.push(json.len());
+        if !self.prepared.also.is_empty() {
+            let fields = self.prepared.also.iter().zip(at..);
+            values.push(
+                fields
+                    .map(|(field, at)| datum(row, at, |datum| value(field, &datum)))
+                    .collect::<Result<_, _>>()?,
+            );
+        }
+        NEXT
+    }
+}
+
+impl Records {
+    /// Runs a statement of this selection.
+    pub fn load(connection: &mut Connection, prepared: &Prepared, sql: Sql) -> Result<Self, Error> {
+        let mut sink = RecordSink { prepared, records: Self::default() };
+        let _ = for_each_row(connection, sql, &mut sink)?;
+        let mut records = sink.records;
+        records.fill(connection, &prepared.many)?;
+        Ok(records)
+    }
+
+    /// Puts the objects of many-to-many relations in their places.
+    fn fill(&mut self, connection: &mut Connection, many: &[ManyOutput]) -> Result<(), Error> {
+        if self.patches.is_empty() {
+            return Ok(());
+        }
+        let mut related = Vec::new();
+        for (number, many) in many.iter().enumerate() {
+            let of_this = self.patches.iter().filter(|patch| patch.many == number);
+            let mut keys: Vec<i64> = of_this.map(|patch| patch.key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            related.push(objects_by_key(connection, many, keys)?);
+        }
+        let old = std::mem::take(&mut self.json);
+        let mut ends = self.ends.iter_mut().peekable();
+        let mut copied = 0;
+        for patch in self.patches.drain(..) {
+            while let Some(end) = ends.next_if(|end| **end < patch.at) {
+                *end = *end - copied + self.json.len();
+            }
+            self.json.extend_from_slice(&old[copied..patch.at]);
+            copied = patch.at;
+            let objects = related.get(patch.many).and_then(|of| of.get(&patch.key));
+            self.json.extend_from_slice(objects.map(Vec::as_slice).unwrap_or_default());
+        }
+        for end in ends {
+            *end = *end - copied + self.json.len();
+        }
+        self.json.extend_from_slice(&old[copied..]);
+        Ok(())
+    }
+
+    /// The objects one by one.
+    pub fn objects(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.json[start..*end])
+    }
+
+    /// The inside of an array.
+    fn rows(self) -> Vec<u8> {
+        let mut rows = Vec::with_capacity(self.json.len() + self.ends.len());
+        for (at, object) in self.objects().enumerate() {
+            if at > 0 {
+                rows.push(b',');
+            }
+            rows.extend_from_slice(object);
+        }
+        rows
+    }
+}
+
+struct RelatedSink<'p> {
+    plan: &'p Plan,
+    keys: Vec<i64>,
+    records: Records,
+}
+
+impl RowSink for RelatedSink<'_> {
+    fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
+        self.keys.push(datum(row, 0, |key| match key {
+            Datum::Integer(key) => Ok(key),
+            _ => Err("a key that is no number".into()),
+        })?);
+        let Records { json, ends, patches, .. } = &mut self.records;
+        self.plan.write(row, &mut 1, json, patches)?;
+        ends.push(json.len());
+        NEXT
+    }
+}
+
+/// The related records of these, in the order of their model, by the key of the record that they are related to.
+fn objects_by_key(
+    connection: &mut Connection,
+    many: &ManyOutput,
+    keys: Vec<i64>,
+) -> Result<HashMap<i64, Vec<u8>>, Error> {
+    let mut builder = Builder::new(connection.engine());
+    let pair = builder.source(Table::of(many.to))?.alias;
+    let mut scope = Scope::of(Sql::default().name(many.through).push(" AS ").name(pair));
+    let at = builder.join(&mut scope, Column(pair, many.other), many.to)?;
+    let mut columns = Columns { sql: vec![Column(pair, many.own).into()], many: Vec::new() };
+    let plan = builder.plan(&mut scope, at, &many.outputs, &mut columns)?;
+    let mut order = builder.default_order(&mut scope, at)?;
+    order.push(Sql::from(Column(pair, "id")));
+    let sql = Sql::new("SELECT ")
+        .join(", ", columns.sql)
+        .push(" FROM ")
+        .append(scope.sql(scope.joined()))
+        .push(" WHERE ")
+        .append(Column(pair, many.own))
+        .push(" IN ")
+        .numbers(keys)
+        .push(" ORDER BY ")
+        .join(", ", order);
+    let mut sink = RelatedSink { plan: &plan, keys: Vec::new(), records: Records::default() };
+    let _ = for_each_row(connection, sql, &mut sink)?;
+    let (keys, mut records) = (sink.keys, sink.records);
+    records.fill(connection, &columns.many)?;
+    let mut all: HashMap<i64, Vec<u8>> = HashMap::new();
+    for (key, object) in keys.iter().zip(records.objects()) {
+        let objects = all.entry(*key).or_default();
+        if !objects.is_empty() {
+            objects.push(b',');
+        }
+        objects.extend_from_slice(object);
+    }
+    Ok(all)
+}
+
+/// The records of a window, and the count of all where the window wants that.
+fn load_window(
+    connection: &mut Connection,
+    prepared: &Prepared,
+    window: Window,
+) -> Result<(Records, Option<i64>), Error> {
+    let count = match window {
+        Window::All | Window::Uncounted { .. } => None,
+        Window::Part { .. } | Window::Last { .. } => Some(prepared.count().count(connection)?),
+    };
+    let limit_offset = match window {
+        Window::All => None,
+        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
+            Some((limit.max(0), offset.max(0)))
+        }
+        Window::Last { size } => {
+            let size = size.max(1);
+            Some((size, (count.unwrap_or_default().max(1) - 1) / size * size))
+        }
+    };
+    let sql = match limit_offset {
+        Some((_, offset)) if offset >= FAR => {
+            let keys = prepared.keys(limit_offset).load(connection)?;
+            let keys = keys.iter().map(|key| key.integer(0)).collect::<Result<Vec<_>, _>>()?;
+            if keys.is_empty() {
+                return Ok((Records::default(), count));
+            }
+            prepared.of_keys(keys)
+        }
+        Some((limit, 0)) => prepared.first(limit),
+        limit_offset => prepared.sql(limit_offset),
+    };
+    Ok((Records::load(connection, prepared, sql)?, count))
+}
+
+pub(super) fn select(connection: &mut Connection, selection: &Selection) -> Result<JsonSlice, Error> {
+    let prepared = Prepared::new(connection, selection, &[])?;
+    let (records, count) = load_window(connection, &prepared, selection.window)?;
+    let len = records.ends.len();
+    let count = count.unwrap_or_else(|| i64::try_from(len).unwrap_or(i64::MAX));
+    Ok(JsonSlice { rows: records.rows(), len, count })
+}
+
+pub(super) fn select_positioned(
+    connection: &mut Connection,
+    selection: &Selection,
+    position: &Path,
+) -> Result<PositionedRecords, Error> {
+    let prepared = Prepared::new(connection, selection, std::slice::from_ref(position))?;
+    let (records, _) = load_window(connection, &prepared, selection.window)?;
+    let text = |value: &Value| match value {
+        Value::One(Some(reference)) => reference.id.to_string(),
+        // Python's `str(None)`.
+        Value::Null | Value::One(None) | Value::Timestamp(None) => "None".to_owned(),
+        value => value.text(),
+    };
+    let positions =
+        records.values.iter().map(|values| values.first().map(text).unwrap_or_default()).collect();
+    Ok(PositionedRecords { items: records.objects().map(<[u8]>::to_vec).collect(), positions })
+}
+
+/// These values of the records of a window.
+pub(super) fn values(
+    connection: &mut Connection,
+    selection: &Selection,
+    paths: &[Path],
+) -> Result<Vec<Vec<Value>>, Error> {
+    let prepared = Prepared::new(connection, selection, paths)?;
+    Ok(load_window(connection, &prepared, selection.window)?.0.values)
+}
+
+pub(super) fn count(connection: &mut Connection, selection: &Selection) -> Result<i64, Error> {
+    Prepared::new(connection, selection, &[])?.count().count(connection)
+}
+
+pub(super) fn find(
+    connection: &mut Connection,
+    selection: &Selection,
+    key: i64,
+    also: &[Path],
+) -> Result<Option<FoundRecord>, Error> {
+    let prepared = Prepared::new(connection, selection, also)?;
+    let mut records = Records::load(connection, &prepared, prepared.of_key(key))?;
+    if records.ends.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(FoundRecord { json: records.json, values: records.values.pop().unwrap_or_default() }))
+}

@@ -1,0 +1,389 @@
+//! `Resource`: a model with its API, as a project declares it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use presspass_admin::ModelAdmin;
+use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Value};
+use presspass_persistence::Transaction;
+use presspass_rest::Failure;
+
+use crate::identity::gate::Caller;
+
+/// Who sends a request: an account, or an anonymous caller (DRF's `request.user`).
+#[derive(Debug, Clone, Default)]
+pub struct RequestUser {
+    /// The account's key; `None` of anonymous callers.
+    pub id: Option<i64>,
+    /// Empty for anonymous callers.
+    pub username: String,
+    /// Whether it may use the admin.
+    pub is_staff: bool,
+    /// Whether it has every permission.
+    pub is_superuser: bool,
+}
+
+impl From<Option<&Caller>> for RequestUser {
+    fn from(caller: Option<&Caller>) -> Self {
+        caller.map_or_else(Self::default, |caller| Self {
+            id: Some(caller.id),
+            username: caller.username.clone(),
+            is_staff: caller.is_staff,
+            is_superuser: caller.is_superuser,
+        })
+    }
+}
+
+/// The records that a caller sees (DRF's `get_queryset`): all of them, until something is said.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    model: &'static Model,
+    any: Vec<Condition>,
+    problem: Option<String>,
+}
+
+impl Rows {
+    pub(super) const fn of(model: &'static Model) -> Self {
+        Self { model, any: Vec::new(), problem: None }
+    }
+
+    /// Only those with this value in a field, which may be of a related record: `author.username`.
+    #[must_use]
+    pub fn is(mut self, field: &str, value: impl Into<Input>) -> Self {
+        let condition = self.condition(field, value.into());
+        let all = Condition::Any(std::mem::take(&mut self.any));
+        self.any = vec![match all {
+            Condition::Any(none) if none.is_empty() => condition,
+            before => Condition::All(vec![before, condition]),
+        }];
+        self
+    }
+
+    /// And those with this value.
+    #[must_use]
+    pub fn or_is(mut self, field: &str, value: impl Into<Input>) -> Self {
+        let condition = self.condition(field, value.into());
+        self.any.push(condition);
+        self
+    }
+
+    /// No record at all.
+    #[must_use]
+    pub fn none(mut self) -> Self {
+        self.any = vec![Condition::NEVER];
+        self
+    }
+
+    fn condition(&mut self, field: &str, value: Input) -> Condition {
+        let Some(path) = Path::parse(self.model, field) else {
+            self.problem = Some(format!("visible names no field: {field}"));
+            return Condition::NEVER;
+        };
+        if value.is_null() {
+            Condition::IsNull(path, true)
+        } else {
+            Condition::Compare(path, Lookup::Exact, value)
+        }
+    }
+
+    /// The condition, or the name that is no field.
+    pub(super) fn into_condition(mut self) -> Result<Condition, String> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None if self.any.is_empty() => Ok(Condition::All(Vec::new())),
+            None if self.any.len() == 1 => Ok(self.any.remove(0)),
+            None => Ok(Condition::Any(self.any)),
+        }
+    }
+}
+
+type Visible = Arc<dyn Fn(&RequestUser, Rows) -> Rows + Send + Sync>;
+type OnWrite = Arc<dyn Fn(&RequestUser, &mut Draft) + Send + Sync>;
+pub(super) type InTransaction =
+    Arc<dyn Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync>;
+type MayTouch = Arc<dyn Fn(&RequestUser, &str, &[Value]) -> bool + Send + Sync>;
+
+/// Why a hook refuses a write: a 400 with this message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refused {
+    /// The field that the message belongs to; `None` for the whole body.
+    pub field: Option<&'static str>,
+    /// What the client reads.
+    pub message: String,
+}
+
+/// A permission on one object (DRF's `has_object_permission`), which sees some values of the record.
+#[derive(Clone)]
+pub struct ObjectPermission {
+    pub(super) fields: &'static [&'static str],
+    pub(super) allows: MayTouch,
+}
+
+impl ObjectPermission {
+    /// A permission that sees these fields: user, method, and the values in their order.
+    #[must_use]
+    pub fn new(
+        fields: &'static [&'static str],
+        allows: impl Fn(&RequestUser, &str, &[Value]) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { fields, allows: Arc::new(allows) }
+    }
+
+    /// Everybody may read the object; only the account in this field may change it.
+    #[must_use]
+    pub fn owner_or_read_only(field: &'static [&'static str; 1]) -> Self {
+        Self::new(field, |user, method, values| {
+            let owner = match values.first() {
+                Some(Value::One(Some(owner))) => Some(owner.id),
+                Some(Value::Integer(id)) => Some(*id),
+                _ => None,
+            };
+            matches!(method, "GET" | "HEAD" | "OPTIONS") || (owner.is_some() && owner == user.id)
+        })
+    }
+}
+
+impl fmt::Debug for ObjectPermission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObjectPermission").field("fields", &self.fields).finish_non_exhaustive()
+    }
+}
+
+/// Whether a resource is written, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Methods {
+    /// It is listed, read, created, changed and deleted.
+    All,
+    /// It is listed and read.
+    ReadOnly,
+}
+
+/// A model with its API. What is left out is as in DRF's generic views.
+///
+/// ```
+/// use presspass::{Field, Model, Resource};
+///
+/// pub static TAG: Model = Model::new("magazine", "tag").fields(&[Field::text("name", 30).unique()]).label("name");
+///
+/// pub fn tags() -> Resource {
+///     Resource::new(&TAG, "tags").fields(&["id", "name"]).search(&["^name"]).filters(&["name", "name__icontains"])
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Resource {
+    pub(super) model: &'static Model,
+    pub(super) path: &'static str,
+    pub(super) below: Option<&'static str>,
+    pub(super) fields: Option<&'static [&'static str]>,
+    pub(super) read_only: &'static [&'static str],
+    pub(super) methods: Methods,
+    pub(super) filters: &'static [&'static str],
+    pub(super) search: &'static [&'static str],
+    pub(super) ordering: Option<&'static [&'static str]>,
+    pub(super) about: &'static str,
+    pub(super) visible: Option<Visible>,
+    pub(super) object_permission: Option<ObjectPermission>,
+    pub(super) on_create: Vec<OnWrite>,
+    pub(super) on_update: Vec<OnWrite>,
+    pub(super) after_create: Option<InTransaction>,
+    pub(super) after_update: Option<InTransaction>,
+    pub(super) before_delete: Option<InTransaction>,
+    pub(crate) admin: Option<ModelAdmin>,
+}
+
+impl Resource {
+    /// The model's records at `/api/<path>/` and `/api/<path>/<id>/`, with all its fields.
+    #[must_use]
+    pub fn new(model: &'static Model, path: &'static str) -> Self {
+        Self {
+            model,
+            path,
+            below: None,
+            fields: None,
+            read_only: &[],
+            methods: Methods::All,
+            filters: &[],
+            search: &[],
+            ordering: None,
+            about: "",
+            visible: None,
+            object_permission: None,
+            on_create: Vec::new(),
+            on_update: Vec::new(),
+            after_create: None,
+            after_update: None,
+            before_delete: None,
+            admin: None,
+        }
+    }
+
+    /// The fields on the wire, in their order. A field of a related record is read-only: `author.username as author`; so is
+    /// a nested object: `section(id, name)`.
+    #[must_use]
+    pub fn fields(self, fields: &'static [&'static str]) -> Self {
+        Self { fields: Some(fields), ..self }
+    }
+
+    /// Fields that clients cannot set.
+    #[must_use]
+    pub fn read_only_fields(self, fields: &'static [&'static str]) -> Self {
+        Self { read_only: fields, ..self }
+    }
+
+    /// Lists and creates records below another record: `articles/{article}/comments`, where `article` is a foreign key of
+    /// the model. Single records stay at the resource's own path.
+    #[must_use]
+    pub fn below(self, path: &'static str) -> Self {
+        Self { below: Some(path), ..self }
+    }
+
+    /// Answers 405 to everything that writes.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self { methods: Methods::ReadOnly, ..self }
+    }
+
+    /// What the query of a list filters by, as django-filter names it: `author`, `title__icontains`, `section__isnull`,
+    /// `author__username`.
+    #[must_use]
+    pub fn filters(self, filters: &'static [&'static str]) -> Self {
+        Self { filters, ..self }
+    }
+
+    /// The fields that `?search=` looks at; `^name` looks at their beginning, `=name` at the whole.
+    #[must_use]
+    pub fn search(self, fields: &'static [&'static str]) -> Self {
+        Self { search: fields, ..self }
+    }
+
+    /// The names that `?ordering=` takes; all fields of the model where nothing is said.
+    #[must_use]
+    pub fn ordering(self, fields: &'static [&'static str]) -> Self {
+        Self { ordering: Some(fields), ..self }
+    }
+
+    /// One sentence for the start page and the OpenAPI document.
+    #[must_use]
+    pub fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
+    }
+
+    /// Which records a caller sees; others are 404.
+    #[must_use]
+    pub fn visible(mut self, rows: impl Fn(&RequestUser, Rows) -> Rows + Send + Sync + 'static) -> Self {
+        self.visible = Some(Arc::new(rows));
+        self
+    }
+
+    /// Who may do what with one record; others are 403.
+    #[must_use]
+    pub fn object_permission(mut self, permission: ObjectPermission) -> Self {
+        self.object_permission = Some(permission);
+        self
+    }
+
+    /// Sets values of a new record that the request decides: `draft.set("author", user.id)`.
+    #[must_use]
+    pub fn on_create(mut self, set: impl Fn(&RequestUser, &mut Draft) + Send + Sync + 'static) -> Self {
+        self.on_create.push(Arc::new(set));
+        self
+    }
+
+    /// Sets values of every change.
+    #[must_use]
+    pub fn on_update(mut self, set: impl Fn(&RequestUser, &mut Draft) + Send + Sync + 'static) -> Self {
+        self.on_update.push(Arc::new(set));
+        self
+    }
+
+    /// Runs after a record was created, in the same transaction; what it refuses is rolled back.
+    #[must_use]
+    pub fn after_create(
+        mut self,
+        hook: impl Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync + 'static,
+    ) -> Self {
+        self.after_create = Some(Arc::new(hook));
+        self
+    }
+
+    /// Runs after a record was changed, in the same transaction; what it refuses is rolled back.
+    #[must_use]
+    pub fn after_update(
+        mut self,
+        hook: impl Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync + 'static,
+    ) -> Self {
+        self.after_update = Some(Arc::new(hook));
+        self
+    }
+
+    /// Runs before a record is deleted, in the same transaction; what it refuses is not deleted.
+    #[must_use]
+    pub fn before_delete(
+        mut self,
+        hook: impl Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync + 'static,
+    ) -> Self {
+        self.before_delete = Some(Arc::new(hook));
+        self
+    }
+
+    /// Registers the model in the admin: `.admin(|admin| admin.columns(&["title"]))`.
+    #[must_use]
+    pub fn admin(mut self, register: impl FnOnce(ModelAdmin) -> ModelAdmin) -> Self {
+        self.admin = Some(register(ModelAdmin::new(self.model)));
+        self
+    }
+
+    /// The condition of the records that this caller sees.
+    pub(super) fn condition(&self, user: &RequestUser) -> Result<Condition, Failure> {
+        let rows = Rows::of(self.model);
+        let rows = self.visible.as_ref().map_or_else(|| rows.clone(), |visible| visible(user, rows.clone()));
+        // The names were tried when the program started.
+        rows.into_condition().map_err(|reason| Failure::Internal { reason })
+    }
+}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resource")
+            .field("model", &self.model.name)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use presspass_domain::model::POST;
+
+    use super::*;
+
+    #[test]
+    fn rows_are_all_until_something_is_said() {
+        let condition = |rows: Rows| rows.into_condition();
+        assert_eq!(condition(Rows::of(&POST)), Ok(Condition::All(Vec::new())));
+        assert!(matches!(condition(Rows::of(&POST).is("title", "a")), Ok(Condition::Compare(..))));
+        assert!(
+            matches!(condition(Rows::of(&POST).is("title", "a").or_is("content", "b")), Ok(Condition::Any(any)) if any.len() == 2)
+        );
+        assert!(
+            matches!(condition(Rows::of(&POST).is("title", "a").is("content", "b")), Ok(Condition::All(all)) if all.len() == 2)
+        );
+        assert_eq!(condition(Rows::of(&POST).none()), Ok(Condition::NEVER));
+        assert_eq!(
+            condition(Rows::of(&POST).is("titel", "a")),
+            Err("visible names no field: titel".to_owned())
+        );
+    }
+
+    #[test]
+    fn everybody_reads_and_the_owner_writes() {
+        let permission = ObjectPermission::owner_or_read_only(&["author"]);
+        let user = |id| RequestUser { id, ..RequestUser::default() };
+        let owner = [Value::Integer(7)];
+        assert!((permission.allows)(&user(None), "GET", &owner));
+        assert!((permission.allows)(&user(Some(7)), "DELETE", &owner));
+        assert!(!(permission.allows)(&user(Some(8)), "PATCH", &owner));
+        assert!(!(permission.allows)(&user(None), "PATCH", &[Value::Null]));
+    }
+}

@@ -1,0 +1,87 @@
+//! Keys of related records (DRF's `PrimaryKeyRelatedField` and `ManyRelatedField`).
+
+use std::collections::BTreeSet;
+
+use presspass_domain::model::{self, Input as Value};
+
+use crate::errors::Message;
+use crate::field::Field;
+use crate::input::Member;
+use crate::python::{self, Int};
+
+/// A key as the client wrote it.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    /// The name of the model's field.
+    pub field: &'static str,
+    pub key: i64,
+    pub text: String,
+}
+
+pub(super) fn does_not_exist(key: &str) -> Message {
+    format!("Invalid pk \"{key}\" - object does not exist.").into()
+}
+
+pub(super) fn one(
+    own: &'static model::Field,
+    member: &Member,
+    written: &mut Vec<Written>,
+) -> Result<Value, Message> {
+    key(own, member, written).map(|key| Value::Key(Some(key)))
+}
+
+/// The keys of a JSON list. DRF goes through whatever Python can go through: of an object, its names.
+pub(super) fn list(
+    field: &Field,
+    own: &'static model::Field,
+    member: &Member,
+    written: &mut Vec<Written>,
+) -> Result<Value, Message> {
+    let items = match member {
+        Member::Nested(json) => match serde_json::from_str(json) {
+            Ok(serde_json::Value::Array(items)) => items.iter().map(Member::of).collect(),
+            Ok(serde_json::Value::Object(members)) => {
+                members.into_iter().map(|(name, _)| Member::Text(name)).collect()
+            }
+            _ => Vec::new(),
+        },
+        other => {
+            return Err(format!("Expected a list of items but got type \"{}\".", other.type_name()).into());
+        }
+    };
+    many(field, own, &items, written)
+}
+
+pub(super) fn many(
+    field: &Field,
+    own: &'static model::Field,
+    items: &[Member],
+    written: &mut Vec<Written>,
+) -> Result<Value, Message> {
+    if items.is_empty() && !field.blank {
+        return Err("This list may not be empty.".into());
+    }
+    items.iter().map(|item| key(own, item, written)).collect::<Result<BTreeSet<i64>, _>>().map(Value::Keys)
+}
+
+/// Python's `int()` of a value, as Django's lookups do it.
+fn key(own: &'static model::Field, member: &Member, written: &mut Vec<Written>) -> Result<i64, Message> {
+    let text = member.to_python();
+    let number = match member {
+        Member::Bool(flag) => Some(Int::Fits((*flag).into())),
+        Member::Number(number) => {
+            python::int(number.split('.').next().unwrap_or(number)).or(Some(Int::TooLarge))
+        }
+        Member::Text(text) => python::int(text),
+        Member::Null => return Err(does_not_exist(&text)),
+        Member::Nested(_) | Member::Other => None,
+    };
+    match number {
+        Some(Int::Fits(key)) => {
+            written.push(Written { field: own.name, key, text });
+            Ok(key)
+        }
+        Some(Int::TooSmall | Int::TooLarge) => Err(does_not_exist(&text)),
+        None => Err(format!("Incorrect type. Expected pk value, received {}.", member.type_name()).into()),
+    }
+}
