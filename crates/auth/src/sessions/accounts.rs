@@ -35,13 +35,13 @@ pub trait SessionAccounts<Id = i64>: fmt::Debug + Send + Sync {
     ) -> impl Future<Output = Result<Option<SessionAccount<Self::User>>, StoreError>> + Send;
 }
 
-impl<Id: Sync, A: SessionAccounts<Id>> SessionAccounts<Id> for Arc<A> {
-    type User = A::User;
+impl<Id: Sync, Inner: SessionAccounts<Id>> SessionAccounts<Id> for Arc<Inner> {
+    type User = Inner::User;
 
     fn find(
         &self,
         id: &Id,
-    ) -> impl Future<Output = Result<Option<SessionAccount<A::User>>, StoreError>> + Send {
+    ) -> impl Future<Output = Result<Option<SessionAccount<Inner::User>>, StoreError>> + Send {
         (**self).find(id)
     }
 }
