@@ -5,7 +5,6 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod account_pages;
-mod adding_a_resource;
 mod admin;
 mod adopted;
 mod adoption;

@@ -199,7 +199,12 @@ fn a_service_without_axum_finds_the_account_in_the_extensions() {
     assert_eq!(ask("Basic x").0, 200);
     let (status, body) = ask("JWT x");
     assert_eq!(status, 401);
-    let problem =
-        r#"{"detail":"Error decoding signature.","status":401,"title":"Unauthorized","type":"about:blank"}"#;
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let problem = serde_json::json!({
+        "type": "about:blank",
+        "title": "Unauthorized",
+        "status": 401,
+        "detail": "Error decoding signature.",
+    });
     assert_eq!(body, problem);
 }
