@@ -12,6 +12,7 @@ mod display;
 mod form;
 mod history;
 mod index;
+mod inline_names;
 mod list;
 mod model_admin;
 mod page;

@@ -10,7 +10,7 @@ use presspass_rest::pages::{Crumb, Html, Layout, Link, Site};
 
 use crate::HOME;
 use crate::display::capitalized;
-use crate::form::inlines;
+use crate::inline_names;
 use crate::model_admin::{ModelAdmin, RegistrationError};
 use crate::policy::{RecordLimits, RecordPolicy};
 use crate::staff::{Rights, Staff};
@@ -39,7 +39,7 @@ impl AdminSite {
     pub fn register(mut self, admin: ModelAdmin) -> Result<Self, RegistrationError> {
         admin.check()?;
         // They live as long as the program: there is one site.
-        let names = inlines::names(&admin).into_iter().map(|name| &*String::leak(name));
+        let names = inline_names::names(&admin).into_iter().map(|name| &*String::leak(name));
         self.row_names.push(names.collect());
         self.models.push(admin);
         Ok(self)

@@ -7,17 +7,16 @@ mod app;
 mod cli;
 mod endpoints;
 mod identity;
-mod migrations;
 pub mod settings;
 
 pub use app::services::{ListReads, Pagination, Services};
-pub use cli::{App, Demo, DemoAccount, Outcome};
+pub use cli::{App, Demo, DemoAccount, Migrations, Outcome};
 pub use endpoints::resource::{ObjectPermission, Refused, RequestUser, Resource, Rows};
 pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
-pub use migrations::Migrations;
+
 pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
 pub use presspass_domain::model::{
     CONTENT_TYPE, Draft, Field, GROUP, Label, Model, OnDelete, PERMISSION, POST, USER, Value,

@@ -25,6 +25,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     // The library of projects, and the program composed with it; the last are programs that test and measure.
     ("presspass", LIBRARY),
     ("presspass-server", ALL),
+    // The second project; posts are those of the first.
+    ("presspass-magazine", &["presspass", "presspass-server"]),
     ("presspass-test-support", &[]),
     ("presspass-benchmarks", ALL),
     ("presspass-conformance", ALL),

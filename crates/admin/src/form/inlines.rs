@@ -7,24 +7,16 @@ use presspass_domain::Window;
 use presspass_domain::model::{ChildAction, ChildWrite, Field, ListQuery, Record, Version};
 use presspass_rest::pages::{FieldRow, Fieldset, FormField, Widget};
 
-use super::VERSION;
 use super::fields::{Filled, form_fields};
 use super::read::{self, Errors};
 use crate::display::capitalized;
+use crate::inline_names::{DELETE, ID, SHOWN, VERSION, section_prefix};
 use crate::list::ListState;
 use crate::model_admin::{Inline, ModelAdmin};
 use crate::page::{Page, label_of};
 use crate::request::{AdminError, AdminRequest, Submission};
 use crate::site::AdminSite;
 use crate::staff::Rights;
-
-/// How many records of one inline a form shows.
-const SHOWN: usize = 100;
-
-/// The input of a row that names its record; Django's name.
-const ID: &str = "id";
-/// The checkbox that deletes it; Django's name.
-const DELETE: &str = "DELETE";
 
 /// An inline in a form, for its user.
 pub(super) struct Section<'s> {
@@ -59,27 +51,6 @@ impl SentRows {
         let of_row = self.errors.iter().filter(|(known, ..)| known == prefix);
         of_row.map(|(_, name, error)| (name.clone(), error.clone())).collect()
     }
-}
-
-/// `comment_set-`; the second inline of a model is `comment_set-2-`.
-fn section_prefix(admin: &ModelAdmin, at: usize) -> String {
-    let name = admin.inlines[at].admin.model.name;
-    let same = admin.inlines[..at].iter().filter(|other| other.admin.model.name == name).count();
-    if same == 0 { format!("{name}_set-") } else { format!("{name}_set-{}-", same + 1) }
-}
-
-/// The names of all inputs that the rows of a form may have.
-pub(crate) fn names(admin: &ModelAdmin) -> Vec<String> {
-    let mut names = Vec::new();
-    for (at, inline) in admin.inlines.iter().enumerate() {
-        let prefix = section_prefix(admin, at);
-        let fields = inline.admin.model.fields.iter().map(|field| field.name);
-        let of_row: Vec<&str> = fields.chain([ID, DELETE, VERSION]).collect();
-        for row in 0..SHOWN + usize::from(inline.extra) {
-            names.extend(of_row.iter().map(|name| format!("{prefix}{row}-{name}")));
-        }
-    }
-    names
 }
 
 /// The inlines that the user may see, with the records that refer to this one.

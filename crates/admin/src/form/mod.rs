@@ -31,7 +31,7 @@ pub(crate) use read::{Errors, hash, password};
 pub(crate) const PASSWORD: &str = "password1";
 pub(crate) const PASSWORD_CONFIRMATION: &str = "password2";
 /// The field that holds the version of the record that the form was made of.
-pub(crate) const VERSION: &str = "_version";
+pub(crate) use crate::inline_names::VERSION;
 /// The buttons; Django's names.
 pub(crate) const ADD_ANOTHER: &str = "_addanother";
 pub(crate) const CONTINUE: &str = "_continue";

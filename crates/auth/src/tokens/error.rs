@@ -2,12 +2,15 @@
 
 use super::profile::{ClaimsProfile, TokenWire};
 
+/// In bytes. No token of djangorestframework-jwt is longer: names have at most 150 characters and addresses 254.
+pub(super) const MAX_TOKEN_LENGTH: usize = 8192;
+
 /// Why a token is refused. [`std::fmt::Display`] is for logs; [`TokenError::detail`] is for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
     /// It is longer than any token that this crate issues.
-    #[error("the token is longer than {} bytes", super::verifier::MAX_TOKEN_LENGTH)]
+    #[error("the token is longer than {} bytes", MAX_TOKEN_LENGTH)]
     TooLong,
     /// It is not three parts of base64url, its header or payload is not a JSON object (RFC 7515, section 5.2), a
     /// claim is repeated or cannot be read.

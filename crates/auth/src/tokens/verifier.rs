@@ -5,13 +5,11 @@ use time::OffsetDateTime;
 
 use super::TokenError;
 use super::claims::{self, VerifiedToken};
+use super::error::MAX_TOKEN_LENGTH;
 use super::header::{self, decode};
 use super::key_set::KeySource;
 use super::policy::TokenPolicy;
 use crate::StoreError;
-
-/// In bytes. No token of djangorestframework-jwt is longer: names have at most 150 characters and addresses 254.
-pub(super) const MAX_TOKEN_LENGTH: usize = 8192;
 
 /// Verifies tokens under the keys of one source, by one policy.
 #[derive(Debug, Clone)]

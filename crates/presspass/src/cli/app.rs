@@ -14,11 +14,11 @@ use presspass_serializers::openapi::Value;
 
 use super::Outcome;
 use super::demo::Demo;
+use super::migrations::Migrations;
 use crate::endpoints::resource::{Registered, Resource, ResourceStates};
 use crate::endpoints::route::{Route, RouteTable};
 use crate::endpoints::routes;
 use crate::endpoints::schema::{self, ApiInfo, ApiPart, Context};
-use crate::migrations::Migrations;
 use crate::settings::{Problems, Setting, Settings};
 
 /// Registers what a project's handlers share with one worker.

@@ -9,6 +9,7 @@ mod demo;
 mod key;
 mod makemigrations;
 mod migrate;
+mod migrations;
 mod openapi;
 mod print_models;
 mod prompts;
@@ -29,6 +30,7 @@ use tracing_subscriber::filter::{LevelFilter, ParseError};
 
 pub use app::App;
 pub use demo::{Demo, DemoAccount};
+pub use migrations::Migrations;
 
 use crate::app::startup::{NewFile, SchemaProblems};
 use crate::endpoints::schema::Bodies;

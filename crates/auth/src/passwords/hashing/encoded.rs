@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use subtle::Choice;
-
 use super::format::Format;
 #[cfg(feature = "argon2")]
 use super::schemes::argon2::Argon2Hash;
@@ -13,8 +11,7 @@ use super::schemes::bcrypt::{self, BcryptHash};
 use super::schemes::pbkdf2::{self, Pbkdf2Hash};
 #[cfg(feature = "scrypt")]
 use super::schemes::scrypt::ScryptHash;
-use super::schemes::{OutOfMemory, Work};
-use crate::passwords::Password;
+use super::schemes::{Hash, Work};
 
 /// A stored password hash, parsed: a PHC string (`$argon2id$…`, `$scrypt$…`, `$pbkdf2-sha256$…`), bcrypt's own form
 /// (`$2b$…`), or with the feature `django` a value of `auth_user.password` (`django/contrib/auth/hashers.py`).
@@ -37,18 +34,6 @@ enum Kind {
     Hash(Format, Hash),
     Unusable,
     Unknown,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum Hash {
-    #[cfg(feature = "pbkdf2")]
-    Pbkdf2(Pbkdf2Hash),
-    #[cfg(feature = "bcrypt")]
-    Bcrypt(BcryptHash),
-    #[cfg(feature = "argon2")]
-    Argon2(Argon2Hash),
-    #[cfg(feature = "scrypt")]
-    Scrypt(ScryptHash),
 }
 
 impl EncodedHash {
@@ -92,39 +77,6 @@ impl EncodedHash {
     /// The cost of comparing a password with it; `None` if there is none.
     pub(super) fn work(&self) -> Option<Work> {
         self.hash().map(|(_, hash)| hash.work())
-    }
-}
-
-impl Hash {
-    #[cfg_attr(
-        not(any(feature = "argon2", feature = "scrypt")),
-        expect(clippy::unnecessary_wraps, reason = "only memory-hard families can fail")
-    )]
-    pub(super) fn matches(&self, password: &Password) -> Result<Choice, OutOfMemory> {
-        match self {
-            #[cfg(feature = "pbkdf2")]
-            Self::Pbkdf2(hash) => Ok(hash.matches(password)),
-            #[cfg(feature = "bcrypt")]
-            Self::Bcrypt(hash) => Ok(hash.matches(password)),
-            #[cfg(feature = "argon2")]
-            Self::Argon2(hash) => hash.matches(password),
-            #[cfg(feature = "scrypt")]
-            Self::Scrypt(hash) => hash.matches(password),
-        }
-    }
-
-    /// The cost of [`matches`](Self::matches).
-    fn work(&self) -> Work {
-        match self {
-            #[cfg(feature = "pbkdf2")]
-            Self::Pbkdf2(hash) => hash.work(),
-            #[cfg(feature = "bcrypt")]
-            Self::Bcrypt(hash) => hash.work(),
-            #[cfg(feature = "argon2")]
-            Self::Argon2(hash) => hash.work(),
-            #[cfg(feature = "scrypt")]
-            Self::Scrypt(hash) => hash.work(),
-        }
     }
 }
 
@@ -181,6 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::passwords::Password;
 
     const GOOD: [&str; 13] = [
         "pbkdf2_sha256$120$twelve_chars$oI/Dc0KsOHUENxBIC4QD1OxKwDz+N1M64pb+zIZeE8s=",

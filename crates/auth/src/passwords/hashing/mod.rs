@@ -17,7 +17,8 @@ pub use hasher::{HashError, Hasher, HasherFor, HasherLimits, HasherStartError};
 pub use salt::make_unusable;
 #[cfg(feature = "django")]
 pub use scheme::DjangoScheme;
-pub use scheme::{EncodeError, Scheme};
+pub use scheme::Scheme;
+pub use schemes::EncodeError;
 #[cfg(feature = "argon2")]
 pub use schemes::argon2::Argon2Params;
 #[cfg(feature = "bcrypt")]

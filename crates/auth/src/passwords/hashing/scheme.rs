@@ -11,25 +11,10 @@ use super::schemes::bcrypt::BcryptCost;
 use super::schemes::pbkdf2::Pbkdf2Iterations;
 #[cfg(feature = "scrypt")]
 use super::schemes::scrypt::ScryptParams;
-use super::schemes::{Family, OutOfMemory, Work};
+use super::schemes::{EncodeError, Family, Work};
 use super::verification::Upgrade;
 use crate::passwords::Password;
 use crate::{Randomness, RandomnessError};
-
-/// A password could not be hashed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EncodeError {
-    /// There is no randomness for the salt.
-    #[error(transparent)]
-    Randomness(#[from] RandomnessError),
-    /// There is not enough memory for a memory-hard scheme.
-    #[error(transparent)]
-    OutOfMemory(#[from] OutOfMemory),
-    /// Plain bcrypt reads 72 bytes of a password; this one is longer.
-    #[error("the password is longer than the 72 bytes that bcrypt reads")]
-    TooLong,
-}
 
 /// The scheme of new hashes. The default is Argon2id with OWASP's parameters.
 ///

@@ -11,13 +11,11 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
-use super::{CostOutOfRange, Family, OutOfMemory, Work, within};
+use super::{CostOutOfRange, EncodeError, Family, Hash, OutOfMemory, Work, within};
 use crate::Randomness;
 use crate::passwords::Password;
-use crate::passwords::hashing::encoded::Hash;
 use crate::passwords::hashing::format::Format;
 use crate::passwords::hashing::pace::Progress;
-use crate::passwords::hashing::scheme::EncodeError;
 
 /// bcrypt's own minimum.
 const MIN_COST: u32 = 4;

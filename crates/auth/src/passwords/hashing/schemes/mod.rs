@@ -9,12 +9,73 @@ pub(super) mod pbkdf2;
 #[cfg(feature = "scrypt")]
 pub(super) mod scrypt;
 
-use super::encoded::Hash;
+use subtle::Choice;
+
 use super::format::Format;
 use super::pace::Progress;
-use super::scheme::EncodeError;
-use crate::Randomness;
 use crate::passwords::Password;
+use crate::{Randomness, RandomnessError};
+
+/// A hash of one of the families.
+#[derive(Debug, Clone)]
+pub(super) enum Hash {
+    #[cfg(feature = "pbkdf2")]
+    Pbkdf2(pbkdf2::Pbkdf2Hash),
+    #[cfg(feature = "bcrypt")]
+    Bcrypt(bcrypt::BcryptHash),
+    #[cfg(feature = "argon2")]
+    Argon2(argon2::Argon2Hash),
+    #[cfg(feature = "scrypt")]
+    Scrypt(scrypt::ScryptHash),
+}
+
+impl Hash {
+    #[cfg_attr(
+        not(any(feature = "argon2", feature = "scrypt")),
+        expect(clippy::unnecessary_wraps, reason = "only memory-hard families can fail")
+    )]
+    pub(super) fn matches(&self, password: &Password) -> Result<Choice, OutOfMemory> {
+        match self {
+            #[cfg(feature = "pbkdf2")]
+            Self::Pbkdf2(hash) => Ok(hash.matches(password)),
+            #[cfg(feature = "bcrypt")]
+            Self::Bcrypt(hash) => Ok(hash.matches(password)),
+            #[cfg(feature = "argon2")]
+            Self::Argon2(hash) => hash.matches(password),
+            #[cfg(feature = "scrypt")]
+            Self::Scrypt(hash) => hash.matches(password),
+        }
+    }
+
+    /// The cost of [`matches`](Self::matches).
+    pub(super) fn work(&self) -> Work {
+        match self {
+            #[cfg(feature = "pbkdf2")]
+            Self::Pbkdf2(hash) => hash.work(),
+            #[cfg(feature = "bcrypt")]
+            Self::Bcrypt(hash) => hash.work(),
+            #[cfg(feature = "argon2")]
+            Self::Argon2(hash) => hash.work(),
+            #[cfg(feature = "scrypt")]
+            Self::Scrypt(hash) => hash.work(),
+        }
+    }
+}
+
+/// A password could not be hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// There is no randomness for the salt.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    /// There is not enough memory for a memory-hard scheme.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+    /// Plain bcrypt reads 72 bytes of a password; this one is longer.
+    #[error("the password is longer than the 72 bytes that bcrypt reads")]
+    TooLong,
+}
 
 /// The cost of new hashes of one family.
 pub(super) trait Family {

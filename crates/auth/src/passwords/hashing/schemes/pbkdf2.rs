@@ -10,13 +10,11 @@ use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use super::{CostOutOfRange, Family, Work, fields, number, within};
+use super::{CostOutOfRange, EncodeError, Family, Hash, Work, fields, number, within};
 use crate::Randomness;
 use crate::passwords::Password;
-use crate::passwords::hashing::encoded::Hash;
 use crate::passwords::hashing::format::Format;
 use crate::passwords::hashing::pace::Progress;
-use crate::passwords::hashing::scheme::EncodeError;
 
 /// More would occupy a thread for many seconds. Django's highest default is 1,500,000 (in 6.1).
 const MAX_ITERATIONS: u32 = 10_000_000;

@@ -8,13 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use super::{CostOutOfRange, Family, OutOfMemory, Work, fields, number, within};
+use super::{CostOutOfRange, EncodeError, Family, Hash, OutOfMemory, Work, fields, number, within};
 use crate::Randomness;
 use crate::passwords::Password;
-use crate::passwords::hashing::encoded::Hash;
 use crate::passwords::hashing::format::Format;
 use crate::passwords::hashing::pace::Progress;
-use crate::passwords::hashing::scheme::EncodeError;
 
 /// Django always writes 64 bytes.
 const DJANGO_LENGTH: usize = 64;
