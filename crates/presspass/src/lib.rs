@@ -32,3 +32,14 @@ pub mod openapi {
     };
     pub use presspass_serializers::openapi::*;
 }
+
+/// The migrations in the folder `migrations` beside the project's `Cargo.toml`, for [`crate::App::migrations`]. The command
+/// `makemigrations` writes them, and the file `embedded.rs` that lists them.
+#[macro_export]
+macro_rules! migrations {
+    () => {{
+        const ALL: &[$crate::Migration] =
+            include!(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/embedded.rs"));
+        $crate::Migrations::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"), ALL)
+    }};
+}

@@ -2,68 +2,17 @@
 
 use std::fmt;
 use std::fmt::Display;
-use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::{BeginError, Fingerprint, FingerprintKey, LIFETIME, LogIn, SessionAccounts, SessionCookies};
+use super::stored_login::StoredLogin;
+use super::{BeginError, FingerprintKey, LIFETIME, LogIn, SessionAccounts, SessionCookies};
 use crate::alphanumeric::random;
 use crate::authenticators::FrameworkSessionAuthenticator;
-use crate::csrf::CsrfToken;
 use crate::randomness::{Randomness, SystemRandomness};
-use crate::store::{BoxFuture, StoreError};
 
 /// The name of the entry in the framework's session.
 #[cfg(any(feature = "actix-session", feature = "tower-sessions"))]
 pub(crate) const ENTRY: &str = "presspass_auth.login";
-
-/// A login, as a session of a framework keeps it.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct StoredLogin {
-    account: String,
-    password: [u8; 32],
-    csrf: String,
-}
-
-impl StoredLogin {
-    pub(crate) fn account<Id: FromStr>(&self) -> Option<Id> {
-        self.account.parse().ok()
-    }
-
-    pub(crate) const fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::from_bytes(self.password)
-    }
-
-    pub(crate) fn csrf_token(&self) -> CsrfToken {
-        CsrfToken::for_session(self.csrf.as_bytes())
-    }
-
-    /// Whether both are logins of one account.
-    #[cfg(any(feature = "actix-session", feature = "tower-sessions"))]
-    pub(crate) fn is_of_account_of(&self, other: &Self) -> bool {
-        self.account == other.account
-    }
-}
-
-impl fmt::Debug for StoredLogin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredLogin").field("account", &self.account).finish_non_exhaustive()
-    }
-}
-
-/// A session that a layer of the framework has found, as the adapters pass it to
-/// [`FrameworkSessionAuthenticator`]. Implement it for a framework whose sessions have no adapter here.
-pub trait FrameworkSession: Send + Sync {
-    /// Reads the session from its store, if that has not been done yet.
-    ///
-    /// # Errors
-    /// If the store cannot answer.
-    fn load(&self) -> BoxFuture<'_, Result<(), StoreError>>;
-
-    /// The login in the session, once it was loaded.
-    fn login(&self) -> Option<&StoredLogin>;
-}
 
 /// Logs accounts in and out, in the sessions of a framework. The framework makes the session's cookie; its settings decide
 /// whether that is `Secure` and `HttpOnly`.

@@ -28,6 +28,7 @@ mod fingerprint;
 pub(crate) mod framework;
 mod key;
 mod store;
+mod stored_login;
 
 use std::fmt;
 use std::sync::Arc;
@@ -44,9 +45,10 @@ use crate::store::StoreError;
 pub use accounts::{SessionAccount, SessionAccounts};
 pub use cookies::{LogIn, SameSite, SessionCookies};
 pub use fingerprint::{Fingerprint, FingerprintKey};
-pub use framework::{FrameworkSession, FrameworkSessions, StoredLogin};
+pub use framework::FrameworkSessions;
 pub use key::{SessionDigest, SessionKey};
 pub use store::SessionStore;
+pub use stored_login::{FrameworkSession, StoredLogin};
 
 /// The lifetime of Django's sessions: two weeks (`SESSION_COOKIE_AGE`).
 pub const LIFETIME: Duration = Duration::weeks(2);
