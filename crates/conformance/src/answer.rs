@@ -110,10 +110,14 @@ fn normal(body: &str, circumstances: Circumstances<'_>) -> String {
     static PARSE_ERROR: LazyLock<Regex> =
         LazyLock::new(|| pattern(r#""(JSON|Multipart form) parse error - [^"\\]*(\\.[^"\\]*)*""#));
     static MOMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z"));
+    // Random ones, of version 4.
+    static UUID: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
     let Circumstances { port, started, asked, tokens } = circumstances;
     let body = body.replace(&host(port), "http://host");
     let body = PARSE_ERROR.replace_all(&body, r#""$1 parse error - …""#);
     let body = tokens.normalise(&body, &asked);
+    let body = UUID.replace_all(&body, "<random uuid>");
     let since = text_of(started);
     MOMENT
         .replace_all(&body, |found: &Captures<'_>| {
@@ -154,6 +158,12 @@ mod tests {
             normal(r#"["2026-01-01T00:00:00.000001Z","2026-01-02T00:00:00Z","2025-12-31T23:59:59.999999Z"]"#),
             r#"["<now>","<now>","2025-12-31T23:59:59.999999Z"]"#
         );
+    }
+
+    #[test]
+    fn random_uuids_are_not_recorded_and_others_are() {
+        let text = "52f727f3-6826-4a18-9086-b136143651c8 00112233-4455-6677-8899-aabbccddeeff";
+        assert_eq!(normal(text), "<random uuid> 00112233-4455-6677-8899-aabbccddeeff");
     }
 
     #[test]
