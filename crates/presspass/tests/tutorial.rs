@@ -1,4 +1,5 @@
 //! Follows docs/tutorial.md: writes its files, runs its commands, and compares what they print.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -67,7 +68,7 @@ impl Reader {
         let code = code.replace("127.0.0.1:8000", &format!("127.0.0.1:{}", self.port));
         // It would add the crate to this workspace.
         let code = code.replace("cargo new polls", "mkdir -p polls/src");
-        command.args(["-euo", "pipefail", "-c", &format!("{code}\npwd >.here")]);
+        command.args(["-euo", "pipefail", "-c", &format!("{code}\npwd >\"$HERE\"")]);
         for (name, _) in env::vars_os() {
             if name.to_string_lossy().starts_with("PRESSPASS") {
                 command.env_remove(name);
@@ -75,9 +76,9 @@ impl Reader {
         }
         command
             .current_dir(&self.here)
+            .env("HERE", self.folder.join(".here"))
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_NET_OFFLINE", "true")
-            .env("CARGO_TERM_QUIET", "true")
             .env("PRESSPASS_BIND", format!("127.0.0.1:{}", self.port))
             .stdin(Stdio::null());
         command
@@ -92,7 +93,7 @@ impl Reader {
         for line in output {
             assert!(is_said(&said, line), "{code}\n\nlacks:\n{line}\n\nsaid:\n{said}");
         }
-        let left = self.here.join(".here");
+        let left = self.folder.join(".here");
         self.here = fs::read_to_string(&left).unwrap().trim().into();
         fs::remove_file(left).unwrap();
     }
@@ -131,7 +132,8 @@ fn is_said(said: &str, line: &str) -> bool {
 
 /// The profiles of the workspace, so that dependencies need not be built again.
 fn profiles() -> String {
-    let workspace = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml")).unwrap();
+    let workspace =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml")).unwrap();
     workspace.find("[profile.dev]").map_or_else(String::new, |at| workspace[at..].to_owned())
 }
 
@@ -157,15 +159,18 @@ fn the_tutorial_can_be_followed() {
             Step::Write(path, text) => {
                 reader.write(&path, &text);
                 if path.ends_with("Cargo.toml") {
-                    fs::copy(root.join("Cargo.lock"), reader.folder.join(&path).with_file_name("Cargo.lock")).unwrap();
+                    fs::copy(root.join("Cargo.lock"), reader.folder.join(&path).with_file_name("Cargo.lock"))
+                        .unwrap();
                 }
             }
             Step::Run { code, output, in_background: false } => reader.run(&code, &output),
             Step::Run { code, .. } => {
                 // In place of the shell, so that ending it ends the server.
-                let mut command = reader.command(&format!("cargo build\nexec \"$CARGO_TARGET_DIR\"/debug/polls # {code}"));
+                let mut command =
+                    reader.command(&format!("cargo build\nexec \"$CARGO_TARGET_DIR\"/debug/polls # {code}"));
                 servers.push(Started(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()));
-                let wait = "curl -s --retry 100 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/health/";
+                let wait =
+                    "curl -s --retry 100 --retry-delay 1 --retry-connrefused http://127.0.0.1:8000/health/";
                 reader.run(wait, &[]);
             }
         }
