@@ -9,6 +9,7 @@ use presspass_persistence::Transaction;
 use presspass_rest::Failure;
 
 use crate::identity::gate::Caller;
+use crate::settings::Setting;
 
 /// Who sends a request: an account, or an anonymous caller (DRF's `request.user`).
 #[derive(Debug, Clone, Default)]
@@ -178,6 +179,8 @@ pub struct Resource {
     pub(super) fields: Option<&'static [&'static str]>,
     pub(super) read_only: &'static [&'static str],
     pub(super) methods: Methods,
+    pub(super) read_only_by: Option<&'static Setting>,
+    pub(super) filters_by: Option<&'static Setting>,
     pub(super) filters: &'static [&'static str],
     pub(super) search: &'static [&'static str],
     pub(super) ordering: Option<&'static [&'static str]>,
@@ -203,6 +206,8 @@ impl Resource {
             fields: None,
             read_only: &[],
             methods: Methods::All,
+            read_only_by: None,
+            filters_by: None,
             filters: &[],
             search: &[],
             ordering: None,
@@ -242,6 +247,18 @@ impl Resource {
     #[must_use]
     pub fn read_only(self) -> Self {
         Self { methods: Methods::ReadOnly, ..self }
+    }
+
+    /// Answers 405 to everything that writes, where this setting of the project is true.
+    #[must_use]
+    pub fn read_only_by(self, setting: &'static Setting) -> Self {
+        Self { read_only_by: Some(setting), ..self }
+    }
+
+    /// Filters lists only where this setting of the project is true.
+    #[must_use]
+    pub fn filters_by(self, setting: &'static Setting) -> Self {
+        Self { filters_by: Some(setting), ..self }
     }
 
     /// What the query of a list filters by, as django-filter names it: `author`, `title__icontains`, `section__isnull`,

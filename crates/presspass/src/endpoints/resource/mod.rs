@@ -122,15 +122,15 @@ impl Registered {
         let controls = ListControls {
             has_search: !self.resolved.search.is_empty(),
             orders: self.order_names,
-            filters: self.filter_fields,
+            filters: if self.resource.has_filters(&settings.project) { self.filter_fields } else { &[] },
             takes_limit: settings.pagination.style == PaginationStyle::LimitOffset,
         };
-        let allow = if self.resource.is_writable() { LIST } else { READ_ONLY };
+        let allow = if self.resource.is_writable(&settings.project) { LIST } else { READ_ONLY };
         Endpoint { controls: Some(controls), ..Endpoint::new(self.list_name, allow).fields(fields) }
     }
 
-    fn detail_endpoint(&self, fields: &'static [Field]) -> Endpoint {
-        let allow = if self.resource.is_writable() { DETAIL } else { READ_ONLY };
+    fn detail_endpoint(&self, settings: &Settings, fields: &'static [Field]) -> Endpoint {
+        let allow = if self.resource.is_writable(&settings.project) { DETAIL } else { READ_ONLY };
         Endpoint::new(self.detail_name, allow).fields(fields)
     }
 
@@ -209,6 +209,8 @@ pub(crate) struct ResourceState {
     fields: &'static [Field],
     list: Endpoint,
     detail: Endpoint,
+    /// Whether lists are filtered.
+    has_filters: bool,
 }
 
 /// All of them, in the order of their routes.
@@ -225,7 +227,8 @@ impl ResourceStates {
                 store: store.clone(),
                 fields,
                 list: registered.list_endpoint(settings, fields),
-                detail: registered.detail_endpoint(fields),
+                detail: registered.detail_endpoint(settings, fields),
+                has_filters: registered.resource.has_filters(&settings.project),
                 registered: registered.clone(),
             }
         });

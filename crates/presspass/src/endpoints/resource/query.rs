@@ -15,10 +15,16 @@ impl Resolved {
     ///
     /// # Errors
     /// 400 by the names of the filters that cannot be read, or that name a record that does not exist.
-    pub async fn conditions(&self, query: &Query, store: &Models) -> Result<Vec<Condition>, Failure> {
+    pub async fn conditions(
+        &self,
+        query: &Query,
+        store: &Models,
+        has_filters: bool,
+    ) -> Result<Vec<Condition>, Failure> {
         let mut all = Vec::new();
         let mut errors = FieldErrors::default();
-        for filter in &self.filters {
+        let filters = if has_filters { self.filters.as_slice() } else { &[] };
+        for filter in filters {
             let given: Vec<&str> = query.all(filter.name).collect();
             let filtered = match filter.condition(&given) {
                 Ok(None) => continue,

@@ -9,6 +9,7 @@ use presspass_domain::model::{Draft, Field, Kind, Lookup, Model, Output, Path, S
 use presspass_serializers::model::Filter;
 
 use super::declaration::{Methods, RequestUser, Resource, Rows};
+use crate::settings::ProjectSettings;
 
 /// A field that `?search=` looks at, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +48,14 @@ impl Resource {
         permissions::Model { app_label: self.model.app_label, name: self.model.name }
     }
 
-    pub(super) const fn is_writable(&self) -> bool {
-        matches!(self.methods, Methods::All)
+    /// Whether it is written, by the declaration and the settings.
+    pub(super) fn is_writable(&self, settings: &ProjectSettings) -> bool {
+        matches!(self.methods, Methods::All) && !self.read_only_by.is_some_and(|it| settings.is_true(it))
+    }
+
+    /// Whether its lists are filtered.
+    pub(super) fn has_filters(&self, settings: &ProjectSettings) -> bool {
+        self.filters_by.is_none_or(|it| settings.is_true(it))
     }
 
     /// Looks up every name, and tries the hooks.

@@ -151,7 +151,11 @@ impl Document<'_> {
             fields: self.registered.filter_fields,
             orders: self.registered.order_names,
             search: self.names.search,
-            filters: self.names.filters,
+            filters: if self.registered.resource.has_filters(&self.context.project) {
+                self.names.filters
+            } else {
+                &[]
+            },
         }
     }
 
@@ -173,7 +177,7 @@ impl Document<'_> {
         all = all.with("get", self.list());
         let own = id()("id", format!("The {}'s id.", self.names.singular));
         let mut one = json!({ "parameters": [own], "get": self.retrieve() });
-        if self.registered.resource.is_writable() {
+        if self.registered.resource.is_writable(&self.context.project) {
             all = all.with("post", self.create());
             one = one
                 .with("put", self.change("PUT", 3, self.names.request))

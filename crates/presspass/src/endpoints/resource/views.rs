@@ -16,7 +16,7 @@ use super::list::List;
 use super::{ResourceState, ResourceStates, related};
 use crate::app::services::Services;
 use crate::endpoints::view::{enter, metadata};
-use crate::identity::gate::Caller;
+use crate::identity::gate::{Caller, Claim, Identity};
 
 /// `/api/<path>/`
 pub(super) async fn collection(
@@ -65,6 +65,12 @@ pub(super) async fn detail(
     answer(&request, body, &state.detail, async |call| {
         let view = View { state, services: &services };
         let identity = services.identify(call).await?;
+        let reads = matches!(call.method(), "GET" | "HEAD") && !call.is_page();
+        if let (true, Some(Identity::Claimed(claim)), Some(key)) = (reads, &identity, key)
+            && state.registered.resource.visible.is_none()
+        {
+            return view.retrieve_for(call, claim.clone(), key).await;
+        }
         let caller = enter(
             call,
             &services,
@@ -123,7 +129,8 @@ impl View<'_> {
         let visible = registered.resource.condition(user)?;
         let mut conditions = vec![visible];
         conditions.extend(self.below(&parent).await?);
-        conditions.extend(registered.resolved.conditions(call.query(), &self.state.store).await?);
+        let (store, has_filters) = (&self.state.store, self.state.has_filters);
+        conditions.extend(registered.resolved.conditions(call.query(), store, has_filters).await?);
         conditions.retain(|condition| *condition != Condition::All(Vec::new()));
         let list = List {
             state: self.state,
@@ -151,6 +158,52 @@ impl View<'_> {
         self.state.registered.resolved.outputs.clone()
     }
 
+    /// A read by a caller with a token, of a resource that all callers see: the account and the record are looked up at
+    /// once.
+    async fn retrieve_for(self, call: &mut Call<'_>, claim: Claim, key: i64) -> Result<Reply, Failure> {
+        let registered = &self.state.registered;
+        let selection = self.one(Condition::All(Vec::new()));
+        let found =
+            self.state.store.find_json_for(claim.query(), selection, key, &registered.resolved.object_paths);
+        let (reader, record) = found.await?.map_or((None, None), |found| (Some(found.reader), found.record));
+        let gate = &self.services.gate;
+        let caller = gate.admit(call.request(), reader, claim)?;
+        let model = registered.resource.permission_model();
+        gate.permit(call, Some(&caller), self.services.permission.as_ref(), model).await?;
+        gate.throttle(call, Some(&caller), registered.scope()).await?;
+        let record = record.ok_or(Failure::NotFound)?;
+        self.allow(call.method(), Some(&caller), &RequestUser::from(Some(&caller)), &record)?;
+        Ok(call.reply_json(StatusCode::OK, record.json))
+    }
+
+    /// The selection of one record.
+    fn one(self, condition: Condition) -> Selection {
+        Selection {
+            model: self.state.registered.resource.model,
+            outputs: self.outputs(),
+            condition,
+            order: Vec::new(),
+            window: Window::All,
+        }
+    }
+
+    /// Checks the permission on a record.
+    fn allow(
+        self,
+        method: &str,
+        caller: Option<&Caller>,
+        user: &RequestUser,
+        record: &FoundRecord,
+    ) -> Result<(), Failure> {
+        match &self.state.registered.resource.object_permission {
+            Some(permission) if !(permission.allows)(user, method, &record.values) => Err(match caller {
+                None => Failure::not_authenticated(self.services.gate.chain.challenge()),
+                Some(caller) => self.services.gate.denied(caller),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Finds a record that the caller sees, and checks the permission on it.
     async fn object(
         self,
@@ -160,23 +213,10 @@ impl View<'_> {
         key: i64,
     ) -> Result<FoundRecord, Failure> {
         let registered = &self.state.registered;
-        let selection = Selection {
-            model: registered.resource.model,
-            outputs: self.outputs(),
-            condition: registered.resource.condition(user)?,
-            order: Vec::new(),
-            window: Window::All,
-        };
+        let selection = self.one(registered.resource.condition(user)?);
         let found = self.state.store.find_json(selection, key, &registered.resolved.object_paths).await?;
         let found = found.ok_or(Failure::NotFound)?;
-        if let Some(permission) = &registered.resource.object_permission
-            && !(permission.allows)(user, method, &found.values)
-        {
-            return Err(match caller {
-                None => Failure::not_authenticated(self.services.gate.chain.challenge()),
-                Some(caller) => self.services.gate.denied(caller),
-            });
-        }
+        self.allow(method, caller, user, &found)?;
         Ok(found)
     }
 
