@@ -47,6 +47,7 @@ fn resource() -> Resource {
 }
 
 /// Adds posts to a project.
+#[must_use]
 pub fn add_to(app: App) -> App {
     app.settings(&[&READ_ONLY, &FILTERS]).resources([resource()])
 }
