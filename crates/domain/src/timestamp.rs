@@ -99,24 +99,32 @@ impl Timestamp {
 
     fn written(self, separator: char, zone: &str) -> String {
         let at = self.0;
-        let mut text = String::with_capacity(32);
-        push_digits(&mut text, at.year().unsigned_abs(), 1000);
+        let year = at.year().unsigned_abs();
+        let mut text = Vec::with_capacity(32);
+        // Lists write two timestamps for each item, and the standard library's formatter would be half of that work.
+        let mut push = |value: u32| text.extend(DIGITS[(value % 100) as usize]);
+        push(year / 100);
+        push(year);
         for (mark, value) in [
-            ('-', u8::from(at.month())),
-            ('-', at.day()),
-            (separator, at.hour()),
-            (':', at.minute()),
-            (':', at.second()),
+            (b'-', u8::from(at.month())),
+            (b'-', at.day()),
+            (u8::try_from(separator).unwrap_or(b' '), at.hour()),
+            (b':', at.minute()),
+            (b':', at.second()),
         ] {
             text.push(mark);
-            push_digits(&mut text, u32::from(value), 10);
+            text.extend(DIGITS[usize::from(value % 100)]);
         }
-        if at.microsecond() != 0 {
-            text.push('.');
-            push_digits(&mut text, at.microsecond(), 100_000);
+        let micros = at.microsecond();
+        if micros != 0 {
+            text.push(b'.');
+            for value in [micros / 10_000, micros / 100, micros] {
+                text.extend(DIGITS[(value % 100) as usize]);
+            }
         }
-        text.push_str(zone);
-        text
+        text.extend_from_slice(zone.as_bytes());
+        // All of it is ASCII.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// Parses a timestamp, or a date as its midnight (Django's `DateTimeField.to_python`).
@@ -168,14 +176,16 @@ impl Timestamp {
     }
 }
 
-/// The digits of `value` from the one worth `highest` on. Lists write two timestamps for each item, and the standard
-/// library's formatter would be half of that work.
-fn push_digits(text: &mut String, value: u32, mut highest: u32) {
-    while highest > 0 {
-        text.push(char::from_digit(value / highest % 10, 10).unwrap_or('0'));
-        highest /= 10;
+/// `00` to `99`.
+const DIGITS: [[u8; 2]; 100] = {
+    let mut digits = [[b'0'; 2]; 100];
+    let mut at = 0_u8;
+    while at < 100 {
+        digits[at as usize] = [b'0' + at / 10, b'0' + at % 10];
+        at += 1;
     }
-}
+    digits
+};
 
 /// The rest of a text that is being parsed.
 struct Scanner<'t>(&'t [u8]);

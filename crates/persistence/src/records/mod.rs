@@ -35,6 +35,7 @@ use crate::connection::{Connection, Raw};
 use crate::database::{Database, Length};
 use crate::error::Error;
 use crate::origin::has_table;
+use crate::resources::Plans;
 use crate::sql::Sql;
 
 /// The records of all models in a database, and the log of their changes.
@@ -45,6 +46,7 @@ pub struct Models {
     log: OptionalTable,
     /// Where random values of new records come from.
     pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) plans: Arc<Plans>,
 }
 
 /// The table of one model.
@@ -93,6 +95,7 @@ impl Models {
             found: OptionalTable::default(),
         });
         Self {
+            plans: Arc::default(),
             database,
             tables: tables.collect(),
             log: OptionalTable::default(),

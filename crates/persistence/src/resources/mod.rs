@@ -3,6 +3,7 @@
 pub(crate) mod bind;
 mod conditions;
 mod plan;
+mod plans;
 mod read;
 pub(crate) mod remove;
 mod scope;
@@ -20,6 +21,7 @@ use presspass_auth::StoreError;
 use presspass_domain::model::{Model, Path, Selection, Value};
 use presspass_domain::{AccountClaim, ClaimedAccount};
 
+pub(crate) use self::plans::Plans;
 pub use self::transaction::{Transaction, TransactionError};
 pub use self::writes::{Created, Removed, Updated, WriteHook, WriteHooks};
 use crate::accounts::claimed;
@@ -71,7 +73,9 @@ pub type JsonSink = Box<dyn FnMut(&[u8]) -> ControlFlow<()> + Send>;
 impl Models {
     /// Reads a page.
     pub async fn select(&self, selection: Selection) -> Result<JsonSlice, StoreError> {
-        let read = self.database.read(Length::Open, move |connection| read::select(connection, &selection));
+        let plans = self.plans.clone();
+        let read =
+            self.database.read(Length::Open, move |connection| read::select(connection, &plans, &selection));
         Ok(read.await?)
     }
 
@@ -106,10 +110,10 @@ impl Models {
         key: i64,
         also: &[Path],
     ) -> Result<Option<FoundRecord>, StoreError> {
-        let also = also.to_vec();
+        let (plans, also) = (self.plans.clone(), also.to_vec());
         let read = self
             .database
-            .read(Length::Short, move |connection| read::find(connection, &selection, key, &also));
+            .read(Length::Short, move |connection| read::find(connection, &plans, &selection, key, &also));
         Ok(read.await?)
     }
 
@@ -122,10 +126,10 @@ impl Models {
         key: i64,
         also: &[Path],
     ) -> Result<Option<FoundFor>, StoreError> {
-        let also = also.to_vec();
+        let (plans, also) = (self.plans.clone(), also.to_vec());
         let read = self.database.read(Length::Short, move |connection| {
             let Some(reader) = claimed(connection, &reader)? else { return Ok(None) };
-            let record = read::find(connection, &selection, key, &also)?;
+            let record = read::find(connection, &plans, &selection, key, &also)?;
             Ok(Some(FoundFor { reader, record }))
         });
         Ok(read.await?)

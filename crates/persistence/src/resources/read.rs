@@ -11,7 +11,7 @@ use presspass_domain::model::{Condition, Field, Path, Selection, Value};
 use super::plan::{Columns, ManyOutput, NEXT, Patch, Plan, ordered};
 use super::scope::{Builder, Scope, Source};
 use super::value::value;
-use super::{FoundRecord, JsonSlice, PositionedRecords};
+use super::{FoundRecord, JsonSlice, Plans, PositionedRecords};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::records::Table;
@@ -28,7 +28,8 @@ pub(super) struct Prepared {
     pub also: Vec<&'static Field>,
     scope: Scope,
     at: Source,
-    columns: Vec<Sql>,
+    /// `SELECT … FROM …`
+    select: Sql,
     condition: Option<Sql>,
     /// How many joins the condition needs.
     condition_joins: usize,
@@ -63,13 +64,17 @@ impl Prepared {
             order.push(at.column("id").into());
         }
         let Columns { sql: columns, many } = columns;
+        // A statement has to select something.
+        let all = if columns.is_empty() { Sql::new("1") } else { Sql::default().join(", ", columns) };
+        let select = Sql::new("SELECT ").append(all).push(" FROM ").append(scope.sql(scope.joined()));
+        let select = select.rendered(connection.engine());
         Ok(Self {
             plan,
             many,
             also: fields,
             scope,
             at,
-            columns,
+            select,
             condition,
             condition_joins,
             order,
@@ -104,13 +109,8 @@ impl Prepared {
         Sql::new("SELECT ").append(columns).push(" FROM ").append(self.scope.sql(self.scope.joined()))
     }
 
-    fn all_columns(&self) -> Sql {
-        // A statement has to select something.
-        if self.columns.is_empty() { Sql::new("1") } else { Sql::default().join(", ", self.columns.clone()) }
-    }
-
     pub fn sql(&self, limit_offset: Option<(i64, i64)>) -> Sql {
-        limited(self.ordered(self.restricted(self.selecting(self.all_columns()))), limit_offset)
+        limited(self.ordered(self.restricted(self.select.clone())), limit_offset)
     }
 
     /// The keys alone.
@@ -121,13 +121,13 @@ impl Prepared {
 
     /// The records of these keys, which are known to meet the condition.
     pub fn of_keys(&self, keys: Vec<i64>) -> Sql {
-        let all = self.selecting(self.all_columns()).push(" WHERE ");
+        let all = self.select.clone().push(" WHERE ");
         self.ordered(all.append(self.at.column("id")).push(" IN ").numbers(keys))
     }
 
     /// The record of this key, where it meets the condition.
     pub fn of_key(&self, key: i64) -> Sql {
-        let one = self.selecting(self.all_columns()).push(" WHERE ");
+        let one = self.select.clone().push(" WHERE ");
         let one = one.append(self.at.column("id")).push(" = ").bind(key);
         match &self.condition {
             Some(condition) => one.push(" AND ").append(condition.clone()),
@@ -332,8 +332,12 @@ fn load_window(
     Ok((Records::load(connection, prepared, sql)?, count))
 }
 
-pub(super) fn select(connection: &mut Connection, selection: &Selection) -> Result<JsonSlice, Error> {
-    let prepared = Prepared::new(connection, selection, &[])?;
+pub(super) fn select(
+    connection: &mut Connection,
+    plans: &Plans,
+    selection: &Selection,
+) -> Result<JsonSlice, Error> {
+    let prepared = plans.prepare(connection, selection, &[])?;
     let (records, count) = load_window(connection, &prepared, selection.window)?;
     let len = records.ends.len();
     let count = count.unwrap_or_else(|| i64::try_from(len).unwrap_or(i64::MAX));
@@ -374,11 +378,12 @@ pub(super) fn count(connection: &mut Connection, selection: &Selection) -> Resul
 
 pub(super) fn find(
     connection: &mut Connection,
+    plans: &Plans,
     selection: &Selection,
     key: i64,
     also: &[Path],
 ) -> Result<Option<FoundRecord>, Error> {
-    let prepared = Prepared::new(connection, selection, also)?;
+    let prepared = plans.prepare(connection, selection, also)?;
     let mut records = Records::load(connection, &prepared, prepared.of_key(key))?;
     if records.ends.is_empty() {
         return Ok(None);

@@ -9,8 +9,8 @@ use presspass_domain::model::{
 use presspass_domain::{Timestamp, Window};
 
 use super::bind::{bind, default, now};
-use super::read;
 use super::scope::Builder;
+use super::{Plans, read};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::records::{FieldLocation, Table, relate};
@@ -166,7 +166,7 @@ pub(super) fn represent(
     };
     let condition = Condition::All(Vec::new());
     let selection = Selection { model, outputs, condition, order: Vec::new(), window: Window::All };
-    let found = read::find(connection, &selection, key, &[])?;
+    let found = read::find(connection, &Plans::default(), &selection, key, &[])?;
     found
         .map(|found| found.json)
         .ok_or_else(|| Error::Query("a record that was written does not exist".to_owned()))

@@ -9,6 +9,7 @@ mod like;
 mod rows;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -24,10 +25,13 @@ pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row};
 use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
+use crate::url::Engine;
 
 #[derive(Debug, Clone)]
 enum Part {
     Text(&'static str),
+    /// Parts that were written once.
+    Rendered(Arc<str>),
     Name(Cow<'static, str>),
     Number(i64),
     Numbers(Vec<i64>),
@@ -119,6 +123,29 @@ impl Sql {
     /// Stays prepared on its connection: only for statements whose text no client chooses.
     pub fn kept(self) -> Self {
         self.with(Part::Kept)
+    }
+
+    /// The same as one text, where nothing of it is bound: a statement that runs often is written once.
+    pub fn rendered(self, engine: Engine) -> Self {
+        let quote = match engine {
+            Engine::Sqlite => "`",
+            Engine::Postgresql => "\"",
+        };
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Rendered(part) => text.push_str(part),
+                Part::Name(name) => {
+                    text.extend([quote, &name.replace(quote, &quote.repeat(2)), quote]);
+                }
+                Part::Number(number) => text.push_str(&number.to_string()),
+                Part::Numbers(_) | Part::Bind(_) | Part::FoldCase | Part::FoldCaseEnd | Part::Kept => {
+                    return self;
+                }
+            }
+        }
+        Self(vec![Part::Rendered(text.into())])
     }
 
     /// A name of a table or a column, in quotation marks.
@@ -219,6 +246,7 @@ where
             match part {
                 Part::Kept => {}
                 Part::Text(text) => out.push_sql(text),
+                Part::Rendered(text) => out.push_sql(text),
                 Part::Name(name) => out.push_identifier(name)?,
                 Part::Number(number) => out.push_sql(&number.to_string()),
                 Part::Numbers(numbers) => out.push_sql(&list(numbers)),
@@ -265,6 +293,23 @@ mod tests {
         let text = |said: String| said.split(" -- binds").next().unwrap_or_default().to_owned();
         assert_eq!(text(debug_query::<Pg, _>(&query).to_string()), r#"SELECT "t"."a" FROM "x""y`z; --""#);
         assert_eq!(text(debug_query::<Sqlite, _>(&query).to_string()), "SELECT `t`.`a` FROM `x\"y``z; --`");
+    }
+
+    #[test]
+    fn a_statement_that_is_rendered_has_the_same_text() {
+        let query = || {
+            Sql::new("SELECT ").append(Column("t", "a")).push(" FROM ").name("x\"y`z".to_owned()).number(-7)
+        };
+        assert_eq!(
+            debug_query::<Pg, _>(&query()).to_string(),
+            debug_query::<Pg, _>(&query().rendered(Engine::Postgresql)).to_string()
+        );
+        assert_eq!(
+            debug_query::<Sqlite, _>(&query()).to_string(),
+            debug_query::<Sqlite, _>(&query().rendered(Engine::Sqlite)).to_string()
+        );
+        let bound = query().bind(1).rendered(Engine::Sqlite);
+        assert!(bound.0.iter().any(|part| matches!(part, Part::Bind(_))));
     }
 
     #[test]
