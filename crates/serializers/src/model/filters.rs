@@ -149,6 +149,12 @@ impl Filter {
         self.path.field.relation().filter(|_| is_choice).map(|relation| relation.to)
     }
 
+    /// Whether its values are texts: those of other kinds may have digits of any script, as Python reads them.
+    #[must_use]
+    pub const fn is_text(&self) -> bool {
+        matches!(self.path.field.kind, ModelKind::Text(_) | ModelKind::Json)
+    }
+
     /// What the values of this name in a query ask for; `None` where they ask for nothing.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! From the query of a list to conditions and an order: filters, search, `?ordering=`, cursors.
 
+use std::borrow::Cow;
+
 use presspass_auth::python_int;
 use presspass_domain::model::{Condition, Input, Kind, Lookup, Path};
 use presspass_domain::{Direction, Timestamp};
@@ -25,7 +27,13 @@ impl Resolved {
         let mut errors = FieldErrors::default();
         let filters = if has_filters { self.filters.as_slice() } else { &[] };
         for filter in filters {
-            let given: Vec<&str> = query.all(filter.name).collect();
+            let given = query.all(filter.name);
+            let given: Vec<Cow<'_, str>> = if filter.is_text() {
+                given.map(Cow::Borrowed).collect()
+            } else {
+                given.map(python_int::ascii_digits).collect()
+            };
+            let given: Vec<&str> = given.iter().map(AsRef::as_ref).collect();
             let filtered = match filter.condition(&given) {
                 Ok(None) => continue,
                 Ok(Some(filtered)) => filtered,
