@@ -24,7 +24,6 @@ use presspass_domain::{AccountClaim, ClaimedAccount};
 pub(crate) use self::plans::Plans;
 pub use self::transaction::{Transaction, TransactionError};
 pub use self::writes::{Created, Removed, Updated, WriteHook, WriteHooks};
-use crate::accounts::claimed;
 use crate::connection::Connection;
 use crate::database::{Length, RunningRead};
 use crate::records::{Models, Table};
@@ -117,8 +116,8 @@ impl Models {
         Ok(read.await?)
     }
 
-    /// Reads one record together with its reader's account and the revocations of that. `None` where there is no such
-    /// account, active or not.
+    /// Reads one record together with its reader's account and the revocations of that: in one statement. `None` where there
+    /// is no such account, active or not. The selection has no condition.
     pub async fn find_json_for(
         &self,
         reader: AccountClaim,
@@ -128,9 +127,7 @@ impl Models {
     ) -> Result<Option<FoundFor>, StoreError> {
         let (plans, also) = (self.plans.clone(), also.to_vec());
         let read = self.database.read(Length::Short, move |connection| {
-            let Some(reader) = claimed(connection, &reader)? else { return Ok(None) };
-            let record = read::find(connection, &plans, &selection, key, &also)?;
-            Ok(Some(FoundFor { reader, record }))
+            read::find_for(connection, &plans, &reader, &selection, key, &also)
         });
         Ok(read.await?)
     }

@@ -5,17 +5,18 @@ use std::ops::ControlFlow;
 
 use diesel::deserialize;
 use diesel::row::Row;
-use presspass_domain::Window;
 use presspass_domain::model::{Condition, Field, Path, Selection, Value};
+use presspass_domain::{AccountClaim, Window};
 
 use super::plan::{Columns, ManyOutput, NEXT, Patch, Plan, ordered};
 use super::scope::{Builder, Scope, Source};
 use super::value::value;
-use super::{FoundRecord, JsonSlice, Plans, PositionedRecords};
+use super::{FoundFor, FoundRecord, JsonSlice, Plans, PositionedRecords};
+use crate::accounts::claimed_with;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::records::Table;
-use crate::sql::{Column, Datum, Decodes, RowSink, Sql, datum, for_each_row};
+use crate::sql::{Column, Datum, Decodes, Joined, RowSink, Sql, datum, for_each_row};
 
 /// From this OFFSET on, the keys of a page are looked up alone, and its records by these: what is skipped is narrow.
 const FAR: i64 = 200;
@@ -36,6 +37,8 @@ pub(super) struct Prepared {
     order: Vec<Sql>,
     /// Whether the order was asked for.
     is_ordered: bool,
+    /// All that is selected, in one text.
+    columns: Sql,
 }
 
 impl Prepared {
@@ -66,7 +69,8 @@ impl Prepared {
         let Columns { sql: columns, many } = columns;
         // A statement has to select something.
         let all = if columns.is_empty() { Sql::new("1") } else { Sql::default().join(", ", columns) };
-        let select = Sql::new("SELECT ").append(all).push(" FROM ").append(scope.sql(scope.joined()));
+        let all = all.rendered(connection.engine());
+        let select = Sql::new("SELECT ").append(all.clone()).push(" FROM ").append(scope.sql(scope.joined()));
         let select = select.rendered(connection.engine());
         Ok(Self {
             plan,
@@ -79,6 +83,7 @@ impl Prepared {
             condition_joins,
             order,
             is_ordered,
+            columns: all,
         })
     }
 
@@ -136,6 +141,15 @@ impl Prepared {
     }
 }
 
+/// A record beside another row; its first column is its key, NULL where there is no such record.
+struct Beside<'p>(RecordSink<'p>);
+
+impl RowSink for Beside<'_> {
+    fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
+        if datum(row, 0, |key| Ok(key == Datum::Null))? { NEXT } else { self.0.record(row, 1) }
+    }
+}
+
 fn limited(sql: Sql, limit_offset: Option<(i64, i64)>) -> Sql {
     match limit_offset {
         Some((limit, 0)) => sql.push(" LIMIT ").number(limit),
@@ -160,10 +174,18 @@ struct RecordSink<'p> {
     records: Records,
 }
 
-impl RowSink for RecordSink<'_> {
-    fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
+impl<'p> RecordSink<'p> {
+    fn of(prepared: &'p Prepared) -> Self {
+        Self { prepared, records: Records::default() }
+    }
+
+    /// Writes the record whose columns begin here.
+    fn record<'a, DB: Decodes, R: Row<'a, DB>>(
+        &mut self,
+        row: &R,
+        mut at: usize,
+    ) -> deserialize::Result<ControlFlow<()>> {
         let Records { json, ends, values, patches } = &mut self.records;
-        let mut at = 0;
         self.prepared.plan.write(row, &mut at, json, patches)?;
         ends.push(json.len());
         if !self.prepared.also.is_empty() {
@@ -176,16 +198,27 @@ impl RowSink for RecordSink<'_> {
         }
         NEXT
     }
+
+    /// What was read.
+    fn records(self, connection: &mut Connection) -> Result<Records, Error> {
+        let mut records = self.records;
+        records.fill(connection, &self.prepared.many)?;
+        Ok(records)
+    }
+}
+
+impl RowSink for RecordSink<'_> {
+    fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
+        self.record(row, 0)
+    }
 }
 
 impl Records {
     /// Runs a statement of this selection.
     pub fn load(connection: &mut Connection, prepared: &Prepared, sql: Sql) -> Result<Self, Error> {
-        let mut sink = RecordSink { prepared, records: Self::default() };
+        let mut sink = RecordSink::of(prepared);
         let _ = for_each_row(connection, sql, &mut sink)?;
-        let mut records = sink.records;
-        records.fill(connection, &prepared.many)?;
-        Ok(records)
+        sink.records(connection)
     }
 
     /// Puts the objects of many-to-many relations in their places.
@@ -218,6 +251,12 @@ impl Records {
         }
         self.json.extend_from_slice(&old[copied..]);
         Ok(())
+    }
+
+    /// The record of a key.
+    fn only(mut self) -> Option<FoundRecord> {
+        self.ends.first()?;
+        Some(FoundRecord { json: self.json, values: self.values.pop().unwrap_or_default() })
     }
 
     /// The objects one by one.
@@ -384,9 +423,28 @@ pub(super) fn find(
     also: &[Path],
 ) -> Result<Option<FoundRecord>, Error> {
     let prepared = plans.prepare(connection, selection, also)?;
-    let mut records = Records::load(connection, &prepared, prepared.of_key(key))?;
-    if records.ends.is_empty() {
-        return Ok(None);
+    Ok(Records::load(connection, &prepared, prepared.of_key(key))?.only())
+}
+
+/// A record, and the account of a claim.
+pub(super) fn find_for(
+    connection: &mut Connection,
+    plans: &Plans,
+    claim: &AccountClaim,
+    selection: &Selection,
+    key: i64,
+    also: &[Path],
+) -> Result<Option<FoundFor>, Error> {
+    let prepared = plans.prepare(connection, selection, also)?;
+    if prepared.condition.is_some() {
+        return Err(Error::Query("a record that is joined to an account has no condition".to_owned()));
     }
-    Ok(Some(FoundRecord { json: records.json, values: records.values.pop().unwrap_or_default() }))
+    let id = prepared.at.column("id");
+    let columns = Sql::from(id).push(", ").append(prepared.columns.clone()).kept();
+    let joins = prepared.scope.joined_on(Sql::from(id).push(" = ").bind(key)).kept();
+    let mut beside = Beside(RecordSink::of(&prepared));
+    let joined = Joined { columns: &columns, joins: &joins };
+    let reader = claimed_with(connection, claim, joined, &mut beside)?;
+    let record = beside.0.records(connection)?.only();
+    Ok(reader.map(|reader| FoundFor { reader, record }))
 }

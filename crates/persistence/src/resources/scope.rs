@@ -51,7 +51,17 @@ impl Scope {
 
     /// What comes after FROM, with the first joins alone.
     pub fn sql(&self, joins: usize) -> Sql {
-        let joins = self.joins.iter().take(joins).map(|Join { key, to }| {
+        self.from.clone().append(self.joins(joins))
+    }
+
+    /// What is joined to this, where its first table is joined to another query itself.
+    pub fn joined_on(&self, condition: Sql) -> Sql {
+        let first = Sql::new(" LEFT JOIN ").append(self.from.clone()).push(" ON ");
+        first.append(condition).append(self.joins(self.joins.len()))
+    }
+
+    fn joins(&self, count: usize) -> Sql {
+        let joins = self.joins.iter().take(count).map(|Join { key, to }| {
             Sql::new(" LEFT JOIN ")
                 .name(to.table.name)
                 .push(" AS ")
@@ -61,7 +71,7 @@ impl Scope {
                 .push(" = ")
                 .append(*key)
         });
-        self.from.clone().join("", joins)
+        Sql::default().join("", joins)
     }
 }
 

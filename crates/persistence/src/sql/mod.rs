@@ -5,6 +5,7 @@
 //! quoted, whole numbers are digits, and every other value is bound.
 
 mod cells;
+mod joined;
 mod like;
 mod rows;
 
@@ -20,6 +21,7 @@ use presspass_domain::Timestamp;
 
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
+pub(crate) use self::joined::Joined;
 pub(crate) use self::like::{Contains, Dialect, containing, escaped};
 pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row};
 use crate::columns::{Instant, Key, types};

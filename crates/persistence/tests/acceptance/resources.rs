@@ -9,7 +9,7 @@ use presspass_domain::model::{
     Condition, Draft, Field, Input, Lookup, Model, OnDelete, Output, Path, Reference, Selection, Source,
     USER, Value, Violation,
 };
-use presspass_domain::{Direction, Timestamp, Window};
+use presspass_domain::{AccountClaim, AccountKey, Direction, Timestamp, Window};
 use presspass_persistence::{
     Created, Database, DatabaseUrl, Models, Options, Project, Removed, TransactionError, Updated, WriteHooks,
 };
@@ -527,6 +527,49 @@ async fn violations_are_found_in_the_order_of_the_fields() {
         let updated =
             magazine.models.update(second, all(), rename, outputs(&[]), at(2), WriteHooks::<()>::default());
         assert_eq!(updated.await.unwrap(), Updated::Updated { json: b"{}".to_vec() });
+    }
+}
+
+#[tokio::test]
+async fn a_record_is_read_together_with_the_account_of_its_reader() {
+    for magazine in Magazine::each().await {
+        let tag = magazine.create(draft(&TAG, [("name", "a".into())])).await;
+        let mut article = magazine.article("title");
+        article.set("tags", keys(&[tag]));
+        let key = magazine.create(article).await;
+        let names = |model| outputs(&[column(model, "name")]);
+        let relation = |name| ARTICLE.field(name).unwrap();
+        let shown = outputs(&[
+            column(&ARTICLE, "id"),
+            column(&ARTICLE, "author.username"),
+            Output { name: "section", source: Source::One(relation("section"), names(&SECTION)) },
+            Output { name: "tags", source: Source::Many(relation("tags"), names(&TAG)) },
+        ]);
+        let Magazine { models, author, .. } = &magazine;
+        let read = |username: &str, key| {
+            let reader = AccountKey { id: *author, username: username.to_owned() };
+            let claim = AccountClaim { key: reader, token_ids: [[1; 32], [2; 32]] };
+            let selection =
+                Selection { outputs: shown.clone(), ..selection(&ARTICLE, &[], all(), &[], Window::All) };
+            let also = [path(&ARTICLE, "title")];
+            async move { models.find_json_for(claim, selection, key, &also).await.unwrap() }
+        };
+        let found = read("ada", key).await.unwrap();
+        let reader = found.reader;
+        assert_eq!(
+            (reader.record.account.username.as_str(), reader.record.account.id, reader.is_listed),
+            ("ada", *author, false)
+        );
+        let record = found.record.unwrap();
+        assert_eq!(
+            String::from_utf8(record.json).unwrap(),
+            format!(r#"{{"id":{key},"author.username":"ada","section":null,"tags":[{{"name":"a"}}]}}"#)
+        );
+        assert_eq!(record.values, [Value::Text("title".to_owned())]);
+        // The same statement, for another key and another name.
+        let found = read("ada", key + 1).await.unwrap();
+        assert_eq!((found.reader.record.account.username.as_str(), found.record), ("ada", None));
+        assert_eq!(read("bob", key).await, None);
     }
 }
 
