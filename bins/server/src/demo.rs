@@ -1,10 +1,11 @@
 //! The sample data of `presspass demo`: three accounts and 50 posts.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use presspass::{Demo, DemoAccount};
 use presspass_auth::{BoxFuture, Clock as _, SystemClock};
-use presspass_domain::{NewPost, Timestamp};
-use presspass_persistence::{Database, PostStore};
+use presspass_domain::Timestamp;
+use presspass_domain::model::{Draft, POST};
+use presspass_persistence::{Created, Database, Models, WriteHooks};
 
 /// How many posts there are.
 const POSTS: usize = 50;
@@ -48,12 +49,18 @@ pub const DEMO: Demo = Demo {
 
 fn fill(database: Database) -> BoxFuture<'static, anyhow::Result<()>> {
     Box::pin(async move {
-        let posts = PostStore::new(database);
+        let models = Models::new(database, &[]);
         let now = Timestamp::new(SystemClock.now());
         for number in 1..=POSTS {
-            let title = format!("Post {number}");
-            let content = format!("The content of sample post {number}.");
-            posts.create(NewPost { title, content }, now).await.context("cannot make the sample posts")?;
+            let mut post = Draft::new(&POST);
+            post.set("title", format!("Post {number}"));
+            post.set("content", format!("The content of sample post {number}."));
+            let created = models.create(post, [].into(), now, WriteHooks::<()>::default()).await;
+            let created = created.context("cannot create the sample posts")?;
+            ensure!(
+                matches!(created, Created::Created { .. }),
+                "cannot create the sample posts: {created:?}"
+            );
         }
         Ok(())
     })

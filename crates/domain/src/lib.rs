@@ -1,4 +1,4 @@
-//! Accounts, posts and the description of models: entities, and value types that cannot hold an invalid value; and what
+//! Accounts and the description of models: entities, and value types that cannot hold an invalid value; and what
 //! all crates print secrets, errors and log lines with. No I/O, no framework.
 
 mod account;
@@ -7,7 +7,6 @@ mod log_pace;
 pub mod model;
 mod page;
 mod permission;
-mod post;
 mod secret_url;
 mod timestamp;
 
@@ -19,6 +18,5 @@ pub use log_line::{causes, escaped, one_line};
 pub use log_pace::LogPace;
 pub use page::{Direction, Slice, Window};
 pub use permission::PermissionSet;
-pub use post::{NewPost, Post, PostChanges, PostColumn, PostFilter, PostPosition, PostQuery};
 pub use secret_url::{SecretUrl, redacted};
 pub use timestamp::{Timestamp, TimestampError};

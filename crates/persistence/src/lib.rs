@@ -1,6 +1,6 @@
-//! Accounts, posts, sessions and credentials in `SQLite` and `PostgreSQL`.
+//! Accounts, sessions, credentials and the records of any model in `SQLite` and `PostgreSQL`.
 //!
-//! [`Database`] is the only place where async handlers meet blocking diesel. [`AccountStore`], [`PostStore`] and [`Models`]
+//! [`Database`] is the only place where async handlers meet blocking diesel. [`AccountStore`] and [`Models`]
 //! are queries on it; [`Sessions`], [`Revocations`], [`ApiKeys`] and [`Throttles`] implement the store traits of
 //! [`presspass_auth`]. Queries are written once and compiled for both engines. No other crate names diesel.
 #![expect(clippy::missing_errors_doc, reason = "every method fails where the database does not answer")]
@@ -23,7 +23,6 @@ mod makemigrations;
 mod migrations;
 mod origin;
 mod pool;
-mod posts;
 mod print_models;
 mod records;
 #[cfg(feature = "redis")]
@@ -39,6 +38,13 @@ mod sweep;
 mod throttles;
 mod url;
 
+/// The helper of the tests names this crate as those in `tests/` do.
+#[cfg(test)]
+extern crate self as presspass_persistence;
+#[cfg(test)]
+#[path = "../tests/posts/mod.rs"]
+mod posts;
+
 pub use accounts::{AccountCreated, AccountStore};
 pub use api_keys::{ApiKeys, Enrolled, ListedApiKey, NewApiKey};
 pub use database::{Database, Options, Project, Purpose};
@@ -46,7 +52,6 @@ pub use error::{Error, OpenError};
 pub use makemigrations::{NewMigration, Script, SnapshotError, new_migration};
 pub use migrations::{Migration, MigrationError};
 pub use origin::Origin;
-pub use posts::{PostDeletion, PostSink, PostStore, ReadFor};
 pub use records::Models;
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisError, RedisSessions, RedisThrottles};

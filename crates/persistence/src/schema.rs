@@ -75,19 +75,6 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use super::{Instant, Key};
-
-    posts_post (id) {
-        id -> Key,
-        title -> Text,
-        content -> Text,
-        created_at -> Instant,
-        updated_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::Text;
     use super::Instant;
 
     django_session (session_key) {
@@ -177,5 +164,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     auth_user_groups,
     auth_group_permissions,
     auth_user_user_permissions,
-    posts_post,
 );

@@ -1,7 +1,7 @@
 //! JSON in and out: fields, validation with DRF's errors, representations, OPTIONS metadata and OpenAPI schemas.
 //!
-//! The fields of a resource are one list ([`posts::FIELDS`]). Validation, metadata, schemas and the order of errors use it,
-//! and a test compares it with the representation.
+//! The fields of a model, or of a body that is none, are one list of [`Field`]s: validation, metadata, schemas and the order
+//! of errors use it.
 
 pub mod accounts;
 pub mod api_keys;
@@ -13,10 +13,8 @@ mod layout;
 mod metadata;
 pub mod model;
 pub mod openapi;
-mod page;
 pub mod passwords;
 mod pattern;
-pub mod posts;
 mod python;
 mod render;
 pub mod tokens;
@@ -28,7 +26,6 @@ pub use field::{Field, Kind, Look, Origin, TextFormat};
 pub use input::{Input, Member};
 pub use layout::laid_out;
 pub use metadata::{Metadata, MetadataAction};
-pub use page::{Page, UncountedPage};
 pub use pattern::{Pattern, PatternError};
 pub use render::{Indent, to_json};
 pub use validation::{Completeness, is_space, strip};

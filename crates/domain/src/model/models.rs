@@ -7,12 +7,11 @@ use super::log::{LogAction, entry_label};
 use super::message::ChangeMessage;
 use super::value::Value;
 use crate::account::{EmailAddress, Username, UsernameError};
-use crate::post::Post;
 
 /// The store sets both timestamps.
 pub static POST: Model = Model::new("posts", "post")
     .fields(&[
-        Field::text("title", Post::TITLE_MAX_LENGTH),
+        Field::text("title", 50),
         Field::lines("content"),
         Field::created_at("created_at"),
         Field::updated_at("updated_at"),

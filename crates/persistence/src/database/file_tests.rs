@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use presspass_auth::StoreError;
-use presspass_domain::{NewPost, Timestamp};
+use presspass_domain::Timestamp;
 use presspass_test_support::TestDatabase;
 
 use super::*;
-use crate::PostStore;
+use crate::posts::{Posts, id};
 
 #[derive(QueryableByName)]
 struct IntegrityCheck {
@@ -25,10 +25,6 @@ fn open(place: &TestDatabase) -> Database {
     let database = Database::open(&url, options).unwrap();
     database.migrate().unwrap();
     database
-}
-
-fn post(content: &str) -> NewPost {
-    NewPost { title: "t".into(), content: content.into() }
 }
 
 /// Waits for what happens in the background.
@@ -45,8 +41,8 @@ fn log_of(place: &TestDatabase) -> PathBuf {
 }
 
 async fn is_refused(database: &Database) {
-    let posts = PostStore::new(database.clone());
-    let written = posts.create(post("lost"), Timestamp::EPOCH).await;
+    let posts = Posts::new(database.clone());
+    let written = posts.create("t", "lost", Timestamp::EPOCH).await;
     assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
     assert!(matches!(database.ping().await, Err(Error::Unavailable(_))));
     eventually("reads are refused", async || matches!(posts.find(1).await, Err(StoreError::Unavailable(_))))
@@ -58,16 +54,16 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
     let place = TestDatabase::sqlite();
     let path = place.path().unwrap();
     let database = open(&place);
-    let posts = PostStore::new(database.clone());
-    let kept = posts.create(post("kept"), Timestamp::EPOCH).await.unwrap();
+    let posts = Posts::new(database.clone());
+    let kept = posts.create("t", "kept", Timestamp::EPOCH).await.unwrap();
     let away = path.with_extension("away");
     fs::rename(path, &away).unwrap();
     is_refused(&database).await;
     assert!(!path.exists(), "it was made anew");
     fs::rename(&away, path).unwrap();
     database.ping().await.unwrap();
-    assert_eq!(posts.find(kept.id).await.unwrap(), Some(kept));
-    posts.create(post("kept, too"), Timestamp::EPOCH).await.unwrap();
+    assert_eq!(posts.find(id(&kept)).await.unwrap(), Some(kept));
+    posts.create("t", "kept, too", Timestamp::EPOCH).await.unwrap();
     fs::remove_file(path).unwrap();
     is_refused(&database).await;
 }
@@ -76,11 +72,11 @@ async fn nothing_is_acknowledged_into_a_file_that_was_deleted_and_one_that_is_ba
 async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart() {
     let (place, backup) = (TestDatabase::sqlite(), TestDatabase::sqlite());
     let other = open(&backup);
-    let restored = PostStore::new(other.clone()).create(post("restored"), Timestamp::EPOCH).await.unwrap();
+    let restored = Posts::new(other.clone()).create("t", "restored", Timestamp::EPOCH).await.unwrap();
     other.close().await;
     let database = open(&place);
     for _ in 0..20 {
-        PostStore::new(database.clone()).create(post("before"), Timestamp::EPOCH).await.unwrap();
+        Posts::new(database.clone()).create("t", "before", Timestamp::EPOCH).await.unwrap();
     }
     assert!(fs::metadata(log_of(&place)).unwrap().len() > 0);
     fs::rename(backup.path().unwrap(), place.path().unwrap()).unwrap();
@@ -89,7 +85,7 @@ async fn a_file_that_was_put_in_place_of_another_is_served_whole_after_a_restart
     eventually("the log is emptied", async || fs::metadata(log_of(&place)).unwrap().len() == 0).await;
     database.close().await;
     let database = open(&place);
-    let found = PostStore::new(database.clone()).find(restored.id).await.unwrap();
+    let found = Posts::new(database.clone()).find(id(&restored)).await.unwrap();
     assert_eq!(found, Some(restored));
     let whole = database.read(Length::Open, |connection| {
         let check = sql_query("SELECT integrity_check FROM pragma_integrity_check");
@@ -107,12 +103,12 @@ async fn a_file_that_cannot_be_read_is_unavailable_and_is_served_again_when_it_c
     let place = TestDatabase::sqlite();
     let database = open(&place);
     let kept =
-        PostStore::new(database.clone()).create(post(&"x".repeat(100_000)), Timestamp::EPOCH).await.unwrap();
+        Posts::new(database.clone()).create("t", &"x".repeat(100_000), Timestamp::EPOCH).await.unwrap();
     database.close().await;
     let path = place.path().unwrap();
     let bytes = fs::read(path).unwrap();
     let database = open(&place);
-    let posts = PostStore::new(database.clone());
+    let posts = Posts::new(database.clone());
     let write = |bytes: &[u8]| {
         let mut file = fs::OpenOptions::new().write(true).open(path).unwrap();
         file.seek(SeekFrom::Start(4096)).unwrap();
@@ -120,13 +116,13 @@ async fn a_file_that_cannot_be_read_is_unavailable_and_is_served_again_when_it_c
     };
     write(&vec![0xff; bytes.len() - 4096]);
     for _ in 0..5 {
-        let read = posts.find(kept.id).await;
+        let read = posts.find(id(&kept)).await;
         assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
-        let written = posts.create(post("y"), Timestamp::EPOCH).await;
+        let written = posts.create("t", "y", Timestamp::EPOCH).await;
         assert!(matches!(written, Err(StoreError::Unavailable(_))), "{written:?}");
     }
     write(&bytes[4096..]);
-    let found = posts.find(kept.id).await.unwrap();
+    let found = posts.find(id(&kept)).await.unwrap();
     assert_eq!(found, Some(kept));
-    posts.create(post("z"), Timestamp::EPOCH).await.unwrap();
+    posts.create("t", "z", Timestamp::EPOCH).await.unwrap();
 }

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use presspass_domain::PostFilter;
+use presspass_domain::Window;
 use presspass_test_support::TestDatabase;
 
 use super::{Database, Length, Options};
+use crate::DatabaseUrl;
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
-use crate::{DatabaseUrl, PostStore};
+use crate::posts::{EVERYTHING, Posts, selection};
 
 /// Longer than a test waits.
 const LONG: Duration = Duration::from_mins(5);
@@ -97,13 +98,14 @@ async fn the_time_that_rows_are_taken_in_does_not_count() {
             .await
             .unwrap();
         let (taken, mut rows) = tokio::sync::mpsc::unbounded_channel();
-        let sink = Box::new(move |_| {
+        let sink = Box::new(move |_: &[u8]| {
             std::thread::sleep(Duration::from_micros(300));
             let _ = taken.send(());
             ControlFlow::Continue(())
         });
         let start = Instant::now();
-        PostStore::new(database.clone()).stream(PostFilter::default(), Vec::new(), sink).await.unwrap();
+        let all = selection(EVERYTHING, &[], Window::All);
+        Posts::new(database.clone()).0.stream_json(all, sink).await.unwrap();
         assert!(start.elapsed() > limit);
         let mut count = 0;
         while rows.recv().await.is_some() {

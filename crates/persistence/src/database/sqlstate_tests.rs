@@ -1,12 +1,12 @@
 //! Errors of a server that speaks another language.
 
 use diesel::Connection as _;
-use presspass_domain::{NewPost, Timestamp};
+use presspass_domain::Timestamp;
 use presspass_test_support::TestDatabase;
 
 use super::*;
-use crate::PostStore;
 use crate::connection::on_engine;
+use crate::posts::{Posts, id};
 
 #[tokio::test]
 async fn errors_of_a_german_server_are_classified_as_those_of_an_english_one() {
@@ -34,13 +34,12 @@ async fn errors_of_a_german_server_are_classified_as_those_of_an_english_one() {
     assert!(matches!(fail_by(raise("P0001")).await, Err(Error::Query(_))));
 
     // A prepared statement whose table changed is run again on another connection.
-    let posts = PostStore::new(database.clone());
-    let new = NewPost { title: "Titel".into(), content: "x".into() };
-    let made = posts.create(new, Timestamp::EPOCH).await.unwrap();
-    posts.find(made.id).await.unwrap();
+    let posts = Posts::new(database.clone());
+    let made = posts.create("Titel", "x", Timestamp::EPOCH).await.unwrap();
+    posts.find(id(&made)).await.unwrap();
     diesel::PgConnection::establish(&place.url())
         .unwrap()
         .batch_execute("ALTER TABLE posts_post ALTER COLUMN title TYPE text")
         .unwrap();
-    assert_eq!(posts.find(made.id).await.unwrap(), Some(made));
+    assert_eq!(posts.find(id(&made)).await.unwrap(), Some(made));
 }

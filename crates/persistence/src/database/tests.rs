@@ -8,16 +8,15 @@ use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 use presspass_auth::StoreError;
 use presspass_auth::revocation::TokenId;
-use presspass_domain::{
-    AccountClaim, AccountKey, EmailAddress, NewAccount, NewPost, PostChanges, PostFilter, PostQuery,
-    Timestamp, Username, Window,
-};
+use presspass_domain::model::{Condition, Draft, Input, Lookup, POST, Path};
+use presspass_domain::{AccountClaim, AccountKey, EmailAddress, NewAccount, Timestamp, Username, Window};
 use presspass_test_support::TestDatabase;
 use time::OffsetDateTime;
 
 use super::*;
 use crate::connection::on_engine;
-use crate::{AccountStore, PasswordChange, PostStore, Revocations};
+use crate::posts::{EVERYTHING, Posts, id, selection};
+use crate::{AccountStore, PasswordChange, Revocations};
 
 const SHORT: Duration = Duration::from_millis(200);
 
@@ -32,13 +31,8 @@ fn execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {
     on_engine!(connection, raw => raw.batch_execute(sql))
 }
 
-fn post(title: &str) -> NewPost {
-    NewPost { title: title.into(), content: "x".into() }
-}
-
 async fn count(database: &Database) -> i64 {
-    let part = Window::Part { limit: 0, offset: 0 };
-    PostStore::new(database.clone()).list(PostQuery::all(part)).await.unwrap().count
+    Posts::new(database.clone()).list(Window::Part { limit: 0, offset: 0 }).await.unwrap().1
 }
 
 /// Takes a turn of the lane and holds it until the sender is used or dropped.
@@ -64,13 +58,13 @@ async fn a_busy_pool_gives_unavailable_after_the_timeout_and_not_before() {
         let database = open(&place, 1, SHORT);
         let (holder, release) = occupy(&database).await;
         let start = Instant::now();
-        let refused = PostStore::new(database.clone()).create(post("late"), Timestamp::EPOCH).await;
+        let refused = Posts::new(database.clone()).create("late", "x", Timestamp::EPOCH).await;
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
         assert!(start.elapsed() >= SHORT);
         assert!(start.elapsed() < SHORT * 10);
         release.send(()).unwrap();
         holder.await.unwrap().unwrap();
-        PostStore::new(database.clone()).create(post("in time"), Timestamp::EPOCH).await.unwrap();
+        Posts::new(database.clone()).create("in time", "x", Timestamp::EPOCH).await.unwrap();
         assert_eq!(count(&database).await, 1);
     }
 }
@@ -95,7 +89,7 @@ async fn lists_that_take_long_leave_connections_for_look_ups() {
             });
         }
         for _ in 0..20 {
-            PostStore::new(database.clone()).find(1).await.unwrap();
+            Posts::new(database.clone()).find(1).await.unwrap();
         }
         database.ping().await.unwrap();
         // Two lists have a turn, and two wait for one in vain.
@@ -199,7 +193,7 @@ async fn a_read_outlives_the_death_of_every_connection() {
     kill_connections(&place);
     assert_eq!(count(&database).await, 0);
     // The read met all of the dead, so a write meets none.
-    PostStore::new(database.clone()).create(post("after"), Timestamp::EPOCH).await.unwrap();
+    Posts::new(database.clone()).create("after", "x", Timestamp::EPOCH).await.unwrap();
     kill_connections(&place);
     database.ping().await.unwrap();
 }
@@ -210,10 +204,10 @@ async fn a_write_fails_at_most_once_for_each_dead_connection() {
     let database = open(&place, 5, Duration::from_secs(5));
     fill_pool(&database, 5).await;
     kill_connections(&place);
-    let posts = PostStore::new(database.clone());
+    let posts = Posts::new(database.clone());
     let mut written = 0;
     for _ in 0..10 {
-        match posts.create(post("after"), Timestamp::EPOCH).await {
+        match posts.create("after", "x", Timestamp::EPOCH).await {
             Ok(_) => written += 1,
             Err(StoreError::Unavailable(_)) => {}
             Err(other) => panic!("{other:?}"),
@@ -236,7 +230,7 @@ async fn a_server_that_is_away_is_unavailable_in_time_and_is_found_again() {
     let kill =
         format!("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'");
     sql_query(kill).execute(&mut admin).unwrap();
-    let posts = PostStore::new(database.clone());
+    let posts = Posts::new(database.clone());
     for _ in 0..3 {
         let start = Instant::now();
         let refused = posts.find(1).await;
@@ -249,27 +243,27 @@ async fn a_server_that_is_away_is_unavailable_in_time_and_is_found_again() {
     while database.ping().await.is_err() {
         assert!(back.elapsed() < Duration::from_secs(5), "it was not found again");
     }
-    posts.create(post("back"), Timestamp::EPOCH).await.unwrap();
+    posts.create("back", "x", Timestamp::EPOCH).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_full_disk_is_told_and_ends() {
     let place = TestDatabase::sqlite();
     let database = open(&place, 2, Duration::from_secs(2));
-    let posts = PostStore::new(database.clone());
-    let kept = posts.create(post("kept"), Timestamp::EPOCH).await.unwrap();
+    let posts = Posts::new(database.clone());
+    let kept = posts.create("kept", "x", Timestamp::EPOCH).await.unwrap();
     let limit = |pages: &'static str| {
         database.write_once(move |connection| {
             Ok(execute(connection, &format!("PRAGMA max_page_count = {pages}"))?)
         })
     };
     limit("1").await.unwrap();
-    let large = || NewPost { title: "large".into(), content: "x".repeat(1_000_000) };
-    let refused = posts.create(large(), Timestamp::EPOCH).await;
+    let large = "x".repeat(1_000_000);
+    let refused = posts.create("large", &large, Timestamp::EPOCH).await;
     assert!(matches!(refused, Err(StoreError::Full(_))), "{refused:?}");
-    assert_eq!(posts.find(kept.id).await.unwrap(), Some(kept));
+    assert_eq!(posts.find(id(&kept)).await.unwrap(), Some(kept));
     limit("1000000").await.unwrap();
-    posts.create(large(), Timestamp::EPOCH).await.unwrap();
+    posts.create("large", &large, Timestamp::EPOCH).await.unwrap();
     assert_eq!(count(&database).await, 2);
 }
 
@@ -313,7 +307,7 @@ async fn the_number_of_prepared_statements_does_not_grow_with_what_is_asked() {
 }
 
 async fn ask_everything(database: &Database, round: i64) {
-    let (accounts, posts) = (AccountStore::new(database.clone()), PostStore::new(database.clone()));
+    let (accounts, posts) = (AccountStore::new(database.clone()), Posts::new(database.clone()));
     let name = format!("account-{round}");
     let account = || NewAccount {
         username: Username::parse(&name).unwrap(),
@@ -347,24 +341,27 @@ async fn ask_everything(database: &Database, round: i64) {
         .revoke(round, vec![TokenId::from_bytes([u8::try_from(round).unwrap(); 32])], round, now)
         .await
         .unwrap();
-    let made = posts.create(post(&name), Timestamp::EPOCH).await.unwrap();
-    posts.find(made.id).await.unwrap();
-    posts.find_for(claim(), made.id).await.unwrap();
-    for window in [Window::All, Window::Part { limit: round, offset: round }] {
-        posts.list(PostQuery::all(window)).await.unwrap();
+    let made = id(&posts.create(&name, "x", Timestamp::EPOCH).await.unwrap());
+    posts.find(made).await.unwrap();
+    let contains =
+        Condition::Compare(Path::parse(&POST, "content").unwrap(), Lookup::IContains, Input::from("x"));
+    let search = Condition::All(vec![contains; usize::try_from(1 + round % 30).unwrap()]);
+    for condition in [EVERYTHING, search] {
+        let query = |window| selection(condition.clone(), &[], window);
+        posts.0.find_json_for(claim(), query(Window::All), made, &[]).await.unwrap();
+        for window in [Window::All, Window::Part { limit: round, offset: round }] {
+            posts.select(query(window)).await.unwrap();
+        }
+        posts.0.stream_json(query(Window::All), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
     }
-    posts.stream(PostFilter::default(), Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
-    let search = PostFilter {
-        search: vec!["x".to_owned(); usize::try_from(1 + round % 30).unwrap()],
-        ..PostFilter::default()
-    };
-    posts.stream(search, Vec::new(), Box::new(|_| ControlFlow::Continue(()))).await.unwrap();
-    let title = Some(name.clone());
-    let content = Some(name.clone());
-    for (title, content) in [(None, None), (title.clone(), None), (None, content.clone()), (title, content)] {
-        posts.update(made.id, PostChanges { title, content }, Timestamp::EPOCH).await.unwrap();
+    for fields in [&[][..], &["title"], &["content"], &["title", "content"]] {
+        let mut draft = Draft::new(&POST);
+        for field in fields {
+            draft.set(field, name.as_str());
+        }
+        posts.update(made, draft, Timestamp::EPOCH).await.unwrap();
     }
-    posts.delete(made.id - 1).await.unwrap();
+    posts.remove(made - 1).await.unwrap();
 }
 
 #[derive(QueryableByName)]

@@ -347,14 +347,6 @@ pub(super) fn protected(
     Ok((!named.is_empty()).then(why))
 }
 
-/// What came of a deletion by one statement.
-pub(crate) enum Removal {
-    /// How many rows of the table were deleted.
-    Done(usize),
-    /// Rows of these tables refer to the record, and nothing was deleted. Empty where they cannot be named.
-    Referenced(Vec<String>),
-}
-
 /// The tables whose constraints keep a record.
 pub(crate) fn referring_tables(
     connection: &mut Connection,
@@ -367,30 +359,4 @@ pub(crate) fn referring_tables(
         Err(Error::Query(_)) => Ok(Vec::new()),
         Err(other) => Err(other),
     }
-}
-
-/// Deletes one record by this statement, without a confirmation. Rows whose constraint cascades are deleted along. The
-/// tables that keep the record are looked up only after a constraint has failed, at the commit too: an ordinary deletion
-/// costs no more, and a row that is written meanwhile cannot be missed.
-pub(crate) fn delete_one(
-    connection: &mut Connection,
-    table: &'static Table,
-    id: i64,
-    delete: impl Fn(&mut Connection) -> Result<usize, Error>,
-) -> Result<Removal, Error> {
-    let mut named = None;
-    // The row that kept it may be gone when it is looked up: then one more try decides.
-    for _ in 0..2 {
-        let by_engine = match delete(connection) {
-            Ok(count) => return Ok(Removal::Done(count)),
-            Err(Error::ForeignKey { table, .. }) => table,
-            Err(other) => return Err(other),
-        };
-        let tables = referring_tables(connection, table, id)?;
-        if !tables.is_empty() {
-            return Ok(Removal::Referenced(tables));
-        }
-        named = by_engine;
-    }
-    Ok(Removal::Referenced(named.into_iter().collect()))
 }

@@ -25,7 +25,7 @@ use presspass_domain::model::{
 use presspass_domain::{Slice, Window};
 
 use self::children::Child;
-pub(crate) use self::deletions::{Removal, delete_one, referring_tables};
+pub(crate) use self::deletions::referring_tables;
 pub(crate) use self::record::lock;
 pub(crate) use self::table::{Cascade, Change, Dependent, FieldLocation, Names, Special, Table};
 use self::writes::FormWrite;

@@ -22,7 +22,7 @@ use presspass_domain::Timestamp;
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
 pub(crate) use self::joined::Joined;
-pub(crate) use self::like::{Contains, Dialect, containing, escaped};
+pub(crate) use self::like::{Dialect, containing, escaped};
 pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row};
 use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};

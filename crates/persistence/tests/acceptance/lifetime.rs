@@ -8,7 +8,8 @@ use presspass_auth::StoreError;
 use presspass_persistence::{Database, DatabaseUrl, Error, Options, Origin, Purpose};
 use presspass_test_support::{TestDatabase, free_port};
 
-use crate::place::{Place, at, post};
+use crate::place::{Place, at};
+use crate::posts::id;
 
 fn why_not(url: &str) -> String {
     Database::open(&DatabaseUrl::parse(url).unwrap(), Options::default()).unwrap_err().to_string()
@@ -96,7 +97,7 @@ fn log_of(place: &Place) -> PathBuf {
 async fn the_log_goes_away_with_the_last_connection() {
     for place in Place::each().filter(Place::is_sqlite) {
         let log = log_of(&place);
-        place.posts.create(post("a", "b"), at(1)).await.unwrap();
+        place.posts.create("a", "b", at(1)).await.unwrap();
         assert!(fs::metadata(&log).unwrap().len() > 0);
         let Place { accounts, posts, database, behind } = place;
         drop((accounts, posts));
@@ -110,10 +111,10 @@ async fn the_log_goes_away_with_the_last_connection() {
 #[tokio::test]
 async fn a_closed_database_refuses_work_and_its_log_is_empty_though_clones_live_on() {
     for place in Place::each() {
-        let made = place.posts.create(post("a", "b"), at(1)).await.unwrap();
+        let made = place.posts.create("a", "b", at(1)).await.unwrap();
         place.database.clone().close().await;
-        assert!(matches!(place.posts.find(made.id).await, Err(StoreError::Unavailable(_))));
-        assert!(matches!(place.posts.delete(made.id).await, Err(StoreError::Unavailable(_))));
+        assert!(matches!(place.posts.find(id(&made)).await, Err(StoreError::Unavailable(_))));
+        assert!(matches!(place.posts.remove(id(&made)).await, Err(StoreError::Unavailable(_))));
         assert!(matches!(place.database.ping().await, Err(Error::Unavailable(_))));
         if place.is_sqlite() {
             assert_eq!(fs::metadata(log_of(&place)).unwrap().len(), 0);
@@ -128,7 +129,7 @@ async fn closing_waits_for_the_work_under_way() {
         let writes: Vec<_> = (0..20)
             .map(|number| {
                 let posts = place.posts.clone();
-                tokio::spawn(async move { posts.create(post("a", "b"), at(number)).await.is_ok() })
+                tokio::spawn(async move { posts.create("a", "b", at(number)).await.is_ok() })
             })
             .collect();
         // Some wait for their turn, which still comes: they were there before.

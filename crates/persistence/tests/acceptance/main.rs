@@ -12,10 +12,10 @@ mod load;
 mod migrations;
 mod model_store;
 mod place;
-mod post_lists;
+#[path = "../posts/mod.rs"]
 mod posts;
-
 mod project;
+mod records;
 mod references;
 mod resources;
 mod revocations;

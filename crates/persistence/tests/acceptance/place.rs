@@ -5,14 +5,16 @@ use std::time::Duration;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use presspass_domain::{EmailAddress, NewAccount, NewPost, Timestamp, Username};
-use presspass_persistence::{AccountStore, Database, DatabaseUrl, Options, PostStore};
+use presspass_domain::{EmailAddress, NewAccount, Timestamp, Username};
+use presspass_persistence::{AccountStore, Database, DatabaseUrl, Options};
 use presspass_test_support::{Engine, TestDatabase};
+
+use crate::posts::Posts;
 
 /// Fields are dropped in this order: connections before what they go to.
 pub struct Place {
     pub accounts: AccountStore,
-    pub posts: PostStore,
+    pub posts: Posts,
     pub database: Database,
     pub behind: TestDatabase,
 }
@@ -22,7 +24,7 @@ impl Place {
         let database = Database::open(&DatabaseUrl::parse(&behind.url()).unwrap(), options).unwrap();
         Self {
             accounts: AccountStore::new(database.clone()),
-            posts: PostStore::new(database.clone()),
+            posts: Posts::new(database.clone()),
             database,
             behind,
         }
@@ -110,10 +112,6 @@ impl RawConnection {
 /// 2026-01-01T00:00:00Z and so many microseconds.
 pub fn at(micros: i64) -> Timestamp {
     Timestamp::from_unix_micros(1_767_225_600_000_000 + micros).unwrap()
-}
-
-pub fn post(title: &str, content: &str) -> NewPost {
-    NewPost { title: title.into(), content: content.into() }
 }
 
 pub fn account(name: &str) -> NewAccount {

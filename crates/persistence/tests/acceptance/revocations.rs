@@ -3,11 +3,12 @@
 use presspass_auth::SystemRandomness;
 use presspass_auth::revocation::{Liveness, RevocationState, TokenFacts, TokenTimes};
 use presspass_auth::sessions::{Fingerprint, FingerprintKey};
-use presspass_domain::{AccountClaim, AccountKey, ClaimedAccount, PasswordRecord};
+use presspass_domain::{AccountClaim, AccountKey, ClaimedAccount, PasswordRecord, Window};
 use presspass_persistence::{AccountCreated, LoginRecorded, PasswordChange, Revocations};
 use time::{Duration, OffsetDateTime};
 
-use crate::place::{Place, account, at, post};
+use crate::place::{Place, account, at};
+use crate::posts::{EVERYTHING, selection};
 
 const LIFETIME: Duration = Duration::minutes(5);
 const HASH: &str = "pbkdf2_sha256$1$salt$hash";
@@ -81,7 +82,8 @@ fn judged(found: ClaimedAccount, token: &TokenFacts) -> Liveness {
 async fn judge(place: &Place, ada: i64, token: &TokenFacts) -> Liveness {
     let claim = claim(ada, "ada", token);
     let alone = judged(place.accounts.find(claim.clone()).await.unwrap().unwrap(), token);
-    let with_post = place.posts.find_for(claim, 1).await.unwrap().unwrap();
+    let post = selection(EVERYTHING, &[], Window::All);
+    let with_post = place.posts.0.find_json_for(claim, post, 1, &[]).await.unwrap().unwrap();
     assert_eq!(judged(with_post.reader, token), alone);
     alone
 }
@@ -89,7 +91,7 @@ async fn judge(place: &Place, ada: i64, token: &TokenFacts) -> Liveness {
 #[tokio::test]
 async fn a_revoked_family_ends_and_no_other() {
     for (place, store, ada, bob) in each().await {
-        place.posts.create(post("a", "b"), at(0)).await.unwrap();
+        place.posts.create("a", "b", at(0)).await.unwrap();
         let (one, other) = (token("one", 0), token("other", 0));
         assert_eq!(judge(&place, ada, &one).await, Liveness::Live);
         // Twice is as good as once.
@@ -113,7 +115,7 @@ async fn a_revoked_family_ends_and_no_other() {
 #[tokio::test]
 async fn a_revoked_family_ends_with_what_was_refreshed_from_it_without_jti() {
     for (place, store, ada, bob) in each().await {
-        place.posts.create(post("a", "b"), at(0)).await.unwrap();
+        place.posts.create("a", "b", at(0)).await.unwrap();
         let states = async |seconds: i64| {
             let mut live = Vec::new();
             let names = ["one", "other"].map(|name| token(&format!("{name}{seconds}"), seconds));
@@ -140,7 +142,7 @@ async fn a_revoked_family_ends_with_what_was_refreshed_from_it_without_jti() {
 #[tokio::test]
 async fn tokens_issued_after_a_revocation_in_the_future_are_good_and_those_before_stay_dead() {
     for (place, store, ada, _) in each().await {
-        place.posts.create(post("a", "b"), at(0)).await.unwrap();
+        place.posts.create("a", "b", at(0)).await.unwrap();
         let issue = async |seconds: i64| {
             let record = place.accounts.find_by_id(ada).await.unwrap().unwrap();
             let state = state(&record);

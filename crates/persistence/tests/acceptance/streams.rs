@@ -1,13 +1,16 @@
-//! Lists that are given away row by row, on both engines.
+//! Lists that are streamed record by record, on both engines.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use presspass_auth::StoreError;
-use presspass_domain::{Direction, Post, PostColumn, PostFilter, PostQuery, Window};
+use presspass_domain::Window;
+use presspass_domain::model::{Condition, Input, Lookup, POST, Path, Selection};
 use presspass_test_support::TestDatabase;
+use serde_json::Value;
 
-use crate::place::{Place, post};
+use crate::place::Place;
+use crate::posts::{EVERYTHING, id, selection};
 
 /// Makes so many posts, of contents between 4 and 9000 bytes: the batches of a cursor differ in size.
 fn fill(place: &Place, count: usize) {
@@ -21,28 +24,32 @@ fn fill(place: &Place, count: usize) {
     ));
 }
 
-/// What a visit saw, and how it ended. `at` is called with the number of posts seen before each.
+/// What a stream emitted, and how it ended. `at` is called with the number of posts seen before each.
 async fn streamed(
     place: &Place,
-    (filter, order): (PostFilter, Vec<(PostColumn, Direction)>),
+    selection: Selection,
     mut at: impl FnMut(usize) -> ControlFlow<()> + Send + 'static,
-) -> (Vec<Post>, Result<(), StoreError>) {
+) -> (Vec<Value>, Result<(), StoreError>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let collected = seen.clone();
-    let sink = Box::new(move |post| {
+    let sink = Box::new(move |post: &[u8]| {
         let mut seen = collected.lock().unwrap();
         let flow = at(seen.len());
         if flow.is_continue() {
-            seen.push(post);
+            seen.push(serde_json::from_slice(post).unwrap());
         }
         flow
     });
-    let outcome = place.posts.stream(filter, order, sink).await;
+    let outcome = place.posts.0.stream_json(selection, sink).await;
     (std::mem::take(&mut *seen.lock().unwrap()), outcome)
 }
 
-fn everything() -> (PostFilter, Vec<(PostColumn, Direction)>) {
-    (PostFilter::default(), Vec::new())
+fn everything() -> Selection {
+    selection(EVERYTHING, &[], Window::All)
+}
+
+fn title(lookup: Lookup, text: &str) -> Condition {
+    Condition::Compare(Path::parse(&POST, "title").unwrap(), lookup, Input::from(text))
 }
 
 fn on(_: usize) -> ControlFlow<()> {
@@ -50,26 +57,20 @@ fn on(_: usize) -> ControlFlow<()> {
 }
 
 #[tokio::test]
-async fn a_visit_sees_what_the_collected_list_has() {
+async fn a_stream_sees_what_the_collected_list_has() {
     for count in [0, 1, 500, 501, 3000] {
         for place in Place::each() {
             if count > 0 {
                 fill(&place, count);
             }
-            let search = PostFilter { search: vec!["title 1".to_owned()], ..PostFilter::default() };
-            let nul = PostFilter { title: Some("a\0".to_owned()), ..PostFilter::default() };
-            let by_title =
-                vec![(PostColumn::Title, Direction::Descending), (PostColumn::Id, Direction::Ascending)];
-            let by_content =
-                vec![(PostColumn::Content, Direction::Ascending), (PostColumn::Id, Direction::Descending)];
-            for filter in [PostFilter::default(), search, nul] {
-                for order in [vec![], by_title.clone(), by_content.clone()] {
-                    let query =
-                        PostQuery { filter: filter.clone(), order: order.clone(), window: Window::All };
-                    let collected = place.posts.list(query).await.unwrap().items;
-                    let (seen, outcome) = streamed(&place, (filter.clone(), order.clone()), on).await;
+            let (search, nul) = (title(Lookup::IContains, "title 1"), title(Lookup::Exact, "a\0"));
+            for condition in [EVERYTHING, search, nul] {
+                for order in [&[][..], &["-title", "id"], &["content", "-id"]] {
+                    let query = selection(condition.clone(), order, Window::All);
+                    let collected = place.posts.select(query.clone()).await.unwrap().0;
+                    let (seen, outcome) = streamed(&place, query, on).await;
                     outcome.unwrap();
-                    assert!(seen == collected, "{count}: {filter:?} {order:?}");
+                    assert!(seen == collected, "{count}: {condition:?} {order:?}");
                 }
             }
         }
@@ -78,14 +79,12 @@ async fn a_visit_sees_what_the_collected_list_has() {
 
 #[tokio::test]
 async fn a_stream_sees_the_list_as_it_was_at_one_time() {
-    let oldest_last =
-        [(PostColumn::UpdatedAt, Direction::Descending), (PostColumn::Id, Direction::Ascending)];
-    for order in [vec![], oldest_last.to_vec()] {
+    for order in [&[][..], &["-updated_at", "id"]] {
         for place in Place::each() {
             fill(&place, 2000);
-            let before = place.posts.list(PostQuery::all(Window::All)).await.unwrap().items;
+            let before = place.posts.list(Window::All).await.unwrap().0;
             let mut other = place.raw();
-            let (seen, outcome) = streamed(&place, (PostFilter::default(), order.clone()), move |count| {
+            let (seen, outcome) = streamed(&place, selection(EVERYTHING, order, Window::All), move |count| {
                 match count {
                     150 => other.execute("DELETE FROM posts_post WHERE id % 10 = 3"),
                     700 => other.execute(
@@ -106,7 +105,7 @@ async fn a_stream_sees_the_list_as_it_was_at_one_time() {
 }
 
 #[tokio::test]
-async fn a_visit_that_breaks_leaves_its_connection_as_it_was() {
+async fn a_stream_that_breaks_leaves_its_connection_as_it_was() {
     for behind in TestDatabase::each() {
         let options = presspass_persistence::Options { pool_size: 1, ..Default::default() };
         let place = Place::open(behind, options);
@@ -117,14 +116,14 @@ async fn a_visit_that_breaks_leaves_its_connection_as_it_was() {
             let (seen, outcome) = streamed(&place, everything(), stop).await;
             outcome.unwrap();
             assert_eq!(seen.len(), end);
-            place.posts.create(post("between", "x"), presspass_domain::Timestamp::EPOCH).await.unwrap();
+            place.posts.create("between", "x", presspass_domain::Timestamp::EPOCH).await.unwrap();
         }
         assert_eq!(streamed(&place, everything(), on).await.0.len(), 1005);
     }
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_read_ends_a_visit_as_an_error() {
+async fn a_row_that_cannot_be_read_ends_a_stream_as_an_error() {
     for place in Place::each() {
         fill(&place, 1000);
         // The one is no timestamp, the other beyond the last that we know.
@@ -137,7 +136,7 @@ async fn a_row_that_cannot_be_read_ends_a_visit_as_an_error() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_lost_midway_ends_a_visit_and_nothing_is_seen_twice() {
+async fn a_connection_that_is_lost_midway_ends_a_stream_and_nothing_is_seen_twice() {
     let Some(behind) = TestDatabase::postgresql() else { return };
     let place = Place::open(behind, presspass_persistence::Options::default());
     place.database.migrate().unwrap();
@@ -154,7 +153,7 @@ async fn a_connection_that_is_lost_midway_ends_a_visit_and_nothing_is_seen_twice
     })
     .await;
     assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
-    let mut ids: Vec<i64> = seen.iter().map(|post| post.id).collect();
+    let mut ids: Vec<i64> = seen.iter().map(id).collect();
     assert!(ids.len() > 300 && ids.len() < 5000, "{}", ids.len());
     ids.dedup();
     assert_eq!(ids.len(), seen.len());
