@@ -1,14 +1,9 @@
 //! A JSON array that is written item by item, for streamed lists.
 
-use std::io;
 use std::mem;
 
-use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter};
-
 use crate::layout::write_indented;
-use crate::render::{Indent, escape_line_separators, indented};
+use crate::render::{Indent, escape_line_separators};
 
 /// Writes an array item by item, and returns it in chunks. Together they are what
 /// [`to_json`](crate::to_json) makes of all items.
@@ -26,16 +21,7 @@ impl ArrayWriter {
         Self { indent, is_empty: true, json: Vec::with_capacity(1000) }
     }
 
-    pub fn push(&mut self, item: &impl Serialize) {
-        let written = match self.indent {
-            Indent::Compact => self.write(CompactFormatter, item),
-            Indent::Spaces(count) => self.write(indented(count), item),
-        };
-        // As in `to_json`: writing to a Vec cannot fail.
-        debug_assert!(written.is_ok(), "a representation that is no JSON");
-    }
-
-    /// Writes an item that is compact JSON already.
+    /// Writes an item, which is compact JSON.
     pub fn push_json(&mut self, item: &[u8]) {
         self.json.push(if self.is_empty { b'[' } else { b',' });
         self.is_empty = false;
@@ -47,20 +33,6 @@ impl ArrayWriter {
                 write_indented(item, count, 1, &mut self.json);
             }
         }
-    }
-
-    fn write(&mut self, mut formatter: impl Formatter, item: &impl Serialize) -> serde_json::Result<()> {
-        // A formatter counts its depth, so each one enters the array; only the first writes the bracket.
-        let entered = if self.is_empty {
-            formatter.begin_array(&mut self.json)
-        } else {
-            formatter.begin_array(&mut io::sink())
-        };
-        entered
-            .and_then(|()| formatter.begin_array_value(&mut self.json, self.is_empty))
-            .map_err(serde_json::Error::io)?;
-        self.is_empty = false;
-        item.serialize(&mut Serializer::with_formatter(&mut self.json, formatter))
     }
 
     /// The number of bytes since the last chunk.
@@ -110,18 +82,6 @@ mod tests {
         ]
     }
 
-    #[test]
-    fn an_item_that_is_written_already_is_laid_out_as_the_others() {
-        let items = [json!({"a": [1]}), json!([]), json!("x")];
-        for indent in [Indent::Compact, Indent::Spaces(2)] {
-            let mut writer = ArrayWriter::new(indent);
-            for item in &items {
-                writer.push_json(&to_json(item, Indent::Compact));
-            }
-            assert_eq!(writer.finish(), to_json(&items, indent));
-        }
-    }
-
     proptest! {
         #[test]
         fn the_pieces_are_what_the_whole_is(items in vec(item(), 0..12), piece in 1..200_usize) {
@@ -129,7 +89,7 @@ mod tests {
                 let mut writer = ArrayWriter::new(indent);
                 let mut written = Vec::new();
                 for item in &items {
-                    writer.push(item);
+                    writer.push_json(&to_json(item, Indent::Compact));
                     if writer.waiting() >= piece {
                         written.extend(writer.take());
                         prop_assert_eq!(writer.waiting(), 0);

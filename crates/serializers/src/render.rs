@@ -29,7 +29,7 @@ pub fn to_json(value: &impl Serialize, indent: Indent) -> Vec<u8> {
     escape_line_separators(json)
 }
 
-pub(crate) fn indented(count: u8) -> PrettyFormatter<'static> {
+fn indented(count: u8) -> PrettyFormatter<'static> {
     const BLANKS: &[u8; 8] = &[b' '; 8];
     PrettyFormatter::with_indent(&BLANKS[..usize::from(count.min(8))])
 }

@@ -6,7 +6,6 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use presspass_serializers::ArrayWriter;
-use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 use tracing::Span;
 
@@ -33,14 +32,7 @@ pub struct ListSink {
 }
 
 impl ListSink {
-    /// Writes an item. `Break` where no more is wanted.
-    pub fn push(&mut self, item: &impl Serialize) -> ControlFlow<()> {
-        let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
-        writer.push(item);
-        self.pass_on()
-    }
-
-    /// Writes an item that is compact JSON already. `Break` where no more is wanted.
+    /// Writes an item, which is compact JSON. `Break` where no more is wanted.
     pub fn push_json(&mut self, item: &[u8]) -> ControlFlow<()> {
         let Some(writer) = &mut self.writer else { return ControlFlow::Break(()) };
         writer.push_json(item);

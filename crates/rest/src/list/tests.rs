@@ -21,8 +21,8 @@ fn texts(count: usize) -> (impl Fn(ListSink) -> Writing, UnboundedReceiver<()>) 
         let ended = ended.clone();
         Box::pin(async move {
             let work = move || {
-                let text = "x".repeat(1000);
-                let _ = (0..count).try_for_each(|_| sink.push(&text));
+                let text = to_json(&"x".repeat(1000), Indent::Compact);
+                let _ = (0..count).try_for_each(|_| sink.push_json(&text));
                 drop(sink);
                 let _ = ended.send(());
             };

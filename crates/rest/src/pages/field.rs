@@ -44,11 +44,6 @@ impl FormField {
         Self::with(name, label, Widget::Line { kind: LineKind::Text, value: value.into() })
     }
 
-    #[must_use]
-    pub fn area(name: impl Into<String>, label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::with(name, label, Widget::Area { value: value.into(), rows: 8, is_code: false })
-    }
-
     /// The field of a resource with a value in its wire form; a checkbox is checked by `true`, `on` and `1`. Of related
     /// records none is offered ([`Self::of_related`]).
     #[must_use]

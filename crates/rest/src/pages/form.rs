@@ -157,7 +157,8 @@ mod tests {
             ),
             "{html}"
         );
-        let html = Form::new("f", vec![FormField::area("a", "A", "\none")]).to_string();
+        let area = Widget::Area { value: "\none".to_owned(), rows: 8, is_code: false };
+        let html = Form::new("f", vec![FormField::with("a", "A", area)]).to_string();
         assert!(html.contains(">\n\none</textarea>"), "{html}");
     }
 

@@ -61,17 +61,6 @@ impl Parsed {
         }
     }
 
-    /// The draft, where neither the body nor the database has an objection.
-    ///
-    /// # Errors
-    /// The messages by field, in the order of the fields.
-    pub fn with_violations(self, violations: &[Violation]) -> Result<Draft, Errors> {
-        match self.refusal(violations) {
-            Some(errors) => Err(errors),
-            None => Ok(self.draft),
-        }
-    }
-
     /// All errors, with those that only the database knows; `None` where there are none.
     #[must_use]
     pub fn refusal(&self, violations: &[Violation]) -> Option<Errors> {

@@ -92,5 +92,6 @@ fn json(errors: &Errors) -> String {
 }
 
 fn outcome(model: &'static Model, input: &Input, completeness: Completeness) -> Result<Draft, String> {
-    parsed(model, input, completeness).with_violations(&[]).map_err(|errors| json(&errors))
+    let parsed = parsed(model, input, completeness);
+    parsed.refusal(&[]).map_or(Ok(parsed.draft), |errors| Err(json(&errors)))
 }
