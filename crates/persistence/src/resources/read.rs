@@ -39,6 +39,8 @@ pub(super) struct Prepared {
     is_ordered: bool,
     /// All that is selected, in one text.
     columns: Sql,
+    /// `select`, and behind it how many records the whole list has.
+    counted: Sql,
 }
 
 impl Prepared {
@@ -72,7 +74,7 @@ impl Prepared {
         let all = all.rendered(connection.engine());
         let select = Sql::new("SELECT ").append(all.clone()).push(" FROM ").append(scope.sql(scope.joined()));
         let select = select.rendered(connection.engine());
-        Ok(Self {
+        let mut prepared = Self {
             plan,
             many,
             also: fields,
@@ -84,7 +86,10 @@ impl Prepared {
             order,
             is_ordered,
             columns: all,
-        })
+            counted: Sql::default(),
+        };
+        prepared.counted = prepared.selected(prepared.columns.clone(), true).rendered(connection.engine());
+        Ok(prepared)
     }
 
     fn restricted(&self, sql: Sql) -> Sql {
@@ -94,16 +99,26 @@ impl Prepared {
         }
     }
 
-    pub fn count(&self) -> Sql {
-        let count = Sql::new("SELECT count(*) FROM ").append(self.scope.sql(self.condition_joins));
-        if self.condition.is_none() { count.kept() } else { self.restricted(count) }
+    fn counting(&self) -> Sql {
+        self.restricted(Sql::new("SELECT count(*) FROM ").append(self.scope.sql(self.condition_joins)))
     }
 
-    /// The first records of the whole list, which nearly all lists are. It stays prepared where the number is one of few.
-    fn first(&self, limit: i64) -> Sql {
-        let sql = self.sql(Some((limit, 0)));
+    pub fn count(&self) -> Sql {
+        if self.condition.is_none() { self.counting().kept() } else { self.counting() }
+    }
+
+    /// What is selected of a part of the list, with these columns. Either engine counts once, and not for each row.
+    fn selected(&self, columns: Sql, counts: bool) -> Sql {
+        let count = || Sql::new(", (").append(self.counting()).push(")");
+        self.selecting(if counts { columns.append(count()) } else { columns })
+    }
+
+    /// A part of the list. The first records of the whole list, which nearly all lists are, stay prepared where their number
+    /// is one of few.
+    fn part(&self, select: Sql, limit: i64, offset: i64) -> Sql {
+        let sql = limited(self.ordered(self.restricted(select)), Some((limit, offset)));
         let is_usual = limit <= 20 || (limit <= 100 && limit % 10 == 0);
-        if is_usual && self.condition.is_none() && !self.is_ordered { sql.kept() } else { sql }
+        if offset == 0 && is_usual && self.condition.is_none() && !self.is_ordered { sql.kept() } else { sql }
     }
 
     fn ordered(&self, sql: Sql) -> Sql {
@@ -119,9 +134,8 @@ impl Prepared {
     }
 
     /// The keys alone.
-    pub fn keys(&self, limit_offset: Option<(i64, i64)>) -> Sql {
-        let keys = self.selecting(self.at.column("id").into());
-        limited(self.ordered(self.restricted(keys)), limit_offset)
+    pub fn keys(&self) -> Sql {
+        self.ordered(self.restricted(self.selecting(self.at.column("id").into())))
     }
 
     /// The records of these keys, which are known to meet the condition.
@@ -210,6 +224,25 @@ impl<'p> RecordSink<'p> {
 impl RowSink for RecordSink<'_> {
     fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
         self.record(row, 0)
+    }
+}
+
+/// Records, and where it is asked for the count of all in the last column.
+struct PartSink<'p> {
+    records: RecordSink<'p>,
+    counts: bool,
+    count: Option<i64>,
+}
+
+impl RowSink for PartSink<'_> {
+    fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
+        if self.counts && self.count.is_none() {
+            self.count = datum(row, row.field_count() - 1, |count| match count {
+                Datum::Integer(count) => Ok(Some(count)),
+                _ => Err("a count that is no number".into()),
+            })?;
+        }
+        self.records.row(row)
     }
 }
 
@@ -342,33 +375,48 @@ fn load_window(
     prepared: &Prepared,
     window: Window,
 ) -> Result<(Records, Option<i64>), Error> {
-    let count = match window {
-        Window::All | Window::Uncounted { .. } => None,
-        Window::Part { .. } | Window::Last { .. } => Some(prepared.count().count(connection)?),
-    };
-    let limit_offset = match window {
-        Window::All => None,
-        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
-            Some((limit.max(0), offset.max(0)))
+    match window {
+        Window::All => Ok((Records::load(connection, prepared, prepared.sql(None))?, None)),
+        Window::Uncounted { limit, offset } => load_part(connection, prepared, limit, offset, false),
+        Window::Part { limit, offset } => {
+            let (records, count) = load_part(connection, prepared, limit, offset, true)?;
+            // No row has told the count where there is none.
+            let count = match count {
+                None if limit > 0 && offset <= 0 => 0,
+                None => prepared.count().count(connection)?,
+                Some(count) => count,
+            };
+            Ok((records, Some(count)))
         }
         Window::Last { size } => {
-            let size = size.max(1);
-            Some((size, (count.unwrap_or_default().max(1) - 1) / size * size))
+            let (size, count) = (size.max(1), prepared.count().count(connection)?);
+            let offset = (count.max(1) - 1) / size * size;
+            Ok((load_part(connection, prepared, size, offset, false)?.0, Some(count)))
         }
-    };
-    let sql = match limit_offset {
-        Some((_, offset)) if offset >= FAR => {
-            let keys = prepared.keys(limit_offset).load(connection)?;
-            let keys = keys.iter().map(|key| key.integer(0)).collect::<Result<Vec<_>, _>>()?;
-            if keys.is_empty() {
-                return Ok((Records::default(), count));
-            }
-            prepared.of_keys(keys)
-        }
-        Some((limit, 0)) => prepared.first(limit),
-        limit_offset => prepared.sql(limit_offset),
-    };
-    Ok((Records::load(connection, prepared, sql)?, count))
+    }
+}
+
+/// These records, and the count of all where it is asked for and there are some: in one statement, or two at a far offset.
+fn load_part(
+    connection: &mut Connection,
+    prepared: &Prepared,
+    limit: i64,
+    offset: i64,
+    counts: bool,
+) -> Result<(Records, Option<i64>), Error> {
+    let (limit, offset) = (limit.max(0), offset.max(0));
+    if offset >= FAR {
+        let select = prepared.selected(prepared.at.column("id").into(), counts);
+        let rows = prepared.part(select, limit, offset).load(connection)?;
+        let keys = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()?;
+        let Some(first) = rows.first() else { return Ok((Records::default(), None)) };
+        let count = if counts { Some(first.integer(1)?) } else { None };
+        return Ok((Records::load(connection, prepared, prepared.of_keys(keys))?, count));
+    }
+    let select = if counts { &prepared.counted } else { &prepared.select };
+    let mut sink = PartSink { records: RecordSink::of(prepared), counts, count: None };
+    let _ = for_each_row(connection, prepared.part(select.clone(), limit, offset), &mut sink)?;
+    Ok((sink.records.records(connection)?, sink.count))
 }
 
 pub(super) fn select(

@@ -100,7 +100,7 @@ fn stream_by_cursor(
 /// Records with objects of other queries: they are read in parts, by keys that are read first.
 fn stream_by_keys(connection: &mut Connection, prepared: &Prepared, emit: Emit<'_>) -> Result<(), Error> {
     let mut keys = KeySink::default();
-    let _ = for_each_row(connection, prepared.keys(None), &mut keys)?;
+    let _ = for_each_row(connection, prepared.keys(), &mut keys)?;
     for part in keys.0.chunks(BATCH_KEYS) {
         let records = Records::load(connection, prepared, prepared.of_keys(part.to_vec()))?;
         if emit_all(&records, emit).is_break() {
