@@ -5,13 +5,12 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
-use diesel::{
-    Connection as _, ConnectionError, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
-};
+use diesel::{Connection as _, ConnectionError, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use presspass_domain::one_line;
 
 use crate::error::Error;
 use crate::file_watch::FileWatch;
+use crate::postgresql::{Fetched, Postgresql};
 use crate::running_read::RunningRead;
 use crate::url::{ConnectionTarget, DatabaseUrl, Engine};
 use crate::{file, interrupt};
@@ -33,7 +32,7 @@ pub(crate) enum Role {
 /// CONFLICT and time zones.
 pub(crate) enum Raw {
     Sqlite(SqliteConnection),
-    Postgresql(PgConnection),
+    Postgresql(Postgresql),
 }
 
 /// A pooled connection that remembers whether it can be used again.
@@ -88,7 +87,7 @@ impl Connection {
                 (Raw::Sqlite(connection), None)
             }
             ConnectionTarget::Server(url) => {
-                let mut connection = PgConnection::establish(&url)?;
+                let mut connection = Postgresql::establish(&url)?;
                 let limit = timeouts.statement.as_millis();
                 setup(
                     &mut connection,
@@ -105,6 +104,20 @@ impl Connection {
         };
         let statement_timeout = timeouts.statement;
         Ok(Self { raw, broken: false, used: Instant::now(), statement_timeout, backend })
+    }
+
+    /// Rows of `PostgreSQL` that are fetched as a read misses them.
+    pub fn of_fetched_rows() -> Self {
+        let raw = Raw::Postgresql(Postgresql::Fetched(Fetched::new()));
+        Self { raw, broken: false, used: Instant::now(), statement_timeout: Duration::ZERO, backend: None }
+    }
+
+    /// The rows, where this is no connection.
+    pub fn fetched(&mut self) -> Option<&mut Fetched> {
+        match &mut self.raw {
+            Raw::Postgresql(Postgresql::Fetched(fetched)) => Some(fetched),
+            Raw::Postgresql(Postgresql::Libpq(_)) | Raw::Sqlite(_) => None,
+        }
     }
 
     pub const fn engine(&self) -> Engine {

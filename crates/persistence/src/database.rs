@@ -15,7 +15,9 @@ use crate::error::{Error, OpenError};
 use crate::file;
 use crate::file_watch::FileWatch;
 use crate::migrations::Migration;
+use crate::pipeline::{Pipeline, Pipelines};
 use crate::pool::{ConnectionPool, acquire};
+use crate::postgresql::Missing;
 pub(crate) use crate::running_read::RunningRead;
 use crate::url::{DatabaseUrl, Engine};
 
@@ -81,6 +83,9 @@ const PING_TIMEOUT: Duration = Duration::from_secs(1);
 /// so no timeout of TCP fires.
 const ANSWER_DELAY: Duration = Duration::from_secs(2);
 
+/// A read with more statements runs on the pool: it is called once for each.
+const MAX_STATEMENTS: usize = 8;
+
 /// How often a read that was given up is interrupted again, until it has stopped.
 const STOP_PERIOD: Duration = Duration::from_millis(50);
 
@@ -101,6 +106,8 @@ pub struct Database {
     watch: Option<Arc<FileWatch>>,
     /// Permits of long reads, for half of the readers: the others are always free for look-ups.
     long_reads: Arc<Semaphore>,
+    /// On `PostgreSQL`.
+    pipelines: Arc<Pipelines>,
     project: Project,
 }
 
@@ -132,7 +139,9 @@ impl Database {
         };
         let long_reads = Arc::new(Semaphore::new((readers.size() / 2).max(1) as usize));
         let (timeout, project) = (options.timeout, options.project);
-        Ok(Self { url: url.clone(), timeout, timeouts, readers, writers, watch, long_reads, project })
+        let pipelines = Arc::new(Pipelines::of(url));
+        let url = url.clone();
+        Ok(Self { url, timeout, timeouts, readers, writers, watch, long_reads, pipelines, project })
     }
 
     /// Connects without the pool, which would hide the engine's message, and switches to WAL once. Returns the watch over a
@@ -186,6 +195,7 @@ impl Database {
     /// connection, and refuses later work as [`Error::Unavailable`]. On `SQLite` the WAL is moved into the file; the WAL
     /// itself is deleted with the last clone.
     pub async fn close(self) {
+        self.pipelines.close();
         self.writers.close(self.timeout).await;
         self.readers.close(self.timeout).await;
         let emptied = tokio::task::spawn_blocking(move || self.empty_wal());
@@ -221,6 +231,12 @@ impl Database {
         outcome
     }
 
+    /// Keeps two more connections to `PostgreSQL` for the reads of this thread, which must be a runtime that runs the tasks
+    /// it spawns itself, as a worker of actix is. Called again, it does nothing.
+    pub fn pipeline_on_this_thread(&self) {
+        self.pipelines.open_on_this_thread();
+    }
+
     /// Runs a read. Where the connection is broken, as all are after a restart of the server, it is run again on another.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
@@ -239,6 +255,13 @@ impl Database {
             });
             return catch_unwind(run).unwrap_or_else(|_| Err(Error::Query("the work panicked".to_owned())));
         }
+        let work = match self.pipelines.of_this_thread() {
+            Some(pipeline) => match pipelined(&pipeline, work).await {
+                Ok(outcome) => return outcome,
+                Err(work) => work,
+            },
+            None => work,
+        };
         self.read_on_blocking_pool(length, move |connection, _| work(connection)).await
     }
 
@@ -372,6 +395,28 @@ impl Database {
     }
 }
 
+/// Runs a read without blocking; returns it where the pool has to run it. See [`crate::postgresql`].
+async fn pipelined<T, W>(pipeline: &Pipeline, work: W) -> Result<Result<T, Error>, W>
+where
+    W: Fn(&mut Connection) -> Result<T, Error>,
+{
+    let mut connection = Connection::of_fetched_rows();
+    for _ in 0..=MAX_STATEMENTS {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut connection)))
+            .unwrap_or_else(|_| Err(Error::Query("the work panicked".to_owned())));
+        let Some(fetched) = connection.fetched() else { break };
+        match fetched.take_missing() {
+            Missing::Nothing => return Ok(outcome),
+            Missing::Connection => break,
+            Missing::Rows(statement) => match pipeline.fetch(statement).await {
+                Some(rows) => fetched.add(rows),
+                None => break,
+            },
+        }
+    }
+    Err(work)
+}
+
 /// Stops a read whose caller gives it up, as after its client has disconnected.
 struct AbandonOnDrop<'d> {
     database: &'d Database,
@@ -414,6 +459,8 @@ pub(crate) fn only_row<T>(mut rows: Vec<T>) -> Option<T> {
 mod file_tests;
 #[cfg(test)]
 mod interruption_tests;
+#[cfg(test)]
+mod pipeline_tests;
 #[cfg(test)]
 mod sqlstate_tests;
 #[cfg(test)]

@@ -22,7 +22,9 @@ mod libpq;
 mod makemigrations;
 mod migrations;
 mod origin;
+mod pipeline;
 mod pool;
+mod postgresql;
 mod print_models;
 mod records;
 #[cfg(feature = "redis")]

@@ -1,15 +1,20 @@
-//! Functions of libpq that diesel hides: the SQLSTATE of an error, and whether a server accepts connections.
+//! Functions of libpq that diesel hides: the SQLSTATE of an error, the parameters of a URL, and whether a server accepts
+//! connections.
 #![expect(
     unsafe_code,
-    reason = "diesel 2.3 gives access neither to the SQLSTATE of an error nor to libpq's PQping; both are read here alone"
+    reason = "diesel 2.3 gives access neither to the SQLSTATE of an error nor to libpq's PQping and PQconninfoParse; all are called here alone"
 )]
 
 use std::alloc::Layout;
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_int};
 use std::ptr::{self, NonNull};
 
 use diesel::result::DatabaseErrorInformation;
-use pq_sys::{PGPing, PGresult, PQping, PQresultErrorField};
+use pq_sys::{
+    PGPing, PGresult, PQconndefaults, PQconninfoFree, PQconninfoOption, PQconninfoParse, PQping,
+    PQresultErrorField,
+};
 
 use crate::url::{ConnectionTarget, DatabaseUrl};
 
@@ -53,6 +58,49 @@ fn field(result: NonNull<PGresult>, code: u8) -> Option<String> {
     // SAFETY: not NULL, and see above.
     let text = unsafe { CStr::from_ptr(text) };
     Some(text.to_string_lossy().into_owned())
+}
+
+/// The parameters that libpq connects by: those of the URL, and where it names none those of the environment, of the service
+/// file, and libpq's own. `None` where it cannot read them. Host and password may come from elsewhere, too.
+pub(crate) fn parameters(url: &str) -> Option<BTreeMap<String, String>> {
+    let url = CString::new(url).ok()?;
+    // SAFETY: libpq returns NULL, or an array that ends with an option without a keyword.
+    let defaults = unsafe { PQconndefaults() };
+    // SAFETY: the text ends with a zero byte and lives until libpq returns; no message is asked for.
+    let of_url = unsafe { PQconninfoParse(url.as_ptr(), ptr::null_mut()) };
+    let parameters = match (NonNull::new(defaults), NonNull::new(of_url)) {
+        (Some(defaults), Some(of_url)) => {
+            let mut parameters = options(defaults);
+            parameters.extend(options(of_url));
+            Some(parameters)
+        }
+        _ => None,
+    };
+    // SAFETY: they are libpq's, and not used again; it ignores NULL.
+    unsafe {
+        PQconninfoFree(defaults);
+        PQconninfoFree(of_url);
+    }
+    parameters
+}
+
+/// The options of libpq that have values.
+fn options(mut option: NonNull<PQconninfoOption>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    loop {
+        // SAFETY: the array is alive, and its last element, which this stops at, has no keyword.
+        let PQconninfoOption { keyword, val, .. } = unsafe { option.read() };
+        if keyword.is_null() {
+            return found;
+        }
+        if !val.is_null() {
+            // SAFETY: both are texts that end with a zero byte and live as long as the array.
+            let text = |text| unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned();
+            found.insert(text(keyword), text(val));
+        }
+        // SAFETY: this was not the last element.
+        option = unsafe { option.add(1) };
+    }
 }
 
 impl DatabaseUrl {
@@ -111,6 +159,18 @@ mod tests {
         let mut connection = PgConnection::establish(&place.url()).unwrap();
         let _ = connection.batch_execute("SELECT pg_terminate_backend(pg_backend_pid())");
         assert_eq!(said(connection.batch_execute("SELECT 1")), None);
+    }
+
+    #[test]
+    fn parameters_are_those_of_the_url_as_libpq_reads_it() {
+        let found =
+            parameters("postgres://a%40b:p%2Fw@[::1]:5433,h2/d?sslmode=disable&options=-c%20a%3Db").unwrap();
+        let of = |name: &str| found.get(name).map(String::as_str);
+        assert_eq!((of("user"), of("password"), of("dbname")), (Some("a@b"), Some("p/w"), Some("d")));
+        assert_eq!((of("host"), of("port")), (Some("::1,h2"), Some("5433,")));
+        assert_eq!((of("sslmode"), of("options")), (Some("disable"), Some("-c a=b")));
+        assert!(of("hostaddr").is_none() && of("target_session_attrs") == Some("any"), "{found:?}");
+        assert_eq!(parameters("postgres://h/d?no_such_parameter=1"), None);
     }
 
     #[test]

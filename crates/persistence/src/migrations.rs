@@ -117,6 +117,7 @@ fn run(connection: &mut Connection) -> Result<Vec<String>, Error> {
         Raw::Sqlite(raw) => raw.immediate_transaction(|raw| run_on(raw, SQLITE)),
         Raw::Postgresql(raw) => raw.transaction(|raw| {
             lock().execute(raw)?;
+            let raw = raw.libpq().ok_or_else(|| Error::Query("migrations need a connection".to_owned()))?;
             run_on(raw, POSTGRESQL)
         }),
     }

@@ -56,7 +56,7 @@ const ALL: &[&str] = &[
 /// Third-party crates, by the beginning of the name, that only these crates of ours may use.
 const RESERVED: &[(&[&str], &[&str])] = &[
     (&["axum", "tower"], &["presspass-auth"]),
-    (&["diesel", "libsqlite3-sys", "pq-sys", "r2d2", "redis"], &["presspass-persistence"]),
+    (&["diesel", "libsqlite3-sys", "pq-sys", "r2d2", "redis", "tokio-postgres"], &["presspass-persistence"]),
     (
         &["actix"],
         &[

@@ -79,7 +79,7 @@ pub enum UrlError {
 }
 
 /// Whether the libpq of this build can speak TLS.
-const HAS_TLS: bool = !cfg!(feature = "bundled-libpq");
+pub(crate) const HAS_TLS: bool = !cfg!(feature = "bundled-libpq");
 
 /// Parameters for libpq where the URL has none: without limits a lost network would block a thread for a quarter of an
 /// hour (seconds; milliseconds), and the name is what an operator sees in `pg_stat_activity`.

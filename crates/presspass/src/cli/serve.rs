@@ -231,6 +231,7 @@ struct Program {
 fn start(settings: &Settings, listeners: Vec<TcpListener>, program: Program) -> anyhow::Result<Server> {
     let cors = settings.cors.clone();
     let mut server = HttpServer::new(move || {
+        program.services.database.pipeline_on_this_thread();
         let (services, draining) = (&program.services, program.draining.clone());
         let cookies = sessions::CookieRules::new(services.cookies.clone(), services.proxies.clone());
         let app = actix_web::App::new()

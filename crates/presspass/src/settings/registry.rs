@@ -26,7 +26,7 @@ registry! {
         "Where the data is: `sqlite://path` or `postgres://user:password@host/name`.",
         "A file, so that a bare start needs no database server.";
     DATABASE_POOL_SIZE: "database.pool_size", Kind::Number { min: 1, max: 1000 }, Value("10"),
-        "Maximum number of open connections.",
+        "Maximum number of open connections; on PostgreSQL each worker has two more, which only read.",
         "Enough for one server, and several fit under the 100 that PostgreSQL allows.";
     DATABASE_TIMEOUT: "database.timeout_seconds", Kind::Number { min: 1, max: 300 }, Value("2"),
         "How long a request waits for a connection before it is answered 503.",
