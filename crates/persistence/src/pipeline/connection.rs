@@ -85,7 +85,7 @@ impl Pipeline {
             Ok(rows) => rows,
             Err(error) => {
                 self.learn(&statement.sql, &error);
-                tracing::debug!(error = %presspass_domain::one_line(&error), "a read that was pipelined failed");
+                tracing::debug!(error = %presspass_domain::causes(&error), "a read that was pipelined failed");
                 None
             }
         }

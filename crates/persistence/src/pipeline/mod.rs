@@ -8,8 +8,11 @@ mod config;
 mod connection;
 mod worker;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use presspass_domain::LogPace;
 use tokio::sync::watch;
 
 use self::config::Config;
@@ -24,7 +27,12 @@ pub(crate) struct Pipelines {
     /// `None` where reads cannot be pipelined.
     config: Option<Config>,
     is_closed: watch::Sender<bool>,
+    /// Why no connection could be made.
+    refusals: Arc<LogPace>,
 }
+
+/// Every worker tries again and again.
+const LOG_PERIOD: Duration = Duration::from_hours(1);
 
 impl Pipelines {
     pub fn of(url: &DatabaseUrl) -> Self {
@@ -33,7 +41,12 @@ impl Pipelines {
             ConnectionTarget::File(_) => None,
             ConnectionTarget::Server(url) => Config::of(&url),
         };
-        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), config, is_closed: watch::Sender::new(false) }
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            config,
+            is_closed: watch::Sender::new(false),
+            refusals: Arc::new(LogPace::new(LOG_PERIOD)),
+        }
     }
 
     /// Ends the connections once they have answered, and makes no more.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use presspass_domain::one_line;
+use presspass_domain::{LogPace, causes};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_postgres::NoTls;
@@ -47,7 +47,7 @@ impl Pipelines {
         });
         let Some(first) = first else { return };
         for at in first..first + CONNECTIONS {
-            tokio::spawn(keep(at, config.clone(), self.is_closed.subscribe()));
+            tokio::spawn(keep(at, config.clone(), self.refusals.clone(), self.is_closed.subscribe()));
         }
     }
 
@@ -76,7 +76,7 @@ fn put(at: usize, pipeline: Option<Arc<Pipeline>>) {
 }
 
 /// Connects whenever there is no connection, until the database is closed or dropped.
-async fn keep(at: usize, config: Config, mut is_closed: watch::Receiver<bool>) {
+async fn keep(at: usize, config: Config, refusals: Arc<LogPace>, mut is_closed: watch::Receiver<bool>) {
     let mut pause = FIRST_PAUSE;
     loop {
         let connected = tokio::select! {
@@ -100,7 +100,7 @@ async fn keep(at: usize, config: Config, mut is_closed: watch::Receiver<bool>) {
                 }
             }
             Err(reason) => {
-                if pause == FIRST_PAUSE {
+                if refusals.line(&reason).is_some() {
                     tracing::info!(reason, "reads run on the pool: a pipelined connection could not be made");
                 }
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -117,13 +117,13 @@ async fn keep(at: usize, config: Config, mut is_closed: watch::Receiver<bool>) {
 /// A connection, and the task that drives it until it is lost or dropped.
 async fn connect(config: &Config) -> Result<(Arc<Pipeline>, JoinHandle<()>), String> {
     let connecting = async {
-        let (client, connection) = config.0.connect(NoTls).await.map_err(|error| one_line(&error))?;
+        let (client, connection) = config.0.connect(NoTls).await.map_err(|error| causes(&error))?;
         let driver = tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(error = %one_line(&error), "a pipelined connection ended");
+                tracing::debug!(error = %causes(&error), "a pipelined connection ended");
             }
         });
-        let row = client.query_typed_one(CHECK, &[]).await.map_err(|error| one_line(&error))?;
+        let row = client.query_typed_one(CHECK, &[]).await.map_err(|error| causes(&error))?;
         if row.try_get(0).is_ok_and(|fits: bool| fits) {
             Ok((Arc::new(Pipeline::new(client)), driver))
         } else {
