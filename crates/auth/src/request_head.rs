@@ -104,6 +104,12 @@ impl<'r> RequestHead<'r> {
         self.client
     }
 
+    /// The same request with another method.
+    #[must_use]
+    pub(crate) const fn with_method(self, method: &'r str) -> Self {
+        Self { method, ..self }
+    }
+
     /// The method, as sent (`GET`).
     #[must_use]
     pub const fn method(&self) -> &'r str {

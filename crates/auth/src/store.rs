@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::outcome::Rejection;
 use crate::passwords::Password;
 use crate::sessions::SessionKey;
 use crate::throttles::Throttled;
-use crate::tokens::{Subject, VerifiedToken};
+use crate::tokens::{ClaimsProfile, Subject, VerifiedToken};
 
 /// A boxed future, as traits return it that are chosen at run time.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -38,6 +39,23 @@ pub enum Resolution<U> {
     Unknown,
     /// The account exists, but the credentials were [revoked](crate::revocation).
     Revoked,
+}
+
+impl<U> Resolution<U> {
+    /// The account that a verified token names, if it may be used: for a service that looks accounts up after the chain.
+    /// `profile` is that of the token's [policy](crate::tokens::TokenPolicy::profile), in whose words it is rejected.
+    ///
+    /// # Errors
+    /// A [`Rejection`] if the account is disabled or does not exist, or the token was revoked;
+    /// [`Gate::reject`](crate::gate::Gate::reject) makes a response of it.
+    pub fn accept(self, profile: impl Into<ClaimsProfile>) -> Result<U, Rejection> {
+        match self {
+            Self::Active(user) => Ok(user),
+            Self::Disabled => Err(Rejection::disabled_account()),
+            Self::Unknown => Err(Rejection::unknown_account(profile)),
+            Self::Revoked => Err(Rejection::revoked_token(profile)),
+        }
+    }
 }
 
 /// Accounts, as the [`JwtAuthenticator`](crate::authenticators::JwtAuthenticator) looks them up.
@@ -84,8 +102,7 @@ pub trait UserStore: fmt::Debug + Send + Sync {
     /// them. [`token.claims()`](VerifiedToken::claims) are the service's own claims.
     ///
     /// A service may return a value that carries the id and the token's facts and look them up later, in one statement
-    /// with the object that is requested. It must then refuse an account that is missing or disabled, and a token that is
-    /// revoked.
+    /// with the object that is requested. It must then [accept](Resolution::accept) what it finds before it acts on it.
     ///
     /// # Errors
     /// If the store cannot answer.

@@ -15,7 +15,8 @@ pub use endpoints::resource::{ObjectPermission, Refused, RequestUser, Resource, 
 pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiPart};
 pub use endpoints::view::{authenticated, enter, metadata};
-pub use identity::gate::{AuthMethod, Caller, Claim, Gate, Identity};
+pub use identity::caller::{AuthMethod, Caller, Claim, Identity};
+pub use identity::gate::Gate;
 
 pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
 pub use presspass_domain::model::{

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use actix_web::ResponseError as _;
 use actix_web::http::StatusCode;
+use presspass_auth::gate::{Refusal, RefusalCause};
 use presspass_auth::throttles::Throttled;
-use presspass_auth::{Challenge, StoreError};
+use presspass_auth::{RejectionKind, StoreError};
 use presspass_domain::causes;
 use presspass_serializers::{Errors, FieldErrors};
 use serde::Serialize;
@@ -16,10 +18,8 @@ pub enum Failure {
     Parse(String),
     /// 400: fields are invalid.
     Invalid(Errors),
-    /// 401, or 403 where the chain's first authenticator has no challenge.
-    Unauthenticated { detail: String, challenge: Option<Challenge> },
-    /// 403.
-    Forbidden { detail: String },
+    /// 401 or 403: the gate refuses the caller.
+    Refused(Refusal),
     /// 404.
     NotFound,
     /// 404: the list has no such page.
@@ -72,19 +72,10 @@ impl Serialize for Body<'_> {
 }
 
 impl Failure {
-    /// DRF's answer to anonymous callers of an endpoint that needs authentication.
+    /// Whether the gate refuses the caller, and other credentials may help.
     #[must_use]
-    pub fn not_authenticated(challenge: Option<Challenge>) -> Self {
-        Self::Unauthenticated {
-            detail: "Authentication credentials were not provided.".to_owned(),
-            challenge,
-        }
-    }
-
-    /// DRF's answer to callers without the permission.
-    #[must_use]
-    pub fn permission_denied() -> Self {
-        Self::Forbidden { detail: "You do not have permission to perform this action.".to_owned() }
+    pub fn is_unauthenticated(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_unauthenticated())
     }
 
     /// 503: a resource is exhausted for now.
@@ -94,11 +85,10 @@ impl Failure {
     }
 
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::Parse(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
-            Self::Unauthenticated { challenge: Some(_), .. } => StatusCode::UNAUTHORIZED,
-            Self::Unauthenticated { challenge: None, .. } | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Refused(refusal) => refusal.status_code(),
             Self::NotFound | Self::InvalidPage | Self::InvalidCursor => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
@@ -116,10 +106,8 @@ impl Failure {
     pub(crate) fn body(&self) -> Body<'_> {
         Body::Detail(match self {
             Self::Invalid(errors) => return Body::Errors(errors),
-            Self::Parse(detail)
-            | Self::Unauthenticated { detail, .. }
-            | Self::Forbidden { detail }
-            | Self::Conflict { detail } => detail.clone(),
+            Self::Parse(detail) | Self::Conflict { detail } => detail.clone(),
+            Self::Refused(refusal) => refusal.detail().into_owned(),
             Self::NotFound => "Not found.".to_owned(),
             Self::InvalidPage => "Invalid page.".to_owned(),
             Self::InvalidCursor => "Invalid cursor".to_owned(),
@@ -195,6 +183,23 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal.cause() {
+            RefusalCause::MethodNotAllowed(method) => Self::MethodNotAllowed { method: method.clone() },
+            RefusalCause::Rejected(rejection) => match rejection.kind() {
+                RejectionKind::Throttled(throttled) => Self::Throttled(throttled),
+                _ => Self::Refused(refusal),
+            },
+            RefusalCause::Store(_) => match refusal.into_cause() {
+                RefusalCause::Store(error) => error.into(),
+                cause => Self::Internal { reason: format!("{cause:?}") },
+            },
+            _ => Self::Refused(refusal),
+        }
+    }
+}
+
 impl From<FieldErrors> for Failure {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(Errors::Fields(errors))
@@ -240,12 +245,5 @@ mod tests {
         let Body::Detail(detail) = failure.body() else { panic!("no detail") };
         assert_eq!(detail, "Request was throttled. Expected available in 60 seconds.");
         assert_eq!(failure.reason(), None);
-    }
-
-    #[test]
-    fn without_a_challenge_401_becomes_403() {
-        assert_eq!(Failure::not_authenticated(None).status(), StatusCode::FORBIDDEN);
-        let challenge = Challenge::new("JWT", "api");
-        assert_eq!(Failure::not_authenticated(Some(challenge)).status(), StatusCode::UNAUTHORIZED);
     }
 }

@@ -60,7 +60,9 @@ fn page(request: &HttpRequest, site: Site, failure: &Failure) -> Layout {
 
 /// Adds the headers of a failure, and logs its reason.
 pub(crate) fn failure_headers(builder: &mut HttpResponseBuilder, request: &HttpRequest, failure: &Failure) {
-    if let Failure::Unauthenticated { challenge: Some(challenge), .. } = failure {
+    if let Failure::Refused(refusal) = failure
+        && let Some(challenge) = refusal.challenge()
+    {
         builder.insert_header((header::WWW_AUTHENTICATE, challenge.to_string()));
     }
     if let Failure::Unavailable { retry_after, .. } = failure {

@@ -43,7 +43,7 @@ pub struct ExtractionError {
 
 impl ExtractionError {
     const fn new(refusal: Refusal) -> Self {
-        Self { is_answered: Cell::new(!refusal.is_no_gate()), refusal }
+        Self { is_answered: Cell::new(!refusal.is_no_middleware()), refusal }
     }
 }
 
@@ -103,7 +103,7 @@ impl<U: Send + Sync + 'static> FromRequest for Account<U> {
         let admitted = request.extensions().get::<Arc<Admitted<U>>>().cloned();
         let middleware = request.extensions().get::<RefusedInside>().cloned();
         let refusal = match admitted.map(|admitted| (admitted.account(request.method().as_str()), admitted)) {
-            None => Refusal::no_gate(),
+            None => Refusal::no_middleware(),
             Some((Ok(Some(account)), _)) => return Extracting(Some(Ok(account))),
             Some((Ok(None), admitted)) => admitted.not_authenticated(),
             Some((Err(refusal), _)) => match middleware {

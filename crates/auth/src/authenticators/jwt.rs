@@ -151,12 +151,7 @@ impl<S: UserStore> Authenticator<S::User> for JwtAuthenticator<S> {
                 return Ok(Outcome::Rejected(rejection));
             }
         };
-        Ok(match resolution {
-            Resolution::Active(user) => Outcome::Verified(user),
-            Resolution::Disabled => Outcome::Rejected(Rejection::disabled_account()),
-            Resolution::Unknown => Outcome::Rejected(Rejection::unknown_account(self.profile())),
-            Resolution::Revoked => Outcome::Rejected(Rejection::revoked_token(self.profile())),
-        })
+        Ok(resolution.accept(self.profile()).map_or_else(Outcome::Rejected, Outcome::Verified))
     }
 
     fn scheme(&self) -> Option<&str> {

@@ -1,6 +1,7 @@
 //! How refusals are written.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Refusal;
 use crate::outcome::Challenge;
@@ -104,16 +105,49 @@ impl ErrorFormat for DrfErrors {
     }
 }
 
+/// What all refusals of a gate have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct RefusalStyle {
+    challenge: Option<Challenge>,
+    format: Option<Arc<dyn ErrorFormat>>,
+}
+
+impl RefusalStyle {
+    pub const DEFAULT_FORMAT: &dyn ErrorFormat = &ProblemDetails::new();
+
+    /// With the challenge of a chain.
+    pub const fn new(challenge: Option<Challenge>) -> Self {
+        Self { challenge, format: None }
+    }
+
+    pub fn set_format(&mut self, format: impl ErrorFormat + 'static) {
+        self.format = Some(Arc::new(format));
+    }
+
+    pub const fn challenge(&self) -> Option<&Challenge> {
+        self.challenge.as_ref()
+    }
+
+    pub fn format(&self) -> &dyn ErrorFormat {
+        self.format.as_deref().unwrap_or(Self::DEFAULT_FORMAT)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
+    use super::super::RefusalCause;
     use super::*;
     use crate::outcome::Rejection;
 
+    fn style(format: impl ErrorFormat + 'static, scheme: &str) -> Arc<RefusalStyle> {
+        let mut style = RefusalStyle::new(Some(Challenge::new(scheme, "api")));
+        style.set_format(format);
+        Arc::new(style)
+    }
+
     fn rejected(format: impl ErrorFormat + 'static, scheme: &str) -> Refusal {
         let rejection = Rejection::unauthenticated("The token has expired.", "exp");
-        Refusal::rejected(&rejection, Some(Challenge::new(scheme, "api"))).written_by(&Arc::new(format))
+        Refusal::of(RefusalCause::Rejected(rejection), &style(format, scheme))
     }
 
     fn header(refusal: &Refusal, name: &str) -> Option<String> {
@@ -141,10 +175,10 @@ mod tests {
 
     #[test]
     fn without_a_token_or_with_other_credentials_there_is_no_error_code() {
-        let bearer = Some(Challenge::new("Bearer", "api"));
-        let anonymous = Refusal::not_authenticated(bearer);
+        let style = style(ProblemDetails::default(), "Bearer");
+        let anonymous = Refusal::of(RefusalCause::NotAuthenticated, &style);
         assert_eq!(header(&anonymous, "www-authenticate").as_deref(), Some("Bearer realm=\"api\""));
-        let of_another = rejected(ProblemDetails::default(), "Bearer").by_another_scheme();
+        let of_another = rejected(ProblemDetails::default(), "Bearer").by_another_scheme(true);
         assert_eq!(header(&of_another, "www-authenticate").as_deref(), Some("Bearer realm=\"api\""));
         let basic = rejected(ProblemDetails::default(), "Basic");
         assert_eq!(header(&basic, "www-authenticate").as_deref(), Some("Basic realm=\"api\""));

@@ -30,7 +30,7 @@ impl Guard {
     pub async fn check(&self, pass: Option<&Pass>, head: RequestHead<'_>) -> Result<(), Refusal> {
         match pass {
             Some(pass) => self.rule.check(pass, head, self.model).await,
-            None => Err(Refusal::no_gate()),
+            None => Err(Refusal::no_middleware()),
         }
     }
 }
@@ -73,7 +73,7 @@ impl<U: Send + Sync + 'static, P: Policy<U>> Rule for ByPolicy<U, P> {
         model: Option<Model>,
     ) -> BoxFuture<'a, Result<(), Refusal>> {
         Box::pin(async move {
-            let admitted = pass.admitted::<U>().ok_or_else(Refusal::no_gate)?;
+            let admitted = pass.admitted::<U>().ok_or_else(Refusal::no_middleware)?;
             admitted.permit(head, &self.0, model).await
         })
     }

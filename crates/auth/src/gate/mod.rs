@@ -18,9 +18,16 @@
 //! }
 //! # }
 //! ```
+//!
+//! | A service that | Calls |
+//! |---|---|
+//! | has the CSRF token in forms | [`Gate::authenticate`], then [`CsrfCheck::check`] with the field |
+//! | looks up the account of a token later, in one statement with the object that is requested | [`Resolution::accept`](crate::Resolution::accept) and [`Gate::reject`]; [`Gate::request_of`] for policies |
+//! | has responses of its own | [`Refusal::cause`], [`Refusal::status`], [`Refusal::challenge`], [`Refusal::detail`] |
 
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod account;
+mod authenticated;
 mod format;
 #[cfg(any(feature = "actix", feature = "tower"))]
 mod guard;
@@ -34,28 +41,32 @@ use std::sync::Arc;
 pub(crate) use account::Pass;
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub use account::{Account, Admitted};
+pub use authenticated::{Authenticated, CsrfCheck};
+pub(crate) use format::RefusalStyle;
 pub use format::{DrfErrors, ErrorFormat, ProblemDetails};
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) use guard::Guard;
-pub use refusal::Refusal;
-pub use rights::{Bounded, Rights};
+pub use refusal::{Refusal, RefusalCause};
+pub(crate) use rights::Bounded;
+pub use rights::Rights;
 
-use crate::api_keys::Scopes;
 use crate::chain::AuthenticatorChain;
-use crate::csrf::{CsrfPolicy, CsrfToken, Site};
+use crate::csrf::{self, CsrfPolicy, CsrfToken, Site};
 use crate::outcome::{Outcome, Rejection};
-use crate::permissions::Standing;
 use crate::policies::PolicyRequest;
 use crate::proxies::TrustedProxies;
 use crate::request_head::RequestHead;
 
-/// A request that was authenticated.
+/// A request that was authenticated and may go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Admission<U> {
     /// The caller's account; `None` for an anonymous caller.
     pub account: Option<U>,
     /// The [name](crate::Authenticator::name) of the authenticator that verified the caller.
     pub authenticator: Option<&'static str>,
+    /// The names of the authenticators that were consulted, in order.
+    pub consulted: Vec<&'static str>,
     /// Whether the response depends on a cookie and must have `Vary: Cookie`.
     pub varies_on_cookie: bool,
     /// Whether the caller was authenticated by a cookie alone.
@@ -75,7 +86,7 @@ pub struct Gate<U> {
     csrf: Option<CsrfPolicy>,
     is_behind_https: bool,
     proxies: TrustedProxies,
-    errors: Option<Arc<dyn ErrorFormat>>,
+    style: Arc<RefusalStyle>,
     rights: Option<Arc<dyn Rights<User = U>>>,
 }
 
@@ -84,11 +95,11 @@ impl<U> Gate<U> {
     #[must_use]
     pub fn new(chain: AuthenticatorChain<U>) -> Self {
         Self {
+            style: Arc::new(RefusalStyle::new(chain.challenge())),
             chain,
             csrf: Some(CsrfPolicy::default()),
             is_behind_https: false,
             proxies: TrustedProxies::default(),
-            errors: None,
             rights: None,
         }
     }
@@ -97,7 +108,7 @@ impl<U> Gate<U> {
     /// [`DrfErrors`].
     #[must_use]
     pub fn with_errors(mut self, format: impl ErrorFormat + 'static) -> Self {
-        self.errors = Some(Arc::new(format));
+        Arc::make_mut(&mut self.style).set_format(format);
         self
     }
 
@@ -121,9 +132,9 @@ impl<U> Gate<U> {
         self
     }
 
-    /// Does not check for CSRF: for a service that also accepts the token in its forms. It has to look at
-    /// [`Admission::relies_on_cookie`] and call [`CsrfPolicy::check`] itself; otherwise any page that its users visit
-    /// can act in their name.
+    /// Does not check for CSRF: for a service whose handlers, inside of the middleware, read the token from forms. They
+    /// have to look at [`Admission::relies_on_cookie`] and call [`CsrfPolicy::check`]; otherwise any page that its users
+    /// visit can act in their name. Without the middleware, [`authenticate`](Self::authenticate) is safer.
     #[must_use]
     pub fn without_csrf_check(mut self) -> Self {
         self.csrf = None;
@@ -157,98 +168,122 @@ impl<U> Gate<U> {
     /// A [`Refusal`] if the credentials are invalid (401 or 403), the request may be forged (403), or a store cannot
     /// answer (503, 507 or 500; never 401).
     pub async fn admit(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
-        self.authenticate(head, site).await.map_err(|refusal| self.written(refusal))
+        match self.authenticate(head).await? {
+            Authenticated::Admitted(admission) => Ok(admission),
+            Authenticated::NeedsCsrfToken(check) => check.check(None, site),
+        }
     }
 
-    /// A refusal in the format of this gate.
-    pub(crate) fn written(&self, refusal: Refusal) -> Refusal {
-        refusal.in_format(self.errors.clone())
-    }
-
-    async fn authenticate(&self, head: &RequestHead<'_>, site: Site<'_>) -> Result<Admission<U>, Refusal> {
-        let found = self.chain.authenticate(head).await?;
+    /// The first half of [`admit`](Self::admit), for a service that has the CSRF token in its forms: it reads the body only
+    /// of a request that needs the token.
+    ///
+    /// ```
+    /// # use presspass_auth::RequestHead;
+    /// # use presspass_auth::csrf::Site;
+    /// # use presspass_auth::gate::{Admission, Authenticated, Gate, Refusal};
+    /// # async fn read_field() -> Option<String> { None }
+    /// # async fn admit<U>(gate: &Gate<U>, head: &RequestHead<'_>) -> Result<Admission<U>, Refusal> {
+    /// match gate.authenticate(head).await? {
+    ///     Authenticated::Admitted(admission) => Ok(admission),
+    ///     Authenticated::NeedsCsrfToken(check) => {
+    ///         let field = read_field().await; // `csrfmiddlewaretoken`
+    ///         check.check(field.as_deref(), Site { is_secure: true, host: "notes.example" })
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// A [`Refusal`] if the credentials are invalid (401 or 403), or a store cannot answer.
+    pub async fn authenticate<'a>(&'a self, head: &RequestHead<'a>) -> Result<Authenticated<'a, U>, Refusal> {
+        let found = self.chain.authenticate(head).await.map_err(|error| self.refuse(error))?;
         let varies_on_cookie = found.varies_on_cookie || found.relies_on_cookie;
         let csrf_token = match &self.csrf {
             Some(policy) if !policy.is_bound() => None,
             _ => self.chain.csrf_token(&found, head),
         };
-        let admitted = match found.outcome {
-            Outcome::NotAttempted => Ok(None),
-            Outcome::Verified(account) if found.relies_on_cookie => {
-                self.check_csrf(head, csrf_token.as_ref(), site).map(|()| Some(account))
+        let account = match found.outcome {
+            Outcome::NotAttempted => None,
+            Outcome::Verified(account) => Some(account),
+            Outcome::Rejected(rejection) => {
+                // The challenge is that of the first authenticator.
+                let is_of_another = found.consulted.len() > 1;
+                let refusal = self.reject(rejection).by_another_scheme(is_of_another);
+                return Err(refusal.varying_on_cookie(varies_on_cookie));
             }
-            Outcome::Verified(account) => Ok(Some(account)),
-            // The challenge is that of the first authenticator.
-            Outcome::Rejected(rejection) if found.consulted.len() > 1 => {
-                Err(self.rejected(&rejection).by_another_scheme())
-            }
-            Outcome::Rejected(rejection) => Err(self.rejected(&rejection)),
         };
-        match admitted {
-            Ok(account) => {
-                let (authenticator, relies_on_cookie) = (found.decided, found.relies_on_cookie);
-                Ok(Admission { account, authenticator, varies_on_cookie, relies_on_cookie, csrf_token })
+        let admission = Admission {
+            account,
+            authenticator: found.decided,
+            consulted: found.consulted,
+            varies_on_cookie,
+            relies_on_cookie: found.relies_on_cookie,
+            csrf_token,
+        };
+        Ok(match &self.csrf {
+            Some(policy) if admission.relies_on_cookie && !csrf::is_safe(head.method()) => {
+                Authenticated::NeedsCsrfToken(CsrfCheck { gate: self, policy, head: *head, admission })
             }
-            Err(refusal) => Err(refusal.varying_on_cookie(varies_on_cookie)),
-        }
-    }
-
-    fn check_csrf(
-        &self,
-        head: &RequestHead<'_>,
-        token: Option<&CsrfToken>,
-        site: Site<'_>,
-    ) -> Result<(), Refusal> {
-        let Some(policy) = &self.csrf else { return Ok(()) };
-        let site = Site { is_secure: site.is_secure || self.is_behind_https, ..site };
-        policy.check(head, token, None, site).map_err(|error| {
-            let detail = format!("CSRF Failed: {error}");
-            self.rejected(&Rejection::forbidden(detail, format!("the request may be forged: {error}")))
+            _ => Authenticated::Admitted(admission),
         })
     }
 
-    fn rejected(&self, rejection: &Rejection) -> Refusal {
+    /// The refusal of credentials that were rejected after the chain, such as those of an account that is
+    /// [looked up later](crate::Resolution::accept).
+    #[must_use]
+    pub fn reject(&self, rejection: Rejection) -> Refusal {
+        // Anonymous callers cause it, as often as they like: at a higher level they could fill the log.
         #[cfg(feature = "tracing")]
-        tracing::info!(reason = rejection.reason(), "credentials rejected");
-        Refusal::rejected(rejection, self.chain.challenge())
+        tracing::debug!(reason = rejection.reason(), "credentials rejected");
+        self.refuse(RefusalCause::Rejected(rejection))
     }
 
     /// The refusal of an anonymous caller where an account is required.
     #[must_use]
     pub fn not_authenticated(&self) -> Refusal {
-        self.written(Refusal::not_authenticated(self.chain.challenge()))
+        self.refuse(RefusalCause::NotAuthenticated)
     }
 
     /// The refusal of a caller without permission.
     #[must_use]
     pub fn permission_denied(&self) -> Refusal {
-        self.written(Refusal::permission_denied())
+        self.refuse(RefusalCause::PermissionDenied)
+    }
+
+    pub(crate) fn refuse(&self, cause: impl Into<RefusalCause>) -> Refusal {
+        Refusal::of(cause.into(), &self.style)
     }
 
     /// A request as [policies](crate::policies) see it, for a service without an adapter:
     /// `gate.request(head, admission.account.as_ref(), admission.authenticator).permit(&policy, &resource)`.
     #[must_use]
-    pub const fn request<'a>(
+    pub fn request<'a>(
         &'a self,
         head: RequestHead<'a>,
         account: Option<&'a U>,
         authenticator: Option<&'static str>,
     ) -> PolicyRequest<'a, U> {
-        PolicyRequest::new(self, head, account, authenticator)
+        PolicyRequest::new(&self.style, self.rights.as_deref(), head, account, authenticator)
     }
 
-    pub(crate) fn rights(&self) -> Option<&dyn Rights<User = U>> {
-        self.rights.as_deref()
+    /// [`request`](Self::request), for an account of another type than the chain's, with its rights: the chain of a service
+    /// that looks up accounts later only knows what a token claims. Policies of the looked-up type cannot be checked
+    /// before the look-up.
+    #[must_use]
+    pub const fn request_of<'a, A>(
+        &'a self,
+        rights: &'a dyn Rights<User = A>,
+        head: RequestHead<'a>,
+        account: Option<&'a A>,
+        authenticator: Option<&'static str>,
+    ) -> PolicyRequest<'a, A> {
+        PolicyRequest::new(&self.style, Some(rights), head, account, authenticator)
     }
 
     /// The scopes of the account's credentials.
-    pub(crate) fn scopes<'a>(&'a self, account: &'a U) -> &'a Scopes {
-        self.rights.as_ref().map_or(&Scopes::All, |rights| rights.scopes(account))
-    }
-
-    pub(crate) fn standing(&self, account: &U) -> Standing {
-        let plain = Standing { is_staff: false, is_superuser: false };
-        self.rights.as_ref().map_or(plain, |rights| rights.standing(account))
+    #[cfg(any(feature = "actix", feature = "tower"))]
+    pub(crate) fn scopes<'a>(&'a self, account: &'a U) -> &'a crate::api_keys::Scopes {
+        self.rights.as_ref().map_or(&crate::api_keys::Scopes::All, |rights| rights.scopes(account))
     }
 }
 
@@ -264,7 +299,7 @@ impl<U> fmt::Debug for Gate<U> {
             .field("chain", &self.chain)
             .field("csrf", &self.csrf)
             .field("is_behind_https", &self.is_behind_https)
-            .field("errors", &self.errors)
+            .field("style", &self.style)
             .field("rights", &self.rights)
             .finish_non_exhaustive()
     }

@@ -37,19 +37,10 @@ pub trait Rights: fmt::Debug + Send + Sync {
 }
 
 /// Grants a permission only if both the key's scopes and its account have it.
-pub struct Bounded<'a> {
-    /// The scopes of the key.
+pub(crate) struct Bounded<'a> {
     pub scopes: &'a Scopes,
-    /// Whether the account has every permission.
     pub is_superuser: bool,
-    /// The permissions of the account.
     pub grants: &'a dyn Grants,
-}
-
-impl fmt::Debug for Bounded<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bounded").field("scopes", &self.scopes).finish_non_exhaustive()
-    }
 }
 
 impl Grants for Bounded<'_> {

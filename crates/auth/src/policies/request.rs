@@ -1,17 +1,19 @@
 //! A request, as policies see it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Policy;
 use crate::api_keys::Scopes;
-use crate::gate::{Bounded, Gate, Refusal};
+use crate::gate::{Bounded, Refusal, RefusalCause, RefusalStyle, Rights};
 use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
 use crate::request_head::RequestHead;
 use crate::store::StoreError;
 
 /// A request that was authenticated, as policies see it.
 pub struct PolicyRequest<'a, U> {
-    gate: &'a Gate<U>,
+    style: &'a Arc<RefusalStyle>,
+    rights: Option<&'a dyn Rights<User = U>>,
     head: RequestHead<'a>,
     user: Option<&'a U>,
     authenticator: Option<&'static str>,
@@ -20,12 +22,19 @@ pub struct PolicyRequest<'a, U> {
 
 impl<'a, U> PolicyRequest<'a, U> {
     pub(crate) const fn new(
-        gate: &'a Gate<U>,
+        style: &'a Arc<RefusalStyle>,
+        rights: Option<&'a dyn Rights<User = U>>,
         head: RequestHead<'a>,
         user: Option<&'a U>,
         authenticator: Option<&'static str>,
     ) -> Self {
-        Self { gate, head, user, authenticator, model: None }
+        Self { style, rights, head, user, authenticator, model: None }
+    }
+
+    /// As if it had another method: for a page that shows only what its reader may do.
+    #[must_use]
+    pub const fn with_method(self, method: &'a str) -> Self {
+        Self { head: self.head.with_method(method), ..self }
     }
 
     /// On this model: permissions such as [`BuiltIn::ModelPermissions`](crate::permissions::BuiltIn) and the scopes of API
@@ -57,13 +66,17 @@ impl<'a, U> PolicyRequest<'a, U> {
     /// Whether the account is staff, or a superuser; `None` for an anonymous caller.
     #[must_use]
     pub fn standing(&self) -> Option<Standing> {
-        self.user.map(|user| self.gate.standing(user))
+        let plain = Standing { is_staff: false, is_superuser: false };
+        self.user.map(|user| self.rights.map_or(plain, |rights| rights.standing(user)))
     }
 
     /// The scopes of the API key that the caller used; [`Scopes::All`] if it used none.
     #[must_use]
     pub fn scopes(&self) -> &'a Scopes {
-        self.user.map_or(&Scopes::All, |user| self.gate.scopes(user))
+        match (self.user, self.rights) {
+            (Some(user), Some(rights)) => rights.scopes(user),
+            _ => &Scopes::All,
+        }
     }
 
     /// Checks a policy for this request and a resource; `&()` if there is none.
@@ -79,12 +92,28 @@ impl<'a, U> PolicyRequest<'a, U> {
     where
         U: Sync,
     {
-        if !self.has_scope_of_method(policy.names_scope()) {
-            return Err(self.gate.permission_denied());
+        match self.decide(policy, resource).await {
+            Ok(decision) => self.enforce(decision),
+            Err(error) => Err(self.refuse(RefusalCause::Store(error))),
         }
-        let decision =
-            policy.decide(self, resource).await.map_err(|error| self.gate.written(error.into()))?;
-        self.answer(decision)
+    }
+
+    /// The decision of a policy, without the response: `Granted` is what [`permit`](Self::permit) permits.
+    ///
+    /// # Errors
+    /// If a store cannot answer.
+    pub async fn decide<R: Sync + ?Sized>(
+        &self,
+        policy: &impl Policy<U, R>,
+        resource: &R,
+    ) -> Result<Decision, StoreError>
+    where
+        U: Sync,
+    {
+        if !self.has_scope_of_method(policy.names_scope()) {
+            return Ok(Decision::Denied);
+        }
+        policy.decide(self, resource).await
     }
 
     /// Whether the scopes of the caller's key allow the method, unless the rule names a scope, which it then requires.
@@ -92,15 +121,21 @@ impl<'a, U> PolicyRequest<'a, U> {
         names_scope || self.scopes().allow(self.head.method(), self.model)
     }
 
-    fn answer(&self, decision: Decision) -> Result<(), Refusal> {
-        match decision {
-            Decision::Granted => Ok(()),
-            Decision::MethodNotAllowed => {
-                Err(self.gate.written(Refusal::method_not_allowed(self.head.method())))
-            }
-            Decision::Denied if self.user.is_none() => Err(self.gate.not_authenticated()),
-            Decision::Denied => Err(self.gate.permission_denied()),
-        }
+    /// The response to a decision.
+    ///
+    /// # Errors
+    /// As [`permit`](Self::permit).
+    pub fn enforce(&self, decision: Decision) -> Result<(), Refusal> {
+        Err(self.refuse(match decision {
+            Decision::Granted => return Ok(()),
+            Decision::MethodNotAllowed => RefusalCause::MethodNotAllowed(self.head.method().to_owned()),
+            Decision::Denied if self.user.is_none() => RefusalCause::NotAuthenticated,
+            Decision::Denied => RefusalCause::PermissionDenied,
+        }))
+    }
+
+    fn refuse(&self, cause: RefusalCause) -> Refusal {
+        Refusal::of(cause, self.style)
     }
 
     /// The decision of a permission, within the scopes of the caller's key.
@@ -110,7 +145,7 @@ impl<'a, U> PolicyRequest<'a, U> {
     ) -> Result<Decision, StoreError> {
         let (scopes, standing, method) = (self.scopes(), self.standing(), self.head.method());
         let is_superuser = standing.is_some_and(|standing| standing.is_superuser);
-        let held = match (self.user, self.gate.rights()) {
+        let held = match (self.user, self.rights) {
             (Some(user), Some(rights)) if !is_superuser && permission.needs_grants(method) => {
                 Some(rights.grants(user).await?)
             }
@@ -126,6 +161,14 @@ impl<'a, U> PolicyRequest<'a, U> {
         }))
     }
 }
+
+impl<U> Clone for PolicyRequest<'_, U> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<U> Copy for PolicyRequest<'_, U> {}
 
 impl<U> fmt::Debug for PolicyRequest<'_, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ use super::refused;
 use crate::gate::{Account, Admitted, Refusal};
 
 fn admitted<U: Send + Sync + 'static>(parts: &Parts) -> Result<&Admitted<U>, Refusal> {
-    parts.extensions.get::<Arc<Admitted<U>>>().map(AsRef::as_ref).ok_or_else(Refusal::no_gate)
+    parts.extensions.get::<Arc<Admitted<U>>>().map(AsRef::as_ref).ok_or_else(Refusal::no_middleware)
 }
 
 impl<S: Sync, U: Send + Sync + 'static> FromRequestParts<S> for Account<U> {

@@ -2,9 +2,10 @@
 
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::csrf::Site;
-use presspass_auth::gate::Gate;
-use presspass_auth::permissions::{BuiltIn, Holds};
-use presspass_auth::{AuthenticatorChain, RequestHead};
+use presspass_auth::gate::{Authenticated, Gate, RefusalCause, Rights};
+use presspass_auth::permissions::{BuiltIn, Decision, Holds, Standing};
+use presspass_auth::tokens::TokenWire;
+use presspass_auth::{AuthenticatorChain, RequestHead, Resolution};
 
 use crate::support::{POST, SESSION, User, chain, csrf, gate, jwt_of, now};
 
@@ -59,6 +60,115 @@ fn an_admission_says_what_the_response_depends_on() {
         let token = admission.csrf_token.map(|token| token.as_str().to_owned());
         assert_eq!(token, relies.then(csrf));
     }
+}
+
+#[test]
+fn a_form_is_read_only_if_the_request_needs_its_token() {
+    let (cookie, ada) = (format!("sessionid={SESSION}"), jwt_of("ada"));
+    let (cookie, token) = (("cookie", cookie.as_str()), ("authorization", ada.as_str()));
+    let gate = gate();
+    for (method, header) in [("GET", cookie), ("POST", token), ("POST", ("x-other", ""))] {
+        let headers = [header];
+        let found = now(gate.authenticate(&RequestHead::new(method, "/", &headers))).unwrap();
+        assert!(matches!(found, Authenticated::Admitted(_)), "{method} {header:?}");
+    }
+    let headers = [cookie];
+    let check = |field: Option<&str>| {
+        let found = now(gate.authenticate(&RequestHead::new("POST", "/", &headers))).unwrap();
+        assert_eq!(found.unchecked().consulted, ["jwt", "session"]);
+        let Authenticated::NeedsCsrfToken(check) = found else { panic!("it may be forged") };
+        assert_eq!(check.unchecked().account.as_ref().map(|user| user.name.as_str()), Some("ada"));
+        check.check(field, SITE)
+    };
+    assert_eq!(check(Some(&csrf())).unwrap().authenticator, Some("session"));
+    for field in [None, Some(""), Some("another")] {
+        let refusal = check(field).unwrap_err();
+        assert_eq!((refusal.status(), refusal.varies_on_cookie()), (403, true));
+        assert_eq!(refusal.detail(), "CSRF Failed: CSRF token missing or incorrect.");
+    }
+}
+
+#[test]
+fn an_account_that_is_looked_up_after_the_chain_is_refused_in_the_same_way() {
+    let gate = gate();
+    let headers = |name| {
+        let jwt = jwt_of(name);
+        let headers = [("authorization", jwt.as_str())];
+        let refusal = now(gate.admit(&RequestHead::new("GET", "/", &headers), SITE)).unwrap_err();
+        (refusal.status(), refusal.headers(), refusal.body())
+    };
+    let later = |resolution: Resolution<User>| {
+        let rejection = resolution.accept(TokenWire::default()).unwrap_err();
+        let refusal = gate.reject(rejection);
+        (refusal.status(), refusal.headers(), refusal.body())
+    };
+    assert_eq!(later(Resolution::Disabled), headers("bob"));
+    assert_eq!(later(Resolution::Unknown), headers("nobody"));
+    assert_eq!(later(Resolution::Revoked).0, 401);
+    assert_eq!(Resolution::Active(7).accept(TokenWire::default()), Ok(7));
+}
+
+/// What a service looks up after the chain, which knows only a [`User`].
+#[derive(Debug)]
+struct Row {
+    is_staff: bool,
+}
+
+#[derive(Debug)]
+struct Columns;
+
+impl Rights for Columns {
+    type User = Row;
+
+    fn standing(&self, row: &Row) -> Standing {
+        Standing { is_staff: row.is_staff, is_superuser: false }
+    }
+}
+
+#[test]
+fn policies_see_the_account_that_was_looked_up_after_the_chain() {
+    let gate = gate();
+    let permit = |row: Option<&Row>| {
+        let request = gate.request_of(&Columns, HEAD, row, row.map(|_| "jwt"));
+        now(request.permit(&BuiltIn::IsAdmin, &())).map_err(|refusal| refusal.status())
+    };
+    assert_eq!(permit(Some(&Row { is_staff: true })), Ok(()));
+    assert_eq!(permit(Some(&Row { is_staff: false })), Err(403));
+    assert_eq!(permit(None), Err(401));
+}
+
+#[test]
+fn a_page_learns_what_its_reader_may_do() {
+    let (gate, key) = (gate(), scoped("root", &["posts.view_post", "posts.change_post"]));
+    let request = gate.request(HEAD, Some(&key), None).on(POST);
+    let may = |method| now(request.with_method(method).decide(&BuiltIn::ModelPermissions, &())).unwrap();
+    assert_eq!(may("GET"), Decision::Granted);
+    assert_eq!(may("PUT"), Decision::Granted);
+    // The account may, but not with this key.
+    assert_eq!(may("DELETE"), Decision::Denied);
+    assert_eq!(request.head().method(), "GET");
+}
+
+#[test]
+fn a_service_with_responses_of_its_own_sees_why_a_request_is_refused() {
+    let gate = gate();
+    let refusal = gate.not_authenticated();
+    assert!(matches!(refusal.cause(), RefusalCause::NotAuthenticated) && refusal.is_unauthenticated());
+    assert_eq!(
+        refusal.challenge().map(|challenge| challenge.to_string()).as_deref(),
+        Some("JWT realm=\"api\"")
+    );
+    let refusal = gate.permission_denied();
+    assert!(matches!(refusal.cause(), RefusalCause::PermissionDenied) && !refusal.is_unauthenticated());
+    assert_eq!(refusal.challenge(), None);
+    let down = jwt_of("down");
+    let headers = [("authorization", down.as_str())];
+    let refusal = now(gate.admit(&RequestHead::new("GET", "/", &headers), SITE)).unwrap_err();
+    assert!(matches!(refusal.into_cause(), RefusalCause::Store(_)));
+    let headers = [("authorization", "JWT x.y.z")];
+    let refusal = now(gate.admit(&RequestHead::new("GET", "/", &headers), SITE)).unwrap_err();
+    // The client's message is not the reason for the log.
+    assert_ne!(refusal.to_string(), refusal.detail());
 }
 
 #[test]

@@ -13,6 +13,7 @@ use actix_web::HttpRequest;
 use ipnet::IpNet;
 use presspass_admin::{AdminSite, PanelRevocation};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy, TrustedOrigin};
+use presspass_auth::gate::DrfErrors;
 use presspass_auth::passwords::Hasher;
 use presspass_auth::permissions::Permission;
 use presspass_auth::sessions::{FingerprintKey, LIFETIME, SessionStore, Sessions};
@@ -26,9 +27,10 @@ use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
 use time::Duration;
 
 use crate::app::setup_link::SetupLink;
+use crate::identity::caller::Caller;
 use crate::identity::credentials::Credentials;
-use crate::identity::gate::{Caller, Gate};
-use crate::identity::refusals::{Refusal, Refusals};
+use crate::identity::gate::{self, Gate};
+use crate::identity::refusals::{CountedRefusal, Refusals};
 use crate::identity::revocation::RevocationCheck;
 use crate::identity::sessions::{CookieNames, SessionCookies};
 use crate::identity::throttles::{LoginLimits, RequestThrottles, ThrottleStores};
@@ -160,20 +162,22 @@ impl Services {
             addresses: parts.addresses,
             takes_sessions: settings.authenticators.contains(&settings::Authenticator::Session),
         };
-        let gate = Gate {
-            chain,
-            accounts: accounts.clone(),
-            revocation_check: revocation_check.clone(),
-            wire: settings.jwt.wire.into(),
-            csrf,
-            cookies: cookies.clone(),
-            django_sessions: parts.django_sessions,
-            proxies: proxies.clone(),
-            clock: clock.clone(),
-            refusals: refusals.clone(),
-            asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
-            throttles,
-        };
+        let gate = presspass_auth::gate::Gate::new(chain).with_csrf(csrf).with_errors(DrfErrors);
+        let gate = Gate::new(
+            gate,
+            gate::Parts {
+                accounts: accounts.clone(),
+                revocation_check: revocation_check.clone(),
+                wire: settings.jwt.wire.into(),
+                cookies: cookies.clone(),
+                django_sessions: parts.django_sessions,
+                proxies: proxies.clone(),
+                clock: clock.clone(),
+                refusals: refusals.clone(),
+                asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
+                throttles,
+            },
+        );
         Self {
             gate,
             permission: permissions(settings),
@@ -215,7 +219,7 @@ impl Services {
     /// Counts a form that was refused because it may come from another site.
     pub(crate) fn form_refused(&self, request: &HttpRequest, error: &CsrfError) {
         tracing::debug!(reason = %error, "form refused");
-        self.refusals.count(self.gate.client(request), Refusal::Form);
+        self.refusals.count(self.gate.client(request), CountedRefusal::Form);
     }
 
     /// The current time.

@@ -7,7 +7,7 @@ use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer};
 use presspass_serializers::{Metadata, MetadataAction};
 
 use crate::app::services::Services;
-use crate::identity::gate::{Caller, Identity};
+use crate::identity::caller::{Caller, Identity};
 
 /// Runs a view that every authenticated caller may use, and anonymous callers may not: authentication, permission,
 /// throttle, method, and then `handler`, which reads the body where it needs it.
@@ -20,8 +20,7 @@ pub async fn authenticated(
 ) -> HttpResponse {
     answer(request, body, endpoint, async |call| {
         let caller = services.authenticate(call).await?;
-        services.gate.permit_own(call, caller.as_ref())?;
-        let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
+        let caller = services.gate.permit_own(call, caller).await?;
         services.gate.throttle(call, Some(&caller), endpoint.name).await?;
         match call.method() {
             "OPTIONS" => Ok(metadata(call, Vec::new())),
@@ -44,7 +43,7 @@ pub async fn enter(
     scope: &str,
 ) -> Result<Option<Caller>, Failure> {
     let caller = services.gate.resolve(call.request(), identity).await?;
-    services.gate.permit(call, caller.as_ref(), services.permission.as_ref(), model).await?;
+    services.gate.permit(call, caller.as_ref(), &services.permission, Some(model)).await?;
     services.gate.throttle(call, caller.as_ref(), scope).await?;
     if call.endpoint().allows(call.method()) { Ok(caller) } else { Err(call.method_not_allowed()) }
 }

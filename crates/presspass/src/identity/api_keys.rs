@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
-use crate::identity::gate::{AuthMethod, Caller, Identity};
+use crate::identity::caller::{AuthMethod, Caller, Identity};
 
 /// The limit of last uses that are recorded at a time. One beyond it is recorded at a later use.
 const MAX_PENDING_USES: usize = 2;

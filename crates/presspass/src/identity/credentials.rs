@@ -13,8 +13,8 @@ use presspass_rest::Failure;
 use time::OffsetDateTime;
 use tracing::field::debug;
 
-use crate::identity::gate::{AuthMethod, Caller, Identity};
-use crate::identity::refusals::{Refusal, Refusals};
+use crate::identity::caller::{AuthMethod, Caller, Identity};
+use crate::identity::refusals::{CountedRefusal, Refusals};
 use crate::identity::revocation::RevocationCheck;
 use crate::identity::throttles::LoginLimits;
 
@@ -110,7 +110,7 @@ impl Credentials {
             LogInAdmission::Admitted(attempt) => attempt,
             LogInAdmission::Throttled(counter, throttled) => {
                 tracing::debug!(?counter, "login throttled");
-                self.refusals.count(client, Refusal::Throttled);
+                self.refusals.count(client, CountedRefusal::Throttled);
                 return Ok(CredentialOutcome::Throttled(throttled));
             }
         };
@@ -142,7 +142,7 @@ impl Credentials {
             }
             Checked::Refused(None) | Checked::Superseded(None) => {
                 tracing::debug!("login to an unknown account");
-                self.refusals.count(client, Refusal::UnknownAccount);
+                self.refusals.count(client, CountedRefusal::UnknownAccount);
             }
         }
         CredentialOutcome::Refused

@@ -17,7 +17,7 @@ const MAX_ADDRESSES: usize = 1000;
 
 /// Why an anonymous caller was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Refusal {
+pub(crate) enum CountedRefusal {
     /// A token, a key, or a session that is not good, or not good for this.
     Credentials,
     /// A login to an account that does not exist.
@@ -28,7 +28,7 @@ pub(crate) enum Refusal {
     Form,
 }
 
-impl Refusal {
+impl CountedRefusal {
     /// As the log names it.
     const fn name(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Refusal {
 pub(crate) struct Refusals(Arc<Mutex<Counts>>);
 
 /// By network: `None` are connections without an address, and those beyond [`MAX_ADDRESSES`].
-type Counts = BTreeMap<Option<IpAddr>, BTreeMap<Refusal, u64>>;
+type Counts = BTreeMap<Option<IpAddr>, BTreeMap<CountedRefusal, u64>>;
 
 /// One line of the log.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ struct Summary {
 
 impl Refusals {
     /// Counts one.
-    pub fn count(&self, client: Option<IpAddr>, refusal: Refusal) {
+    pub fn count(&self, client: Option<IpAddr>, refusal: CountedRefusal) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let network = client.map(network_of);
         let has_room = counts.len() < MAX_ADDRESSES || counts.contains_key(&network);
@@ -83,7 +83,7 @@ impl Refusals {
 
     fn take(&self) -> Vec<Summary> {
         let counts = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let summary = |(client, refusals): (Option<IpAddr>, BTreeMap<Refusal, u64>)| {
+        let summary = |(client, refusals): (Option<IpAddr>, BTreeMap<CountedRefusal, u64>)| {
             let reasons = refusals.iter().map(|(refusal, count)| format!("{} ({count})", refusal.name()));
             let reasons = reasons.collect::<Vec<_>>().join(", ");
             Summary { client, count: refusals.values().sum(), reasons }
@@ -100,11 +100,11 @@ mod tests {
     fn each_network_is_one_line_with_a_count_for_each_reason() {
         let refusals = Refusals::default();
         for (client, refusal) in [
-            ("192.0.2.1", Refusal::Throttled),
-            ("192.0.2.1", Refusal::Credentials),
-            ("2001:db8::1", Refusal::Form),
-            ("192.0.2.1", Refusal::Credentials),
-            ("2001:db8::2", Refusal::Form),
+            ("192.0.2.1", CountedRefusal::Throttled),
+            ("192.0.2.1", CountedRefusal::Credentials),
+            ("2001:db8::1", CountedRefusal::Form),
+            ("192.0.2.1", CountedRefusal::Credentials),
+            ("2001:db8::2", CountedRefusal::Form),
         ] {
             refusals.count(client.parse().ok(), refusal);
         }
@@ -122,7 +122,7 @@ mod tests {
     fn the_number_of_lines_has_an_end() {
         let refusals = Refusals::default();
         for client in 0..3000_u32 {
-            refusals.count(Some(IpAddr::V4(client.into())), Refusal::Credentials);
+            refusals.count(Some(IpAddr::V4(client.into())), CountedRefusal::Credentials);
         }
         let lines = refusals.take();
         assert_eq!(lines.len(), MAX_ADDRESSES + 1);

@@ -12,8 +12,8 @@ use presspass_auth::{AuthenticatorChain, Clock};
 use presspass_persistence::{AccountStore, ApiKeys};
 
 use crate::identity::api_keys::KeyCallers;
+use crate::identity::caller::{DeferredAccounts, Identity};
 use crate::identity::credentials::Credentials;
-use crate::identity::gate::{DeferredAccounts, Identity};
 use crate::identity::sessions::SessionAccounts;
 use crate::settings::{self, Settings};
 

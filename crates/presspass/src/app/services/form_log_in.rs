@@ -1,15 +1,15 @@
 //! Authentication of requests, also by the login fields of a form: where a session expired while its user typed, the form
 //! can be sent with a user name and a password.
 
-use presspass_auth::CredentialOutcome;
+use presspass_auth::{CredentialOutcome, Rejection};
 use presspass_domain::Username;
 use presspass_rest::pages::{FormLogIn, form_log_in};
 use presspass_rest::{Call, Failure};
 use presspass_serializers::strip;
 
 use super::Services;
+use crate::identity::caller::{AuthMethod, Caller, Identity};
 use crate::identity::credentials::LoggedIn;
-use crate::identity::gate::{AuthMethod, Caller, Identity};
 
 /// The message of a login that failed.
 pub(crate) const WRONG_CREDENTIALS: &str = "That user name and password don’t match.";
@@ -37,9 +37,9 @@ impl Services {
     /// The CSRF token was checked where the form was read.
     async fn log_in_by_form(&self, call: &mut Call<'_>, given: FormLogIn) -> Result<Identity, Failure> {
         let request = call.request();
-        let refused = || Failure::Unauthenticated {
-            detail: WRONG_CREDENTIALS.to_owned(),
-            challenge: self.gate.chain.challenge(),
+        let refused = || {
+            let rejection = Rejection::unauthenticated(WRONG_CREDENTIALS, "the login of a form failed");
+            Failure::from(self.gate.inner.reject(rejection))
         };
         let name = Username::normalized(strip(&given.username));
         let client = self.gate.client(request);

@@ -7,7 +7,7 @@ use presspass_rest::Failure;
 use time::{Duration, OffsetDateTime};
 
 use super::Services;
-use crate::identity::gate::Claim;
+use crate::identity::caller::Claim;
 use crate::settings;
 
 /// How far in the future the `iat` of a new token may be.
@@ -97,7 +97,7 @@ impl Services {
 
     /// The `iat` of a token. Programs that read drf-jwt's tokens use `jti`, and refuse an `iat` in the future.
     fn dated(&self, revoked: &RevocationState, now: OffsetDateTime) -> OffsetDateTime {
-        match self.gate.wire {
+        match self.gate.wire() {
             TokenWire::DjangorestframeworkJwt => revoked.issue_at(now),
             TokenWire::DrfJwt => now,
         }
@@ -131,7 +131,7 @@ impl Services {
     ) -> Result<String, Failure> {
         let request = TokenRequest::new(subject(account)).with_orig_iat(orig_iat);
         let at = self.dated(revoked, now);
-        match self.gate.wire {
+        match self.gate.wire() {
             TokenWire::DjangorestframeworkJwt => self.issuer.issue(request.with_jti(jti), at),
             TokenWire::DrfJwt => {
                 let own = new_uuid(self.randomness.as_ref()).map_err(internal)?;

@@ -13,7 +13,7 @@ use super::claims::Readable;
 use crate::app::services::{fingerprints, token_policy};
 use crate::app::startup::{self, SecretKeyState};
 use crate::cli::{Outcome, block_on, print, timestamps};
-use crate::identity::gate::Claim;
+use crate::identity::caller::Claim;
 use crate::identity::revocation::RevocationCheck;
 use crate::identity::token_keys;
 use crate::settings::Settings;

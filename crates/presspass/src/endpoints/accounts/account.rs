@@ -8,21 +8,21 @@ use presspass_serializers::accounts::Representation;
 
 use super::metadata;
 use crate::app::services::Services;
-use crate::identity::gate::{AuthMethod, Caller};
+use crate::identity::caller::{AuthMethod, Caller};
 
 /// The model whose permissions this endpoint would ask for.
 pub(crate) const MODEL: Model = Model { app_label: "auth", name: "user" };
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    let account = services.authenticate(call).await?;
-    services.gate.permit_own(call, account.as_ref())?;
-    services.gate.throttle(call, account.as_ref(), super::SCOPE).await?;
-    match (call.method(), &account) {
-        ("GET" | "HEAD", Some(account)) => {
-            let reply = call.reply(StatusCode::OK, &Representation::from(&account.account));
-            Ok(reply.with_links(links(call, account)))
+    let caller = services.authenticate(call).await?;
+    let caller = services.gate.permit_own(call, caller).await?;
+    services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
+    match call.method() {
+        "GET" | "HEAD" => {
+            let reply = call.reply(StatusCode::OK, &Representation::from(&caller.account));
+            Ok(reply.with_links(links(call, &caller)))
         }
-        ("OPTIONS", _) => Ok(metadata(call, Vec::new())),
+        "OPTIONS" => Ok(metadata(call, Vec::new())),
         _ => Err(call.method_not_allowed()),
     }
 }

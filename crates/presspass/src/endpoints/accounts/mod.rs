@@ -187,7 +187,7 @@ async fn token_view(
     which: TokenEndpoint,
     post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
 ) -> HttpResponse {
-    let wire = services.gate.wire;
+    let wire = services.gate.wire();
     answer(request, body, which.endpoint(wire), async |call| {
         services.gate.throttle(call, None, "tokens").await?;
         match call.method() {

@@ -15,8 +15,8 @@ use presspass_serializers::{Errors, FieldErrors, MetadataAction, passwords};
 
 use super::{give_token_cookie, metadata};
 use crate::app::services::Services;
+use crate::identity::caller::{AuthMethod, Caller};
 use crate::identity::credentials::LoggedIn;
-use crate::identity::gate::{AuthMethod, Caller};
 
 /// Django's `PasswordChangeForm`.
 const WRONG: &str = "Your old password was entered incorrectly. Please enter it again.";
@@ -26,7 +26,7 @@ const CHANGED: &str =
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_without_api_key(call, caller)?;
+    let caller = services.gate.permit_without_api_key(call, caller).await?;
     services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
         "POST" => post(call, services, &caller).await,

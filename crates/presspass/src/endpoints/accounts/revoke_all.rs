@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use presspass_admin::{Revoked, Staff};
 use presspass_auth::api_keys::Scopes;
-use presspass_auth::permissions::{And, BuiltIn, Decision, Grants as _, Holds, Permission};
+use presspass_auth::permissions::{And, BuiltIn, Grants as _, Holds, Permission};
 use presspass_domain::PermissionSet;
 use presspass_rest::{Call, Failure, Reply, forget_cookie};
 
 use super::{MODEL, SCOPE, metadata};
 use crate::app::services::Services;
-use crate::identity::gate::{AuthMethod, Caller, show_own};
+use crate::identity::caller::{AuthMethod, Caller};
 
 /// The permission to revoke other accounts' tokens: that of staff who may change accounts in Django's admin. The policy of
 /// our admin decides which accounts.
@@ -24,7 +24,7 @@ pub(crate) fn permission() -> impl Permission {
 /// Those of the caller's account.
 pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_without_api_key(call, caller)?;
+    let caller = services.gate.permit_without_api_key(call, caller).await?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
@@ -45,12 +45,13 @@ pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Repl
 /// and with its entries in the log.
 pub(super) async fn of(call: &mut Call<'_>, services: &Services, id: Option<i64>) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = caller.ok_or_else(|| Failure::not_authenticated(services.gate.chain.challenge()))?;
+    let caller = caller.ok_or_else(|| services.gate.not_authenticated())?;
     // Whatever the method is: revoking them changes the account.
-    match services.gate.decide("PATCH", Some(&caller), &permission(), MODEL).await? {
-        Decision::Granted => show_own(call, Some(&caller), |_, _| true),
-        Decision::Denied | Decision::MethodNotAllowed => return Err(services.gate.denied(&caller)),
-    }
+    let request = services.gate.request(call.request(), Some(&caller)).on(MODEL).with_method("PATCH");
+    let decision = request.decide(&permission(), &()).await?;
+    services.gate.enforce(call.request(), Some(&caller), decision)?;
+    let writes = call.endpoint().writes().collect();
+    call.set_viewer(Some(&caller.username), writes);
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {

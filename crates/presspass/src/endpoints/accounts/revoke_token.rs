@@ -11,7 +11,7 @@ use presspass_serializers::{Input, MetadataAction, tokens};
 use super::metadata;
 use super::verify_token::{refused, unknown, verified};
 use crate::app::services::Services;
-use crate::identity::gate::{AuthMethod, Caller, Claim};
+use crate::identity::caller::{AuthMethod, Caller, Claim};
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     services.gate.throttle(call, None, "tokens").await?;

@@ -9,7 +9,7 @@ use presspass_serializers::{Errors, Input, tokens};
 
 use super::wire;
 use crate::app::services::Services;
-use crate::identity::gate::Claim;
+use crate::identity::caller::Claim;
 
 pub(super) async fn post(services: &Services, input: &Input) -> Result<String, Failure> {
     let token = tokens::parse_token(input)?;
@@ -45,9 +45,9 @@ pub(super) fn verified(services: &Services, token: &str) -> Result<(Claim, OrigI
     let verified = services
         .verifier
         .verify(token.as_bytes(), services.clock.now())
-        .map_err(|error| refused(error.detail(services.gate.wire)))?;
+        .map_err(|error| refused(error.detail(services.gate.wire())))?;
     match verified.subject() {
-        Err(SubjectError::Missing) => Err(refused(wire::unnamed(services.gate.wire))),
+        Err(SubjectError::Missing) => Err(refused(wire::unnamed(services.gate.wire()))),
         Err(SubjectError::Unreadable) => Err(unknown()),
         Ok(DjangoAccount { id, username }) => {
             let orig_iat = verified.orig_iat();

@@ -7,7 +7,7 @@ use presspass_domain::{Account, PermissionSet};
 use presspass_rest::Failure;
 
 use crate::app::services::Services;
-use crate::identity::gate::Identity;
+use crate::identity::caller::Identity;
 use crate::identity::sessions::{SessionAccounts, session_of};
 
 /// Looked up for every request, so that a user who is disabled or demoted loses access at once.

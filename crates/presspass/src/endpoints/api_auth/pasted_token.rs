@@ -4,7 +4,6 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::{Outcome, RequestHead};
 use presspass_rest::pages::{Message, Site, authorization, token_cookie};
 use presspass_rest::{Failure, Query, answer_page, forget_cookie};
 use presspass_serializers::{Field, Input, Look};
@@ -81,9 +80,7 @@ async fn submitted(
             Ok(response)
         }
         Ok(None) => form(request, services, &[NO_TOKEN.to_owned()], input),
-        Err(Failure::Unauthenticated { detail, .. } | Failure::Forbidden { detail }) => {
-            form(request, services, &[detail], input)
-        }
+        Err(Failure::Refused(refusal)) => form(request, services, &[refusal.detail().into_owned()], input),
         Err(other) => Err(other),
     }
 }
@@ -98,13 +95,8 @@ async fn account(
     // As if a client had sent it, and nothing else.
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, value);
-    let head = RequestHead::new("GET", request.path(), &headers).from_client(services.gate.client(request));
-    let caller = match services.gate.chain.authenticate(&head).await?.outcome {
-        Outcome::Verified(caller) => caller,
-        Outcome::NotAttempted => return Ok(None),
-        Outcome::Rejected(rejection) => return Err(services.gate.rejected(request, &rejection)),
-    };
-    let account = services.gate.resolve(request, Some(caller)).await?;
+    let identity = services.gate.identify_by(request, &headers).await?;
+    let account = services.gate.resolve(request, identity).await?;
     Ok(account.map(|caller| caller.account.username))
 }
 

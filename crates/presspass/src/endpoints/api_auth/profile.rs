@@ -8,7 +8,7 @@ use presspass_rest::{Failure, not_found};
 
 use super::redirect;
 use crate::app::services::Services;
-use crate::identity::gate::Identity;
+use crate::identity::caller::Identity;
 use crate::identity::sessions::{SessionAccounts, session_of};
 
 /// `accounts/profile/`: Django's `LOGIN_REDIRECT_URL`, where its projects have a page of their own, or none. Browsers are
@@ -42,13 +42,11 @@ pub(crate) async fn reader(request: &HttpRequest, services: &Services) -> Option
 async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Identity, bool)>, Failure> {
     if goes_by_pasted_token(request) {
         let head = presspass_auth::actix::request_head(request).from_client(services.gate.client(request));
-        let found = services.gate.chain.authenticate(&head).await?;
-        let Outcome::Verified(caller) = found.outcome else { return Ok(None) };
-        return Ok(services
-            .gate
-            .resolve(request, Some(caller))
-            .await?
-            .map(|caller| (Identity::Resolved(caller), false)));
+        let Outcome::Verified(identity) = services.gate.chain().authenticate(&head).await?.outcome else {
+            return Ok(None);
+        };
+        let caller = services.gate.resolve(request, Some(identity)).await?;
+        return Ok(caller.map(|caller| (Identity::Resolved(caller), false)));
     }
     let Some(key) = session_of(request) else { return Ok(None) };
     let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };

@@ -8,7 +8,7 @@ use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Valu
 use presspass_persistence::Transaction;
 use presspass_rest::Failure;
 
-use crate::identity::gate::Caller;
+use crate::identity::caller::Caller;
 use crate::settings::Setting;
 
 /// Who sends a request: an account, or an anonymous caller (DRF's `request.user`).

@@ -16,7 +16,7 @@ use super::list::List;
 use super::{ResourceState, ResourceStates, related};
 use crate::app::services::Services;
 use crate::endpoints::view::{enter, metadata};
-use crate::identity::gate::{Caller, Claim, Identity};
+use crate::identity::caller::{Caller, Claim, Identity};
 
 /// `/api/<path>/`
 pub(super) async fn collection(
@@ -84,7 +84,7 @@ pub(super) async fn detail(
         let key = key.ok_or(Failure::NotFound);
         match call.method() {
             "GET" | "HEAD" => {
-                let found = view.object(call.method(), caller.as_ref(), &user, key?).await?;
+                let found = view.object(call, call.method(), caller.as_ref(), &user, key?).await?;
                 Ok(call.reply_json(StatusCode::OK, found.json))
             }
             "PUT" | "PATCH" => view.update(call, caller.as_ref(), &user, key?).await,
@@ -169,10 +169,10 @@ impl View<'_> {
         let gate = &self.services.gate;
         let caller = gate.admit(call.request(), reader, claim)?;
         let model = registered.resource.permission_model();
-        gate.permit(call, Some(&caller), self.services.permission.as_ref(), model).await?;
+        gate.permit(call, Some(&caller), &self.services.permission, Some(model)).await?;
         gate.throttle(call, Some(&caller), registered.scope()).await?;
         let record = record.ok_or(Failure::NotFound)?;
-        self.allow(call.method(), Some(&caller), &RequestUser::from(Some(&caller)), &record)?;
+        self.allow(call, call.method(), Some(&caller), &RequestUser::from(Some(&caller)), &record)?;
         Ok(call.reply_json(StatusCode::OK, record.json))
     }
 
@@ -190,23 +190,25 @@ impl View<'_> {
     /// Checks the permission on a record.
     fn allow(
         self,
+        call: &Call<'_>,
         method: &str,
         caller: Option<&Caller>,
         user: &RequestUser,
         record: &FoundRecord,
     ) -> Result<(), Failure> {
         match &self.state.registered.resource.object_permission {
-            Some(permission) if !(permission.allows)(user, method, &record.values) => Err(match caller {
-                None => Failure::not_authenticated(self.services.gate.chain.challenge()),
-                Some(caller) => self.services.gate.denied(caller),
-            }),
-            _ => Ok(()),
+            Some(permission) => {
+                let decision = Decision::from((permission.allows)(user, method, &record.values));
+                self.services.gate.enforce(call.request(), caller, decision)
+            }
+            None => Ok(()),
         }
     }
 
     /// Finds a record that the caller sees, and checks the permission on it.
     async fn object(
         self,
+        call: &Call<'_>,
         method: &str,
         caller: Option<&Caller>,
         user: &RequestUser,
@@ -216,7 +218,7 @@ impl View<'_> {
         let selection = self.one(registered.resource.condition(user)?);
         let found = self.state.store.find_json(selection, key, &registered.resolved.object_paths).await?;
         let found = found.ok_or(Failure::NotFound)?;
-        self.allow(method, caller, user, &found)?;
+        self.allow(call, method, caller, user, &found)?;
         Ok(found)
     }
 
@@ -251,7 +253,7 @@ impl View<'_> {
     ) -> Result<Reply, Failure> {
         let registered = &self.state.registered;
         // As in DRF, what does not exist is 404, and what is forbidden 403, before the body is validated.
-        self.object(call.method(), caller, user, key).await?;
+        self.object(call, call.method(), caller, user, key).await?;
         let completeness = if call.method() == "PUT" { Completeness::Full } else { Completeness::Partial };
         let parsed = self.parsed(call, completeness, Some(key)).await?;
         let mut draft = parsed.draft.clone();
@@ -279,7 +281,7 @@ impl View<'_> {
     ) -> Result<Reply, Failure> {
         let registered = &self.state.registered;
         if registered.resource.object_permission.is_some() {
-            self.object(call.method(), caller, user, key).await?;
+            self.object(call, call.method(), caller, user, key).await?;
         }
         let hooks = WriteHooks { after: registered.resource.before_delete.as_ref().map(hook) };
         let visible = registered.resource.condition(user)?;
@@ -329,9 +331,9 @@ impl View<'_> {
     ) -> Result<Reply, Failure> {
         // What is not there cannot be changed; a key that no record can have is refused as it is by the other methods.
         let may = self.may_send(call, caller, "PUT").await?
-            && match self.object("PUT", caller, user, key?).await {
+            && match self.object(call, "PUT", caller, user, key?).await {
                 Ok(_) => true,
-                Err(Failure::NotFound | Failure::Forbidden { .. } | Failure::Unauthenticated { .. }) => false,
+                Err(Failure::NotFound | Failure::Refused(_)) => false,
                 Err(failure) => return Err(failure),
             };
         Ok(metadata(call, self.actions("PUT", may)))
@@ -341,9 +343,9 @@ impl View<'_> {
         if !call.endpoint().allows(method) {
             return Ok(false);
         }
-        let (gate, permission) = (&self.services.gate, self.services.permission.as_ref());
         let model = self.state.registered.resource.permission_model();
-        Ok(gate.decide(method, caller, permission, model).await? == Decision::Granted)
+        let request = self.services.gate.request(call.request(), caller).on(model).with_method(method);
+        Ok(request.decide(&self.services.permission, &()).await? == Decision::Granted)
     }
 
     fn actions(self, method: &'static str, may: bool) -> Vec<MetadataAction> {

@@ -4,7 +4,7 @@ use presspass_auth::sessions::{SessionKey, Sessions};
 use presspass_auth::{BoxFuture, SessionUsers, StoreError};
 use presspass_persistence::AccountStore;
 
-use crate::identity::gate::{AuthMethod, Caller, Identity};
+use crate::identity::caller::{AuthMethod, Caller, Identity};
 
 /// Looks up a session and its account.
 #[derive(Debug)]

@@ -94,7 +94,7 @@ pub(crate) fn page(
         (!parts.is_cut && json.len() <= LARGEST_PARSED).then(|| serde_json::from_slice(json).ok()).flatten();
     let refusal = Refusal::of(answer, submitted, pages);
     // A body that may come from another site, or is too long, is not shown.
-    if matches!(failure, Some(Failure::Unauthenticated { .. } | Failure::Forbidden { .. }))
+    if matches!(failure, Some(Failure::Refused(_)))
         && !refusal.as_ref().is_some_and(|refusal| refusal.is_shown)
     {
         sent = None;

@@ -33,13 +33,17 @@ impl Refusal {
         let is_anonymous = answer.call.viewer.name.is_none();
         let tried = submitted.log_in.as_ref();
         let takes_sessions = pages.is_some_and(|pages| pages.takes_sessions);
+        let is_unauthenticated = failure.is_unauthenticated();
         let (needs_log_in, reason) = match failure {
-            Failure::Unauthenticated { .. } | Failure::Throttled(_) if tried.is_some() => (true, None),
-            Failure::Forbidden { .. } if !submitted.is_current && !is_anonymous => (false, Some(OUT_OF_DATE)),
-            Failure::Unauthenticated { .. } | Failure::Forbidden { .. } if is_anonymous => {
+            Failure::Throttled(_) if tried.is_some() => (true, None),
+            Failure::Refused(_) if is_unauthenticated && tried.is_some() => (true, None),
+            Failure::Refused(_) if !is_unauthenticated && !submitted.is_current && !is_anonymous => {
+                (false, Some(OUT_OF_DATE))
+            }
+            Failure::Refused(_) if is_anonymous => {
                 (true, Some(if takes_sessions { LOGGED_OUT } else { NO_SESSIONS }))
             }
-            Failure::Forbidden { .. } if takes_sessions => (true, Some(DENIED)),
+            Failure::Refused(_) if !is_unauthenticated && takes_sessions => (true, Some(DENIED)),
             _ => (false, None),
         };
         let is_shown = !needs_log_in || submitted.len() <= LARGEST_KEPT;

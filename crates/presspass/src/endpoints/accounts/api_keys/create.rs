@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use super::super::password::{check_current_password, wrong};
 use super::view;
 use crate::app::services::Services;
-use crate::identity::gate::Caller;
+use crate::identity::caller::Caller;
 
 /// The limit of keys per account.
 pub(crate) const MAX_KEYS: u32 = 100;

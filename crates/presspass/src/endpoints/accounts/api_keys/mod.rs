@@ -15,7 +15,7 @@ use presspass_serializers::api_keys::{ApiKeyView, REQUEST_FIELDS, Representation
 
 use super::{SCOPE, metadata};
 use crate::app::services::Services;
-use crate::identity::gate::Caller;
+use crate::identity::caller::Caller;
 
 /// `account/api_keys/`
 pub(super) async fn all(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
@@ -40,7 +40,7 @@ pub(super) async fn one(call: &mut Call<'_>, services: &Services, id: Option<i64
 
 async fn enter(call: &mut Call<'_>, services: &Services) -> Result<Caller, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_without_api_key(call, caller)?;
+    let caller = services.gate.permit_without_api_key(call, caller).await?;
     services.gate.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)
 }
