@@ -75,12 +75,18 @@ async fn a_read_whose_statements_stay_prepared_needs_no_connection_of_the_pool()
 async fn requests_at_once_get_their_own_rows() {
     let Some(place) = TestDatabase::postgresql() else { return };
     let database = pipelined(&place).await;
-    let reads = (0..200).map(|number| {
+    let echo = |number: i64| {
         database.read(Length::Short, move |connection| {
             Sql::new("SELECT ").bind(number).push("::bigint").kept().count(connection)
         })
-    });
+    };
+    // The first request tries the statement alone, on each connection.
+    let first = futures_util::future::try_join(echo(7), echo(8)).await;
+    assert_eq!(first.unwrap(), (7, 8));
+    let reads = (0..200).map(echo);
+    let held = database.readers.check_out(Instant::now() + database.timeout).unwrap();
     let found = futures_util::future::try_join_all(reads).await.unwrap();
+    drop(held);
     assert_eq!(found, (0..200).collect::<Vec<_>>());
 }
 

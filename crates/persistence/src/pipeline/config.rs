@@ -19,10 +19,10 @@ const DEFAULT_PORT: u16 = 5432;
 ///
 /// A statement that takes longer is ended by the server and runs on the pool, because those behind it wait meanwhile. Without
 /// generic plans the server would plan a prepared statement at each execution, which takes longer than the look-up.
-const SETTINGS: &str = " -c statement_timeout=200ms -c plan_cache_mode=force_generic_plan";
+const SETTINGS: &str = " -c statement_timeout=100ms -c plan_cache_mode=force_generic_plan";
 
 /// Whether they hold. A standby may be behind its primary, which another connection may be to.
-pub(super) const CHECK: &str = "SELECT current_setting('statement_timeout') = '200ms'
+pub(super) const CHECK: &str = "SELECT current_setting('statement_timeout') = '100ms'
     AND current_setting('plan_cache_mode') = 'force_generic_plan' AND NOT pg_is_in_recovery()";
 
 #[derive(Debug, Clone)]
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!((made.get_user(), made.get_password()), (Some("ann@x"), Some(&b"p/w"[..])));
         assert_eq!(made.get_dbname(), Some("d"));
         assert_eq!(made.get_connect_timeout(), Some(&Duration::from_secs(3)));
-        assert!(made.get_options().unwrap().starts_with("-c a=b -c statement_timeout=200ms "));
+        assert!(made.get_options().unwrap().starts_with("-c a=b -c statement_timeout=100ms "));
         assert_eq!(made.get_application_name(), Some("presspass"));
         assert_eq!(made.get_ssl_mode(), SslMode::Disable);
     }
