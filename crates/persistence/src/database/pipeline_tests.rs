@@ -45,11 +45,16 @@ async fn number(database: &Database, sql: &'static str) -> (Result<i64, Error>, 
 
 /// Whether a read runs while the only connection of the pool is held.
 async fn runs_without_the_pool(database: &Database) -> bool {
-    let connection = database.readers.check_out(Instant::now() + database.timeout).unwrap();
-    let read = number(database, "SELECT 7");
-    let outcome = tokio::time::timeout(Duration::from_secs(10), read).await;
-    drop(connection);
-    matches!(outcome, Ok((Ok(7), _)))
+    let start = Instant::now();
+    let _held = database.readers.check_out(start + database.timeout).unwrap();
+    // A statement that was slow runs on the pool for a second, and a machine that is busy makes it slow.
+    while start.elapsed() < Duration::from_secs(20) {
+        let read = number(database, "SELECT 7");
+        if let Ok((Ok(7), _)) = tokio::time::timeout(Duration::from_millis(300), read).await {
+            return true;
+        }
+    }
+    false
 }
 
 fn execute(place: &TestDatabase, sql: &str) {
@@ -80,14 +85,11 @@ async fn requests_at_once_get_their_own_rows() {
             Sql::new("SELECT ").bind(number).push("::bigint").kept().count(connection)
         })
     };
-    // The first request tries the statement alone, on each connection.
-    let first = futures_util::future::try_join(echo(7), echo(8)).await;
-    assert_eq!(first.unwrap(), (7, 8));
-    let reads = (0..200).map(echo);
-    let held = database.readers.check_out(Instant::now() + database.timeout).unwrap();
-    let found = futures_util::future::try_join_all(reads).await.unwrap();
-    drop(held);
-    assert_eq!(found, (0..200).collect::<Vec<_>>());
+    // At the first time one of them tries the statement, and the others run on the pool.
+    for _ in 0..3 {
+        let found = futures_util::future::try_join_all((0..200).map(echo)).await.unwrap();
+        assert_eq!(found, (0..200).collect::<Vec<_>>());
+    }
 }
 
 #[tokio::test]
