@@ -1,6 +1,7 @@
 //! The OpenAPI document: correct, usable by programs, readable.
 
 mod client;
+mod consistency;
 mod document;
 mod properties;
 mod reader;
