@@ -10,7 +10,7 @@ use presspass_serializers::{Indent, to_json};
 use crate::failure::{Failure, GO_BACK};
 use crate::links::check_host;
 use crate::negotiation::asks_for_page;
-use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers};
+use crate::pages::{Html, Layout, Privacy, Site, Width, page_headers, project};
 
 /// Answers a request to a page, which is not negotiated, like Django's own views. A failure is a page for browsers and JSON
 /// for other clients; that of a form that cannot be read is always a page.
@@ -31,7 +31,7 @@ pub async fn answer_page(
     builder.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     failure_headers(&mut builder, request, &failure);
     if matches!(failure, Failure::Parse(_)) || asks_for_page(request) {
-        let mut response = builder.body(page(request, site, &failure).render());
+        let mut response = builder.body(page(request, site, &failure).render(project(request)));
         page_headers(response.headers_mut(), Privacy::Personal);
         return response;
     }

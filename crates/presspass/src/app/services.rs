@@ -100,6 +100,8 @@ pub(crate) struct Parts {
     pub setup_link: Option<SetupLink>,
     pub admin: Option<AdminSite>,
     pub account_revocation: PanelRevocation,
+    /// The title of the project.
+    pub project: &'static str,
     /// The links of pages.
     pub sections: Vec<Section>,
     /// Where the pages for logging in and out are.
@@ -151,6 +153,7 @@ impl Services {
         let proxies = trusted_proxies(settings);
         let throttles = RequestThrottles::new(request_rates(settings), throttles, clock.clone());
         let pages = Pages {
+            project: parts.project,
             csrf: csrf.clone(),
             key: key.clone(),
             randomness: randomness.clone(),

@@ -156,6 +156,7 @@ pub(super) fn run_with(
             setup_link: invitation.link().cloned(),
             admin,
             account_revocation,
+            project: app.info.title,
             sections: app.sections(),
             addresses: routes::PAGES,
         };

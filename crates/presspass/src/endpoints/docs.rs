@@ -60,7 +60,7 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
     let version = VERSION.as_str();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>Presspass API</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>API</title>\n\
          <link rel=\"icon\" href=\"{version}/favicon-32x32.png\">\n\
          <link rel=\"stylesheet\" href=\"{version}/swagger-ui.css\">\n\
          <link rel=\"stylesheet\" href=\"{version}/start.css\">\n\

@@ -70,7 +70,7 @@ pub(crate) fn sections(project: &[Section]) -> Vec<Section> {
     let library = [
         ("Account", "/api/account/", "Your account."),
         ("Token", "/api/auth/obtain_token/", "Get a token with a user name and a password."),
-        ("Admin", "/admin/", "Manage posts and accounts."),
+        ("Admin", "/admin/", "Manage records and accounts."),
         ("Docs", "/api/docs/", "All requests and responses, as an OpenAPI document."),
     ];
     let library = library.map(|(label, address, about)| Section { link: Link::new(label, address), about });

@@ -17,9 +17,9 @@ pub enum Site {
 impl Site {
     const fn name(self) -> &'static str {
         match self {
-            Self::Api => "Presspass API",
-            Self::Admin => "Presspass administration",
-            Self::SetUp => "Presspass setup",
+            Self::Api => "API",
+            Self::Admin => "administration",
+            Self::SetUp => "setup",
         }
     }
 
@@ -164,10 +164,12 @@ impl Layout {
         self.heading.as_deref().unwrap_or(&self.title)
     }
 
+    /// The page, with the title of the project.
     #[must_use]
-    pub fn render(&self) -> String {
+    pub fn render(&self, project: &str) -> String {
         let template = LayoutTemplate {
             layout: self,
+            project,
             icon: asset_path("favicon.svg"),
             style: asset_path("presspass.css"),
             script: asset_path("presspass.js"),
@@ -180,6 +182,7 @@ impl Layout {
 #[template(path = "layout.html")]
 struct LayoutTemplate<'l> {
     layout: &'l Layout,
+    project: &'l str,
     icon: String,
     style: String,
     script: String,
@@ -196,7 +199,7 @@ mod tests {
         layout.user =
             UserArea::LoggedIn { name: Some("<script>".to_owned()), links: Vec::new(), log_out: None };
         layout.messages = vec![Message::success("<em>")];
-        let page = layout.render();
+        let page = layout.render("Magazine");
         assert!(page.contains("<p>x</p>"), "{page}");
         for hostile in ["<b>", "<i>", "<u>", "<script>", "<em>", "/a\"b"] {
             assert!(!page.contains(hostile), "{hostile} in {page}");

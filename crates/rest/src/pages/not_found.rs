@@ -34,7 +34,7 @@ pub(crate) fn page(request: &HttpRequest, reader: Option<&Reader>) -> Option<Htt
     // Django has no page at `/`; a user who comes there wants to know where to go.
     let is_root = matches!(request.path(), "/" | "/api/");
     let (title, lead) = if is_root {
-        ("Presspass", "Start with one of these:")
+        (pages.project, "Start with one of these:")
     } else {
         ("Page not found", "Check the address, or go to one of these:")
     };
@@ -43,7 +43,7 @@ pub(crate) fn page(request: &HttpRequest, reader: Option<&Reader>) -> Option<Htt
     layout.status = StatusCode::NOT_FOUND;
     layout.lead = Some(lead.to_owned());
     if !is_root {
-        layout.crumbs = vec![Crumb::link("Presspass", "/"), Crumb::here("Page not found")];
+        layout.crumbs = vec![Crumb::link(pages.project, "/"), Crumb::here("Page not found")];
     }
     layout.navigation = navigation;
     let token = reader.and_then(|_| pages.form_token(request).ok());

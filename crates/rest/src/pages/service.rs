@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::cookie::SameSite;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::web::Data;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy, CsrfToken, Site as CsrfSite};
 use presspass_auth::tokens::SigningKey;
@@ -39,6 +40,8 @@ pub enum Privacy {
 /// What all pages share.
 #[derive(Debug, Clone)]
 pub struct Pages {
+    /// The title of the project.
+    pub project: &'static str,
     pub csrf: CsrfPolicy,
     pub key: SigningKey,
     pub randomness: Arc<dyn Randomness>,
@@ -75,6 +78,11 @@ pub struct FormToken {
     pub masked: String,
     /// The value of the `Set-Cookie` that belongs to the page.
     pub cookie: String,
+}
+
+/// The title of the project that a request is to.
+pub(crate) fn project(request: &HttpRequest) -> &'static str {
+    request.app_data::<Data<Pages>>().map_or("", |pages| pages.project)
 }
 
 impl Pages {
@@ -169,7 +177,7 @@ impl Pages {
         for cookie in cookies {
             builder.append_header((header::SET_COOKIE, cookie.as_str()));
         }
-        let mut response = builder.body(layout.render());
+        let mut response = builder.body(layout.render(self.project));
         page_headers(response.headers_mut(), privacy);
         response
     }

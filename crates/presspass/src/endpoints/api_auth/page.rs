@@ -147,7 +147,7 @@ mod tests {
         let mut form = LoginForm::new(Site::Api, "/", "t", "\"><script>");
         form.hidden = vec![("next".to_owned(), "\"><b>".to_owned())];
         form.problems = vec!["<i>".to_owned()];
-        let page = form.page().render();
+        let page = form.page().render("Magazine");
         assert!(page.contains("name=\"next\" value=\"&#34;&#62;&#60;b&#62;\""), "{page}");
         assert!(page.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{page}");
         assert!(page.contains("<li>&#60;i&#62;</li>"), "{page}");

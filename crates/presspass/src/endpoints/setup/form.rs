@@ -120,7 +120,7 @@ mod tests {
     fn what_was_filled_in_comes_back_as_text() {
         let problems = Problems { username: vec!["<b>".into()], ..Problems::default() };
         let filled = Filled { username: "\"><script>".into(), email: String::new(), problems };
-        let page = filled.page().render();
+        let page = filled.page().render("Magazine");
         assert!(page.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{page}");
         assert!(page.contains("<li>&#60;b&#62;</li>"), "{page}");
     }

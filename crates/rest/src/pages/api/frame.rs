@@ -8,7 +8,7 @@ use crate::endpoint::Endpoint;
 use crate::pages::layout::{Crumb, Link, LogOut, UserArea};
 use crate::pages::requests::ByPastedToken;
 use crate::pages::submitted::METHOD;
-use crate::pages::{Button, ButtonStyle, Form, Html, Pages};
+use crate::pages::{Button, ButtonStyle, Form, Html, Pages, project};
 use crate::pagination::quote;
 
 pub(super) fn own_address(request: &HttpRequest) -> String {
@@ -30,7 +30,7 @@ pub(super) fn with_format(request: &HttpRequest, format: &str) -> String {
 }
 
 pub(super) fn crumbs(request: &HttpRequest, endpoint: &Endpoint) -> Vec<Crumb> {
-    let mut crumbs = vec![Crumb::link("Presspass", "/")];
+    let mut crumbs = vec![Crumb::link(project(request), "/")];
     let parts: Vec<&str> = request.path().split('/').filter(|part| !part.is_empty()).collect();
     let mut address = "/".to_owned();
     for part in parts.iter().take(parts.len().saturating_sub(1)) {

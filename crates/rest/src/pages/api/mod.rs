@@ -25,7 +25,7 @@ pub(crate) use self::frame::{navigation, user_area};
 use self::refusal::Refusal;
 use super::layout::{Layout, Link, Site, UserArea};
 use super::submitted::Submitted;
-use super::{Html, Message, Pager, Pages, RelatedRecords};
+use super::{Html, Message, Pager, Pages, RelatedRecords, project};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::links::Links;
@@ -178,7 +178,7 @@ pub(crate) fn page(
     layout.navigation = navigation(request, pages);
     layout.user = user;
     layout.actions = Some(actions(call, &parts.links, csrf, has_forms));
-    (layout.render(), token.into_iter().map(|token| token.cookie).collect())
+    (layout.render(project(request)), token.into_iter().map(|token| token.cookie).collect())
 }
 
 fn is_of_query(failure: &Failure) -> bool {
