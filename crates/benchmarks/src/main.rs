@@ -4,6 +4,7 @@
 
 mod constant;
 mod figures;
+mod instructions;
 mod log_ins;
 mod machine;
 mod pages;
@@ -63,6 +64,8 @@ enum Role {
     /// The server that answers a constant: this program starts itself so
     #[command(hide = true, name = constant::ROLE)]
     ConstantAnswer,
+    /// Counts the instructions of a request of each kind, which do not depend on what else the machine does
+    Instructions(instructions::Arguments),
     /// Times logins that fail, of each kind of account and by each way, in turn
     LogIns(log_ins::Arguments),
     /// Times the pages of the admin and of the browsable API at many posts
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.role {
         Some(Role::ConstantAnswer) => constant::serve(),
+        Some(Role::Instructions(arguments)) => instructions::count(&arguments),
         Some(Role::LogIns(arguments)) => log_ins::measure(&arguments),
         Some(Role::Pages(arguments)) => pages::measure(&arguments),
         None => measure(arguments),
@@ -109,7 +113,7 @@ fn measure(arguments: Arguments) -> anyhow::Result<()> {
         (false, false) => Read::Detail,
     };
 
-    let (presspass, target) = subject::start(&program, &url, read, pinning)?;
+    let (presspass, target) = subject::start(&program, pinning.server(&program), &url, read)?;
     let constant = constant::start(&target.answer, pinning)?;
     let before = Load::now();
     let servers = [&constant, &presspass];

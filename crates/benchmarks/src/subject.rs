@@ -6,10 +6,8 @@ use std::hash::BuildHasher as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use presspass_test_support::{Answer, Client, RunningServer, isolated_command};
+use presspass_test_support::{Answer, Client, RunningServer, ServerCommand, isolated_command};
 use serde_json::{Value, json};
-
-use crate::machine::Pinning;
 
 const USERNAME: &str = "benchmark";
 /// Longer than anybody measures.
@@ -56,12 +54,13 @@ impl Target {
     }
 }
 
-/// Starts the program on one core and one worker, on this empty database, and fills it through its commands and its API.
+/// Starts the program with one worker, by this command, on this empty database, and fills it through its commands and its
+/// API.
 pub(crate) fn start(
     program: &Path,
+    command: ServerCommand,
     database: &str,
     read: Read,
-    pinning: Pinning,
 ) -> anyhow::Result<(RunningServer, Target)> {
     let password = secret();
     let environment = [
@@ -79,7 +78,7 @@ pub(crate) fn start(
     if !output.status.success() {
         bail!("createsuperuser (on an empty database?): {}", String::from_utf8_lossy(&output.stderr).trim());
     }
-    let server = pinning.server(program).arg("serve").envs(environment).start();
+    let server = command.arg("serve").envs(environment).start();
     let target = fill(&mut server.client(), &password, read)?;
     Ok((server, target))
 }
@@ -122,7 +121,7 @@ fn created(answer: &Answer, status: u16) -> anyhow::Result<Value> {
     Ok(answer.json())
 }
 
-fn content() -> String {
+pub(crate) fn content() -> String {
     "All work and no play makes a dull post. "
         .chars()
         .cycle()
