@@ -20,9 +20,10 @@ pub use identity::gate::Gate;
 
 pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
 pub use presspass_domain::model::{
-    CONTENT_TYPE, Draft, Field, GROUP, Label, Model, OnDelete, PERMISSION, POST, USER, Value,
+    CONTENT_TYPE, Condition, Draft, Field, GROUP, Input, Label, Lookup, Model, OnDelete, PERMISSION, POST,
+    Path, USER, Value, Violation,
 };
-pub use presspass_persistence::{Migration, Transaction};
+pub use presspass_persistence::{Migration, Transaction, TransactionError};
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 
 /// What a project's part of the OpenAPI document is made of.

@@ -336,6 +336,24 @@ impl Draft {
         self.values.iter().find(|(field, _)| field.name == name).map(|(_, value)| value)
     }
 
+    /// The key of the record that a foreign key refers to, where the draft has one.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<i64> {
+        match self.get(name) {
+            Some(Input::Key(key)) => *key,
+            _ => None,
+        }
+    }
+
+    /// The text of a field, where the draft has one.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Some(Input::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     #[must_use]
     pub fn values(&self) -> &[(&'static Field, Input)] {
         &self.values
@@ -393,6 +411,22 @@ pub enum Violation {
     Missing(&'static Field, i64),
     /// Another record has these values together.
     TakenTogether(&'static [&'static str]),
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Taken(field) => write!(f, "Another record has this value: {}.", field.name),
+            Self::Null(field) => write!(f, "This field may not be null: {}.", field.name),
+            Self::Negative(field) => write!(f, "This field may not be negative: {}.", field.name),
+            Self::Missing(field, key) => {
+                write!(f, "Invalid pk \"{key}\" - object does not exist: {}.", field.name)
+            }
+            Self::TakenTogether(names) => {
+                write!(f, "The fields {} must make a unique set.", names.join(", "))
+            }
+        }
+    }
 }
 
 /// Python's `str.strip`.

@@ -1,7 +1,7 @@
 //! What hooks of a project do in the transaction of a write.
 
 use presspass_domain::Window;
-use presspass_domain::model::{Condition, Draft, Model, Path, Selection, Value, Violation};
+use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Selection, Value, Violation};
 
 use super::read;
 use super::remove::Collector;
@@ -30,10 +30,10 @@ impl std::fmt::Debug for Transaction<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransactionError {
     /// The values are taken, or refer to records that do not exist.
-    #[error("the record is invalid")]
+    #[error("{}", .0.first().map_or_else(String::new, ToString::to_string))]
     Invalid(Vec<Violation>),
     /// Records of these tables forbid the deletion.
-    #[error("the record is referred to")]
+    #[error("Other tables refer to the record: {}.", .0.join(", "))]
     Protected(Vec<String>),
     /// The database failed: the transaction is rolled back, and the request is answered accordingly.
     #[error("the database failed")]
@@ -65,6 +65,27 @@ impl Transaction<'_> {
         let window = Window::Uncounted { limit: limit.into(), offset: 0 };
         let selection = Selection { model, outputs: [].into(), condition, order: Vec::new(), window };
         self.run(|connection| read::values(connection, &selection, paths))
+    }
+
+    /// Reads these values of a record, which nobody else changes until the transaction ends (Django's `select_for_update`).
+    /// `None` where there is no record of this key.
+    pub fn find_for_update(
+        &mut self,
+        model: &'static Model,
+        key: i64,
+        fields: &[&str],
+    ) -> Result<Option<Vec<Value>>, TransactionError> {
+        let paths = fields.iter().map(|name| {
+            let unknown = || Error::Query(format!("a hook reads {name}, which {} does not have", model.name));
+            Path::parse(model, name).ok_or_else(unknown)
+        });
+        let paths = self.run(|_| paths.collect::<Result<Vec<_>, _>>())?;
+        let everything = Condition::All(Vec::new());
+        if !self.run(|connection| write::lock(connection, model, key, &everything, false))? {
+            return Ok(None);
+        }
+        let of_key = Condition::Compare(Path::own(&model.key), Lookup::Exact, Input::Integer(key));
+        Ok(self.select(model, of_key, &paths, 1)?.pop())
     }
 
     /// How many records meet a condition.

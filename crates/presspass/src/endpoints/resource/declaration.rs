@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use presspass_admin::ModelAdmin;
 use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Value};
-use presspass_persistence::Transaction;
+use presspass_persistence::{Transaction, TransactionError};
 use presspass_rest::Failure;
 
 use crate::identity::caller::Caller;
@@ -102,9 +102,10 @@ type Visible = Arc<dyn Fn(&RequestUser, Rows) -> Rows + Send + Sync>;
 type OnWrite = Arc<dyn Fn(&RequestUser, &mut Draft) + Send + Sync>;
 pub(super) type InTransaction =
     Arc<dyn Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync>;
+type Validate = Arc<dyn Fn(&RequestUser, &Draft) -> Result<(), Refused> + Send + Sync>;
 type MayTouch = Arc<dyn Fn(&RequestUser, &str, &[Value]) -> bool + Send + Sync>;
 
-/// Why a hook refuses a write: a 400 with this message.
+/// Why a hook refuses a write: a 400 with this message. A text is a message for the whole body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refused {
@@ -112,6 +113,27 @@ pub struct Refused {
     pub field: Option<&'static str>,
     /// What the client reads.
     pub message: String,
+}
+
+impl Refused {
+    /// A refusal of the value of a field.
+    pub fn field(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field: Some(field), message: message.into() }
+    }
+}
+
+impl From<&str> for Refused {
+    fn from(message: &str) -> Self {
+        Self { field: None, message: message.to_owned() }
+    }
+}
+
+/// For `?` in a hook: what a hook could not write is refused to the client. Where the database failed, the response is that of
+/// any such failure, and says nothing of this.
+impl From<TransactionError> for Refused {
+    fn from(error: TransactionError) -> Self {
+        Self { field: None, message: error.to_string() }
+    }
 }
 
 /// A permission on one object (DRF's `has_object_permission`), which sees some values of the record.
@@ -151,14 +173,10 @@ impl fmt::Debug for ObjectPermission {
     }
 }
 
-/// Whether a resource is written, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Methods {
-    /// It is listed, read, created, changed and deleted.
-    All,
-    /// It is listed and read.
-    ReadOnly,
-}
+/// The methods of a resource that is listed, read, created, changed and deleted.
+pub(super) const ALL_METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE"];
+/// Those of one that is listed and read.
+pub(super) const READ_ONLY: &[&str] = &["GET"];
 
 /// A model with its API. What is left out is as in DRF's generic views.
 ///
@@ -178,7 +196,7 @@ pub struct Resource {
     pub(super) below: Option<&'static str>,
     pub(super) fields: Option<&'static [&'static str]>,
     pub(super) read_only: &'static [&'static str],
-    pub(super) methods: Methods,
+    pub(super) methods: &'static [&'static str],
     pub(super) read_only_by: Option<&'static Setting>,
     pub(super) filters_by: Option<&'static Setting>,
     pub(super) filters: &'static [&'static str],
@@ -189,6 +207,7 @@ pub struct Resource {
     pub(super) object_permission: Option<ObjectPermission>,
     pub(super) on_create: Vec<OnWrite>,
     pub(super) on_update: Vec<OnWrite>,
+    pub(super) validate: Option<Validate>,
     pub(super) after_create: Option<InTransaction>,
     pub(super) after_update: Option<InTransaction>,
     pub(super) before_delete: Option<InTransaction>,
@@ -205,7 +224,7 @@ impl Resource {
             below: None,
             fields: None,
             read_only: &[],
-            methods: Methods::All,
+            methods: ALL_METHODS,
             read_only_by: None,
             filters_by: None,
             filters: &[],
@@ -216,6 +235,7 @@ impl Resource {
             object_permission: None,
             on_create: Vec::new(),
             on_update: Vec::new(),
+            validate: None,
             after_create: None,
             after_update: None,
             before_delete: None,
@@ -246,7 +266,14 @@ impl Resource {
     /// Answers 405 to everything that writes.
     #[must_use]
     pub fn read_only(self) -> Self {
-        Self { methods: Methods::ReadOnly, ..self }
+        self.methods(READ_ONLY)
+    }
+
+    /// Sets the methods (Django's `http_method_names`), out of `GET`, `POST`, `PUT`, `PATCH` and `DELETE`; others are
+    /// answered 405. `HEAD` and `OPTIONS` are always there, and so must be `GET`.
+    #[must_use]
+    pub fn methods(self, methods: &'static [&'static str]) -> Self {
+        Self { methods, ..self }
     }
 
     /// Answers 405 to everything that writes, where this setting of the project is true.
@@ -311,6 +338,17 @@ impl Resource {
     #[must_use]
     pub fn on_update(mut self, set: impl Fn(&RequestUser, &mut Draft) + Send + Sync + 'static) -> Self {
         self.on_update.push(Arc::new(set));
+        self
+    }
+
+    /// Refuses values that are valid one by one (a serializer's `validate`): called with those that were sent, which of a
+    /// PATCH are not all.
+    #[must_use]
+    pub fn validate(
+        mut self,
+        validate: impl Fn(&RequestUser, &Draft) -> Result<(), Refused> + Send + Sync + 'static,
+    ) -> Self {
+        self.validate = Some(Arc::new(validate));
         self
     }
 

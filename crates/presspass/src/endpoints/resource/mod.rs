@@ -28,9 +28,9 @@ use super::route::Route;
 use super::schema::{ApiPart, Context};
 use crate::settings::{Fallback, Kind, PaginationStyle, Setting, Settings};
 
-const LIST: &str = "GET, POST, HEAD, OPTIONS";
-const DETAIL: &str = "GET, PUT, PATCH, DELETE, HEAD, OPTIONS";
-const READ_ONLY: &str = "GET, HEAD, OPTIONS";
+/// The methods of lists and of records, as far as the resource has them, in DRF's order.
+const LIST: &[&str] = &["GET", "POST"];
+const DETAIL: &[&str] = &["GET", "PUT", "PATCH", "DELETE"];
 
 /// A resource that was resolved once, with the texts that live as long as the program.
 #[derive(Debug)]
@@ -125,12 +125,19 @@ impl Registered {
             filters: if self.resource.has_filters(&settings.project) { self.filter_fields } else { &[] },
             takes_limit: settings.pagination.style == PaginationStyle::LimitOffset,
         };
-        let allow = if self.resource.is_writable(&settings.project) { LIST } else { READ_ONLY };
+        let allow = self.allow(settings, LIST);
         Endpoint { controls: Some(controls), ..Endpoint::new(self.list_name, allow).fields(fields) }
     }
 
+    /// The header `Allow`.
+    fn allow(&self, settings: &Settings, methods: &[&'static str]) -> &'static str {
+        let allowed = self.resource.allowed(&settings.project);
+        let methods = methods.iter().copied().filter(|name| allowed.contains(name));
+        text(methods.chain(["HEAD", "OPTIONS"]).collect::<Vec<_>>().join(", "))
+    }
+
     fn detail_endpoint(&self, settings: &Settings, fields: &'static [Field]) -> Endpoint {
-        let allow = if self.resource.is_writable(&settings.project) { DETAIL } else { READ_ONLY };
+        let allow = self.allow(settings, DETAIL);
         Endpoint::new(self.detail_name, allow).fields(fields)
     }
 

@@ -8,7 +8,7 @@ use presspass_domain::model::{Draft, Field, Kind, Lookup, Model, Output, Path, S
 
 use presspass_serializers::model::Filter;
 
-use super::declaration::{Methods, RequestUser, Resource, Rows};
+use super::declaration::{ALL_METHODS, READ_ONLY, RequestUser, Resource, Rows};
 use crate::settings::ProjectSettings;
 
 /// A field that `?search=` looks at, and how.
@@ -48,14 +48,21 @@ impl Resource {
         permissions::Model { app_label: self.model.app_label, name: self.model.name }
     }
 
-    /// Whether it is written, by the declaration and the settings.
-    pub(super) fn is_writable(&self, settings: &ProjectSettings) -> bool {
-        matches!(self.methods, Methods::All) && !self.read_only_by.is_some_and(|it| settings.is_true(it))
+    /// Its methods, by the declaration and the settings.
+    pub(super) fn allowed(&self, settings: &ProjectSettings) -> &'static [&'static str] {
+        if self.read_only_by.is_some_and(|it| settings.is_true(it)) { READ_ONLY } else { self.methods }
     }
 
     /// Whether its lists are filtered.
     pub(super) fn has_filters(&self, settings: &ProjectSettings) -> bool {
         self.filters_by.is_none_or(|it| settings.is_true(it))
+    }
+
+    fn resolve_methods(&self) -> Result<(), String> {
+        if let Some(unknown) = self.methods.iter().find(|name| !ALL_METHODS.contains(name)) {
+            return Err(format!("methods names {unknown}, which is none of {}", ALL_METHODS.join(", ")));
+        }
+        if self.methods.contains(&"GET") { Ok(()) } else { Err("methods lacks GET".to_owned()) }
     }
 
     /// Looks up every name, and tries the hooks.
@@ -66,7 +73,9 @@ impl Resource {
         if let Some(problem) = self.model.problem() {
             return Err(problem);
         }
-        self.resolve_names().map_err(|problem| format!("resource {}: {problem}", self.path))
+        self.resolve_methods()
+            .and_then(|()| self.resolve_names())
+            .map_err(|problem| format!("resource {}: {problem}", self.path))
     }
 
     fn resolve_names(&self) -> Result<Resolved, String> {

@@ -163,6 +163,10 @@ impl Document<'_> {
         reference("schemas", self.names.schema)
     }
 
+    fn allows(self, method: &str) -> bool {
+        self.registered.resource.allowed(&self.context.project).contains(&method)
+    }
+
     fn paths(self) -> Vec<(&'static str, Value)> {
         let id = || {
             let number = json!({ "type": "integer", "format": "int64", "minimum": 0 });
@@ -177,12 +181,17 @@ impl Document<'_> {
         all = all.with("get", self.list());
         let own = id()("id", format!("The {}'s id.", self.names.singular));
         let mut one = json!({ "parameters": [own], "get": self.retrieve() });
-        if self.registered.resource.is_writable(&self.context.project) {
+        if self.allows("POST") {
             all = all.with("post", self.create());
-            one = one
-                .with("put", self.change("PUT", 3, self.names.request))
-                .with("patch", self.change("PATCH", 4, self.names.patch))
-                .with("delete", self.delete());
+        }
+        if self.allows("PUT") {
+            one = one.with("put", self.change("PUT", 3, self.names.request));
+        }
+        if self.allows("PATCH") {
+            one = one.with("patch", self.change("PATCH", 4, self.names.patch));
+        }
+        if self.allows("DELETE") {
+            one = one.with("delete", self.delete());
         }
         vec![(self.names.list_path, all), (self.names.detail_path, one)]
     }
@@ -243,8 +252,10 @@ impl Document<'_> {
         let of_it = |at: usize| json!({ "operationId": self.names.operations[at], "parameters": { "id": "$response.body#/id" } });
         let created = success("The new record.", Some(self.one()), Some(example(self.registered.fields)));
         let has_id = self.registered.fields.iter().any(|field| field.name == "id");
-        let links =
-            json!({ "retrieve": of_it(2), "replace": of_it(3), "update": of_it(4), "delete": of_it(5) });
+        let operations =
+            [("GET", "retrieve", 2), ("PUT", "replace", 3), ("PATCH", "update", 4), ("DELETE", "delete", 5)];
+        let links = operations.into_iter().filter(|(method, ..)| self.allows(method));
+        let links = links.fold(json!({}), |links, (_, name, at)| links.with(name, of_it(at)));
         let created = if has_id { created.with("links", links) } else { created };
         let create = answering(create, 201, created);
         let create =

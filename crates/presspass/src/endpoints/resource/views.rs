@@ -232,6 +232,7 @@ impl View<'_> {
                 draft.set_field(field, Input::Key(Some(key)));
             }
         }
+        self.validate(user, &parsed, None).await?;
         for set in &registered.resource.on_create {
             set(user, &mut draft);
         }
@@ -257,6 +258,7 @@ impl View<'_> {
         let completeness = if call.method() == "PUT" { Completeness::Full } else { Completeness::Partial };
         let parsed = self.parsed(call, completeness, Some(key)).await?;
         let mut draft = parsed.draft.clone();
+        self.validate(user, &parsed, Some(key)).await?;
         for set in &registered.resource.on_update {
             set(user, &mut draft);
         }
@@ -315,6 +317,16 @@ impl View<'_> {
         }
         let violations = self.state.store.check(&parsed.draft, key).await?;
         Err(violated(&parsed, &violations))
+    }
+
+    /// Asks the project about values that are valid one by one. What the database knows of a single field comes first, as in
+    /// DRF.
+    async fn validate(self, user: &RequestUser, parsed: &Parsed, key: Option<i64>) -> Result<(), Failure> {
+        let Some(validate) = &self.state.registered.resource.validate else { return Ok(()) };
+        let Err(refused) = validate(user, &parsed.draft) else { return Ok(()) };
+        let mut violations = self.state.store.check(&parsed.draft, key).await?;
+        violations.retain(|violation| !matches!(violation, Violation::TakenTogether(_)));
+        Err(if violations.is_empty() { refusal(refused) } else { violated(parsed, &violations) })
     }
 
     async fn list_options(self, call: &Call<'_>, caller: Option<&Caller>) -> Result<Reply, Failure> {
