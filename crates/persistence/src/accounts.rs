@@ -1,13 +1,9 @@
 //! Accounts: their table and the queries on it.
 
 mod admin;
+mod claimed;
 
-use diesel::connection::{DefaultLoadingMode, LoadConnection};
-use diesel::deserialize::FromSqlRow;
 use diesel::prelude::*;
-use diesel::query_builder::QueryFragment;
-use diesel::row::Row as _;
-use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use diesel::{pg::Pg, sqlite::Sqlite};
 use presspass_auth::StoreError;
 use presspass_auth::revocation::RevocationState;
@@ -18,16 +14,15 @@ use presspass_domain::{
 };
 
 pub(crate) use self::admin::{GROUPS, USERS};
-use crate::columns::{Instant, Key, types};
+pub(crate) use self::claimed::{claimed, claimed_statement, claimed_with};
+use crate::columns::{Instant, Key};
 use crate::connection::{Connection, Raw, on_engine};
 use crate::database::{Database, Length, only_row};
 use crate::error::Error;
-use crate::revocations::is_listed;
 use crate::schema::{
     auth_group_permissions, auth_permission, auth_user, auth_user_groups, auth_user_user_permissions,
     django_content_type, presspass_revocation,
 };
-use crate::sql::{Decodes, Joined, RowSink, Sql};
 
 /// A row of `auth_user`, as far as requests need it.
 #[derive(Queryable, Selectable)]
@@ -172,84 +167,6 @@ pub(crate) fn cannot_exist(username: &str) -> bool {
 fn has_superuser(connection: &mut Connection) -> Result<bool, Error> {
     let query = diesel::select(diesel::dsl::exists(auth_user::table.filter(auth_user::is_superuser)));
     Ok(on_engine!(connection, raw => query.get_result::<bool>(raw))?)
-}
-
-/// The account of a claim, active or not, with its password, its revocations, and whether the token is revoked. A macro, as the
-/// type of the query depends on the engine.
-macro_rules! claimed_account {
-    ($claim:expr) => {
-        with_revocation()
-            .filter(auth_user::id.eq(Key($claim.key.id)))
-            .filter(auth_user::username.eq(&$claim.key.username))
-            .select((
-                AccountRow::as_select(),
-                auth_user::password,
-                Option::<RevocationRow>::as_select(),
-                is_listed(Key($claim.key.id), &$claim.token_ids),
-            ))
-    };
-}
-
-/// A row of `claimed_account`.
-type ClaimedRow = (AccountRow, String, Option<RevocationRow>, bool);
-
-/// Its types in SQL.
-type ClaimedSql =
-    ((types::Key, Text, Text, Bool, Bool, Bool), Text, Nullable<(Nullable<BigInt>, Nullable<Binary>)>, Bool);
-
-/// How many columns it has.
-const CLAIMED_COLUMNS: usize = 10;
-
-fn claimed_row((account, password, revocation, is_listed): ClaimedRow) -> Result<ClaimedAccount, Error> {
-    Ok(ClaimedAccount { record: record((account, password, revocation))?, is_listed })
-}
-
-fn claimed(connection: &mut Connection, claim: &AccountClaim) -> Result<Option<ClaimedAccount>, Error> {
-    if cannot_exist(&claim.key.username) {
-        return Ok(None);
-    }
-    // `get_result` and not `first`: that binds a LIMIT, which a unique key does not need.
-    let row =
-        on_engine!(connection, raw => claimed_account!(claim).get_result::<ClaimedRow>(raw).optional())?;
-    row.map(claimed_row).transpose()
-}
-
-/// The account of a claim, and what is joined to it: columns, and the tables that they are of. The sink gets these columns.
-pub(crate) fn claimed_with(
-    connection: &mut Connection,
-    claim: &AccountClaim,
-    joined: Joined<'_>,
-    sink: &mut impl RowSink,
-) -> Result<Option<ClaimedAccount>, Error> {
-    if cannot_exist(&claim.key.username) {
-        return Ok(None);
-    }
-    on_engine!(connection, raw => with_joined(raw, claimed_account!(claim), joined, sink))
-}
-
-fn with_joined<C, Q>(
-    raw: &mut C,
-    account: Q,
-    joined: Joined<'_>,
-    sink: &mut impl RowSink,
-) -> Result<Option<ClaimedAccount>, Error>
-where
-    C: LoadConnection<DefaultLoadingMode>,
-    C::Backend: Decodes,
-    ClaimedRow: FromSqlRow<ClaimedSql, C::Backend>,
-    Q: QueryFragment<C::Backend>,
-    Sql: QueryFragment<C::Backend>,
-{
-    let unfit = |error: Box<dyn std::error::Error + Send + Sync>| Error::Query(error.to_string());
-    let mut account_row = None;
-    for row in raw.load(joined.to(account))? {
-        let row = row?;
-        account_row =
-            Some(<ClaimedRow as FromSqlRow<ClaimedSql, C::Backend>>::build_from_row(&row).map_err(unfit)?);
-        let _ =
-            sink.row::<C::Backend, _>(&row.partial_row(CLAIMED_COLUMNS..row.field_count())).map_err(unfit)?;
-    }
-    account_row.map(claimed_row).transpose()
 }
 
 impl AccountStore {

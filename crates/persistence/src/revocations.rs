@@ -54,25 +54,6 @@ pub enum LoginRecorded {
 #[derive(Debug, Clone)]
 pub struct Revocations(Database);
 
-/// Whether one of these names of a token is among those that the account has revoked: a part of the statement that
-/// fetches the account. Each is looked for separately: of both in one condition `SQLite` makes a list, and for that a
-/// table, at every read.
-#[diesel::dsl::auto_type(no_type_alias)]
-pub(crate) fn is_listed<'t>(account_id: Key, names: &'t [[u8; 32]; 2]) -> _ {
-    let first: &'t [u8] = &names[0];
-    let second: &'t [u8] = &names[1];
-    diesel::dsl::exists(
-        presspass_revoked_token::table
-            .filter(presspass_revoked_token::account_id.eq(account_id))
-            .filter(presspass_revoked_token::line.eq(first)),
-    )
-    .or(diesel::dsl::exists(
-        presspass_revoked_token::table
-            .filter(presspass_revoked_token::account_id.eq(account_id))
-            .filter(presspass_revoked_token::line.eq(second)),
-    ))
-}
-
 /// Locks an account until the transaction ends, against changes of its password and of what is revoked of it. Gives
 /// its password's hash; `None` where there is none with this id.
 fn lock_account(connection: &mut Connection, account_id: i64) -> Result<Option<String>, Error> {

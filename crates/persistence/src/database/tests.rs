@@ -346,9 +346,10 @@ async fn ask_everything(database: &Database, round: i64) {
     let contains =
         Condition::Compare(Path::parse(&POST, "content").unwrap(), Lookup::IContains, Input::from("x"));
     let search = Condition::All(vec![contains; usize::try_from(1 + round % 30).unwrap()]);
+    posts.0.find_json_for(claim(), selection(EVERYTHING, &[], Window::All), made, &[]).await.unwrap();
     for condition in [EVERYTHING, search] {
         let query = |window| selection(condition.clone(), &[], window);
-        posts.0.find_json_for(claim(), query(Window::All), made, &[]).await.unwrap();
+        posts.0.find_json(query(Window::All), made, &[]).await.unwrap();
         for window in [Window::All, Window::Part { limit: round, offset: round }] {
             posts.select(query(window)).await.unwrap();
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
 use diesel::deserialize;
 use diesel::row::Row;
@@ -12,11 +13,12 @@ use super::plan::{Columns, ManyOutput, NEXT, Patch, Plan, ordered};
 use super::scope::{Builder, Scope, Source};
 use super::value::value;
 use super::{FoundFor, FoundRecord, JsonSlice, Plans, PositionedRecords};
-use crate::accounts::claimed_with;
+use crate::accounts::{claimed_statement, claimed_with};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::records::Table;
-use crate::sql::{Column, Datum, Decodes, Joined, RowSink, Sql, datum, for_each_row};
+use crate::sql::{Column, Datum, Decodes, RowSink, Sql, datum, for_each_row};
+use crate::url::Engine;
 
 /// From this OFFSET on, the keys of a page are looked up alone, and its records by these: what is skipped is narrow.
 const FAR: i64 = 200;
@@ -41,6 +43,8 @@ pub(super) struct Prepared {
     columns: Sql,
     /// `select`, and behind it how many records the whole list has.
     counted: Sql,
+    /// The record of a key, and the account of a claim.
+    with_account: OnceLock<Sql>,
 }
 
 impl Prepared {
@@ -87,9 +91,19 @@ impl Prepared {
             is_ordered,
             columns: all,
             counted: Sql::default(),
+            with_account: OnceLock::new(),
         };
         prepared.counted = prepared.selected(prepared.columns.clone(), true).rendered(connection.engine());
         Ok(prepared)
+    }
+
+    fn with_account(&self, engine: Engine) -> &Sql {
+        self.with_account.get_or_init(|| {
+            let id = self.at.column("id");
+            let columns = Sql::new(", ").append(id).push(", ").append(self.columns.clone());
+            let joins = self.scope.joined_on(Sql::from(id).push(" = ").parameter());
+            claimed_statement(columns, joins).rendered(engine)
+        })
     }
 
     fn restricted(&self, sql: Sql) -> Sql {
@@ -155,10 +169,10 @@ impl Prepared {
     }
 }
 
-/// A record beside another row; its first column is its key, NULL where there is no such record.
-struct Beside<'p>(RecordSink<'p>);
+/// A record that is joined to an account; its first column is its key, NULL where there is no such record.
+struct JoinedRecordSink<'p>(RecordSink<'p>);
 
-impl RowSink for Beside<'_> {
+impl RowSink for JoinedRecordSink<'_> {
     fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
         if datum(row, 0, |key| Ok(key == Datum::Null))? { NEXT } else { self.0.record(row, 1) }
     }
@@ -487,12 +501,9 @@ pub(super) fn find_for(
     if prepared.condition.is_some() {
         return Err(Error::Query("a record that is joined to an account has no condition".to_owned()));
     }
-    let id = prepared.at.column("id");
-    let columns = Sql::from(id).push(", ").append(prepared.columns.clone()).kept();
-    let joins = prepared.scope.joined_on(Sql::from(id).push(" = ").bind(key)).kept();
-    let mut beside = Beside(RecordSink::of(&prepared));
-    let joined = Joined { columns: &columns, joins: &joins };
-    let reader = claimed_with(connection, claim, joined, &mut beside)?;
-    let record = beside.0.records(connection)?.only();
+    let statement = prepared.with_account(connection.engine());
+    let mut joined = JoinedRecordSink(RecordSink::of(&prepared));
+    let reader = claimed_with(connection, claim, statement, Some(key.into()), &mut joined)?;
+    let record = joined.0.records(connection)?.only();
     Ok(reader.map(|reader| FoundFor { reader, record }))
 }

@@ -23,6 +23,7 @@ pub(crate) enum Cell {
     Null,
     Number(i64),
     Text(String),
+    Bytes(Vec<u8>),
     Flag(bool),
     Timestamp(Timestamp),
     /// Of another type.
@@ -45,6 +46,7 @@ fn cell(datum: Datum<'_>) -> Cell {
         Datum::Null => Cell::Null,
         Datum::Integer(number) => Cell::Number(number),
         Datum::Text(text) => Cell::Text(text.to_owned()),
+        Datum::Bytes(bytes) => Cell::Bytes(bytes.to_vec()),
         Datum::Flag(flag) => Cell::Flag(flag),
         Datum::Timestamp(timestamp) => Cell::Timestamp(timestamp),
         Datum::Float(number) => Cell::Other(Datum::Float(number)),
@@ -83,6 +85,7 @@ impl Cells {
             Cell::Null => Datum::Null,
             Cell::Number(number) => Datum::Integer(*number),
             Cell::Text(text) => Datum::Text(text),
+            Cell::Bytes(bytes) => Datum::Bytes(bytes),
             Cell::Flag(flag) => Datum::Flag(*flag),
             Cell::Timestamp(timestamp) => Datum::Timestamp(*timestamp),
             Cell::Other(datum) => datum.clone(),

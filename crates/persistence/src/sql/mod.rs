@@ -5,7 +5,6 @@
 //! quoted, whole numbers are digits, and every other value is bound.
 
 mod cells;
-mod joined;
 mod like;
 mod rows;
 
@@ -15,13 +14,12 @@ use std::sync::Arc;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Bool, Double, HasSqlType, Text};
+use diesel::sql_types::{Binary, Bool, Double, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
 use presspass_domain::Timestamp;
 
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
-pub(crate) use self::joined::Joined;
 pub(crate) use self::like::{Dialect, containing, escaped};
 pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row};
 use crate::columns::{Instant, Key, types};
@@ -38,6 +36,8 @@ enum Part {
     Number(i64),
     Numbers(Vec<i64>),
     Bind(Bind),
+    /// A value that is bound later.
+    Parameter,
     FoldCase,
     FoldCaseEnd,
     /// Nothing: the statement stays prepared.
@@ -49,6 +49,7 @@ enum Part {
 pub(crate) enum Bind {
     Number(Key),
     Text(String),
+    Bytes(Vec<u8>),
     Flag(bool),
     Timestamp(Instant),
     Float(f64),
@@ -72,6 +73,12 @@ impl From<&str> for Bind {
 impl From<String> for Bind {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<&[u8]> for Bind {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(bytes.to_vec())
     }
 }
 
@@ -127,27 +134,48 @@ impl Sql {
         self.with(Part::Kept)
     }
 
-    /// The same as one text, where nothing of it is bound: a statement that runs often is written once.
+    /// The same with as few parts as possible: a statement that runs often is put together once.
     pub fn rendered(self, engine: Engine) -> Self {
         let quote = match engine {
             Engine::Sqlite => "`",
             Engine::Postgresql => "\"",
         };
-        let mut text = String::new();
-        for part in &self.0 {
+        let (mut parts, mut text) = (Vec::new(), String::new());
+        for part in self.0 {
             match part {
                 Part::Text(part) => text.push_str(part),
-                Part::Rendered(part) => text.push_str(part),
+                Part::Rendered(part) => text.push_str(&part),
                 Part::Name(name) => {
                     text.extend([quote, &name.replace(quote, &quote.repeat(2)), quote]);
                 }
                 Part::Number(number) => text.push_str(&number.to_string()),
-                Part::Numbers(_) | Part::Bind(_) | Part::FoldCase | Part::FoldCaseEnd | Part::Kept => {
-                    return self;
+                part => {
+                    if !text.is_empty() {
+                        parts.push(Part::Rendered(std::mem::take(&mut text).into()));
+                    }
+                    parts.push(part);
                 }
             }
         }
-        Self(vec![Part::Rendered(text.into())])
+        if !text.is_empty() {
+            parts.push(Part::Rendered(text.into()));
+        }
+        Self(parts)
+    }
+
+    /// A value that [`Self::filled`] binds.
+    pub fn parameter(self) -> Self {
+        self.with(Part::Parameter)
+    }
+
+    /// The statement with the values of its parameters, in their order.
+    pub fn filled(&self, values: impl IntoIterator<Item = Bind>) -> Self {
+        let mut values = values.into_iter();
+        let fill = |part: &Part| match part {
+            Part::Parameter => values.next().map_or(Part::Parameter, Part::Bind),
+            part => part.clone(),
+        };
+        Self(self.0.iter().map(fill).collect())
     }
 
     /// A name of a table or a column, in quotation marks.
@@ -233,12 +261,14 @@ where
         + HasSqlType<types::Key>
         + HasSqlType<types::Instant>
         + HasSqlType<Bool>
-        + HasSqlType<Double>,
+        + HasSqlType<Double>
+        + HasSqlType<Binary>,
     Key: ToSql<types::Key, DB>,
     Instant: ToSql<types::Instant, DB>,
     String: ToSql<Text, DB>,
     bool: ToSql<Bool, DB>,
     f64: ToSql<Double, DB>,
+    Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if !self.0.iter().any(|part| matches!(part, Part::Kept)) {
@@ -259,6 +289,10 @@ where
                     out.push_bind_param::<types::Instant, _>(timestamp)?;
                 }
                 Part::Bind(Bind::Text(text)) => out.push_bind_param::<Text, _>(text)?,
+                Part::Bind(Bind::Bytes(bytes)) => out.push_bind_param::<Binary, _>(bytes)?,
+                Part::Parameter => {
+                    return Err(diesel::result::Error::QueryBuilderError("a parameter has no value".into()));
+                }
                 Part::Bind(Bind::Float(number)) => out.push_bind_param::<Double, _>(number)?,
                 Part::Bind(Bind::Cast(text, _)) if !DB::CASTS => out.push_bind_param::<Text, _>(text)?,
                 Part::Bind(Bind::Cast(text, cast)) => {
@@ -310,8 +344,21 @@ mod tests {
             debug_query::<Sqlite, _>(&query()).to_string(),
             debug_query::<Sqlite, _>(&query().rendered(Engine::Sqlite)).to_string()
         );
-        let bound = query().bind(1).rendered(Engine::Sqlite);
-        assert!(bound.0.iter().any(|part| matches!(part, Part::Bind(_))));
+        let bound = || query().bind(1).push(" AND ").name("b").push(" = ").bind("c");
+        assert_eq!(
+            debug_query::<Pg, _>(&bound()).to_string(),
+            debug_query::<Pg, _>(&bound().rendered(Engine::Postgresql)).to_string()
+        );
+        assert_eq!(bound().rendered(Engine::Postgresql).0.len(), 4);
+    }
+
+    #[test]
+    fn parameters_take_their_values_in_order_and_none_is_left_out() {
+        let query = Sql::new("SELECT ").parameter().push(" + ").parameter();
+        let filled = query.filled([Bind::from(1), Bind::from("x")]);
+        assert_eq!(debug_query::<Pg, _>(&filled).to_string(), r#"SELECT $1 + $2 -- binds: [Key(1), "x"]"#);
+        let mut builder = <Pg as Backend>::QueryBuilder::default();
+        assert!(QueryFragment::<Pg>::to_sql(&query.filled([Bind::from(1)]), &mut builder, &Pg).is_err());
     }
 
     #[test]

@@ -22,13 +22,14 @@ use crate::columns::{Instant, types};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 
-/// A value as the engine returned it. `SQLite` has only the first four.
+/// A value as the engine returned it. `SQLite` has only the first five.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Datum<'a> {
     Null,
     Integer(i64),
     Float(f64),
     Text(&'a str),
+    Bytes(&'a [u8]),
     Flag(bool),
     Timestamp(Timestamp),
     Date(Date),
@@ -105,7 +106,7 @@ impl Decodes for Sqlite {
                 read(Datum::Integer(value.read_long()))
             }
             Some(SqliteType::Float | SqliteType::Double) => read(Datum::Float(value.read_double())),
-            Some(SqliteType::Binary) => Err("a value that is a BLOB".into()),
+            Some(SqliteType::Binary) => read(Datum::Bytes(value.read_blob())),
         }
     }
 }
@@ -126,6 +127,7 @@ impl Decodes for Pg {
         let raw = value.as_bytes();
         // The fixed oids of types (pg_type.dat).
         read(match value.get_oid().get() {
+            17 => Datum::Bytes(raw),
             16 => Datum::Flag(raw.first().is_some_and(|byte| *byte != 0)),
             20 => Datum::Integer(i64::from_be_bytes(bytes(raw)?)),
             21 => Datum::Integer(i16::from_be_bytes(bytes(raw)?).into()),
