@@ -97,7 +97,7 @@ impl Outcome {
         match self.0 {
             AdminResponse::Page(layout) => {
                 let layout: Layout = *layout;
-                (layout.status.as_u16(), layout.render())
+                (layout.status.as_u16(), layout.render("Presspass"))
             }
             other => panic!("no page: {other:?}"),
         }
