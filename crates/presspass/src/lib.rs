@@ -9,11 +9,11 @@ mod endpoints;
 mod identity;
 pub mod settings;
 
-pub use app::services::{ListReads, Pagination, Services};
+pub use app::services::{ListReads, Services};
 pub use cli::{App, Demo, DemoAccount, Migrations, Outcome};
-pub use endpoints::resource::{ObjectPermission, Refused, RequestUser, Resource, Rows};
+pub use endpoints::resource::{ObjectPermission, Pagination, Refused, RequestUser, Resource, Rows};
 pub use endpoints::route::Route;
-pub use endpoints::schema::{ApiInfo, ApiPart};
+pub use endpoints::schema::{ApiInfo, ApiOperation};
 pub use endpoints::view::{authenticated, enter, metadata};
 pub use identity::caller::{AuthMethod, Caller, Claim, Identity};
 pub use identity::gate::Gate;
@@ -26,13 +26,9 @@ pub use presspass_domain::model::{
 pub use presspass_persistence::{Migration, Transaction, TransactionError};
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};
 
-/// What a project's part of the OpenAPI document is made of.
+/// JSON schemas for [`ApiOperation`].
 pub mod openapi {
-    pub use crate::endpoints::schema::{
-        AccessRule, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_parameters,
-        list_schema, not_found, page_schema, query_error_names, requirements, success,
-    };
-    pub use presspass_serializers::openapi::*;
+    pub use presspass_serializers::openapi::{Value, array, json, reference, references};
 }
 
 /// The migrations in the folder `migrations` beside the project's `Cargo.toml`, for [`crate::App::migrations`]. The command

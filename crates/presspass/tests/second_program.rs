@@ -1,28 +1,27 @@
-//! A program that is not in this workspace is composed of the library.
+//! Programs that are not in this workspace are composed of the library.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, io};
 
-use presspass_test_support::{Answer, RunningServer, ServerCommand};
+use presspass_test_support::{Answer, Engine, Oracle, RunningServer, ServerCommand, Stack};
 use serde_json::{Value, json};
 
-const NAME: &str = "accounts-alone";
 const PASSWORD: &str = "engine-No-1843";
 
-/// Builds `outside/accounts_alone.rs` as a crate of its own, with our versions of dependencies.
-fn build() -> io::Result<PathBuf> {
+/// Builds a file of `outside/` as a crate of its own, with our versions of dependencies.
+fn build(name: &str) -> io::Result<PathBuf> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Below the workspace, so that its .cargo/config.toml holds: what is built is the same, and is not built again.
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(NAME);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(folder.join("src"))?;
-    fs::copy(package.join("tests/outside/accounts_alone.rs"), folder.join("src/main.rs"))?;
+    fs::copy(package.join(format!("tests/outside/{name}.rs")), folder.join("src/main.rs"))?;
     fs::copy(package.join("../../Cargo.lock"), folder.join("Cargo.lock"))?;
     // With the workspace's profiles, so that dependencies need not be built again.
     let workspace = fs::read_to_string(package.join("../../Cargo.toml"))?;
     let profiles = workspace.find("[profile.dev]").map_or("", |at| &workspace[at..]);
     let manifest = format!(
-        "[package]\nname = {NAME:?}\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+        "[package]\nname = {name:?}\nversion = \"1.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
          actix-web = {{ version = \"4\", default-features = false }}\npresspass = {{ path = \"{}\" }}\n\
          serde_json = \"1\"\n\n{profiles}",
         package.display()
@@ -36,7 +35,7 @@ fn build() -> io::Result<PathBuf> {
         .stdin(Stdio::null())
         .status()?;
     assert!(built.success(), "cargo cannot build {}", folder.display());
-    Ok(shared_target().unwrap_or(target).join("debug").join(NAME))
+    Ok(shared_target().unwrap_or(target).join("debug").join(name))
 }
 
 /// The target directory of the workspace, whose dependencies need not be built again.
@@ -57,7 +56,7 @@ fn get(server: &RunningServer, path: &str, token: Option<&str>) -> Answer {
 fn thirty_lines_outside_the_workspace_serve_accounts_and_an_endpoint_behind_the_gate() {
     let source = include_str!("outside/accounts_alone.rs");
     assert!(source.lines().count() <= 30, "{} lines", source.lines().count());
-    let program = build().unwrap();
+    let program = build("accounts_alone").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new(&program)
         .args(["createsuperuser", "--noinput", "--username", "ada"])
@@ -84,4 +83,61 @@ fn thirty_lines_outside_the_workspace_serve_accounts_and_an_endpoint_behind_the_
     let document: Value = get(&server, "/api/schema/", None).json();
     assert_eq!(document["info"]["title"], "Accounts");
     assert!(document["paths"].get("/api/posts/").is_none());
+    let hello = &document["paths"]["/api/hello/"]["get"];
+    assert_eq!((&hello["operationId"], &hello["tags"]), (&json!("hello"), &json!(["hello"])));
+    assert!(hello["responses"].get("401").is_some() && hello["responses"].get("200").is_some(), "{hello}");
+}
+
+#[test]
+fn each_resource_has_pages_in_its_own_style_as_drf_has_them() {
+    let Some(oracle) = Oracle::find(Stack::Original) else { return };
+    let database = oracle.filled(Engine::Sqlite).unwrap();
+    let server = ServerCommand::new(build("pages").unwrap())
+        .env("DATABASE_URL", database.url())
+        .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
+        .env("PRESSPASS_PERMISSIONS", "allow_any")
+        .start();
+    let get = |style: &str, query: &str| {
+        let answer = get(&server, &format!("/api/{style}/{query}"), None);
+        // The host of DRF's test requests.
+        let body = answer.text().replace(server.url("").trim_end_matches('/'), "http://testserver");
+        json!([answer.status, serde_json::from_str::<Value>(&body).unwrap()])
+    };
+    let mut requests = vec![
+        ("none", "?limit=2".to_owned()),
+        ("page_number", "?page=last".to_owned()),
+        ("page_number", "?page=99".to_owned()),
+        ("page_number", "?size=3&page=2".to_owned()),
+        ("page_number", "?size=30&ordering=-id".to_owned()),
+        ("limit_offset", "?limit=3&offset=2".to_owned()),
+        ("limit_offset", "?limit=30&search=content".to_owned()),
+        ("cursor", "?ordering=content".to_owned()),
+        ("cursor", "?cursor=x".to_owned()),
+    ];
+    for style in ["page_number", "limit_offset", "cursor"] {
+        let mut query = String::new();
+        for _ in 0..3 {
+            let page = get(style, &query);
+            requests.push((style, query));
+            let next = page[1]["next"].as_str().unwrap_or_else(|| panic!("no next page: {page}"));
+            query = format!("?{}", next.split_once('?').unwrap().1);
+        }
+    }
+    let ours: Vec<Value> = requests.iter().map(|(style, query)| get(style, query)).collect();
+    let script = format!("exec({:?}, {{}})", include_str!("outside/pages.py"));
+    let mut variables = database.environment();
+    variables.push(("REQUESTS", serde_json::to_string(&requests).unwrap()));
+    let said = oracle.manage(&["shell", "-c", &script], &variables);
+    assert!(said.status.success(), "{said:?}");
+    let theirs: Vec<Value> = serde_json::from_slice(&said.stdout).unwrap();
+    for ((request, ours), theirs) in requests.iter().zip(&ours).zip(&theirs) {
+        assert_eq!(ours, theirs, "{request:?}");
+    }
+    let document = get("schema", "")[1].clone();
+    let first =
+        |style: &str| document["paths"][format!("/api/{style}/")]["get"]["parameters"][0]["name"].clone();
+    assert_eq!(
+        ["none", "page_number", "limit_offset", "cursor"].map(first),
+        ["ordering", "page", "limit", "cursor"]
+    );
 }

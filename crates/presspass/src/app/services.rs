@@ -38,8 +38,7 @@ use crate::settings::{self, Settings};
 
 pub(crate) use chain::permissions;
 pub(crate) use form_log_in::WRONG_CREDENTIALS;
-pub(crate) use lists::pagination;
-pub use lists::{ListReads, Pagination};
+pub use lists::ListReads;
 pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
 
 /// Everything that endpoints use. Shared by all workers.
@@ -73,8 +72,6 @@ pub struct Services {
     pub streams: Streams,
     /// How many lists one caller may have read.
     pub list_reads: ListReads,
-    /// How lists are cut into pages.
-    pub pagination: Pagination,
     pub(crate) setup_link: Option<SetupLink>,
     /// `None` where the settings want none.
     pub(crate) admin: Option<AdminSite>,
@@ -204,7 +201,6 @@ impl Services {
             proxies,
             streams: lists::streams(settings),
             list_reads: ListReads::new(settings),
-            pagination: pagination(&settings.pagination),
             setup_link: parts.setup_link,
             admin: parts.admin,
             account_revocation: parts.account_revocation,

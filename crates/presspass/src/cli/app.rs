@@ -18,14 +18,11 @@ use super::migrations::Migrations;
 use crate::endpoints::resource::{Registered, Resource, ResourceStates};
 use crate::endpoints::route::{Route, RouteTable};
 use crate::endpoints::routes;
-use crate::endpoints::schema::{self, ApiInfo, ApiPart, Context};
+use crate::endpoints::schema::{self, ApiInfo, Context};
 use crate::settings::{Problems, Setting, Settings};
 
 /// Registers what a project's handlers share with one worker.
 pub(crate) type Share = Box<dyn Fn(&mut ServiceConfig) + Send + Sync>;
-
-/// Makes a part of the OpenAPI document.
-pub(crate) type MakePart = Box<dyn Fn(&Context) -> ApiPart + Send + Sync>;
 
 type MakeState = Box<dyn Fn(&Settings, &Database) -> Share + Send + Sync>;
 
@@ -46,7 +43,6 @@ pub struct App {
     routes: Vec<Route>,
     sections: Vec<Section>,
     states: Vec<MakeState>,
-    api: Vec<MakePart>,
     resources: Vec<Arc<Registered>>,
     /// What is wrong with the declaration of a resource.
     pub(super) problem: Option<String>,
@@ -65,7 +61,6 @@ impl App {
             routes: Vec::new(),
             sections: Vec::new(),
             states: Vec::new(),
-            api: Vec::new(),
             resources: Vec::new(),
             problem: None,
             admin: Vec::new(),
@@ -99,13 +94,6 @@ impl App {
                 config.app_data(data.clone());
             })
         }));
-        self
-    }
-
-    /// Adds paths to the OpenAPI document.
-    #[must_use]
-    pub fn api(mut self, part: fn(&Context) -> ApiPart) -> Self {
-        self.api.push(Box::new(part));
         self
     }
 
@@ -173,9 +161,9 @@ impl App {
     #[must_use]
     pub fn document(&self, settings: &Settings) -> Value {
         let context = Context::of(settings);
-        let own = self.api.iter().map(|part| part(&context));
         let of_resources = self.resources.iter().map(|resource| resource.api(&context));
-        schema::document(&context, &self.info, &own.chain(of_resources).collect::<Vec<_>>())
+        let own = self.routes.iter().filter_map(|route| route.api(&context));
+        schema::document(&context, &self.info, &of_resources.chain(own).collect::<Vec<_>>())
     }
 
     pub(super) fn route_table(&self) -> RouteTable {

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, Resource};
 use presspass_rest::redirect_to_slash;
 
 use super::api_auth;
+use super::schema::{self, ApiOperation, ApiPart, Context};
 use crate::app::requests::BodyLimits;
 use crate::app::services::Services;
 use crate::settings::Limits;
@@ -20,6 +21,7 @@ pub struct Route {
     completes_slash: bool,
     has_small_bodies: bool,
     view: View,
+    operations: Vec<ApiOperation>,
 }
 
 /// How a view is put into a resource of actix.
@@ -41,13 +43,25 @@ impl Route {
     /// method itself, because actix's method routing would answer 405 before the caller is authenticated.
     #[must_use]
     pub const fn new(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Self {
-        Self { patterns, completes_slash: true, has_small_bodies: false, view: View::Of(view) }
+        Self {
+            patterns,
+            completes_slash: true,
+            has_small_bodies: false,
+            view: View::Of(view),
+            operations: Vec::new(),
+        }
     }
 
     /// The same without redirects.
     #[must_use]
     pub const fn exact(patterns: &'static [&'static str], view: fn(Resource) -> Resource) -> Self {
-        Self { patterns, completes_slash: false, has_small_bodies: false, view: View::Of(view) }
+        Self {
+            patterns,
+            completes_slash: false,
+            has_small_bodies: false,
+            view: View::Of(view),
+            operations: Vec::new(),
+        }
     }
 
     /// The same for a view that knows more than its function.
@@ -55,7 +69,13 @@ impl Route {
         patterns: &'static [&'static str],
         view: impl Fn(Resource) -> Resource + Send + Sync + 'static,
     ) -> Self {
-        Self { patterns, completes_slash: true, has_small_bodies: false, view: View::Shared(Arc::new(view)) }
+        Self {
+            patterns,
+            completes_slash: true,
+            has_small_bodies: false,
+            view: View::Shared(Arc::new(view)),
+            operations: Vec::new(),
+        }
     }
 
     /// The same for a view that anonymous callers may send a body to, or that reads short ones alone.
@@ -63,6 +83,19 @@ impl Route {
     pub const fn with_small_bodies(mut self) -> Self {
         self.has_small_bodies = true;
         self
+    }
+
+    /// Describes one of its methods in the OpenAPI document.
+    #[must_use]
+    pub fn operation(mut self, operation: ApiOperation) -> Self {
+        self.operations.push(operation);
+        self
+    }
+
+    /// What it adds to the OpenAPI document.
+    pub(crate) fn api(&self, context: &Context) -> Option<ApiPart> {
+        let pattern = self.patterns.first().filter(|_| !self.operations.is_empty())?;
+        Some(schema::part_of(context, pattern, &self.operations))
     }
 }
 

@@ -66,9 +66,10 @@ pub fn parameter(
 
 /// A body in any of these media types, with the same content.
 #[must_use]
-pub fn body(media_types: &'static [&'static str], schema: &Value, example: &Value) -> Value {
-    let content =
-        media_types.iter().map(|media_type| (*media_type, json!({ "schema": schema, "example": example })));
+pub fn body(media_types: &'static [&'static str], schema: &Value, example: Option<&Value>) -> Value {
+    let content = media_types
+        .iter()
+        .map(|media_type| (*media_type, json!({ "schema": schema }).with_some("example", example.cloned())));
     json!({ "content": content.collect::<Value>(), "required": true })
 }
 

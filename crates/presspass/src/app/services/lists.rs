@@ -1,57 +1,10 @@
-//! Pagination, and the limits of lists that are read at a time.
+//! The limits of lists that are read at a time.
 
 use std::time::Duration;
 
-use presspass_rest::pagination::PageSize;
 use presspass_rest::{CallerKey, Failure, KeyedPermit, KeyedSemaphore, Streams};
 
-use crate::settings::{self, Settings};
-
-/// How lists are cut into pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pagination {
-    /// Not at all.
-    None,
-    /// By `?limit=` and `?offset=`.
-    LimitOffset {
-        /// The limit where the client names none.
-        default: Option<i64>,
-        /// The largest limit.
-        max: Option<i64>,
-    },
-    /// By `?page=`.
-    PageNumber(PageSize),
-    /// By `?cursor=`.
-    Cursor(PageSize),
-}
-
-impl Pagination {
-    /// Whether a list is an array where the client does not ask for pages.
-    #[must_use]
-    pub const fn is_optional(&self) -> bool {
-        match self {
-            Self::None => true,
-            Self::LimitOffset { default, .. } => default.is_none(),
-            Self::PageNumber(size) | Self::Cursor(size) => size.default.is_none(),
-        }
-    }
-}
-
-/// How lists are cut, by the settings.
-pub(crate) fn pagination(settings: &settings::Pagination) -> Pagination {
-    let default = settings.page_size.map(|size| i64::from(size.get()));
-    let max = settings.max_page_size.map(|size| i64::from(size.get()));
-    let parameter = settings.page_size_query_param.as_ref().map(|name| name.as_str().to_owned());
-    // Without a size there are no pages, as in REST framework.
-    let has_size = default.is_some() || parameter.is_some();
-    let size = PageSize { default, parameter, max };
-    match settings.style {
-        settings::PaginationStyle::LimitOffset => Pagination::LimitOffset { default, max },
-        settings::PaginationStyle::PageNumber if has_size => Pagination::PageNumber(size),
-        settings::PaginationStyle::Cursor if has_size => Pagination::Cursor(size),
-        _ => Pagination::None,
-    }
-}
+use crate::settings::Settings;
 
 /// How many lists are read from the database at a time: half of the connections.
 fn lists_at_once(settings: &Settings) -> usize {

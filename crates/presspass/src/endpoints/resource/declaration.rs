@@ -8,6 +8,7 @@ use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Valu
 use presspass_persistence::{Transaction, TransactionError};
 use presspass_rest::Failure;
 
+use super::pagination::Pagination;
 use crate::identity::caller::Caller;
 use crate::settings::Setting;
 
@@ -202,6 +203,7 @@ pub struct Resource {
     pub(super) filters: &'static [&'static str],
     pub(super) search: &'static [&'static str],
     pub(super) ordering: Option<&'static [&'static str]>,
+    pub(super) pagination: Option<Pagination>,
     pub(super) about: &'static str,
     pub(super) visible: Option<Visible>,
     pub(super) object_permission: Option<ObjectPermission>,
@@ -230,6 +232,7 @@ impl Resource {
             filters: &[],
             search: &[],
             ordering: None,
+            pagination: None,
             about: "",
             visible: None,
             object_permission: None,
@@ -305,6 +308,12 @@ impl Resource {
     #[must_use]
     pub fn ordering(self, fields: &'static [&'static str]) -> Self {
         Self { ordering: Some(fields), ..self }
+    }
+
+    /// How its lists are cut into pages; as the settings say where nothing is declared.
+    #[must_use]
+    pub fn pagination(self, pagination: Pagination) -> Self {
+        Self { pagination: Some(pagination), ..self }
     }
 
     /// One sentence for the start page and the OpenAPI document.

@@ -9,8 +9,9 @@ use presspass_rest::{Call, CallerKey, Extent, Failure, ListSink, Reply};
 use presspass_serializers::{Indent, to_json};
 
 use super::ResourceState;
+use super::pagination::Pages;
 use super::query::{beyond, columns};
-use crate::app::services::{Pagination, Services};
+use crate::app::services::Services;
 
 /// A list that is being read, for one caller.
 pub(super) struct List<'l> {
@@ -26,8 +27,8 @@ pub(super) struct List<'l> {
 
 impl List<'_> {
     pub async fn get(self, call: &Call<'_>) -> Result<Reply, Failure> {
-        match &self.services.pagination {
-            Pagination::LimitOffset { default, max } => {
+        match &self.state.pages {
+            Pages::LimitOffset { default, max } => {
                 let Some(page) = LimitOffset::of(call.query(), *default, *max)? else {
                     return self.whole(call).await;
                 };
@@ -36,7 +37,7 @@ impl List<'_> {
                 let (next, previous) = (page.next(&address, slice.count), page.previous(&address));
                 Ok(envelope(call, Some(slice.count), next, previous, slice.rows))
             }
-            Pagination::PageNumber(size) => {
+            Pages::PageNumber(size) => {
                 let Some(size) = size.of(call.query()) else { return self.whole(call).await };
                 let asked = PageNumber::of(call.query(), size)?;
                 let window = match asked {
@@ -54,11 +55,11 @@ impl List<'_> {
                     slice.rows,
                 ))
             }
-            Pagination::Cursor(size) => match size.of(call.query()) {
+            Pages::Cursor(size) => match size.of(call.query()) {
                 Some(size) => self.by_cursor(call, size).await,
                 None => self.whole(call).await,
             },
-            Pagination::None => self.whole(call).await,
+            Pages::None => self.whole(call).await,
         }
     }
 
@@ -95,9 +96,8 @@ impl List<'_> {
     async fn by_cursor(self, call: &Call<'_>, size: i64) -> Result<Reply, Failure> {
         let cursor = Cursor::of(call.query())?;
         let Cursor { offset, reverse, position } = cursor.clone().unwrap_or_default();
-        let newest = self.state.registered.newest_first();
         let order = if self.order.is_empty() {
-            newest.iter().map(|(path, way)| (path, *way)).collect()
+            self.state.registered.resolved.cursor_order.iter().map(|(path, way)| (path, *way)).collect()
         } else {
             self.order.clone()
         };

@@ -5,6 +5,7 @@
 
 mod declaration;
 mod list;
+mod pagination;
 mod query;
 mod related;
 mod resolved;
@@ -14,19 +15,20 @@ mod views;
 use std::sync::Arc;
 
 use presspass_admin::ModelAdmin;
-use presspass_domain::Direction;
-use presspass_domain::model::{self, Model, Path};
+use presspass_domain::model::{self, Model};
 use presspass_persistence::{Database, Engine, Models};
 use presspass_rest::{Endpoint, ListControls};
 use presspass_serializers::model::{Filter, of_model, resource_fields};
 use presspass_serializers::{Field, Kind as FieldKind};
 
 pub use declaration::{ObjectPermission, Refused, RequestUser, Resource, Rows};
+pub(crate) use pagination::Pages;
+pub use pagination::Pagination;
 
 use self::resolved::{Resolved, WireMember};
 use super::route::Route;
 use super::schema::{ApiPart, Context};
-use crate::settings::{Fallback, Kind, PaginationStyle, Setting, Settings};
+use crate::settings::{self, Fallback, Kind, Setting, Settings};
 
 /// The methods of lists and of records, as far as the resource has them, in DRF's order.
 const LIST: &[&str] = &["GET", "POST"];
@@ -118,12 +120,17 @@ impl Registered {
         }
     }
 
+    /// How its lists are cut with these settings.
+    fn pages(&self, settings: &settings::Pagination) -> Pages {
+        Pages::new(self.resource.pagination.as_ref(), settings)
+    }
+
     fn list_endpoint(&self, settings: &Settings, fields: &'static [Field]) -> Endpoint {
         let controls = ListControls {
             has_search: !self.resolved.search.is_empty(),
             orders: self.order_names,
             filters: if self.resource.has_filters(&settings.project) { self.filter_fields } else { &[] },
-            takes_limit: settings.pagination.style == PaginationStyle::LimitOffset,
+            takes_limit: matches!(self.pages(&settings.pagination), Pages::LimitOffset { .. }),
         };
         let allow = self.allow(settings, LIST);
         Endpoint { controls: Some(controls), ..Endpoint::new(self.list_name, allow).fields(fields) }
@@ -144,12 +151,6 @@ impl Registered {
     /// What it adds to the OpenAPI document.
     pub fn api(&self, context: &Context) -> ApiPart {
         schema::part(self, context)
-    }
-
-    /// The order of pages by cursor where the query names none: DRF's default, `-created_at`.
-    fn newest_first(&self) -> Vec<(Path, Direction)> {
-        let created = self.resource.model.field("created_at").map(Path::own);
-        created.into_iter().map(|path| (path, Direction::Descending)).collect()
     }
 
     /// The model.
@@ -216,6 +217,7 @@ pub(crate) struct ResourceState {
     fields: &'static [Field],
     list: Endpoint,
     detail: Endpoint,
+    pages: Pages,
     /// Whether lists are filtered.
     has_filters: bool,
 }
@@ -235,6 +237,7 @@ impl ResourceStates {
                 fields,
                 list: registered.list_endpoint(settings, fields),
                 detail: registered.detail_endpoint(settings, fields),
+                pages: registered.pages(&settings.pagination),
                 has_filters: registered.resource.has_filters(&settings.project),
                 registered: registered.clone(),
             }

@@ -9,6 +9,7 @@ use presspass_domain::model::{Draft, Field, Kind, Lookup, Model, Output, Path, S
 use presspass_serializers::model::Filter;
 
 use super::declaration::{ALL_METHODS, READ_ONLY, RequestUser, Resource, Rows};
+use super::pagination::Pagination;
 use crate::settings::ProjectSettings;
 
 /// A field that `?search=` looks at, and how.
@@ -37,6 +38,8 @@ pub(super) struct Resolved {
     pub filters: Vec<Filter>,
     pub search: Vec<SearchField>,
     pub orders: Vec<(&'static str, Path)>,
+    /// The order of pages by cursor where the query names none.
+    pub cursor_order: Vec<(Path, Direction)>,
     /// The foreign key to the record that lists stand below.
     pub parent: Option<&'static Field>,
     pub object_paths: Vec<Path>,
@@ -107,6 +110,9 @@ impl Resource {
             None => None,
             Some(path) => Some(self.parent(path)?),
         };
+        if let Some(pagination) = &self.pagination {
+            pagination.check()?;
+        }
         self.try_hooks()?;
         Ok(Resolved {
             members,
@@ -118,6 +124,7 @@ impl Resource {
                 .collect::<Result<_, _>>()?,
             search: self.search.iter().map(|name| self.search_field(name)).collect::<Result<_, _>>()?,
             orders: self.orders()?,
+            cursor_order: Pagination::cursor_order(self.pagination.as_ref(), self.model)?,
             parent,
             object_paths: match &self.object_permission {
                 Some(permission) => permission
@@ -332,6 +339,14 @@ mod tests {
         assert_eq!(
             problem(&notes().ordering(&["readers"])),
             "resource notes: ordering: readers has several values"
+        );
+        assert_eq!(
+            problem(&notes().pagination(Pagination::cursor().ordering(&["-created_at"]))),
+            "resource notes: pagination: ordering names no field: created_at"
+        );
+        assert_eq!(
+            problem(&notes().pagination(Pagination::page_number().page_size(0))),
+            "resource notes: pagination: a page has at least one record"
         );
         assert_eq!(
             problem(&notes().below("users/{title}/notes")),

@@ -1,5 +1,6 @@
 //! Resources in the OpenAPI document.
 
+use presspass_domain::Direction;
 use presspass_rest::PARSES;
 use presspass_serializers::openapi::{
     Operation, ParameterLocation, Required, Value, WithMembers as _, body, errors, example, field_errors,
@@ -7,12 +8,13 @@ use presspass_serializers::openapi::{
 };
 
 use super::declaration::Resource;
+use super::pagination::Pages;
 use super::resolved::Resolved;
 use super::views::referenced;
 use super::{Registered, text};
 use crate::endpoints::schema::{
-    ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_parameters,
-    list_schema, not_found, page_schema, query_error_names, requirements, success,
+    ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_effects, list_example,
+    list_parameters, list_schema, not_found, page_schema, query_error_names, requirements, success,
 };
 
 const READS: [Effect; 1] = [Effect::UsesDatabase];
@@ -117,7 +119,8 @@ fn filter_about(plural: &str, name: &str) -> String {
 /// What a resource adds to the document.
 pub(super) fn part(registered: &Registered, context: &Context) -> ApiPart {
     let names = &registered.names;
-    let document = Document { registered, context, names };
+    let pages = registered.pages(&context.pagination);
+    let document = Document { registered, context, names, pages: &pages };
     let fields = registered.fields;
     let mut schemas = vec![
         (names.schema, representation(fields)),
@@ -126,11 +129,10 @@ pub(super) fn part(registered: &Registered, context: &Context) -> ApiPart {
         (names.errors, field_errors(fields)),
         (names.query_errors, errors(query_error_names(&document.parameters()))),
     ];
-    schemas.extend(page_schema(context, document.one()).map(|page| (names.page, page)));
+    schemas.extend(page_schema(&pages, document.one()).map(|page| (names.page, page)));
     let about = if registered.resource.about.is_empty() { names.plural } else { registered.resource.about };
     ApiPart {
         tag: (registered.resource.path, about),
-        note: "",
         paths: document.paths(),
         schemas,
         responses: vec![(names.not_found, not_found("There is no such record, or the id is none."))],
@@ -142,21 +144,33 @@ struct Document<'d> {
     registered: &'d Registered,
     context: &'d Context,
     names: &'d Names,
+    pages: &'d Pages,
 }
 
-impl Document<'_> {
-    fn parameters(self) -> ListParameters {
+impl<'d> Document<'d> {
+    fn parameters(self) -> ListParameters<'d> {
         ListParameters {
             plural: self.names.plural,
             fields: self.registered.filter_fields,
             orders: self.registered.order_names,
             search: self.names.search,
+            pages: self.pages,
+            cursor_order: self.cursor_order(),
             filters: if self.registered.resource.has_filters(&self.context.project) {
                 self.names.filters
             } else {
                 &[]
             },
         }
+    }
+
+    fn cursor_order(self) -> String {
+        let order = self.registered.resolved.cursor_order.iter().map(|(path, way)| {
+            let names: Vec<&str> = path.through.iter().chain([&path.field]).map(|field| field.name).collect();
+            let sign = if *way == Direction::Descending { "-" } else { "" };
+            format!("{sign}{}", names.join("__"))
+        });
+        order.collect::<Vec<_>>().join(",")
     }
 
     fn one(self) -> Value {
@@ -167,7 +181,7 @@ impl Document<'_> {
         self.registered.resource.allowed(&self.context.project).contains(&method)
     }
 
-    fn paths(self) -> Vec<(&'static str, Value)> {
+    fn paths(self) -> Vec<(String, Value)> {
         let id = || {
             let number = json!({ "type": "integer", "format": "int64", "minimum": 0 });
             move |name: &'static str, about: String| {
@@ -193,7 +207,7 @@ impl Document<'_> {
         if self.allows("DELETE") {
             one = one.with("delete", self.delete());
         }
-        vec![(self.names.list_path, all), (self.names.detail_path, one)]
+        vec![(self.names.list_path.to_owned(), all), (self.names.detail_path.to_owned(), one)]
     }
 
     fn operation(self, method: &'static str, at: usize, summary: String, effects: &[Effect]) -> Operation {
@@ -223,16 +237,15 @@ impl Document<'_> {
     }
 
     fn list(self) -> Value {
-        let list =
-            self.operation("GET", 0, format!("List {}", self.names.plural), self.context.list_effects());
-        let schema = list_schema(self.context, self.one(), reference("schemas", self.names.page));
+        let list = self.operation("GET", 0, format!("List {}", self.names.plural), list_effects(self.pages));
+        let schema = list_schema(self.pages, self.one(), reference("schemas", self.names.page));
         let item = example(self.registered.fields);
         let list =
-            answering(list, 200, success("The list.", Some(schema), Some(self.context.list_example(&item))));
+            answering(list, 200, success("The list.", Some(schema), Some(list_example(self.pages, &item))));
         let wrong = json!({ "search": ["Ensure this value has at most 32 terms."] });
         let list = answering(list, 400, invalid("The query cannot be read.", self.names.query_errors, wrong));
         let list = if self.registered.resolved.parent.is_some() { self.may_be_missing(list) } else { list };
-        Operation { parameters: list_parameters(self.context, &self.parameters()), ..list }.into()
+        Operation { parameters: list_parameters(&self.parameters()), ..list }.into()
     }
 
     fn may_be_missing(self, operation: Operation) -> Operation {
@@ -292,7 +305,8 @@ impl Document<'_> {
         let wrong = json!({}).with(first, json!(["This field is required."]));
         let operation =
             answering(operation, 400, invalid("The body is not valid.", self.names.errors, wrong));
-        let body = body(PARSES, &reference("schemas", schema), &request_example(self.registered.fields));
+        let body =
+            body(PARSES, &reference("schemas", schema), Some(&request_example(self.registered.fields)));
         Operation { body: Some(body), ..operation }.into()
     }
 }

@@ -15,13 +15,11 @@ pub struct ApiInfo {
 
 /// What a part of a project adds to the OpenAPI document.
 #[derive(Debug, Clone)]
-pub struct ApiPart {
+pub(crate) struct ApiPart {
     /// The tag of its operations, and what they are about.
     pub tag: (&'static str, &'static str),
-    /// What follows the introduction; empty, or a sentence after a space.
-    pub note: &'static str,
     /// Paths and their operations.
-    pub paths: Vec<(&'static str, Value)>,
+    pub paths: Vec<(String, Value)>,
     /// Schemas that the operations refer to, by name; those that nothing refers to are left out.
     pub schemas: Vec<(&'static str, Value)>,
     /// Responses that the operations refer to, by name.

@@ -147,7 +147,7 @@ fn token(context: &Context, which: TokenEndpoint, own: Own) -> Value {
         tag: TAG,
         security: Vec::new(),
         parameters: Vec::new(),
-        body: Some(body(PARSES, &reference("schemas", schema), &request_example(fields))),
+        body: Some(body(PARSES, &reference("schemas", schema), Some(&request_example(fields)))),
         responses,
     }
     .into()

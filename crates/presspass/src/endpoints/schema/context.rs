@@ -5,9 +5,9 @@ use std::sync::Arc;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, Permission, Standing};
 use presspass_auth::throttles::RequestRates;
 
-use crate::app::services::{Pagination, pagination, permissions};
+use crate::app::services::permissions;
 use crate::identity::sessions::CookieNames;
-use crate::settings::{Authenticator, CookieName, Jwt, ProjectSettings, Settings};
+use crate::settings::{Authenticator, CookieName, Jwt, Pagination, ProjectSettings, Settings};
 
 /// What can be too much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub(super) enum Throttled {
 
 /// What the document takes from the settings.
 #[derive(Debug)]
-pub struct Context {
+pub(crate) struct Context {
     pub(super) authenticators: Vec<Authenticator>,
     pub(super) jwt: Jwt,
     pub(super) permission: Arc<dyn Permission>,
-    pub(super) pagination: Pagination,
+    pub pagination: Pagination,
     /// The values of the project's own settings.
     pub project: ProjectSettings,
     pub(super) body_bytes: usize,
@@ -39,7 +39,7 @@ impl Context {
             authenticators: settings.authenticators.clone(),
             jwt: settings.jwt.clone(),
             permission: permissions(settings),
-            pagination: pagination(&settings.pagination),
+            pagination: settings.pagination.clone(),
             project: settings.project.clone(),
             body_bytes: settings.limits.body_bytes,
             throttled: match &settings.throttle {
@@ -67,7 +67,6 @@ impl Context {
     }
 
     /// The rule of a resource's endpoints: the permission that the settings choose, asked about this model.
-    #[must_use]
     pub fn permission_on(&self, model: Model) -> AccessRule<'_> {
         AccessRule::Permission(self.permission.as_ref(), model)
     }
@@ -75,7 +74,7 @@ impl Context {
 
 /// Which callers an operation accepts.
 #[derive(Debug, Clone, Copy)]
-pub enum AccessRule<'c> {
+pub(crate) enum AccessRule<'c> {
     /// All, without authentication.
     Open,
     /// Those that the permission grants this model's operation.
@@ -109,7 +108,6 @@ impl AccessRule<'_> {
     }
 
     /// Whether model permissions decide.
-    #[must_use]
     pub fn needs_grants(&self, method: &str) -> bool {
         let ordinary = Standing { is_staff: false, is_superuser: false };
         self.may_deny(method) && self.grants(method, Some(ordinary), &All)

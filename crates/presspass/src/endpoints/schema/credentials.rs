@@ -89,7 +89,7 @@ fn revoke_token(context: &Context) -> Value {
     let revoke = answering(revoke, 400, invalid("The token cannot be revoked.", "TokenErrors", wrong));
     let revoke = answering(revoke, 204, success("The token was revoked.", None, None));
     let example = request_example(tokens::TOKEN_FIELDS);
-    let body = body(PARSES, &reference("schemas", "TokenRequest"), &example).with("required", false);
+    let body = body(PARSES, &reference("schemas", "TokenRequest"), Some(&example)).with("required", false);
     Operation { body: Some(body), ..revoke }.into()
 }
 
@@ -121,8 +121,11 @@ fn password(context: &Context) -> Value {
     let changed = example(passwords::CHANGED_FIELDS);
     let changed =
         success("The password was changed.", Some(reference("schemas", "PasswordChanged")), Some(changed));
-    let body =
-        body(PARSES, &reference("schemas", "PasswordChange"), &request_example(passwords::CHANGE_FIELDS));
+    let body = body(
+        PARSES,
+        &reference("schemas", "PasswordChange"),
+        Some(&request_example(passwords::CHANGE_FIELDS)),
+    );
     Operation { body: Some(body), ..answering(change, 200, changed) }.into()
 }
 
@@ -148,8 +151,11 @@ fn create_key(context: &Context) -> Value {
     let created = example(api_keys::CREATED_FIELDS);
     let created = success("The new key.", Some(reference("schemas", "ApiKeyCreated")), Some(created))
         .with("links", json!({ "delete": delete }));
-    let body =
-        body(PARSES, &reference("schemas", "ApiKeyRequest"), &request_example(api_keys::REQUEST_FIELDS));
+    let body = body(
+        PARSES,
+        &reference("schemas", "ApiKeyRequest"),
+        Some(&request_example(api_keys::REQUEST_FIELDS)),
+    );
     Operation { body: Some(body), ..answering(create, 201, created) }.into()
 }
 

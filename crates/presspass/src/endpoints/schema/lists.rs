@@ -7,13 +7,12 @@ use presspass_serializers::openapi::{
 };
 use presspass_serializers::{Field, Kind};
 
-use super::context::Context;
 use super::responses::Effect;
-use crate::app::services::Pagination;
+use crate::endpoints::resource::Pages;
 
 /// A filter by field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FilterParameter {
+pub(crate) struct FilterParameter {
     /// Its name in the query: `title__icontains`.
     pub name: &'static str,
     /// The field that it compares.
@@ -23,8 +22,8 @@ pub struct FilterParameter {
 }
 
 /// What the query of a list may have.
-#[derive(Debug, Clone, Copy)]
-pub struct ListParameters {
+#[derive(Debug)]
+pub(crate) struct ListParameters<'l> {
     /// What is listed, in the plural: `posts`.
     pub plural: &'static str,
     /// The fields of a record.
@@ -35,13 +34,16 @@ pub struct ListParameters {
     pub search: &'static str,
     /// The filters by field.
     pub filters: &'static [FilterParameter],
+    /// How it is cut.
+    pub pages: &'l Pages,
+    /// The order of pages by cursor where the query names none: `-created_at`.
+    pub cursor_order: String,
 }
 
 /// The parameters of a list's query, in the order in which they are read: pages, order, search, filters.
-#[must_use]
-pub fn list_parameters(context: &Context, list: &ListParameters) -> Vec<Value> {
-    let mut parameters = pages(&context.pagination, list.plural);
-    parameters.push(ordering(&context.pagination, list.orders));
+pub(crate) fn list_parameters(list: &ListParameters<'_>) -> Vec<Value> {
+    let mut parameters = pages(list.pages, list.plural);
+    parameters.push(ordering(list));
     parameters.push(query(
         "search",
         format!(
@@ -59,52 +61,46 @@ pub fn list_parameters(context: &Context, list: &ListParameters) -> Vec<Value> {
 }
 
 /// The names by which a 400 of a list says what is wrong.
-pub fn query_error_names(list: &ListParameters) -> impl Iterator<Item = &'static str> {
+pub(crate) fn query_error_names(list: &ListParameters<'_>) -> impl Iterator<Item = &'static str> {
     list.filters.iter().map(|filter| filter.name).chain(["search"])
 }
 
 /// What a list answers: an array of items, pages, or either.
-#[must_use]
-pub fn list_schema(context: &Context, item: Value, page: Value) -> Value {
-    match &context.pagination {
-        Pagination::None => array(item),
+pub(crate) fn list_schema(pages: &Pages, item: Value, page: Value) -> Value {
+    match pages {
+        Pages::None => array(item),
         // An array, until `?limit=` asks for pages.
-        pagination if pagination.is_optional() => json!({ "oneOf": [array(item), page] }),
+        pages if pages.is_optional() => json!({ "oneOf": [array(item), page] }),
         _ => page,
     }
 }
 
 /// The schema of a page; `None` where lists have no pages.
-#[must_use]
-pub fn page_schema(context: &Context, item: Value) -> Option<Value> {
-    match &context.pagination {
-        Pagination::None => None,
-        Pagination::LimitOffset { .. } | Pagination::PageNumber(_) => Some(page(item)),
-        Pagination::Cursor(_) => Some(uncounted_page(item)),
+pub(crate) fn page_schema(pages: &Pages, item: Value) -> Option<Value> {
+    match pages {
+        Pages::None => None,
+        Pages::LimitOffset { .. } | Pages::PageNumber(_) => Some(page(item)),
+        Pages::Cursor(_) => Some(uncounted_page(item)),
     }
 }
 
-impl Context {
-    /// How a list of this one item is answered, for an example.
-    #[must_use]
-    pub fn list_example(&self, item: &Value) -> Value {
-        let page = |count: Value| {
-            count.with("next", Value::Null).with("previous", Value::Null).with("results", [item.clone()])
-        };
-        match &self.pagination {
-            pagination if pagination.is_optional() => json!([item]),
-            Pagination::Cursor(_) => page(json!({})),
-            _ => page(json!({ "count": 1 })),
-        }
+/// How a list of this one item is answered, for an example.
+pub(crate) fn list_example(pages: &Pages, item: &Value) -> Value {
+    let page = |count: Value| {
+        count.with("next", Value::Null).with("previous", Value::Null).with("results", [item.clone()])
+    };
+    match pages {
+        pages if pages.is_optional() => json!([item]),
+        Pages::Cursor(_) => page(json!({})),
+        _ => page(json!({ "count": 1 })),
     }
+}
 
-    /// What a list does: a page that does not exist is 404.
-    #[must_use]
-    pub const fn list_effects(&self) -> &'static [Effect] {
-        match &self.pagination {
-            Pagination::None => &[Effect::UsesDatabase],
-            _ => &[Effect::UsesDatabase, Effect::LooksUp],
-        }
+/// What a list does: a page that does not exist is 404.
+pub(crate) const fn list_effects(pages: &Pages) -> &'static [Effect] {
+    match pages {
+        Pages::None => &[Effect::UsesDatabase],
+        _ => &[Effect::UsesDatabase, Effect::LooksUp],
     }
 }
 
@@ -120,10 +116,10 @@ fn number(minimum: i64) -> Value {
     json!({ "type": "integer", "format": "int64", "minimum": minimum })
 }
 
-fn pages(pagination: &Pagination, plural: &str) -> Vec<Value> {
-    match pagination {
-        Pagination::None => Vec::new(),
-        Pagination::LimitOffset { default, max } => {
+fn pages(pages: &Pages, plural: &str) -> Vec<Value> {
+    match pages {
+        Pages::None => Vec::new(),
+        Pages::LimitOffset { default, max } => {
             let about = match default {
                 Some(_) => format!("At most how many {plural} a page has."),
                 None => format!(
@@ -134,13 +130,13 @@ fn pages(pagination: &Pagination, plural: &str) -> Vec<Value> {
             let limit = query("limit", about, number(1).with_some("default", *default));
             vec![limit, query("offset", format!("How many {plural} stand before the page."), number(0))]
         }
-        Pagination::PageNumber(size) => {
+        Pages::PageNumber(size) => {
             let last = json!({ "const": "last" });
             let schema = json!({ "anyOf": [number(1), last] });
             let about = format!("The page{}; the first is 1, and `last` the last.", of_size(size, plural));
             [query("page", about, schema)].into_iter().chain(page_size(size, plural)).collect()
         }
-        Pagination::Cursor(size) => {
+        Pages::Cursor(size) => {
             let about = format!(
                 "A page{}, by the cursor out of `next` or `previous` of another.",
                 of_size(size, plural)
@@ -171,15 +167,15 @@ fn page_size(size: &PageSize, plural: &str) -> Option<Value> {
     Some(query(name, format!("{about}{}", at_most(size.max)), schema))
 }
 
-fn ordering(pagination: &Pagination, orders: &[&'static str]) -> Value {
+fn ordering(list: &ListParameters<'_>) -> Value {
     let names: Vec<String> =
-        orders.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
+        list.orders.iter().flat_map(|name| [(*name).to_owned(), format!("-{name}")]).collect();
     let items = text().with("enum", names);
     let schema = json!({ "type": "array", "items": items });
-    let about = match pagination {
-        Pagination::Cursor(_) => "The order, by fields; `-` turns one around. By default `-created_at`.",
-        _ => "The order, by fields; `-` turns one around.",
-    };
+    let mut about = "The order, by fields; `-` turns one around.".to_owned();
+    if let Pages::Cursor(_) = list.pages {
+        about = format!("{about} By default `{}`.", list.cursor_order);
+    }
     query("ordering", about, schema).with("explode", false).with("example", json!(["-created_at", "title"]))
 }
 

@@ -10,6 +10,7 @@ mod components;
 mod context;
 mod credentials;
 mod lists;
+mod operation;
 mod responses;
 mod security;
 mod service;
@@ -21,16 +22,20 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use clap::ValueEnum;
 use presspass_rest::{DocumentType, Endpoint, Failure, PARSES, Query, answer_document};
-use presspass_serializers::openapi::{Value, json, to_yaml, without_unused};
+use presspass_serializers::openapi::{Value, WithMembers as _, json, to_yaml, without_unused};
 use presspass_serializers::{Indent, Metadata, to_json};
 
-pub use about::{ApiInfo, ApiPart};
-pub use context::{AccessRule, Context};
-pub use lists::{
-    FilterParameter, ListParameters, list_parameters, list_schema, page_schema, query_error_names,
+pub use about::ApiInfo;
+pub(crate) use about::ApiPart;
+pub(crate) use context::Context;
+pub(crate) use lists::{
+    FilterParameter, ListParameters, list_effects, list_example, list_parameters, list_schema, page_schema,
+    query_error_names,
 };
-pub use responses::{Effect, failures, invalid, not_found, success};
-pub use security::requirements;
+pub use operation::ApiOperation;
+pub(crate) use operation::part as part_of;
+pub(crate) use responses::{Effect, failures, invalid, not_found, success};
+pub(crate) use security::requirements;
 
 const SCHEMA: Endpoint =
     Endpoint::new("Schema", "GET, HEAD, OPTIONS").description("The OpenAPI document of this server.").open();
@@ -171,11 +176,10 @@ pub(crate) async fn view(request: HttpRequest, schema: Data<Schema>) -> HttpResp
 
 /// The document: the project's parts, then the library's.
 pub(crate) fn document(context: &Context, info: &ApiInfo, parts: &[ApiPart]) -> Value {
-    let description = parts.iter().fold(about::introduction(info), |text, part| text + part.note);
     let described = json!({
         "title": info.title,
         "summary": info.summary,
-        "description": description,
+        "description": about::introduction(info),
         "license": { "name": "MIT", "identifier": "MIT" },
         "version": info.version,
     });
@@ -183,12 +187,21 @@ pub(crate) fn document(context: &Context, info: &ApiInfo, parts: &[ApiPart]) -> 
         ("accounts", "Tokens, passwords, API keys and the current user."),
         ("service", "The server itself."),
     ];
-    let tags = library[..1].iter().chain(parts.iter().map(|part| &part.tag)).chain(&library[1..]);
-    let tags = tags.map(|(name, about)| json!({ "name": name, "description": about }));
+    let mut tags: Vec<(&str, &str)> = Vec::new();
+    for tag in library[..1].iter().chain(parts.iter().map(|part| &part.tag)).chain(&library[1..]) {
+        // An endpoint beside a resource has its tag.
+        if !tags.iter().any(|(known, _)| *known == tag.0) {
+            tags.push(*tag);
+        }
+    }
+    let tags = tags.into_iter().map(|(name, about)| {
+        json!({ "name": name }).with_some("description", Some(about).filter(|about| !about.is_empty()))
+    });
     let of_parts = parts.iter().flat_map(|part| part.paths.iter().cloned());
     // Login and logout by session (`api-auth/`) are pages with forms: they are no operations of a client.
     let library = [accounts::paths, credentials::paths, service::paths].map(|paths| paths(context));
-    let paths = of_parts.chain(library.into_iter().flatten());
+    let library = library.into_iter().flatten().map(|(path, item)| (path.to_owned(), item));
+    let paths = of_parts.chain(library);
     let document = json!({
         "openapi": "3.1.1",
         "info": described,

@@ -140,21 +140,18 @@ pub(super) fn headers(context: &Context) -> Value {
 }
 
 /// The response of an operation that succeeded.
-#[must_use]
-pub fn success(about: &'static str, schema: Option<Value>, example: Option<Value>) -> Value {
+pub(crate) fn success(about: &'static str, schema: Option<Value>, example: Option<Value>) -> Value {
     response(about, &HEADERS, schema, example)
 }
 
 /// A 400: errors by field, by the schema of that name, or a request that cannot be read.
-#[must_use]
-pub fn invalid(about: &'static str, errors: &'static str, example: Value) -> Value {
+pub(crate) fn invalid(about: &'static str, errors: &'static str, example: Value) -> Value {
     let either = json!({ "oneOf": [reference("schemas", errors), reference("schemas", "Detail")] });
     response(about, &HEADERS, Some(either), Some(example))
 }
 
 /// A 404 of a path with an id. What is no id matches no route, and browsers get a page for it.
-#[must_use]
-pub fn not_found(about: &'static str) -> Value {
+pub(crate) fn not_found(about: &'static str) -> Value {
     let detail = json!({ "detail": "Not found." });
     let missing = response(about, &["X-Request-Id"], Some(reference("schemas", "Detail")), Some(detail));
     let page = json!({ "schema": { "type": "string" } });
@@ -164,7 +161,7 @@ pub fn not_found(about: &'static str) -> Value {
 
 /// What an operation does, and so how it can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
+pub(crate) enum Effect {
     /// It reads a body.
     ReadsBody,
     /// It looks up what may be missing.
@@ -178,8 +175,7 @@ pub enum Effect {
 }
 
 /// The responses of failures, by status.
-#[must_use]
-pub fn failures(
+pub(crate) fn failures(
     context: &Context,
     rule: AccessRule<'_>,
     method: &'static str,

@@ -77,8 +77,7 @@ fn csrf(context: &Context) -> Value {
 }
 
 /// How callers of an operation may authenticate: alternatives, in the order of the chain.
-#[must_use]
-pub fn requirements(context: &Context, rule: AccessRule<'_>, method: &str) -> Vec<Value> {
+pub(crate) fn requirements(context: &Context, rule: AccessRule<'_>, method: &str) -> Vec<Value> {
     if !rule.authenticates() {
         return Vec::new();
     }
