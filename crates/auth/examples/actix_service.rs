@@ -6,7 +6,6 @@
 //! curl -H 'Authorization: Bearer …' -d 'a note' localhost:8080/api/notes
 //! ```
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,13 +13,20 @@ use actix_web::{App, HttpResponse, HttpServer, Responder, error, web};
 use presspass_auth::actix::{Authenticate, Require};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
-use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
+use presspass_auth::passwords::{
+    Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
+    StoredPassword,
+};
 use presspass_auth::permissions::{BuiltIn, Standing};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken};
 use presspass_auth::{
     AuthenticatorChain, Clock, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
 };
 use serde::Deserialize;
+
+#[cfg(test)]
+#[path = "actix_service/tests.rs"]
+mod tests;
 
 /// A row of the service's own table. The library requires nothing of it.
 #[derive(Debug, Clone)]
@@ -33,15 +39,12 @@ struct User {
 
 /// The table.
 #[derive(Debug, Default)]
-struct Users(Mutex<HashMap<String, User>>);
+struct Users(Mutex<Vec<User>>);
 
 impl Users {
-    fn find(&self, name: &str) -> Option<User> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
-    }
-
-    fn add(&self, user: User) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(user.name.clone(), user);
+    fn find_by(&self, is: impl Fn(&User) -> bool) -> Option<User> {
+        let users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        users.iter().find(|user| is(user)).cloned()
     }
 }
 
@@ -51,9 +54,27 @@ impl UserStore for Users {
     type Id = i64;
 
     async fn resolve(&self, id: i64, _token: VerifiedToken) -> Result<Resolution<User>, StoreError> {
-        let users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = users.values().find(|user| user.id == id);
-        Ok(found.cloned().map_or(Resolution::Unknown, Resolution::Active))
+        Ok(self.find_by(|user| user.id == id).map_or(Resolution::Unknown, Resolution::Active))
+    }
+}
+
+impl PasswordStore for Users {
+    type User = User;
+
+    async fn find(&self, name: &str) -> Result<Option<StoredPassword<User>>, StoreError> {
+        let user = self.find_by(|user| user.name == name);
+        Ok(user.map(|user| StoredPassword { hash: user.password.clone(), user, is_active: true }))
+    }
+
+    /// A login replaces the hash of another scheme than today's.
+    async fn replace(&self, stored: &mut StoredPassword<User>, new: &str) -> Result<Replaced, StoreError> {
+        let (id, old) = (stored.user.id, &stored.hash);
+        let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match users.iter_mut().find(|user| user.id == id && user.password == *old) {
+            Some(user) => new.clone_into(&mut user.password),
+            None => return Ok(Replaced::Superseded),
+        }
+        Ok(Replaced::Done)
     }
 }
 
@@ -68,8 +89,7 @@ impl Rights for Users {
 
 /// The state of all handlers.
 struct Service {
-    users: Arc<Users>,
-    hasher: Hasher,
+    logins: PasswordLogin<Arc<Users>>,
     issuer: TokenIssuer,
     gate: Arc<Gate<User>>,
     notes: Mutex<Vec<(i64, String)>>,
@@ -78,13 +98,13 @@ struct Service {
 impl Service {
     fn new(secret: &str, hashes: Scheme) -> Result<Self, Box<dyn Error>> {
         let users = Arc::new(Users::default());
+        let hasher = Hasher::start(hashes, HasherLimits::default(), Arc::new(SystemRandomness))?;
         let key = SigningKey::hs256(secret)?;
         let verifier = TokenVerifier::new(key.clone(), TokenPolicy::default());
         let chain = AuthenticatorChain::of(JwtAuthenticator::new(verifier, users.clone()));
         Ok(Self {
             gate: Arc::new(Gate::new(chain).with_rights(users.clone())),
-            users,
-            hasher: Hasher::start(hashes, HasherLimits::default(), Arc::new(SystemRandomness))?,
+            logins: PasswordLogin::new(users, hasher),
             issuer: TokenIssuer::new(key, TokenPolicy::default()),
             notes: Mutex::default(),
         })
@@ -97,8 +117,9 @@ impl Service {
         password: &str,
         is_staff: bool,
     ) -> Result<(), Box<dyn Error>> {
-        let password = self.hasher.hash(&Password::new(password)).await?;
-        self.users.add(User { id, name: name.to_owned(), password, is_staff });
+        let password = self.logins.hasher().hash(&Password::new(password)).await?;
+        let mut users = self.logins.store().0.lock().unwrap_or_else(PoisonError::into_inner);
+        users.push(User { id, name: name.to_owned(), password, is_staff });
         Ok(())
     }
 }
@@ -110,19 +131,12 @@ struct LogIn {
 }
 
 async fn log_in(service: web::Data<Service>, given: web::Json<LogIn>) -> actix_web::Result<impl Responder> {
-    let password = Password::new(given.password.as_str());
-    let user = service.users.find(&given.name);
-    let verified = match &user {
-        Some(user) => service.hasher.verify(&password, &user.password).await,
-        // As long as a wrong password, so that the time does not reveal whether there is such a user.
-        None => service.hasher.verify_decoy(&password).await,
-    };
-    let verified = verified.map_err(error::ErrorServiceUnavailable)?;
-    let (Some(user), Verification::Match(_)) = (user, verified) else {
+    let outcome = service.logins.log_in(&given.name, &Password::new(given.password.as_str()), None).await;
+    let LogInOutcome::Verified(account) = outcome.map_err(error::ErrorServiceUnavailable)? else {
         return Ok(HttpResponse::BadRequest().body("Unable to log in with provided credentials."));
     };
-    let token = service.issuer.issue(user.id, SystemClock.now()).map_err(error::ErrorInternalServerError)?;
-    Ok(HttpResponse::Ok().body(token))
+    let token = service.issuer.issue(account.user.id, SystemClock.now());
+    Ok(HttpResponse::Ok().body(token.map_err(error::ErrorInternalServerError)?))
 }
 
 async fn notes(service: web::Data<Service>, user: Account<User>) -> impl Responder {
@@ -170,61 +184,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .run()
         .await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::http::StatusCode;
-    use actix_web::test::{TestRequest, call_service, init_service, read_body};
-    use presspass_auth::passwords::Pbkdf2Iterations;
-
-    use super::*;
-
-    #[actix_web::test]
-    async fn users_log_in_and_keep_notes_of_their_own() {
-        let cheap = Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(1).unwrap());
-        let service = Service::new("a secret of thirty-two bytes or more", cheap).unwrap();
-        service.sign_up(1, "ada", "lovelace-1815", false).await.unwrap();
-        service.sign_up(2, "grace", "hopper-1906", true).await.unwrap();
-        let app = init_service(App::new().configure(routes(web::Data::new(service)))).await;
-        let ask = async |request: TestRequest, authorization: &str| {
-            let request = match authorization {
-                "" => request,
-                header => request.insert_header(("authorization", header)),
-            };
-            let response = call_service(&app, request.to_request()).await;
-            let (status, challenge) =
-                (response.status(), response.headers().get("www-authenticate").cloned());
-            let body = String::from_utf8(read_body(response).await.to_vec()).unwrap();
-            (status, body, challenge.map(|value| value.to_str().unwrap().to_owned()))
-        };
-        let log_in = async |name: &str, password: &str| {
-            let body = serde_json::json!({ "name": name, "password": password });
-            ask(TestRequest::post().uri("/log-in").set_json(body), "Bearer stale").await
-        };
-        let get = |path: &str| TestRequest::get().uri(path);
-
-        assert_eq!(log_in("ada", "wrong").await.0, StatusCode::BAD_REQUEST);
-        assert_eq!(log_in("nobody", "wrong").await.0, StatusCode::BAD_REQUEST);
-        let ada = format!("Bearer {}", log_in("ada", "lovelace-1815").await.1);
-        let grace = format!("Bearer {}", log_in("grace", "hopper-1906").await.1);
-
-        let (status, body, challenge) = ask(get("/api/notes"), "").await;
-        assert_eq!(status, StatusCode::UNAUTHORIZED);
-        assert!(body.contains("Authentication credentials were not provided."), "{body}");
-        assert_eq!(challenge.as_deref(), Some("Bearer realm=\"api\""));
-
-        let note = TestRequest::post().uri("/api/notes").set_payload("engines");
-        assert_eq!(ask(note, &ada).await.0, StatusCode::CREATED);
-        assert_eq!(ask(get("/api/notes"), &ada).await.1, r#"["engines"]"#);
-        assert_eq!(ask(get("/api/notes"), &grace).await.1, "[]");
-
-        assert_eq!(ask(get("/api/greeting"), "").await.1, "hello stranger");
-        assert_eq!(ask(get("/api/greeting"), &ada).await.1, "hello ada");
-        assert_eq!(ask(get("/api/greeting"), "Bearer x").await.0, StatusCode::UNAUTHORIZED);
-
-        assert_eq!(ask(get("/api/report"), &grace).await.1, "1 notes");
-        assert_eq!(ask(get("/api/report"), &ada).await.0, StatusCode::FORBIDDEN);
-        assert_eq!(ask(get("/api/report"), "").await.0, StatusCode::UNAUTHORIZED);
-    }
 }

@@ -5,7 +5,7 @@
 //! ```
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_session::storage::CookieSessionStore;
 use actix_session::{Session, SessionMiddleware};
@@ -15,10 +15,17 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, error, web};
 use presspass_auth::actix::{ActixSessions, Authenticate, request_head, site};
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::gate::{Account, Gate};
-use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
+use presspass_auth::passwords::{
+    Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
+    StoredPassword,
+};
 use presspass_auth::sessions::{FingerprintKey, FrameworkSessions, SessionAccount, SessionAccounts};
 use presspass_auth::{AuthenticatorChain, StoreError, SystemRandomness};
 use serde::Deserialize;
+
+#[cfg(test)]
+#[path = "actix_sessions/tests.rs"]
+mod tests;
 
 /// A row of the table of users.
 #[derive(Debug, Clone)]
@@ -28,22 +35,49 @@ struct User {
     password: String,
 }
 
+/// The table.
 #[derive(Debug, Default)]
-struct Users(Vec<User>);
+struct Users(Mutex<Vec<User>>);
+
+impl Users {
+    fn find_by(&self, is: impl Fn(&User) -> bool) -> Option<User> {
+        let users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        users.iter().find(|user| is(user)).cloned()
+    }
+}
 
 impl SessionAccounts<u64> for Users {
     type User = User;
 
     async fn find(&self, id: &u64) -> Result<Option<SessionAccount<User>>, StoreError> {
-        let user = self.0.iter().find(|user| user.id == *id).cloned();
+        let user = self.find_by(|user| user.id == *id);
         Ok(user.map(|user| SessionAccount { password: user.password.clone(), user }))
+    }
+}
+
+impl PasswordStore for Users {
+    type User = User;
+
+    async fn find(&self, email: &str) -> Result<Option<StoredPassword<User>>, StoreError> {
+        let user = self.find_by(|user| user.email == email);
+        Ok(user.map(|user| StoredPassword { hash: user.password.clone(), user, is_active: true }))
+    }
+
+    /// A login replaces the hash of another scheme than today's.
+    async fn replace(&self, stored: &mut StoredPassword<User>, new: &str) -> Result<Replaced, StoreError> {
+        let (id, old) = (stored.user.id, &stored.hash);
+        let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match users.iter_mut().find(|user| user.id == id && user.password == *old) {
+            Some(user) => new.clone_into(&mut user.password),
+            None => return Ok(Replaced::Superseded),
+        }
+        Ok(Replaced::Done)
     }
 }
 
 /// The state of all workers.
 struct Shop {
-    users: Arc<Users>,
-    hasher: Hasher,
+    logins: PasswordLogin<Arc<Users>>,
     sessions: ActixSessions,
     gate: Arc<Gate<User>>,
 }
@@ -53,7 +87,7 @@ impl Shop {
         let users = Arc::new(users);
         let sessions = ActixSessions::new(FrameworkSessions::new(FingerprintKey::new(secret.as_bytes())));
         let gate = Gate::new(AuthenticatorChain::of(sessions.authenticator(users.clone())));
-        Self { users, hasher, sessions, gate: Arc::new(gate) }
+        Self { logins: PasswordLogin::new(users, hasher), sessions, gate: Arc::new(gate) }
     }
 }
 
@@ -81,17 +115,11 @@ async fn log_in(
     CsrfPolicy::default()
         .check_origin(&request_head(&request), site(&request))
         .map_err(error::ErrorForbidden)?;
-    let user = shop.users.0.iter().find(|user| user.email == given.email);
-    let password = Password::new(given.password.as_str());
-    let verified = match user {
-        Some(user) => shop.hasher.verify(&password, &user.password).await,
-        None => shop.hasher.verify_decoy(&password).await,
-    };
-    let verified = verified.map_err(error::ErrorServiceUnavailable)?;
-    let (Some(user), Verification::Match(_)) = (user, verified) else {
+    let outcome = shop.logins.log_in(&given.email, &Password::new(given.password.as_str()), None).await;
+    let LogInOutcome::Verified(user) = outcome.map_err(error::ErrorServiceUnavailable)? else {
         return Err(error::ErrorForbidden("wrong e-mail address or password"));
     };
-    let login = shop.sessions.log_in(&session, &user.id, &user.password);
+    let login = shop.sessions.log_in(&session, &user.user.id, &user.hash);
     Ok(with_cookies(login.map_err(error::ErrorServiceUnavailable)?.set_cookies, "welcome"))
 }
 
@@ -137,7 +165,7 @@ fn routes(shop: web::Data<Shop>, key: Key) -> impl FnOnce(&mut web::ServiceConfi
 
 async fn user(hasher: &Hasher, email: &str, password: &str) -> Result<Users, Box<dyn Error>> {
     let password = hasher.hash(&Password::new(password)).await?;
-    Ok(Users(vec![User { id: 7, email: email.to_owned(), password }]))
+    Ok(Users(Mutex::new(vec![User { id: 7, email: email.to_owned(), password }])))
 }
 
 #[actix_web::main]
@@ -151,60 +179,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .run()
         .await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::test::{TestRequest, call_service, init_service, read_body};
-    use presspass_auth::passwords::Pbkdf2Iterations;
-
-    use super::*;
-
-    #[actix_web::test]
-    async fn a_basket_outlives_the_login_and_the_account_does_not_outlive_the_logout() {
-        let cheap = Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(1).unwrap());
-        let hasher = Hasher::start(cheap, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
-        let users = user(&hasher, "ada@example.org", "lovelace-1815").await.unwrap();
-        let shop = web::Data::new(Shop::new("a secret of the service", users, hasher));
-        let app = init_service(App::new().configure(routes(shop, Key::generate()))).await;
-        let cookies = std::cell::RefCell::new(std::collections::BTreeMap::<String, String>::new());
-        let send = async |request: TestRequest| {
-            let lines: Vec<String> =
-                cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let request =
-                request.insert_header(("host", "shop.example")).insert_header(("cookie", lines.join("; ")));
-            let response = call_service(&app, request.to_request()).await;
-            for line in response.headers().get_all(SET_COOKIE) {
-                let (name, value) =
-                    line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-                cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
-            }
-            let status = response.status().as_u16();
-            (status, String::from_utf8(read_body(response).await.to_vec()).unwrap())
-        };
-        let post = |path: &str| TestRequest::post().uri(path);
-        let log_in = |password: &str| {
-            post("/log-in").set_json(serde_json::json!({ "email": "ada@example.org", "password": password }))
-        };
-        assert_eq!(send(post("/shop/basket").set_payload("tea")).await.0, 201);
-        assert_eq!(send(post("/shop/order")).await.0, 403);
-        assert_eq!(send(log_in("wrong")).await.0, 403);
-        assert_eq!(
-            send(log_in("lovelace-1815").insert_header(("origin", "https://evil.example"))).await.0,
-            403
-        );
-        assert_eq!(send(log_in("lovelace-1815")).await.0, 200);
-        assert_eq!(send(TestRequest::get().uri("/shop/basket")).await.1, "tea");
-        let token = cookies.borrow()["__Host-csrftoken"].clone();
-        let with_token = |path: &str| post(path).insert_header(("x-csrftoken", token.clone()));
-        assert_eq!(send(post("/shop/order")).await.0, 403);
-        assert_eq!(
-            send(with_token("/shop/order").insert_header(("sec-fetch-site", "same-site"))).await.0,
-            403
-        );
-        assert_eq!(send(with_token("/shop/order")).await.1, "ordered for ada@example.org");
-        assert_eq!(send(with_token("/shop/log-out")).await.0, 200);
-        assert_eq!(cookies.borrow()["__Host-csrftoken"], "");
-        assert_eq!(send(with_token("/shop/order")).await.0, 403);
-    }
 }

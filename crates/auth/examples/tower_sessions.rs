@@ -5,7 +5,7 @@
 //! ```
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -15,13 +15,20 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::gate::{Account, Gate};
-use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
+use presspass_auth::passwords::{
+    Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
+    StoredPassword,
+};
 use presspass_auth::sessions::{FingerprintKey, FrameworkSessions, SessionAccount, SessionAccounts};
 use presspass_auth::tower::{AuthenticateLayer, TowerSessions, request_head, site};
 use presspass_auth::{AuthenticatorChain, StoreError, SystemRandomness};
 use serde::Deserialize;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
+
+#[cfg(test)]
+#[path = "tower_sessions/tests.rs"]
+mod tests;
 
 /// A row of the table of users.
 #[derive(Debug, Clone)]
@@ -31,22 +38,49 @@ struct User {
     password: String,
 }
 
+/// The table.
 #[derive(Debug, Default)]
-struct Users(Vec<User>);
+struct Users(Mutex<Vec<User>>);
+
+impl Users {
+    fn find_by(&self, is: impl Fn(&User) -> bool) -> Option<User> {
+        let users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        users.iter().find(|user| is(user)).cloned()
+    }
+}
 
 impl SessionAccounts<u64> for Users {
     type User = User;
 
     async fn find(&self, id: &u64) -> Result<Option<SessionAccount<User>>, StoreError> {
-        let user = self.0.iter().find(|user| user.id == *id).cloned();
+        let user = self.find_by(|user| user.id == *id);
         Ok(user.map(|user| SessionAccount { password: user.password.clone(), user }))
+    }
+}
+
+impl PasswordStore for Users {
+    type User = User;
+
+    async fn find(&self, email: &str) -> Result<Option<StoredPassword<User>>, StoreError> {
+        let user = self.find_by(|user| user.email == email);
+        Ok(user.map(|user| StoredPassword { hash: user.password.clone(), user, is_active: true }))
+    }
+
+    /// A login replaces the hash of another scheme than today's.
+    async fn replace(&self, stored: &mut StoredPassword<User>, new: &str) -> Result<Replaced, StoreError> {
+        let (id, old) = (stored.user.id, &stored.hash);
+        let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match users.iter_mut().find(|user| user.id == id && user.password == *old) {
+            Some(user) => new.clone_into(&mut user.password),
+            None => return Ok(Replaced::Superseded),
+        }
+        Ok(Replaced::Done)
     }
 }
 
 #[derive(Clone)]
 struct Shop {
-    users: Arc<Users>,
-    hasher: Arc<Hasher>,
+    logins: Arc<PasswordLogin<Arc<Users>>>,
     sessions: TowerSessions,
 }
 
@@ -69,16 +103,13 @@ async fn log_in(
     session: Session,
     Json(given): Json<Credentials>,
 ) -> Result<Response, StatusCode> {
-    let user = shop.users.0.iter().find(|user| user.email == given.email);
-    let password = Password::new(given.password);
-    let verified = match user {
-        Some(user) => shop.hasher.verify(&password, &user.password).await,
-        None => shop.hasher.verify_decoy(&password).await,
+    let unavailable = |_| StatusCode::SERVICE_UNAVAILABLE;
+    let user = match shop.logins.log_in(&given.email, &Password::new(given.password), None).await {
+        Ok(LogInOutcome::Verified(user)) => user,
+        Ok(_) => return Err(StatusCode::FORBIDDEN),
+        Err(_) => return Err(StatusCode::SERVICE_UNAVAILABLE),
     };
-    let verified = verified.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    let (Some(user), Verification::Match(_)) = (user, verified) else { return Err(StatusCode::FORBIDDEN) };
-    let login = shop.sessions.log_in(&session, &user.id, &user.password).await;
-    let login = login.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    let login = shop.sessions.log_in(&session, &user.user.id, &user.hash).await.map_err(unavailable)?;
     Ok((AppendHeaders(login.set_cookies.into_iter().map(|line| (SET_COOKIE, line))), "welcome")
         .into_response())
 }
@@ -117,12 +148,12 @@ fn service(secret: &str, users: Users, hasher: Hasher) -> Router {
         .route("/log-in", post(log_in).layer(axum::middleware::from_fn(from_our_pages)))
         // The layer that was added last is outside: the session is there when the request is authenticated.
         .layer(layer)
-        .with_state(Shop { users, hasher: Arc::new(hasher), sessions })
+        .with_state(Shop { logins: Arc::new(PasswordLogin::new(users, hasher)), sessions })
 }
 
 async fn user(hasher: &Hasher, email: &str, password: &str) -> Result<Users, Box<dyn Error>> {
     let password = hasher.hash(&Password::new(password)).await?;
-    Ok(Users(vec![User { id: 7, email: email.to_owned(), password }]))
+    Ok(Users(Mutex::new(vec![User { id: 7, email: email.to_owned(), password }])))
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -132,80 +163,4 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let service = service("a secret for trying this out, and nothing else", users, hasher);
     axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", 8080)).await?, service).await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::{Body, to_bytes};
-    use presspass_auth::passwords::Pbkdf2Iterations;
-    use tower_service::Service;
-
-    use super::*;
-
-    /// A browser: it keeps cookies, and its scripts send the CSRF token.
-    struct Browser(Router, Vec<(String, String)>);
-
-    impl Browser {
-        fn cookie(&self, name: &str) -> Option<String> {
-            self.1.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-        }
-
-        async fn send(
-            &mut self,
-            method: &str,
-            path: &str,
-            headers: &[(&str, &str)],
-            body: &str,
-        ) -> (u16, String) {
-            let request = Request::builder().method(method).uri(path).header("host", "shop.example");
-            let cookies = self.1.iter().map(|(name, value)| ("cookie", format!("{name}={value}")));
-            let request = cookies.fold(request, |request, (name, value)| request.header(name, value));
-            let request =
-                headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-            let request = request.body(Body::from(body.to_owned())).unwrap();
-            let response = self.0.call(request).await.unwrap();
-            for line in response.headers().get_all(SET_COOKIE) {
-                let (name, value) =
-                    line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
-                self.1.retain(|(known, _)| known != name);
-                if !value.is_empty() {
-                    self.1.push((name.to_owned(), value.to_owned()));
-                }
-            }
-            let status = response.status().as_u16();
-            (status, String::from_utf8(to_bytes(response.into_body(), 4096).await.unwrap().to_vec()).unwrap())
-        }
-    }
-
-    #[tokio::test]
-    async fn a_basket_outlives_the_login_and_the_old_session_does_not() {
-        let cheap = Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(1).unwrap());
-        let hasher = Hasher::start(cheap, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
-        let users = user(&hasher, "ada@example.org", "lovelace-1815").await.unwrap();
-        let mut ada = Browser(service("a secret of the service", users, hasher), Vec::new());
-        assert_eq!(ada.send("POST", "/basket", &[], "tea").await.0, 201);
-        assert_eq!(ada.send("POST", "/order", &[], "").await.0, 403);
-        let before = ada.cookie("id").unwrap();
-        let json = ("content-type", "application/json");
-        let good = r#"{"email": "ada@example.org", "password": "lovelace-1815"}"#;
-        assert_eq!(ada.send("POST", "/log-in", &[json], &good.replace("1815", "1816")).await.0, 403);
-        assert_eq!(
-            ada.send("POST", "/log-in", &[json, ("origin", "https://evil.example")], good).await.0,
-            403
-        );
-        assert_eq!(ada.send("POST", "/log-in", &[json], good).await.0, 200);
-        assert_ne!(ada.cookie("id").unwrap(), before);
-        assert_eq!(ada.send("GET", "/basket", &[], "").await.1, "tea");
-        let token = ada.cookie("__Host-csrftoken").unwrap();
-        let token = ("x-csrftoken", token.as_str());
-        assert_eq!(ada.send("POST", "/order", &[], "").await.0, 403);
-        assert_eq!(ada.send("POST", "/order", &[token, ("sec-fetch-site", "same-site")], "").await.0, 403);
-        assert_eq!(ada.send("POST", "/order", &[token], "").await.1, "ordered for ada@example.org");
-        let mut fixed = Browser(ada.0.clone(), vec![("id".to_owned(), before)]);
-        assert_eq!(fixed.send("POST", "/order", &[token], "").await.0, 403);
-        let mut copied = Browser(ada.0.clone(), ada.1.clone());
-        assert_eq!(ada.send("POST", "/log-out", &[token], "").await.0, 200);
-        assert_eq!((ada.cookie("id"), ada.cookie("__Host-csrftoken")), (None, None));
-        assert_eq!(copied.send("POST", "/order", &[token], "").await.0, 403);
-    }
 }

@@ -18,7 +18,7 @@ use axum::{Json, Router};
 use presspass_auth::api_keys::{ApiKey, ApiKeyDigest, Scopes};
 use presspass_auth::authenticators::{ApiKeyAuthenticator, JwtAuthenticator};
 use presspass_auth::gate::{Account, Gate, Refusal};
-use presspass_auth::passwords::{Hasher, HasherLimits, Password, Scheme, Verification};
+use presspass_auth::passwords::{Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, Scheme};
 use presspass_auth::permissions::HasScope;
 use presspass_auth::policies::{Policy, PolicyRequest, when};
 use presspass_auth::refresh::{MemoryRefreshTokens, RefreshError, RefreshToken, TokenPair, TokenService};
@@ -38,7 +38,7 @@ mod tables;
 #[path = "uuid_axum/tests.rs"]
 mod tests;
 
-use tables::{Orders, User, lock};
+use tables::{Orders, User, Users, lock};
 
 /// The key of an internal service, in a header of its own.
 #[derive(Debug)]
@@ -105,16 +105,10 @@ async fn login(
     State(orders): State<Arc<Orders>>,
     Json(login): Json<Login>,
 ) -> Result<Json<Value>, StatusCode> {
-    let password = Password::new(login.password);
-    let user = orders.user(|user| user.email == login.email);
-    let verified = match &user {
-        Some(user) => orders.hasher.verify(&password, &user.password).await,
-        // As long as a wrong password, so that the time does not reveal whether there is such a user.
-        None => orders.hasher.verify_decoy(&password).await,
-    };
-    match (user, verified.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?) {
-        (Some(user), Verification::Match(_)) => answer(orders.tokens.issue(user.id).await),
-        _ => Err(StatusCode::UNAUTHORIZED),
+    match orders.logins.log_in(&login.email, &Password::new(login.password), None).await {
+        Ok(LogInOutcome::Verified(account)) => answer(orders.tokens.issue(account.user.id).await),
+        Ok(_) => Err(StatusCode::UNAUTHORIZED),
+        Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
@@ -148,11 +142,11 @@ fn answer(tokens: Result<TokenPair, RefreshError>) -> Result<Json<Value>, Status
 fn service(secret: &str, hashes: Scheme) -> Result<(Arc<Orders>, Router, ApiKey), Box<dyn Error>> {
     let policy = TokenPolicy::default().with_issuer("https://orders.example").with_token_type("at+jwt");
     let key = SigningKey::hs256(secret)?;
+    let hasher = Hasher::start(hashes, HasherLimits::default(), Arc::new(SystemRandomness))?;
     let orders = Arc::new(Orders {
-        users: Mutex::default(),
+        logins: PasswordLogin::new(Users::default(), hasher),
         keys: Mutex::default(),
         owners: Mutex::default(),
-        hasher: Hasher::start(hashes, HasherLimits::default(), Arc::new(SystemRandomness))?,
         tokens: TokenService::new(
             TokenIssuer::new(key.clone(), policy.clone()),
             MemoryRefreshTokens::default(),
@@ -182,9 +176,10 @@ fn service(secret: &str, hashes: Scheme) -> Result<(Arc<Orders>, Router, ApiKey)
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (orders, app, _) = service("a secret for trying this out, and nothing else", Scheme::default())?;
-    let (id, password) = (Uuid::new_v4(), orders.hasher.hash(&Password::new("lovelace-1815")).await?);
+    let (id, password) =
+        (Uuid::new_v4(), orders.logins.hasher().hash(&Password::new("lovelace-1815")).await?);
     let email = "ada@example.org".to_owned();
-    lock(&orders.users).push(User { id, email, password, scopes: Scopes::All });
+    lock(&orders.logins.store().0).push(User { id, email, password, scopes: Scopes::All });
     lock(&orders.owners).insert(Uuid::from_u128(7), id);
     axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", 8080)).await?, app).await?;
     Ok(())

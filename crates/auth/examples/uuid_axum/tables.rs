@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use presspass_auth::api_keys::{ApiKeyBearer, ApiKeyDigest, ApiKeyRecord, ApiKeyStore, Scopes};
 use presspass_auth::gate::Rights;
-use presspass_auth::passwords::Hasher;
+use presspass_auth::passwords::{PasswordLogin, PasswordStore, Replaced, StoredPassword};
 use presspass_auth::refresh::{MemoryRefreshTokens, TokenService};
 use presspass_auth::tokens::VerifiedToken;
 use presspass_auth::{Resolution, StoreError, UserStore};
@@ -21,13 +21,16 @@ pub struct User {
     pub scopes: Scopes,
 }
 
-/// The tables, and what handlers need.
+/// The table of users.
+#[derive(Debug, Default)]
+pub struct Users(pub Mutex<Vec<User>>);
+
+/// The other tables, and what handlers need.
 #[derive(Debug)]
 pub struct Orders {
-    pub users: Mutex<Vec<User>>,
+    pub logins: PasswordLogin<Users>,
     pub keys: Mutex<HashMap<ApiKeyDigest, (Uuid, ApiKeyRecord)>>,
     pub owners: Mutex<HashMap<Uuid, Uuid>>,
-    pub hasher: Hasher,
     pub tokens: TokenService<MemoryRefreshTokens<Uuid>>,
 }
 
@@ -37,7 +40,26 @@ pub fn lock<T>(table: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Orders {
     pub fn user(&self, is: impl Fn(&User) -> bool) -> Option<User> {
-        lock(&self.users).iter().find(|user| is(user)).cloned()
+        lock(&self.logins.store().0).iter().find(|user| is(user)).cloned()
+    }
+}
+
+impl PasswordStore for Users {
+    type User = User;
+
+    async fn find(&self, email: &str) -> Result<Option<StoredPassword<User>>, StoreError> {
+        let user = lock(&self.0).iter().find(|user| user.email == email).cloned();
+        Ok(user.map(|user| StoredPassword { hash: user.password.clone(), user, is_active: true }))
+    }
+
+    /// A login replaces the hash of another scheme than today's.
+    async fn replace(&self, stored: &mut StoredPassword<User>, new: &str) -> Result<Replaced, StoreError> {
+        let mut users = lock(&self.0);
+        match users.iter_mut().find(|user| user.id == stored.user.id && user.password == stored.hash) {
+            Some(user) => new.clone_into(&mut user.password),
+            None => return Ok(Replaced::Superseded),
+        }
+        Ok(Replaced::Done)
     }
 }
 

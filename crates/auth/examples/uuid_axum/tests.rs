@@ -36,8 +36,13 @@ async fn users_with_uuids_log_in_refresh_and_log_out_and_keys_do_what_they_are_s
     let (orders, app, internal) = service("a secret of thirty-two bytes or more", cheap).unwrap();
     let [ada, eve] = [1, 2].map(Uuid::from_u128);
     for (id, email) in [(ada, "ada@example.org"), (eve, "eve@example.org")] {
-        let password = orders.hasher.hash(&Password::new("lovelace-1815")).await.unwrap();
-        lock(&orders.users).push(User { id, email: email.to_owned(), password, scopes: Scopes::All });
+        let password = orders.logins.hasher().hash(&Password::new("lovelace-1815")).await.unwrap();
+        lock(&orders.logins.store().0).push(User {
+            id,
+            email: email.to_owned(),
+            password,
+            scopes: Scopes::All,
+        });
     }
     lock(&orders.owners).insert(Uuid::from_u128(7), ada);
     let client = Client(app);

@@ -3,8 +3,9 @@
 //! [`EncodedHash`] parses stored hashes: PHC strings (`$argon2id$…`, `$scrypt$…`, `$pbkdf2-sha256$…`), bcrypt (`$2b$…`),
 //! and with the feature `django` every kind that Django writes. Each family is a feature: `argon2`, `bcrypt`, `scrypt`,
 //! `pbkdf2`. [`Scheme`] is the kind of new hashes, by default Argon2id with OWASP's parameters. A hash of another family,
-//! or a weaker one, is replaced at the next login. [`Hasher`] computes hashes on threads of its own. [`validate`] checks
-//! a new password against Django's rules.
+//! or a weaker one, is replaced at the next login. [`PasswordLogin`] verifies names and passwords, with a throttle and
+//! without telling unknown names from wrong passwords; [`Hasher`] is beneath it, and computes hashes on threads of its
+//! own. [`validate`] checks a new password against Django's rules.
 //!
 #![cfg_attr(feature = "argon2", doc = "```")]
 #![cfg_attr(not(feature = "argon2"), doc = "```ignore")]
@@ -27,6 +28,8 @@
 
 #[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
 mod hashing;
+#[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
+mod login;
 mod password;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -34,5 +37,7 @@ mod validation;
 
 #[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
 pub use hashing::*;
+#[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
+pub use login::{LogInError, LogInOutcome, PasswordLogin, PasswordStore, Replaced, StoredPassword};
 pub use password::Password;
 pub use validation::{AccountAttributes, Attribute, HELP_TEXTS, PasswordProblem, validate};

@@ -56,15 +56,7 @@ impl<Id: Send + Sync + 'static, A: SessionAccounts<Id>> SessionUsers for StoredS
     type User = A::User;
 
     fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<A::User>, StoreError>> {
-        Box::pin(async move {
-            let Some(session) = self.sessions.resume(key).await? else { return Ok(None) };
-            let Some(account) = self.accounts.find(&session.account_id).await? else { return Ok(None) };
-            if self.sessions.is_of(&session, &account.password) {
-                return Ok(Some(account.user));
-            }
-            self.sessions.end(key).await?;
-            Ok(None)
-        })
+        Box::pin(self.sessions.account(key, &self.accounts))
     }
 }
 

@@ -136,6 +136,27 @@ impl<Id: Send + Sync> Sessions<Id> {
         SessionAuthenticator::new(Arc::new(users)).with_cookie(self.cookies.session())
     }
 
+    /// The account of the session with this key; `Ok(None)` if there is no session, it has expired, its account is gone or
+    /// disabled, or the password was changed, which ends it.
+    ///
+    /// # Errors
+    /// If a store cannot answer.
+    pub async fn account<A: SessionAccounts<Id>>(
+        &self,
+        key: &SessionKey,
+        accounts: &A,
+    ) -> Result<Option<A::User>, StoreError> {
+        let Some(session) = self.resume(key).await? else { return Ok(None) };
+        let Some(account) = accounts.find(&session.account_id).await? else { return Ok(None) };
+        if self.is_of(&session, &account.password) {
+            return Ok(Some(account.user));
+        }
+        #[cfg(feature = "tracing")]
+        tracing::info!("session ended: password changed");
+        self.end(key).await?;
+        Ok(None)
+    }
+
     /// Logs an account in, whose password has this hash: begins a session and ends the one that the browser has. The CSRF
     /// token changes with the session. `head` is that of the request.
     ///

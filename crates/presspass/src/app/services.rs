@@ -14,7 +14,7 @@ use ipnet::IpNet;
 use presspass_admin::{AdminSite, PanelRevocation};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy, TrustedOrigin};
 use presspass_auth::gate::DrfErrors;
-use presspass_auth::passwords::Hasher;
+use presspass_auth::passwords::{Hasher, PasswordLogin};
 use presspass_auth::permissions::Permission;
 use presspass_auth::sessions::{FingerprintKey, LIFETIME, SessionStore, Sessions};
 use presspass_auth::throttles::{LogInThrottle, RequestRates};
@@ -28,7 +28,7 @@ use time::Duration;
 
 use crate::app::setup_link::SetupLink;
 use crate::identity::caller::Caller;
-use crate::identity::credentials::Credentials;
+use crate::identity::credentials::{Credentials, Passwords, counted_name};
 use crate::identity::gate::{self, Gate};
 use crate::identity::refusals::{CountedRefusal, Refusals};
 use crate::identity::revocation::RevocationCheck;
@@ -117,14 +117,24 @@ impl Services {
         let revocation_check = RevocationCheck::new(fingerprints.clone());
         let accounts = AccountStore::new(database.clone());
         let refusals = Refusals::default();
-        let credentials = Credentials {
+        let passwords = Passwords {
             accounts: accounts.clone(),
             revocations: revocations.clone(),
             revocation_check: revocation_check.clone(),
             clock: clock.clone(),
-            hasher: parts.hasher,
-            upgrades: parts.upgrades_passwords,
-            throttle: log_ins(settings, &throttles, &key, &clock),
+        };
+        let mut logins = PasswordLogin::new(passwords, parts.hasher).counting_by(counted_name);
+        if let Some(throttle) = log_ins(settings, &throttles, &key, &clock) {
+            logins = logins.with_throttle(throttle);
+        }
+        if !parts.upgrades_passwords {
+            logins = logins.without_upgrades();
+        }
+        let throttle = &settings.throttle;
+        let limits = || Arc::new(LoginLimits::new(throttle.log_ins, settings.database.timeout));
+        let credentials = Credentials {
+            logins: Arc::new(logins),
+            limits: throttle.enabled.then(limits),
             refusals: refusals.clone(),
         };
         let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(LIFETIME);
@@ -257,19 +267,16 @@ fn session_cookies(key: &SigningKey, cookies: &CookieNames, lifetime: Duration) 
     }
 }
 
-/// The limits of logins; `None` where throttles are off.
+/// The limit of failed logins; `None` where throttles are off.
 fn log_ins(
     settings: &Settings,
     stores: &ThrottleStores,
     key: &SigningKey,
     clock: &Arc<dyn Clock>,
-) -> Option<Arc<LoginLimits>> {
+) -> Option<LogInThrottle> {
     let throttle = &settings.throttle;
-    throttle.enabled.then(|| {
-        let counts = LogInThrottle::new(stores.log_ins.clone(), key.clone(), throttle.log_ins)
-            .with_clock(clock.clone());
-        Arc::new(LoginLimits::new(counts, throttle.log_ins, settings.database.timeout))
-    })
+    let counts = || LogInThrottle::new(stores.log_ins.clone(), key.clone(), throttle.log_ins);
+    throttle.enabled.then(|| counts().with_clock(clock.clone()))
 }
 
 /// The key of password fingerprints.

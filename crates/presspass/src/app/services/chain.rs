@@ -14,7 +14,7 @@ use presspass_persistence::{AccountStore, ApiKeys};
 use crate::identity::api_keys::KeyCallers;
 use crate::identity::caller::{DeferredAccounts, Identity};
 use crate::identity::credentials::Credentials;
-use crate::identity::sessions::SessionAccounts;
+use crate::identity::sessions::SessionCallers;
 use crate::settings::{self, Settings};
 
 /// The stores that authenticators read.
@@ -37,7 +37,7 @@ pub(super) fn new(
         settings::Authenticator::Jwt => chain.then(jwt(verifier, &settings.jwt, clock)),
         settings::Authenticator::Session => {
             let (sessions, accounts) = (sessions.clone(), accounts.clone());
-            chain.then(SessionAuthenticator::new(Arc::new(SessionAccounts { sessions, accounts })))
+            chain.then(SessionAuthenticator::new(Arc::new(SessionCallers { sessions, accounts })))
         }
         settings::Authenticator::Basic => chain.then(BasicAuthenticator::new(credentials.clone()).latin_1()),
         settings::Authenticator::Token => {

@@ -53,7 +53,7 @@ async fn post(call: &mut Call<'_>, services: &Services, caller: &Caller) -> Resu
     let Some(LoggedIn { password: old, .. }) = verified.filter(|_| errors.is_empty()) else {
         return Err(Errors::Fields(errors).into());
     };
-    let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
+    let to = services.credentials.hasher().hash(&new).await.map_err(|error| match error {
         HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
         HashError::Encode(error) => internal(error),
     })?;

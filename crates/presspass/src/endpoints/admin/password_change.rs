@@ -102,7 +102,7 @@ async fn submitted(
             return Ok(login::wait(response, &throttled));
         }
     };
-    let to = services.credentials.hasher.hash(&new).await.map_err(|error| match error {
+    let to = services.credentials.hasher().hash(&new).await.map_err(|error| match error {
         HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
         HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
     })?;

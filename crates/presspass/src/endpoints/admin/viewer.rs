@@ -2,13 +2,11 @@
 
 use actix_web::HttpRequest;
 use presspass_admin::Staff;
-use presspass_auth::SessionUsers as _;
 use presspass_domain::{Account, PermissionSet};
 use presspass_rest::Failure;
 
 use crate::app::services::Services;
-use crate::identity::caller::Identity;
-use crate::identity::sessions::{SessionAccounts, session_of};
+use crate::identity::sessions::{SessionCallers, session_of};
 
 /// Looked up for every request, so that a user who is disabled or demoted loses access at once.
 pub(super) enum Viewer {
@@ -21,12 +19,11 @@ pub(super) enum Viewer {
 /// Only the session counts: the admin accepts no tokens and no passwords in headers.
 pub(super) async fn viewer(request: &HttpRequest, services: &Services) -> Result<Viewer, Failure> {
     let Some(key) = session_of(request) else { return Ok(Viewer::Anonymous) };
-    let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
-    let account = match users.resolve(&key).await? {
-        Some(Identity::Resolved(known)) => known.account,
-        Some(Identity::Claimed(_)) | None => return Ok(Viewer::Anonymous),
-    };
-    Viewer::of(account, services).await
+    let users = SessionCallers { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
+    match users.resolve(&key).await? {
+        Some(caller) => Viewer::of(caller.account, services).await,
+        None => Ok(Viewer::Anonymous),
+    }
 }
 
 impl Viewer {

@@ -2,14 +2,14 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::{Outcome, SessionUsers as _};
+use presspass_auth::Outcome;
 use presspass_rest::pages::{Reader, asks_for_page, goes_by_pasted_token};
 use presspass_rest::{Failure, not_found};
 
 use super::redirect;
 use crate::app::services::Services;
-use crate::identity::caller::Identity;
-use crate::identity::sessions::{SessionAccounts, session_of};
+use crate::identity::caller::{AuthMethod, Caller};
+use crate::identity::sessions::{SessionCallers, session_of};
 
 /// `accounts/profile/`: Django's `LOGIN_REDIRECT_URL`, where its projects have a page of their own, or none. Browsers are
 /// led to the page that has links to everything, and says who is logged in.
@@ -23,12 +23,10 @@ pub(crate) async fn reader(request: &HttpRequest, services: &Services) -> Option
     if !asks_for_page(request) {
         return None;
     }
-    let account = |name, by_session| Reader::Account { name, by_session };
     match caller(request, services).await {
-        Ok(Some((Identity::Resolved(caller), by_session))) => {
-            Some(account(caller.account.username, by_session))
+        Ok(Some(Caller { account, by })) => {
+            Some(Reader::Account { name: account.username, by_session: matches!(by, AuthMethod::Session) })
         }
-        Ok(Some((Identity::Claimed(claim), by_session))) => Some(account(claim.key.username, by_session)),
         Ok(None) => Some(Reader::Anonymous),
         // The page is of use all the same.
         Err(failure) => {
@@ -39,16 +37,15 @@ pub(crate) async fn reader(request: &HttpRequest, services: &Services) -> Option
 }
 
 /// By a token that was pasted, else by a session: nothing else is a browser's own.
-async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<(Identity, bool)>, Failure> {
+async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<Caller>, Failure> {
     if goes_by_pasted_token(request) {
         let head = presspass_auth::actix::request_head(request).from_client(services.gate.client(request));
         let Outcome::Verified(identity) = services.gate.chain().authenticate(&head).await?.outcome else {
             return Ok(None);
         };
-        let caller = services.gate.resolve(request, Some(identity)).await?;
-        return Ok(caller.map(|caller| (Identity::Resolved(caller), false)));
+        return services.gate.resolve(request, Some(identity)).await;
     }
     let Some(key) = session_of(request) else { return Ok(None) };
-    let users = SessionAccounts { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
-    Ok(users.resolve(&key).await?.map(|caller| (caller, true)))
+    let users = SessionCallers { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
+    Ok(users.resolve(&key).await?)
 }

@@ -96,7 +96,7 @@ async fn submit(request: &HttpRequest, services: &Services, link: &SetupLink, in
     let (Some(name), Some(address), true) = (name, address, problems.is_empty()) else {
         return form_page(request, services, Filled { username, email, problems });
     };
-    let hash = match services.credentials.hasher.hash(&password).await {
+    let hash = match services.credentials.hasher().hash(&password).await {
         Ok(hash) => hash,
         Err(HashError::Busy(_)) => return unavailable(request, services),
         Err(error) => {

@@ -14,7 +14,7 @@ use presspass_auth::sessions::SessionKey;
 
 pub(crate) use cookie_layer::{SessionCookies, layer};
 pub(crate) use cookies::{CookieNames, CookieRules};
-pub(crate) use users::SessionAccounts;
+pub(crate) use users::SessionCallers;
 
 /// The name of a session's key in the state of actix-session.
 const KEY: &str = "key";

@@ -1,6 +1,6 @@
 //! The account of a session.
 
-use presspass_auth::sessions::{SessionKey, Sessions};
+use presspass_auth::sessions::{SessionAccount, SessionAccounts, SessionKey, Sessions};
 use presspass_auth::{BoxFuture, SessionUsers, StoreError};
 use presspass_persistence::AccountStore;
 
@@ -8,25 +8,37 @@ use crate::identity::caller::{AuthMethod, Caller, Identity};
 
 /// Looks up a session and its account.
 #[derive(Debug)]
-pub(crate) struct SessionAccounts {
+pub(crate) struct SessionCallers {
     pub sessions: Sessions,
     pub accounts: AccountStore,
 }
 
-impl SessionUsers for SessionAccounts {
+impl SessionCallers {
+    /// The account of the session with this key, if it is active and its password was not changed.
+    pub async fn resolve(&self, key: &SessionKey) -> Result<Option<Caller>, StoreError> {
+        self.sessions.account(key, &ActiveAccounts(&self.accounts)).await
+    }
+}
+
+impl SessionUsers for SessionCallers {
     type User = Identity;
 
     fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<Identity>, StoreError>> {
-        Box::pin(async move {
-            let Some(session) = self.sessions.resume(key).await? else { return Ok(None) };
-            let found = self.accounts.find_by_id(session.account_id).await?;
-            let Some(record) = found.filter(|record| record.account.is_active) else { return Ok(None) };
-            if !self.sessions.is_of(&session, &record.password) {
-                tracing::info!(account = record.account.id, "session expired: password changed");
-                self.sessions.end(key).await?;
-                return Ok(None);
-            }
-            Ok(Some(Identity::Resolved(Caller { account: record.account, by: AuthMethod::Session })))
-        })
+        Box::pin(async { Ok(Self::resolve(self, key).await?.map(Identity::Resolved)) })
+    }
+}
+
+#[derive(Debug)]
+struct ActiveAccounts<'a>(&'a AccountStore);
+
+impl SessionAccounts for ActiveAccounts<'_> {
+    type User = Caller;
+
+    async fn find(&self, id: &i64) -> Result<Option<SessionAccount<Caller>>, StoreError> {
+        let found = self.0.find_by_id(*id).await?.filter(|record| record.account.is_active);
+        Ok(found.map(|record| SessionAccount {
+            user: Caller { account: record.account, by: AuthMethod::Session },
+            password: record.password,
+        }))
     }
 }

@@ -1,10 +1,10 @@
-//! Throttles of logins: how many may fail, and how many run at a time.
+//! How many logins run at a time.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use presspass_auth::passwords::HasherFor;
-use presspass_auth::throttles::{LogInRates, LogInThrottle, Rate};
+use presspass_auth::throttles::{LogInRates, Rate};
 use presspass_rest::{KeyedPermit, KeyedSemaphore};
 
 /// How many logins to one account from one address are under way at a time on this server, whether they are good or not.
@@ -17,27 +17,25 @@ const PER_ADDRESS_LIMIT: usize = 8;
 /// How often a login checks whether the hash workers have room.
 const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Counts logins that fail.
+/// Limits how many logins are under way.
 ///
 /// A login under way counts as failed until it is seen to be good: so no more than half of what may fail is under way at
 /// a time on this server, and a client that sends many good ones at once is not taken for one that guesses.
 #[derive(Debug)]
 pub(crate) struct LoginLimits {
-    pub(in crate::identity) counts: LogInThrottle,
     per_account: KeyedSemaphore,
     per_address: KeyedSemaphore,
     timeout: Duration,
 }
 
 impl LoginLimits {
-    /// The counts, with the rates that they are held against. A login waits for the others of its account and of its
-    /// address for as long as `timeout`.
-    pub fn new(counts: LogInThrottle, rates: LogInRates, timeout: Duration) -> Self {
+    /// Limits below the rates of failures. A login waits for the others of its account and of its address for as long as
+    /// `timeout`.
+    pub fn new(rates: LogInRates, timeout: Duration) -> Self {
         let at_once = |rate: Rate, limit: usize| {
             KeyedSemaphore::new(usize::try_from(rate.number() / 2).unwrap_or(limit).min(limit))
         };
         Self {
-            counts,
             per_account: at_once(rates.account, PER_ACCOUNT_LIMIT),
             per_address: at_once(rates.address, PER_ADDRESS_LIMIT),
             timeout,

@@ -1,104 +1,19 @@
 //! Logins by name and password.
 
+mod outcome;
+mod store;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::{Busy, Hasher, HasherFor, Password, Upgrade, Verification};
+pub use outcome::{LogInError, LogInOutcome};
+pub use store::{PasswordStore, Replaced, StoredPassword};
+
+use super::{Hasher, HasherFor, Password, Upgrade, Verification};
 use crate::store::{CredentialOutcome, CredentialStore, StoreError};
-use crate::throttles::{Counter, LogInAdmission, LogInThrottle, Throttled, network_of};
-
-/// An account, and the hash of its password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoredPassword<U> {
-    /// The service's own type.
-    pub user: U,
-    /// The hash, in any format that [`EncodedHash`](super::EncodedHash) parses.
-    pub hash: String,
-    /// Whether the account may log in.
-    pub is_active: bool,
-}
-
-impl<U: fmt::Debug> fmt::Debug for StoredPassword<U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoredPassword").field("user", &self.user).finish_non_exhaustive()
-    }
-}
-
-/// Whether a hash was replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replaced {
-    /// The store has the new one.
-    Done,
-    /// The store has another than the one that was verified: the password may have been changed meanwhile.
-    Superseded,
-}
-
-/// Accounts by name with the hashes of their passwords, as [`PasswordLogin`] looks them up. Write both methods as an
-/// `async fn`.
-pub trait PasswordStore: fmt::Debug + Send + Sync {
-    /// The service's user type.
-    type User: Send;
-
-    /// The account with this name, as it was typed; `Ok(None)` if there is none.
-    ///
-    /// # Errors
-    /// If the store cannot answer.
-    fn find(
-        &self,
-        name: &str,
-    ) -> impl Future<Output = Result<Option<StoredPassword<Self::User>>, StoreError>> + Send;
-
-    /// Replaces the hash of an account by `new`, if the store still has `stored.hash`:
-    /// `UPDATE … SET password = new WHERE id = … AND password = stored.hash`.
-    ///
-    /// # Errors
-    /// If the store cannot answer. The login goes on, with the old hash.
-    fn replace(
-        &self,
-        stored: &mut StoredPassword<Self::User>,
-        new: &str,
-    ) -> impl Future<Output = Result<Replaced, StoreError>> + Send;
-}
-
-/// The result of a login.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum LogInOutcome<U> {
-    /// The password is right, and the account is active. The hash is the one that is stored now.
-    Verified(StoredPassword<U>),
-    /// The name is unknown, the account is disabled, or the password is wrong. Clients must not learn which.
-    Refused {
-        /// The account with this name, for the log.
-        account: Option<U>,
-        /// The counter that this login has filled: the next one is throttled.
-        filled: Option<Counter>,
-    },
-    /// The password was not verified: this counter is full.
-    Throttled(Counter, Throttled),
-}
-
-/// A login could not be verified. This says nothing about the caller.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LogInError {
-    /// An account could not be read, or an attempt not counted.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Too many passwords are waiting to be hashed.
-    #[error(transparent)]
-    Busy(#[from] Busy),
-}
-
-impl From<LogInError> for StoreError {
-    fn from(error: LogInError) -> Self {
-        match error {
-            LogInError::Store(error) => error,
-            LogInError::Busy(busy) => Self::Unavailable(busy.into()),
-        }
-    }
-}
+use crate::throttles::{Counter, LogInAdmission, LogInThrottle, network_of};
 
 /// Verifies names and passwords, for a login page, a token endpoint, or
 /// [`BasicAuthenticator`](crate::authenticators::BasicAuthenticator).
@@ -114,7 +29,7 @@ impl From<LogInError> for StoreError {
 /// # async fn example<S: PasswordStore>(users: S, hasher: Hasher, name: &str, typed: &str) -> Result<(), LogInError> {
 ///
 /// let logins = PasswordLogin::new(users, hasher); // .with_throttle(…)
-/// match logins.verify(name, &Password::new(typed), None).await? {
+/// match logins.log_in(name, &Password::new(typed), None).await? {
 ///     LogInOutcome::Verified(account) => { /* issue a token for account.user, or begin a session */ }
 ///     LogInOutcome::Throttled(_, throttled) => { /* 429, Retry-After: throttled.seconds() */ }
 ///     _ => { /* "Name or password is wrong", whatever it was */ }
@@ -141,8 +56,13 @@ impl<S> PasswordLogin<S> {
     /// Logins to the accounts of this store. They are not throttled.
     #[must_use]
     pub fn new(store: S, hasher: impl Into<Arc<Hasher>>) -> Self {
-        let counted_name = |name| Cow::Borrowed(name);
-        Self { store, hasher: hasher.into(), throttle: None, counted_name, upgrades: true }
+        Self {
+            store,
+            hasher: hasher.into(),
+            throttle: None,
+            counted_name: |name| Cow::Borrowed(name),
+            upgrades: true,
+        }
     }
 
     /// With a limit of failed logins.
@@ -186,7 +106,7 @@ impl<S: PasswordStore> PasswordLogin<S> {
     ///
     /// # Errors
     /// If the store cannot answer, or too many passwords wait: 503 or 500, and never 401.
-    pub async fn verify(
+    pub async fn log_in(
         &self,
         name: &str,
         password: &Password,
@@ -211,12 +131,10 @@ impl<S: PasswordStore> PasswordLogin<S> {
             }
             Err(_) => attempt.withdrawn().await,
         };
-        // It counts as failed, which does no harm.
-        #[cfg(feature = "tracing")]
-        if let Err(error) = &ended {
-            tracing::warn!(error = error as &(dyn std::error::Error + 'static), "login count not corrected");
+        if let Err(error) = ended {
+            // It counts as failed, which does no harm.
+            warn("login count not corrected", &error);
         }
-        drop(ended);
         Ok(outcome(checked?, filled))
     }
 
@@ -249,7 +167,9 @@ impl<S: PasswordStore> PasswordLogin<S> {
             }
         };
         match hasher.verify(password, &stored.hash).await? {
-            Verification::Match(Upgrade::Due) if self.upgrades => Ok(self.upgrade(stored, password, hasher).await),
+            Verification::Match(Upgrade::Due) if self.upgrades => {
+                Ok(self.upgrade(stored, password, hasher).await)
+            }
             Verification::Match(_) => Ok(Checked::Verified(stored)),
             Verification::Mismatch | Verification::Unusable | Verification::Unknown => {
                 Ok(Checked::Refused(Some(stored.user)))
@@ -267,7 +187,7 @@ impl<S: PasswordStore> PasswordLogin<S> {
         let new = match hasher.hash(password).await {
             Ok(new) => new,
             Err(error) => {
-                not_upgraded(&error);
+                warn("password hash not upgraded", &error);
                 return Checked::Verified(stored);
             }
         };
@@ -275,17 +195,18 @@ impl<S: PasswordStore> PasswordLogin<S> {
             Ok(Replaced::Done) => Checked::Verified(StoredPassword { hash: new, ..stored }),
             Ok(Replaced::Superseded) => Checked::Superseded(stored.user),
             Err(error) => {
-                not_upgraded(&error);
+                warn("password hash not upgraded", &error);
                 Checked::Verified(stored)
             }
         }
     }
 }
 
+/// What went wrong during a login that goes on.
 #[cfg_attr(not(feature = "tracing"), expect(unused_variables, reason = "it is for the log"))]
-fn not_upgraded(error: &(dyn std::error::Error + 'static)) {
+fn warn(what: &'static str, error: &(dyn std::error::Error + 'static)) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(error, "password hash not upgraded");
+    tracing::warn!(error, "{what}");
 }
 
 fn outcome<U>(checked: Checked<U>, filled: Option<Counter>) -> LogInOutcome<U> {
@@ -305,7 +226,7 @@ impl<S: PasswordStore> CredentialStore for PasswordLogin<S> {
         password: Password,
         client: Option<IpAddr>,
     ) -> Result<CredentialOutcome<S::User>, StoreError> {
-        Ok(match Self::verify(self, &username, &password, client).await? {
+        Ok(match self.log_in(&username, &password, client).await? {
             LogInOutcome::Verified(stored) => CredentialOutcome::Verified(stored.user),
             LogInOutcome::Refused { .. } => CredentialOutcome::Refused,
             LogInOutcome::Throttled(_, throttled) => CredentialOutcome::Throttled(throttled),
@@ -394,11 +315,14 @@ mod tests {
 
     fn logins(users: Users, iterations: u32) -> PasswordLogin<Users> {
         let limits = HasherLimits { threads: NonZeroUsize::MIN, queue: NonZeroUsize::MIN };
-        PasswordLogin::new(users, Hasher::start(scheme(iterations), limits, Arc::new(SystemRandomness)).unwrap())
+        PasswordLogin::new(
+            users,
+            Hasher::start(scheme(iterations), limits, Arc::new(SystemRandomness)).unwrap(),
+        )
     }
 
     fn log_in(logins: &PasswordLogin<Users>, name: &str, password: &str) -> LogInOutcome<String> {
-        block_on(logins.verify(name, &Password::new(password), None)).unwrap()
+        block_on(logins.log_in(name, &Password::new(password), None)).unwrap()
     }
 
     fn is_verified(outcome: &LogInOutcome<String>) -> bool {
@@ -468,7 +392,8 @@ mod tests {
     fn failures_are_throttled_whatever_the_form_of_the_name() {
         let logins = throttled(users(2));
         let LogInOutcome::Refused { filled: None, .. } = log_in(&logins, "ada", "wrong") else { panic!("1") };
-        let LogInOutcome::Refused { filled: Some(Counter::Account), .. } = log_in(&logins, "ADA", "wrong") else {
+        let LogInOutcome::Refused { filled: Some(Counter::Account), .. } = log_in(&logins, "ADA", "wrong")
+        else {
             panic!("2")
         };
         let outcome = log_in(&logins, "ada", PASSWORD);
@@ -488,7 +413,7 @@ mod tests {
     fn a_login_that_could_not_be_verified_does_not_count() {
         let logins = throttled(Users { is_down: true, ..users(2) });
         for _ in 0..5 {
-            let error = block_on(logins.verify("ada", &Password::new(PASSWORD), None)).unwrap_err();
+            let error = block_on(logins.log_in("ada", &Password::new(PASSWORD), None)).unwrap_err();
             assert!(matches!(StoreError::from(error), StoreError::Unavailable(_)));
         }
     }
