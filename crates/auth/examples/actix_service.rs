@@ -14,10 +14,10 @@ use presspass_auth::actix::{Authenticate, Require};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
 use presspass_auth::passwords::{
-    Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
+    Hasher, HasherLimits, LoginOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
     StoredPassword,
 };
-use presspass_auth::permissions::{BuiltIn, Standing};
+use presspass_auth::permissions::{BuiltIn, Privileges};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken};
 use presspass_auth::{
     AuthenticatorChain, Clock, Resolution, StoreError, SystemClock, SystemRandomness, UserStore,
@@ -82,8 +82,8 @@ impl PasswordStore for Users {
 impl Rights for Users {
     type User = User;
 
-    fn standing(&self, user: &User) -> Standing {
-        Standing { is_staff: user.is_staff, is_superuser: false }
+    fn privileges(&self, user: &User) -> Privileges {
+        Privileges { is_staff: user.is_staff, is_superuser: false }
     }
 }
 
@@ -132,7 +132,7 @@ struct LogIn {
 
 async fn log_in(service: web::Data<Service>, given: web::Json<LogIn>) -> actix_web::Result<impl Responder> {
     let outcome = service.logins.log_in(&given.name, &Password::new(given.password.as_str()), None).await;
-    let LogInOutcome::Verified(account) = outcome.map_err(error::ErrorServiceUnavailable)? else {
+    let LoginOutcome::Verified(account) = outcome.map_err(error::ErrorServiceUnavailable)? else {
         return Ok(HttpResponse::BadRequest().body("Unable to log in with provided credentials."));
     };
     let token = service.issuer.issue(account.user.id, SystemClock.now());

@@ -16,7 +16,7 @@ use presspass_auth::actix::{ActixSessions, Authenticate, request_head, site};
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::gate::{Account, Gate};
 use presspass_auth::passwords::{
-    Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
+    Hasher, HasherLimits, LoginOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
     StoredPassword,
 };
 use presspass_auth::sessions::{FingerprintKey, FrameworkSessions, SessionAccount, SessionAccounts};
@@ -116,7 +116,7 @@ async fn log_in(
         .check_origin(&request_head(&request), site(&request))
         .map_err(error::ErrorForbidden)?;
     let outcome = shop.logins.log_in(&given.email, &Password::new(given.password.as_str()), None).await;
-    let LogInOutcome::Verified(user) = outcome.map_err(error::ErrorServiceUnavailable)? else {
+    let LoginOutcome::Verified(user) = outcome.map_err(error::ErrorServiceUnavailable)? else {
         return Err(error::ErrorForbidden("wrong e-mail address or password"));
     };
     let login = shop.sessions.log_in(&session, &user.user.id, &user.hash);

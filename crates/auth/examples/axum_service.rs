@@ -21,9 +21,7 @@ use presspass_auth::authenticators::ApiKeyAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
 use presspass_auth::permissions::{BuiltIn, Codenames, Grants, Model};
 use presspass_auth::tower::{AuthenticateLayer, RequireLayer};
-use presspass_auth::{
-    AuthenticatorChain, BoxFuture, Clock, Resolution, StoreError, SystemClock, SystemRandomness,
-};
+use presspass_auth::{AuthenticatorChain, Clock, Resolution, StoreError, SystemClock, SystemRandomness};
 use time::OffsetDateTime;
 
 const NOTE: Model = Model { app_label: "notes", name: "note" };
@@ -86,12 +84,8 @@ impl Rights for Keys {
         &user.scopes
     }
 
-    fn grants<'a>(
-        &'a self,
-        _user: &'a User,
-    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
-        let grants = Codenames::new(["notes.add_note"]).map_err(|error| StoreError::Failed(error.into()));
-        Box::pin(std::future::ready(grants.map(|grants| Box::new(grants) as _)))
+    async fn grants(&self, _user: &User) -> Result<impl Grants + Send, StoreError> {
+        Codenames::new(["notes.add_note"]).map_err(|error| StoreError::Failed(error.into()))
     }
 }
 

@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use presspass_auth::csrf::CsrfPolicy;
 use presspass_auth::gate::{Account, Gate};
 use presspass_auth::passwords::{
-    Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
+    Hasher, HasherLimits, LoginOutcome, Password, PasswordLogin, PasswordStore, Replaced, Scheme,
     StoredPassword,
 };
 use presspass_auth::sessions::{FingerprintKey, FrameworkSessions, SessionAccount, SessionAccounts};
@@ -105,7 +105,7 @@ async fn log_in(
 ) -> Result<Response, StatusCode> {
     let unavailable = |_| StatusCode::SERVICE_UNAVAILABLE;
     let user = match shop.logins.log_in(&given.email, &Password::new(given.password), None).await {
-        Ok(LogInOutcome::Verified(user)) => user,
+        Ok(LoginOutcome::Verified(user)) => user,
         Ok(_) => return Err(StatusCode::FORBIDDEN),
         Err(_) => return Err(StatusCode::SERVICE_UNAVAILABLE),
     };

@@ -18,7 +18,7 @@ use axum::{Json, Router};
 use presspass_auth::api_keys::{ApiKey, ApiKeyDigest, Scopes};
 use presspass_auth::authenticators::{ApiKeyAuthenticator, JwtAuthenticator};
 use presspass_auth::gate::{Account, Gate, Refusal};
-use presspass_auth::passwords::{Hasher, HasherLimits, LogInOutcome, Password, PasswordLogin, Scheme};
+use presspass_auth::passwords::{Hasher, HasherLimits, LoginOutcome, Password, PasswordLogin, Scheme};
 use presspass_auth::permissions::HasScope;
 use presspass_auth::policies::{Policy, PolicyRequest, when};
 use presspass_auth::refresh::{MemoryRefreshTokens, RefreshError, RefreshToken, TokenPair, TokenService};
@@ -106,7 +106,7 @@ async fn login(
     Json(login): Json<Login>,
 ) -> Result<Json<Value>, StatusCode> {
     match orders.logins.log_in(&login.email, &Password::new(login.password), None).await {
-        Ok(LogInOutcome::Verified(account)) => answer(orders.tokens.issue(account.user.id).await),
+        Ok(LoginOutcome::Verified(account)) => answer(orders.tokens.issue(account.user.id).await),
         Ok(_) => Err(StatusCode::UNAUTHORIZED),
         Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
     }

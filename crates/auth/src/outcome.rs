@@ -20,6 +20,7 @@ pub enum Outcome<U> {
 
 /// The kind of response to a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RejectionKind {
     /// Invalid credentials: 401, or 403 if the first authenticator of the chain has no challenge.
     Unauthenticated,

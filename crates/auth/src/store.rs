@@ -16,6 +16,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A store could not answer. This says nothing about the caller, so it never becomes a 401.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// The store is unavailable or overloaded; the same request may succeed later (HTTP 503).
     #[error("the store is unavailable")]
@@ -30,6 +31,7 @@ pub enum StoreError {
 
 /// The result of looking up an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Resolution<U> {
     /// An active account.
     Active(U),
@@ -42,6 +44,16 @@ pub enum Resolution<U> {
 }
 
 impl<U> Resolution<U> {
+    /// The same with the account converted.
+    pub fn map<V>(self, convert: impl FnOnce(U) -> V) -> Resolution<V> {
+        match self {
+            Self::Active(user) => Resolution::Active(convert(user)),
+            Self::Disabled => Resolution::Disabled,
+            Self::Unknown => Resolution::Unknown,
+            Self::Revoked => Resolution::Revoked,
+        }
+    }
+
     /// The account that a verified token names, if it may be used: for a service that looks accounts up after the chain.
     /// `profile` is that of the token's [policy](crate::tokens::TokenPolicy::profile), in whose words it is rejected.
     ///
@@ -169,15 +181,18 @@ impl<S: CredentialStore> CredentialStore for Arc<S> {
 }
 
 /// Sessions and their accounts, as the [`SessionAuthenticator`](crate::authenticators::SessionAuthenticator) looks
-/// them up.
+/// them up. [`Sessions`](crate::sessions::Sessions) has one; implement it for sessions of your own.
 pub trait SessionUsers: fmt::Debug + Send + Sync {
     /// The service's user type.
-    type User;
+    type User: Send;
 
     /// The account of the session with this key; `Ok(None)` if there is no session, it has expired, or its account is
     /// disabled.
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<Self::User>, StoreError>>;
+    fn resolve(
+        &self,
+        key: &SessionKey,
+    ) -> impl Future<Output = Result<Option<Self::User>, StoreError>> + Send;
 }

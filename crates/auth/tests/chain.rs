@@ -12,8 +12,8 @@ use presspass_auth::tokens::{
     DjangoAccount, DjangoSubject, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken,
 };
 use presspass_auth::{
-    Authentication, Authenticator, AuthenticatorChain, BoxFuture, Challenge, Clock, DynAuthenticator,
-    ManualClock, Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore,
+    Authentication, Authenticator, AuthenticatorChain, Challenge, Clock, DynAuthenticator, ManualClock,
+    Outcome, Rejection, RequestHead, Resolution, SessionUsers, StoreError, UserStore,
 };
 use time::OffsetDateTime;
 
@@ -188,8 +188,8 @@ struct Sessions;
 impl SessionUsers for Sessions {
     type User = String;
 
-    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
-        Box::pin(std::future::ready(Ok((key.expose() == LIVE).then(|| "ada".to_owned()))))
+    async fn resolve(&self, key: &SessionKey) -> Result<Option<String>, StoreError> {
+        Ok((key.expose() == LIVE).then(|| "ada".to_owned()))
     }
 }
 
@@ -277,7 +277,7 @@ fn the_cookie_is_read_only_if_configured_and_without_a_header() {
 
 #[test]
 fn a_session_is_found_by_its_cookie_and_an_expired_one_is_no_attempt() {
-    let authenticator = SessionAuthenticator::new(Arc::new(Sessions)).with_cookie("sessionid");
+    let authenticator = SessionAuthenticator::new(Sessions).with_cookie("sessionid");
     let by = |cookie: &str| {
         let headers = [("cookie", cookie)];
         now(authenticator.authenticate(&RequestHead::new("GET", "/", &headers))).unwrap()
@@ -298,7 +298,7 @@ fn a_session_is_found_by_its_cookie_and_an_expired_one_is_no_attempt() {
 
 #[test]
 fn a_session_that_a_layer_has_found_needs_no_cookie() {
-    let authenticator = SessionAuthenticator::new(Arc::new(Sessions));
+    let authenticator = SessionAuthenticator::new(Sessions);
     let cookie = format!("sessionid={LIVE}");
     let headers = [("cookie", cookie.as_str())];
     let head = RequestHead::new("GET", "/", &headers);
@@ -313,7 +313,7 @@ fn a_cookie_needs_a_csrf_check_and_a_header_does_not() {
     let clock = clock();
     let verifier = Arc::new(TokenVerifier::new(signing_key(), TokenPolicy::django()));
     let jwt = JwtAuthenticator::new(verifier, Users).with_clock(clock.clone()).with_cookie("JWT");
-    let session = SessionAuthenticator::new(Arc::new(Sessions)).with_cookie("sessionid");
+    let session = SessionAuthenticator::new(Sessions).with_cookie("sessionid");
     let chain = AuthenticatorChain::of(jwt).then(session);
     let token = token(&clock, 1, "ada");
     let (header, cookie) = (format!("JWT {token}"), format!("JWT={token}"));

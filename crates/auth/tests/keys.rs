@@ -34,6 +34,7 @@ fn pair(algorithm: Algorithm) -> (SigningKey, VerifyingKey) {
         KeyType::P256 => (pem!("p256"), pem!("p256.public")),
         KeyType::P384 => (pem!("p384"), pem!("p384.public")),
         KeyType::Ed25519 => (pem!("ed25519"), pem!("ed25519.public")),
+        other => panic!("there is no key for {other:?}"),
     };
     let public = VerifyingKey::from_pem(algorithm, public).unwrap();
     (SigningKey::from_pem(algorithm, private).unwrap(), public)

@@ -178,7 +178,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Unavailable(_) => Self::unavailable(causes(&error)),
             StoreError::Full(_) => Self::Full { reason: causes(&error) },
-            StoreError::Failed(_) => Self::Internal { reason: causes(&error) },
+            _ => Self::Internal { reason: causes(&error) },
         }
     }
 }

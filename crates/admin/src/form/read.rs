@@ -176,7 +176,7 @@ pub(crate) fn password(sent: &Submission, of: &AccountAttributes<'_>) -> Result<
 pub(crate) async fn hash(hasher: &Hasher, password: &Password) -> Result<PasswordHash, AdminError> {
     let encoded = hasher.hash(password).await.map_err(|error| match error {
         HashError::Busy(busy) => AdminError::Busy(busy),
-        HashError::Encode(error) => AdminError::Hash(error.to_string()),
+        error => AdminError::Hash(error.to_string()),
     })?;
     PasswordHash::new(encoded).ok_or_else(|| AdminError::Hash("the hash does not fit its column".to_owned()))
 }

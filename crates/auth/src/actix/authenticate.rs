@@ -58,28 +58,28 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Transform = AuthenticateService<S, U>;
+    type Transform = AuthenticateMiddleware<S, U>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(AuthenticateService { service: Rc::new(service), gate: Arc::clone(&self.gate) }))
+        ready(Ok(AuthenticateMiddleware { service: Rc::new(service), gate: Arc::clone(&self.gate) }))
     }
 }
 
 /// The service that [`Authenticate`] wraps around another.
-pub struct AuthenticateService<S, U> {
+pub struct AuthenticateMiddleware<S, U> {
     service: Rc<S>,
     gate: Arc<Gate<U>>,
 }
 
-impl<S, U> fmt::Debug for AuthenticateService<S, U> {
+impl<S, U> fmt::Debug for AuthenticateMiddleware<S, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthenticateService").field("gate", &self.gate).finish_non_exhaustive()
+        f.debug_struct("AuthenticateMiddleware").field("gate", &self.gate).finish_non_exhaustive()
     }
 }
 
-impl<S, B, U> Service<ServiceRequest> for AuthenticateService<S, U>
+impl<S, B, U> Service<ServiceRequest> for AuthenticateMiddleware<S, U>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: 'static,

@@ -9,7 +9,7 @@
 //! use presspass_auth::AuthenticatorChain;
 //! use presspass_auth::actix::{Authenticate, Require};
 //! use presspass_auth::gate::Account;
-//! use presspass_auth::permissions::{BuiltIn, Compose, Holds};
+//! use presspass_auth::permissions::{BuiltIn, Compose, HasPermission};
 //!
 //! struct User { name: String } // your own
 //!
@@ -29,7 +29,7 @@
 //!         .route("/greet", web::get().to(greet))
 //!         .service(
 //!             web::resource("/reports")
-//!                 .wrap(Require::new(BuiltIn::IsAdmin.or(Holds::new("reports", "view_report"))))
+//!                 .wrap(Require::new(BuiltIn::IsAdmin.or(HasPermission::new("reports", "view_report"))))
 //!                 .to(HttpResponse::Ok),
 //!         ),
 //! );
@@ -59,9 +59,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 
-pub use authenticate::{Authenticate, AuthenticateService};
+pub use authenticate::{Authenticate, AuthenticateMiddleware};
 pub use extract::{Extracting, ExtractionError};
-pub use require::{Require, RequireService};
+pub use require::{Require, RequireMiddleware};
 #[cfg(feature = "actix-session")]
 pub use sessions::ActixSessions;
 

@@ -51,23 +51,23 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Transform = RequireService<S>;
+    type Transform = RequireMiddleware<S>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(RequireService { service: Rc::new(service), require: self.clone() }))
+        ready(Ok(RequireMiddleware { service: Rc::new(service), require: self.clone() }))
     }
 }
 
 /// The service that [`Require`] wraps around another.
 #[derive(Debug)]
-pub struct RequireService<S> {
+pub struct RequireMiddleware<S> {
     service: Rc<S>,
     require: Require,
 }
 
-impl<S, B> Service<ServiceRequest> for RequireService<S>
+impl<S, B> Service<ServiceRequest> for RequireMiddleware<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: 'static,

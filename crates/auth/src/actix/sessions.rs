@@ -7,7 +7,7 @@ use actix_session::{Session, SessionExt};
 use actix_web::HttpRequest;
 
 use crate::sessions::framework::ENTRY;
-use crate::sessions::{BeginError, FrameworkSession, FrameworkSessions, LogIn, StoredLogin};
+use crate::sessions::{BeginError, FrameworkSession, FrameworkSessions, Login, StoredLogin};
 use crate::store::{BoxFuture, StoreError};
 
 /// Logins in sessions of actix-session. The `SessionMiddleware` goes around [`Authenticate`](super::Authenticate), so it is
@@ -33,7 +33,7 @@ impl ActixSessions {
         session: &Session,
         account_id: &impl Display,
         encoded_password: &str,
-    ) -> Result<LogIn, BeginError> {
+    ) -> Result<Login, BeginError> {
         let (login, response) = self.begin(account_id, encoded_password)?;
         if stored(session).is_some_and(|old| !old.is_of_account_of(&login)) {
             session.clear();

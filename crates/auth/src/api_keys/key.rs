@@ -14,6 +14,7 @@ const CHECKSUM: usize = 6;
 
 /// Why a text is not an API key. No variant contains the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MalformedKey {
     /// Another prefix, another length, or other characters than letters and digits.
     #[error("an API key is pp_ and 49 letters and digits")]

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Why a text cannot be the name of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidApiKeyName {
     /// It has only white space.
     #[error("an API key needs a name")]

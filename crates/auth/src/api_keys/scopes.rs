@@ -101,7 +101,7 @@ impl Scopes {
             Needed::Unknown => return false,
         };
         match model {
-            Some(model) => self.holds(model.app_label, &format!("{action}_{}", model.name)),
+            Some(model) => self.has_permission(model.app_label, &format!("{action}_{}", model.name)),
             None => action == "view",
         }
     }
@@ -114,7 +114,7 @@ impl Scopes {
 }
 
 impl Grants for Scopes {
-    fn holds(&self, app_label: &str, codename: &str) -> bool {
+    fn has_permission(&self, app_label: &str, codename: &str) -> bool {
         match self {
             Self::All => true,
             Self::Only(scopes) => scopes.codenames().any(|pair| pair == (app_label, codename)),

@@ -1,7 +1,6 @@
 //! Authentication by a session.
 
 use std::fmt;
-use std::sync::Arc;
 
 use crate::chain::Authenticator;
 use crate::csrf::CsrfToken;
@@ -14,15 +13,15 @@ use crate::store::{SessionUsers, StoreError};
 /// the key in a cookie if one is configured.
 ///
 /// It has no challenge: first in a chain it turns 401 into 403, as DRF's `SessionAuthentication` does.
-pub struct SessionAuthenticator<U> {
+pub struct SessionAuthenticator<S> {
     cookie: Option<String>,
-    users: Arc<dyn SessionUsers<User = U>>,
+    users: S,
 }
 
-impl<U> SessionAuthenticator<U> {
+impl<S> SessionAuthenticator<S> {
     /// Uses the session that a framework's layer has found.
     #[must_use]
-    pub const fn new(users: Arc<dyn SessionUsers<User = U>>) -> Self {
+    pub const fn new(users: S) -> Self {
         Self { cookie: None, users }
     }
 
@@ -34,19 +33,19 @@ impl<U> SessionAuthenticator<U> {
     }
 }
 
-impl<U> SessionAuthenticator<U> {
+impl<S> SessionAuthenticator<S> {
     fn key(&self, head: &RequestHead<'_>) -> Option<SessionKey> {
         let in_cookie = || SessionKey::parse(&head.cookie(self.cookie.as_deref()?)?);
         head.session().cloned().or_else(in_cookie)
     }
 }
 
-impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
+impl<S: SessionUsers> Authenticator<S::User> for SessionAuthenticator<S> {
     fn name(&self) -> &'static str {
         "session"
     }
 
-    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<U>, StoreError> {
+    async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {
         let Some(key) = self.key(head) else { return Ok(Outcome::NotAttempted) };
         // An expired session counts as no credentials: the caller is anonymous, as in Django.
         Ok(self.users.resolve(&key).await?.map_or(Outcome::NotAttempted, Outcome::Verified))
@@ -69,7 +68,7 @@ impl<U: Send> Authenticator<U> for SessionAuthenticator<U> {
     }
 }
 
-impl<U> fmt::Debug for SessionAuthenticator<U> {
+impl<S> fmt::Debug for SessionAuthenticator<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionAuthenticator").field("cookie", &self.cookie).finish_non_exhaustive()
     }

@@ -47,8 +47,8 @@ pub use format::{DrfErrors, ErrorFormat, ProblemDetails};
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) use guard::Guard;
 pub use refusal::{Refusal, RefusalCause};
-pub(crate) use rights::Bounded;
 pub use rights::Rights;
+pub(crate) use rights::{Bounded, DynRights};
 
 use crate::chain::AuthenticatorChain;
 use crate::csrf::{self, CsrfPolicy, CsrfToken, Site};
@@ -87,7 +87,7 @@ pub struct Gate<U> {
     is_behind_https: bool,
     proxies: TrustedProxies,
     style: Arc<RefusalStyle>,
-    rights: Option<Arc<dyn Rights<User = U>>>,
+    rights: Option<Arc<dyn DynRights<U>>>,
 }
 
 impl<U> Gate<U> {
@@ -151,7 +151,7 @@ impl<U> Gate<U> {
 
     /// With the rights of accounts. Without them, no account is staff and none has a permission.
     #[must_use]
-    pub fn with_rights(mut self, rights: Arc<dyn Rights<User = U>>) -> Self {
+    pub fn with_rights(mut self, rights: Arc<impl Rights<User = U> + 'static>) -> Self {
         self.rights = Some(rights);
         self
     }
@@ -272,7 +272,7 @@ impl<U> Gate<U> {
     #[must_use]
     pub const fn request_of<'a, A>(
         &'a self,
-        rights: &'a dyn Rights<User = A>,
+        rights: &'a impl Rights<User = A>,
         head: RequestHead<'a>,
         account: Option<&'a A>,
         authenticator: Option<&'static str>,
@@ -283,7 +283,7 @@ impl<U> Gate<U> {
     /// The scopes of the account's credentials.
     #[cfg(any(feature = "actix", feature = "tower"))]
     pub(crate) fn scopes<'a>(&'a self, account: &'a U) -> &'a crate::api_keys::Scopes {
-        self.rights.as_ref().map_or(&crate::api_keys::Scopes::All, |rights| rights.scopes(account))
+        self.rights.as_ref().map_or(&crate::api_keys::Scopes::All, |rights| rights.dyn_scopes(account))
     }
 }
 

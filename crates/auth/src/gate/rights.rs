@@ -3,18 +3,19 @@
 use std::fmt;
 
 use crate::api_keys::Scopes;
-use crate::permissions::{Grants, NoGrants, Standing};
+use crate::permissions::{Grants, NoGrants, Privileges};
 use crate::store::{BoxFuture, StoreError};
 
 /// The permissions of accounts, for the [permissions](crate::permissions) of views. The service's own user type does
-/// not have to implement anything. Implement the methods that the service has an answer for.
+/// not have to implement anything. Implement the methods that the service has an answer for; write `grants` as an
+/// `async fn` that returns a `Result<impl Grants + Send, StoreError>`.
 pub trait Rights: fmt::Debug + Send + Sync {
     /// The service's user type.
-    type User;
+    type User: Sync;
 
     /// Whether the account is staff, or a superuser; neither, if the service has no such accounts.
-    fn standing(&self, _account: &Self::User) -> Standing {
-        Standing { is_staff: false, is_superuser: false }
+    fn privileges(&self, _account: &Self::User) -> Privileges {
+        Privileges { is_staff: false, is_superuser: false }
     }
 
     /// The scopes of the API key that the caller used, as [`ApiKeyStore::bound`](crate::api_keys::ApiKeyStore::bound)
@@ -28,11 +29,40 @@ pub trait Rights: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If the store cannot answer.
-    fn grants<'a>(
+    fn grants(
+        &self,
+        _account: &Self::User,
+    ) -> impl Future<Output = Result<impl Grants + Send, StoreError>> + Send {
+        std::future::ready(Ok(NoGrants))
+    }
+}
+
+/// [`Rights`] of any type: a gate does not name that of its service.
+pub(crate) trait DynRights<U>: fmt::Debug + Send + Sync {
+    fn dyn_privileges(&self, account: &U) -> Privileges;
+
+    fn dyn_scopes<'a>(&'a self, account: &'a U) -> &'a Scopes;
+
+    fn dyn_grants<'a>(
         &'a self,
-        _account: &'a Self::User,
+        account: &'a U,
+    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>>;
+}
+
+impl<R: Rights> DynRights<R::User> for R {
+    fn dyn_privileges(&self, account: &R::User) -> Privileges {
+        self.privileges(account)
+    }
+
+    fn dyn_scopes<'a>(&'a self, account: &'a R::User) -> &'a Scopes {
+        self.scopes(account)
+    }
+
+    fn dyn_grants<'a>(
+        &'a self,
+        account: &'a R::User,
     ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
-        Box::pin(std::future::ready(Ok(Box::new(NoGrants) as Box<dyn Grants + Send + 'a>)))
+        Box::pin(async move { Ok(Box::new(self.grants(account).await?) as Box<dyn Grants + Send + 'a>) })
     }
 }
 
@@ -44,9 +74,9 @@ pub(crate) struct Bounded<'a> {
 }
 
 impl Grants for Bounded<'_> {
-    fn holds(&self, app_label: &str, codename: &str) -> bool {
-        self.scopes.holds(app_label, codename)
-            && (self.is_superuser || self.grants.holds(app_label, codename))
+    fn has_permission(&self, app_label: &str, codename: &str) -> bool {
+        self.scopes.has_permission(app_label, codename)
+            && (self.is_superuser || self.grants.has_permission(app_label, codename))
     }
 
     fn has_scope(&self, scope: &str) -> bool {
@@ -64,7 +94,7 @@ mod tests {
         let scopes = Scopes::only(["posts.add_post"]).unwrap();
         let grants = Codenames::new(["posts.change_post"]).unwrap();
         let holds = |is_superuser, codename| {
-            Bounded { scopes: &scopes, is_superuser, grants: &grants }.holds("posts", codename)
+            Bounded { scopes: &scopes, is_superuser, grants: &grants }.has_permission("posts", codename)
         };
         assert!(!holds(false, "add_post"));
         assert!(!holds(false, "change_post"));

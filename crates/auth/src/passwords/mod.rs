@@ -38,6 +38,6 @@ mod validation;
 #[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
 pub use hashing::*;
 #[cfg(any(feature = "argon2", feature = "bcrypt", feature = "pbkdf2", feature = "scrypt"))]
-pub use login::{LogInError, LogInOutcome, PasswordLogin, PasswordStore, Replaced, StoredPassword};
+pub use login::{LoginError, LoginOutcome, PasswordLogin, PasswordStore, Replaced, StoredPassword};
 pub use password::Password;
 pub use validation::{AccountAttributes, Attribute, HELP_TEXTS, PasswordProblem, validate};

@@ -45,7 +45,7 @@ fn split(name: &str) -> Option<(&str, &str)> {
 }
 
 impl Grants for Codenames {
-    fn holds(&self, app_label: &str, codename: &str) -> bool {
+    fn has_permission(&self, app_label: &str, codename: &str) -> bool {
         self.0.get(app_label).is_some_and(|names| names.contains(codename))
     }
 }
@@ -68,8 +68,8 @@ mod tests {
     #[test]
     fn names_have_two_parts() {
         let names = Codenames::new(["posts.change_post", "posts.add_post", "auth.view_user"]).unwrap();
-        assert!(names.holds("posts", "add_post"));
-        assert!(!names.holds("auth", "add_post"));
+        assert!(names.has_permission("posts", "add_post"));
+        assert!(!names.has_permission("auth", "add_post"));
         assert_eq!(names.to_string(), "auth.view_user posts.add_post posts.change_post");
         for bad in ["", "posts", "posts.", ".add", "posts.add post", "a.b.c"] {
             assert!(Codenames::new([bad]).is_err(), "{bad}");

@@ -97,9 +97,9 @@ impl Permission for Arc<dyn Permission> {
 /// Composes permissions in the order in which one reads them.
 ///
 /// ```
-/// use presspass_auth::permissions::{BuiltIn, Compose, Holds};
+/// use presspass_auth::permissions::{BuiltIn, Compose, HasPermission};
 ///
-/// let editors = BuiltIn::IsAdmin.or(Holds::new("posts", "publish_post")).and(BuiltIn::IsAuthenticated);
+/// let editors = BuiltIn::IsAdmin.or(HasPermission::new("posts", "publish_post")).and(BuiltIn::IsAuthenticated);
 /// # let _ = editors;
 /// ```
 pub trait Compose: Permission + Sized + 'static {

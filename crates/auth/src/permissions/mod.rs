@@ -1,6 +1,6 @@
 //! Permissions: small values that compose with and, or, not.
 //!
-//! DRF's six permissions have [its names](BuiltIn); see `rest_framework/permissions.py`. [`Holds`] requires one
+//! DRF's six permissions have [its names](BuiltIn); see `rest_framework/permissions.py`. [`HasPermission`] requires one
 //! permission by name, [`HasScope`] a scope of an API key, and every type that implements [`Permission`] composes with them:
 //!
 //! ```
@@ -32,7 +32,7 @@ pub use compose::{And, Compose, Not, Or};
 
 /// The status of a caller's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct Privileges {
     /// It may use the admin.
     pub is_staff: bool,
     /// It has every permission.
@@ -42,7 +42,7 @@ pub struct Standing {
 /// The model permissions of an account, its own and those of its groups.
 pub trait Grants: Sync {
     /// Whether it has `app_label.codename`, such as `posts.add_post`.
-    fn holds(&self, app_label: &str, codename: &str) -> bool;
+    fn has_permission(&self, app_label: &str, codename: &str) -> bool;
 
     /// Whether the caller's API key may do what this scope names. A caller without an API key may.
     fn has_scope(&self, _scope: &str) -> bool {
@@ -55,7 +55,7 @@ pub trait Grants: Sync {
 pub struct NoGrants;
 
 impl Grants for NoGrants {
-    fn holds(&self, _app_label: &str, _codename: &str) -> bool {
+    fn has_permission(&self, _app_label: &str, _codename: &str) -> bool {
         false
     }
 }
@@ -75,7 +75,7 @@ pub struct Access<'a> {
     /// The request's method.
     pub method: &'a str,
     /// The caller's status; `None` for an anonymous caller.
-    pub caller: Option<Standing>,
+    pub caller: Option<Privileges>,
     /// The caller's model permissions.
     pub grants: &'a dyn Grants,
     /// The view's model.
@@ -107,7 +107,7 @@ pub trait Permission: fmt::Debug + Send + Sync {
     /// Whether the decision on this method depends on [`Access::grants`], so that they must be loaded first.
     fn needs_grants(&self, method: &str) -> bool;
 
-    /// Whether it grants nothing to an API key without a scope that it names, as [`Holds`] and [`HasScope`] do. Then the
+    /// Whether it grants nothing to an API key without a scope that it names, as [`HasPermission`] and [`HasScope`] do. Then the
     /// key does not need the scope of the method as well. See [policies](crate::policies).
     fn names_scope(&self) -> bool {
         false
@@ -137,6 +137,7 @@ impl Needed {
 
 /// DRF's permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BuiltIn {
     /// Every request.
     AllowAny,
@@ -160,7 +161,9 @@ impl BuiltIn {
             Needed::Action(action) => action,
         };
         let holds = access.caller.is_some_and(|caller| caller.is_superuser)
-            || access.grants.holds(access.model.app_label, &format!("{action}_{}", access.model.name));
+            || access
+                .grants
+                .has_permission(access.model.app_label, &format!("{action}_{}", access.model.name));
         Decision::from(holds)
     }
 }
@@ -187,12 +190,12 @@ impl Permission for BuiltIn {
 /// Every request of an account that has one permission, whatever the method and the model. Superusers have all
 /// permissions. An API key with scopes must have this one: `orders.approve_order`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holds {
+pub struct HasPermission {
     app_label: &'static str,
     codename: &'static str,
 }
 
-impl Holds {
+impl HasPermission {
     /// Requires `app_label.codename`.
     #[must_use]
     pub const fn new(app_label: &'static str, codename: &'static str) -> Self {
@@ -200,13 +203,11 @@ impl Holds {
     }
 }
 
-impl Permission for Holds {
+impl Permission for HasPermission {
     fn decide(&self, access: &Access<'_>) -> Decision {
-        Decision::from(
-            access.caller.is_some_and(|caller| {
-                caller.is_superuser || access.grants.holds(self.app_label, self.codename)
-            }),
-        )
+        Decision::from(access.caller.is_some_and(|caller| {
+            caller.is_superuser || access.grants.has_permission(self.app_label, self.codename)
+        }))
     }
 
     fn needs_grants(&self, _method: &str) -> bool {
@@ -251,16 +252,16 @@ mod tests {
     use super::*;
 
     const POST: Model = Model { app_label: "posts", name: "post" };
-    const PLAIN: Standing = Standing { is_staff: false, is_superuser: false };
+    const PLAIN: Privileges = Privileges { is_staff: false, is_superuser: false };
 
     struct Adds;
     impl Grants for Adds {
-        fn holds(&self, app_label: &str, codename: &str) -> bool {
+        fn has_permission(&self, app_label: &str, codename: &str) -> bool {
             (app_label, codename) == ("posts", "add_post")
         }
     }
 
-    fn decide(permission: &dyn Permission, method: &str, caller: Option<Standing>) -> Decision {
+    fn decide(permission: &dyn Permission, method: &str, caller: Option<Privileges>) -> Decision {
         permission.decide(&Access { method, caller, grants: &Adds, model: POST })
     }
 
@@ -272,7 +273,7 @@ mod tests {
         assert_eq!(decide(&by_model, "POST", Some(PLAIN)), Decision::Granted);
         assert_eq!(decide(&by_model, "PUT", Some(PLAIN)), Decision::Denied);
         assert_eq!(decide(&by_model, "TRACE", Some(PLAIN)), Decision::MethodNotAllowed);
-        let superuser = Standing { is_superuser: true, ..PLAIN };
+        let superuser = Privileges { is_superuser: true, ..PLAIN };
         assert_eq!(decide(&by_model, "DELETE", Some(superuser)), Decision::Granted);
     }
 
@@ -298,10 +299,10 @@ mod tests {
 
     #[test]
     fn one_permission_can_be_required_by_name() {
-        let adds = Holds::new("posts", "add_post");
+        let adds = HasPermission::new("posts", "add_post");
         assert_eq!(decide(&adds, "GET", Some(PLAIN)), Decision::Granted);
         assert_eq!(decide(&adds, "GET", None), Decision::Denied);
-        let publishes = Holds::new("posts", "publish_post");
+        let publishes = HasPermission::new("posts", "publish_post");
         assert_eq!(decide(&publishes, "GET", Some(PLAIN)), Decision::Denied);
         assert_eq!(decide(&adds.and(publishes), "GET", Some(PLAIN)), Decision::Denied);
         assert_eq!(decide(&adds.or(publishes), "GET", Some(PLAIN)), Decision::Granted);

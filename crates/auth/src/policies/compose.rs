@@ -16,7 +16,7 @@ pub struct Any<A, B>(A, B);
 
 /// Grants what the other denies, and the reverse. Made by [`not`].
 #[derive(Debug, Clone, Copy)]
-pub struct Not<A>(A);
+pub struct Negated<A>(A);
 
 /// Both must grant. The second is not asked if the first does not.
 pub const fn all<A, B>(first: A, second: B) -> All<A, B> {
@@ -29,8 +29,8 @@ pub const fn any<A, B>(first: A, second: B) -> Any<A, B> {
 }
 
 /// Grants what this one denies, and the reverse.
-pub const fn not<A>(policy: A) -> Not<A> {
-    Not(policy)
+pub const fn not<A>(policy: A) -> Negated<A> {
+    Negated(policy)
 }
 
 impl<U: Sync, R: Sync + ?Sized, A: Policy<U, R>, B: Policy<U, R>> Policy<U, R> for All<A, B> {
@@ -63,7 +63,7 @@ impl<U: Sync, R: Sync + ?Sized, A: Policy<U, R>, B: Policy<U, R>> Policy<U, R> f
     }
 }
 
-impl<U: Sync, R: Sync + ?Sized, A: Policy<U, R>> Policy<U, R> for Not<A> {
+impl<U: Sync, R: Sync + ?Sized, A: Policy<U, R>> Policy<U, R> for Negated<A> {
     async fn decide(&self, request: &PolicyRequest<'_, U>, resource: &R) -> Result<Decision, StoreError> {
         Ok(match self.0.decide(request, resource).await? {
             Decision::Granted => Decision::Denied,

@@ -38,7 +38,7 @@
 //! | without a framework | [`Gate::request`](crate::gate::Gate::request), [`PolicyRequest::permit`] |
 //!
 //! **API keys with scopes.** A key may do what its scopes name: a policy with [`HasScope`](crate::permissions::HasScope) or
-//! [`Holds`](crate::permissions::Holds) decides by the scope that it requires, whatever the method. With any other
+//! [`HasPermission`](crate::permissions::HasPermission) decides by the scope that it requires, whatever the method. With any other
 //! policy, the key needs the scope of the method on the model, such as `orders.change_order`; without a model it only
 //! reads.
 
@@ -48,7 +48,7 @@ mod request;
 use crate::permissions::{Decision, Permission};
 use crate::store::StoreError;
 
-pub use compose::{All, Any, Not, When, all, any, not, when};
+pub use compose::{All, Any, Negated, When, all, any, not, when};
 pub use request::PolicyRequest;
 
 /// A rule for requests of the user type `U` on a resource `R`; without a resource, `R` is `()`.

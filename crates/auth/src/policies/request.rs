@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::Policy;
 use crate::api_keys::Scopes;
-use crate::gate::{Bounded, Refusal, RefusalCause, RefusalStyle, Rights};
-use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Standing};
+use crate::gate::{Bounded, DynRights, Refusal, RefusalCause, RefusalStyle};
+use crate::permissions::{Access, Decision, Grants, Model, NoGrants, Permission, Privileges};
 use crate::request_head::RequestHead;
 use crate::store::StoreError;
 
 /// A request that was authenticated, as policies see it.
 pub struct PolicyRequest<'a, U> {
     style: &'a Arc<RefusalStyle>,
-    rights: Option<&'a dyn Rights<User = U>>,
+    rights: Option<&'a dyn DynRights<U>>,
     head: RequestHead<'a>,
     user: Option<&'a U>,
     authenticator: Option<&'static str>,
@@ -23,7 +23,7 @@ pub struct PolicyRequest<'a, U> {
 impl<'a, U> PolicyRequest<'a, U> {
     pub(crate) const fn new(
         style: &'a Arc<RefusalStyle>,
-        rights: Option<&'a dyn Rights<User = U>>,
+        rights: Option<&'a dyn DynRights<U>>,
         head: RequestHead<'a>,
         user: Option<&'a U>,
         authenticator: Option<&'static str>,
@@ -65,16 +65,16 @@ impl<'a, U> PolicyRequest<'a, U> {
 
     /// Whether the account is staff, or a superuser; `None` for an anonymous caller.
     #[must_use]
-    pub fn standing(&self) -> Option<Standing> {
-        let plain = Standing { is_staff: false, is_superuser: false };
-        self.user.map(|user| self.rights.map_or(plain, |rights| rights.standing(user)))
+    pub fn privileges(&self) -> Option<Privileges> {
+        let plain = Privileges { is_staff: false, is_superuser: false };
+        self.user.map(|user| self.rights.map_or(plain, |rights| rights.dyn_privileges(user)))
     }
 
     /// The scopes of the API key that the caller used; [`Scopes::All`] if it used none.
     #[must_use]
     pub fn scopes(&self) -> &'a Scopes {
         match (self.user, self.rights) {
-            (Some(user), Some(rights)) => rights.scopes(user),
+            (Some(user), Some(rights)) => rights.dyn_scopes(user),
             _ => &Scopes::All,
         }
     }
@@ -143,11 +143,11 @@ impl<'a, U> PolicyRequest<'a, U> {
         &self,
         permission: &impl Permission,
     ) -> Result<Decision, StoreError> {
-        let (scopes, standing, method) = (self.scopes(), self.standing(), self.head.method());
-        let is_superuser = standing.is_some_and(|standing| standing.is_superuser);
+        let (scopes, privileges, method) = (self.scopes(), self.privileges(), self.head.method());
+        let is_superuser = privileges.is_some_and(|privileges| privileges.is_superuser);
         let held = match (self.user, self.rights) {
             (Some(user), Some(rights)) if !is_superuser && permission.needs_grants(method) => {
-                Some(rights.grants(user).await?)
+                Some(rights.dyn_grants(user).await?)
             }
             _ => None,
         };
@@ -155,7 +155,8 @@ impl<'a, U> PolicyRequest<'a, U> {
         Ok(permission.decide(&Access {
             method,
             // A superuser's key with scopes has only these.
-            caller: standing.map(|it| Standing { is_superuser: it.is_superuser && scopes.is_all(), ..it }),
+            caller: privileges
+                .map(|it| Privileges { is_superuser: it.is_superuser && scopes.is_all(), ..it }),
             grants: &Bounded { scopes, is_superuser, grants },
             model: self.model.unwrap_or(Model { app_label: "", name: "" }),
         }))

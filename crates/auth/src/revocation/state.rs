@@ -8,6 +8,7 @@ use crate::sessions::Fingerprint;
 
 /// Whether a token with a valid signature and valid claims can still be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Liveness {
     /// It can.
     Live,

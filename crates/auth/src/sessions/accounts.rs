@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{SessionKey, Sessions};
-use crate::store::{BoxFuture, SessionUsers, StoreError};
+use crate::store::{SessionUsers, StoreError};
 
 /// An account, and the hash of its password.
 pub struct SessionAccount<U> {
@@ -55,8 +55,8 @@ pub(super) struct StoredSessions<A, Id> {
 impl<Id: Send + Sync + 'static, A: SessionAccounts<Id>> SessionUsers for StoredSessions<A, Id> {
     type User = A::User;
 
-    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<A::User>, StoreError>> {
-        Box::pin(self.sessions.account(key, &self.accounts))
+    async fn resolve(&self, key: &SessionKey) -> Result<Option<A::User>, StoreError> {
+        self.sessions.account(key, &self.accounts).await
     }
 }
 

@@ -110,16 +110,16 @@ impl SessionCookies {
 
 /// A login: send its cookies with the response.
 #[derive(Clone)]
-pub struct LogIn {
+pub struct Login {
     /// The values of the `Set-Cookie` headers, all of which must be sent.
     pub set_cookies: Vec<String>,
     /// The CSRF token of the new session, for a form in the response.
     pub csrf_token: CsrfToken,
 }
 
-impl fmt::Debug for LogIn {
+impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LogIn(hidden)")
+        f.write_str("Login(hidden)")
     }
 }
 

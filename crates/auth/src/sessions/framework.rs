@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use super::stored_login::StoredLogin;
-use super::{BeginError, FingerprintKey, LIFETIME, LogIn, SessionAccounts, SessionCookies};
+use super::{BeginError, FingerprintKey, LIFETIME, Login, SessionAccounts, SessionCookies};
 use crate::alphanumeric::random;
 use crate::authenticators::FrameworkSessionAuthenticator;
 use crate::randomness::{Randomness, SystemRandomness};
@@ -62,7 +62,7 @@ impl FrameworkSessions {
         &self,
         account_id: &impl Display,
         encoded_password: &str,
-    ) -> Result<(StoredLogin, LogIn), BeginError> {
+    ) -> Result<(StoredLogin, Login), BeginError> {
         let csrf: [u8; 32] = random(self.randomness.as_ref())?;
         let login = StoredLogin {
             account: account_id.to_string(),
@@ -71,7 +71,7 @@ impl FrameworkSessions {
         };
         let csrf_token = login.csrf_token();
         let set_cookies = vec![self.cookies.set_csrf(&csrf_token, LIFETIME)];
-        Ok((login, LogIn { set_cookies, csrf_token }))
+        Ok((login, Login { set_cookies, csrf_token }))
     }
 
     /// The cookies for the response to a logout.

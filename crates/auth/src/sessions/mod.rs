@@ -6,7 +6,7 @@
 //! the password's hash.
 //!
 //! ```
-//! use presspass_auth::sessions::{FingerprintKey, LogIn, SessionAccounts, SessionStore, Sessions};
+//! use presspass_auth::sessions::{FingerprintKey, Login, SessionAccounts, SessionStore, Sessions};
 //! use presspass_auth::{AuthenticatorChain, RequestHead};
 //! # use std::sync::Arc;
 //! # async fn example<A: SessionAccounts<u64> + 'static>(store: Arc<dyn SessionStore<u64>>, accounts: A, head: RequestHead<'_>) -> Result<(), Box<dyn std::error::Error>> {
@@ -14,7 +14,7 @@
 //! let chain = AuthenticatorChain::of(sessions.authenticator(accounts));
 //!
 //! // After the password was verified; `head` is that of the request. This also ends the browser's old session.
-//! let LogIn { set_cookies, .. } = sessions.log_in(&head, 7, "the hash of the password").await?;
+//! let Login { set_cookies, .. } = sessions.log_in(&head, 7, "the hash of the password").await?;
 //! // And later:
 //! let set_cookies = sessions.log_out(&head).await?;
 //! # Ok(()) }
@@ -40,10 +40,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::csrf::CsrfToken;
 use crate::randomness::{Randomness, RandomnessError, SystemRandomness};
 use crate::request_head::RequestHead;
-use crate::store::StoreError;
+use crate::store::{SessionUsers, StoreError};
 
 pub use accounts::{SessionAccount, SessionAccounts};
-pub use cookies::{LogIn, SameSite, SessionCookies};
+pub use cookies::{Login, SameSite, SessionCookies};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use framework::FrameworkSessions;
 pub use key::{SessionDigest, SessionKey};
@@ -68,6 +68,7 @@ pub struct Session<Id = i64> {
 
 /// A session could not begin.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BeginError {
     /// The store could not store it.
     #[error(transparent)]
@@ -127,13 +128,16 @@ impl<Id: Send + Sync> Sessions<Id> {
 
     /// The authenticator that finds the account of a session. It checks that the password has not changed.
     #[must_use]
-    pub fn authenticator<A>(&self, accounts: A) -> SessionAuthenticator<A::User>
+    pub fn authenticator<A>(
+        &self,
+        accounts: A,
+    ) -> SessionAuthenticator<impl SessionUsers<User = A::User> + use<A, Id>>
     where
         Id: 'static,
         A: SessionAccounts<Id> + 'static,
     {
         let users = accounts::StoredSessions { sessions: self.clone(), accounts };
-        SessionAuthenticator::new(Arc::new(users)).with_cookie(self.cookies.session())
+        SessionAuthenticator::new(users).with_cookie(self.cookies.session())
     }
 
     /// The account of the session with this key; `Ok(None)` if there is no session, it has expired, its account is gone or
@@ -167,7 +171,7 @@ impl<Id: Send + Sync> Sessions<Id> {
         head: &RequestHead<'_>,
         account_id: Id,
         encoded_password: &str,
-    ) -> Result<LogIn, BeginError> {
+    ) -> Result<Login, BeginError> {
         if let Some(old) = self.cookies.key(head) {
             self.end(&old).await?;
         }
@@ -175,7 +179,7 @@ impl<Id: Send + Sync> Sessions<Id> {
         let csrf_token = CsrfToken::for_session(key.expose().as_bytes());
         let session = self.cookies.set_session(&key, self.lifetime);
         let set_cookies = vec![session, self.cookies.set_csrf(&csrf_token, self.lifetime)];
-        Ok(LogIn { set_cookies, csrf_token })
+        Ok(Login { set_cookies, csrf_token })
     }
 
     /// Logs a browser out: ends its session, if it has one. Returns the values of the `Set-Cookie` headers that delete its

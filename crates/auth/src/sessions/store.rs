@@ -8,6 +8,9 @@ use super::{Session, SessionDigest};
 use crate::store::{BoxFuture, StoreError};
 
 /// Keeps sessions of accounts with ids of type `Id` under the digests of their keys. It may delete expired sessions at any time.
+///
+/// Its methods return boxed futures because [`Sessions`](super::Sessions) has it as an `Arc<dyn SessionStore>`: which store
+/// a service uses, such as its database or Redis, is a setting.
 pub trait SessionStore<Id = i64>: fmt::Debug + Send + Sync {
     /// Stores a new session.
     ///

@@ -44,7 +44,9 @@ impl fmt::Debug for StoredLogin {
 }
 
 /// A session that a layer of the framework has found, as the adapters pass it to
-/// [`FrameworkSessionAuthenticator`](crate::authenticators::FrameworkSessionAuthenticator). Implement it for a framework whose sessions have no adapter here.
+/// [`FrameworkSessionAuthenticator`](crate::authenticators::FrameworkSessionAuthenticator). Implement it for a framework
+/// whose sessions have no adapter here. [`load`](Self::load) returns a boxed future because a
+/// [`RequestHead`](crate::RequestHead) has it as a `&dyn FrameworkSession`, whatever the framework is.
 pub trait FrameworkSession: Send + Sync {
     /// Reads the session from its store, if that has not been done yet.
     ///

@@ -17,7 +17,7 @@ const NAME_LENGTH: usize = 1024;
 
 /// The limits of failed logins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LogInRates {
+pub struct LoginRates {
     /// For one account from one address.
     pub account: Rate,
     /// From one address, for all accounts.
@@ -26,6 +26,7 @@ pub struct LogInRates {
 
 /// The counter that is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Counter {
     /// The counter of the account and the address.
     Account,
@@ -41,19 +42,19 @@ pub enum Counter {
 ///
 /// A store sees names and addresses only as digests under the server's key, because users type passwords into the
 /// name's field.
-pub struct LogInThrottle {
+pub struct LoginThrottle {
     store: Arc<dyn ThrottleStore>,
     clock: Arc<dyn Clock>,
     key: SigningKey,
-    rates: LogInRates,
+    rates: LoginRates,
 }
 
 /// Whether a login may go on.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
-pub enum LogInAdmission<'t> {
+pub enum LoginAdmission<'t> {
     /// The password may be verified.
-    Admitted(LogInAttempt<'t>),
+    Admitted(LoginAttempt<'t>),
     /// The password must not be verified: this counter is full.
     Throttled(Counter, Throttled),
 }
@@ -61,8 +62,8 @@ pub enum LogInAdmission<'t> {
 /// A login in progress. It counts as failed if it is dropped.
 #[derive(Debug)]
 #[must_use = "an attempt that is dropped counts as failed"]
-pub struct LogInAttempt<'t> {
-    throttle: &'t LogInThrottle,
+pub struct LoginAttempt<'t> {
+    throttle: &'t LoginThrottle,
     account: Taken,
     address: Taken,
 }
@@ -74,10 +75,10 @@ struct Taken {
     left: u32,
 }
 
-impl LogInThrottle {
+impl LoginThrottle {
     /// Counts in `store`. Servers that share a store must have the same key.
     #[must_use]
-    pub fn new(store: Arc<dyn ThrottleStore>, key: SigningKey, rates: LogInRates) -> Self {
+    pub fn new(store: Arc<dyn ThrottleStore>, key: SigningKey, rates: LoginRates) -> Self {
         Self { store, clock: Arc::new(SystemClock), key, rates }
     }
 
@@ -93,19 +94,19 @@ impl LogInThrottle {
     ///
     /// # Errors
     /// If the store cannot answer: then the password must not be verified.
-    pub async fn admit(&self, name: &str, client: Option<IpAddr>) -> Result<LogInAdmission<'_>, StoreError> {
+    pub async fn admit(&self, name: &str, client: Option<IpAddr>) -> Result<LoginAdmission<'_>, StoreError> {
         let network = client.map_or_else(|| "unknown".to_owned(), |client| network_of(client).to_string());
         let account = self.digest("login-account", &network, name);
         let account = match self.take(account, self.rates.account).await? {
             Ok(taken) => taken,
-            Err(throttled) => return Ok(LogInAdmission::Throttled(Counter::Account, throttled)),
+            Err(throttled) => return Ok(LoginAdmission::Throttled(Counter::Account, throttled)),
         };
         let address = self.digest("login-address", &network, "");
         match self.take(address, self.rates.address).await? {
-            Ok(address) => Ok(LogInAdmission::Admitted(LogInAttempt { throttle: self, account, address })),
+            Ok(address) => Ok(LoginAdmission::Admitted(LoginAttempt { throttle: self, account, address })),
             Err(throttled) => {
                 self.store.give_back(&account.key, account.slot).await?;
-                Ok(LogInAdmission::Throttled(Counter::Address, throttled))
+                Ok(LoginAdmission::Throttled(Counter::Address, throttled))
             }
         }
     }
@@ -132,7 +133,7 @@ impl LogInThrottle {
     }
 }
 
-impl LogInAttempt<'_> {
+impl LoginAttempt<'_> {
     /// The password was right: the failures of this account from this address are removed. Those of the address are
     /// kept; otherwise a client with one account could guess the passwords of all others without limit.
     ///
@@ -165,9 +166,9 @@ impl LogInAttempt<'_> {
     }
 }
 
-impl fmt::Debug for LogInThrottle {
+impl fmt::Debug for LoginThrottle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LogInThrottle")
+        f.debug_struct("LoginThrottle")
             .field("store", &self.store)
             .field("rates", &self.rates)
             .finish_non_exhaustive()
@@ -215,7 +216,7 @@ mod tests {
     const THERE: &str = "192.0.2.2";
 
     struct Fixture {
-        throttle: LogInThrottle,
+        throttle: LoginThrottle,
         clock: Arc<ManualClock>,
         store: Arc<Watched>,
     }
@@ -225,21 +226,21 @@ mod tests {
         let store = Arc::new(Watched::default());
         let clock = Arc::new(ManualClock::new(OffsetDateTime::UNIX_EPOCH));
         let rate = |text| Rate::parse(text).unwrap();
-        let rates = LogInRates { account: rate("2/m"), address: rate("4/m") };
+        let rates = LoginRates { account: rate("2/m"), address: rate("4/m") };
         let key = SigningKey::hs256("0123456789abcdef0123456789abcdef").unwrap();
-        let throttle = LogInThrottle::new(store.clone(), key, rates).with_clock(clock.clone());
+        let throttle = LoginThrottle::new(store.clone(), key, rates).with_clock(clock.clone());
         Fixture { throttle, clock, store }
     }
 
     impl Fixture {
-        fn admit(&self, name: &str, address: &str) -> LogInAdmission<'_> {
+        fn admit(&self, name: &str, address: &str) -> LoginAdmission<'_> {
             block_on(self.throttle.admit(name, address.parse().ok())).unwrap()
         }
 
-        fn attempt(&self, name: &str, address: &str) -> LogInAttempt<'_> {
+        fn attempt(&self, name: &str, address: &str) -> LoginAttempt<'_> {
             match self.admit(name, address) {
-                LogInAdmission::Admitted(attempt) => attempt,
-                LogInAdmission::Throttled(counter, _) => panic!("{name} is throttled: {counter:?}"),
+                LoginAdmission::Admitted(attempt) => attempt,
+                LoginAdmission::Throttled(counter, _) => panic!("{name} is throttled: {counter:?}"),
             }
         }
 
@@ -249,8 +250,8 @@ mod tests {
 
         fn refusal(&self, name: &str, address: &str) -> Option<(Counter, Option<u64>)> {
             match self.admit(name, address) {
-                LogInAdmission::Throttled(counter, throttled) => Some((counter, throttled.seconds())),
-                LogInAdmission::Admitted(attempt) => {
+                LoginAdmission::Throttled(counter, throttled) => Some((counter, throttled.seconds())),
+                LoginAdmission::Admitted(attempt) => {
                     block_on(attempt.withdrawn()).unwrap();
                     None
                 }

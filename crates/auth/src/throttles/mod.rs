@@ -2,7 +2,7 @@
 //!
 //! A [`Rate`] is DRF's `10/minute`. A [`ThrottleStore`] keeps the uses of each key, and decides on the next use
 //! atomically; servers that share a store count together. [`RequestRates`] determines the keys that a request uses,
-//! and [`LogInThrottle`] counts failed logins.
+//! and [`LoginThrottle`] counts failed logins.
 
 #[cfg(any(test, feature = "acceptance"))]
 pub mod acceptance;
@@ -16,7 +16,7 @@ mod store;
 
 pub use caller::network_of;
 pub use history::{CLOCK_TOLERANCE, History};
-pub use log_ins::{Counter, LogInAdmission, LogInAttempt, LogInRates, LogInThrottle};
+pub use log_ins::{Counter, LoginAdmission, LoginAttempt, LoginRates, LoginThrottle};
 pub use memory::MemoryThrottles;
 pub use rate::{Rate, RateError, Throttled};
 pub use requests::{RequestRates, Requester};

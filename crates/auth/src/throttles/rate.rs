@@ -14,6 +14,7 @@ pub struct Rate {
 
 /// Why a rate is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RateError {
     /// It does not have two parts.
     #[error("is not number/period")]

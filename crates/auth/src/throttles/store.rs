@@ -44,6 +44,9 @@ pub enum Take {
 /// Keeps the uses of keys. Keys are at most 100 bytes of ASCII, and contain no secret.
 ///
 /// It may forget a key when its uses have expired, and must have a limited size.
+///
+/// Its methods return boxed futures because throttles have it as an `Arc<dyn ThrottleStore>`: which store a service uses,
+/// such as [memory](super::MemoryThrottles), its database or Redis, is a setting.
 pub trait ThrottleStore: fmt::Debug + Send + Sync {
     /// Adds a use of `key`, unless there are as many as the rate allows. If several callers ask at once, on any
     /// server, no more succeed than the rate allows.

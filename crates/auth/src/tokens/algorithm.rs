@@ -6,6 +6,7 @@ use std::str::FromStr;
 /// A signature algorithm (RFC 7518, section 3.1; RFC 8037, section 3.1). Each key has one, and a token cannot choose
 /// another (RFC 8725, section 3.1). There is no `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Algorithm {
     /// HMAC with SHA-256: every verifier can sign, too.
     Hs256,
@@ -35,6 +36,7 @@ pub enum Algorithm {
 
 /// The kind of key that an algorithm needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyType {
     /// A secret shared by issuer and verifiers (`oct`).
     Secret,

@@ -29,6 +29,7 @@ pub struct IgnoredKey {
 
 /// Why a set of keys is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum JwkSetError {
     /// It is longer than [`JwkSet::MAX_LENGTH`].
     #[error("the set is longer than {} bytes", JwkSet::MAX_LENGTH)]

@@ -87,6 +87,7 @@ impl From<VerifyingKey> for RingKey {
 
 /// Why keys are not a ring.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RingError {
     /// There are no keys.
     #[error("a key ring needs a key")]

@@ -10,6 +10,7 @@ use super::django::DjangoSubject;
 
 /// Why a token does not name a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SubjectError {
     /// The claim is missing or empty.
     #[error("the token names no account")]

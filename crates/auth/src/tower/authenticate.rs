@@ -76,28 +76,28 @@ impl<U> fmt::Debug for AuthenticateLayer<U> {
 }
 
 impl<S, U> Layer<S> for AuthenticateLayer<U> {
-    type Service = Authenticate<S, U>;
+    type Service = AuthenticateService<S, U>;
 
     fn layer(&self, service: S) -> Self::Service {
-        Authenticate { service, layer: self.clone() }
+        AuthenticateService { service, layer: self.clone() }
     }
 }
 
 /// The service that [`AuthenticateLayer`] wraps around another.
-pub struct Authenticate<S, U> {
+pub struct AuthenticateService<S, U> {
     service: S,
     layer: AuthenticateLayer<U>,
 }
 
-impl<S: Clone, U> Clone for Authenticate<S, U> {
+impl<S: Clone, U> Clone for AuthenticateService<S, U> {
     fn clone(&self) -> Self {
         Self { service: self.service.clone(), layer: self.layer.clone() }
     }
 }
 
-impl<S, U> fmt::Debug for Authenticate<S, U> {
+impl<S, U> fmt::Debug for AuthenticateService<S, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Authenticate").field("gate", &self.layer.gate).finish_non_exhaustive()
+        f.debug_struct("AuthenticateService").field("gate", &self.layer.gate).finish_non_exhaustive()
     }
 }
 
@@ -120,7 +120,7 @@ async fn admit<U>(
     gate.admit(&head, site).await
 }
 
-impl<S, B, R, U> Service<Request<B>> for Authenticate<S, U>
+impl<S, B, R, U> Service<Request<B>> for AuthenticateService<S, U>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,

@@ -53,9 +53,9 @@ use http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
 
-pub use authenticate::{Authenticate, AuthenticateLayer};
+pub use authenticate::{AuthenticateLayer, AuthenticateService};
 pub use body::ResponseBody;
-pub use require::{Require, RequireLayer};
+pub use require::{RequireLayer, RequireService};
 #[cfg(feature = "tower-sessions")]
 pub use sessions::TowerSessions;
 

@@ -44,21 +44,21 @@ impl RequireLayer {
 }
 
 impl<S> Layer<S> for RequireLayer {
-    type Service = Require<S>;
+    type Service = RequireService<S>;
 
-    fn layer(&self, service: S) -> Require<S> {
-        Require { service, layer: self.clone() }
+    fn layer(&self, service: S) -> RequireService<S> {
+        RequireService { service, layer: self.clone() }
     }
 }
 
 /// The service that [`RequireLayer`] wraps around another.
 #[derive(Debug, Clone)]
-pub struct Require<S> {
+pub struct RequireService<S> {
     service: S,
     layer: RequireLayer,
 }
 
-impl<S, B, R> Service<Request<B>> for Require<S>
+impl<S, B, R> Service<Request<B>> for RequireService<S>
 where
     S: Service<Request<B>, Response = Response<R>> + Clone + Send + 'static,
     S::Future: Send,

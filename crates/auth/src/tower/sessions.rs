@@ -8,7 +8,7 @@ use tower_sessions_core::Session;
 use tower_sessions_core::session::Error;
 
 use crate::sessions::framework::ENTRY;
-use crate::sessions::{BeginError, FrameworkSession, FrameworkSessions, LogIn, StoredLogin};
+use crate::sessions::{BeginError, FrameworkSession, FrameworkSessions, Login, StoredLogin};
 use crate::store::{BoxFuture, StoreError};
 
 /// Logins in sessions of tower-sessions. The `SessionManagerLayer` goes around the
@@ -33,7 +33,7 @@ impl TowerSessions {
         session: &Session,
         account_id: &impl Display,
         encoded_password: &str,
-    ) -> Result<LogIn, BeginError> {
+    ) -> Result<Login, BeginError> {
         let (login, response) = self.begin(account_id, encoded_password)?;
         let old: Option<StoredLogin> = session.get(ENTRY).await.map_err(store_error)?;
         if old.is_some_and(|old| !old.is_of_account_of(&login)) {

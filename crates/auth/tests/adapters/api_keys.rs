@@ -35,12 +35,8 @@ impl ApiKeyStore for Keys {
         if digest != self.digest {
             return Ok(Resolution::Unknown);
         }
-        Ok(match self.found.lock().unwrap().clone() {
-            Resolution::Active(key) => Resolution::Active(ApiKeyBearer { account: "ada".to_owned(), key }),
-            Resolution::Disabled => Resolution::Disabled,
-            Resolution::Unknown => Resolution::Unknown,
-            Resolution::Revoked => Resolution::Revoked,
-        })
+        let found = self.found.lock().unwrap().clone();
+        Ok(found.map(|key| ApiKeyBearer { account: "ada".to_owned(), key }))
     }
 
     async fn find_legacy(&self, key: &LegacyKey) -> Result<Resolution<String>, StoreError> {

@@ -3,7 +3,7 @@
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::csrf::Site;
 use presspass_auth::gate::{Authenticated, Gate, RefusalCause, Rights};
-use presspass_auth::permissions::{BuiltIn, Decision, Holds, Standing};
+use presspass_auth::permissions::{BuiltIn, Decision, HasPermission, Privileges};
 use presspass_auth::tokens::TokenWire;
 use presspass_auth::{AuthenticatorChain, RequestHead, Resolution};
 
@@ -23,7 +23,7 @@ fn a_superusers_key_has_only_its_scopes() {
     let gate = gate();
     let root = scoped("root", &["posts.add_post"]);
     let may = |user, codename| {
-        now(gate.request(HEAD, Some(user), None).permit(&Holds::new("posts", codename), &())).is_ok()
+        now(gate.request(HEAD, Some(user), None).permit(&HasPermission::new("posts", codename), &())).is_ok()
     };
     assert!(may(&root, "add_post"));
     assert!(!may(&root, "publish_post"));
@@ -120,8 +120,8 @@ struct Columns;
 impl Rights for Columns {
     type User = Row;
 
-    fn standing(&self, row: &Row) -> Standing {
-        Standing { is_staff: row.is_staff, is_superuser: false }
+    fn privileges(&self, row: &Row) -> Privileges {
+        Privileges { is_staff: row.is_staff, is_superuser: false }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use presspass_auth::csrf::Site;
 use presspass_auth::gate::Gate;
 use presspass_auth::sessions::{
-    FingerprintKey, LogIn, Session, SessionAccount, SessionAccounts, SessionCookies, SessionDigest,
+    FingerprintKey, Login, Session, SessionAccount, SessionAccounts, SessionCookies, SessionDigest,
     SessionStore, Sessions,
 };
 use presspass_auth::{AuthenticatorChain, BoxFuture, RequestHead, StoreError};
@@ -82,13 +82,13 @@ fn service(cookies: SessionCookies) -> Service {
 }
 
 /// The `Cookie` header that a browser sends afterwards.
-fn cookie(login: &LogIn) -> String {
+fn cookie(login: &Login) -> String {
     let pairs = login.set_cookies.iter().filter_map(|line| line.split(';').next());
     pairs.collect::<Vec<_>>().join("; ")
 }
 
 impl Service {
-    fn log_in(&self, id: &str, cookie: &str) -> LogIn {
+    fn log_in(&self, id: &str, cookie: &str) -> Login {
         let headers = [("cookie", cookie)];
         let head = RequestHead::new("POST", "/log-in", &headers);
         now(self.sessions.log_in(&head, id.to_owned(), "hash")).unwrap()
@@ -126,7 +126,7 @@ fn another_login_ends_the_session_before_it_and_its_token() {
     let second = service.log_in("bob", &cookie(&first));
     assert_eq!(service.store.0.lock().unwrap().len(), 1);
     assert_ne!(first.csrf_token, second.csrf_token);
-    let write = |login: &LogIn, token: &LogIn| {
+    let write = |login: &Login, token: &Login| {
         let (cookie, token) = (cookie(login), token.csrf_token.as_str().to_owned());
         service.write(&[("cookie", &cookie), ORIGIN, ("x-csrftoken", &token)])
     };
@@ -152,7 +152,7 @@ fn a_logout_ends_the_session_and_deletes_both_cookies() {
 fn a_session_ends_when_the_password_changes() {
     let service = service(SessionCookies::default());
     let login = service.log_in("ada", "");
-    let write = |login: &LogIn| {
+    let write = |login: &Login| {
         let cookie = cookie(login);
         service.write(&[("cookie", &cookie), ORIGIN, ("x-csrftoken", login.csrf_token.as_str())])
     };

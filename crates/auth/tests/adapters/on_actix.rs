@@ -9,7 +9,7 @@ use presspass_auth::AuthenticatorChain;
 use presspass_auth::actix::{Authenticate, Require};
 use presspass_auth::csrf::{CsrfPolicy, TrustedOrigin};
 use presspass_auth::gate::{Account, Gate, ProblemDetails};
-use presspass_auth::permissions::{BuiltIn, Compose, Holds};
+use presspass_auth::permissions::{BuiltIn, Compose, HasPermission};
 use presspass_auth::policies::{PolicyRequest, when};
 
 async fn me(user: Account<User>) -> String {
@@ -51,7 +51,7 @@ async fn ask(gate: Gate<User>, request: TestRequest) -> Answer {
                 )
                 .service(
                     web::resource("/staff")
-                        .wrap(Require::new(BuiltIn::IsAdmin.or(Holds::new("posts", "add_post"))))
+                        .wrap(Require::new(BuiltIn::IsAdmin.or(HasPermission::new("posts", "add_post"))))
                         .to(me),
                 )
                 .service(

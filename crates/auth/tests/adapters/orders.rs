@@ -77,7 +77,7 @@ fn in_every_order_each_kind_of_credentials_finds_its_authenticator() {
     let key = ApiKey::new(&SystemRandomness).unwrap();
     let all: [(Shared, Option<&str>); 4] = [
         (Arc::new(JwtAuthenticator::new(verifier(), Users).with_clock(clock())), Some("JWT realm=\"api\"")),
-        (Arc::new(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid")), None),
+        (Arc::new(SessionAuthenticator::new(Users).with_cookie("sessionid")), None),
         (Arc::new(BasicAuthenticator::new(Passwords)), Some("Basic realm=\"api\", charset=\"UTF-8\"")),
         (Arc::new(ApiKeyAuthenticator::new(Keys(key.digest())).with_clock(clock())), Some("Token")),
     ];

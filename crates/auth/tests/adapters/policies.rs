@@ -2,7 +2,7 @@
 
 use presspass_auth::api_keys::Scopes;
 use presspass_auth::gate::Account;
-use presspass_auth::permissions::{BuiltIn, Decision, HasScope, Holds, Permission};
+use presspass_auth::permissions::{BuiltIn, Decision, HasPermission, HasScope, Permission};
 use presspass_auth::policies::{Policy, PolicyRequest, all, any, not, when};
 use presspass_auth::{RequestHead, StoreError};
 
@@ -75,12 +75,12 @@ fn scoped(scopes: &[&str]) -> User {
 
 #[test]
 fn a_key_can_do_the_action_that_it_is_scoped_to_whatever_the_method() {
-    let adds = Holds::new("posts", "add_post");
+    let adds = HasPermission::new("posts", "add_post");
     for method in ["GET", "POST", "DELETE"] {
         assert_eq!(status(Some(&scoped(&["posts.add_post"])), method, &adds, "ada"), None, "{method}");
         assert_eq!(status(Some(&scoped(&["posts.view_post"])), method, &adds, "ada"), Some(403), "{method}");
         // The account does not have it.
-        let publishes = Holds::new("posts", "publish_post");
+        let publishes = HasPermission::new("posts", "publish_post");
         let key = scoped(&["posts.publish_post"]);
         assert_eq!(status(Some(&key), method, &publishes, "ada"), Some(403), "{method}");
     }

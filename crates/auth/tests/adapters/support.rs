@@ -8,13 +8,13 @@ use presspass_auth::api_keys::Scopes;
 use presspass_auth::authenticators::{JwtAuthenticator, SessionAuthenticator};
 use presspass_auth::csrf::CsrfToken;
 use presspass_auth::gate::{DrfErrors, Gate, Rights};
-use presspass_auth::permissions::{Codenames, Grants, Model, Standing};
+use presspass_auth::permissions::{Codenames, Grants, Model, Privileges};
 use presspass_auth::sessions::SessionKey;
 use presspass_auth::tokens::{
     DjangoAccount, DjangoSubject, SigningKey, TokenIssuer, TokenPolicy, TokenVerifier, VerifiedToken,
 };
 use presspass_auth::{
-    AuthenticatorChain, BoxFuture, Clock, ManualClock, Resolution, SessionUsers, StoreError, UserStore,
+    AuthenticatorChain, Clock, ManualClock, Resolution, SessionUsers, StoreError, UserStore,
 };
 use time::OffsetDateTime;
 
@@ -76,29 +76,25 @@ impl UserStore for Users {
 impl SessionUsers for Users {
     type User = User;
 
-    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<User>, StoreError>> {
-        Box::pin(std::future::ready(Ok((key.expose() == SESSION).then(|| User::named("ada")))))
+    async fn resolve(&self, key: &SessionKey) -> Result<Option<User>, StoreError> {
+        Ok((key.expose() == SESSION).then(|| User::named("ada")))
     }
 }
 
 impl Rights for Users {
     type User = User;
 
-    fn standing(&self, user: &User) -> Standing {
-        Standing { is_staff: user.name == "grace", is_superuser: user.name == "root" }
+    fn privileges(&self, user: &User) -> Privileges {
+        Privileges { is_staff: user.name == "grace", is_superuser: user.name == "root" }
     }
 
     fn scopes<'a>(&'a self, user: &'a User) -> &'a Scopes {
         &user.scopes
     }
 
-    fn grants<'a>(
-        &'a self,
-        user: &'a User,
-    ) -> BoxFuture<'a, Result<Box<dyn Grants + Send + 'a>, StoreError>> {
+    async fn grants(&self, user: &User) -> Result<impl Grants + Send, StoreError> {
         let names: &[&str] = if user.name == "ada" { &["posts.add_post"] } else { &[] };
-        let grants = Codenames::new(names.iter().copied()).unwrap();
-        Box::pin(std::future::ready(Ok(Box::new(grants) as _)))
+        Ok(Codenames::new(names.iter().copied()).unwrap())
     }
 }
 
@@ -134,7 +130,7 @@ pub fn jwt_of(username: &str) -> String {
 /// Tokens, then sessions.
 pub fn chain() -> AuthenticatorChain<User> {
     AuthenticatorChain::of(JwtAuthenticator::new(verifier(), Users).with_clock(clock()))
-        .then(SessionAuthenticator::new(Arc::new(Users)).with_cookie("sessionid"))
+        .then(SessionAuthenticator::new(Users).with_cookie("sessionid"))
 }
 
 /// With the errors of Django REST framework.

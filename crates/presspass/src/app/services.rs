@@ -17,7 +17,7 @@ use presspass_auth::gate::DrfErrors;
 use presspass_auth::passwords::{Hasher, PasswordLogin};
 use presspass_auth::permissions::Permission;
 use presspass_auth::sessions::{FingerprintKey, LIFETIME, SessionStore, Sessions};
-use presspass_auth::throttles::{LogInThrottle, RequestRates};
+use presspass_auth::throttles::{LoginThrottle, RequestRates};
 use presspass_auth::tokens::{SharedKeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use presspass_auth::{Clock, Randomness};
 use presspass_domain::Timestamp;
@@ -273,9 +273,9 @@ fn log_ins(
     stores: &ThrottleStores,
     key: &SigningKey,
     clock: &Arc<dyn Clock>,
-) -> Option<LogInThrottle> {
+) -> Option<LoginThrottle> {
     let throttle = &settings.throttle;
-    let counts = || LogInThrottle::new(stores.log_ins.clone(), key.clone(), throttle.log_ins);
+    let counts = || LoginThrottle::new(stores.log_ins.clone(), key.clone(), throttle.log_ins);
     throttle.enabled.then(|| counts().with_clock(clock.clone()))
 }
 

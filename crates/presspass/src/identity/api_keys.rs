@@ -50,26 +50,16 @@ impl ApiKeyStore for KeyCallers {
     type User = Identity;
 
     async fn find(&self, digest: ApiKeyDigest) -> Result<Resolution<ApiKeyBearer<Identity>>, StoreError> {
-        Ok(match self.store.find(digest).await? {
-            Resolution::Active(bearer) => {
-                self.log(&bearer);
-                let ApiKeyBearer { account, key } = bearer;
-                // No permissions until the scopes are known.
-                Resolution::Active(ApiKeyBearer { account: caller(account, Scopes::none()), key })
-            }
-            Resolution::Disabled => Resolution::Disabled,
-            Resolution::Unknown => Resolution::Unknown,
-            Resolution::Revoked => Resolution::Revoked,
-        })
+        Ok(self.store.find(digest).await?.map(|bearer| {
+            self.log(&bearer);
+            let ApiKeyBearer { account, key } = bearer;
+            // No permissions until the scopes are known.
+            ApiKeyBearer { account: caller(account, Scopes::none()), key }
+        }))
     }
 
     async fn find_legacy(&self, key: &LegacyKey) -> Result<Resolution<Identity>, StoreError> {
-        Ok(match self.store.find_legacy(key).await? {
-            Resolution::Active(account) => Resolution::Active(caller(account, Scopes::All)),
-            Resolution::Disabled => Resolution::Disabled,
-            Resolution::Unknown => Resolution::Unknown,
-            Resolution::Revoked => Resolution::Revoked,
-        })
+        Ok(self.store.find_legacy(key).await?.map(|account| caller(account, Scopes::All)))
     }
 
     fn bound(&self, account: Identity, scopes: Scopes) -> Option<Identity> {

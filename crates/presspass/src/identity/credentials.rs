@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use presspass_auth::passwords::{
-    Busy, Hasher, LogInError, LogInOutcome, Password, PasswordLogin, PasswordStore, Replaced, StoredPassword,
+    Busy, Hasher, LoginError, LoginOutcome, Password, PasswordLogin, PasswordStore, Replaced, StoredPassword,
 };
 use presspass_auth::revocation::RevocationState;
 use presspass_auth::throttles::network_of;
@@ -207,7 +207,7 @@ impl Credentials {
         username: &str,
         password: &Password,
         client: Option<IpAddr>,
-    ) -> Result<CredentialOutcome<StoredPassword<Candidate>>, LogInError> {
+    ) -> Result<CredentialOutcome<StoredPassword<Candidate>>, LoginError> {
         let _permits = match &self.limits {
             Some(limits) => {
                 let network = client.map(network_of);
@@ -217,14 +217,14 @@ impl Credentials {
             None => None,
         };
         Ok(match self.logins.log_in(username, password, client).await? {
-            LogInOutcome::Verified(stored) => CredentialOutcome::Verified(stored),
-            LogInOutcome::Throttled(counter, throttled) => {
+            LoginOutcome::Verified(stored) => CredentialOutcome::Verified(stored),
+            LoginOutcome::Throttled(counter, throttled) => {
                 tracing::debug!(?counter, "login throttled");
                 self.refusals.count(client, CountedRefusal::Throttled);
                 CredentialOutcome::Throttled(throttled)
             }
             // A name is logged only where an account has it: what was typed in its place may be the password.
-            LogInOutcome::Refused { account, filled } => {
+            LoginOutcome::Refused { account, filled } => {
                 let account = account.map(|candidate| candidate.account);
                 if let Some(counter) = filled {
                     let username = account.as_ref().map(|account| debug(&account.username));
@@ -243,9 +243,9 @@ impl Credentials {
     }
 }
 
-fn failure(error: LogInError) -> Failure {
+fn failure(error: LoginError) -> Failure {
     match error {
-        LogInError::Busy(busy) => Failure::unavailable(busy.to_string()),
+        LoginError::Busy(busy) => Failure::unavailable(busy.to_string()),
         error => StoreError::from(error).into(),
     }
 }
@@ -276,10 +276,10 @@ mod tests {
 
     #[test]
     fn a_reason_is_told_once_and_in_full_on_either_way() {
-        let unavailable = || LogInError::Store(StoreError::Unavailable("no route to host".into()));
+        let unavailable = || LoginError::Store(StoreError::Unavailable("no route to host".into()));
         for (error, reason) in [
-            (unavailable as fn() -> LogInError, "the store is unavailable: no route to host"),
-            (|| LogInError::Busy(Busy), "too many passwords are waiting to be hashed"),
+            (unavailable as fn() -> LoginError, "the store is unavailable: no route to host"),
+            (|| LoginError::Busy(Busy), "too many passwords are waiting to be hashed"),
         ] {
             let Failure::Unavailable { reason: direct, .. } = failure(error()) else { panic!("{reason}") };
             assert_eq!(direct, reason);
@@ -289,7 +289,7 @@ mod tests {
             assert!(by_chain.ends_with(reason), "{by_chain}");
             assert_eq!(by_chain.matches("the store is unavailable").count(), 1, "{by_chain}");
         }
-        let full = || LogInError::Store(StoreError::Full("no space left".into()));
+        let full = || LoginError::Store(StoreError::Full("no space left".into()));
         assert!(matches!(failure(full()), Failure::Full { .. }));
         assert_eq!(causes(&StoreError::from(full())), "the store is full: no space left");
     }

@@ -35,7 +35,7 @@ impl RevocationCheck {
         }
         match Self::state(&record).judge(token, self.fingerprint(&record.password), is_listed) {
             Liveness::Live => Resolution::Active(record),
-            Liveness::Revoked | Liveness::AllRevoked | Liveness::PasswordChanged => Resolution::Revoked,
+            _ => Resolution::Revoked,
         }
     }
 }

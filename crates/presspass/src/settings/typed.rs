@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use presspass_auth::throttles::{LogInRates, Rate, RequestRates};
+use presspass_auth::throttles::{LoginRates, Rate, RequestRates};
 use presspass_persistence::{DatabaseUrl, Project};
 
 use super::choices::{
@@ -163,7 +163,7 @@ pub struct Throttle {
     /// Where uses are counted.
     pub store: ThrottleStore,
     /// How many logins may fail.
-    pub log_ins: LogInRates,
+    pub log_ins: LoginRates,
     /// The rates of requests.
     pub requests: RequestRates,
 }
@@ -390,7 +390,7 @@ impl Throttle {
         Ok(Self {
             enabled: enabled?,
             store: store?,
-            log_ins: LogInRates { account: rate(account?), address: rate(address?) },
+            log_ins: LoginRates { account: rate(account?), address: rate(address?) },
             requests,
         })
     }

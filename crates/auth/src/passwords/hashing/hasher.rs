@@ -38,6 +38,7 @@ impl Default for HasherLimits {
 
 /// A [`Hasher`] could not be started.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum HasherStartError {
     /// A thread could not be started.
     #[error("no thread could be started to hash passwords")]
@@ -49,6 +50,7 @@ pub enum HasherStartError {
 
 /// A password could not be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HashError {
     /// Too many hashes are waiting.
     #[error(transparent)]

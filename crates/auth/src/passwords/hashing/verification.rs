@@ -8,6 +8,7 @@ use crate::passwords::Password;
 /// The result of verifying a password against a stored hash.
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verification {
     /// The password is right.
     Match(Upgrade),

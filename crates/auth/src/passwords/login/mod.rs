@@ -8,30 +8,30 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-pub use outcome::{LogInError, LogInOutcome};
+pub use outcome::{LoginError, LoginOutcome};
 pub use store::{PasswordStore, Replaced, StoredPassword};
 
 use super::{Hasher, HasherFor, Password, Upgrade, Verification};
 use crate::store::{CredentialOutcome, CredentialStore, StoreError};
-use crate::throttles::{Counter, LogInAdmission, LogInThrottle, network_of};
+use crate::throttles::{Counter, LoginAdmission, LoginThrottle, network_of};
 
 /// Verifies names and passwords, for a login page, a token endpoint, or
 /// [`BasicAuthenticator`](crate::authenticators::BasicAuthenticator).
 ///
-/// - Failed logins are counted [before](LogInThrottle) the password is verified.
+/// - Failed logins are counted [before](LoginThrottle) the password is verified.
 /// - An unknown name and a disabled account take as long as a wrong password.
 /// - A hash of another [scheme](super::Scheme) than the preferred one is replaced. If it was changed meanwhile, the
 ///   password is verified again.
 ///
 /// ```
 /// # use std::sync::Arc;
-/// use presspass_auth::passwords::{Hasher, LogInError, LogInOutcome, Password, PasswordLogin, PasswordStore};
-/// # async fn example<S: PasswordStore>(users: S, hasher: Hasher, name: &str, typed: &str) -> Result<(), LogInError> {
+/// use presspass_auth::passwords::{Hasher, LoginError, LoginOutcome, Password, PasswordLogin, PasswordStore};
+/// # async fn example<S: PasswordStore>(users: S, hasher: Hasher, name: &str, typed: &str) -> Result<(), LoginError> {
 ///
 /// let logins = PasswordLogin::new(users, hasher); // .with_throttle(…)
 /// match logins.log_in(name, &Password::new(typed), None).await? {
-///     LogInOutcome::Verified(account) => { /* issue a token for account.user, or begin a session */ }
-///     LogInOutcome::Throttled(_, throttled) => { /* 429, Retry-After: throttled.seconds() */ }
+///     LoginOutcome::Verified(account) => { /* issue a token for account.user, or begin a session */ }
+///     LoginOutcome::Throttled(_, throttled) => { /* 429, Retry-After: throttled.seconds() */ }
 ///     _ => { /* "Name or password is wrong", whatever it was */ }
 /// }
 /// # Ok(()) }
@@ -39,7 +39,7 @@ use crate::throttles::{Counter, LogInAdmission, LogInThrottle, network_of};
 pub struct PasswordLogin<S> {
     store: S,
     hasher: Arc<Hasher>,
-    throttle: Option<Arc<LogInThrottle>>,
+    throttle: Option<Arc<LoginThrottle>>,
     counted_name: fn(&str) -> Cow<'_, str>,
     upgrades: bool,
 }
@@ -67,7 +67,7 @@ impl<S> PasswordLogin<S> {
 
     /// With a limit of failed logins.
     #[must_use]
-    pub fn with_throttle(mut self, throttle: impl Into<Arc<LogInThrottle>>) -> Self {
+    pub fn with_throttle(mut self, throttle: impl Into<Arc<LoginThrottle>>) -> Self {
         self.throttle = Some(throttle.into());
         self
     }
@@ -111,14 +111,14 @@ impl<S: PasswordStore> PasswordLogin<S> {
         name: &str,
         password: &Password,
         client: Option<IpAddr>,
-    ) -> Result<LogInOutcome<S::User>, LogInError> {
+    ) -> Result<LoginOutcome<S::User>, LoginError> {
         let Some(throttle) = &self.throttle else {
             return Ok(outcome(self.check(name, password, client).await?, None));
         };
         let attempt = match throttle.admit(&(self.counted_name)(name), client).await? {
-            LogInAdmission::Admitted(attempt) => attempt,
-            LogInAdmission::Throttled(counter, throttled) => {
-                return Ok(LogInOutcome::Throttled(counter, throttled));
+            LoginAdmission::Admitted(attempt) => attempt,
+            LoginAdmission::Throttled(counter, throttled) => {
+                return Ok(LoginOutcome::Throttled(counter, throttled));
             }
         };
         let checked = self.check(name, password, client).await;
@@ -143,7 +143,7 @@ impl<S: PasswordStore> PasswordLogin<S> {
         name: &str,
         password: &Password,
         client: Option<IpAddr>,
-    ) -> Result<Checked<S::User>, LogInError> {
+    ) -> Result<Checked<S::User>, LoginError> {
         let hasher = self.hasher.for_log_in(name, client.map(network_of));
         match self.check_once(name, password, hasher).await? {
             // Once: whatever replaces it again would be an attack, or another login.
@@ -157,7 +157,7 @@ impl<S: PasswordStore> PasswordLogin<S> {
         name: &str,
         password: &Password,
         hasher: HasherFor<'_>,
-    ) -> Result<Checked<S::User>, LogInError> {
+    ) -> Result<Checked<S::User>, LoginError> {
         let stored = match self.store.find(name).await? {
             Some(stored) if stored.is_active => stored,
             other => {
@@ -209,11 +209,11 @@ fn warn(what: &'static str, error: &(dyn std::error::Error + 'static)) {
     tracing::warn!(error, "{what}");
 }
 
-fn outcome<U>(checked: Checked<U>, filled: Option<Counter>) -> LogInOutcome<U> {
+fn outcome<U>(checked: Checked<U>, filled: Option<Counter>) -> LoginOutcome<U> {
     match checked {
-        Checked::Verified(stored) => LogInOutcome::Verified(stored),
-        Checked::Refused(account) => LogInOutcome::Refused { account, filled },
-        Checked::Superseded(user) => LogInOutcome::Refused { account: Some(user), filled },
+        Checked::Verified(stored) => LoginOutcome::Verified(stored),
+        Checked::Refused(account) => LoginOutcome::Refused { account, filled },
+        Checked::Superseded(user) => LoginOutcome::Refused { account: Some(user), filled },
     }
 }
 
@@ -227,9 +227,9 @@ impl<S: PasswordStore> CredentialStore for PasswordLogin<S> {
         client: Option<IpAddr>,
     ) -> Result<CredentialOutcome<S::User>, StoreError> {
         Ok(match self.log_in(&username, &password, client).await? {
-            LogInOutcome::Verified(stored) => CredentialOutcome::Verified(stored.user),
-            LogInOutcome::Refused { .. } => CredentialOutcome::Refused,
-            LogInOutcome::Throttled(_, throttled) => CredentialOutcome::Throttled(throttled),
+            LoginOutcome::Verified(stored) => CredentialOutcome::Verified(stored.user),
+            LoginOutcome::Refused { .. } => CredentialOutcome::Refused,
+            LoginOutcome::Throttled(_, throttled) => CredentialOutcome::Throttled(throttled),
         })
     }
 }
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
     use crate::passwords::testing::block_on;
     use crate::passwords::{EncodedHash, HasherLimits, Pbkdf2Iterations, Scheme, verify};
-    use crate::throttles::{LogInRates, MemoryThrottles, Rate};
+    use crate::throttles::{LoginRates, MemoryThrottles, Rate};
     use crate::tokens::SigningKey;
     use crate::{ManualClock, SystemRandomness};
 
@@ -321,12 +321,12 @@ mod tests {
         )
     }
 
-    fn log_in(logins: &PasswordLogin<Users>, name: &str, password: &str) -> LogInOutcome<String> {
+    fn log_in(logins: &PasswordLogin<Users>, name: &str, password: &str) -> LoginOutcome<String> {
         block_on(logins.log_in(name, &Password::new(password), None)).unwrap()
     }
 
-    fn is_verified(outcome: &LogInOutcome<String>) -> bool {
-        matches!(outcome, LogInOutcome::Verified(_))
+    fn is_verified(outcome: &LoginOutcome<String>) -> bool {
+        matches!(outcome, LoginOutcome::Verified(_))
     }
 
     #[test]
@@ -336,7 +336,7 @@ mod tests {
         for (name, password, known) in
             [("ada", "wrong", Some("ada")), ("bob", PASSWORD, Some("bob")), ("eve", PASSWORD, None)]
         {
-            let LogInOutcome::Refused { account, filled: None } = log_in(&logins, name, password) else {
+            let LoginOutcome::Refused { account, filled: None } = log_in(&logins, name, password) else {
                 panic!("{name}")
             };
             assert_eq!(account.as_deref(), known);
@@ -358,7 +358,7 @@ mod tests {
     fn an_old_hash_is_replaced_and_the_login_has_the_new_one() {
         let old = hash(PASSWORD, 2);
         let logins = logins(users(2), 5);
-        let LogInOutcome::Verified(account) = log_in(&logins, "ada", PASSWORD) else { panic!("refused") };
+        let LoginOutcome::Verified(account) = log_in(&logins, "ada", PASSWORD) else { panic!("refused") };
         let stored = logins.store().hash.lock().unwrap().clone();
         assert_eq!(account.hash, stored);
         assert_ne!(stored, old);
@@ -381,9 +381,9 @@ mod tests {
 
     fn throttled(users: Users) -> PasswordLogin<Users> {
         let rate = |text| Rate::parse(text).unwrap();
-        let rates = LogInRates { account: rate("2/hour"), address: rate("10/hour") };
+        let rates = LoginRates { account: rate("2/hour"), address: rate("10/hour") };
         let key = SigningKey::hs256("a secret of thirty-two bytes or more").unwrap();
-        let throttle = LogInThrottle::new(Arc::new(MemoryThrottles::default()), key, rates);
+        let throttle = LoginThrottle::new(Arc::new(MemoryThrottles::default()), key, rates);
         let throttle = throttle.with_clock(ManualClock::new(time::OffsetDateTime::UNIX_EPOCH));
         logins(users, 2).with_throttle(throttle).counting_by(|name| name.to_ascii_lowercase().into())
     }
@@ -391,13 +391,13 @@ mod tests {
     #[test]
     fn failures_are_throttled_whatever_the_form_of_the_name() {
         let logins = throttled(users(2));
-        let LogInOutcome::Refused { filled: None, .. } = log_in(&logins, "ada", "wrong") else { panic!("1") };
-        let LogInOutcome::Refused { filled: Some(Counter::Account), .. } = log_in(&logins, "ADA", "wrong")
+        let LoginOutcome::Refused { filled: None, .. } = log_in(&logins, "ada", "wrong") else { panic!("1") };
+        let LoginOutcome::Refused { filled: Some(Counter::Account), .. } = log_in(&logins, "ADA", "wrong")
         else {
             panic!("2")
         };
         let outcome = log_in(&logins, "ada", PASSWORD);
-        assert!(matches!(outcome, LogInOutcome::Throttled(Counter::Account, _)), "{outcome:?}");
+        assert!(matches!(outcome, LoginOutcome::Throttled(Counter::Account, _)), "{outcome:?}");
     }
 
     #[test]

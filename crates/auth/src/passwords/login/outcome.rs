@@ -8,7 +8,7 @@ use crate::throttles::{Counter, Throttled};
 /// The result of a login.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum LogInOutcome<U> {
+pub enum LoginOutcome<U> {
     /// The password is right, and the account is active. The hash is the one that is stored now.
     Verified(StoredPassword<U>),
     /// The name is unknown, the account is disabled, or the password is wrong. Clients must not learn which.
@@ -25,7 +25,7 @@ pub enum LogInOutcome<U> {
 /// A login could not be verified. This says nothing about the caller.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum LogInError {
+pub enum LoginError {
     /// An account could not be read, or an attempt not counted.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -34,11 +34,11 @@ pub enum LogInError {
     Busy(#[from] Busy),
 }
 
-impl From<LogInError> for StoreError {
-    fn from(error: LogInError) -> Self {
+impl From<LoginError> for StoreError {
+    fn from(error: LoginError) -> Self {
         match error {
-            LogInError::Store(error) => error,
-            LogInError::Busy(busy) => Self::Unavailable(busy.into()),
+            LoginError::Store(error) => error,
+            LoginError::Busy(busy) => Self::Unavailable(busy.into()),
         }
     }
 }

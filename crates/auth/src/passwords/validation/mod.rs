@@ -36,6 +36,7 @@ pub struct AccountAttributes<'a> {
 
 /// One of [`AccountAttributes`], displayed as Django names the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Attribute {
     /// `username`
     Username,
@@ -60,6 +61,7 @@ impl fmt::Display for Attribute {
 
 /// Why a password was refused. `Display` is the message for the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PasswordProblem {
     /// Seven tenths of its characters are those of that attribute.
     #[error("The password is too similar to the {0}.")]

@@ -37,7 +37,7 @@ pub(super) fn new(
         settings::Authenticator::Jwt => chain.then(jwt(verifier, &settings.jwt, clock)),
         settings::Authenticator::Session => {
             let (sessions, accounts) = (sessions.clone(), accounts.clone());
-            chain.then(SessionAuthenticator::new(Arc::new(SessionCallers { sessions, accounts })))
+            chain.then(SessionAuthenticator::new(SessionCallers { sessions, accounts }))
         }
         settings::Authenticator::Basic => chain.then(BasicAuthenticator::new(credentials.clone()).latin_1()),
         settings::Authenticator::Token => {

@@ -38,7 +38,7 @@ impl Services {
     ) -> Result<String, Failure> {
         let key = self.sessions.begin(account, password).await.map_err(|error| match error {
             BeginError::Store(error) => error.into(),
-            BeginError::Randomness(error) => internal(&error),
+            error => internal(&error),
         })?;
         put_session(request, &key).map_err(|error| internal(&error))?;
         self.pages.rotate_csrf_cookie(request)

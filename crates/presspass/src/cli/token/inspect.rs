@@ -101,7 +101,7 @@ fn check(settings: &Settings, token: &str, now: OffsetDateTime) -> anyhow::Resul
     print(&format!("{:9} {}", "refresh", refresh(settings, &verifier, good_token.orig_iat(), now)))?;
     let key = match good_token.subject::<DjangoAccount>() {
         Err(SubjectError::Missing) => return Ok(Verdict::Refused("it names no account".to_owned())),
-        Err(SubjectError::Unreadable) => {
+        Err(_) => {
             return Ok(Verdict::Refused("user_id and username cannot name an account".to_owned()));
         }
         Ok(account) => AccountKey { id: account.id, username: account.username },
@@ -122,7 +122,7 @@ fn of_account(found: &Resolution<PasswordRecord>) -> Verdict {
         Resolution::Active(_) => return Verdict::Accepted,
         Resolution::Unknown => "no account has this id and this name",
         Resolution::Disabled => "its account is disabled",
-        Resolution::Revoked => "it was revoked, or the password changed since",
+        _ => "it was revoked, or the password changed since",
     };
     Verdict::Refused(why.to_owned())
 }

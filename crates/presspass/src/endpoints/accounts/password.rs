@@ -55,7 +55,7 @@ async fn post(call: &mut Call<'_>, services: &Services, caller: &Caller) -> Resu
     };
     let to = services.credentials.hasher().hash(&new).await.map_err(|error| match error {
         HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
-        HashError::Encode(error) => internal(error),
+        error => internal(error),
     })?;
     let now = services.clock.now();
     let fingerprint = services.revocation_check.fingerprint(&to);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use presspass_admin::{Revoked, Staff};
 use presspass_auth::api_keys::Scopes;
-use presspass_auth::permissions::{And, BuiltIn, Grants as _, Holds, Permission};
+use presspass_auth::permissions::{And, BuiltIn, Grants as _, HasPermission, Permission};
 use presspass_domain::PermissionSet;
 use presspass_rest::{Call, Failure, Reply, forget_cookie};
 
@@ -17,7 +17,7 @@ use crate::identity::caller::{AuthMethod, Caller};
 /// our admin decides which accounts.
 pub(crate) fn permission() -> impl Permission {
     let staff: Arc<dyn Permission> = Arc::new(BuiltIn::IsAdmin);
-    let changes: Arc<dyn Permission> = Arc::new(Holds::new(MODEL.app_label, "change_user"));
+    let changes: Arc<dyn Permission> = Arc::new(HasPermission::new(MODEL.app_label, "change_user"));
     And(vec![staff, changes])
 }
 
@@ -96,7 +96,10 @@ async fn staff(services: &Services, caller: &Caller) -> Result<Option<Staff>, Fa
         Scopes::Only(names) if account.is_superuser => names.codenames().map(owned).collect(),
         _ => {
             let held = services.accounts.permissions(account.id).await?;
-            held.iter().filter(|(app_label, codename)| scopes.holds(app_label, codename)).map(owned).collect()
+            held.iter()
+                .filter(|(app_label, codename)| scopes.has_permission(app_label, codename))
+                .map(owned)
+                .collect()
         }
     };
     account.is_superuser &= scopes.is_all();

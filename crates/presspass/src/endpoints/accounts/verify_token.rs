@@ -31,7 +31,7 @@ pub(super) async fn check(services: &Services, token: &str) -> Result<Accepted, 
         Resolution::Active(record) => Ok(Accepted { record, facts: claim.token, orig_iat }),
         Resolution::Unknown => Err(unknown()),
         Resolution::Disabled => Err(refused("User account is disabled.")),
-        Resolution::Revoked => Err(refused(Rejection::REVOKED)),
+        _ => Err(refused(Rejection::REVOKED)),
     }
 }
 
@@ -48,7 +48,7 @@ pub(super) fn verified(services: &Services, token: &str) -> Result<(Claim, OrigI
         .map_err(|error| refused(error.detail(services.gate.wire())))?;
     match verified.subject() {
         Err(SubjectError::Missing) => Err(refused(wire::unnamed(services.gate.wire()))),
-        Err(SubjectError::Unreadable) => Err(unknown()),
+        Err(_) => Err(unknown()),
         Ok(DjangoAccount { id, username }) => {
             let orig_iat = verified.orig_iat();
             Ok((Claim { key: AccountKey { id, username }, token: verified.into_facts() }, orig_iat))

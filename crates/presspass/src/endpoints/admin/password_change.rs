@@ -104,7 +104,7 @@ async fn submitted(
     };
     let to = services.credentials.hasher().hash(&new).await.map_err(|error| match error {
         HashError::Busy(busy) => Failure::unavailable(busy.to_string()),
-        HashError::Encode(error) => Failure::Internal { reason: error.to_string() },
+        error => Failure::Internal { reason: error.to_string() },
     })?;
     let fingerprint = Some(services.revocation_check.fingerprint(&to));
     let change = PasswordChange { from: Some(verified.password), to, fingerprint };

@@ -20,7 +20,7 @@ pub(super) enum Viewer {
 pub(super) async fn viewer(request: &HttpRequest, services: &Services) -> Result<Viewer, Failure> {
     let Some(key) = session_of(request) else { return Ok(Viewer::Anonymous) };
     let users = SessionCallers { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
-    match users.resolve(&key).await? {
+    match users.find(&key).await? {
         Some(caller) => Viewer::of(caller.account, services).await,
         None => Ok(Viewer::Anonymous),
     }

@@ -47,5 +47,5 @@ async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<Cal
     }
     let Some(key) = session_of(request) else { return Ok(None) };
     let users = SessionCallers { sessions: services.sessions.clone(), accounts: services.accounts.clone() };
-    Ok(users.resolve(&key).await?)
+    Ok(users.find(&key).await?)
 }

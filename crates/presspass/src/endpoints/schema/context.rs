@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use presspass_auth::permissions::{Access, Decision, Grants, Model, Permission, Standing};
+use presspass_auth::permissions::{Access, Decision, Grants, Model, Permission, Privileges};
 use presspass_auth::throttles::RequestRates;
 
 use crate::app::services::permissions;
@@ -85,7 +85,7 @@ pub(crate) enum AccessRule<'c> {
 struct All;
 
 impl Grants for All {
-    fn holds(&self, _app_label: &str, _codename: &str) -> bool {
+    fn has_permission(&self, _app_label: &str, _codename: &str) -> bool {
         true
     }
 }
@@ -103,17 +103,17 @@ impl AccessRule<'_> {
 
     /// Whether an authenticated caller may be refused.
     pub(super) fn may_deny(&self, method: &str) -> bool {
-        let ordinary = Standing { is_staff: false, is_superuser: false };
+        let ordinary = Privileges { is_staff: false, is_superuser: false };
         !self.grants(method, Some(ordinary), &presspass_auth::permissions::NoGrants)
     }
 
     /// Whether model permissions decide.
     pub fn needs_grants(&self, method: &str) -> bool {
-        let ordinary = Standing { is_staff: false, is_superuser: false };
+        let ordinary = Privileges { is_staff: false, is_superuser: false };
         self.may_deny(method) && self.grants(method, Some(ordinary), &All)
     }
 
-    fn grants(&self, method: &str, caller: Option<Standing>, grants: &dyn Grants) -> bool {
+    fn grants(&self, method: &str, caller: Option<Privileges>, grants: &dyn Grants) -> bool {
         match self {
             Self::Open => true,
             Self::Permission(permission, model) => {

@@ -1,7 +1,7 @@
 //! The account of a session.
 
 use presspass_auth::sessions::{SessionAccount, SessionAccounts, SessionKey, Sessions};
-use presspass_auth::{BoxFuture, SessionUsers, StoreError};
+use presspass_auth::{SessionUsers, StoreError};
 use presspass_persistence::AccountStore;
 
 use crate::identity::caller::{AuthMethod, Caller, Identity};
@@ -15,7 +15,7 @@ pub(crate) struct SessionCallers {
 
 impl SessionCallers {
     /// The account of the session with this key, if it is active and its password was not changed.
-    pub async fn resolve(&self, key: &SessionKey) -> Result<Option<Caller>, StoreError> {
+    pub async fn find(&self, key: &SessionKey) -> Result<Option<Caller>, StoreError> {
         self.sessions.account(key, &ActiveAccounts(&self.accounts)).await
     }
 }
@@ -23,8 +23,8 @@ impl SessionCallers {
 impl SessionUsers for SessionCallers {
     type User = Identity;
 
-    fn resolve<'a>(&'a self, key: &'a SessionKey) -> BoxFuture<'a, Result<Option<Identity>, StoreError>> {
-        Box::pin(async { Ok(Self::resolve(self, key).await?.map(Identity::Resolved)) })
+    async fn resolve(&self, key: &SessionKey) -> Result<Option<Identity>, StoreError> {
+        Ok(self.find(key).await?.map(Identity::Resolved))
     }
 }
 

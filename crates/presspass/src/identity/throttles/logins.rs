@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use presspass_auth::passwords::HasherFor;
-use presspass_auth::throttles::{LogInRates, Rate};
+use presspass_auth::throttles::{LoginRates, Rate};
 use presspass_rest::{KeyedPermit, KeyedSemaphore};
 
 /// How many logins to one account from one address are under way at a time on this server, whether they are good or not.
@@ -31,7 +31,7 @@ pub(crate) struct LoginLimits {
 impl LoginLimits {
     /// Limits below the rates of failures. A login waits for the others of its account and of its address for as long as
     /// `timeout`.
-    pub fn new(rates: LogInRates, timeout: Duration) -> Self {
+    pub fn new(rates: LoginRates, timeout: Duration) -> Self {
         let at_once = |rate: Rate, limit: usize| {
             KeyedSemaphore::new(usize::try_from(rate.number() / 2).unwrap_or(limit).min(limit))
         };
