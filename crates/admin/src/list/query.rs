@@ -28,7 +28,7 @@ pub(super) fn list_query(
     let mut query = ListQuery::new(page.model(), window).columns(&names)?;
     match Search::parse(&state.search) {
         Ok(search) if !search.words().is_empty() && !admin.search.is_empty() => {
-            query = query.search(admin.search, search)?;
+            query = query.search(admin.search, &search)?;
         }
         Ok(_) => {}
         Err(SearchError) => {

@@ -31,6 +31,6 @@ pub use outcomes::{
     Actor, Added, Changed, Credential, Deleted, Deletion, Dependents, LogWritten, Protection,
     RevocationOutcome,
 };
-pub use query::{ChoiceQuery, DateRange, Filter, ListQuery, QueryError, Search, SearchError, TimestampRange};
+pub use query::{ChoiceQuery, DateRange, ListQuery, QueryError, Search, SearchError, TimestampRange};
 pub use selection::{Condition, Lookup, Output, Path, Selection, Source};
 pub use value::{Record, Reference, Row, Value, Version};

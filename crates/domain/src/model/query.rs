@@ -2,7 +2,8 @@
 
 use super::definition::Model;
 use super::field::{Field, Kind};
-use super::selection::Path;
+use super::input::Input;
+use super::selection::{Condition, Lookup, Path};
 use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;
 
@@ -48,6 +49,22 @@ impl Search {
     #[must_use]
     pub fn words(&self) -> &[String] {
         &self.0
+    }
+
+    /// That one of these columns contains each of the words. No database holds a NUL: `PostgreSQL` fails on it, and `SQLite`
+    /// ends a pattern there.
+    #[must_use]
+    pub fn conditions(&self, columns: &[Path]) -> Vec<Condition> {
+        let contains = |word: &String| {
+            let contains =
+                |path: &Path| Condition::Compare(path.clone(), Lookup::IContains, Input::Text(word.clone()));
+            if word.contains('\0') {
+                Condition::NEVER
+            } else {
+                Condition::Any(columns.iter().map(contains).collect())
+            }
+        };
+        if columns.is_empty() { Vec::new() } else { self.0.iter().map(contains).collect() }
     }
 }
 
@@ -95,20 +112,6 @@ impl DateRange {
     }
 }
 
-/// A condition on one field; see [`ListQuery`], which alone makes them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filter {
-    Flag(Path, bool),
-    /// Of dates, the days of the range in UTC.
-    Within(Path, TimestampRange),
-    /// Whether there is a value.
-    Present(Path, bool),
-    /// Related to the record of this key; `None` for records without a related record.
-    Related(Path, Option<i64>),
-    Number(Path, i64),
-    Text(Path, String),
-}
-
 /// A query for what its model does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
@@ -124,8 +127,7 @@ pub enum QueryError {
 pub struct ListQuery {
     model: &'static Model,
     columns: Vec<Path>,
-    search: Option<(Vec<Path>, Search)>,
-    filters: Vec<Filter>,
+    conditions: Vec<Condition>,
     order: Vec<(Path, Direction)>,
     window: Window,
 }
@@ -134,7 +136,7 @@ impl ListQuery {
     /// All records in the model's order, without columns.
     #[must_use]
     pub const fn new(model: &'static Model, window: Window) -> Self {
-        Self { model, columns: Vec::new(), search: None, filters: Vec::new(), order: Vec::new(), window }
+        Self { model, columns: Vec::new(), conditions: Vec::new(), order: Vec::new(), window }
     }
 
     /// A field of the model, or by foreign keys of one that it refers to.
@@ -155,12 +157,12 @@ impl ListQuery {
 
     /// # Errors
     /// Where a field is not a text.
-    pub fn search(mut self, names: &[&str], search: Search) -> Result<Self, QueryError> {
-        let fields = names
+    pub fn search(mut self, names: &[&str], search: &Search) -> Result<Self, QueryError> {
+        let fields: Vec<Path> = names
             .iter()
             .map(|name| self.path(name, |field| matches!(field.kind, Kind::Text(_))))
             .collect::<Result<_, _>>()?;
-        self.search = Some((fields, search));
+        self.conditions.extend(search.conditions(&fields));
         Ok(self)
     }
 
@@ -176,17 +178,25 @@ impl ListQuery {
 
     /// # Errors
     /// Where the field is not a boolean.
-    pub fn flag(mut self, name: &str, value: bool) -> Result<Self, QueryError> {
+    pub fn flag(self, name: &str, value: bool) -> Result<Self, QueryError> {
         let path = self.path(name, |field| matches!(field.kind, Kind::Boolean))?;
-        self.filters.push(Filter::Flag(path, value));
-        Ok(self)
+        Ok(self.compare(path, Lookup::Exact, value.into()))
     }
 
     /// # Errors
     /// Where the field is neither a timestamp nor a date.
     pub fn within(mut self, name: &str, range: TimestampRange) -> Result<Self, QueryError> {
         let path = self.path(name, |field| matches!(field.kind, Kind::Timestamp | Kind::Date))?;
-        self.filters.push(Filter::Within(path, range));
+        let bound = |timestamp: Timestamp| match path.field.kind {
+            Kind::Date => Input::Date(timestamp.get().date()),
+            _ => timestamp.into(),
+        };
+        let bounds = [(Lookup::Gte, range.from), (Lookup::Lt, range.before)];
+        for (lookup, timestamp) in bounds {
+            if let Some(timestamp) = timestamp {
+                self.conditions.push(Condition::Compare(path.clone(), lookup, bound(timestamp)));
+            }
+        }
         Ok(self)
     }
 
@@ -194,7 +204,7 @@ impl ListQuery {
     /// Where the field is not a column.
     pub fn present(mut self, name: &str, there: bool) -> Result<Self, QueryError> {
         let path = self.path(name, Field::is_column)?;
-        self.filters.push(Filter::Present(path, there));
+        self.conditions.push(Condition::IsNull(path, !there));
         Ok(self)
     }
 
@@ -204,24 +214,25 @@ impl ListQuery {
     /// Where the field is not a relation.
     pub fn related(mut self, name: &str, to: Option<i64>) -> Result<Self, QueryError> {
         let path = self.path(name, |field| matches!(field.kind, Kind::One(_) | Kind::Many(_)))?;
-        self.filters.push(Filter::Related(path, to));
+        self.conditions.push(match to {
+            Some(_) => Condition::Compare(path, Lookup::Exact, Input::Key(to)),
+            None => Condition::IsNull(path, true),
+        });
         Ok(self)
     }
 
     /// # Errors
     /// Where the field is not a number.
-    pub fn number(mut self, name: &str, number: i64) -> Result<Self, QueryError> {
+    pub fn number(self, name: &str, number: i64) -> Result<Self, QueryError> {
         let path = self.path(name, |field| matches!(field.kind, Kind::Integer(_)))?;
-        self.filters.push(Filter::Number(path, number));
-        Ok(self)
+        Ok(self.compare(path, Lookup::Exact, number.into()))
     }
 
     /// # Errors
     /// Where the field is not a text.
-    pub fn text(mut self, name: &str, text: String) -> Result<Self, QueryError> {
+    pub fn text(self, name: &str, text: String) -> Result<Self, QueryError> {
         let path = self.path(name, |field| matches!(field.kind, Kind::Text(_)))?;
-        self.filters.push(Filter::Text(path, text));
-        Ok(self)
+        Ok(self.compare(path, Lookup::Exact, Input::Text(text)))
     }
 
     #[must_use]
@@ -234,14 +245,15 @@ impl ListQuery {
         &self.columns
     }
 
-    #[must_use]
-    pub fn sought(&self) -> Option<(&[Path], &[String])> {
-        self.search.as_ref().map(|(fields, search)| (fields.as_slice(), search.words()))
+    fn compare(mut self, path: Path, lookup: Lookup, value: Input) -> Self {
+        self.conditions.push(Condition::Compare(path, lookup, value));
+        self
     }
 
+    /// What the search and the filters let through.
     #[must_use]
-    pub fn filters(&self) -> &[Filter] {
-        &self.filters
+    pub fn condition(&self) -> Condition {
+        Condition::All(self.conditions.clone())
     }
 
     /// The order of the query or else of the model, with the primary key last, so that pages do not overlap. The key has the
@@ -329,7 +341,7 @@ mod tests {
         assert!(matches!(query().flag("username", true), Err(QueryError::Kind(_))));
         assert!(matches!(query().text("password", String::new()), Err(QueryError::Kind(_))));
         let search = Search::parse("a").unwrap();
-        assert!(matches!(query().search(&["password"], search), Err(QueryError::Kind(_))));
+        assert!(matches!(query().search(&["password"], &search), Err(QueryError::Kind(_))));
         assert!(matches!(query().columns(&["groups__name"]), Err(QueryError::Kind("name"))));
         assert!(ListQuery::new(&LOG_ENTRY, Window::All).columns(&["user__email"]).is_ok());
     }

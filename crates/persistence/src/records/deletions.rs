@@ -5,16 +5,16 @@ use presspass_domain::model::{
 };
 use sha2::{Digest as _, Sha256};
 
+use super::list::{KEY, labels};
 use super::log;
 use super::record::{self, Summary};
-use super::select::Select;
 use super::table::{Dependent, FieldLocation, Names, Table};
 use crate::catalogue::{self, ForeignKey, OnDelete};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::origin::has_table;
 use crate::resources::remove::Collector;
-use crate::sql::{Column, Sql};
+use crate::sql::Sql;
 
 /// How many levels of foreign keys are followed.
 const DEPTH: usize = 8;
@@ -243,22 +243,18 @@ fn count_of(keys: &[i64]) -> i64 {
 /// The labels of the first of these records.
 fn names_of(connection: &mut Connection, table: &'static Table, keys: &[i64]) -> Result<Vec<String>, Error> {
     let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
-    let named = Sql::from(Column("t", "id")).push(" IN ").numbers(keys.iter().copied());
-    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(table, vec![named])? };
-    Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
+    let named = Sql::from(KEY).push(" IN ").numbers(keys.iter().copied());
+    let labels = labels(connection, table.model, named, Some(limit))?;
+    Ok(labels.into_iter().map(|reference| reference.label).collect())
 }
 
 fn names(connection: &mut Connection, dependent: &Dependent, rows: &Rows) -> Result<Vec<String>, Error> {
-    let Names::Of(table, column) = dependent.names else { return Ok(Vec::new()) };
-    let named = Sql::from(Column("t", "id"))
-        .push(" IN (SELECT ")
-        .name(column)
-        .push(" FROM ")
-        .append(rows.clone())
-        .push(")");
+    let Names::Of(model, column) = dependent.names else { return Ok(Vec::new()) };
+    let named =
+        Sql::from(KEY).push(" IN (SELECT ").name(column).push(" FROM ").append(rows.clone()).push(")");
     let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
-    let labels = Select { limit_offset: Some((limit, 0)), ..Select::labels(Table::of(table), vec![named])? };
-    Ok(labels.references(connection)?.into_iter().map(|reference| reference.label).collect())
+    let labels = labels(connection, model, named, Some(limit))?;
+    Ok(labels.into_iter().map(|reference| reference.label).collect())
 }
 
 /// What deleting these records would delete.

@@ -1,116 +1,111 @@
-//! Lists of records: columns, search, filters, order and pages.
+//! Lists of records as the admin shows them, by the engine of the API.
 
-use presspass_domain::model::{ListQuery, Row};
+use presspass_domain::model::{
+    ChoiceQuery, Condition, Kind, ListQuery, Model, Path, Reference, Row, Selection, Value,
+};
 use presspass_domain::{Direction, Slice, Window};
 
-use super::conditions::conditions;
-use super::located::Located;
-use super::select::{Counting, KeyedValues, Select, order, own_column};
-use super::table::Table;
+use super::labels::{KeyedValues, Shown, label_columns};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::sql::Sql;
+use crate::resources::read;
+use crate::sql::{Column, Sql};
 
-/// The query of a list, still without a limit; `None` where no record can meet its conditions.
-pub(super) fn prepare(table: &'static Table, query: &ListQuery) -> Result<Option<Select>, Error> {
-    let Some((conditions, condition_joins)) = conditions(table, query)? else { return Ok(None) };
-    let mut fields =
-        query.wanted().iter().map(|path| Located::path(table, path)).collect::<Result<Vec<_>, _>>()?;
-    fields.extend(table.label()?.into_iter().map(Located::own));
-    Ok(Some(Select {
-        table,
-        fields,
-        conditions,
-        condition_joins,
-        order: order(table, query)?,
-        limit_offset: None,
-        lock: "",
-    }))
+/// The column of the key in a condition.
+pub(super) const KEY: Column = Column("t", "id");
+
+/// The query of a list. A foreign key is ordered by the label of the other record.
+fn selection(query: &ListQuery) -> Selection {
+    let order = query.order().into_iter().flat_map(|(path, direction)| {
+        let columns = if let Kind::One(_) = path.field.kind { label_columns(&path) } else { vec![path] };
+        columns.into_iter().map(move |column| (column, direction))
+    });
+    Selection {
+        model: query.model(),
+        outputs: [].into(),
+        condition: query.condition(),
+        order: order.collect(),
+        window: query.window(),
+    }
 }
 
-/// Runs a query. First it finds the keys of the page, then it reads the records of these alone.
-pub(super) fn list(
-    connection: &mut Connection,
-    table: &'static Table,
-    query: &ListQuery,
-) -> Result<Slice<Row>, Error> {
-    let Some(mut select) = prepare(table, query)? else {
-        return Ok(Slice { items: Vec::new(), count: 0 });
-    };
-    let count = match query.window() {
-        Window::All => None,
-        window => {
-            let (keys, count) = page_keys(connection, &mut select, window, counting(query))?;
-            select.conditions = vec![Sql::from(own_column("id")).push(" IN ").numbers(keys)];
-            select.condition_joins = Vec::new();
-            count
-        }
-    };
-    let rows = select.load(connection)?;
-    let count = count.unwrap_or_else(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
-    let columns = query.wanted().len();
-    let row = |(id, mut values): KeyedValues| {
-        let label = table.model.label_of(&values[columns..]);
+fn label_of(model: &'static Model) -> impl Iterator<Item = Path> {
+    model.label_fields().into_iter().map(Path::own)
+}
+
+fn shown(query: &ListQuery) -> Shown {
+    Shown::new(query.model(), query.wanted().iter().cloned().chain(label_of(query.model())))
+}
+
+/// Runs a query.
+pub(super) fn list(connection: &mut Connection, query: &ListQuery) -> Result<Slice<Row>, Error> {
+    let (shown, columns) = (shown(query), query.wanted().len());
+    let (rows, count) = read::values(connection, &selection(query), &shown.paths)?;
+    let row = |values: Vec<Value>| {
+        let (id, mut values) = shown.read(values)?;
+        let label = query.model().label_of(&values[columns..]);
         values.truncate(columns);
-        Row { id, label, values }
+        Ok(Row { id, label, values })
     };
-    Ok(Slice { items: rows.into_iter().map(row).collect(), count })
-}
-
-/// A search reads all records.
-fn counting(query: &ListQuery) -> Counting {
-    if query.sought().is_some() { Counting::Alongside } else { Counting::Apart }
-}
-
-/// The keys of a page, and how many records there are, where the window wants that.
-fn page_keys(
-    connection: &mut Connection,
-    select: &mut Select,
-    window: Window,
-    counting: Counting,
-) -> Result<(Vec<i64>, Option<i64>), Error> {
-    let wants_count = !matches!(window, Window::Uncounted { .. });
-    let at_once = wants_count && counting == Counting::Alongside && !matches!(window, Window::Last { .. });
-    let counted = if wants_count && !at_once { Some(select.count(connection)?) } else { None };
-    select.limit_offset = limit_offset(window, counted);
-    let keys = select.keys(if at_once { counting } else { Counting::Apart })?.load(connection)?;
-    let count = match keys.first() {
-        Some(first) if at_once => Some(first.integer(1)?),
-        // A page behind the end says nothing of what lies before it.
-        None if at_once => Some(select.count(connection)?),
-        _ => counted,
-    };
-    select.limit_offset = None;
-    let keys = keys.iter().map(|key| key.integer(0)).collect::<Result<Vec<_>, _>>()?;
-    Ok((keys, count))
+    Ok(Slice { items: rows.into_iter().map(row).collect::<Result<_, Error>>()?, count })
 }
 
 /// The keys of at most `limit` records that meet the conditions of a query, whatever its page; ascending.
-pub(super) fn keys(
-    connection: &mut Connection,
-    table: &'static Table,
-    query: &ListQuery,
-    limit: u32,
-) -> Result<Vec<i64>, Error> {
-    let Some(mut select) = prepare(table, query)? else { return Ok(Vec::new()) };
-    select.order = vec![(Located::own(table.locate(&table.model.key)?), Direction::Ascending)];
-    select.limit_offset = Some((limit.into(), 0));
-    let keys = select.keys(Counting::Apart)?.load(connection)?;
-    keys.iter().map(|key| key.integer(0)).collect()
+pub(super) fn keys(connection: &mut Connection, query: &ListQuery, limit: u32) -> Result<Vec<i64>, Error> {
+    let order = vec![(Path::own(&query.model().key), Direction::Ascending)];
+    read::keys(connection, &Selection { order, ..selection(query) }, limit.into())
 }
 
-/// The limit and the offset of a window, of as many records as were counted for it; `None` for all.
-pub(super) fn limit_offset(window: Window, counted: Option<i64>) -> Option<(i64, i64)> {
-    match window {
-        Window::All => None,
-        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => {
-            Some((limit.max(0), offset.max(0)))
-        }
-        Window::Last { size } => {
-            let size = size.max(1);
-            Some((size, (counted.unwrap_or_default().max(1) - 1) / size * size))
-        }
-    }
+/// These fields of the records that meet a condition on the table `t`, in the order of their model.
+pub(super) fn records(
+    connection: &mut Connection,
+    model: &'static Model,
+    fields: impl IntoIterator<Item = Path>,
+    condition: Sql,
+    clause: Sql,
+) -> Result<Vec<KeyedValues>, Error> {
+    let shown = Shown::new(model, fields);
+    let all = selection(&ListQuery::new(model, Window::All));
+    let rows = read::values_of(connection, &all, &shown.paths, condition, clause)?;
+    rows.into_iter().map(|values| shown.read(values)).collect()
+}
+
+/// The labels of the records that meet a condition on the table `t`, in the order of their model; at most `limit`.
+pub(super) fn labels(
+    connection: &mut Connection,
+    model: &'static Model,
+    condition: Sql,
+    limit: Option<i64>,
+) -> Result<Vec<Reference>, Error> {
+    let limit = limit.map_or_else(Sql::default, |limit| Sql::new(" LIMIT ").number(limit));
+    let rows = records(connection, model, label_of(model), condition, limit)?;
+    Ok(rows.into_iter().map(|row| reference(model, row)).collect())
+}
+
+fn reference(model: &'static Model, (id, values): KeyedValues) -> Reference {
+    Reference { id, label: model.label_of(&values) }
+}
+
+/// Records to choose from. A search looks at the texts that labels are made of.
+pub(super) fn choices(
+    connection: &mut Connection,
+    model: &'static Model,
+    query: &ChoiceQuery,
+) -> Result<Vec<Reference>, Error> {
+    let is_text = |path: &Path| matches!(path.field.kind, Kind::Text(_));
+    let texts = label_of(model).flat_map(|path| match path.field.kind {
+        Kind::One(_) => Some(label_columns(&path)).filter(|all| all.iter().all(is_text)).unwrap_or_default(),
+        _ => Some(path).filter(is_text).into_iter().collect(),
+    });
+    let texts: Vec<Path> = texts.collect();
+    let conditions = query.search.as_ref().map(|search| search.conditions(&texts)).unwrap_or_default();
+    let window =
+        query.limit.map_or(Window::All, |limit| Window::Uncounted { limit: limit.into(), offset: 0 });
+    let all = selection(&ListQuery::new(model, window));
+    let shown = Shown::new(model, label_of(model));
+    let selection = Selection { condition: Condition::All(conditions), ..all };
+    let (rows, _) = read::values(connection, &selection, &shown.paths)?;
+    rows.into_iter().map(|values| Ok(reference(model, shown.read(values)?))).collect()
 }
 
 #[cfg(test)]

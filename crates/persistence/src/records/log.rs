@@ -7,8 +7,6 @@ use presspass_domain::model::{
 use presspass_domain::{Slice, Window};
 
 use super::differences;
-use super::list::limit_offset;
-use super::select::limited;
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::sql::{Cells, Sql};
@@ -162,6 +160,19 @@ pub(super) fn entry(connection: &mut Connection, id: i64) -> Result<Option<LogEn
     Ok(with_differences(connection, entries)?.pop())
 }
 
+/// The part of a query that a window is, of as many entries as were counted for it.
+fn limited(query: Sql, window: Window, counted: Option<i64>) -> Sql {
+    let (limit, offset) = match window {
+        Window::All => return query,
+        Window::Part { limit, offset } | Window::Uncounted { limit, offset } => (limit.max(0), offset.max(0)),
+        Window::Last { size } => {
+            let size = size.max(1);
+            (size, (counted.unwrap_or_default().max(1) - 1) / size * size)
+        }
+    };
+    query.push(" LIMIT ").number(limit).push(" OFFSET ").number(offset)
+}
+
 /// The entries of a record.
 pub(super) fn history(
     connection: &mut Connection,
@@ -184,7 +195,7 @@ pub(super) fn history(
         }
     };
     let query = Sql::new(ENTRIES).append(condition).push(NEWEST_FIRST);
-    let entries = load(connection, limited(query, limit_offset(window, counted)))?;
+    let entries = load(connection, limited(query, window, counted))?;
     let items = with_differences(connection, entries)?;
     let count = counted.unwrap_or_else(|| i64::try_from(items.len()).unwrap_or(i64::MAX));
     Ok(Slice { items, count })

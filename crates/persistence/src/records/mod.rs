@@ -3,15 +3,13 @@
 //! A resource describes its table ([`Table`]); everything else is here, once for all of them.
 
 mod children;
-mod conditions;
 mod deletions;
 mod differences;
+mod labels;
 mod list;
-mod located;
 pub(crate) mod log;
 mod record;
 mod refusals;
-mod select;
 mod table;
 mod writes;
 
@@ -248,7 +246,7 @@ impl Models {
     /// records along with them.
     pub async fn list(&self, query: ListQuery) -> Result<Slice<Row>, StoreError> {
         let none = Slice { items: Vec::new(), count: 0 };
-        self.read(query.model(), none, move |connection, table| list::list(connection, table, &query)).await
+        self.read(query.model(), none, move |connection, _| list::list(connection, &query)).await
     }
 
     pub async fn find(&self, model: &'static Model, id: i64) -> Result<Option<Record>, StoreError> {
@@ -264,8 +262,7 @@ impl Models {
     /// columns, order and window are.
     pub async fn keys(&self, query: ListQuery, limit: u32) -> Result<Vec<i64>, StoreError> {
         let model = query.model();
-        self.read(model, Vec::new(), move |connection, table| list::keys(connection, table, &query, limit))
-            .await
+        self.read(model, Vec::new(), move |connection, _| list::keys(connection, &query, limit)).await
     }
 
     /// Records to choose from, for a field that refers to this model.
@@ -274,8 +271,7 @@ impl Models {
         model: &'static Model,
         query: ChoiceQuery,
     ) -> Result<Vec<Reference>, StoreError> {
-        self.read(model, Vec::new(), move |connection, table| select::choices(connection, table, &query))
-            .await
+        self.read(model, Vec::new(), move |connection, _| list::choices(connection, model, &query)).await
     }
 
     /// Adds a record. Fields that the form lacks take the model's default; a field without a default is refused.

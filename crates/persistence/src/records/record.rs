@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use presspass_domain::model::{Field, Kind, ListQuery, Record, Reference, Value, Version};
+use presspass_domain::model::{Field, Kind, Path, Record, Reference, Value, Version};
 use sha2::{Digest as _, Sha256};
 
-use super::located::Located;
-use super::select::{Select, order, own_column};
+use super::list::{KEY, labels, records};
 use super::table::{FieldLocation, Table};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
@@ -43,7 +42,7 @@ pub(super) fn summaries(
     table: &'static Table,
     ids: &[i64],
 ) -> Result<Vec<Summary>, Error> {
-    let references = Select::labels(table, vec![has_key_in(ids)])?.references(connection)?;
+    let references = labels(connection, table.model, has_key_in(ids), None)?;
     let mut versions = HashMap::with_capacity(references.len());
     for batch in references.chunks(BATCH) {
         let batch: Vec<i64> = batch.iter().map(|reference| reference.id).collect();
@@ -59,7 +58,7 @@ pub(super) fn summaries(
 }
 
 fn has_key_in(ids: &[i64]) -> Sql {
-    Sql::from(own_column("id")).push(" IN ").numbers(ids.iter().copied())
+    Sql::from(KEY).push(" IN ").numbers(ids.iter().copied())
 }
 
 pub(super) fn find(
@@ -106,16 +105,9 @@ fn load(
         .filter(|location| !matches!(location.field().kind, Kind::Password))
         .collect::<Vec<_>>();
     let is_many = |location: &FieldLocation| matches!(location, FieldLocation::Many { .. });
-    let rows = Select {
-        table,
-        fields: fields.iter().filter(|location| !is_many(location)).copied().map(Located::own).collect(),
-        conditions: vec![has_key_in(ids)],
-        condition_joins: Vec::new(),
-        order: order(table, &ListQuery::new(table.model, presspass_domain::Window::All))?,
-        limit_offset: None,
-        lock,
-    }
-    .load(connection)?;
+    let columns =
+        fields.iter().filter(|location| !is_many(location)).map(|location| Path::own(location.field()));
+    let rows = records(connection, table.model, columns, has_key_in(ids), Sql::new(lock))?;
     let found: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
     let mut related = Vec::new();
     for location in fields.into_iter().filter(is_many) {
@@ -146,8 +138,8 @@ fn related_by(
     let pairs =
         Sql::new(" FROM ").name(through).push(" WHERE ").name(own).push(" IN ").numbers(ids.iter().copied());
     let others = Sql::new("SELECT ").name(other).append(pairs.clone());
-    let condition = Sql::from(own_column("id")).push(" IN (").append(others).push(")");
-    let references = Select::labels(Table::of(to), vec![condition])?.references(connection)?;
+    let condition = Sql::from(KEY).push(" IN (").append(others).push(")");
+    let references = labels(connection, to, condition, None)?;
     let rows = Sql::new("SELECT ").name(own).push(", ").name(other).append(pairs).load(connection)?;
     let mut keys: HashMap<i64, Vec<i64>> = HashMap::new();
     for row in &rows {

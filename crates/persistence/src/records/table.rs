@@ -162,11 +162,6 @@ impl Table {
     pub fn fields(&self) -> &[FieldLocation] {
         self.fields.get(1..).unwrap_or_default()
     }
-
-    /// The fields that the label is made of.
-    pub fn label(&self) -> Result<Vec<FieldLocation>, Error> {
-        self.model.label_fields().into_iter().map(|field| self.locate(field)).collect()
-    }
 }
 
 impl FieldLocation {

@@ -4,7 +4,7 @@ pub(crate) mod bind;
 mod conditions;
 mod plan;
 mod plans;
-mod read;
+pub(crate) mod read;
 pub(crate) mod remove;
 mod scope;
 mod stream;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use diesel::deserialize;
 use diesel::row::Row;
-use presspass_domain::model::{Condition, Field, Path, Selection, Value};
+use presspass_domain::model::{Condition, Field, Lookup, Path, Selection, Value};
 use presspass_domain::{AccountClaim, Window};
 
 use super::plan::{Columns, ManyOutput, NEXT, Patch, Plan, ordered};
@@ -36,7 +36,11 @@ pub(super) struct Prepared {
     condition: Option<Sql>,
     /// How many joins the condition needs.
     condition_joins: usize,
+    /// How many joins the condition and the order need.
+    order_joins: usize,
     order: Vec<Sql>,
+    /// Whether the condition has to read the texts of every record.
+    is_search: bool,
     /// Whether the order was asked for.
     is_ordered: bool,
     /// All that is selected, in one text.
@@ -56,6 +60,11 @@ impl Prepared {
             condition => Some(builder.condition(&mut scope, at, condition)?),
         };
         let condition_joins = scope.joined();
+        let mut order = Vec::new();
+        for (path, direction) in &selection.order {
+            order.push(ordered(builder.resolve(&mut scope, at, path)?.0, *direction));
+        }
+        let order_joins = scope.joined();
         let mut columns = Columns::default();
         let plan = builder.plan(&mut scope, at, &selection.outputs, &mut columns)?;
         let mut fields = Vec::new();
@@ -63,10 +72,6 @@ impl Prepared {
             let (column, field) = builder.resolve(&mut scope, at, path)?;
             columns.sql.push(column.into());
             fields.push(field);
-        }
-        let mut order = Vec::new();
-        for (path, direction) in &selection.order {
-            order.push(ordered(builder.resolve(&mut scope, at, path)?.0, *direction));
         }
         let is_ordered = !order.is_empty();
         if order.is_empty() {
@@ -87,7 +92,9 @@ impl Prepared {
             select,
             condition,
             condition_joins,
+            order_joins,
             order,
+            is_search: is_search(&selection.condition),
             is_ordered,
             columns: all,
             counted: Sql::default(),
@@ -124,7 +131,22 @@ impl Prepared {
     /// What is selected of a part of the list, with these columns. Either engine counts once, and not for each row.
     fn selected(&self, columns: Sql, counts: bool) -> Sql {
         let count = || Sql::new(", (").append(self.counting()).push(")");
-        self.selecting(if counts { columns.append(count()) } else { columns })
+        self.selecting(if counts { columns.append(count()) } else { columns }, self.scope.joined())
+    }
+
+    /// The keys of a part of the list: nothing is joined to what an OFFSET skips. A search is counted along with them, so that
+    /// it reads each record once.
+    fn keys_of_part(&self, limit: i64, offset: i64, counts: bool) -> Sql {
+        let key = Sql::from(self.at.column("id"));
+        let select = match (counts, self.is_search) {
+            (false, _) => self.selecting(key, self.order_joins),
+            (true, true) => self.selecting(key.push(", count(*) OVER ()"), self.order_joins),
+            (true, false) => {
+                let counted = key.push(", (").append(self.counting()).push(")");
+                self.selecting(counted, self.order_joins)
+            }
+        };
+        self.part(select, limit, offset)
     }
 
     /// A part of the list. The first records of the whole list, which nearly all lists are, stay prepared where their number
@@ -139,8 +161,8 @@ impl Prepared {
         sql.push(" ORDER BY ").join(", ", self.order.clone())
     }
 
-    fn selecting(&self, columns: Sql) -> Sql {
-        Sql::new("SELECT ").append(columns).push(" FROM ").append(self.scope.sql(self.scope.joined()))
+    fn selecting(&self, columns: Sql, joins: usize) -> Sql {
+        Sql::new("SELECT ").append(columns).push(" FROM ").append(self.scope.sql(joins))
     }
 
     pub fn sql(&self, limit_offset: Option<(i64, i64)>) -> Sql {
@@ -149,13 +171,17 @@ impl Prepared {
 
     /// The keys alone.
     pub fn keys(&self) -> Sql {
-        self.ordered(self.restricted(self.selecting(self.at.column("id").into())))
+        self.ordered(self.restricted(self.selecting(self.at.column("id").into(), self.order_joins)))
+    }
+
+    /// The records that meet this condition, in place of that of the selection.
+    fn of(&self, condition: Sql) -> Sql {
+        self.ordered(self.select.clone().push(" WHERE ").append(condition))
     }
 
     /// The records of these keys, which are known to meet the condition.
     pub fn of_keys(&self, keys: Vec<i64>) -> Sql {
-        let all = self.select.clone().push(" WHERE ");
-        self.ordered(all.append(self.at.column("id")).push(" IN ").numbers(keys))
+        self.of(Sql::from(self.at.column("id")).push(" IN ").numbers(keys))
     }
 
     /// The record of this key, where it meets the condition.
@@ -166,6 +192,16 @@ impl Prepared {
             Some(condition) => one.push(" AND ").append(condition.clone()),
             None => one.kept(),
         }
+    }
+}
+
+/// Whether a condition looks for a part of a text.
+fn is_search(condition: &Condition) -> bool {
+    match condition {
+        Condition::Compare(_, lookup, _) => matches!(lookup, Lookup::Contains | Lookup::IContains),
+        Condition::All(all) | Condition::Any(all) => all.iter().any(is_search),
+        Condition::Not(condition) => is_search(condition),
+        Condition::In(..) | Condition::Range(..) | Condition::IsNull(..) => false,
     }
 }
 
@@ -419,9 +455,8 @@ fn load_part(
     counts: bool,
 ) -> Result<(Records, Option<i64>), Error> {
     let (limit, offset) = (limit.max(0), offset.max(0));
-    if offset >= FAR {
-        let select = prepared.selected(prepared.at.column("id").into(), counts);
-        let rows = prepared.part(select, limit, offset).load(connection)?;
+    if offset >= FAR || (counts && prepared.is_search) {
+        let rows = prepared.keys_of_part(limit, offset, counts).load(connection)?;
         let keys = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()?;
         let Some(first) = rows.first() else { return Ok((Records::default(), None)) };
         let count = if counts { Some(first.integer(1)?) } else { None };
@@ -463,14 +498,51 @@ pub(super) fn select_positioned(
     Ok(PositionedRecords { items: records.objects().map(<[u8]>::to_vec).collect(), positions })
 }
 
-/// These values of the records of a window.
-pub(super) fn values(
+/// These values of the records of a window, and the count of the list, or of these where the window wants none.
+pub(crate) fn values(
     connection: &mut Connection,
     selection: &Selection,
     paths: &[Path],
+) -> Result<(Vec<Vec<Value>>, i64), Error> {
+    let prepared = Prepared::new(connection, selection, paths)?;
+    let (records, count) = load_window(connection, &prepared, selection.window)?;
+    let count = count.unwrap_or_else(|| i64::try_from(records.ends.len()).unwrap_or(i64::MAX));
+    Ok((records.values, count))
+}
+
+/// These values of the records that meet this condition, in place of that of the selection, on its table `t`. The clause
+/// follows the order.
+pub(crate) fn values_of(
+    connection: &mut Connection,
+    selection: &Selection,
+    paths: &[Path],
+    condition: Sql,
+    clause: Sql,
 ) -> Result<Vec<Vec<Value>>, Error> {
     let prepared = Prepared::new(connection, selection, paths)?;
-    Ok(load_window(connection, &prepared, selection.window)?.0.values)
+    Ok(Records::load(connection, &prepared, prepared.of(condition).append(clause))?.values)
+}
+
+/// The keys of a selection, whatever its window is; at most `limit`.
+pub(crate) fn keys(
+    connection: &mut Connection,
+    selection: &Selection,
+    limit: i64,
+) -> Result<Vec<i64>, Error> {
+    let keys = Prepared::new(connection, selection, &[])?.keys_of_part(limit, 0, false);
+    keys.load(connection)?.iter().map(|key| key.integer(0)).collect()
+}
+
+/// The statements that read a part of a list, for tests of their plans: that of its keys, and that of its records.
+#[cfg(test)]
+pub(crate) fn statements(
+    connection: &Connection,
+    selection: &Selection,
+    paths: &[Path],
+    (limit, offset): (i64, i64),
+) -> (Sql, Sql) {
+    let prepared = Prepared::new(connection, selection, paths).unwrap();
+    (prepared.keys_of_part(limit, offset, true), prepared.of_keys(Vec::new()))
 }
 
 pub(super) fn count(connection: &mut Connection, selection: &Selection) -> Result<i64, Error> {

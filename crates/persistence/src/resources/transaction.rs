@@ -64,7 +64,7 @@ impl Transaction<'_> {
     ) -> Result<Vec<Vec<Value>>, TransactionError> {
         let window = Window::Uncounted { limit: limit.into(), offset: 0 };
         let selection = Selection { model, outputs: [].into(), condition, order: Vec::new(), window };
-        self.run(|connection| read::values(connection, &selection, paths))
+        self.run(|connection| Ok(read::values(connection, &selection, paths)?.0))
     }
 
     /// Reads these values of a record, which nobody else changes until the transaction ends (Django's `select_for_update`).

@@ -23,14 +23,13 @@ pub(crate) enum Cell {
     Null,
     Number(i64),
     Text(String),
-    Bytes(Vec<u8>),
     Flag(bool),
     Timestamp(Timestamp),
     /// Of another type.
-    Other(Datum<'static>),
+    Other,
 }
 
-/// A row.
+/// A row; the engine of the records reads its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Cells(Vec<Cell>);
 
@@ -46,15 +45,15 @@ fn cell(datum: Datum<'_>) -> Cell {
         Datum::Null => Cell::Null,
         Datum::Integer(number) => Cell::Number(number),
         Datum::Text(text) => Cell::Text(text.to_owned()),
-        Datum::Bytes(bytes) => Cell::Bytes(bytes.to_vec()),
         Datum::Flag(flag) => Cell::Flag(flag),
         Datum::Timestamp(timestamp) => Cell::Timestamp(timestamp),
-        Datum::Float(number) => Cell::Other(Datum::Float(number)),
-        Datum::Date(date) => Cell::Other(Datum::Date(date)),
-        Datum::Time(time) => Cell::Other(Datum::Time(time)),
-        Datum::Duration(micros) => Cell::Other(Datum::Duration(micros)),
-        Datum::Uuid(uuid) => Cell::Other(Datum::Uuid(uuid)),
-        Datum::Decimal(text) => Cell::Other(Datum::Decimal(text)),
+        Datum::Bytes(_)
+        | Datum::Float(_)
+        | Datum::Date(_)
+        | Datum::Time(_)
+        | Datum::Duration(_)
+        | Datum::Uuid(_)
+        | Datum::Decimal(_) => Cell::Other,
     }
 }
 
@@ -80,27 +79,11 @@ impl Cells {
         self.0.get(at).unwrap_or(&Cell::Null)
     }
 
-    pub fn datum(&self, at: usize) -> Datum<'_> {
-        match self.get(at) {
-            Cell::Null => Datum::Null,
-            Cell::Number(number) => Datum::Integer(*number),
-            Cell::Text(text) => Datum::Text(text),
-            Cell::Bytes(bytes) => Datum::Bytes(bytes),
-            Cell::Flag(flag) => Datum::Flag(*flag),
-            Cell::Timestamp(timestamp) => Datum::Timestamp(*timestamp),
-            Cell::Other(datum) => datum.clone(),
-        }
-    }
-
     pub fn integer(&self, at: usize) -> Result<i64, Error> {
         match self.get(at) {
             Cell::Number(number) => Ok(*number),
             _ => Err(unfit("a number")),
         }
-    }
-
-    pub fn optional_integer(&self, at: usize) -> Result<Option<i64>, Error> {
-        if self.is_null(at) { Ok(None) } else { self.integer(at).map(Some) }
     }
 
     /// A text column of `SQLite` may hold a number.
@@ -136,7 +119,7 @@ impl Cells {
         }
     }
 
-    pub fn is_null(&self, at: usize) -> bool {
+    fn is_null(&self, at: usize) -> bool {
         *self.get(at) == Cell::Null
     }
 }

@@ -54,7 +54,7 @@ async fn more_than_are_looked_at_at_once_go_together(stores: Stores<'_>) {
     }
     let query = || {
         let query = ListQuery::new(&POST, Window::Part { limit: 1, offset: 0 });
-        query.search(&["title"], super::search("\"acceptance many\"")).unwrap()
+        query.search(&["title"], &super::search("\"acceptance many\"")).unwrap()
     };
     let ids = done(stores.models.keys(query(), 1000)).await;
     let deletion = summary(stores, &POST, &ids).await;
