@@ -89,58 +89,58 @@ impl<S: RowSink> RowSink for ClaimedSink<'_, S> {
         self.account = Some(ClaimedAccount {
             record: PasswordRecord {
                 account: Account {
-                    id: datum(row, 0, integer)?,
-                    username: datum(row, 1, text)?,
-                    email: datum(row, 2, text)?,
-                    is_staff: datum(row, 3, flag)?,
-                    is_superuser: datum(row, 4, flag)?,
-                    is_active: datum(row, 5, flag)?,
+                    id: datum(row, 0, |value| integer(&value))?,
+                    username: datum(row, 1, |value| text(&value))?,
+                    email: datum(row, 2, |value| text(&value))?,
+                    is_staff: datum(row, 3, |value| flag(&value))?,
+                    is_superuser: datum(row, 4, |value| flag(&value))?,
+                    is_active: datum(row, 5, |value| flag(&value))?,
                 },
-                password: datum(row, 6, text)?,
-                revoked_before: datum(row, 7, |value| optional(value, integer))?,
-                known_password: datum(row, 8, |value| optional(value, digest))?,
+                password: datum(row, 6, |value| text(&value))?,
+                revoked_before: datum(row, 7, |value| optional(&value, integer))?,
+                known_password: datum(row, 8, |value| optional(&value, digest))?,
             },
-            is_listed: datum(row, 9, flag)?,
+            is_listed: datum(row, 9, |value| flag(&value))?,
         });
         self.further.row(&row.partial_row(COLUMNS..row.field_count()))
     }
 }
 
 fn optional<T>(
-    value: Datum<'_>,
-    read: impl FnOnce(Datum<'_>) -> deserialize::Result<T>,
+    value: &Datum<'_>,
+    read: impl FnOnce(&Datum<'_>) -> deserialize::Result<T>,
 ) -> deserialize::Result<Option<T>> {
-    if value == Datum::Null { Ok(None) } else { read(value).map(Some) }
+    if *value == Datum::Null { Ok(None) } else { read(value).map(Some) }
 }
 
-fn integer(value: Datum<'_>) -> deserialize::Result<i64> {
+fn integer(value: &Datum<'_>) -> deserialize::Result<i64> {
     match value {
-        Datum::Integer(number) => Ok(number),
+        Datum::Integer(number) => Ok(*number),
         _ => Err("a column that should hold a number holds something else".into()),
     }
 }
 
 /// A text column of `SQLite` may hold a number.
-fn text(value: Datum<'_>) -> deserialize::Result<String> {
+fn text(value: &Datum<'_>) -> deserialize::Result<String> {
     match value {
-        Datum::Text(text) => Ok(text.to_owned()),
+        Datum::Text(text) => Ok((*text).to_owned()),
         Datum::Integer(number) => Ok(number.to_string()),
         _ => Err("a column that should hold a text holds something else".into()),
     }
 }
 
 /// `SQLite` has no booleans.
-fn flag(value: Datum<'_>) -> deserialize::Result<bool> {
+fn flag(value: &Datum<'_>) -> deserialize::Result<bool> {
     match value {
-        Datum::Flag(flag) => Ok(flag),
-        Datum::Integer(number) => Ok(number != 0),
+        Datum::Flag(flag) => Ok(*flag),
+        Datum::Integer(number) => Ok(*number != 0),
         _ => Err("a column that should hold a boolean holds something else".into()),
     }
 }
 
-fn digest(value: Datum<'_>) -> deserialize::Result<[u8; 32]> {
+fn digest(value: &Datum<'_>) -> deserialize::Result<[u8; 32]> {
     match value {
-        Datum::Bytes(bytes) => Ok(bytes.try_into().map_err(|_| "presspass_revocation: not 32 bytes")?),
+        Datum::Bytes(bytes) => Ok((*bytes).try_into().map_err(|_| "presspass_revocation: not 32 bytes")?),
         _ => Err("presspass_revocation: no bytes".into()),
     }
 }
