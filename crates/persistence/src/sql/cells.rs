@@ -35,18 +35,18 @@ pub(crate) struct Cells(Vec<Cell>);
 
 fn collect<'a, DB: Decodes>(row: &impl Row<'a, DB>) -> deserialize::Result<Cells> {
     (0..row.field_count())
-        .map(|at| datum(row, at, |datum| Ok(cell(datum))))
+        .map(|at| datum(row, at, |datum| Ok(cell(&datum))))
         .collect::<Result<_, _>>()
         .map(Cells)
 }
 
-fn cell(datum: Datum<'_>) -> Cell {
+fn cell(datum: &Datum<'_>) -> Cell {
     match datum {
         Datum::Null => Cell::Null,
-        Datum::Integer(number) => Cell::Number(number),
-        Datum::Text(text) => Cell::Text(text.to_owned()),
-        Datum::Flag(flag) => Cell::Flag(flag),
-        Datum::Timestamp(timestamp) => Cell::Timestamp(timestamp),
+        Datum::Integer(number) => Cell::Number(*number),
+        Datum::Text(text) => Cell::Text((*text).to_owned()),
+        Datum::Flag(flag) => Cell::Flag(*flag),
+        Datum::Timestamp(timestamp) => Cell::Timestamp(*timestamp),
         Datum::Bytes(_)
         | Datum::Float(_)
         | Datum::Date(_)

@@ -130,33 +130,26 @@ impl Services {
         if !parts.upgrades_passwords {
             logins = logins.without_upgrades();
         }
-        let throttle = &settings.throttle;
-        let limits = || Arc::new(LoginLimits::new(throttle.log_ins, settings.database.timeout));
         let credentials = Credentials {
             logins: Arc::new(logins),
-            limits: throttle.enabled.then(limits),
+            limits: login_limits(settings),
             refusals: refusals.clone(),
         };
         let lifetime = Duration::try_from(settings.sessions.lifetime).unwrap_or(LIFETIME);
-        let sessions =
-            Sessions::new(session_store, fingerprints).with_lifetime(lifetime).with_clock(clock.clone());
-        let sessions = sessions.with_randomness(randomness.clone());
+        let sessions = Sessions::new(session_store, fingerprints).with_lifetime(lifetime);
+        let sessions = sessions.with_clock(clock.clone()).with_randomness(randomness.clone());
         let cookies = CookieNames::new(settings.sessions.host_prefix);
         let csrf = csrf_policy(&settings.sessions, &cookies);
         let session_cookies = session_cookies(&key, &cookies, lifetime);
         let token_cookie = TokenCookie::of(&settings.jwt);
         let verifier = Arc::new(TokenVerifier::new(token_keys.clone(), policy.clone()));
-        let chain = chain::new(
-            settings,
-            chain::Stores {
-                accounts: accounts.clone(),
-                sessions: sessions.clone(),
-                credentials: &credentials,
-                api_keys: api_keys.clone(),
-            },
-            &verifier,
-            &clock,
-        );
+        let stores = chain::Stores {
+            accounts: accounts.clone(),
+            sessions: sessions.clone(),
+            credentials: &credentials,
+            api_keys: api_keys.clone(),
+        };
+        let chain = chain::new(settings, stores, &verifier, &clock);
         let proxies = trusted_proxies(settings);
         let throttles = RequestThrottles::new(request_rates(settings), throttles, clock.clone());
         let pages = Pages {
@@ -173,21 +166,19 @@ impl Services {
             takes_sessions: settings.authenticators.contains(&settings::Authenticator::Session),
         };
         let gate = presspass_auth::gate::Gate::new(chain).with_csrf(csrf).with_errors(DrfErrors);
-        let gate = Gate::new(
-            gate,
-            gate::Parts {
-                accounts: accounts.clone(),
-                revocation_check: revocation_check.clone(),
-                wire: settings.jwt.wire.into(),
-                cookies: cookies.clone(),
-                django_sessions: parts.django_sessions,
-                proxies: proxies.clone(),
-                clock: clock.clone(),
-                refusals: refusals.clone(),
-                asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
-                throttles,
-            },
-        );
+        let of_gate = gate::Parts {
+            accounts: accounts.clone(),
+            revocation_check: revocation_check.clone(),
+            wire: settings.jwt.wire.into(),
+            cookies: cookies.clone(),
+            django_sessions: parts.django_sessions,
+            proxies: proxies.clone(),
+            clock: clock.clone(),
+            refusals: refusals.clone(),
+            asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
+            throttles,
+        };
+        let gate = Gate::new(gate, of_gate);
         Self {
             gate,
             permission: permissions(settings),
@@ -268,6 +259,11 @@ fn session_cookies(key: &SigningKey, cookies: &CookieNames, lifetime: Duration) 
 }
 
 /// The limit of failed logins; `None` where throttles are off.
+fn login_limits(settings: &Settings) -> Option<Arc<LoginLimits>> {
+    let throttle = &settings.throttle;
+    throttle.enabled.then(|| Arc::new(LoginLimits::new(throttle.log_ins, settings.database.timeout)))
+}
+
 fn log_ins(
     settings: &Settings,
     stores: &ThrottleStores,

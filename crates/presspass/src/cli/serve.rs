@@ -91,16 +91,14 @@ pub(super) fn run_with(
     let key = startup::find_secret_key(settings, state.origin)?;
     warn_all(key.warnings());
     let token_keys = token_keys::stored(settings)?;
-    if let Some(keys) = &token_keys {
-        warn_all(&token_keys::Folder::warnings(keys));
-    }
+    warn_all(&token_keys.as_deref().map(token_keys::Folder::warnings).unwrap_or_default());
     state.require_fit()?;
     warn_all(state.warnings());
     let database = startup::open(settings, NewFile::UnlessExpected)?;
     let secret = key.or_create(&SystemRandomness)?;
     let key = startup::signing_key(&secret)?;
-    let ring = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
-    let token_keys = SharedKeyRing::new(ring);
+    let token_keys = token_keys::ring(&settings.jwt, token_keys, &secret, SystemClock.now())?;
+    let token_keys = SharedKeyRing::new(token_keys);
     let watch = token_keys::Watch::new(&settings.jwt, &secret, &token_keys, Arc::new(SystemClock));
     if migrations == Migrations::Run {
         database.migrate()?;
@@ -161,10 +159,10 @@ pub(super) fn run_with(
             addresses: routes::PAGES,
         };
         let drain = Drain::of(&listeners, settings.drain)?;
-        let services = Data::new(Services::new(settings, parts));
+        let services = Services::new(settings, parts);
         let refusals = services.refusals.clone();
         let program = Program {
-            services,
+            services: Data::new(services),
             body_limits: Data::new(app.route_table().body_limits(&settings.limits)),
             schema: Data::new(Schema::new(&app.document(settings))),
             routes: app.route_table(),
@@ -176,10 +174,11 @@ pub(super) fn run_with(
         if let Some(first) = addresses.first() {
             ready(*first)?;
         }
-        let watching = watch.map(|watch| actix_web::rt::spawn(watch.run()));
-        let jobs = [actix_web::rt::spawn(sweeper.run()), actix_web::rt::spawn(refusals.clone().run())];
+        let mut jobs =
+            vec![actix_web::rt::spawn(sweeper.run()), actix_web::rt::spawn(refusals.clone().run())];
+        jobs.extend(watch.map(|watch| actix_web::rt::spawn(watch.run())));
         serve_until_stopped(server, signals, drain).await?;
-        jobs.iter().chain(&watching).for_each(JoinHandle::abort);
+        jobs.iter().for_each(JoinHandle::abort);
         refusals.log();
         database.close().await;
         tell("Stopped.");
