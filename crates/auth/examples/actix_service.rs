@@ -96,9 +96,9 @@ struct Service {
 }
 
 impl Service {
-    fn new(secret: &str, hashes: Scheme) -> Result<Self, Box<dyn Error>> {
+    fn new(secret: &str, scheme: Scheme) -> Result<Self, Box<dyn Error>> {
         let users = Arc::new(Users::default());
-        let hasher = Hasher::start(hashes, HasherLimits::default(), Arc::new(SystemRandomness))?;
+        let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
         let key = SigningKey::hs256(secret)?;
         let verifier = TokenVerifier::new(key.clone(), TokenPolicy::default());
         let chain = AuthenticatorChain::of(JwtAuthenticator::new(verifier, users.clone()));

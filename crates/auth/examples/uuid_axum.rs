@@ -139,10 +139,10 @@ fn answer(tokens: Result<TokenPair, RefreshError>) -> Result<Json<Value>, Status
 }
 
 /// The service, and the key of the internal one.
-fn service(secret: &str, hashes: Scheme) -> Result<(Arc<Orders>, Router, ApiKey), Box<dyn Error>> {
+fn service(secret: &str, scheme: Scheme) -> Result<(Arc<Orders>, Router, ApiKey), Box<dyn Error>> {
     let policy = TokenPolicy::default().with_issuer("https://orders.example").with_token_type("at+jwt");
     let key = SigningKey::hs256(secret)?;
-    let hasher = Hasher::start(hashes, HasherLimits::default(), Arc::new(SystemRandomness))?;
+    let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
     let orders = Arc::new(Orders {
         logins: PasswordLogin::new(Users::default(), hasher),
         keys: Mutex::default(),

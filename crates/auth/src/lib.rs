@@ -169,8 +169,7 @@
 //! | a store that is unavailable ([`StoreError`]) | 503 with `Retry-After`, never 401 |
 //!
 //! The body is problem details (RFC 9457), `{"type": "about:blank", "title": "…", "status": …, "detail": "…"}`, or
-//! `{"detail": "…"}` as in Django REST framework ([`DrfErrors`](gate::DrfErrors)), or in [a format of your
-//! own](gate::ErrorFormat).
+//! [a format of your own](gate::ErrorFormat).
 //!
 //! # Modules, in reading order
 //!
@@ -200,7 +199,7 @@
 //! | `ecdsa`, `eddsa`, `rsa` | [keys](tokens::Algorithm) for ES256 and ES384; for `EdDSA`; for RS256 to PS512 (RUSTSEC-2023-0071) |
 //! | `jwks`, `ureq` | keys of other services that are fetched; the same with an HTTP client |
 //! | `argon2`, `bcrypt`, `pbkdf2`, `scrypt` | families of [password hashes](passwords) |
-//! | `django` | for services that replace a Django project: its formats of password hashes |
+//! | `django` | for services that replace a Django project: its password hashes, its tokens, its API keys and the responses of Django REST framework |
 //! | `acceptance` | tests for implementations of the store traits |
 //! | `tracing` | a span around the chain, with the authenticators consulted and the outcome, but never a credential |
 //!
@@ -224,7 +223,9 @@ pub mod passwords;
 pub mod permissions;
 pub mod policies;
 mod proxies;
+#[cfg(feature = "django")]
 pub mod python_base64;
+#[cfg(feature = "django")]
 pub mod python_int;
 mod randomness;
 pub mod refresh;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::throttles::Throttled;
-use crate::tokens::{ClaimsProfile, TokenWire};
+use crate::tokens::ClaimsProfile;
 
 /// The outcome of one authenticator, or of the whole chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,37 +80,35 @@ impl Rejection {
         Self::of(RejectionKind::Throttled(throttled), detail, "too many logins failed".into())
     }
 
-    /// The token's account does not exist (`authenticate_credentials`).
+    /// The token's account does not exist.
     #[must_use]
     pub fn unknown_account(profile: impl Into<ClaimsProfile>) -> Self {
         let detail = match profile.into() {
             ClaimsProfile::Registered => "The token is invalid.",
-            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => "Invalid signature.",
-            ClaimsProfile::Django(TokenWire::DrfJwt) => "Invalid token.",
+            #[cfg(feature = "django")]
+            ClaimsProfile::Django(wire) => wire.unknown_account(),
         };
         Self::unauthenticated(detail, "no account has this id and name")
     }
 
-    /// The token's account is disabled (djangorestframework-jwt's `authenticate_credentials`).
+    /// The token's account is disabled.
     #[must_use]
     pub fn disabled_account() -> Self {
         Self::unauthenticated("User account is disabled.", "the account is disabled")
     }
 
     /// The message for a revoked token (drf-jwt 1.19's `blacklist`).
+    #[cfg(feature = "django")]
     pub const REVOKED: &'static str = "Token is blacklisted.";
 
-    /// The token was revoked, alone or with all of its account. djangorestframework-jwt revokes nothing; drf-jwt
-    /// responds with 403.
+    /// The token was revoked, alone or with all of its account.
     #[must_use]
     pub fn revoked_token(profile: impl Into<ClaimsProfile>) -> Self {
         let reason = "the token was revoked";
         match profile.into() {
             ClaimsProfile::Registered => Self::unauthenticated("The token is invalid.", reason),
-            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => {
-                Self::unauthenticated(Self::REVOKED, reason)
-            }
-            ClaimsProfile::Django(TokenWire::DrfJwt) => Self::forbidden(Self::REVOKED, reason),
+            #[cfg(feature = "django")]
+            ClaimsProfile::Django(wire) => wire.revoked(reason),
         }
     }
 

@@ -20,12 +20,14 @@
 //! ```
 
 mod key;
+#[cfg(feature = "django")]
 mod legacy;
 mod name;
 mod scopes;
 mod store;
 
 pub use key::{ApiKey, ApiKeyDigest, MalformedKey};
+#[cfg(feature = "django")]
 pub use legacy::LegacyKey;
 pub use name::{ApiKeyName, InvalidApiKeyName};
 pub use scopes::{InvalidScope, ScopeSet, Scopes};

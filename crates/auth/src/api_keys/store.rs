@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::{ApiKeyDigest, ApiKeyName, LegacyKey, Scopes};
+#[cfg(feature = "django")]
+use super::LegacyKey;
+use super::{ApiKeyDigest, ApiKeyName, Scopes};
 use crate::store::{Resolution, StoreError};
 
 /// What a store keeps beside a key's digest and its account.
@@ -60,6 +62,7 @@ pub trait ApiKeyStore: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// If the store cannot answer.
+    #[cfg(feature = "django")]
     fn find_legacy(
         &self,
         _key: &LegacyKey,
@@ -93,6 +96,7 @@ impl<S: ApiKeyStore> ApiKeyStore for Arc<S> {
         (**self).find(digest)
     }
 
+    #[cfg(feature = "django")]
     fn find_legacy(
         &self,
         key: &LegacyKey,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use time::Duration;
 
 use super::header::{Credentials, credentials};
-use crate::api_keys::{ApiKey, ApiKeyStore, LegacyKey, MalformedKey};
+#[cfg(feature = "django")]
+use crate::api_keys::LegacyKey;
+use crate::api_keys::{ApiKey, ApiKeyStore, MalformedKey};
 use crate::chain::Authenticator;
 use crate::clock::{Clock, SystemClock};
 use crate::outcome::{Challenge, Outcome, Rejection};
@@ -35,6 +37,7 @@ pub struct ApiKeyAuthenticator<S> {
 /// The key in a header.
 enum ReceivedKey {
     Ours(ApiKey),
+    #[cfg(feature = "django")]
     Legacy(LegacyKey),
 }
 
@@ -88,6 +91,7 @@ impl<S: ApiKeyStore> ApiKeyAuthenticator<S> {
                 "the key is not UTF-8",
             ));
         };
+        #[cfg(feature = "django")]
         if let Some(legacy) = LegacyKey::parse(key) {
             return Ok(Some(ReceivedKey::Legacy(legacy)));
         }
@@ -144,6 +148,7 @@ impl<S: ApiKeyStore> Authenticator<S::User> for ApiKeyAuthenticator<S> {
         match self.received_key(head) {
             Ok(None) => Ok(Outcome::NotAttempted),
             Ok(Some(ReceivedKey::Ours(key))) => self.verify(&key).await,
+            #[cfg(feature = "django")]
             Ok(Some(ReceivedKey::Legacy(key))) => {
                 let found = accept(self.store.find_legacy(&key).await?);
                 Ok(found.map_or_else(Outcome::Rejected, Outcome::Verified))

@@ -11,7 +11,9 @@ use crate::csrf::CsrfToken;
 use crate::outcome::{Challenge, Outcome, Rejection};
 use crate::request_head::RequestHead;
 use crate::store::{Resolution, StoreError, UserStore};
-use crate::tokens::{ClaimsProfile, SubjectError, TokenVerifier, TokenWire};
+#[cfg(feature = "django")]
+use crate::tokens::TokenWire;
+use crate::tokens::{ClaimsProfile, SubjectError, TokenVerifier};
 
 /// Verifies the token in `Authorization: Bearer …` (RFC 6750, section 2.1), or in a cookie (RFC 6265, section 5.4) if one
 /// is configured and the header is absent.
@@ -43,6 +45,7 @@ impl<S> JwtAuthenticator<S> {
         let verifier = verifier.into();
         let prefix = match verifier.policy().profile {
             ClaimsProfile::Registered => "Bearer",
+            #[cfg(feature = "django")]
             ClaimsProfile::Django(_) => "JWT",
         };
         let clock = Arc::new(SystemClock);
@@ -80,13 +83,12 @@ impl<S> JwtAuthenticator<S> {
     fn header<'a>(&self, head: &RequestHead<'a>) -> Option<Cow<'a, [u8]>> {
         let header = authorization(head)?;
         match self.profile() {
-            ClaimsProfile::Registered | ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => {
-                Some(header)
-            }
+            #[cfg(feature = "django")]
             ClaimsProfile::Django(TokenWire::DrfJwt) => {
                 let is_pair = header.split(|byte| *byte == b' ').count() == 2;
                 (is_pair && std::str::from_utf8(&header).is_ok()).then_some(header)
             }
+            _ => Some(header),
         }
     }
 
@@ -145,6 +147,7 @@ impl<S: UserStore> Authenticator<S::User> for JwtAuthenticator<S> {
             Err(SubjectError::Missing) => {
                 let detail = match self.profile() {
                     ClaimsProfile::Registered => "The token is invalid.",
+                    #[cfg(feature = "django")]
                     ClaimsProfile::Django(_) => "Invalid payload.",
                 };
                 let rejection = Rejection::unauthenticated(detail, "the token names no account");

@@ -92,9 +92,11 @@ impl ErrorFormat for ProblemDetails {
 }
 
 /// The errors of Django REST framework: `{"detail":"…"}`.
+#[cfg(feature = "django")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DrfErrors;
 
+#[cfg(feature = "django")]
 impl ErrorFormat for DrfErrors {
     fn content_type(&self) -> &'static str {
         "application/json"

@@ -42,8 +42,10 @@ pub(crate) use account::Pass;
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub use account::{Account, Admitted};
 pub use authenticated::{Authenticated, CsrfCheck};
+#[cfg(feature = "django")]
+pub use format::DrfErrors;
 pub(crate) use format::RefusalStyle;
-pub use format::{DrfErrors, ErrorFormat, ProblemDetails};
+pub use format::{ErrorFormat, ProblemDetails};
 #[cfg(any(feature = "actix", feature = "tower"))]
 pub(crate) use guard::Guard;
 pub use refusal::{Refusal, RefusalCause};
@@ -104,8 +106,8 @@ impl<U> Gate<U> {
         }
     }
 
-    /// Writes refusals in another format than [problem details](ProblemDetails) (RFC 9457), such as
-    /// [`DrfErrors`].
+    /// Writes refusals in another format than [problem details](ProblemDetails) (RFC 9457); with the feature `django`
+    /// there is `DrfErrors`.
     #[must_use]
     pub fn with_errors(mut self, format: impl ErrorFormat + 'static) -> Self {
         Arc::make_mut(&mut self.style).set_format(format);

@@ -1,9 +1,7 @@
 //! Rates, and the response to a caller who exceeds one.
 
-use std::num::NonZeroU32;
+use std::num::{IntErrorKind, NonZeroU32};
 use std::time::Duration;
-
-use crate::python_int;
 
 /// A number in a period: DRF's `10/minute`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +39,11 @@ impl Rate {
         Self { number, seconds }
     }
 
-    /// Parses DRF's notation (`SimpleRateThrottle.parse_rate`): a number as Python parses it, a slash, and a period
-    /// of which the first letter counts: `s`, `m`, `h` or `d`. With 0, every request is refused.
+    /// Parses DRF's notation (`SimpleRateThrottle.parse_rate`): a number, a slash, and a period of which the first letter
+    /// counts: `s`, `m`, `h` or `d`. With 0, every request is refused.
     ///
     /// # Errors
-    /// If DRF would fail, and for a number below zero or above [`MAX_NUMBER`](Self::MAX_NUMBER).
+    /// If it is none, or the number is above [`MAX_NUMBER`](Self::MAX_NUMBER).
     pub fn parse(text: &str) -> Result<Self, RateError> {
         let (number, period) = text.split_once('/').ok_or(RateError::Shape)?;
         if period.contains('/') {
@@ -59,9 +57,9 @@ impl Rate {
             _ => return Err(RateError::Period),
         };
         let seconds = NonZeroU32::new(seconds).unwrap_or(NonZeroU32::MIN);
-        let number = python_int::parse(number).filter(|number| *number >= 0).ok_or(RateError::Number)?;
-        match u32::try_from(number) {
+        match number.trim().parse::<u32>() {
             Ok(number @ ..=Self::MAX_NUMBER) => Ok(Self { number, seconds }),
+            Err(error) if *error.kind() != IntErrorKind::PosOverflow => Err(RateError::Number),
             _ => Err(RateError::TooMany),
         }
     }
@@ -137,7 +135,7 @@ mod tests {
             ("5/months", 5, 60),
             ("1/s", 1, 1),
             ("3/hour", 3, 3600),
-            (" +1_000 /h", 1000, 3600),
+            (" 1000 /h", 1000, 3600),
             ("0/s", 0, 1),
             ("0010/s", 10, 1),
         ] {
@@ -160,9 +158,7 @@ mod tests {
             ("x/s", RateError::Number),
             ("1.5/s", RateError::Number),
             ("-1/s", RateError::Number),
-            ("1__0/s", RateError::Number),
-            ("_1/s", RateError::Number),
-            ("1_/s", RateError::Number),
+            ("1_0/s", RateError::Number),
             ("100001/s", RateError::TooMany),
             ("99999999999999999999/s", RateError::TooMany),
         ] {

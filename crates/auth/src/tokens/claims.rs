@@ -9,8 +9,10 @@ use serde_json::value::RawValue;
 use time::{Duration, OffsetDateTime};
 
 use super::TokenError;
+#[cfg(feature = "django")]
+use super::django::TokenWire;
 use super::policy::TokenPolicy;
-use super::profile::{ClaimsProfile, TokenWire};
+use super::profile::ClaimsProfile;
 use super::subject::{Subject, SubjectError};
 use crate::revocation::{TokenFacts, TokenTimes};
 
@@ -20,8 +22,10 @@ use crate::revocation::{TokenFacts, TokenTimes};
 struct RawClaims<'p> {
     #[serde(default)]
     sub: Option<Value>,
+    #[cfg(feature = "django")]
     #[serde(borrow, default, deserialize_with = "present")]
     user_id: Option<&'p RawValue>,
+    #[cfg(feature = "django")]
     #[serde(default)]
     username: Option<Value>,
     #[serde(borrow, default, deserialize_with = "present")]
@@ -84,7 +88,9 @@ pub enum OrigIat {
 pub struct VerifiedToken {
     payload: String,
     pub(super) sub: Option<Value>,
+    #[cfg(feature = "django")]
     pub(super) user_id: Option<i64>,
+    #[cfg(feature = "django")]
     pub(super) username: Option<Value>,
     session_id: Option<Box<str>>,
     orig_iat: OrigIat,
@@ -169,7 +175,9 @@ pub(super) fn read(
             _ => None,
         },
         sub: claims.sub.take(),
+        #[cfg(feature = "django")]
         user_id: claims.user_id.and_then(|raw| raw.get().parse().ok()),
+        #[cfg(feature = "django")]
         username: claims.username.take(),
         payload,
     })
@@ -182,8 +190,12 @@ impl RawClaims<'_> {
         let is_registered = policy.profile == ClaimsProfile::Registered;
         let ahead = if is_registered { policy.max_ahead_seconds } else { 0 };
         let latest = now.saturating_add(policy.leeway_seconds.max(ahead));
-        // As PyJWT since 2.6.
-        let checks_iat = is_registered || policy.profile == ClaimsProfile::Django(TokenWire::DrfJwt);
+        let checks_iat = match policy.profile {
+            ClaimsProfile::Registered => true,
+            // As PyJWT since 2.6.
+            #[cfg(feature = "django")]
+            ClaimsProfile::Django(wire) => wire == TokenWire::DrfJwt,
+        };
         if checks_iat && iat.is_some_and(|iat| iat > latest) {
             return Err(TokenError::IssuedAt);
         }

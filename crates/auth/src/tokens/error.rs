@@ -1,6 +1,6 @@
 //! Why a token is refused.
 
-use super::profile::{ClaimsProfile, TokenWire};
+use super::profile::ClaimsProfile;
 
 /// In bytes. No token of djangorestframework-jwt is longer: names have at most 150 characters and addresses 254.
 pub(super) const MAX_TOKEN_LENGTH: usize = 8192;
@@ -38,8 +38,7 @@ pub enum TokenError {
     /// There is no `exp`: such a token would never expire.
     #[error("the token has no expiry")]
     NoExpiry,
-    /// `iat` is not a number (RFC 7519, section 4.1.6), or in the future; [`TokenWire::DjangorestframeworkJwt`] accepts the
-    /// latter.
+    /// `iat` is not a number (RFC 7519, section 4.1.6), or in the future.
     #[error("the time of issue is not a number, or in the future")]
     IssuedAt,
     /// `aud` is missing, unexpected or another (RFC 7519, section 4.1.3).
@@ -68,46 +67,8 @@ impl TokenError {
         match profile.into() {
             ClaimsProfile::Registered if self == Self::Expired => "The token has expired.",
             ClaimsProfile::Registered => "The token is invalid.",
-            ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => self.of_djangorestframework_jwt(),
-            ClaimsProfile::Django(TokenWire::DrfJwt) => self.of_drf_jwt(),
-        }
-    }
-
-    const fn of_drf_jwt(self) -> &'static str {
-        match self {
-            Self::TooLong | Self::Malformed(_) | Self::Unsupported(_) | Self::Signature => {
-                "Error decoding token."
-            }
-            Self::Expired => "Token has expired.",
-            Self::UnknownKey
-            | Self::NoExpiry
-            | Self::ExtraClaims
-            | Self::Algorithm
-            | Self::NotYetValid
-            | Self::IssuedAt
-            | Self::Audience
-            | Self::Issuer
-            | Self::Type
-            | Self::Lifetime => "Invalid token.",
-        }
-    }
-
-    const fn of_djangorestframework_jwt(self) -> &'static str {
-        match self {
-            Self::TooLong
-            | Self::Malformed(_)
-            | Self::Unsupported(_)
-            | Self::UnknownKey
-            | Self::Signature => "Error decoding signature.",
-            Self::Expired => "Signature has expired.",
-            Self::NoExpiry | Self::ExtraClaims => "Invalid payload.",
-            Self::Algorithm
-            | Self::NotYetValid
-            | Self::IssuedAt
-            | Self::Audience
-            | Self::Issuer
-            | Self::Type
-            | Self::Lifetime => "Incorrect authentication credentials.",
+            #[cfg(feature = "django")]
+            ClaimsProfile::Django(wire) => wire.detail(self),
         }
     }
 }

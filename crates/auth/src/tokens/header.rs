@@ -9,9 +9,11 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
 use super::TokenError;
 use super::algorithm::Algorithm;
+#[cfg(feature = "django")]
+use super::django::TokenWire;
 use super::json::push_text;
 use super::keys::KeyId;
-use super::profile::{ClaimsProfile, TokenWire};
+use super::profile::ClaimsProfile;
 
 /// What a token's header states about its key.
 pub(super) struct HeaderInfo<'h> {
@@ -49,6 +51,7 @@ pub(super) fn typed(algorithm: Algorithm, id: Option<&KeyId>, typ: &str) -> Stri
 #[derive(Clone)]
 pub(super) struct KnownHeaders {
     /// In the order of `PyJWT` 1.7.
+    #[cfg(feature = "django")]
     unsorted: EncodedHeaders,
     /// In the order of `PyJWT` 2, which sorts the members.
     sorted: EncodedHeaders,
@@ -73,6 +76,7 @@ impl KnownHeaders {
             EncodedHeaders { without_kid: with(""), with_kid: id.as_deref().map(with) }
         };
         Self {
+            #[cfg(feature = "django")]
             unsorted: encoded(&format!("\"typ\":\"JWT\",\"alg\":\"{algorithm}\""), ""),
             sorted: encoded(&format!("\"alg\":\"{algorithm}\""), ",\"typ\":\"JWT\""),
         }
@@ -80,8 +84,9 @@ impl KnownHeaders {
 
     const fn of(&self, profile: ClaimsProfile) -> &EncodedHeaders {
         match profile {
+            #[cfg(feature = "django")]
             ClaimsProfile::Django(TokenWire::DjangorestframeworkJwt) => &self.unsorted,
-            ClaimsProfile::Django(TokenWire::DrfJwt) | ClaimsProfile::Registered => &self.sorted,
+            _ => &self.sorted,
         }
     }
 

@@ -39,6 +39,7 @@ pub enum SigningError {
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
     /// The profile of a Django package needs a [`DjangoSubject`](super::DjangoSubject).
+    #[cfg(feature = "django")]
     #[error("tokens of this profile are issued to an account with user_id and username")]
     Subject,
     /// The lifetime is longer than [`TokenPolicy::max_lifetime_seconds`]: a verifier with this policy would refuse the
@@ -73,8 +74,7 @@ impl TokenIssuer {
         self.keys.current()
     }
 
-    /// Issues a token, dated `now`. `request` is a [`TokenRequest`], or the id of an account, or a
-    /// [`DjangoSubject`](super::DjangoSubject).
+    /// Issues a token, dated `now`. `request` is a [`TokenRequest`], or the id of an account.
     ///
     /// # Errors
     /// If no key signs at this time, the request does not fit the policy, there is no randomness, or the signing library

@@ -10,7 +10,7 @@ use super::algorithm::Algorithm;
 use super::header::{self, HeaderInfo};
 use super::jwks::{JwkSet, JwkSetError};
 use super::keys::{SigningKey, VerifyingKey};
-use super::profile::{ClaimsProfile, TokenWire};
+use super::profile::ClaimsProfile;
 #[cfg(feature = "jwks")]
 use super::remote::RemoteKeys;
 use super::ring::KeyRing;
@@ -70,19 +70,14 @@ impl KeySet {
         self.keys.iter().find_map(|Known { key, .. }| {
             let known = key.known_headers();
             let typ = || Some(Cow::Borrowed("JWT"));
-            // Tokens of the profile Registered have the headers of drf-jwt's.
-            [TokenWire::DjangorestframeworkJwt, TokenWire::DrfJwt]
-                .map(ClaimsProfile::Django)
-                .into_iter()
-                .find_map(|profile| {
-                    if known.without_kid(profile).as_bytes() == header {
-                        return Some(HeaderInfo { algorithm: key.algorithm(), kid: None, typ: typ() });
-                    }
-                    let has_kid =
-                        known.with_kid(profile).is_some_and(|with_kid| with_kid.as_bytes() == header);
-                    let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
-                    has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid(), typ: typ() })
-                })
+            ClaimsProfile::BY_HEADER.into_iter().find_map(|profile| {
+                if known.without_kid(profile).as_bytes() == header {
+                    return Some(HeaderInfo { algorithm: key.algorithm(), kid: None, typ: typ() });
+                }
+                let has_kid = known.with_kid(profile).is_some_and(|with_kid| with_kid.as_bytes() == header);
+                let kid = || key.id().map(|id| Cow::Borrowed(id.as_str()));
+                has_kid.then(|| HeaderInfo { algorithm: key.algorithm(), kid: kid(), typ: typ() })
+            })
         })
     }
 

@@ -1,4 +1,4 @@
-//! JSON Web Tokens (RFC 7519), also in the form of djangorestframework-jwt 1.11, or of its fork drf-jwt 1.19.
+//! JSON Web Tokens (RFC 7519); with the feature `django` also those of djangorestframework-jwt 1.11 and drf-jwt 1.19.
 //!
 //! | What you have | What you need |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | claims of your own | [`TokenRequest::with_claims`], [`VerifiedToken::claims`] |
 //! | ids of any type | [`TokenIssuer::issue`], [`VerifiedToken::subject`] |
 //! | an audience, an issuer, a type, another lifetime | [`TokenPolicy`] |
-//! | clients of a Django project | [`TokenPolicy::django`], [`DjangoSubject`], [`DjangoAccount`] |
+//! | clients of a Django project | `TokenPolicy::django`, `DjangoSubject`, `DjangoAccount` (feature `django`) |
 //!
 //! The structure of a token is checked strictly before anything else: three parts of canonical base64url, at most
 //! 8192 bytes. Its header is one JSON object without `crit`, `b64`, `zip` or `enc` (RFC 7515, section 4.1.11; RFC
@@ -24,11 +24,13 @@
 
 mod algorithm;
 mod claims;
+#[cfg(feature = "django")]
 mod django;
 mod error;
 mod header;
 mod issuer;
 mod json;
+#[cfg(feature = "django")]
 mod jti;
 mod jwks;
 mod key_set;
@@ -45,15 +47,17 @@ mod verifier;
 
 pub use algorithm::{Algorithm, KeyType, UnknownAlgorithm};
 pub use claims::{OrigIat, VerifiedToken};
-pub use django::{DjangoAccount, DjangoSubject};
+#[cfg(feature = "django")]
+pub use django::{DjangoAccount, DjangoSubject, TokenWire};
 pub use error::TokenError;
 pub use issuer::{SigningError, TokenIssuer};
+#[cfg(feature = "django")]
 pub use jti::new_uuid;
 pub use jwks::{IgnoredKey, JwkSet, JwkSetError};
 pub use key_set::{KeySource, RefreshableKeys};
 pub use keys::{KeyError, KeyId, SigningKey, VerifyingKey, published_secret};
 pub use policy::TokenPolicy;
-pub use profile::{ClaimsProfile, TokenWire};
+pub use profile::ClaimsProfile;
 #[cfg(feature = "ureq")]
 pub use remote::UreqClient;
 #[cfg(feature = "jwks")]

@@ -2,14 +2,16 @@
 
 use time::Duration;
 
-use super::profile::{ClaimsProfile, TokenWire};
+#[cfg(feature = "django")]
+use super::django::TokenWire;
+use super::profile::ClaimsProfile;
 
 /// How new tokens are made, and which tokens are accepted. Scheme and cookie are configured in the
 /// [authenticator](crate::authenticators::JwtAuthenticator).
 ///
 /// The [default](Self::default) is for a service with its own users: claims of RFC 7519, five minutes, nothing that
-/// lives longer than a day. [`TokenPolicy::django`] and [`TokenPolicy::drf_jwt`] are for a service that replaces one of
-/// Django's and must accept and issue what that does.
+/// lives longer than a day. With the feature `django` there are policies for a service that replaces one of Django's and
+/// must accept and issue what that does.
 ///
 /// ```
 /// use presspass_auth::tokens::TokenPolicy;
@@ -70,6 +72,7 @@ impl Default for TokenPolicy {
     }
 }
 
+#[cfg(feature = "django")]
 impl TokenPolicy {
     /// The policy of djangorestframework-jwt 1.11 with its default settings: its claims, its messages, its limits.
     #[must_use]
@@ -87,7 +90,9 @@ impl TokenPolicy {
     pub fn drf_jwt() -> Self {
         Self { profile: TokenWire::DrfJwt.into(), ..Self::django() }
     }
+}
 
+impl TokenPolicy {
     /// With another lifetime of new tokens. Tokens that live as long are accepted, too.
     #[must_use]
     pub fn with_lifetime(self, lifetime: Duration) -> Self {

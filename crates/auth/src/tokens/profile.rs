@@ -1,5 +1,8 @@
 //! The names of claims, and the messages that go with them.
 
+#[cfg(feature = "django")]
+use super::django::TokenWire;
+
 /// How a token names its subject and its dates, and how errors are worded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -10,23 +13,15 @@ pub enum ClaimsProfile {
     Registered,
     /// The claims of a package for Django REST framework: `user_id` and `username`. With `PyJWT` 1.7, which it uses, a
     /// token is valid in the second of its `exp`.
+    #[cfg(feature = "django")]
     Django(TokenWire),
 }
 
-/// The Django REST framework package that a service replaces: it determines the claims of new tokens and the error
-/// messages. Tokens of both are accepted in any case.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum TokenWire {
-    /// djangorestframework-jwt 1.11.
-    #[default]
-    DjangorestframeworkJwt,
-    /// drf-jwt 1.19, its fork, with `PyJWT` 2: tokens have `iat` and `jti`, and a refreshed one has the `jti` of the
-    /// first as `orig_jti`.
-    DrfJwt,
-}
-
-impl From<TokenWire> for ClaimsProfile {
-    fn from(wire: TokenWire) -> Self {
-        Self::Django(wire)
-    }
+impl ClaimsProfile {
+    /// Those whose headers differ: drf-jwt's are those of [`Self::Registered`].
+    #[cfg(feature = "django")]
+    pub(super) const BY_HEADER: [Self; 2] =
+        [Self::Registered, Self::Django(TokenWire::DjangorestframeworkJwt)];
+    #[cfg(not(feature = "django"))]
+    pub(super) const BY_HEADER: [Self; 1] = [Self::Registered];
 }

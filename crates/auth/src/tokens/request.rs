@@ -4,11 +4,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
+#[cfg(feature = "django")]
 use super::django::DjangoSubject;
 use super::issuer::SigningError;
 use super::json::ObjectWriter;
 use super::policy::TokenPolicy;
-use super::profile::{ClaimsProfile, TokenWire};
+use super::profile::ClaimsProfile;
 use super::subject::{NewSubject, TokenSubject};
 use crate::randomness::RandomnessError;
 
@@ -17,6 +18,7 @@ const RESERVED: [&str; 11] =
     ["exp", "nbf", "iat", "orig_iat", "jti", "orig_jti", "aud", "iss", "sub", "sid", "typ"];
 
 /// Those that Django's packages write, too.
+#[cfg(feature = "django")]
 const RESERVED_BY_DJANGO: [&str; 3] = ["user_id", "username", "email"];
 
 /// Why a service's own claims cannot be written.
@@ -43,21 +45,23 @@ pub enum ExtraError {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenRequest<'a> {
     subject: TokenSubject<'a>,
-    jti: Option<&'a str>,
-    orig_jti: Option<&'a str>,
+    pub(super) jti: Option<&'a str>,
+    #[cfg(feature = "django")]
+    pub(super) orig_jti: Option<&'a str>,
     session_id: Option<&'a str>,
-    orig_iat: Option<i64>,
-    lifetime: Option<Duration>,
+    pub(super) orig_iat: Option<i64>,
+    pub(super) lifetime: Option<Duration>,
     extra: Map<String, Value>,
 }
 
 impl<'a> TokenRequest<'a> {
-    /// A token for the account with this id, or for a [`DjangoSubject`](super::DjangoSubject).
+    /// A token for the account with this id.
     #[must_use]
     pub fn new(subject: impl Into<TokenSubject<'a>>) -> Self {
         Self {
             subject: subject.into(),
             jti: None,
+            #[cfg(feature = "django")]
             orig_jti: None,
             session_id: None,
             orig_iat: None,
@@ -66,7 +70,8 @@ impl<'a> TokenRequest<'a> {
         }
     }
 
-    /// With this identifier (RFC 7519, section 4.1.7) in place of a random one, which Django's profiles do not have: see [`RevocationState::new_jti`](crate::revocation::RevocationState::new_jti).
+    /// With this identifier (RFC 7519, section 4.1.7) in place of a random one: see
+    /// [`RevocationState::new_jti`](crate::revocation::RevocationState::new_jti).
     #[must_use]
     pub fn with_jti(self, jti: impl Into<Option<&'a str>>) -> Self {
         Self { jti: jti.into(), ..self }
@@ -77,12 +82,6 @@ impl<'a> TokenRequest<'a> {
     #[must_use]
     pub fn with_session_id(self, session_id: impl Into<Option<&'a str>>) -> Self {
         Self { session_id: session_id.into(), ..self }
-    }
-
-    /// With the `jti` of the first token of its family, as drf-jwt writes it when it refreshes a token.
-    #[must_use]
-    pub fn with_orig_jti(self, orig_jti: impl Into<Option<&'a str>>) -> Self {
-        Self { orig_jti: orig_jti.into(), ..self }
     }
 
     /// Refreshes a token: the new one is of the family that began at `orig_iat` (seconds since 1970). Where tokens are
@@ -109,9 +108,13 @@ impl<'a> TokenRequest<'a> {
         let Ok(Value::Object(extra)) = serde_json::to_value(extra) else {
             return Err(ExtraError::NotAnObject);
         };
-        let is_djangos = matches!(self.subject.0, NewSubject::Django(_));
         let is_reserved = |name: &&String| {
-            RESERVED.contains(&name.as_str()) || (is_djangos && RESERVED_BY_DJANGO.contains(&name.as_str()))
+            RESERVED.contains(&name.as_str())
+                || match &self.subject.0 {
+                    #[cfg(feature = "django")]
+                    NewSubject::Django(_) => RESERVED_BY_DJANGO.contains(&name.as_str()),
+                    _ => false,
+                }
         };
         match extra.keys().find(is_reserved) {
             Some(name) => Err(ExtraError::Reserved(name.clone())),
@@ -144,14 +147,18 @@ impl<'a> TokenRequest<'a> {
                 self.registered(&mut json, policy, sub, dates, new_jti)?;
             }
             // Its name and its email address are nobody else's business.
+            #[cfg(feature = "django")]
             (ClaimsProfile::Registered, NewSubject::Django(DjangoSubject { user_id, .. })) => {
                 self.registered(&mut json, policy, &user_id.to_string(), dates, new_jti)?;
             }
+            #[cfg(feature = "django")]
             (ClaimsProfile::Django(wire), NewSubject::Django(subject)) => {
                 self.djangos(&mut json, policy, wire, *subject, dates);
             }
+            #[cfg(feature = "django")]
             (ClaimsProfile::Django(_), NewSubject::Sub(_)) => return Err(SigningError::Subject),
         }
+        #[cfg(feature = "django")]
         if let Some(orig_jti) = self.orig_jti {
             json.text("orig_jti", orig_jti);
         }
@@ -190,63 +197,14 @@ impl<'a> TokenRequest<'a> {
         }
         Ok(())
     }
-
-    /// The claims of a Django package, in its order.
-    fn djangos(
-        &self,
-        json: &mut ObjectWriter,
-        policy: &TokenPolicy,
-        wire: TokenWire,
-        DjangoSubject { user_id, username, email }: DjangoSubject<'_>,
-        Dates { now, exp, is_refreshable }: Dates,
-    ) {
-        match wire {
-            TokenWire::DjangorestframeworkJwt => {
-                json.number("user_id", user_id);
-                json.text("username", username);
-                json.number("exp", exp);
-                json.text("email", email);
-            }
-            // `jwt_create_payload`.
-            TokenWire::DrfJwt => {
-                json.text("username", username);
-                json.number("iat", now);
-                json.number("exp", exp);
-                if let Some(jti) = self.jti {
-                    json.text("jti", jti);
-                }
-                json.number("user_id", user_id);
-            }
-        }
-        if is_refreshable {
-            json.number("orig_iat", self.orig_iat.unwrap_or(now));
-        }
-        for (name, value) in [("aud", &policy.audience), ("iss", &policy.issuer)] {
-            if let Some(value) = value {
-                json.text(name, value);
-            }
-        }
-        // If new tokens cannot be refreshed, an old family still can, and both packages write the claim last.
-        if let (false, Some(orig_iat)) = (is_refreshable, self.orig_iat) {
-            json.number("orig_iat", orig_iat);
-        }
-        if wire == TokenWire::DjangorestframeworkJwt {
-            if self.lifetime.is_some() {
-                json.number("iat", now);
-            }
-            if let Some(jti) = self.jti {
-                json.text("jti", jti);
-            }
-        }
-    }
 }
 
 /// The dates of a token, in seconds since 1970.
 #[derive(Clone, Copy)]
-struct Dates {
-    now: i64,
-    exp: i64,
-    is_refreshable: bool,
+pub(super) struct Dates {
+    pub now: i64,
+    pub exp: i64,
+    pub is_refreshable: bool,
 }
 
 impl<'a, S: Into<TokenSubject<'a>>> From<S> for TokenRequest<'a> {

@@ -1,11 +1,13 @@
 //! What a token names.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde_json::Value;
 
 use super::claims::VerifiedToken;
+#[cfg(feature = "django")]
 use super::django::DjangoSubject;
 
 /// Why a token does not name a subject.
@@ -23,8 +25,7 @@ pub enum SubjectError {
 /// What a verified token names, usually the id of an account.
 ///
 /// Every type that implements [`FromStr`] is a subject, and is read from `sub`: `i64`, `String`, `uuid::Uuid`, your own.
-/// Tokens of Django's packages name a [`DjangoAccount`](super::DjangoAccount). For claims of another provider, implement
-/// it for a type of your own:
+/// For claims of another provider, implement it for a type of your own:
 ///
 /// ```
 /// use presspass_auth::tokens::{Subject, SubjectError, VerifiedToken};
@@ -57,23 +58,25 @@ impl<T: FromStr> Subject for T {
     }
 }
 
-/// The account that a token is issued to: its id, which is every type that implements [`Display`], or a
-/// [`DjangoSubject`].
+/// The account that a token is issued to: its id, which is every type that implements [`Display`], or with the feature
+/// `django` a `DjangoSubject`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenSubject<'a>(pub(super) NewSubject<'a>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NewSubject<'a> {
-    Sub(String),
+    Sub(Cow<'a, str>),
+    #[cfg(feature = "django")]
     Django(DjangoSubject<'a>),
 }
 
 impl<T: Display> From<T> for TokenSubject<'_> {
     fn from(id: T) -> Self {
-        Self(NewSubject::Sub(id.to_string()))
+        Self(NewSubject::Sub(id.to_string().into()))
     }
 }
 
+#[cfg(feature = "django")]
 impl<'a> From<DjangoSubject<'a>> for TokenSubject<'a> {
     fn from(subject: DjangoSubject<'a>) -> Self {
         Self(NewSubject::Django(subject))

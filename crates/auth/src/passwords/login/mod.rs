@@ -244,7 +244,7 @@ impl<S: fmt::Debug> fmt::Debug for PasswordLogin<S> {
     }
 }
 
-#[cfg(all(test, feature = "pbkdf2"))]
+#[cfg(test)]
 mod tests {
     use std::num::NonZeroUsize;
     use std::sync::Mutex;

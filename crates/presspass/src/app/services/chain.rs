@@ -39,7 +39,7 @@ pub(super) fn new(
             let (sessions, accounts) = (sessions.clone(), accounts.clone());
             chain.then(SessionAuthenticator::new(SessionCallers { sessions, accounts }))
         }
-        settings::Authenticator::Basic => chain.then(BasicAuthenticator::new(credentials.clone()).latin_1()),
+        settings::Authenticator::Basic => chain.then(BasicAuthenticator::new(credentials.clone()).as_drf()),
         settings::Authenticator::Token => {
             let callers = KeyCallers::new(api_keys.clone(), clock.clone());
             chain.then(ApiKeyAuthenticator::new(callers).with_clock(clock.clone()))

@@ -1,6 +1,11 @@
 //! The account in tokens of djangorestframework-jwt and drf-jwt.
 
+mod payload;
+mod wire;
+
 use serde_json::Value;
+
+pub use wire::TokenWire;
 
 use super::claims::VerifiedToken;
 use super::subject::{Subject, SubjectError};
