@@ -179,6 +179,8 @@ fn publicly_known_keys_are_refused() {
         ),
         ("hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg", "RFC 7520"),
         ("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "one byte"),
+        ("secretsecretsecretsecretsecretsecr", "a few bytes"),
+        ("1234567890123456789012345678901234567890", "a few bytes"),
         (
             "\0\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}\t\n\u{b}\u{c}\r\u{e}\u{f}\u{10}\u{11}\u{12}\u{13}\u{14}\u{15}\u{16}\u{17}\u{18}\u{19}\u{1a}\u{1b}\u{1c}\u{1d}\u{1e}\u{1f}",
             "count",

@@ -20,7 +20,7 @@
 //! match hasher.verify(&password, &stored).await? {
 //!     Verification::Match(Upgrade::NotDue) => { /* log in */ }
 //!     Verification::Match(Upgrade::Due) => { /* log in, and store hasher.hash(&password) */ }
-//!     Verification::Mismatch | Verification::Unusable | Verification::Unknown => { /* refuse */ }
+//!     _ => { /* refuse */ }
 //! }
 //! # Ok(())
 //! # }

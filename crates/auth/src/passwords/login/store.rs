@@ -10,7 +10,7 @@ use crate::store::StoreError;
 pub struct StoredPassword<U> {
     /// The service's own type.
     pub user: U,
-    /// The hash, in any format that [`EncodedHash`](super::EncodedHash) parses.
+    /// The hash, in any format that [`EncodedHash`](crate::passwords::EncodedHash) parses.
     pub hash: String,
     /// Whether the account may log in.
     pub is_active: bool,
@@ -31,8 +31,8 @@ pub enum Replaced {
     Superseded,
 }
 
-/// Accounts by name with the hashes of their passwords, as [`PasswordLogin`] looks them up. Write both methods as an
-/// `async fn`.
+/// Accounts by name with the hashes of their passwords, as [`PasswordLogin`](super::PasswordLogin) looks them up. Write
+/// both methods as an `async fn`.
 pub trait PasswordStore: fmt::Debug + Send + Sync {
     /// The service's user type.
     type User: Send;

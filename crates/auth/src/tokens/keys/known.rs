@@ -97,12 +97,17 @@ const THUMBPRINTS: &[(&str, &str)] = &[
     ("zzA9af3jewgb-e1PKLItfx5KMKL1OiIEGx1Ii4nUz2s", JSONWEBTOKEN),
 ];
 
+/// A secret that repeats so many bytes, or fewer, was a word: `secretsecretsecret…`.
+const LONGEST_PERIOD: usize = 10;
+
 /// Why a secret is publicly known, if it is.
 pub(super) fn secret(secret: &[u8]) -> Option<&'static str> {
-    let uniform = secret.windows(2).all(|two| two[0] == two[1]);
+    let repeats = |period: usize| secret.iter().zip(&secret[period..]).all(|(one, next)| one == next);
     let counting = secret.windows(2).all(|two| two[1] == two[0].wrapping_add(1));
-    if uniform && !secret.is_empty() {
-        return Some("one byte over and over");
+    match (1..=LONGEST_PERIOD).filter(|period| period * 2 <= secret.len()).find(|period| repeats(*period)) {
+        Some(1) => return Some("one byte over and over"),
+        Some(_) => return Some("a few bytes over and over"),
+        None => {}
     }
     if counting && !secret.is_empty() {
         return Some("bytes that count up");
