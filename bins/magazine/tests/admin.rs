@@ -1,5 +1,4 @@
 //! The magazine's admin in a real browser: `browser/admin.mjs`.
-#![expect(clippy::unwrap_used, reason = "a test that panics fails")]
 
 use presspass_test_support::{ServerCommand, TestDatabase, in_chromium, isolated_command};
 use serde_json::json;
