@@ -120,7 +120,7 @@ fn lists_are_described_as_they_are_cut() {
     assert_eq!(schema(1), told("$ref", "limit offset"));
     assert_eq!(schema(2), told("$ref", "page"));
     assert_eq!(schema(3), told("$ref", "cursor"));
-    assert_eq!(schema(4), told("type items", ""));
+    assert_eq!(schema(4), told("items type", ""));
     assert_eq!(schema(14), told("$ref", "page page_size"));
     assert_eq!(schema(15), told("oneOf", "cursor n"));
 }
@@ -137,7 +137,7 @@ fn whoever_is_asked_is_described() {
     };
     let told = |security: &str, statuses: &str| (security.to_owned(), statuses.to_owned());
     assert_eq!(of(0, "get"), told("jwt | session", "200 400 401 404 405 406 503"));
-    assert_eq!(of(0, "post"), told("jwt | session+csrf", "201 400 401 403 405 406 408 413 415 503 507"));
+    assert_eq!(of(0, "post"), told("jwt | csrf+session", "201 400 401 403 405 406 408 413 415 503 507"));
     assert_eq!(of(7, "get"), told("basic", "200 400 401 404 405 406 429 503"));
     assert_eq!(of(8, "get"), told("session | jwt", "200 400 403 404 405 406 503"));
     assert_eq!(of(9, "get").0, "jwt | jwtCookie | session");
