@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::{App, HttpResponse, HttpServer, Responder, error, web};
+use actix_web::{App, HttpResponse, HttpServer, Responder, Scope, error, web};
 use presspass_auth::actix::{Authenticate, Require};
 use presspass_auth::authenticators::JwtAuthenticator;
 use presspass_auth::gate::{Account, Gate, Rights};
@@ -159,18 +159,13 @@ async fn report(service: web::Data<Service>) -> impl Responder {
 }
 
 /// The routes: log-in is outside of the scope that authenticates, so that an expired token does not prevent it.
-#[expect(clippy::disallowed_methods, reason = "a service of its own, with routes of its own")]
-fn routes(service: web::Data<Service>) -> impl FnOnce(&mut web::ServiceConfig) {
-    move |app| {
-        let gate = Arc::clone(&service.gate);
-        app.app_data(service).route("/log-in", web::post().to(log_in)).service(
-            web::scope("/api")
-                .wrap(Authenticate::shared(gate))
-                .service(web::resource("/notes").get(notes).post(add_note))
-                .route("/greeting", web::get().to(greeting))
-                .service(web::resource("/report").wrap(Require::new(BuiltIn::IsAdmin)).get(report)),
-        );
-    }
+fn routes(service: web::Data<Service>) -> Scope {
+    let api = web::scope("/api")
+        .wrap(Authenticate::shared(service.gate.clone()))
+        .service(web::resource("/notes").get(notes).post(add_note))
+        .route("/greeting", web::get().to(greeting))
+        .service(web::resource("/report").wrap(Require::new(BuiltIn::IsAdmin)).get(report));
+    web::scope("").app_data(service).route("/log-in", web::post().to(log_in)).service(api)
 }
 
 #[actix_web::main]
@@ -179,7 +174,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         std::env::var("NOTES_SECRET").unwrap_or("a secret for trying this out, and nothing else".into());
     let service = web::Data::new(Service::new(&secret, Scheme::default())?);
     service.sign_up(1, "ada", "lovelace-1815", true).await?;
-    HttpServer::new(move || App::new().configure(routes(service.clone())))
+    HttpServer::new(move || App::new().service(routes(service.clone())))
         .bind(("127.0.0.1", 8080))?
         .run()
         .await?;

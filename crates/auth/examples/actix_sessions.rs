@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use actix_session::storage::CookieSessionStore;
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::Key;
+use actix_web::dev::HttpServiceFactory;
 use actix_web::http::header::SET_COOKIE;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, error, web};
 use presspass_auth::actix::{ActixSessions, Authenticate, request_head, site};
@@ -143,24 +144,18 @@ async fn order(user: Account<User>) -> String {
 }
 
 /// The routes: login is outside of the scope that authenticates.
-#[expect(clippy::disallowed_methods, reason = "a service of its own, with routes of its own")]
-fn routes(shop: web::Data<Shop>, key: Key) -> impl FnOnce(&mut web::ServiceConfig) {
-    move |app| {
-        let gate = Arc::clone(&shop.gate);
-        app.app_data(shop).service(
-            // What is wrapped last is outside: the session is there when the request is authenticated.
-            web::scope("")
-                .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
-                .route("/log-in", web::post().to(log_in))
-                .service(
-                    web::scope("/shop")
-                        .wrap(Authenticate::shared(gate))
-                        .route("/order", web::post().to(order))
-                        .route("/log-out", web::post().to(log_out))
-                        .service(web::resource("/basket").get(basket).post(put)),
-                ),
-        );
-    }
+fn routes(shop: web::Data<Shop>, key: Key) -> impl HttpServiceFactory {
+    let protected = web::scope("/shop")
+        .wrap(Authenticate::shared(shop.gate.clone()))
+        .route("/order", web::post().to(order))
+        .route("/log-out", web::post().to(log_out))
+        .service(web::resource("/basket").get(basket).post(put));
+    // The session's middleware is around that which authenticates, and so finds the session first.
+    web::scope("")
+        .app_data(shop)
+        .route("/log-in", web::post().to(log_in))
+        .service(protected)
+        .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
 }
 
 async fn user(hasher: &Hasher, email: &str, password: &str) -> Result<Users, Box<dyn Error>> {
@@ -174,7 +169,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let users = user(&hasher, "ada@example.org", "lovelace-1815").await?;
     let shop = web::Data::new(Shop::new("a secret for trying this out, and nothing else", users, hasher));
     let key = Key::generate();
-    HttpServer::new(move || App::new().configure(routes(shop.clone(), key.clone())))
+    HttpServer::new(move || App::new().service(routes(shop.clone(), key.clone())))
         .bind(("127.0.0.1", 8080))?
         .run()
         .await?;

@@ -1,10 +1,10 @@
 //! The chain without a framework: an authenticator of the service's own behind tokens.
 //!
 //! `cargo run -p presspass-auth --example plain`
-#![expect(clippy::print_stdout, reason = "a program that shows something")]
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::io::Write as _;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -108,10 +108,11 @@ fn service() -> Result<(Gate<User>, String, ApiKey), Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let (gate, token, key) = service()?;
-    println!("{}", answer(&gate, &[]));
-    println!("{}", answer(&gate, &[("authorization", &format!("Bearer {token}"))]));
-    println!("{}", answer(&gate, &[("x-api-key", key.expose())]));
-    println!("{}", answer(&gate, &[("x-api-key", "pp_guessed")]));
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", answer(&gate, &[]))?;
+    writeln!(out, "{}", answer(&gate, &[("authorization", &format!("Bearer {token}"))]))?;
+    writeln!(out, "{}", answer(&gate, &[("x-api-key", key.expose())]))?;
+    writeln!(out, "{}", answer(&gate, &[("x-api-key", "pp_guessed")]))?;
     Ok(())
 }
 

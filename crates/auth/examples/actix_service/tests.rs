@@ -12,7 +12,7 @@ async fn users_log_in_and_keep_notes_of_their_own() {
     let service = Service::new("a secret of thirty-two bytes or more", cheap).unwrap();
     service.sign_up(1, "ada", "lovelace-1815", false).await.unwrap();
     service.sign_up(2, "grace", "hopper-1906", true).await.unwrap();
-    let app = init_service(App::new().configure(routes(web::Data::new(service)))).await;
+    let app = init_service(App::new().service(routes(web::Data::new(service)))).await;
     let ask = async |request: TestRequest, authorization: &str| {
         let request = match authorization {
             "" => request,

@@ -11,7 +11,7 @@ async fn a_basket_outlives_the_login_and_the_account_does_not_outlive_the_logout
     let hasher = Hasher::start(cheap, HasherLimits::default(), Arc::new(SystemRandomness)).unwrap();
     let users = user(&hasher, "ada@example.org", "lovelace-1815").await.unwrap();
     let shop = web::Data::new(Shop::new("a secret of the service", users, hasher));
-    let app = init_service(App::new().configure(routes(shop, Key::generate()))).await;
+    let app = init_service(App::new().service(routes(shop, Key::generate()))).await;
     let cookies = std::cell::RefCell::new(std::collections::BTreeMap::<String, String>::new());
     let send = async |request: TestRequest| {
         let lines: Vec<String> =
