@@ -6,12 +6,20 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use presspass_auth::tokens::{
     Algorithm, DjangoSubject, KeyRing, KeyType, RingKey, SharedKeyRing, SigningKey, TokenIssuer, TokenPolicy,
-    TokenVerifier,
+    TokenRequest, TokenVerifier,
 };
 use presspass_auth::{Clock, SystemClock, SystemRandomness};
+use serde::{Deserialize, Serialize};
 
 const SUBJECT: DjangoSubject<'static> =
     DjangoSubject { user_id: 1, username: "ada", email: "ada@example.org" };
+
+/// A service's own claims.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    tenant: u64,
+    roles: Vec<String>,
+}
 
 fn key(algorithm: Algorithm) -> SigningKey {
     if algorithm.key_type() == KeyType::Rsa {
@@ -53,5 +61,28 @@ fn tokens(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, tokens);
+/// The default profile: `sub`, and a service's own claims, which are read as types.
+fn claims(criterion: &mut Criterion) {
+    let (key, now) = (key(Algorithm::Hs256), SystemClock.now());
+    let claims = Claims { tenant: 7, roles: vec!["editor".to_owned()] };
+    let request = TokenRequest::new("ada").with_claims(&claims).expect("no claim is reserved");
+    let issuer = TokenIssuer::new(key.clone(), TokenPolicy::default());
+    let token = issuer.issue(request, now).expect("the key signs").into_bytes();
+    let verifier = TokenVerifier::new(key, TokenPolicy::default());
+    let mut group = criterion.benchmark_group("claims");
+    group.bench_function("verify HS256 with sub", |it| {
+        it.iter(|| verifier.verify(black_box(&token), black_box(now)).expect("it is good"));
+    });
+    group.bench_function("verify HS256, and read sub and claims", |it| {
+        it.iter(|| {
+            let verified = verifier.verify(black_box(&token), black_box(now)).expect("it is good");
+            let subject: String = verified.subject().expect("there is one");
+            let claims: Claims = verified.claims().expect("they are there");
+            (subject, claims)
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, tokens, claims);
 criterion_main!(benches);
