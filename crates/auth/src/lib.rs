@@ -125,8 +125,37 @@
 //! # drop(app); }
 //! ```
 //!
-//! Without a framework, use a [`Gate`](gate::Gate), or the chain itself. `examples/` has a small service for each:
-//! `actix_service`, `axum_service`, `plain`, `oidc_login`, and `verify_only` for the next section.
+//! Without a framework, use a [`Gate`](gate::Gate), or the chain itself.
+//!
+//! # Login
+//!
+//! `passwords::PasswordLogin` (with a feature for [hashes](passwords)) verifies a name and a password over your table: an
+//! unknown name takes as long as a wrong password, failed logins can be [limited](throttles::LoginThrottle), and hashes
+//! of another family are replaced. For the account that it returns, issue a [token](tokens::TokenIssuer), a pair with a
+//! [refresh token](refresh), or begin a [session](sessions).
+//!
+#![cfg_attr(feature = "argon2", doc = "```")]
+#![cfg_attr(not(feature = "argon2"), doc = "```ignore")]
+//! use presspass_auth::passwords::{LoginOutcome, Password, PasswordLogin, PasswordStore};
+//! use presspass_auth::tokens::TokenIssuer;
+//! use presspass_auth::{Clock, SystemClock};
+//! # struct User { id: u64 }
+//!
+//! # async fn login<S: PasswordStore<User = User>>(logins: PasswordLogin<S>, issuer: TokenIssuer, name: &str, password: &str) -> Result<String, Box<dyn std::error::Error>> {
+//! // The third argument is the client's address, by which failed logins are limited.
+//! match logins.log_in(name, &Password::new(password), None).await? {
+//!     LoginOutcome::Verified(account) => Ok(issuer.issue(account.user.id, SystemClock.now())?),
+//!     LoginOutcome::Throttled(_, throttled) => Err(throttled.detail().into()), // 429
+//!     _ => Err("name or password is wrong".into()),                            // whichever it was
+//! }
+//! # }
+//! ```
+//!
+//! # Examples
+//!
+//! Each file in `examples/` is a small service with its test: `plain` (no framework), `actix_service` and `axum_service`;
+//! `uuid_axum` (UUIDs, refresh tokens, API keys behind `Bearer`, policies); `tower_sessions` and `actix_sessions` (the
+//! sessions of these crates, CSRF); `oidc_login` (login at an identity provider); `verify_only` (the next section).
 //!
 //! # Key rotation, and services that only verify
 //!
@@ -178,10 +207,10 @@
 //! 3. [`permissions`], composed with and, or, not; and [`policies`], which see the user, the request and a resource.
 //! 4. [`tokens`]: JSON Web Tokens (RFC 7519), keys and key rings; [`revocation`] of tokens.
 //! 5. [`refresh`]: refresh tokens, with families, rotation and detection of copies.
-//! 5. [`api_keys`]: for programs; with scopes, stored as digests, recognisable for scanners of leaked secrets.
-//! 6. [`passwords`]: Argon2id, bcrypt, scrypt, PBKDF2, also as Django writes them; on threads of their own, upgraded.
-//! 7. [`sessions`] and [`csrf`]: for browsers.
-//! 8. [`throttles`]: limits of requests and of failed logins.
+//! 6. [`api_keys`]: for programs; with scopes, stored as digests, recognisable for scanners of leaked secrets.
+//! 7. [`passwords`]: Argon2id, bcrypt, scrypt, PBKDF2, also as Django writes them; on threads of their own, upgraded.
+//! 8. [`sessions`] and [`csrf`]: for browsers.
+//! 9. [`throttles`]: limits of requests and of failed logins.
 //!
 //! Time and randomness are parameters ([`Clock`], [`Randomness`]), so that tests can set them.
 //!
