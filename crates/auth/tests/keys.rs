@@ -166,6 +166,9 @@ fn djangos_secret_of_50_characters_signs_with_every_hmac() {
         assert!(SigningKey::from_djangos_secret(algorithm, &secret[..31]).is_err());
     }
     assert!(SigningKey::from_secret(Algorithm::Hs512, secret).is_err());
+    // Django only warns of this one.
+    let of_startproject = format!("django-insecure-{secret}");
+    assert!(SigningKey::from_djangos_secret(Algorithm::Hs512, of_startproject).is_ok());
 }
 
 #[test]

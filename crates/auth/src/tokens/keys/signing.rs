@@ -75,6 +75,9 @@ impl SigningKey {
     /// Django's keys have 50 characters of 5.6 bits each, and `PyJWT` accepts them for every algorithm: a service
     /// that continues with such a key and HS512 keeps its tokens valid. Use [`SigningKey::from_secret`] for new keys.
     ///
+    /// A key that begins with `django-insecure-` is accepted, as by Django: `startproject` generates it at random, but into
+    /// a file that is usually committed. Replace it in production, as `manage.py check --deploy` advises.
+    ///
     /// # Errors
     /// As [`SigningKey::from_secret`], except for the length.
     #[cfg(feature = "django")]
