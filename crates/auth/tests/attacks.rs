@@ -1,6 +1,27 @@
-//! The attacks that a stranger tried on the crate, in one service: tokens of the default profile, API keys behind the same
-//! scheme, and sessions. Those that need a framework, a JWK set or a clock for hashing are tested beside them; each
-//! comment here says where.
+//! Attacks on one service: tokens of the default profile, API keys behind the same scheme, and sessions. Those that need
+//! a framework, a JWK set or password hashes are tested elsewhere:
+//!
+//! | Attack | Test |
+//! |---|---|
+//! | other algorithms, headers that name a key, `crit`, `b64`, repeated claims, other encodings, length | here: `forged_and_malformed_tokens`; `hostile_tokens` has 183 more |
+//! | a public key as a shared secret | `keys::a_public_key_is_not_accepted_as_a_secret` |
+//! | `exp`, `nbf`, `iat`, `aud`, `iss`, `typ` | here: `tokens_that_are_expired_early_or_for_another` |
+//! | schemes in other letters, two headers, a bad token beside a good credential | here: `headers_that_are_written_in_another_way_or_twice` |
+//! | what looks like an API key | here: `api_keys_that_are_no_keys` |
+//! | session fixation, cookies of another subdomain, a session after a change of the password | here: `sessions_that_are_planted_copied_or_old` |
+//! | a token after a change of the password | `adapters::revocation::revoking_all_ends_the_token` |
+//! | CSRF: no token, another origin, a planted cookie | here: `requests_that_a_page_of_another_site_makes` |
+//! | several `Cookie` headers over HTTP/2 | `adapters::http2` |
+//! | a login from another site | `examples/tower_sessions`, `examples/actix_sessions` |
+//! | invented addresses behind a proxy | `adapters::clients` |
+//! | weak and published secrets | `keys::publicly_known_keys_are_refused` |
+//! | whether a name is known, by the time that a refusal takes | `passwords::login::unknown_names_and_disabled_accounts_cost_a_hash` |
+//! | a password of a megabyte | `passwords::login::a_password_of_a_megabyte_…`, `passwords::a_password_of_a_megabyte_…` |
+//! | a JWK set with a secret or a private key | `jwks::a_set_with_a_key_that_must_not_be_published_is_refused` |
+//! | a JWK set of 17 keys | `jwks::a_set_of_17_keys_is_refused_and_…` |
+//! | a JWK set with one broken key | `jwks::a_key_that_is_not_understood_does_not_spoil_the_others` |
+//! | invented `kid`s, to cause fetches of keys | `remote_keys::an_unknown_key_causes_one_fetch_…` |
+//! | a refresh token that is used twice | `refresh::a_refresh_token_that_is_used_twice_ends_its_family` |
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::HashMap;
@@ -21,7 +42,7 @@ use presspass_auth::gate::Gate;
 use presspass_auth::sessions::{
     FingerprintKey, Session, SessionAccount, SessionAccounts, SessionDigest, SessionStore, Sessions,
 };
-use presspass_auth::tokens::{SigningKey, TokenPolicy, TokenVerifier, VerifiedToken};
+use presspass_auth::tokens::{SigningKey, TokenError, TokenPolicy, TokenVerifier, VerifiedToken};
 use presspass_auth::{
     AuthenticatorChain, BoxFuture, ManualClock, RequestHead, Resolution, StoreError, SystemRandomness,
     UserStore,
@@ -282,6 +303,11 @@ fn tokens_that_are_expired_early_or_for_another() {
     ] {
         assert_eq!(service.bearer(&token), Err(401), "{attack}");
     }
+    // A verifier that expects no audience accepts no token that is for one.
+    let lax = TokenVerifier::new(SigningKey::hs256(SECRET).unwrap(), TokenPolicy::default());
+    let at = OffsetDateTime::from_unix_timestamp(NOW).unwrap();
+    assert_eq!(lax.verify(with(&[]).as_bytes(), at).err(), Some(TokenError::Audience));
+    assert!(lax.verify(with(&[("aud", None)]).as_bytes(), at).is_ok());
     // Among several audiences is ours.
     assert_eq!(service.bearer(&with(&[("aud", Some("[\"mail\",\"notes\"]"))])), Ok(Some(7)));
 }
@@ -311,7 +337,7 @@ fn api_keys_that_are_no_keys() {
     assert_eq!(service.bearer(&good), Ok(Some(7)));
     let asked = service.looked_up.load(Ordering::Relaxed);
     let last = if good.ends_with('0') { '1' } else { '0' };
-    for key in ["pp_".to_owned(), format!("{}{last}", &good[..good.len() - 1]), "0123456789".repeat(5)] {
+    for key in ["pp_".to_owned(), format!("{}{last}", &good[..good.len() - 1]), "0123456789".repeat(4)] {
         assert_eq!(service.bearer(&key), Err(401), "{key}");
     }
     assert_eq!(service.looked_up.load(Ordering::Relaxed), asked, "the store was asked");
@@ -331,8 +357,11 @@ fn sessions_that_are_planted_copied_or_old() {
     assert_eq!(service.ask("GET", &[("cookie", &first)]), Ok(None), "a login ends the session before it");
     // Another host of the domain can set cookies, but none with the prefix.
     let (eves, _) = service.log_in(8, "");
-    let tossed = format!("{second}; {}", eves.replace("__Host-", ""));
-    assert_eq!(service.ask("GET", &[("cookie", &tossed)]), Ok(Some(7)), "a cookie without the prefix");
+    for planted in [eves.replace("__Host-", ""), "sessionid=garbage; csrftoken=garbage".to_owned()] {
+        for tossed in [format!("{second}; {planted}"), format!("{planted}; {second}")] {
+            assert_eq!(service.ask("GET", &[("cookie", &tossed)]), Ok(Some(7)), "{tossed}");
+        }
+    }
     // Each cookie in a header of its own, as browsers send them over HTTP/2: `adapters/http2.rs`.
     let headers: Vec<_> = second.split("; ").map(|cookie| ("cookie", cookie)).collect();
     assert_eq!(service.ask("GET", &headers), Ok(Some(7)));

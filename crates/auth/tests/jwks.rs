@@ -188,7 +188,14 @@ fn a_text_that_is_not_a_set_is_refused() {
     ] {
         assert_eq!(JwkSet::parse(text).err(), Some(JwkSetError::Malformed), "{text}");
     }
-    // RFC 7517, section 5: a key that is not understood does not spoil the others.
+    let long = set(&[with(key, "x5c", json!("A".repeat(JwkSet::MAX_LENGTH)))]);
+    assert_eq!(JwkSet::parse(&long).err(), Some(JwkSetError::TooLong));
+}
+
+/// RFC 7517, section 5.
+#[test]
+fn a_key_that_is_not_understood_does_not_spoil_the_others() {
+    let key = member(&pair(Algorithm::EdDsa, "a"));
     let last = |broken: &str| format!(r#"{{"keys":[{broken},{key}]}}"#);
     let repeated = |name: &str| key.to_string().replace(name, &format!("{name}\"x\",{name}"));
     let broken = [
@@ -208,8 +215,14 @@ fn a_text_that_is_not_a_set_is_refused() {
     }
     let broken = broken.join(",");
     assert_eq!(JwkSet::parse(&last(&[broken.as_str(); 4].join(","))).unwrap().ignored().len(), 32);
-    let many: Vec<Value> = (0..=JwkSet::MAX_KEYS).map(|_| key.clone()).collect();
-    assert_eq!(JwkSet::parse(&set(&many)).err(), Some(JwkSetError::TooMany));
-    let long = set(&[with(key, "x5c", json!("A".repeat(JwkSet::MAX_LENGTH)))]);
-    assert_eq!(JwkSet::parse(&long).err(), Some(JwkSetError::TooLong));
+}
+
+#[test]
+fn a_set_of_17_keys_is_refused_and_those_that_cannot_be_used_do_not_count() {
+    let mut keys: Vec<Value> = (0..16).map(|at| member(&pair(Algorithm::EdDsa, &at.to_string()))).collect();
+    assert_eq!(JwkSet::parse(&set(&keys)).unwrap().keys().len(), JwkSet::MAX_KEYS);
+    keys.push(with(keys[0].clone(), "use", json!("enc")));
+    assert_eq!(JwkSet::parse(&set(&keys)).unwrap().keys().len(), JwkSet::MAX_KEYS);
+    keys.push(member(&pair(Algorithm::EdDsa, "16")));
+    assert_eq!(JwkSet::parse(&set(&keys)).err(), Some(JwkSetError::TooMany));
 }

@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::time::{Duration, Instant};
+
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{
     Argon2Params, BcryptCost, DjangoScheme, EncodeError, EncodedHash, Password, Pbkdf2Iterations, Scheme,
@@ -217,6 +219,29 @@ fn plain_bcrypt_hashes_no_password_that_it_would_truncate() {
     let encode = |length: usize| scheme.encode(&Password::new("x".repeat(length)), &SystemRandomness);
     assert!(encode(72).is_ok());
     assert_eq!(encode(73), Err(EncodeError::TooLong));
+}
+
+/// CVE-2013-1443: Django hashed a long password once for each iteration. Here these costs would take minutes.
+#[test]
+fn a_password_of_a_megabyte_is_hashed_once_and_not_with_every_iteration() {
+    let long = Password::new("x".repeat(1 << 20));
+    let schemes = [
+        Scheme::Argon2id(Argon2Params::new(1024, 64, 1).unwrap()),
+        Scheme::Scrypt(ScryptParams::new(12, 8, 1).unwrap()),
+        Scheme::Pbkdf2Sha256(Pbkdf2Iterations::new(20_000).unwrap()),
+        bcrypt(8),
+        pbkdf2(20_000),
+    ];
+    for scheme in schemes {
+        let start = Instant::now();
+        let encoded = scheme.encode(&long, &SystemRandomness).unwrap();
+        let mut other = long.expose().to_owned();
+        other.replace_range(..1, "y");
+        assert_eq!(outcome(&other, &encoded, scheme), Verification::Mismatch, "{encoded}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{encoded} took {:?}", start.elapsed());
+    }
+    let plain = Scheme::Bcrypt(BcryptCost::new(8).unwrap());
+    assert_eq!(plain.encode(&long, &SystemRandomness), Err(EncodeError::TooLong));
 }
 
 #[test]

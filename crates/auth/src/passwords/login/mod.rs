@@ -355,6 +355,18 @@ mod tests {
     }
 
     #[test]
+    fn a_password_of_a_megabyte_is_refused_in_the_time_of_a_short_one() {
+        let logins = logins(users(100_000), 100_000);
+        let long = "x".repeat(1 << 20);
+        for name in ["ada", "eve"] {
+            let started = Instant::now();
+            assert!(!is_verified(&log_in(&logins, name, &long)));
+            // Hashed with every iteration, it would take minutes.
+            assert!(started.elapsed() < Duration::from_secs(10), "{name}: {:?}", started.elapsed());
+        }
+    }
+
+    #[test]
     fn an_old_hash_is_replaced_and_the_login_has_the_new_one() {
         let old = hash(PASSWORD, 2);
         let logins = logins(users(2), 5);
