@@ -1,8 +1,8 @@
-//! Notes on actix-web, with the service's own users table: log-in for tokens, personal notes, and reports for staff.
+//! Notes on actix-web, with the service's own users table: login for tokens, personal notes, and reports for staff.
 //!
 //! ```text
 //! cargo run -p presspass-auth --example actix_service
-//! curl -d '{"name":"ada","password":"lovelace-1815"}' -H 'Content-Type: application/json' localhost:8080/log-in
+//! curl -d '{"name":"ada","password":"lovelace-1815"}' -H 'Content-Type: application/json' localhost:8080/login
 //! curl -H 'Authorization: Bearer …' -d 'a note' localhost:8080/api/notes
 //! ```
 
@@ -125,12 +125,12 @@ impl Service {
 }
 
 #[derive(Deserialize)]
-struct LogIn {
+struct Login {
     name: String,
     password: String,
 }
 
-async fn log_in(service: web::Data<Service>, given: web::Json<LogIn>) -> actix_web::Result<impl Responder> {
+async fn log_in(service: web::Data<Service>, given: web::Json<Login>) -> actix_web::Result<impl Responder> {
     let outcome = service.logins.log_in(&given.name, &Password::new(given.password.as_str()), None).await;
     let LoginOutcome::Verified(account) = outcome.map_err(error::ErrorServiceUnavailable)? else {
         return Ok(HttpResponse::BadRequest().body("Unable to log in with provided credentials."));
@@ -158,14 +158,14 @@ async fn report(service: web::Data<Service>) -> impl Responder {
     format!("{} notes", service.notes.lock().unwrap_or_else(PoisonError::into_inner).len())
 }
 
-/// The routes: log-in is outside of the scope that authenticates, so that an expired token does not prevent it.
+/// The routes: login is outside of the scope that authenticates, so that an expired token does not prevent it.
 fn routes(service: web::Data<Service>) -> Scope {
     let api = web::scope("/api")
         .wrap(Authenticate::shared(service.gate.clone()))
         .service(web::resource("/notes").get(notes).post(add_note))
         .route("/greeting", web::get().to(greeting))
         .service(web::resource("/report").wrap(Require::new(BuiltIn::IsAdmin)).get(report));
-    web::scope("").app_data(service).route("/log-in", web::post().to(log_in)).service(api)
+    web::scope("").app_data(service).route("/login", web::post().to(log_in)).service(api)
 }
 
 #[actix_web::main]

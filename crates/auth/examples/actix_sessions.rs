@@ -148,12 +148,12 @@ fn routes(shop: web::Data<Shop>, key: Key) -> impl HttpServiceFactory {
     let protected = web::scope("/shop")
         .wrap(Authenticate::shared(shop.gate.clone()))
         .route("/order", web::post().to(order))
-        .route("/log-out", web::post().to(log_out))
+        .route("/logout", web::post().to(log_out))
         .service(web::resource("/basket").get(basket).post(put));
     // The session's middleware is around that which authenticates, and so finds the session first.
     web::scope("")
         .app_data(shop)
-        .route("/log-in", web::post().to(log_in))
+        .route("/login", web::post().to(log_in))
         .service(protected)
         .wrap(SessionMiddleware::new(CookieSessionStore::default(), key))
 }

@@ -142,10 +142,10 @@ fn service(secret: &str, users: Users, hasher: Hasher) -> Router {
     let layer = SessionManagerLayer::new(MemoryStore::default()).with_same_site(SameSite::Lax);
     Router::new()
         .route("/order", post(order))
-        .route("/log-out", post(log_out))
+        .route("/logout", post(log_out))
         .route("/basket", get(basket).post(put))
         .layer(AuthenticateLayer::new(gate))
-        .route("/log-in", post(log_in).layer(axum::middleware::from_fn(from_our_pages)))
+        .route("/login", post(log_in).layer(axum::middleware::from_fn(from_our_pages)))
         // The layer that was added last is outside: the session is there when the request is authenticated.
         .layer(layer)
         .with_state(Shop { logins: Arc::new(PasswordLogin::new(users, hasher)), sessions })

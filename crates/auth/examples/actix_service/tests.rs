@@ -25,7 +25,7 @@ async fn users_log_in_and_keep_notes_of_their_own() {
     };
     let log_in = async |name: &str, password: &str| {
         let body = serde_json::json!({ "name": name, "password": password });
-        ask(TestRequest::post().uri("/log-in").set_json(body), "Bearer stale").await
+        ask(TestRequest::post().uri("/login").set_json(body), "Bearer stale").await
     };
     let get = |path: &str| TestRequest::get().uri(path);
 

@@ -28,7 +28,7 @@ async fn a_basket_outlives_the_login_and_the_account_does_not_outlive_the_logout
     };
     let post = |path: &str| TestRequest::post().uri(path);
     let log_in = |password: &str| {
-        post("/log-in").set_json(serde_json::json!({ "email": "ada@example.org", "password": password }))
+        post("/login").set_json(serde_json::json!({ "email": "ada@example.org", "password": password }))
     };
     assert_eq!(send(post("/shop/basket").set_payload("tea")).await.0, 201);
     assert_eq!(send(post("/shop/order")).await.0, 403);
@@ -41,7 +41,7 @@ async fn a_basket_outlives_the_login_and_the_account_does_not_outlive_the_logout
     assert_eq!(send(post("/shop/order")).await.0, 403);
     assert_eq!(send(with_token("/shop/order").insert_header(("sec-fetch-site", "same-site"))).await.0, 403);
     assert_eq!(send(with_token("/shop/order")).await.1, "ordered for ada@example.org");
-    assert_eq!(send(with_token("/shop/log-out")).await.0, 200);
+    assert_eq!(send(with_token("/shop/logout")).await.0, 200);
     assert_eq!(cookies.borrow()["__Host-csrftoken"], "");
     assert_eq!(send(with_token("/shop/order")).await.0, 403);
 }

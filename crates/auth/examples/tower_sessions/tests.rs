@@ -50,9 +50,9 @@ async fn a_basket_outlives_the_login_and_the_old_session_does_not() {
     let before = ada.cookie("id").unwrap();
     let json = ("content-type", "application/json");
     let good = r#"{"email": "ada@example.org", "password": "lovelace-1815"}"#;
-    assert_eq!(ada.send("POST", "/log-in", &[json], &good.replace("1815", "1816")).await.0, 403);
-    assert_eq!(ada.send("POST", "/log-in", &[json, ("origin", "https://evil.example")], good).await.0, 403);
-    assert_eq!(ada.send("POST", "/log-in", &[json], good).await.0, 200);
+    assert_eq!(ada.send("POST", "/login", &[json], &good.replace("1815", "1816")).await.0, 403);
+    assert_eq!(ada.send("POST", "/login", &[json, ("origin", "https://evil.example")], good).await.0, 403);
+    assert_eq!(ada.send("POST", "/login", &[json], good).await.0, 200);
     assert_ne!(ada.cookie("id").unwrap(), before);
     assert_eq!(ada.send("GET", "/basket", &[], "").await.1, "tea");
     let token = ada.cookie("__Host-csrftoken").unwrap();
@@ -63,7 +63,7 @@ async fn a_basket_outlives_the_login_and_the_old_session_does_not() {
     let mut fixed = Browser(ada.0.clone(), vec![("id".to_owned(), before)]);
     assert_eq!(fixed.send("POST", "/order", &[token], "").await.0, 403);
     let mut copied = Browser(ada.0.clone(), ada.1.clone());
-    assert_eq!(ada.send("POST", "/log-out", &[token], "").await.0, 200);
+    assert_eq!(ada.send("POST", "/logout", &[token], "").await.0, 200);
     assert_eq!((ada.cookie("id"), ada.cookie("__Host-csrftoken")), (None, None));
     assert_eq!(copied.send("POST", "/order", &[token], "").await.0, 403);
 }

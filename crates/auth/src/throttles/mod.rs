@@ -8,7 +8,7 @@
 pub mod acceptance;
 mod caller;
 mod history;
-mod log_ins;
+mod logins;
 mod memory;
 mod rate;
 mod requests;
@@ -16,7 +16,7 @@ mod store;
 
 pub use caller::network_of;
 pub use history::{CLOCK_TOLERANCE, History};
-pub use log_ins::{Counter, LoginAdmission, LoginAttempt, LoginRates, LoginThrottle};
+pub use logins::{Counter, LoginAdmission, LoginAttempt, LoginRates, LoginThrottle};
 pub use memory::MemoryThrottles;
 pub use rate::{Rate, RateError, Throttled};
 pub use requests::{RequestRates, Requester};

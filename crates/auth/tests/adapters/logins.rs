@@ -90,7 +90,7 @@ fn cookie(login: &Login) -> String {
 impl Service {
     fn log_in(&self, id: &str, cookie: &str) -> Login {
         let headers = [("cookie", cookie)];
-        let head = RequestHead::new("POST", "/log-in", &headers);
+        let head = RequestHead::new("POST", "/login", &headers);
         now(self.sessions.log_in(&head, id.to_owned(), "hash")).unwrap()
     }
 
@@ -141,7 +141,7 @@ fn a_logout_ends_the_session_and_deletes_both_cookies() {
     let login = service.log_in("ada", "");
     let cookie = cookie(&login);
     let headers = [("cookie", cookie.as_str())];
-    let lines = now(service.sessions.log_out(&RequestHead::new("POST", "/log-out", &headers))).unwrap();
+    let lines = now(service.sessions.log_out(&RequestHead::new("POST", "/logout", &headers))).unwrap();
     assert_eq!(lines.len(), 2);
     assert!(lines.iter().all(|line| line.contains("=; ") && line.contains("; Max-Age=0; ")), "{lines:?}");
     assert!(service.store.0.lock().unwrap().is_empty());

@@ -211,7 +211,7 @@ impl Credentials {
         let _permits = match &self.limits {
             Some(limits) => {
                 let network = client.map(network_of);
-                let hasher = self.hasher().for_log_in(username, network);
+                let hasher = self.hasher().for_login(username, network);
                 Some(limits.permit(&counted_name(username), network, hasher).await.ok_or(Busy)?)
             }
             None => None,

@@ -61,7 +61,7 @@ pub enum HashError {
 }
 
 /// Hashes and verifies passwords on threads of its own, a limited number at a time. Its futures need no runtime. A future
-/// that is dropped before its turn leaves the queue. Those of [`for_log_in`](Self::for_log_in) take turns by account.
+/// that is dropped before its turn leaves the queue. Those of [`for_login`](Self::for_login) take turns by account.
 ///
 /// Every refusal takes as long as a mismatch with a hash of the preferred scheme, whether the account does not exist, or
 /// its hash is unusable, unknown or cheaper. There are two exceptions. A more expensive hash takes longer, which reveals
@@ -98,7 +98,7 @@ impl Hasher {
     /// The same hasher, for a login to this account from this network. Accounts whose hashes wait take turns, so that none
     /// delays or displaces the others, from however many addresses its logins come.
     #[must_use]
-    pub fn for_log_in(&self, account: &str, network: Option<IpAddr>) -> HasherFor<'_> {
+    pub fn for_login(&self, account: &str, network: Option<IpAddr>) -> HasherFor<'_> {
         let (account, network) = (self.digests.hash_one(account), self.digests.hash_one(network));
         HasherFor { hasher: self, requester: Requester { account, network } }
     }
@@ -136,7 +136,7 @@ impl Hasher {
     }
 }
 
-/// A [`Hasher`], for the logins of one account: [`Hasher::for_log_in`].
+/// A [`Hasher`], for the logins of one account: [`Hasher::for_login`].
 #[derive(Debug, Clone, Copy)]
 pub struct HasherFor<'h> {
     hasher: &'h Hasher,

@@ -144,7 +144,7 @@ impl<S: PasswordStore> PasswordLogin<S> {
         password: &Password,
         client: Option<IpAddr>,
     ) -> Result<Checked<S::User>, LoginError> {
-        let hasher = self.hasher.for_log_in(name, client.map(network_of));
+        let hasher = self.hasher.for_login(name, client.map(network_of));
         match self.check_once(name, password, hasher).await? {
             // Once: whatever replaces it again would be an attack, or another login.
             Checked::Superseded(_) => self.check_once(name, password, hasher).await,

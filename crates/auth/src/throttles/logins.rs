@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn log_ins_in_progress_or_dropped_count_and_withdrawn_ones_do_not() {
+    fn logins_in_progress_or_dropped_count_and_withdrawn_ones_do_not() {
         let fixture = fixture();
         let (one, other) = (fixture.attempt("ann", HERE), fixture.attempt("ann", HERE));
         assert!(fixture.refusal("ann", HERE).is_some());
