@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use presspass_test_support::{Gate, TestDatabase, isolated_command};
+use presspass_test_support::{OutageProxy, TestDatabase, isolated_command};
 
 use crate::{Report, Subject, millis};
 
@@ -22,13 +22,13 @@ pub struct Arguments {
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// What a server finds in place of its database.
-type State = (&'static str, fn(&mut Gate));
+type State = (&'static str, fn(&mut OutageProxy));
 
 const STATES: [State; 4] = [
     ("connections refused", |_| ()),
-    ("packets dropped", Gate::drop_packets),
-    ("connections silent", Gate::be_silent),
-    ("\"the database system is starting up\"", Gate::be_starting),
+    ("packets dropped", OutageProxy::drop_packets),
+    ("connections silent", OutageProxy::be_silent),
+    ("\"the database system is starting up\"", OutageProxy::be_starting),
 ];
 
 /// Runs it.
@@ -49,21 +49,21 @@ pub fn run(program: &Path, arguments: &Arguments) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn ready_after(program: &Path, away: Duration, begin: fn(&mut Gate)) -> anyhow::Result<Duration> {
+fn ready_after(program: &Path, away: Duration, begin: fn(&mut OutageProxy)) -> anyhow::Result<Duration> {
     let database = TestDatabase::postgresql().context("PostgreSQL is missing: apt-get install postgresql")?;
     let url = database.url();
     let migrated = isolated_command(program).arg("migrate").env("DATABASE_URL", &url).output()?;
     ensure!(migrated.status.success(), "migrate: {}", String::from_utf8_lossy(&migrated.stderr));
     let (_, place) = url.rsplit_once(':').context("the URL has no port")?;
     let (port, _) = place.split_once('/').context("the URL names no database")?;
-    let mut gate = Gate::closed(port.parse()?);
-    begin(&mut gate);
-    let gated = url.replace(&format!(":{port}/"), &format!(":{}/", gate.port()));
-    let subject = Subject::new(program, database, &[("DATABASE_URL", &gated)]);
+    let mut proxy = OutageProxy::closed(port.parse()?);
+    begin(&mut proxy);
+    let proxied = url.replace(&format!(":{port}/"), &format!(":{}/", proxy.port()));
+    let subject = Subject::new(program, database, &[("DATABASE_URL", &proxied)]);
     thread::scope(|scope| {
         let starting = scope.spawn(|| subject.start());
         thread::sleep(away);
-        gate.open();
+        proxy.open();
         let opened = Instant::now();
         let server = starting.join().map_err(|_| anyhow::anyhow!("the server did not start"))?;
         while server.client().request("GET", "/health/").send().status != 200 {

@@ -15,8 +15,8 @@ pub use endpoints::resource::{ObjectPermission, Pagination, Refused, RequestUser
 pub use endpoints::route::Route;
 pub use endpoints::schema::{ApiInfo, ApiOperation};
 pub use endpoints::view::{authenticated, enter, metadata};
+pub use identity::access::AccessControl;
 pub use identity::caller::{AuthMethod, Caller, Claim, Identity};
-pub use identity::gate::Gate;
 
 pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
 pub use presspass_domain::model::{

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use presspass_test_support::{Client, Gate, TestDatabase, free_port, isolated_command};
+use presspass_test_support::{Client, OutageProxy, TestDatabase, free_port, isolated_command};
 use tempfile::TempDir;
 
 use crate::common::{PRESSPASS, SECRET_KEY, eventually, run};
@@ -13,16 +13,16 @@ use crate::common::{PRESSPASS, SECRET_KEY, eventually, run};
 /// An end that waits for nothing takes much less, and one that waits for the database much more.
 const PROMPT: Duration = Duration::from_secs(10);
 
-/// A database, and its address behind a gate.
-fn behind_a_gate() -> Option<(TestDatabase, Gate, String)> {
+/// A database, and its address behind a proxy.
+fn behind_a_proxy() -> Option<(TestDatabase, OutageProxy, String)> {
     let database = TestDatabase::postgresql()?;
     let url = database.url();
     let migrated = run(&["migrate"], &[("DATABASE_URL", &url)]);
     assert_eq!(migrated.code, Some(0), "{migrated:?}");
     let port = url.rsplit_once('/').unwrap().0.rsplit_once(':').unwrap().1.to_owned();
-    let gate = Gate::closed(port.parse().unwrap());
-    let url = url.replace(&format!(":{port}/"), &format!(":{}/", gate.port()));
-    Some((database, gate, url))
+    let proxy = OutageProxy::closed(port.parse().unwrap());
+    let url = url.replace(&format!(":{port}/"), &format!(":{}/", proxy.port()));
+    Some((database, proxy, url))
 }
 
 /// A server that need not accept connections.
@@ -73,18 +73,18 @@ impl Drop for Waiting {
 }
 
 /// What the database is found in, and what brings it there.
-type State = (&'static str, fn(&mut Gate));
+type State = (&'static str, fn(&mut OutageProxy));
 
 /// Tests each of them at once, since a server that waits leaves the processor to others.
-fn in_each_state(test: fn(&str, &mut Gate, &mut Waiting, &str)) {
+fn in_each_state(test: fn(&str, &mut OutageProxy, &mut Waiting, &str)) {
     std::thread::scope(|scope| {
         for (state, begin) in STATES {
             scope.spawn(move || {
-                let Some((_database, mut gate, url)) = behind_a_gate() else { return };
-                begin(&mut gate);
+                let Some((_database, mut proxy, url)) = behind_a_proxy() else { return };
+                begin(&mut proxy);
                 let mut server = Waiting::start(&url);
                 server.expect_to_wait();
-                test(state, &mut gate, &mut server, &url);
+                test(state, &mut proxy, &mut server, &url);
             });
         }
     });
@@ -92,16 +92,16 @@ fn in_each_state(test: fn(&str, &mut Gate, &mut Waiting, &str)) {
 
 const STATES: [State; 4] = [
     ("refused", |_| ()),
-    ("dropped", Gate::drop_packets),
-    ("silent", Gate::be_silent),
-    ("starting", Gate::be_starting),
+    ("dropped", OutageProxy::drop_packets),
+    ("silent", OutageProxy::be_silent),
+    ("starting", OutageProxy::be_starting),
 ];
 
 #[test]
 fn a_server_that_starts_before_its_database_is_ready_soon_after_it() {
-    in_each_state(|state, gate, server, url| {
+    in_each_state(|state, proxy, server, url| {
         assert!(!server.stderr().contains("error"), "{state}: {}", server.stderr());
-        gate.open();
+        proxy.open();
         let open = Instant::now();
         eventually("it serves", || server.is_healthy().then_some(()));
         // Two seconds without other programs on the machine: `presspass-faults wait-for-database`.

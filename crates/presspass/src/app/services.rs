@@ -13,7 +13,7 @@ use actix_web::HttpRequest;
 use ipnet::IpNet;
 use presspass_admin::{AdminSite, PanelRevocation};
 use presspass_auth::csrf::{CsrfError, CsrfPolicy, TrustedOrigin};
-use presspass_auth::gate::DrfErrors;
+use presspass_auth::gate::{DrfErrors, Gate};
 use presspass_auth::passwords::{Hasher, PasswordLogin};
 use presspass_auth::permissions::Permission;
 use presspass_auth::sessions::{FingerprintKey, LIFETIME, SessionStore, Sessions};
@@ -27,9 +27,9 @@ use presspass_rest::{BodyBounds, CallerKey, Streams, TrustedProxies};
 use time::Duration;
 
 use crate::app::setup_link::SetupLink;
+use crate::identity::access::{self, AccessControl};
 use crate::identity::caller::Caller;
 use crate::identity::credentials::{Credentials, Passwords, counted_name};
-use crate::identity::gate::{self, Gate};
 use crate::identity::refusals::{CountedRefusal, Refusals};
 use crate::identity::revocation::RevocationCheck;
 use crate::identity::sessions::{CookieNames, SessionCookies};
@@ -45,7 +45,7 @@ pub(crate) use tokens::{TokenCookie, TokenLifetimes, token_policy};
 #[derive(Debug)]
 pub struct Services {
     /// Authenticates callers.
-    pub gate: Gate,
+    pub access: AccessControl,
     /// The permissions that the settings require.
     pub permission: Arc<dyn Permission>,
     pub(crate) accounts: AccountStore,
@@ -165,8 +165,8 @@ impl Services {
             addresses: parts.addresses,
             takes_sessions: settings.authenticators.contains(&settings::Authenticator::Session),
         };
-        let gate = presspass_auth::gate::Gate::new(chain).with_csrf(csrf).with_errors(DrfErrors);
-        let of_gate = gate::Parts {
+        let gate = Gate::new(chain).with_csrf(csrf).with_errors(DrfErrors);
+        let of_access = access::Parts {
             accounts: accounts.clone(),
             revocation_check: revocation_check.clone(),
             wire: settings.jwt.wire.into(),
@@ -178,9 +178,8 @@ impl Services {
             asks_for_client: settings.authenticators.contains(&settings::Authenticator::Basic),
             throttles,
         };
-        let gate = Gate::new(gate, of_gate);
         Self {
-            gate,
+            access: AccessControl::new(gate, of_access),
             permission: permissions(settings),
             accounts,
             credentials,
@@ -213,13 +212,13 @@ impl Services {
     /// The key of the limits that a request counts against.
     #[must_use]
     pub fn caller_key(&self, request: &HttpRequest, caller: Option<&Caller>) -> CallerKey {
-        CallerKey::new(caller.map(|caller| caller.id), self.gate.client(request))
+        CallerKey::new(caller.map(|caller| caller.id), self.access.client(request))
     }
 
     /// Counts a form that was refused because it may come from another site.
     pub(crate) fn form_refused(&self, request: &HttpRequest, error: &CsrfError) {
         tracing::debug!(reason = %error, "form refused");
-        self.refusals.count(self.gate.client(request), CountedRefusal::Form);
+        self.refusals.count(self.access.client(request), CountedRefusal::Form);
     }
 
     /// The current time.

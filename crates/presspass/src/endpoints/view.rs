@@ -20,8 +20,8 @@ pub async fn authenticated(
 ) -> HttpResponse {
     answer(request, body, endpoint, async |call| {
         let caller = services.authenticate(call).await?;
-        let caller = services.gate.permit_own(call, caller).await?;
-        services.gate.throttle(call, Some(&caller), endpoint.name).await?;
+        let caller = services.access.permit_own(call, caller).await?;
+        services.access.throttle(call, Some(&caller), endpoint.name).await?;
         match call.method() {
             "OPTIONS" => Ok(metadata(call, Vec::new())),
             method if call.endpoint().allows(method) => handler(call, &caller).await,
@@ -42,9 +42,9 @@ pub async fn enter(
     model: Model,
     scope: &str,
 ) -> Result<Option<Caller>, Failure> {
-    let caller = services.gate.resolve(call.request(), identity).await?;
-    services.gate.permit(call, caller.as_ref(), &services.permission, Some(model)).await?;
-    services.gate.throttle(call, caller.as_ref(), scope).await?;
+    let caller = services.access.resolve(call.request(), identity).await?;
+    services.access.permit(call, caller.as_ref(), &services.permission, Some(model)).await?;
+    services.access.throttle(call, caller.as_ref(), scope).await?;
     if call.endpoint().allows(call.method()) { Ok(caller) } else { Err(call.method_not_allowed()) }
 }
 

@@ -1,9 +1,9 @@
-//! Authentication and permissions: the gate, credentials, sessions, API keys, token keys, revocation, throttles.
+//! Authentication and permissions: access control, credentials, sessions, API keys, token keys, revocation, throttles.
 
+pub(crate) mod access;
 pub(crate) mod api_keys;
 pub(crate) mod caller;
 pub(crate) mod credentials;
-pub(crate) mod gate;
 pub(crate) mod private_file;
 pub(crate) mod refusals;
 pub(crate) mod revocation;

@@ -15,13 +15,13 @@ use crate::identity::credentials::LoggedIn;
 pub(crate) const WRONG_CREDENTIALS: &str = "That user name and password don’t match.";
 
 impl Services {
-    /// Authenticates the caller, by [`Gate`](crate::Gate) or by the login fields of a form.
+    /// Authenticates the caller, by [`AccessControl`](crate::AccessControl) or by the login fields of a form.
     ///
     /// # Errors
     /// 401 or 403 for credentials that are refused, 429, or a store that cannot answer.
     pub async fn identify(&self, call: &mut Call<'_>) -> Result<Option<Identity>, Failure> {
         let given = if self.pages.takes_sessions { form_log_in(call.request()) } else { None };
-        let Some(given) = given else { return self.gate.identify(call).await };
+        let Some(given) = given else { return self.access.identify(call).await };
         self.log_in_by_form(call, given).await.map(Some)
     }
 
@@ -31,7 +31,7 @@ impl Services {
     /// Those of `identify`, and 401 where the account was deleted or disabled, or has revoked the token.
     pub async fn authenticate(&self, call: &mut Call<'_>) -> Result<Option<Caller>, Failure> {
         let identity = self.identify(call).await?;
-        self.gate.resolve(call.request(), identity).await
+        self.access.resolve(call.request(), identity).await
     }
 
     /// The CSRF token was checked where the form was read.
@@ -39,10 +39,10 @@ impl Services {
         let request = call.request();
         let refused = || {
             let rejection = Rejection::unauthenticated(WRONG_CREDENTIALS, "the login of a form failed");
-            Failure::from(self.gate.inner.reject(rejection))
+            Failure::from(self.access.inner.reject(rejection))
         };
         let name = Username::normalized(strip(&given.username));
-        let client = self.gate.client(request);
+        let client = self.access.client(request);
         let LoggedIn { account, password, .. } =
             match self.credentials.log_in(&name, &given.password, client).await? {
                 CredentialOutcome::Verified(logged_in) => logged_in,

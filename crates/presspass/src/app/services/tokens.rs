@@ -97,7 +97,7 @@ impl Services {
 
     /// The `iat` of a token. Programs that read drf-jwt's tokens use `jti`, and refuse an `iat` in the future.
     fn dated(&self, revoked: &RevocationState, now: OffsetDateTime) -> OffsetDateTime {
-        match self.gate.wire() {
+        match self.access.wire() {
             TokenWire::DjangorestframeworkJwt => revoked.issue_at(now),
             TokenWire::DrfJwt => now,
         }
@@ -131,7 +131,7 @@ impl Services {
     ) -> Result<String, Failure> {
         let request = TokenRequest::new(subject(account)).with_orig_iat(orig_iat);
         let at = self.dated(revoked, now);
-        match self.gate.wire() {
+        match self.access.wire() {
             TokenWire::DjangorestframeworkJwt => self.issuer.issue(request.with_jti(jti), at),
             TokenWire::DrfJwt => {
                 let own = new_uuid(self.randomness.as_ref()).map_err(internal)?;

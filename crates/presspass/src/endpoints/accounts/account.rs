@@ -15,8 +15,8 @@ pub(crate) const MODEL: Model = Model { app_label: "auth", name: "user" };
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_own(call, caller).await?;
-    services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
+    let caller = services.access.permit_own(call, caller).await?;
+    services.access.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
         "GET" | "HEAD" => {
             let reply = call.reply(StatusCode::OK, &Representation::from(&caller.account));

@@ -156,7 +156,7 @@ pub(crate) async fn obtain_token(
     body: Payload,
     services: Data<Services>,
 ) -> HttpResponse {
-    let client = services.gate.client(&request);
+    let client = services.access.client(&request);
     let post = async |services: &Services, input: &Input| obtain_token::post(services, input, client).await;
     token_view(&request, body, &services, TokenEndpoint::Obtain, post).await
 }
@@ -187,9 +187,9 @@ async fn token_view(
     which: TokenEndpoint,
     post: impl AsyncFnOnce(&Services, &Input) -> Result<String, Failure>,
 ) -> HttpResponse {
-    let wire = services.gate.wire();
+    let wire = services.access.wire();
     answer(request, body, which.endpoint(wire), async |call| {
-        services.gate.throttle(call, None, "tokens").await?;
+        services.access.throttle(call, None, "tokens").await?;
         match call.method() {
             "POST" => {
                 let token = post(services, call.input().await?).await?;

@@ -16,7 +16,7 @@ pub(super) async fn post(
     client: Option<IpAddr>,
 ) -> Result<String, Failure> {
     let tokens::Credentials { username, password } =
-        tokens::parse_credentials(input, TokenEndpoint::Obtain.fields(services.gate.wire()))?;
+        tokens::parse_credentials(input, TokenEndpoint::Obtain.fields(services.access.wire()))?;
     let password = Password::new(password);
     let logged_in = match services.credentials.log_in(&username, &password, client).await? {
         CredentialOutcome::Verified(logged_in) => logged_in,

@@ -26,8 +26,8 @@ const CHANGED: &str =
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_without_api_key(call, caller).await?;
-    services.gate.throttle(call, Some(&caller), super::SCOPE).await?;
+    let caller = services.access.permit_without_api_key(call, caller).await?;
+    services.access.throttle(call, Some(&caller), super::SCOPE).await?;
     match call.method() {
         "POST" => post(call, services, &caller).await,
         "OPTIONS" => {
@@ -41,7 +41,7 @@ pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Rep
 async fn post(call: &mut Call<'_>, services: &Services, caller: &Caller) -> Result<Reply, Failure> {
     let passwords::Change { current_password, new_password } = passwords::parse_change(call.input().await?)?;
     let new = Password::new(new_password);
-    let client = services.gate.client(call.request());
+    let client = services.access.client(call.request());
     let verified = check_current_password(services, caller, current_password, client).await?;
     let names = services.accounts.personal_names(caller.id).await?;
     let problems = problems(&new, caller, &names.unwrap_or_default());

@@ -18,7 +18,7 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     let now = services.clock.now();
     let began = match orig_iat {
         OrigIat::At(began) => began,
-        OrigIat::Absent => return Err(refused(wire::without_orig_iat(services.gate.wire(), &token))),
+        OrigIat::Absent => return Err(refused(wire::without_orig_iat(services.access.wire(), &token))),
         OrigIat::Unreadable => return Err(refused("orig_iat field is not a moment.")),
     };
     if !services.verifier.refreshable(began, now) {

@@ -24,8 +24,8 @@ pub(crate) fn permission() -> impl Permission {
 /// Those of the caller's account.
 pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_without_api_key(call, caller).await?;
-    services.gate.throttle(call, Some(&caller), SCOPE).await?;
+    let caller = services.access.permit_without_api_key(call, caller).await?;
+    services.access.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
             // An unread body would be parsed as the next request.
@@ -45,14 +45,14 @@ pub(super) async fn own(call: &mut Call<'_>, services: &Services) -> Result<Repl
 /// and with its entries in the log.
 pub(super) async fn of(call: &mut Call<'_>, services: &Services, id: Option<i64>) -> Result<Reply, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = caller.ok_or_else(|| services.gate.not_authenticated())?;
+    let caller = caller.ok_or_else(|| services.access.not_authenticated())?;
     // Whatever the method is: revoking them changes the account.
-    let request = services.gate.request(call.request(), Some(&caller)).on(MODEL).with_method("PATCH");
+    let request = services.access.request(call.request(), Some(&caller)).on(MODEL).with_method("PATCH");
     let decision = request.decide(&permission(), &()).await?;
-    services.gate.enforce(call.request(), Some(&caller), decision)?;
+    services.access.enforce(call.request(), Some(&caller), decision)?;
     let writes = call.endpoint().writes().collect();
     call.set_viewer(Some(&caller.username), writes);
-    services.gate.throttle(call, Some(&caller), SCOPE).await?;
+    services.access.throttle(call, Some(&caller), SCOPE).await?;
     match call.method() {
         "POST" => {
             call.input().await?;
@@ -75,14 +75,14 @@ async fn revoke(services: &Services, account: i64, by: &Caller) -> Result<(), Fa
 }
 
 async fn revoke_of(services: &Services, account: i64, by: &Caller) -> Result<(), Failure> {
-    let staff = staff(services, by).await?.ok_or_else(|| services.gate.denied(by))?;
+    let staff = staff(services, by).await?.ok_or_else(|| services.access.denied(by))?;
     let revoked = services.account_revocation.revoke(&staff, account, services.now()).await;
     match revoked? {
         Revoked::Done => Ok(()),
         Revoked::NoSuchRecord => Err(Failure::NotFound),
         Revoked::Forbidden(reason) => {
             tracing::info!(account, by = by.id, reason, "revocation failed");
-            Err(services.gate.denied(by))
+            Err(services.access.denied(by))
         }
     }
 }

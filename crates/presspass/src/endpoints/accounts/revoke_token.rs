@@ -14,7 +14,7 @@ use crate::app::services::Services;
 use crate::identity::caller::{AuthMethod, Caller, Claim};
 
 pub(super) async fn view(call: &mut Call<'_>, services: &Services) -> Result<Reply, Failure> {
-    services.gate.throttle(call, None, "tokens").await?;
+    services.access.throttle(call, None, "tokens").await?;
     match call.method() {
         "POST" => {
             let token = match call.input().await? {

@@ -45,9 +45,9 @@ pub(super) fn verified(services: &Services, token: &str) -> Result<(Claim, OrigI
     let verified = services
         .verifier
         .verify(token.as_bytes(), services.clock.now())
-        .map_err(|error| refused(error.detail(services.gate.wire())))?;
+        .map_err(|error| refused(error.detail(services.access.wire())))?;
     match verified.subject() {
-        Err(SubjectError::Missing) => Err(refused(wire::unnamed(services.gate.wire()))),
+        Err(SubjectError::Missing) => Err(refused(wire::unnamed(services.access.wire()))),
         Err(_) => Err(unknown()),
         Ok(DjangoAccount { id, username }) => {
             let orig_iat = verified.orig_iat();

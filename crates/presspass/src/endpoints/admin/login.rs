@@ -125,7 +125,7 @@ pub(super) async fn log_in_staff(
         return Ok(Outcome::Refused(REQUIRED));
     }
     let name = Username::normalized(username);
-    let client = services.gate.client(context.request);
+    let client = services.access.client(context.request);
     let LoggedIn { account, password, .. } =
         match services.credentials.log_in(&name, &Password::new(password), client).await? {
             CredentialOutcome::Verified(logged_in) => logged_in,

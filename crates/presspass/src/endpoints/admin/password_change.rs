@@ -89,7 +89,7 @@ async fn submitted(
         return form(context, staff, &problems);
     }
     // Someone at an unattended browser may guess, too: so it counts as a login.
-    let client = services.gate.client(context.request);
+    let client = services.access.client(context.request);
     let old = Password::new(sent.text(OLD));
     let verified = match services.credentials.verify(&account.username, &old, client).await? {
         CredentialOutcome::Verified(verified) if verified.account.id == account.id => verified,

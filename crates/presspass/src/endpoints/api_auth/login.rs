@@ -73,7 +73,7 @@ async fn submitted(
         return form(request, services, username, &[REQUIRED], &input);
     }
     let name = Username::normalized(username);
-    let client = services.gate.client(request);
+    let client = services.access.client(request);
     match services.credentials.log_in(&name, &Password::new(password), client).await? {
         CredentialOutcome::Verified(logged_in) => begin(request, services, &logged_in, &input).await,
         CredentialOutcome::Throttled(throttled) => {

@@ -95,8 +95,8 @@ async fn account(
     // As if a client had sent it, and nothing else.
     let mut headers = HeaderMap::new();
     headers.insert(header::AUTHORIZATION, value);
-    let identity = services.gate.identify_by(request, &headers).await?;
-    let account = services.gate.resolve(request, identity).await?;
+    let identity = services.access.identify_by(request, &headers).await?;
+    let account = services.access.resolve(request, identity).await?;
     Ok(account.map(|caller| caller.account.username))
 }
 

@@ -39,11 +39,11 @@ pub(crate) async fn reader(request: &HttpRequest, services: &Services) -> Option
 /// By a token that was pasted, else by a session: nothing else is a browser's own.
 async fn caller(request: &HttpRequest, services: &Services) -> Result<Option<Caller>, Failure> {
     if goes_by_pasted_token(request) {
-        let head = presspass_auth::actix::request_head(request).from_client(services.gate.client(request));
-        let Outcome::Verified(identity) = services.gate.chain().authenticate(&head).await?.outcome else {
+        let head = presspass_auth::actix::request_head(request).from_client(services.access.client(request));
+        let Outcome::Verified(identity) = services.access.chain().authenticate(&head).await?.outcome else {
             return Ok(None);
         };
-        return services.gate.resolve(request, Some(identity)).await;
+        return services.access.resolve(request, Some(identity)).await;
     }
     let Some(key) = session_of(request) else { return Ok(None) };
     let users = SessionCallers { sessions: services.sessions.clone(), accounts: services.accounts.clone() };

@@ -166,11 +166,11 @@ impl View<'_> {
         let found =
             self.state.store.find_json_for(claim.query(), selection, key, &registered.resolved.object_paths);
         let (reader, record) = found.await?.map_or((None, None), |found| (Some(found.reader), found.record));
-        let gate = &self.services.gate;
-        let caller = gate.admit(call.request(), reader, claim)?;
+        let access = &self.services.access;
+        let caller = access.admit(call.request(), reader, claim)?;
         let model = registered.resource.permission_model();
-        gate.permit(call, Some(&caller), &self.services.permission, Some(model)).await?;
-        gate.throttle(call, Some(&caller), registered.scope()).await?;
+        access.permit(call, Some(&caller), &self.services.permission, Some(model)).await?;
+        access.throttle(call, Some(&caller), registered.scope()).await?;
         let record = record.ok_or(Failure::NotFound)?;
         self.allow(call, call.method(), Some(&caller), &RequestUser::from(Some(&caller)), &record)?;
         Ok(call.reply_json(StatusCode::OK, record.json))
@@ -199,7 +199,7 @@ impl View<'_> {
         match &self.state.registered.resource.object_permission {
             Some(permission) => {
                 let decision = Decision::from((permission.allows)(user, method, &record.values));
-                self.services.gate.enforce(call.request(), caller, decision)
+                self.services.access.enforce(call.request(), caller, decision)
             }
             None => Ok(()),
         }
@@ -356,7 +356,7 @@ impl View<'_> {
             return Ok(false);
         }
         let model = self.state.registered.resource.permission_model();
-        let request = self.services.gate.request(call.request(), caller).on(model).with_method(method);
+        let request = self.services.access.request(call.request(), caller).on(model).with_method(method);
         Ok(request.decide(&self.services.permission, &()).await? == Decision::Granted)
     }
 

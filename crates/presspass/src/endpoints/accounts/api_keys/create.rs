@@ -26,7 +26,7 @@ pub(super) async fn post(call: &Call<'_>, services: &Services, caller: &Caller) 
     let now = services.clock.now();
     let expires_at = expires_at.map(presspass_domain::Timestamp::get);
     let (name, scopes) = checked(&name, &scopes, expires_at, now)?;
-    let client = services.gate.client(call.request());
+    let client = services.access.client(call.request());
     if check_current_password(services, caller, current_password, client).await?.is_none() {
         return Err(wrong());
     }

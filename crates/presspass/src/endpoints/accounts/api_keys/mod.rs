@@ -40,8 +40,8 @@ pub(super) async fn one(call: &mut Call<'_>, services: &Services, id: Option<i64
 
 async fn enter(call: &mut Call<'_>, services: &Services) -> Result<Caller, Failure> {
     let caller = services.authenticate(call).await?;
-    let caller = services.gate.permit_without_api_key(call, caller).await?;
-    services.gate.throttle(call, Some(&caller), SCOPE).await?;
+    let caller = services.access.permit_without_api_key(call, caller).await?;
+    services.access.throttle(call, Some(&caller), SCOPE).await?;
     Ok(caller)
 }
 

@@ -12,7 +12,7 @@ use crate::free_port;
 /// A port of 127.0.0.1 that passes connections on to another port, such as a database's, once it is opened. Until then
 /// connections are refused.
 #[derive(Debug)]
-pub struct Gate {
+pub struct OutageProxy {
     port: u16,
     target: u16,
     /// Bound and not accepted from.
@@ -22,7 +22,7 @@ pub struct Gate {
     in_the_queue: Vec<TcpStream>,
 }
 
-impl Gate {
+impl OutageProxy {
     /// A port in front of this one, where connections are refused.
     #[must_use]
     pub fn closed(target: u16) -> Self {

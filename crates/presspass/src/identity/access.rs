@@ -1,4 +1,4 @@
-//! Authentication and permissions of a request: the gate in front of every protected endpoint.
+//! Authentication, permissions and throttles of a request to a protected endpoint.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
 use presspass_auth::actix::request_head;
 use presspass_auth::csrf::Site;
-use presspass_auth::gate::{Authenticated, Refusal, RefusalCause};
+use presspass_auth::gate::{Authenticated, Gate, Refusal, RefusalCause};
 use presspass_auth::permissions::{BuiltIn, Decision, Model};
 use presspass_auth::policies::{Policy, PolicyRequest, when};
 use presspass_auth::tokens::TokenWire;
@@ -26,13 +26,13 @@ use crate::identity::throttles::RequestThrottles;
 /// Authenticates callers, checks permissions and throttles, for every protected endpoint. The rules are those of the auth
 /// crate's gate; what is here is what it cannot know: forms, pages, the log, and the throttles of requests.
 #[derive(Debug)]
-pub struct Gate {
-    pub(crate) inner: presspass_auth::gate::Gate<Identity>,
+pub struct AccessControl {
+    pub(crate) inner: Gate<Identity>,
     rights: AccountRights,
     parts: Parts,
 }
 
-/// What the gate needs in addition to that of the auth crate.
+/// What is needed in addition to the gate of the auth crate.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub accounts: AccountStore,
@@ -50,9 +50,9 @@ pub(crate) struct Parts {
     pub throttles: Option<RequestThrottles>,
 }
 
-impl Gate {
-    /// Puts the gate together.
-    pub(crate) fn new(inner: presspass_auth::gate::Gate<Identity>, parts: Parts) -> Self {
+impl AccessControl {
+    /// Puts it together.
+    pub(crate) fn new(inner: Gate<Identity>, parts: Parts) -> Self {
         Self { inner, rights: AccountRights(parts.accounts.clone()), parts }
     }
 
