@@ -70,7 +70,7 @@ fn kinds(post: &str) -> Vec<Kind> {
         Kind::get("one post", post),
         Kind::get("a list of 20 posts", "/api/posts/?limit=20"),
         Kind::get("the whole list of posts", "/api/posts/"),
-        Kind::get("one's own account", "/account/"),
+        Kind::get("the account of the caller", "/account/"),
         Kind { accept: "text/html", ..Kind::get("the page of a post", post) },
         Kind { method: "PUT", body: body.clone(), ..Kind::get("a changed post", post) },
         Kind { method: "POST", body, status: 201, ..Kind::get("a new post", "/api/posts/") },

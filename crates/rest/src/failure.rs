@@ -119,8 +119,8 @@ impl Failure {
                 format!("Unsupported media type \"{media_type}\" in request.")
             }
             Self::Throttled(throttled) => throttled.detail(),
-            Self::Unavailable { .. } => "The service is unavailable for the moment.".to_owned(),
-            Self::Full { .. } => "There is no room for what was sent.".to_owned(),
+            Self::Unavailable { .. } => "The service is temporarily unavailable.".to_owned(),
+            Self::Full { .. } => "The storage is full.".to_owned(),
             Self::Internal { .. } => "A server error occurred.".to_owned(),
         })
     }

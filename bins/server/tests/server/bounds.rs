@@ -42,7 +42,7 @@ fn unfinished_bodies_have_one_sum_and_leave_room_to_small_ones_and_to_other_addr
         (answer.status != 201).then_some((held, answer))
     });
     assert_eq!((refused.status, refused.header("Retry-After")), (503, Some("1")));
-    assert_eq!(refused.text(), r#"{"detail":"The service is unavailable for the moment."}"#);
+    assert_eq!(refused.text(), r#"{"detail":"The service is temporarily unavailable."}"#);
     assert_eq!(post(&server, &token, "192.0.2.1", 10_000).status, 201);
     assert_eq!(post(&server, &token, "192.0.2.2", 200_000).status, 201);
     drop(held);

@@ -90,7 +90,7 @@ fn a_server_that_is_away_is_503_with_the_time_to_come_back() {
     assert_eq!(behind.server.terminate().code(), Some(0));
     let answer = behind.client().get("/account/").send();
     assert_eq!((answer.status, answer.header("Retry-After")), (503, Some("1")));
-    assert_eq!(answer.json()["detail"], json!("The service is unavailable for the moment."));
+    assert_eq!(answer.json()["detail"], json!("The service is temporarily unavailable."));
 }
 
 #[test]

@@ -202,7 +202,7 @@ fn tokens_do_not_depend_on_where_sessions_are() {
     redis.stop();
     let away = browser.get("/account/");
     assert_eq!((away.status, away.header("Retry-After")), (503, Some("1")), "{}", away.text());
-    assert_eq!(away.json()["detail"], "The service is unavailable for the moment.");
+    assert_eq!(away.json()["detail"], "The service is temporarily unavailable.");
     // The cookie is there with the token, and nobody looks at it.
     let by_token = browser.send("GET", "/account/", &[("Authorization", &token)], "");
     assert_eq!(by_token.status, 200);

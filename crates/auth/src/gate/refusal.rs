@@ -167,9 +167,9 @@ impl Refusal {
             RefusalCause::PermissionDenied => "You do not have permission to perform this action.".into(),
             RefusalCause::MethodNotAllowed(method) => format!("Method \"{method}\" not allowed.").into(),
             RefusalCause::Store(StoreError::Unavailable(_)) => {
-                "The service is unavailable for the moment.".into()
+                "The service is temporarily unavailable.".into()
             }
-            RefusalCause::Store(StoreError::Full(_)) => "There is no room for what was sent.".into(),
+            RefusalCause::Store(StoreError::Full(_)) => "The storage is full.".into(),
             RefusalCause::Store(StoreError::Failed(_)) | RefusalCause::NoMiddleware => {
                 "A server error occurred.".into()
             }

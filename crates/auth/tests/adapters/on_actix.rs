@@ -125,7 +125,7 @@ async fn an_unavailable_store_is_503_whatever_the_handler_takes() {
         assert_eq!(answer.status, 503, "{path}");
         assert_eq!(answer.header("retry-after").as_deref(), Some("1"));
         assert_eq!(answer.header("www-authenticate"), None);
-        assert_eq!(answer.body, r#"{"detail":"The service is unavailable for the moment."}"#);
+        assert_eq!(answer.body, r#"{"detail":"The service is temporarily unavailable."}"#);
     }
 }
 

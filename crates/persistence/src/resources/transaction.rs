@@ -67,7 +67,7 @@ impl Transaction<'_> {
         self.run(|connection| Ok(read::values(connection, &selection, paths)?.0))
     }
 
-    /// Reads these values of a record, which nobody else changes until the transaction ends (Django's `select_for_update`).
+    /// Reads these values of a record, which no other transaction changes until this one ends (Django's `select_for_update`).
     /// `None` where there is no record of this key.
     pub fn find_for_update(
         &mut self,

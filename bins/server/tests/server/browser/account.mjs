@@ -1,4 +1,4 @@
-// The pages of one's own account. Given: username, password, next (another password).
+// The pages of the account of the caller. Given: username, password, next (another password).
 import { assert, given, isFine, loads, logIn, open, PHONE, run, shoot, site } from "./lib.mjs";
 
 const { username, password, next } = given;

@@ -19,7 +19,7 @@ pub(super) async fn post(services: &Services, input: &Input) -> Result<String, F
     let began = match orig_iat {
         OrigIat::At(began) => began,
         OrigIat::Absent => return Err(refused(wire::without_orig_iat(services.access.wire(), &token))),
-        OrigIat::Unreadable => return Err(refused("orig_iat field is not a moment.")),
+        OrigIat::Unreadable => return Err(refused("orig_iat field is not a timestamp.")),
     };
     if !services.verifier.refreshable(began, now) {
         return Err(refused(wire::REFRESH_EXPIRED));

@@ -81,10 +81,10 @@ pub(super) const SHARED: [Shared; 12] = [
             503,
             "Unavailable",
             "The same request may succeed later.",
-            "The service is unavailable for the moment.",
+            "The service is temporarily unavailable.",
         ),
     ),
-    shared(507, "Full", "There is no room for what was sent.", "There is no room for what was sent."),
+    shared(507, "Full", "The storage is full.", "The storage is full."),
 ];
 
 /// The shared answers, as components.

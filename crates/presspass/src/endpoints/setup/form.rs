@@ -101,7 +101,7 @@ fn log_in_instead(text: &str) -> Html {
 
 /// The page of something that may go well later.
 pub(super) fn unavailable() -> Layout {
-    let text = "<p>The service is unavailable for the moment. Try again in a moment.</p>".to_owned();
+    let text = "<p>The service is temporarily unavailable. Try again later.</p>".to_owned();
     let mut page = card("Not now", &Html::trusted(text));
     page.status = StatusCode::SERVICE_UNAVAILABLE;
     page
