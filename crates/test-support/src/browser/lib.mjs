@@ -45,6 +45,8 @@ export async function open({ width = DESKTOP, dark = false, script = true, ...mo
     reducedMotion: "reduce",
     ...more,
   });
+  // A busy machine is no failure.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   watch(page);
   return page;

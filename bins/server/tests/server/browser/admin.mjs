@@ -255,6 +255,8 @@ await run({
   async "all of it can be done by keys alone"() {
     const page = await open();
     await page.goto(`${site}/admin/login/`);
+    // The browser moves the focus there once it has drawn the page, which on a busy machine is after `goto`.
+    await page.waitForSelector("[name=username]:focus");
     await page.keyboard.type("ed");
     await page.keyboard.press("Tab");
     await page.keyboard.type(given.password);

@@ -137,7 +137,8 @@ await run({
   async "all of it by the keyboard"() {
     const page = await open();
     await page.goto(`${site}/api-auth/login/?next=/api/posts/`);
-    assert.equal(await page.evaluate(() => document.activeElement.name), "username");
+    // Once the browser has drawn the page.
+    await page.waitForSelector("[name=username]:focus");
     await page.keyboard.type(username);
     await tabTo(page, "[name=password]");
     await page.keyboard.type(password);
