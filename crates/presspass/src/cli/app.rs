@@ -15,7 +15,7 @@ use presspass_serializers::openapi::Value;
 use super::Outcome;
 use super::demo::Demo;
 use super::migrations::Migrations;
-use crate::endpoints::resource::{Registered, Resource, ResourceStates};
+use crate::endpoints::resource::{AccountFields, AccountFieldsState, Registered, Resource, ResourceStates};
 use crate::endpoints::route::{Route, RouteTable};
 use crate::endpoints::routes;
 use crate::endpoints::schema::{self, ApiInfo, Context};
@@ -44,6 +44,7 @@ pub struct App {
     sections: Vec<Section>,
     states: Vec<MakeState>,
     resources: Vec<Arc<Registered>>,
+    account_fields: Option<AccountFields>,
     /// What is wrong with the declaration of a resource.
     pub(super) problem: Option<String>,
     admin: Vec<ModelAdmin>,
@@ -62,6 +63,7 @@ impl App {
             sections: Vec::new(),
             states: Vec::new(),
             resources: Vec::new(),
+            account_fields: None,
             problem: None,
             admin: Vec::new(),
         }
@@ -113,6 +115,33 @@ impl App {
         self
     }
 
+    /// Adds fields of a profile to `GET account/`: of the record whose one-to-one field is the account. They are named as in
+    /// [`Resource::fields`], and null for an account without such a record (DRF's `source='profile.…'`). They are read
+    /// there alone: what writes them is a resource of the model.
+    ///
+    /// ```
+    /// use presspass::{ApiInfo, App, Field, Model, OnDelete, USER};
+    ///
+    /// static PROFILE: Model = Model::new("people", "profile")
+    ///     .fields(&[Field::one_to_one("user", &USER, OnDelete::Cascade), Field::text("bio", 200).blank()]);
+    ///
+    /// let info = ApiInfo { title: "People", summary: "Accounts with a profile.", version: "1.0.0" };
+    /// let app = App::new(info).account_fields(&PROFILE, "user", &["bio"]);
+    /// ```
+    #[must_use]
+    pub fn account_fields(
+        mut self,
+        profile: &'static Model,
+        account: &'static str,
+        fields: &'static [&'static str],
+    ) -> Self {
+        match AccountFields::new(profile, account, fields) {
+            Ok(found) => self.account_fields = Some(found),
+            Err(problem) => self.problem = self.problem.or(Some(problem)),
+        }
+        self
+    }
+
     /// Sets the project's migrations: `.migrations(presspass::migrations!())`. They are run after the library's.
     #[must_use]
     pub const fn migrations(mut self, migrations: Migrations) -> Self {
@@ -160,7 +189,8 @@ impl App {
     /// The OpenAPI document for these settings.
     #[must_use]
     pub fn document(&self, settings: &Settings) -> Value {
-        let context = Context::of(settings);
+        let mut context = Context::of(settings);
+        context.account_fields = self.account_fields.as_ref().map_or(&[], AccountFields::fields);
         let of_resources = self.resources.iter().map(|resource| resource.api(&context));
         let own = self.routes.iter().filter_map(|route| route.api(&context));
         schema::document(&context, &self.info, &of_resources.chain(own).collect::<Vec<_>>())
@@ -191,7 +221,18 @@ impl App {
         let of_resources: Share = Box::new(move |config| {
             config.app_data(states.clone());
         });
-        self.states.iter().map(|make| make(settings, database)).chain([of_resources]).collect()
+        let of_account = self.account_fields.iter().map(|declared| -> Share {
+            let state = Data::new(AccountFieldsState::new(declared, database));
+            Box::new(move |config| {
+                config.app_data(state.clone());
+            })
+        });
+        self.states
+            .iter()
+            .map(|make| make(settings, database))
+            .chain([of_resources])
+            .chain(of_account)
+            .collect()
     }
 
     /// Reads the settings of this project.
@@ -212,6 +253,7 @@ impl App {
     pub(super) fn models(&self) -> Vec<&'static Model> {
         let models = self.admin.iter().map(|admin| admin.model);
         let mut all: Vec<&'static Model> = Vec::new();
+        let models = models.chain(self.account_fields.iter().map(AccountFields::model));
         for model in self.resources.iter().map(|resource| resource.model()).chain(models) {
             if !all.iter().any(|known| known.is(model)) {
                 all.push(model);

@@ -1,7 +1,6 @@
 //! The OpenAPI document: correct, usable by programs, readable.
 
 mod client;
-mod consistency;
 mod document;
 mod properties;
 mod reader;

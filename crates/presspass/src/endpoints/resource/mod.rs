@@ -3,6 +3,7 @@
 //! A [`Resource`] is a declaration of names; [`resolved`] finds what they mean when the program starts, and [`views`] are
 //! the two endpoints that every resource has.
 
+mod account_fields;
 mod declaration;
 mod list;
 mod pagination;
@@ -21,6 +22,7 @@ use presspass_rest::{Endpoint, ListControls};
 use presspass_serializers::model::{Filter, of_model, resource_fields};
 use presspass_serializers::{Field, Kind as FieldKind};
 
+pub(crate) use account_fields::{AccountFields, AccountFieldsState};
 pub use declaration::{ObjectPermission, Refused, RequestUser, Resource, Rows};
 pub(crate) use pagination::Pages;
 pub use pagination::Pagination;

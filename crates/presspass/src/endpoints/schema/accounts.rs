@@ -6,11 +6,11 @@
 use presspass_auth::permissions::BuiltIn;
 use presspass_auth::tokens::{TokenError, TokenWire};
 use presspass_rest::PARSES;
-use presspass_serializers::accounts;
 use presspass_serializers::openapi::{
     Operation, Value, WithMembers as _, body, example, json, reference, request_example,
 };
 
+use super::components::account_fields;
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, failures, invalid, success};
 use super::security::requirements;
@@ -41,7 +41,7 @@ fn account(context: &Context) -> Value {
     let rule = AccessRule::Permission(&BuiltIn::IsAuthenticated, MODEL);
     let mut responses = failures(context, rule, "GET", &[Effect::UsesDatabase]);
     let account = reference("schemas", "Account");
-    responses.push((200, success("The account.", Some(account), Some(example(accounts::FIELDS)))));
+    responses.push((200, success("The account.", Some(account), Some(example(account_fields(context))))));
     Operation {
         id: "retrieveAccount",
         summary: "Retrieve your account",

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, Permission, Privileges};
 use presspass_auth::throttles::RequestRates;
 
+use presspass_serializers::Field;
+
 use crate::app::services::permissions;
 use crate::identity::sessions::CookieNames;
 use crate::settings::{Authenticator, CookieName, Jwt, Pagination, ProjectSettings, Settings};
@@ -28,6 +30,8 @@ pub(crate) struct Context {
     pub pagination: Pagination,
     /// The values of the project's own settings.
     pub project: ProjectSettings,
+    /// What a project adds to `account/`.
+    pub account_fields: &'static [Field],
     pub(super) body_bytes: usize,
     pub(super) throttled: Throttled,
     pub(super) cookies: CookieNames,
@@ -41,6 +45,7 @@ impl Context {
             permission: permissions(settings),
             pagination: settings.pagination.clone(),
             project: settings.project.clone(),
+            account_fields: &[],
             body_bytes: settings.limits.body_bytes,
             throttled: match &settings.throttle {
                 throttle if !throttle.enabled => Throttled::Nothing,

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use presspass_serializers::openapi::references;
 
+use presspass_domain::model::POST;
+
 use super::*;
 use crate::endpoints::accounts;
+use crate::endpoints::resource::{Registered, Resource};
 use crate::settings::Settings;
 
 /// Settings that show in the document, each with all the others as they are by default.
-const SETTINGS: [&[(&str, &str)]; 12] = [
+const SETTINGS: [&[(&str, &str)]; 14] = [
     &[],
     &[("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
     &[("PRESSPASS_PAGINATION__STYLE", "page_number"), ("PRESSPASS_PAGINATION__PAGE_SIZE", "10")],
@@ -22,6 +25,13 @@ const SETTINGS: [&[(&str, &str)]; 12] = [
     &[("PRESSPASS_PERMISSIONS", "allow_any")],
     &[("PRESSPASS_AUTHENTICATORS", "token,jwt")],
     &[("PRESSPASS_THROTTLE__ENABLED", "false"), ("PRESSPASS_LIMITS__BODY_BYTES", "5000")],
+    &[
+        ("PRESSPASS_PAGINATION__STYLE", "page_number"),
+        ("PRESSPASS_PAGINATION__PAGE_SIZE", "10"),
+        ("PRESSPASS_PAGINATION__PAGE_SIZE_QUERY_PARAM", "page_size"),
+        ("PRESSPASS_PAGINATION__MAX_PAGE_SIZE", "50"),
+    ],
+    &[("PRESSPASS_PAGINATION__STYLE", "cursor"), ("PRESSPASS_PAGINATION__PAGE_SIZE_QUERY_PARAM", "n")],
 ];
 
 const INFO: ApiInfo = ApiInfo { title: "Presspass", summary: "", version: "1" };
@@ -32,8 +42,19 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
     Settings::load(&[], None, variables, nowhere.path()).unwrap()
 }
 
+/// The document of a project with posts.
 fn of(variables: &[(&str, &str)]) -> Value {
-    document(&Context::of(&settings(variables)), &INFO, &[])
+    of_project(variables, posts())
+}
+
+fn of_project(variables: &[(&str, &str)], posts: Resource) -> Value {
+    let context = Context::of(&settings(variables));
+    let posts = Registered::new(posts).unwrap().api(&context);
+    document(&context, &INFO, &[posts])
+}
+
+fn posts() -> Resource {
+    Resource::new(&POST, "posts").filters(&["title"]).search(&["title"])
 }
 
 fn at<'d>(document: &'d Value, path: &[&str]) -> &'d Value {
@@ -117,6 +138,74 @@ fn a_path_has_the_methods_that_its_endpoint_allows() {
             assert_eq!(methods, allowed, "{path} with {variables:?}");
         }
     }
+}
+
+#[test]
+fn a_resource_has_the_operations_of_its_methods() {
+    let methods = |document: &Value, path| {
+        let names = names(at(document, &["paths", path])).into_iter();
+        names.filter(|name| *name != "parameters").map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let told = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<_>>();
+    let document = of(&[]);
+    assert_eq!(methods(&document, "/api/posts/"), told(&["get", "post"]));
+    assert_eq!(methods(&document, "/api/posts/{id}/"), told(&["delete", "get", "patch", "put"]));
+    let document = of_project(&[], posts().read_only());
+    assert_eq!(methods(&document, "/api/posts/"), told(&["get"]));
+    assert_eq!(methods(&document, "/api/posts/{id}/"), told(&["get"]));
+}
+
+#[test]
+fn lists_are_described_as_they_are_cut() {
+    let list = |variables: &[(&str, &str)]| {
+        let document = of(variables);
+        let list = at(&document, &["paths", "/api/posts/", "get"]);
+        let schema = at(list, &["responses", "200", "content", "application/json", "schema"]);
+        let mut kind = names(schema);
+        kind.sort_unstable();
+        let parameters = at(list, &["parameters"]).as_array().unwrap();
+        let parameters = parameters.iter().filter_map(|parameter| parameter.get("name")?.as_str());
+        let parameters: Vec<_> = parameters.take_while(|name| *name != "ordering").collect();
+        (kind.join(" "), parameters.join(" "))
+    };
+    let told = |kind: &str, parameters: &str| (kind.to_owned(), parameters.to_owned());
+    assert_eq!(list(SETTINGS[0]), told("oneOf", "limit offset"));
+    assert_eq!(list(SETTINGS[1]), told("$ref", "limit offset"));
+    assert_eq!(list(SETTINGS[2]), told("$ref", "page"));
+    assert_eq!(list(SETTINGS[3]), told("$ref", "cursor"));
+    assert_eq!(list(SETTINGS[4]), told("items type", ""));
+    assert_eq!(list(SETTINGS[12]), told("$ref", "page page_size"));
+    assert_eq!(list(SETTINGS[13]), told("oneOf", "cursor n"));
+}
+
+#[test]
+fn the_document_names_who_may_call_and_how_they_are_refused() {
+    let of = |variables: &[(&str, &str)], method: &str| {
+        let document = of(variables);
+        let operation = at(&document, &["paths", "/api/posts/", method]);
+        let security: Vec<_> = at(operation, &["security"]).as_array().unwrap().iter().map(names).collect();
+        let security: Vec<_> = security
+            .into_iter()
+            .map(|mut one| {
+                one.sort_unstable();
+                one.join("+")
+            })
+            .collect();
+        let statuses = names(at(operation, &["responses"])).join(" ");
+        (security.join(" | "), statuses)
+    };
+    let told = |security: &str, statuses: &str| (security.to_owned(), statuses.to_owned());
+    let authenticators = |value| [("PRESSPASS_AUTHENTICATORS", value)];
+    assert_eq!(of(&[], "get"), told("jwt | session", "200 400 401 404 405 406 503"));
+    assert_eq!(of(&[], "post"), told("jwt | csrf+session", "201 400 401 403 405 406 408 413 415 503 507"));
+    let basic = of(&authenticators("basic"), "get");
+    assert_eq!(basic, told("basic", "200 400 401 404 405 406 429 503"));
+    let session = of(&authenticators("session,jwt"), "get");
+    assert_eq!(session, told("session | jwt", "200 400 403 404 405 406 503"));
+    let keys = of(&authenticators("token,jwt"), "get");
+    assert_eq!(keys, told("apiKey | jwt", "200 400 401 403 404 405 406 503"));
+    assert_eq!(of(&[("PRESSPASS_JWT__COOKIE", "token")], "get").0, "jwt | jwtCookie | session");
+    assert_eq!(of(&[("PRESSPASS_PERMISSIONS", "allow_any")], "get").0, "jwt | session | ");
 }
 
 #[test]
