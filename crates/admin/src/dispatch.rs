@@ -92,7 +92,7 @@ impl AdminSite {
             _ => ListState::preserved(admin, &request.query),
         };
         let at = Page { site: self, admin, rights, list: &list };
-        match page {
+        match page.with_keys(admin.model.key_kind()) {
             ModelPage::List => list::handle_list(&at, request).await,
             ModelPage::Add => form::handle_add(&at, request).await,
             ModelPage::InvalidId => Ok(at.no_record("")),

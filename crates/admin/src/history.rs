@@ -2,7 +2,7 @@
 
 use askama::Template;
 use presspass_domain::Window;
-use presspass_domain::model::{Difference, LogEntry};
+use presspass_domain::model::{Difference, Key, LogEntry};
 use presspass_rest::pages::{Crumb, Html, Pager};
 
 use crate::display::{count_of, format_timestamp, value_text};
@@ -47,7 +47,7 @@ struct DifferencesTemplate<'d> {
 /// `/admin/<app>/<model>/<id>/history/`
 pub(crate) async fn handle_history(
     page: &Page<'_>,
-    id: i64,
+    id: Key,
     request: AdminRequest<'_>,
 ) -> Result<AdminResponse, AdminError> {
     if !page.rights.view {

@@ -122,7 +122,7 @@ impl Recent {
     fn of(site: &AdminSite, request: &AdminRequest<'_>, entry: LogEntry) -> Self {
         let (what, badge) = action_label(entry.action);
         let admin = entry.content_type.as_ref().and_then(|it| site.find(&it.app_label, &it.model));
-        let id: Option<i64> = entry.object_id.as_deref().and_then(|id| id.parse().ok());
+        let id = admin.and_then(|admin| admin.model.key_kind().parse(entry.object_id.as_deref()?));
         let sees = |admin: &&ModelAdmin| AdminSite::rights(request.staff, admin).view;
         let href = admin
             .filter(sees)

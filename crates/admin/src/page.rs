@@ -1,7 +1,7 @@
 //! The context that the pages of a model share: model, permissions, list, layout.
 
 use actix_web::http::StatusCode;
-use presspass_domain::model::{Model, Record};
+use presspass_domain::model::{Key, Model, Record};
 use presspass_persistence::Models;
 use presspass_rest::pages::{Crumb, Html, Layout, Message};
 
@@ -30,7 +30,7 @@ impl Page<'_> {
     }
 
     /// A page of a record, which preserves the list.
-    pub fn path_to(&self, id: i64, page: &str) -> String {
+    pub fn path_to(&self, id: Key, page: &str) -> String {
         format!("{}{}", self.admin.path_to(id, page), self.list.to_preserved())
     }
 

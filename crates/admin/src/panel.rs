@@ -5,7 +5,7 @@ use std::fmt;
 use askama::Template;
 use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::Timestamp;
-use presspass_domain::model::{Actor, ChangeMessage, Credential, Record, Reference, RevocationOutcome};
+use presspass_domain::model::{Actor, ChangeMessage, Credential, Key, Record, Reference, RevocationOutcome};
 use presspass_rest::pages::{Html, Message};
 
 /// The field that names the panel whose form it is.
@@ -62,7 +62,7 @@ pub trait Panel: fmt::Debug + Send + Sync {
     /// The items of a record; `Ok(None)` where they cannot be listed.
     fn items(
         &self,
-        record_id: i64,
+        record_id: Key,
         now: Timestamp,
     ) -> BoxFuture<'_, Result<Option<Vec<PanelItem>>, StoreError>>;
 

@@ -1,7 +1,7 @@
 //! The page that sets the password of an account.
 
 use presspass_auth::passwords::AccountAttributes;
-use presspass_domain::model::{Changed, Form as Written, Input, Kind, Record, Value, Version};
+use presspass_domain::model::{Changed, Form as Written, Input, Key, Kind, Record, Value, Version};
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Form, Html, Message, Width};
 
 use crate::form::{
@@ -14,11 +14,12 @@ use crate::site::AdminSite;
 /// `/admin/<app>/<model>/<id>/password/`: of models that have a password.
 pub(crate) async fn handle_password(
     page: &Page<'_>,
-    id: i64,
+    id: Key,
     request: AdminRequest<'_>,
 ) -> Result<AdminResponse, AdminError> {
     let field = page.model().fields.iter().find(|field| matches!(field.kind, Kind::Password));
-    let Some(field) = field else { return Ok(AdminResponse::NotFound) };
+    // Passwords are those of accounts.
+    let (Some(field), Some(account_id)) = (field, id.integer()) else { return Ok(AdminResponse::NotFound) };
     if !page.rights.change {
         return Ok(AdminResponse::Forbidden);
     }
@@ -52,7 +53,7 @@ pub(crate) async fn handle_password(
     let version = Version::parse(sent.text(VERSION)).unwrap_or(record.version);
     match page.store().change(id, version, form, request.actor()).await? {
         Changed::Saved(record) | Changed::Unchanged(record) => Ok(AdminResponse::PasswordChanged {
-            account_id: id,
+            account_id,
             to: page.path_to(id, "change"),
             message: Message::success(format!(
                 "The password of “{}” was changed, and all other sessions were signed out.",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use presspass_auth::{BoxFuture, StoreError};
-use presspass_domain::model::Record;
+use presspass_domain::model::{Key, Record};
 
 use crate::staff::{Rights, Staff};
 
@@ -16,7 +16,7 @@ pub struct RecordLimits {
     /// Fields that the user may not set, and why.
     pub locked_fields: Vec<(&'static str, &'static str)>,
     /// Of a field that relates to others, the records that the user may choose; all, where a field is not in it.
-    pub choices: Vec<(&'static str, BTreeSet<i64>)>,
+    pub choices: Vec<(&'static str, BTreeSet<Key>)>,
     /// Why the record may not be deleted, although it may be changed.
     pub undeletable: Option<&'static str>,
 }
@@ -30,7 +30,7 @@ impl RecordLimits {
 
     /// The records that the user may choose for a field, where not all.
     #[must_use]
-    pub fn choices_for(&self, field: &str) -> Option<&BTreeSet<i64>> {
+    pub fn choices_for(&self, field: &str) -> Option<&BTreeSet<Key>> {
         self.choices.iter().find(|(name, _)| *name == field).map(|(_, keys)| keys)
     }
 }
@@ -46,7 +46,7 @@ pub struct RecordPolicy {
     /// Fields of other records that the user may not set, and why.
     pub locked_fields: Vec<(&'static str, &'static str)>,
     /// Of a field that relates to others, the records that the user may choose; all, where a field is not in it.
-    pub choices: Vec<(&'static str, BTreeSet<i64>)>,
+    pub choices: Vec<(&'static str, BTreeSet<Key>)>,
     /// The user's own account, where it is among the model's records.
     pub own: Option<OwnAccount>,
 }
@@ -54,7 +54,7 @@ pub struct RecordPolicy {
 /// The user's own account, which they must not lock themselves out of.
 #[derive(Debug, Clone)]
 pub struct OwnAccount {
-    pub id: i64,
+    pub id: Key,
     /// Why it cannot be deleted.
     pub undeletable: &'static str,
     /// Fields of it that cannot be set, and why.

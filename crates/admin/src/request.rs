@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use presspass_auth::StoreError;
 use presspass_auth::passwords::Busy;
 use presspass_domain::Timestamp;
+use presspass_domain::model::{Key, KeyKind};
 use presspass_rest::Query;
 use presspass_rest::pages::{Layout, Message};
 
@@ -58,9 +59,9 @@ impl Submission {
         Self(pairs.collect())
     }
 
-    /// The values of a name that are primary keys.
-    pub fn keys<'s>(&'s self, name: &'s str) -> impl Iterator<Item = i64> + 's {
-        self.0.iter().filter(move |(known, _)| known == name).filter_map(|(_, value)| value.parse().ok())
+    /// The values of a name that are primary keys of this kind.
+    pub fn keys<'s>(&'s self, name: &'s str, kind: KeyKind) -> impl Iterator<Item = Key> + 's {
+        self.0.iter().filter(move |(known, _)| known == name).filter_map(move |(_, value)| kind.parse(value))
     }
 }
 

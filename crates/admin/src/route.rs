@@ -1,5 +1,7 @@
 //! The paths of the admin's pages.
 
+use presspass_domain::model::{Key, KeyKind};
+
 /// A page of the admin, by Django's paths, so that bookmarks go on working.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdminRoute {
@@ -30,15 +32,15 @@ pub enum ModelPage {
     /// `add/`
     Add,
     /// `<id>/`, which leads to `<id>/change/`
-    Record(i64),
+    Record(Key),
     /// `<id>/change/`
-    Change(i64),
+    Change(Key),
     /// `<id>/delete/`
-    Delete(i64),
+    Delete(Key),
     /// `<id>/history/`
-    History(i64),
+    History(Key),
     /// `<id>/password/`
-    Password(i64),
+    Password(Key),
     /// A page of a record whose id is no primary key.
     InvalidId,
 }
@@ -64,8 +66,24 @@ impl AdminRoute {
 }
 
 impl ModelPage {
+    /// The same where the model has keys of this kind.
+    pub(crate) fn with_keys(self, kind: KeyKind) -> Self {
+        match self {
+            Self::Record(key)
+            | Self::Change(key)
+            | Self::Delete(key)
+            | Self::History(key)
+            | Self::Password(key)
+                if key.kind() != kind =>
+            {
+                Self::InvalidId
+            }
+            page => page,
+        }
+    }
+
     fn of(parts: &[&str]) -> Option<Self> {
-        let page: fn(i64) -> Self = match parts {
+        let page: fn(Key) -> Self = match parts {
             [] => return Some(Self::List),
             ["add"] => return Some(Self::Add),
             [_] => Self::Record,
@@ -79,9 +97,11 @@ impl ModelPage {
     }
 }
 
-/// A primary key: digits, within its range.
-fn key(text: &str) -> Option<i64> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) { None } else { text.parse().ok() }
+/// A primary key of either kind: digits, within their range, or a UUID, which is longer.
+fn key(text: &str) -> Option<Key> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = if is_number { KeyKind::Integer.parse(text) } else { None };
+    number.or_else(|| KeyKind::Uuid.parse(text))
 }
 
 fn is_name(text: &str) -> bool {
@@ -105,10 +125,18 @@ mod tests {
             ("posts", AdminRoute::App("posts".to_owned())),
             ("posts/post", of_post(ModelPage::List)),
             ("posts/post/add", of_post(ModelPage::Add)),
-            ("posts/post/7", of_post(ModelPage::Record(7))),
-            ("posts/post/07/change", of_post(ModelPage::Change(7))),
-            ("posts/post/7/delete", of_post(ModelPage::Delete(7))),
-            ("posts/post/7/history", of_post(ModelPage::History(7))),
+            ("posts/post/7", of_post(ModelPage::Record(Key::Integer(7)))),
+            ("posts/post/07/change", of_post(ModelPage::Change(Key::Integer(7)))),
+            ("posts/post/7/delete", of_post(ModelPage::Delete(Key::Integer(7)))),
+            ("posts/post/7/history", of_post(ModelPage::History(Key::Integer(7)))),
+            (
+                "shop/order/a0000000-0000-0000-0000-000000000001/change",
+                AdminRoute::Model {
+                    app_label: "shop".to_owned(),
+                    model: "order".to_owned(),
+                    page: ModelPage::Change(Key::Uuid(0xA000_0000_0000_0000_0000_0000_0000_0001)),
+                },
+            ),
             ("shop2", AdminRoute::App("shop2".to_owned())),
         ] {
             assert_eq!(AdminRoute::parse(path), route, "{path}");

@@ -20,8 +20,8 @@ pub use identity::caller::{AuthMethod, Caller, Claim, Identity};
 
 pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
 pub use presspass_domain::model::{
-    CONTENT_TYPE, Condition, Draft, Field, GROUP, Input, Label, Lookup, Model, OnDelete, PERMISSION, POST,
-    Path, USER, Value, Violation,
+    CONTENT_TYPE, Condition, Draft, Field, GROUP, Input, Key, Label, Lookup, Model, OnDelete, PERMISSION,
+    POST, Path, USER, Value, Violation,
 };
 pub use presspass_persistence::{Migration, Transaction, TransactionError};
 pub use presspass_rest::{Call, Endpoint, Failure, Reply};

@@ -1,6 +1,6 @@
 //! The description of a field, as a DRF serializer has it.
 
-use presspass_domain::model;
+use presspass_domain::model::{self, KeyKind};
 
 use crate::pattern::Pattern;
 
@@ -42,9 +42,9 @@ pub enum Kind {
     /// DRF's `ChoiceField`.
     Choice(&'static [(&'static str, &'static str)]),
     /// DRF's `PrimaryKeyRelatedField`.
-    Key,
+    Key(KeyKind),
     /// The same with `many=True`.
-    Keys,
+    Keys(KeyKind),
     /// A related record, with these fields: DRF's nested serializer. It is read-only.
     Object(&'static [Field]),
     /// The same with `many=True`.
@@ -245,7 +245,7 @@ impl Field {
             Kind::Password | Kind::Uuid => "string",
             Kind::Choice(_) => "choice",
             Kind::Object(_) => "nested object",
-            Kind::Duration | Kind::Json | Kind::Key | Kind::Keys | Kind::Objects(_) => "field",
+            Kind::Duration | Kind::Json | Kind::Key(_) | Kind::Keys(_) | Kind::Objects(_) => "field",
         }
     }
 }

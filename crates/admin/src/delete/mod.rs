@@ -3,7 +3,7 @@
 mod selected;
 
 use askama::Template;
-use presspass_domain::model::{Deleted, Deletion, Dependents, Protection, Version};
+use presspass_domain::model::{Deleted, Deletion, Dependents, Key, Protection, Version};
 use presspass_rest::pages::{Crumb, Html, Message, Width};
 
 use crate::display::{capitalized, with_separators};
@@ -47,7 +47,7 @@ struct DependentLine {
 /// `/admin/<app>/<model>/<id>/delete/`
 pub(crate) async fn handle_delete(
     page: &Page<'_>,
-    id: i64,
+    id: Key,
     request: AdminRequest<'_>,
 ) -> Result<AdminResponse, AdminError> {
     if !page.rights.delete {

@@ -1,6 +1,6 @@
 //! Deletes the records that are selected in a list: some of a page, or all of the list.
 
-use presspass_domain::model::Deleted;
+use presspass_domain::model::{Deleted, Key};
 use presspass_rest::pages::{Crumb, Message, Width};
 
 use super::{confirmed, refused, render_summary, stale_message};
@@ -19,14 +19,14 @@ const CHUNK: usize = 500;
 
 pub(crate) enum Selected {
     /// Those of these keys.
-    These(Vec<i64>),
+    These(Vec<Key>),
     /// All records of the list, which now has these. The confirmation names the list instead of the records, and what the
     /// list has by then must be what was confirmed.
-    All(Vec<i64>),
+    All(Vec<Key>),
 }
 
 impl Selected {
-    fn ids(&self) -> &[i64] {
+    fn ids(&self) -> &[Key] {
         let (Self::These(ids) | Self::All(ids)) = self;
         ids
     }
@@ -93,7 +93,7 @@ pub(crate) async fn handle_delete_selected(
 /// The first of these records that the user may not delete, and why.
 async fn forbidden_reason(
     page: &Page<'_>,
-    ids: &[i64],
+    ids: &[Key],
     request: &AdminRequest<'_>,
 ) -> Result<Option<String>, AdminError> {
     let policy = AdminSite::record_policy(request.staff, page.admin).await?;

@@ -1,7 +1,7 @@
 //! The inputs of a form, filled in.
 
 use presspass_domain::model::{
-    Access, ChoiceQuery, Default, Field, Format, Input, Kind, Lines, Record, Value,
+    Access, ChoiceQuery, Default, Field, Format, Input, Key, Kind, Lines, Record, Value,
 };
 use presspass_rest::pages::{Choice, FormField, Html, LineKind, Widget};
 use presspass_serializers::Look;
@@ -130,8 +130,8 @@ async fn widget(
         Kind::One(relation) => reference(page, field, relation, filled, limits).await?,
         Kind::Many(relation) => {
             let choices = page.store().choices(relation.to, ChoiceQuery::default()).await?;
-            let is_chosen = |id: i64| match (filled.sent, filled.value(field)) {
-                (Some(sent), _) => sent.keys(field.name).any(|key| key == id),
+            let is_chosen = |id: Key| match (filled.sent, filled.value(field)) {
+                (Some(sent), _) => sent.keys(field.name, relation.to.key_kind()).any(|key| key == id),
                 (None, Some(Value::Many(references))) => references.iter().any(|it| it.id == id),
                 _ => false,
             };

@@ -10,7 +10,7 @@ mod relation;
 use actix_web::http::StatusCode;
 use presspass_auth::passwords::AccountAttributes;
 use presspass_domain::model::{
-    Added, Changed, Field, Form as Written, Input, Kind, LOG_ENTRY, Record, Refusal, Value, Version,
+    Added, Changed, Field, Form as Written, Input, Key, Kind, LOG_ENTRY, Record, Refusal, Value, Version,
 };
 use presspass_rest::pages::{Button, ButtonStyle, Crumb, Fieldset, Form, FormMethod, Html, Message, Width};
 
@@ -139,7 +139,7 @@ fn redirect_after_add(page: &Page<'_>, sent: &Submission, record: &Record) -> Ad
 /// `/admin/<app>/<model>/<id>/change/`
 pub(crate) async fn handle_change(
     page: &Page<'_>,
-    id: i64,
+    id: Key,
     request: AdminRequest<'_>,
 ) -> Result<AdminResponse, AdminError> {
     let has_form = request.submission().or(request.unsaved()).is_some();
@@ -267,7 +267,8 @@ async fn render_change(
         }
     }
     if page.model().is(&LOG_ENTRY)
-        && let Some(entry) = page.store().entry(record.id).await?
+        && let Some(id) = record.id.integer()
+        && let Some(entry) = page.store().entry(id).await?
     {
         content.push(&history::differences_of(page.site, request.staff, entry));
     }
@@ -363,22 +364,25 @@ fn submitted_text(
     field: &Field,
     sent: &Submission,
     now: Option<&Value>,
-    names: impl Fn(i64) -> String,
+    names: impl Fn(Key) -> String,
 ) -> String {
     match field.kind {
         Kind::Boolean if !field.null => if sent.has(field.name) { "Yes" } else { "No" }.to_owned(),
         Kind::Text(_) => choice_label(field, sent.text(field.name)).to_owned(),
-        Kind::One(_) if !sent.text(field.name).is_empty() => match now {
+        Kind::One(relation) if !sent.text(field.name).is_empty() => match now {
             Some(Value::One(Some(of))) if of.id.to_string() == sent.text(field.name) => of.label.clone(),
-            _ => sent.text(field.name).parse().map_or_else(|_| sent.text(field.name).to_owned(), names),
+            _ => {
+                let key = relation.to.key_kind().parse(sent.text(field.name));
+                key.map_or_else(|| sent.text(field.name).to_owned(), names)
+            }
         },
-        Kind::Many(_) => {
-            let known = |key: i64| match now {
+        Kind::Many(relation) => {
+            let known = |key: Key| match now {
                 Some(Value::Many(held)) => held.iter().find(|it| it.id == key).map(|it| it.label.clone()),
                 _ => None,
             };
-            let mut labels: Vec<String> =
-                sent.keys(field.name).map(|key| known(key).unwrap_or_else(|| names(key))).collect();
+            let keys = sent.keys(field.name, relation.to.key_kind());
+            let mut labels: Vec<String> = keys.map(|key| known(key).unwrap_or_else(|| names(key))).collect();
             labels.sort();
             labels.join("\n")
         }

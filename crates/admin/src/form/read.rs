@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use presspass_auth::passwords::{AccountAttributes, HashError, Hasher, Password, validate};
 use presspass_domain::model::{
-    Default, Field, Form, FormError, Input, Kind, PasswordHash, Record, Refusal, Value,
+    Default, Field, Form, FormError, Input, Key, Kind, PasswordHash, Record, Refusal, Relation, Value,
 };
 
 use super::fields::is_editable;
@@ -34,7 +34,9 @@ pub(super) async fn read(
         let old = record.and_then(|record| record.get(field.name));
         let typed = sent.text(field.name);
         let input = match field.kind {
-            Kind::One(relation) if !typed.trim().is_empty() && typed.trim().parse::<i64>().is_err() => {
+            Kind::One(relation)
+                if !typed.trim().is_empty() && relation.to.key_kind().parse(typed.trim()).is_none() =>
+            {
                 match key_of(page, relation, typed).await? {
                     Ok(key) => offered(field, Input::Key(Some(key)), old, limits),
                     Err(error) => FieldInput::Invalid(error),
@@ -88,7 +90,7 @@ fn input(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordL
                 FieldInput::Changed(Input::Boolean(flag))
             }
         }
-        Kind::Many(_) => many(field, sent, old, limits),
+        Kind::Many(relation) => many((field, relation), sent, old, limits),
         Kind::Password => FieldInput::Unchanged,
         _ => typed(field, &unix(sent.text(field.name)), old, limits),
     }
@@ -126,13 +128,18 @@ fn offered(field: &Field, input: Input, old: Option<&Value>, limits: &RecordLimi
     }
 }
 
-fn no_choice(key: i64) -> FieldInput {
+fn no_choice(key: Key) -> FieldInput {
     FieldInput::Invalid(format!("Select a valid choice. {key} is not one of the available choices."))
 }
 
-fn many(field: &Field, sent: &Submission, old: Option<&Value>, limits: &RecordLimits) -> FieldInput {
-    let keys: BTreeSet<i64> = sent.keys(field.name).collect();
-    let held: BTreeSet<i64> = match old {
+fn many(
+    (field, relation): (&Field, Relation),
+    sent: &Submission,
+    old: Option<&Value>,
+    limits: &RecordLimits,
+) -> FieldInput {
+    let keys: BTreeSet<Key> = sent.keys(field.name, relation.to.key_kind()).collect();
+    let held: BTreeSet<Key> = match old {
         Some(Value::Many(references)) => references.iter().map(|it| it.id).collect(),
         _ => BTreeSet::new(),
     };

@@ -1,6 +1,6 @@
 //! The input of a foreign key: a select, or where the other model has many records, a line for a key or words of a label.
 
-use presspass_domain::model::{ChoiceQuery, Field, Reference, Relation, Search, Value};
+use presspass_domain::model::{ChoiceQuery, Field, Key, Reference, Relation, Search, Value};
 use presspass_rest::pages::{Choice, Widget};
 
 use super::fields::Filled;
@@ -28,15 +28,15 @@ pub(super) async fn reference(
         page.store().choices(relation.to, ChoiceQuery { search: None, limit: Some(LISTED + 1) }).await?;
     if listed.len() <= LISTED as usize {
         let listed = listed.into_iter().filter(|it| offered.is_none_or(|keys| keys.contains(&it.id)));
-        return Ok(select(field, listed, &value));
+        return Ok(select((field, relation), listed, &value));
     }
     // Words that were sent and name no record alone: those that have them are offered.
-    if value.parse::<i64>().is_err() && filled.sent.is_some() {
+    if relation.to.key_kind().parse(&value).is_none() && filled.sent.is_some() {
         let found = found(page, relation, &value).await?;
         let found: Vec<_> =
             found.into_iter().filter(|it| offered.is_none_or(|keys| keys.contains(&it.id))).collect();
         if !found.is_empty() {
-            return Ok(select(field, found.into_iter(), &value));
+            return Ok(select((field, relation), found.into_iter(), &value));
         }
     }
     let plural = relation.to.verbose_name_plural();
@@ -50,9 +50,13 @@ pub(super) async fn reference(
     Ok(Widget::Reference { value, list })
 }
 
-fn select(field: &Field, references: impl Iterator<Item = Reference>, value: &str) -> Widget {
+fn select(
+    (field, relation): (&Field, Relation),
+    references: impl Iterator<Item = Reference>,
+    value: &str,
+) -> Widget {
     let mut choices = Vec::new();
-    if field.blank || value.is_empty() || value.parse::<i64>().is_err() {
+    if field.blank || relation.to.key_kind().parse(value).is_none() {
         choices.push(Choice {
             value: String::new(),
             label: NO_CHOICE.to_owned(),
@@ -80,9 +84,9 @@ pub(super) async fn key_of(
     page: &Page<'_>,
     relation: Relation,
     typed: &str,
-) -> Result<Result<i64, String>, AdminError> {
+) -> Result<Result<Key, String>, AdminError> {
     let typed = typed.trim();
-    if let Ok(key) = typed.parse() {
+    if let Some(key) = relation.to.key_kind().parse(typed) {
         return Ok(Ok(key));
     }
     let found = found(page, relation, typed).await?;

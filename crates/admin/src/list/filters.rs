@@ -128,8 +128,8 @@ pub(super) fn apply(
             (Kind::Timestamp | Kind::Date, None) => {
                 range(value("__gte"), value("__lt")).map(|it| base.within(name, it))
             }
-            (Kind::One(_) | Kind::Many(_), None) => {
-                let id = value("__id__exact").and_then(|it| it.parse().ok());
+            (Kind::One(relation) | Kind::Many(relation), None) => {
+                let id = value("__id__exact").and_then(|it| relation.to.key_kind().parse(it));
                 id.map(|id| base.related(name, Some(id)))
             }
             _ => None,

@@ -6,6 +6,7 @@ mod query;
 mod state;
 
 use presspass_domain::Window;
+use presspass_domain::model::Key;
 use presspass_rest::pages::Message;
 
 use crate::delete::{self, Selected};
@@ -64,7 +65,7 @@ pub(crate) async fn handle_list(
         }
         return delete::handle_delete_selected(page, Selected::All(ids), &request).await;
     }
-    let mut ids: Vec<i64> = submission.keys(SELECTED).collect();
+    let mut ids: Vec<Key> = submission.keys(SELECTED, page.model().key_kind()).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {

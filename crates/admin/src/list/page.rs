@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use askama::Template;
-use presspass_domain::model::Row;
+use presspass_domain::model::{Key, Row};
 use presspass_domain::{Direction, Slice, Window};
 use presspass_rest::pages::{Button, ButtonStyle, Html, Pager};
 
@@ -28,7 +28,7 @@ struct Heading {
 }
 
 struct Line {
-    id: i64,
+    id: Key,
     label: String,
     href: String,
     first: Shown,

@@ -7,7 +7,7 @@ mod inline;
 
 use std::sync::Arc;
 
-use presspass_domain::model::{Access, Field, Model, Value};
+use presspass_domain::model::{Access, Field, Key, Model, Value};
 use presspass_serializers::Look;
 
 use crate::panel::Panel;
@@ -134,7 +134,7 @@ impl ModelAdmin {
 
     /// The path of a page of a record: `change`, `delete`, `history`, `password`.
     #[must_use]
-    pub fn path_to(&self, id: i64, page: &str) -> String {
+    pub fn path_to(&self, id: Key, page: &str) -> String {
         format!("{}{id}/{page}/", self.path())
     }
 

@@ -10,7 +10,7 @@ use presspass_admin::{
 };
 use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, DjangoScheme, Hasher, HasherLimits};
-use presspass_domain::model::{Actor, Added, Form, GROUP, Input, LOG_ENTRY, Model, POST, Record, USER};
+use presspass_domain::model::{Actor, Added, Form, GROUP, Input, Key, LOG_ENTRY, Model, POST, Record, USER};
 use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username, Window};
 use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options};
 use presspass_rest::Query;
@@ -41,8 +41,10 @@ impl Admin {
         let database = Database::open(&url, Options { pool_size: 2, ..Options::default() }).unwrap();
         database.migrate().unwrap();
         execute(&file, crate::kinds::TABLES);
+        execute(&file, crate::uuid_keys::TABLES);
         AccountStore::new(database.clone()).create(first_account()).await.unwrap();
-        let models = Models::new(database, &crate::kinds::MODELS);
+        let models = [crate::kinds::MODELS.as_slice(), &crate::uuid_keys::MODELS].concat();
+        let models = Models::new(database, &models);
         let site = site(&models);
         Self { site, models, file }
     }
@@ -65,12 +67,12 @@ impl Admin {
     }
 
     /// The messages of the log about a record, newest first.
-    pub(crate) async fn log_of(&self, model: &'static Model, id: i64) -> Vec<String> {
+    pub(crate) async fn log_of(&self, model: &'static Model, id: impl Into<Key>) -> Vec<String> {
         let history = self.models.history(model, id, Window::All).await.unwrap();
         history.items.iter().map(|entry| entry.message.text()).collect()
     }
 
-    pub(crate) async fn find(&self, id: i64) -> Option<Record> {
+    pub(crate) async fn find(&self, id: impl Into<Key>) -> Option<Record> {
         self.models.find(&POST, id).await.unwrap()
     }
 
@@ -179,6 +181,8 @@ fn site(models: &Models) -> AdminSite {
         .register(crate::kinds::articles())
         .unwrap()
         .register(ModelAdmin::new(&crate::kinds::SECTION))
+        .unwrap()
+        .register(crate::uuid_keys::shops())
         .unwrap()
         .register(ModelAdmin {
             is_writable: false,

@@ -278,7 +278,7 @@ async fn a_relation_with_many_records_is_picked_by_its_key_or_its_name() {
         let slug = format!("s-{}", section.replace(' ', "-"));
         let sent = fields(&[("section", typed), ("slug", &slug), ("_continue", "1")]);
         let (to, _) = admin.send(&root, ADD, &sent).await.redirect();
-        let id = to.split('/').nth(4).unwrap().parse().unwrap();
+        let id: i64 = to.split('/').nth(4).unwrap().parse().unwrap();
         let record = admin.models.find(&ARTICLE, id).await.unwrap().unwrap();
         assert_eq!(record.get("section").map(Value::text).as_deref(), Some(section));
     }

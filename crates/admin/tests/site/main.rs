@@ -9,3 +9,4 @@ mod kinds;
 mod lists;
 mod permissions;
 mod returning;
+mod uuid_keys;

@@ -87,6 +87,17 @@ const TEXTS: &[&str] = &[
     "<b>",
 ];
 
+/// Keys of models whose keys are UUIDs, in forms that Python reads, and what is none.
+const UUIDS: &[&str] = &[
+    "00000000-0000-0000-0000-000000000001",
+    "00000000-0000-0000-0000-000000000002",
+    "00000000000000000000000000000002",
+    "{00000000-0000-0000-0000-000000000003}",
+    "A0000000-0000-0000-0000-00000000000F",
+    "1",
+    "x",
+];
+
 const JSON: &[&str] = &[
     "null",
     "true",
@@ -127,6 +138,8 @@ struct Member {
 #[derive(Debug, Clone)]
 struct Endpoint {
     path: String,
+    /// Whether the keys in its path are UUIDs.
+    has_uuids: bool,
     methods: Vec<&'static str>,
     query: Vec<Member>,
     body: Vec<Member>,
@@ -153,7 +166,7 @@ impl Resources {
     pub(crate) fn case(&self, random: &mut Random) -> Vec<Draft> {
         let Some(endpoint) = self.0.get(random.below(self.0.len())) else { return Vec::new() };
         let caller = random.pick(CALLERS);
-        let path = path(random, &endpoint.path);
+        let path = path(random, endpoint);
         let method = random.pick(&endpoint.methods);
         if method == "GET" || method == "HEAD" || method == "OPTIONS" {
             let query = query(random, &endpoint.query);
@@ -189,12 +202,16 @@ fn endpoint(document: &Value, path: &str, item: &Value) -> Endpoint {
     let schema = schema.and_then(Value::as_str).and_then(|it| document.pointer(it.trim_start_matches('#')));
     let properties = schema.and_then(|it| it["properties"].as_object()).into_iter().flatten();
     let body = properties.map(|(name, schema)| Member { name: name.clone(), schema: schema.clone() });
-    Endpoint { path: path.to_owned(), methods, query: query.collect(), body: body.collect() }
+    let keys = item["parameters"].as_array().into_iter().flatten();
+    let has_uuids = keys.into_iter().any(|it| it["schema"]["format"] == "uuid");
+    Endpoint { path: path.to_owned(), has_uuids, methods, query: query.collect(), body: body.collect() }
 }
 
-fn path(random: &mut Random, pattern: &str) -> String {
-    let parts = pattern.split('/').map(|part| {
-        if part.starts_with('{') {
+fn path(random: &mut Random, endpoint: &Endpoint) -> String {
+    let parts = endpoint.path.split('/').map(|part| {
+        if part.starts_with('{') && endpoint.has_uuids {
+            random.pick(UUIDS).to_owned()
+        } else if part.starts_with('{') {
             random
                 .pick(&[
                     "1",
@@ -263,6 +280,7 @@ fn text(random: &mut Random, schema: &Value) -> String {
         ("boolean", _) => random.pick(&["true", "false", "True", "False"]).to_owned(),
         (_, "date") => random.pick(&["2026-01-05", "2026-01-15", "2026-01-25"]).to_owned(),
         (_, "date-time") => moment(random),
+        (_, "uuid") => random.pick(UUIDS).to_owned(),
         (_, "uri") => "https://example.com/".to_owned(),
         (_, "email") => "desk@example.com".to_owned(),
         (_, "decimal") => random.pick(&["1", "12.5", "0.00", "9999.99"]).to_owned(),
@@ -290,6 +308,9 @@ fn value(random: &mut Random, schema: &Value) -> String {
         return number(random);
     }
     let kind = schema["type"].as_str().unwrap_or("string");
+    if kind == "array" && schema["items"]["format"] == "uuid" {
+        return Value::from(vec![random.pick(UUIDS)]).to_string();
+    }
     if kind == "array" {
         return random.pick(&["[]", "[1]", "[2, 1]", "[1, 2, 3]", "[1, 99]"]).to_owned();
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::field::{Field, Kind, Relation};
+use super::key::KeyKind;
 use super::value::Value;
 use crate::page::Direction;
 
@@ -101,6 +102,12 @@ impl Model {
         Self { key: Field::big_integer("id").labelled("ID").read_only(), ..self }
     }
 
+    /// A random UUID as the key (Django's `UUIDField(primary_key=True, default=uuid.uuid4, editable=False)`).
+    #[must_use]
+    pub const fn uuid_key(self) -> Self {
+        Self { key: Field::uuid("id").random().read_only(), ..self }
+    }
+
     #[must_use]
     pub const fn ordering(self, ordering: &'static [&'static str]) -> Self {
         Self { ordering, ..self }
@@ -147,6 +154,15 @@ impl Model {
         match self.verbose_name_plural {
             "" => format!("{}s", self.verbose_name()).into(),
             plural => plural.into(),
+        }
+    }
+
+    /// What its keys are.
+    #[must_use]
+    pub const fn key_kind(&self) -> KeyKind {
+        match self.key.kind {
+            Kind::Uuid => KeyKind::Uuid,
+            _ => KeyKind::Integer,
         }
     }
 

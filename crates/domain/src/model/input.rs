@@ -6,6 +6,7 @@ use std::fmt;
 
 use super::definition::Model;
 use super::field::{Access, Default, Field, Kind, TextRules};
+use super::key::Key;
 use super::scalars::{self, Float};
 use super::value::Version;
 use crate::timestamp::Timestamp;
@@ -42,9 +43,9 @@ pub enum Input {
     Boolean(bool),
     Timestamp(Option<Timestamp>),
     /// For [`Kind::One`].
-    Key(Option<i64>),
+    Key(Option<Key>),
     /// For [`Kind::Many`]: all related records.
-    Keys(BTreeSet<i64>),
+    Keys(BTreeSet<Key>),
     Password(PasswordHash),
     /// For all kinds but those above that have their own.
     Null,
@@ -84,7 +85,7 @@ impl Input {
             Kind::Duration => Self::Duration(scalars::duration(text)?),
             Kind::Uuid => Self::Uuid(scalars::uuid(text)?),
             Kind::Json => Self::Json(serde_json::from_str(text).ok()?),
-            Kind::One(_) => Self::Key(Some(text.parse().ok()?)),
+            Kind::One(relation) => Self::Key(Some(relation.to.key_kind().parse(text)?)),
             Kind::Many(_) | Kind::Password => return None,
         })
     }
@@ -139,7 +140,7 @@ pub enum FieldError {
     #[error("{0}")]
     Taken(Cow<'static, str>),
     #[error("Select a valid choice. {0} is not one of the available choices.")]
-    NoSuchChoice(i64),
+    NoSuchChoice(Key),
     /// Of several fields that may occur together only once; it belongs to the key of the model.
     #[error("{0}")]
     TakenTogether(String),
@@ -283,8 +284,8 @@ pub struct ChildWrite {
 #[derive(Debug, Clone)]
 pub enum ChildAction {
     Add(Form),
-    Change(i64, Version, Form),
-    Delete(i64, Version),
+    Change(Key, Version, Form),
+    Delete(Key, Version),
 }
 
 /// The values that a request of the API writes into one record. They were validated by their serializer; hooks may change
@@ -324,7 +325,8 @@ impl Draft {
 
     pub fn set_field(&mut self, field: &'static Field, value: Input) {
         let value = match (field.kind, value) {
-            (Kind::One(_), Input::Integer(key)) => Input::Key(Some(key)),
+            (Kind::One(_), Input::Integer(key)) => Input::Key(Some(key.into())),
+            (Kind::One(_), Input::Uuid(key)) => Input::Key(Some(Key::Uuid(key))),
             (_, value) => value,
         };
         self.values.retain(|(known, _)| known.name != field.name);
@@ -338,7 +340,7 @@ impl Draft {
 
     /// The key of the record that a foreign key refers to, where the draft has one.
     #[must_use]
-    pub fn key(&self, name: &str) -> Option<i64> {
+    pub fn key(&self, name: &str) -> Option<Key> {
         match self.get(name) {
             Some(Input::Key(key)) => *key,
             _ => None,
@@ -382,6 +384,19 @@ impl From<i64> for Input {
 /// The key of a foreign key, or none.
 impl From<Option<i64>> for Input {
     fn from(key: Option<i64>) -> Self {
+        Self::Key(key.map(Key::Integer))
+    }
+}
+
+/// The key of a record, for a foreign key or for itself.
+impl From<Key> for Input {
+    fn from(key: Key) -> Self {
+        Self::Key(Some(key))
+    }
+}
+
+impl From<Option<Key>> for Input {
+    fn from(key: Option<Key>) -> Self {
         Self::Key(key)
     }
 }
@@ -408,7 +423,7 @@ pub enum Violation {
     /// The field is negative, and its column has a CHECK.
     Negative(&'static Field),
     /// The field refers to a record that does not exist.
-    Missing(&'static Field, i64),
+    Missing(&'static Field, Key),
     /// Another record has these values together.
     TakenTogether(&'static [&'static str]),
 }

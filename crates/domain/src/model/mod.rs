@@ -7,6 +7,7 @@
 mod definition;
 mod field;
 mod input;
+mod key;
 mod log;
 mod message;
 mod models;
@@ -24,6 +25,7 @@ pub use field::{
 pub use input::{
     ChildAction, ChildWrite, Draft, FieldError, Form, FormError, Input, PasswordHash, Refusal, Violation,
 };
+pub use key::{Key, KeyKind};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};

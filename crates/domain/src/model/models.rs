@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(label(&POST, &[text("a")]), "a");
         assert_eq!(label(&CONTENT_TYPE, &[text("admin"), text("logentry")]), "admin | log entry");
         assert_eq!(label(&CONTENT_TYPE, &[text("shop"), text("bigorder")]), "shop | bigorder");
-        let of = Value::One(Some(Reference { id: 1, label: "auth | user".to_owned() }));
+        let of = Value::One(Some(Reference { id: 1.into(), label: "auth | user".to_owned() }));
         assert_eq!(label(&PERMISSION, &[of, text("Can add user")]), "auth | user | Can add user");
         let entry = [Value::Integer(2), text("a"), text(r#"[{"changed": {"fields": ["title"]}}]"#)];
         assert_eq!(label(&LOG_ENTRY, &entry), "Changed “a” — Changed title.");

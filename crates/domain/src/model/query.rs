@@ -3,6 +3,7 @@
 use super::definition::Model;
 use super::field::{Field, Kind};
 use super::input::Input;
+use super::key::Key;
 use super::selection::{Condition, Lookup, Path};
 use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;
@@ -212,7 +213,7 @@ impl ListQuery {
     ///
     /// # Errors
     /// Where the field is not a relation.
-    pub fn related(mut self, name: &str, to: Option<i64>) -> Result<Self, QueryError> {
+    pub fn related(mut self, name: &str, to: Option<Key>) -> Result<Self, QueryError> {
         let path = self.path(name, |field| matches!(field.kind, Kind::One(_) | Kind::Many(_)))?;
         self.conditions.push(match to {
             Some(_) => Condition::Compare(path, Lookup::Exact, Input::Key(to)),

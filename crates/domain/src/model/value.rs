@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::field::Field;
+use super::key::Key;
 use super::scalars::{Float, duration_text, time_text, uuid_text};
 use crate::timestamp::Timestamp;
 
 /// A related record: its key and its label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    pub id: i64,
+    pub id: Key,
     pub label: String,
 }
 
@@ -97,7 +98,7 @@ impl fmt::Debug for Version {
 /// A record in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    pub id: i64,
+    pub id: Key,
     pub label: String,
     /// The columns of the query, in its order.
     pub values: Vec<(&'static Field, Value)>,
@@ -105,7 +106,7 @@ pub struct Row {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    pub id: i64,
+    pub id: Key,
     pub label: String,
     /// All fields but the password, in the order of the model.
     pub values: Vec<(&'static Field, Value)>,

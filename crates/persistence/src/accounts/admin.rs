@@ -1,6 +1,6 @@
 //! Accounts and their groups in the admin.
 
-use presspass_domain::model::{FieldError, GROUP, LOG_ENTRY, PERMISSION, Refusal, USER, Value};
+use presspass_domain::model::{FieldError, GROUP, Key, LOG_ENTRY, PERMISSION, Refusal, USER, Value};
 
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
@@ -92,19 +92,19 @@ fn keep_a_superuser(connection: &mut Connection, change: &Change<'_>) -> Result<
 /// Refuses to delete all accounts that may do everything in the admin.
 ///
 /// Two of them that delete each other at once lock each other's row on `PostgreSQL`, so that one of them fails.
-fn delete_no_last_superuser(connection: &mut Connection, ids: &[i64]) -> Result<Option<&'static str>, Error> {
+fn delete_no_last_superuser(connection: &mut Connection, ids: &[Key]) -> Result<Option<&'static str>, Error> {
     let lock = if matches!(connection.raw, Raw::Postgresql(_)) { " FOR SHARE" } else { "" };
     let superusers = Sql::new("SELECT id FROM auth_user WHERE is_superuser AND is_staff AND is_active")
         .push(lock)
         .load(connection)?;
-    let superusers: Vec<i64> = superusers.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
+    let superusers: Vec<Key> = superusers.iter().map(|row| row.key(0)).collect::<Result<_, _>>()?;
     let is_last = !superusers.is_empty() && superusers.iter().all(|id| ids.contains(id));
     Ok(is_last.then_some(LAST_SUPERUSER))
 }
 
 fn revoke_tokens(connection: &mut Connection, change: &Change<'_>) -> Result<(), Error> {
-    if change.changed.contains(&"password") {
-        revoke_all(connection, change.before.id, change.actor.at.get())?;
+    if let (true, Some(account)) = (change.changed.contains(&"password"), change.before.id.integer()) {
+        revoke_all(connection, account, change.actor.at.get())?;
     }
     Ok(())
 }

@@ -45,7 +45,11 @@ impl Models {
             if !log::may_act(connection, actor)? {
                 return Ok(RevocationOutcome::ActorGone);
             }
-            if revoke(connection, account.id, credential, actor)? == 0 {
+            let revoked = match account.id.integer() {
+                Some(account) => revoke(connection, account, credential, actor)?,
+                None => 0,
+            };
+            if revoked == 0 {
                 return Ok(RevocationOutcome::NothingToRevoke);
             }
             if models.has_log(connection)? {

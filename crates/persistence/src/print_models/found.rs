@@ -100,15 +100,24 @@ impl Found {
     }
 
     /// Why a table's key cannot be described.
-    pub fn key_problem(table: &FoundTable) -> Option<String> {
+    pub fn key_problem(&self, table: &FoundTable) -> Option<String> {
         let [key] = &table.key[..] else {
             return Some("its primary key is not one column".to_owned());
         };
         let column = table.columns.iter().find(|column| column.name == *key)?;
-        let is_integer = column.declared.contains("int");
-        (key != "id" || !is_integer).then(|| {
-            format!("its primary key is `{key}` {}, and a model's is `id`, an integer", column.declared)
+        let fits = column.declared.contains("int") || self.has_uuid_key(table);
+        (key != "id" || !fits).then(|| {
+            format!(
+                "its primary key is `{key}` {}, and a model's is `id`, an integer or a UUID",
+                column.declared
+            )
         })
+    }
+
+    /// Whether its key is a UUID.
+    pub fn has_uuid_key(&self, table: &FoundTable) -> bool {
+        let declared = if self.engine == Engine::Sqlite { "char(32)" } else { "uuid" };
+        table.columns.iter().any(|column| table.key == [column.name.as_str()] && column.declared == declared)
     }
 
     /// Whether its key has eight bytes; on `SQLite` only columns that refer to it show that.

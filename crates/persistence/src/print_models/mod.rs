@@ -33,7 +33,9 @@ fn declaration(found: &Found, names: &Names, table: &FoundTable, imports: &mut B
     if table.name != format!("{app}_{model}") {
         let _ = write!(chain, "\n    .stored_in({:?})", table.name);
     }
-    if found.has_big_key(table) {
+    if found.has_uuid_key(table) {
+        chain += "\n    .uuid_key()";
+    } else if found.has_big_key(table) {
         chain += "\n    .big_key()";
     }
     let together = unique_together(table);
@@ -94,7 +96,7 @@ fn print(connection: &mut Connection, only: &[String]) -> Result<String, Error> 
     let mut imports: BTreeSet<String> = ["Field", "Model"].map(str::to_owned).into();
     let mut declarations = Vec::new();
     for table in found.models().filter(chosen) {
-        declarations.push(match Found::key_problem(table) {
+        declarations.push(match found.key_problem(table) {
             None => declaration(&found, &names, table, &mut imports),
             Some(problem) => format!("// The table `{}` is left out: {problem}.\n", table.name),
         });

@@ -1,8 +1,8 @@
 //! Records that belong to another and are written with it: the rows of inlines.
 
 use presspass_domain::model::{
-    Actor, ChildAction, ChildWrite, Field, FieldError, Form, Inline, Input, Model, Record, Refusal, Step,
-    Value, Version,
+    Actor, ChildAction, ChildWrite, Field, FieldError, Form, Inline, Input, Key, Model, Record, Refusal,
+    Step, Value, Version,
 };
 
 use super::record;
@@ -23,8 +23,8 @@ pub(super) struct Child {
 
 enum Action {
     Add(FormWrite),
-    Change(i64, Version, FormWrite),
-    Delete(i64, Version),
+    Change(Key, Version, FormWrite),
+    Delete(Key, Version),
 }
 
 impl Child {
@@ -68,7 +68,7 @@ impl Child {
     }
 
     /// What is wrong with it, for the record of this key; without one, for a new record.
-    fn refusals(&self, connection: &mut Connection, parent: Option<i64>) -> Result<Vec<Refusal>, Error> {
+    fn refusals(&self, connection: &mut Connection, parent: Option<Key>) -> Result<Vec<Refusal>, Error> {
         let (id, version) = match &self.action {
             Action::Add(write) => {
                 let key = [(self.key, Input::Key(parent))];
@@ -105,7 +105,7 @@ impl Child {
     }
 }
 
-fn belongs_to(record: &Record, key: &Field, parent: Option<i64>) -> bool {
+fn belongs_to(record: &Record, key: &Field, parent: Option<Key>) -> bool {
     matches!(record.get(key.name), Some(Value::One(Some(of))) if Some(of.id) == parent)
 }
 
@@ -122,7 +122,7 @@ impl FormWrite {
     pub fn refused_children(
         &self,
         connection: &mut Connection,
-        id: Option<i64>,
+        id: Option<Key>,
     ) -> Result<Vec<(usize, Vec<Refusal>)>, Error> {
         let mut refused = Vec::new();
         for (at, child) in self.children.iter().enumerate() {
@@ -138,7 +138,7 @@ impl FormWrite {
     }
 
     /// Writes the records that belong to this one, and returns what the log says of them.
-    pub fn write_children(&self, connection: &mut Connection, id: i64) -> Result<Vec<Step>, Error> {
+    pub fn write_children(&self, connection: &mut Connection, id: Key) -> Result<Vec<Step>, Error> {
         let mut all: Vec<(&Table, &Field, Steps)> = Vec::new();
         for child in &self.children {
             let is_known = all.last().is_some_and(|(table, key, _)| {
@@ -156,7 +156,7 @@ impl FormWrite {
 }
 
 impl Child {
-    fn write(&self, connection: &mut Connection, parent: i64, steps: &mut Steps) -> Result<(), Error> {
+    fn write(&self, connection: &mut Connection, parent: Key, steps: &mut Steps) -> Result<(), Error> {
         let inline =
             |object: String| Some(Inline { name: self.table.model.verbose_name().to_owned(), object });
         match &self.action {

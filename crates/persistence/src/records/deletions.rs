@@ -1,7 +1,7 @@
 //! Deletes records: what goes with them, what forbids it.
 
 use presspass_domain::model::{
-    Actor, ChangeMessage, Deleted, Deletion, Dependents, LogAction, Model, Protection, Version,
+    Actor, ChangeMessage, Deleted, Deletion, Dependents, Key, LogAction, Model, Protection, Version,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -46,8 +46,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn with_keys(table: &'static str, column: &'static str, keys: &[i64]) -> Self {
-        let condition = Sql::default().name(column).push(" IN ").numbers(keys.iter().copied());
+    fn with_keys(table: &'static str, column: &'static str, keys: &[Key]) -> Self {
+        let condition = Sql::default().name(column).push(" IN ").keys(keys.iter().copied());
         Self { name: table.to_owned(), table: Sql::default().name(table), condition }
     }
 
@@ -86,7 +86,7 @@ impl<'m> Plan<'m> {
         connection: &mut Connection,
         models: &'m [&'static Model],
         table: &'static Table,
-        ids: &[i64],
+        ids: &[Key],
     ) -> Result<Self, Error> {
         let mut plan = Self { entries: Vec::new(), protected: Vec::new(), collector: Collector::new(models) };
         for dependent in table.special.dependents {
@@ -114,11 +114,11 @@ impl<'m> Plan<'m> {
         &mut self,
         connection: &mut Connection,
         table: &'static Table,
-        ids: &[i64],
+        ids: &[Key],
     ) -> Result<(), Error> {
         let known = table.special.dependents;
         for (other, keys) in self.collector.records().to_vec() {
-            let mut keys: Vec<i64> = keys.into_iter().collect();
+            let mut keys: Vec<Key> = keys.into_iter().collect();
             self.add_pairs(connection, other, &keys, known)?;
             if other.name == table.name {
                 keys.retain(|key| !ids.contains(key));
@@ -138,7 +138,7 @@ impl<'m> Plan<'m> {
             });
         }
         for (other, keys) in self.collector.protected.values() {
-            let keys: Vec<i64> = keys.iter().copied().collect();
+            let keys: Vec<Key> = keys.iter().copied().collect();
             self.protected.push(Protection {
                 table: other.name.to_owned(),
                 kind: other.model.verbose_name_plural().into_owned(),
@@ -154,7 +154,7 @@ impl<'m> Plan<'m> {
         &mut self,
         connection: &mut Connection,
         table: &'static Table,
-        keys: &[i64],
+        keys: &[Key],
         known: &[Dependent],
     ) -> Result<(), Error> {
         for location in table.fields() {
@@ -236,14 +236,14 @@ impl<'m> Plan<'m> {
     }
 }
 
-fn count_of(keys: &[i64]) -> i64 {
+fn count_of(keys: &[Key]) -> i64 {
     i64::try_from(keys.len()).unwrap_or(i64::MAX)
 }
 
 /// The labels of the first of these records.
-fn names_of(connection: &mut Connection, table: &'static Table, keys: &[i64]) -> Result<Vec<String>, Error> {
+fn names_of(connection: &mut Connection, table: &'static Table, keys: &[Key]) -> Result<Vec<String>, Error> {
     let limit = i64::try_from(Dependents::NAMES).unwrap_or(i64::MAX);
-    let named = Sql::from(KEY).push(" IN ").numbers(keys.iter().copied());
+    let named = Sql::from(KEY).push(" IN ").keys(keys.iter().copied());
     let labels = labels(connection, table.model, named, Some(limit))?;
     Ok(labels.into_iter().map(|reference| reference.label).collect())
 }
@@ -262,7 +262,7 @@ pub(super) fn deletion(
     connection: &mut Connection,
     models: &[&'static Model],
     table: &'static Table,
-    ids: &[i64],
+    ids: &[Key],
 ) -> Result<Deletion, Error> {
     let records = record::summaries(connection, table, ids)?;
     Ok(Plan::make(connection, models, table, ids)?.split(records).0)
@@ -272,7 +272,7 @@ pub(super) fn delete(
     connection: &mut Connection,
     (models, has_log): (&[&'static Model], bool),
     table: &'static Table,
-    ids: &[i64],
+    ids: &[Key],
     version: Version,
     actor: Actor,
 ) -> Result<Deleted, Error> {
@@ -281,7 +281,7 @@ pub(super) fn delete(
     }
     record::lock(connection, table, ids)?;
     let records = record::summaries(connection, table, ids)?;
-    let ids: Vec<i64> = records.iter().map(|record| record.reference.id).collect();
+    let ids: Vec<Key> = records.iter().map(|record| record.reference.id).collect();
     if ids.is_empty() {
         return Ok(Deleted::Gone);
     }
@@ -303,7 +303,7 @@ pub(super) fn delete(
         statement.run(connection)?;
     }
     // Entries of an account that deletes itself would be deleted with it.
-    let deletes_itself = table.special.has_actors && ids.contains(&actor.account_id);
+    let deletes_itself = table.special.has_actors && ids.contains(&actor.account_id.into());
     if has_log && !deletes_itself {
         let message = (LogAction::Deletion, &ChangeMessage::deleted());
         log::write(connection, table.model, &deletion.records, message, actor)?;
@@ -317,7 +317,7 @@ pub(super) fn remove(
     connection: &mut Connection,
     models: &[&'static Model],
     table: &'static Table,
-    id: i64,
+    id: Key,
 ) -> Result<(), Error> {
     let plan = Plan::make(connection, models, table, &[id])?;
     for statement in plan.entries.into_iter().filter_map(|entry| entry.delete) {
@@ -331,7 +331,7 @@ pub(super) fn protected(
     connection: &mut Connection,
     models: &[&'static Model],
     table: &'static Table,
-    id: i64,
+    id: Key,
 ) -> Result<Option<String>, Error> {
     let protected = Plan::make(connection, models, table, &[id])?.protected;
     let named = protected.iter().map(|by| match (by.kind.as_str(), by.names.as_slice()) {
@@ -347,7 +347,7 @@ pub(super) fn protected(
 pub(crate) fn referring_tables(
     connection: &mut Connection,
     table: &'static Table,
-    id: i64,
+    id: Key,
 ) -> Result<Vec<String>, Error> {
     match Plan::make(connection, &[], table, &[id]) {
         Ok(plan) => Ok(plan.protected.into_iter().map(|by| by.table).collect()),

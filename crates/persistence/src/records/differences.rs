@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use presspass_domain::Timestamp;
-use presspass_domain::model::{Difference, LogEntry, Reference, Value};
+use presspass_domain::model::{Difference, Key, KeyKind, LogEntry, Reference, Value};
 use serde_json::{Value as Json, json};
 
 use crate::connection::Connection;
@@ -45,7 +45,7 @@ pub(super) fn read(
     let rows = Sql::new(
         "SELECT log_entry_id, field, old_value, new_value FROM presspass_difference WHERE log_entry_id IN ",
     )
-    .numbers(entries.iter().map(|entry| entry.id))
+    .keys(entries.iter().map(|entry| entry.id))
     .push(" ORDER BY log_entry_id, position")
     .load(connection)?;
     let mut differences: HashMap<i64, Vec<Difference>> = HashMap::new();
@@ -74,7 +74,10 @@ fn cut(text: &str) -> String {
 const TIMESTAMP: &str = "moment";
 
 fn to_json(value: &Value) -> Json {
-    let reference = |reference: &Reference| json!([reference.id, reference.label]);
+    let reference = |reference: &Reference| match reference.id {
+        Key::Integer(number) => json!([number, reference.label]),
+        key @ Key::Uuid(_) => json!([key.to_string(), reference.label]),
+    };
     match value {
         Value::Text(text) => json!({ "text": cut(text) }),
         Value::Integer(number) => json!({ "integer": number }),
@@ -90,7 +93,11 @@ fn to_json(value: &Value) -> Json {
 
 fn from_json(json: &Json) -> Option<Value> {
     let reference = |json: &Json| {
-        Some(Reference { id: json.get(0)?.as_i64()?, label: json.get(1)?.as_str()?.to_owned() })
+        let id = match json.get(0)? {
+            Json::String(uuid) => KeyKind::Uuid.parse(uuid)?,
+            number => number.as_i64()?.into(),
+        };
+        Some(Reference { id, label: json.get(1)?.as_str()?.to_owned() })
     };
     let (kind, value) = json.as_object()?.iter().next()?;
     Some(match kind.as_str() {
@@ -113,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_stored_is_read_again() {
-        let reference = Reference { id: 7, label: "é \"🎉\"".to_owned() };
+        let reference = Reference { id: 7.into(), label: "é \"🎉\"".to_owned() };
         for value in [
             Value::Text("line\nline \u{2028}".to_owned()),
             Value::Integer(i64::MIN),
@@ -122,6 +129,7 @@ mod tests {
             Value::Timestamp(Timestamp::from_unix_micros(-1)),
             Value::One(None),
             Value::One(Some(reference.clone())),
+            Value::One(Some(Reference { id: Key::Uuid(u128::MAX), label: "x".to_owned() })),
             Value::Many(vec![reference.clone(), reference]),
         ] {
             assert_eq!(from_json(&to_json(&value)), Some(value));

@@ -1,6 +1,6 @@
 //! Fields as lists and forms show them: of a foreign key, the label of the other record.
 
-use presspass_domain::model::{Field, Kind, Model, Path, Reference, Value};
+use presspass_domain::model::{Field, Key, Kind, Model, Path, Reference, Value};
 
 use crate::error::Error;
 
@@ -8,7 +8,7 @@ use crate::error::Error;
 const DEPTH: usize = 4;
 
 /// A record as it was read: its key, and the values that were asked for.
-pub(super) type KeyedValues = (i64, Vec<(&'static Field, Value)>);
+pub(super) type KeyedValues = (Key, Vec<(&'static Field, Value)>);
 
 /// What is read of each record: its key, some fields, and what their labels are made of.
 pub(super) struct Shown {
@@ -30,8 +30,10 @@ impl Shown {
     /// The key, and the fields out of the values of the paths.
     pub fn read(&self, values: Vec<Value>) -> Result<KeyedValues, Error> {
         let mut values = values.into_iter();
-        let Some(Value::Integer(id)) = values.next() else {
-            return Err(Error::Query("a key that is no number".to_owned()));
+        let id = match values.next() {
+            Some(Value::Integer(number)) => Key::Integer(number),
+            Some(Value::Uuid(uuid)) => Key::Uuid(uuid),
+            _ => return Err(Error::Query("a record has no key".to_owned())),
         };
         let fields = self.fields.iter().map(|field| (*field, shown(field, &mut values, 1)));
         Ok((id, fields.collect()))

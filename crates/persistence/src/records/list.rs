@@ -1,7 +1,7 @@
 //! Lists of records as the admin shows them, by the engine of the API.
 
 use presspass_domain::model::{
-    ChoiceQuery, Condition, Kind, ListQuery, Model, Path, Reference, Row, Selection, Value,
+    ChoiceQuery, Condition, Key, Kind, ListQuery, Model, Path, Reference, Row, Selection, Value,
 };
 use presspass_domain::{Direction, Slice, Window};
 
@@ -51,7 +51,7 @@ pub(super) fn list(connection: &mut Connection, query: &ListQuery) -> Result<Sli
 }
 
 /// The keys of at most `limit` records that meet the conditions of a query, whatever its page; ascending.
-pub(super) fn keys(connection: &mut Connection, query: &ListQuery, limit: u32) -> Result<Vec<i64>, Error> {
+pub(super) fn keys(connection: &mut Connection, query: &ListQuery, limit: u32) -> Result<Vec<Key>, Error> {
     let order = vec![(Path::own(&query.model().key), Direction::Ascending)];
     read::keys(connection, &Selection { order, ..selection(query) }, limit.into())
 }

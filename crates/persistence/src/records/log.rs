@@ -1,7 +1,7 @@
 //! Django's log of the admin (`django_admin_log`): what is written with each change, and how it is read.
 
 use presspass_domain::model::{
-    Actor, ChangeMessage, ContentType, Difference, LogAction, LogEntry, Model, REPR_LENGTH, Record,
+    Actor, ChangeMessage, ContentType, Difference, Key, LogAction, LogEntry, Model, REPR_LENGTH, Record,
     Reference, Step,
 };
 use presspass_domain::{Slice, Window};
@@ -123,7 +123,7 @@ fn read(row: &Cells) -> Result<LogEntry, Error> {
     Ok(LogEntry {
         id: row.integer(0)?,
         at: row.timestamp(1)?.ok_or_else(|| Error::Query("an entry of the log has no time".to_owned()))?,
-        user: Reference { id: row.integer(2)?, label: row.optional_text(3)?.unwrap_or_default() },
+        user: Reference { id: row.key(2)?, label: row.optional_text(3)?.unwrap_or_default() },
         content_type,
         object_id: row.optional_text(6)?,
         object_repr: row.text(7)?,
@@ -177,7 +177,7 @@ fn limited(query: Sql, window: Window, counted: Option<i64>) -> Sql {
 pub(super) fn history(
     connection: &mut Connection,
     model: &'static Model,
-    id: i64,
+    id: Key,
     window: Window,
 ) -> Result<Slice<LogEntry>, Error> {
     let condition =

@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use presspass_auth::{Randomness, StoreError, SystemRandomness};
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, ChildWrite, ChoiceQuery, Deleted, Deletion, Form, ListQuery,
+    Actor, Added, ChangeMessage, Changed, ChildWrite, ChoiceQuery, Deleted, Deletion, Form, Key, ListQuery,
     LogAction, LogEntry, LogWritten, Model, Record, Reference, Refusal, Row, Version,
 };
 use presspass_domain::{Slice, Window};
@@ -249,18 +249,23 @@ impl Models {
         self.read(query.model(), none, move |connection, _| list::list(connection, &query)).await
     }
 
-    pub async fn find(&self, model: &'static Model, id: i64) -> Result<Option<Record>, StoreError> {
+    pub async fn find(
+        &self,
+        model: &'static Model,
+        id: impl Into<Key>,
+    ) -> Result<Option<Record>, StoreError> {
+        let id = id.into();
         self.read(model, None, move |connection, table| record::find(connection, table, id)).await
     }
 
     /// The records of these keys that exist, in no order. It takes as many statements as for one record.
-    pub async fn find_all(&self, model: &'static Model, ids: Vec<i64>) -> Result<Vec<Record>, StoreError> {
+    pub async fn find_all(&self, model: &'static Model, ids: Vec<Key>) -> Result<Vec<Record>, StoreError> {
         self.read(model, Vec::new(), move |connection, table| record::find_all(connection, table, &ids)).await
     }
 
     /// The first `limit` keys, ascending, of all records that a query's search and filters let through, whatever its
     /// columns, order and window are.
-    pub async fn keys(&self, query: ListQuery, limit: u32) -> Result<Vec<i64>, StoreError> {
+    pub async fn keys(&self, query: ListQuery, limit: u32) -> Result<Vec<Key>, StoreError> {
         let model = query.model();
         self.read(model, Vec::new(), move |connection, _| list::keys(connection, &query, limit)).await
     }
@@ -292,7 +297,7 @@ impl Models {
     /// Changes a record that is still as it was when the form was made.
     pub async fn change(
         &self,
-        id: i64,
+        id: impl Into<Key>,
         version: Version,
         form: Form,
         actor: Actor,
@@ -303,19 +308,20 @@ impl Models {
     /// Changes a record, and others that belong to it.
     pub async fn change_with(
         &self,
-        id: i64,
+        id: impl Into<Key>,
         version: Version,
         form: Form,
         children: Vec<ChildWrite>,
         actor: Actor,
     ) -> Result<Changed, StoreError> {
+        let id = id.into();
         let work =
             move |write: &FormWrite, connection: &mut Connection| write.change(connection, id, version);
         self.write((form, children), actor, Changed::Refused, work).await
     }
 
     /// What deleting these records would delete.
-    pub async fn deletion(&self, model: &'static Model, ids: Vec<i64>) -> Result<Deletion, StoreError> {
+    pub async fn deletion(&self, model: &'static Model, ids: Vec<Key>) -> Result<Deletion, StoreError> {
         let (table, models) = (self.table(model)?, self.models());
         let read = self.database.read(Length::Open, move |connection| {
             in_snapshot(connection, |connection| deletions::deletion(connection, &models, table, &ids))
@@ -328,7 +334,7 @@ impl Models {
     pub async fn delete(
         &self,
         model: &'static Model,
-        ids: Vec<i64>,
+        ids: Vec<Key>,
         version: Version,
         actor: Actor,
     ) -> Result<Deleted, StoreError> {
@@ -361,10 +367,10 @@ impl Models {
     pub async fn history(
         &self,
         model: &'static Model,
-        id: i64,
+        id: impl Into<Key>,
         window: Window,
     ) -> Result<Slice<LogEntry>, StoreError> {
-        let none = Slice { items: Vec::new(), count: 0 };
+        let (id, none) = (id.into(), Slice { items: Vec::new(), count: 0 });
         self.read_log(none, move |connection| log::history(connection, model, id, window)).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use presspass_domain::model::{Field, Kind, Path, Record, Reference, Value, Version};
+use presspass_domain::model::{Field, Key, Kind, Path, Record, Reference, Value, Version};
 use sha2::{Digest as _, Sha256};
 
 use super::list::{KEY, labels, records};
@@ -22,14 +22,14 @@ pub(super) struct Summary {
 
 /// Locks these records until the transaction ends, against changes and against new references to them. The order is
 /// always the same, so that two deletions at once do not wait for each other.
-pub(crate) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i64]) -> Result<(), Error> {
+pub(crate) fn lock(connection: &mut Connection, table: &'static Table, ids: &[Key]) -> Result<(), Error> {
     if let Raw::Sqlite(_) = connection.raw {
         return Ok(());
     }
     Sql::new("SELECT id FROM ")
         .name(table.name)
         .push(" WHERE id IN ")
-        .numbers(ids.iter().copied())
+        .keys(ids.iter().copied())
         .push(" ORDER BY id FOR UPDATE")
         .load(connection)
         .map(|_| ())
@@ -40,12 +40,12 @@ pub(crate) fn lock(connection: &mut Connection, table: &'static Table, ids: &[i6
 pub(super) fn summaries(
     connection: &mut Connection,
     table: &'static Table,
-    ids: &[i64],
+    ids: &[Key],
 ) -> Result<Vec<Summary>, Error> {
     let references = labels(connection, table.model, has_key_in(ids), None)?;
     let mut versions = HashMap::with_capacity(references.len());
     for batch in references.chunks(BATCH) {
-        let batch: Vec<i64> = batch.iter().map(|reference| reference.id).collect();
+        let batch: Vec<Key> = batch.iter().map(|reference| reference.id).collect();
         versions.extend(
             find_all(connection, table, &batch)?.into_iter().map(|record| (record.id, record.version)),
         );
@@ -57,14 +57,14 @@ pub(super) fn summaries(
     Ok(references.into_iter().filter_map(with_version).collect())
 }
 
-fn has_key_in(ids: &[i64]) -> Sql {
-    Sql::from(KEY).push(" IN ").numbers(ids.iter().copied())
+fn has_key_in(ids: &[Key]) -> Sql {
+    Sql::from(KEY).push(" IN ").keys(ids.iter().copied())
 }
 
 pub(super) fn find(
     connection: &mut Connection,
     table: &'static Table,
-    id: i64,
+    id: Key,
 ) -> Result<Option<Record>, Error> {
     Ok(load(connection, table, &[id], "")?.pop())
 }
@@ -73,7 +73,7 @@ pub(super) fn find(
 pub(super) fn find_for_change(
     connection: &mut Connection,
     table: &'static Table,
-    id: i64,
+    id: Key,
 ) -> Result<Option<Record>, Error> {
     let lock = match connection.raw {
         // The transaction holds the only write lock.
@@ -87,7 +87,7 @@ pub(super) fn find_for_change(
 pub(super) fn find_all(
     connection: &mut Connection,
     table: &'static Table,
-    ids: &[i64],
+    ids: &[Key],
 ) -> Result<Vec<Record>, Error> {
     load(connection, table, ids, "")
 }
@@ -95,7 +95,7 @@ pub(super) fn find_all(
 fn load(
     connection: &mut Connection,
     table: &'static Table,
-    ids: &[i64],
+    ids: &[Key],
     lock: &'static str,
 ) -> Result<Vec<Record>, Error> {
     let fields = table
@@ -108,7 +108,7 @@ fn load(
     let columns =
         fields.iter().filter(|location| !is_many(location)).map(|location| Path::own(location.field()));
     let rows = records(connection, table.model, columns, has_key_in(ids), Sql::new(lock))?;
-    let found: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+    let found: Vec<Key> = rows.iter().map(|(id, _)| *id).collect();
     let mut related = Vec::new();
     for location in fields.into_iter().filter(is_many) {
         related.push(related_by(connection, location, &found)?);
@@ -130,22 +130,22 @@ fn load(
 fn related_by(
     connection: &mut Connection,
     location: FieldLocation,
-    ids: &[i64],
-) -> Result<(&'static Field, HashMap<i64, Vec<Reference>>), Error> {
+    ids: &[Key],
+) -> Result<(&'static Field, HashMap<Key, Vec<Reference>>), Error> {
     let FieldLocation::Many { field, through, own, other, to } = location else {
         return Err(Error::Query("a relation of many is none".to_owned()));
     };
     let pairs =
-        Sql::new(" FROM ").name(through).push(" WHERE ").name(own).push(" IN ").numbers(ids.iter().copied());
+        Sql::new(" FROM ").name(through).push(" WHERE ").name(own).push(" IN ").keys(ids.iter().copied());
     let others = Sql::new("SELECT ").name(other).append(pairs.clone());
     let condition = Sql::from(KEY).push(" IN (").append(others).push(")");
     let references = labels(connection, to, condition, None)?;
     let rows = Sql::new("SELECT ").name(own).push(", ").name(other).append(pairs).load(connection)?;
-    let mut keys: HashMap<i64, Vec<i64>> = HashMap::new();
+    let mut keys: HashMap<Key, Vec<Key>> = HashMap::new();
     for row in &rows {
-        keys.entry(row.integer(1)?).or_default().push(row.integer(0)?);
+        keys.entry(row.key(1)?).or_default().push(row.key(0)?);
     }
-    let mut related: HashMap<i64, Vec<Reference>> = HashMap::new();
+    let mut related: HashMap<Key, Vec<Reference>> = HashMap::new();
     // In the order of the other model.
     for reference in references {
         for own in keys.get(&reference.id).into_iter().flatten() {
@@ -155,10 +155,17 @@ fn related_by(
     Ok((field, related))
 }
 
+fn add_key(digest: &mut Sha256, key: Key) {
+    match key {
+        Key::Integer(number) => digest.update(number.to_be_bytes()),
+        Key::Uuid(uuid) => digest.update(uuid.to_be_bytes()),
+    }
+}
+
 /// A digest of what a record holds, without the labels of related records.
-pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
+pub(super) fn version(id: Key, values: &[(&'static Field, Value)]) -> Version {
     let mut digest = Sha256::new();
-    digest.update(id.to_be_bytes());
+    add_key(&mut digest, id);
     for (field, value) in values {
         digest.update([0]);
         digest.update(field.name);
@@ -179,15 +186,15 @@ pub(super) fn version(id: i64, values: &[(&'static Field, Value)]) -> Version {
             }
             Value::One(reference) => {
                 digest.update([5, u8::from(reference.is_some())]);
-                digest.update(reference.as_ref().map_or(0, |reference| reference.id).to_be_bytes());
+                add_key(&mut digest, reference.as_ref().map_or(Key::Integer(0), |reference| reference.id));
             }
             Value::Many(references) => {
-                let mut keys: Vec<i64> = references.iter().map(|reference| reference.id).collect();
+                let mut keys: Vec<Key> = references.iter().map(|reference| reference.id).collect();
                 keys.sort_unstable();
                 digest.update([6]);
                 digest.update(keys.len().to_be_bytes());
                 for key in keys {
-                    digest.update(key.to_be_bytes());
+                    add_key(&mut digest, key);
                 }
             }
             Value::Null => digest.update([7]),

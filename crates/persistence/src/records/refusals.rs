@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use presspass_domain::model::{Field, FieldError, Form, Input, Model, Refusal};
+use presspass_domain::model::{Field, FieldError, Form, Input, Key, Model, Refusal};
 
 use super::table::FieldLocation;
 use super::table::Table;
@@ -53,7 +53,7 @@ impl FormWrite {
     pub fn refusals(
         &self,
         connection: &mut Connection,
-        id: Option<i64>,
+        id: Option<Key>,
         more: More<'_>,
     ) -> Result<Vec<Refusal>, Error> {
         let mut refusals = if id.is_none() { self.form.missing() } else { Vec::new() };
@@ -94,7 +94,7 @@ impl FormWrite {
         connection: &mut Connection,
         field: &Field,
         input: &Input,
-        id: Option<i64>,
+        id: Option<Key>,
     ) -> Result<Option<FieldError>, Error> {
         let Some(column) = self.table.locate(field)?.stored() else { return Ok(None) };
         let conflict = match field.taken(self.table.model) {
@@ -107,7 +107,7 @@ impl FormWrite {
         }
         let same = Sql::new("SELECT id FROM ").name(self.table.name).push(" WHERE ").name(column);
         let value = bind(connection.engine(), field, input)?;
-        let other = same.push(" = ").bind(value).first(connection)?.map(|row| row.integer(0)).transpose()?;
+        let other = same.push(" = ").bind(value).first(connection)?.map(|row| row.key(0)).transpose()?;
         Ok(other.filter(|other| Some(*other) != id).map(|_| conflict))
     }
 
@@ -122,7 +122,7 @@ impl FormWrite {
         &self,
         connection: &mut Connection,
         set: &[&str],
-        id: Option<i64>,
+        id: Option<Key>,
         more: More<'_>,
     ) -> Result<bool, Error> {
         let given = |name: &str| {
@@ -149,12 +149,12 @@ impl FormWrite {
                     .push(" FROM ")
                     .name(self.table.name)
                     .push(" WHERE id = ")
-                    .number(id)
+                    .key(id)
                     .push(")"),
             };
         }
         let rows = sql.load(connection)?;
-        let others = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()?;
+        let others = rows.iter().map(|row| row.key(0)).collect::<Result<Vec<_>, _>>()?;
         Ok(others.into_iter().any(|other| Some(other) != id))
     }
 
@@ -162,7 +162,7 @@ impl FormWrite {
         &self,
         connection: &mut Connection,
         field: &'static Field,
-        keys: &BTreeSet<i64>,
+        keys: &BTreeSet<Key>,
     ) -> Result<Option<FieldError>, Error> {
         let (FieldLocation::One { to, .. } | FieldLocation::Many { to, .. }) = self.table.locate(field)?
         else {
@@ -176,10 +176,10 @@ impl FormWrite {
         let rows = Sql::new("SELECT id FROM ")
             .name(Table::of(to).name)
             .push(" WHERE id IN ")
-            .numbers(keys.iter().copied())
+            .keys(keys.iter().copied())
             .push(lock)
             .load(connection)?;
-        let known = rows.iter().map(|row| row.integer(0)).collect::<Result<BTreeSet<_>, _>>()?;
+        let known = rows.iter().map(|row| row.key(0)).collect::<Result<BTreeSet<_>, _>>()?;
         Ok(keys.difference(&known).next().map(|key| FieldError::NoSuchChoice(*key)))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use presspass_domain::model::{Actor, Field, Form, Kind, Model, Record, Refusal};
+use presspass_domain::model::{Actor, Field, Form, Key, KeyKind, Kind, Model, Record, Refusal};
 
 use crate::connection::Connection;
 use crate::error::Error;
@@ -38,7 +38,7 @@ pub(crate) struct Special {
 }
 
 type CheckChange = fn(&mut Connection, &Change<'_>) -> Result<Option<Refusal>, Error>;
-type CheckDeletion = fn(&mut Connection, &[i64]) -> Result<Option<&'static str>, Error>;
+type CheckDeletion = fn(&mut Connection, &[Key]) -> Result<Option<&'static str>, Error>;
 type AfterChange = fn(&mut Connection, &Change<'_>) -> Result<(), Error>;
 
 impl Special {
@@ -156,6 +156,11 @@ impl Table {
     pub fn locate(&self, field: &Field) -> Result<FieldLocation, Error> {
         let found = self.fields.iter().find(|location| location.field().name == field.name);
         found.copied().ok_or_else(|| Error::Query(format!("{} has no field {}", self.name, field.name)))
+    }
+
+    /// The fields of a new record: its key, too, where the database does not number the records.
+    pub fn inserted(&self) -> &[FieldLocation] {
+        if self.model.key_kind() == KeyKind::Uuid { &self.fields } else { self.fields() }
     }
 
     /// All fields but the key.

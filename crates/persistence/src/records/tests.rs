@@ -71,7 +71,7 @@ async fn a_second_resource_needs_a_model() {
         let without = models.add(form(&TICKET, [title()]), actor).await.unwrap();
         let Added::Refused(refusals) = without else { panic!("{without:?}") };
         assert_eq!((refusals[0].field.name, refusals.len()), ("owner", 1));
-        let of_nobody = form(&TICKET, [title(), ("owner", Input::Key(Some(0)))]);
+        let of_nobody = form(&TICKET, [title(), ("owner", Input::Key(Some(0.into())))]);
         let of_nobody = models.add(of_nobody, actor).await.unwrap();
         assert!(matches!(of_nobody, Added::Refused(_)), "{of_nobody:?}");
         let ticket = form(&TICKET, [title(), ("owner", Input::Key(Some(ada.id)))]);
@@ -82,13 +82,13 @@ async fn a_second_resource_needs_a_model() {
         };
         assert_eq!(reference(&ticket, "owner").as_deref(), Some("ada"));
         assert_eq!(reference(&ticket, "reviewer"), None);
-        let both = [("owner", Input::Key(Some(ada.id))), ("reviewer", Input::Key(Some(1)))];
+        let both = [("owner", Input::Key(Some(ada.id))), ("reviewer", Input::Key(Some(1.into())))];
         let changed = models.change(ticket.id, ticket.version, form(&TICKET, both), actor).await.unwrap();
         let Changed::Saved(changed) = changed else { panic!("{changed:?}") };
         assert_eq!(reference(&changed, "reviewer").as_deref(), Some("root"));
         let history = models.history(&TICKET, ticket.id, Window::All).await.unwrap();
         assert_eq!(history.items[0].message.fields(), ["reviewer"]);
-        let root = Value::One(Some(Reference { id: 1, label: "root".to_owned() }));
+        let root = Value::One(Some(Reference { id: 1.into(), label: "root".to_owned() }));
         assert_eq!(
             (&history.items[0].differences[0].old, &history.items[0].differences[0].new),
             (&Value::One(None), &root)

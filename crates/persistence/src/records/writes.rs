@@ -6,8 +6,8 @@ use std::sync::Arc;
 use presspass_auth::Randomness;
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Kind, LogAction, Record, Reference,
-    Step, Unique, Value, Version,
+    Actor, Added, ChangeMessage, Changed, Default, Field, Form, Input, Key, Kind, LogAction, Record,
+    Reference, Step, Unique, Value, Version,
 };
 
 use super::children::Child;
@@ -18,7 +18,7 @@ use super::table::{Change, FieldLocation, Table};
 use crate::catalogue::Limits;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::resources::bind::bind;
+use crate::resources::bind::{bind, random_uuid};
 use crate::sql::{Bind, Sql};
 use crate::url::Engine;
 
@@ -56,14 +56,6 @@ fn default(
     })
 }
 
-/// A random UUID (version 4).
-fn random_uuid(randomness: &dyn Randomness) -> Result<u128, Error> {
-    let mut bytes = [0; 16];
-    randomness.fill(&mut bytes).map_err(|error| Error::Unavailable(error.to_string()))?;
-    let variant = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62);
-    Ok(variant | (4 << 76) | (2 << 62))
-}
-
 /// Rows that no form writes cannot conflict with another form.
 pub(super) fn no_conflict(error: Error) -> Error {
     match error {
@@ -73,7 +65,7 @@ pub(super) fn no_conflict(error: Error) -> Error {
 }
 
 impl FormWrite {
-    fn relate_all(&self, connection: &mut Connection, id: i64, fields: &[&'static str]) -> Result<(), Error> {
+    fn relate_all(&self, connection: &mut Connection, id: Key, fields: &[&'static str]) -> Result<(), Error> {
         for (field, input) in self.form.inputs() {
             if let (Input::Keys(keys), true) = (input, fields.contains(&field.name)) {
                 relate(connection, self.table.locate(field)?, id, keys)?;
@@ -82,7 +74,7 @@ impl FormWrite {
         Ok(())
     }
 
-    fn saved(&self, connection: &mut Connection, id: i64) -> Result<Record, Error> {
+    fn saved(&self, connection: &mut Connection, id: Key) -> Result<Record, Error> {
         record::find(connection, self.table, id)?
             .ok_or_else(|| Error::Query("a record that was written does not exist".to_owned()))
     }
@@ -121,10 +113,10 @@ impl FormWrite {
     }
 
     /// Returns the key; `None` where a unique value is taken.
-    fn insert(&self, connection: &mut Connection, more: More<'_>) -> Result<Option<i64>, Error> {
+    fn insert(&self, connection: &mut Connection, more: More<'_>) -> Result<Option<Key>, Error> {
         let engine = connection.engine();
         let (mut columns, mut values, mut unique) = (Vec::new(), Vec::new(), Vec::new());
-        for location in self.table.fields() {
+        for location in self.table.inserted() {
             let (field, Some(column)) = (location.field(), location.stored()) else { continue };
             let given = more.iter().find(|(known, _)| known.name == field.name).map(|(_, input)| input);
             let value = match given.or_else(|| self.form.get(field.name)) {
@@ -151,10 +143,10 @@ impl FormWrite {
         };
         let row = insert.push(" RETURNING id").first(connection);
         let row = if by_name { row? } else { row.map_err(no_conflict)? };
-        row.map(|row| row.integer(0)).transpose()
+        row.map(|row| row.key(0)).transpose()
     }
 
-    pub fn change(&self, connection: &mut Connection, id: i64, version: Version) -> Result<Changed, Error> {
+    pub fn change(&self, connection: &mut Connection, id: Key, version: Version) -> Result<Changed, Error> {
         if !log::may_act(connection, self.actor)? {
             return Ok(Changed::ActorGone);
         }
@@ -221,7 +213,7 @@ impl FormWrite {
     }
 
     /// Sets the columns that change, and the timestamps that every change moves.
-    fn update(&self, connection: &mut Connection, id: i64, changed: &[&'static str]) -> Result<(), Error> {
+    fn update(&self, connection: &mut Connection, id: Key, changed: &[&'static str]) -> Result<(), Error> {
         let mut columns = Vec::new();
         for (field, input) in self.form.inputs().iter().filter(|(field, _)| changed.contains(&field.name)) {
             if let Some(column) = self.table.locate(field)?.stored() {
@@ -245,7 +237,7 @@ impl FormWrite {
             .push(" SET ")
             .join(", ", columns)
             .push(" WHERE id = ")
-            .number(id)
+            .key(id)
             .run(connection)
             .map(|_| ())
     }
@@ -255,22 +247,22 @@ impl FormWrite {
 pub(crate) fn relate(
     connection: &mut Connection,
     location: FieldLocation,
-    id: i64,
-    keys: &BTreeSet<i64>,
+    id: Key,
+    keys: &BTreeSet<Key>,
 ) -> Result<(), Error> {
     let FieldLocation::Many { through, own, other, .. } = location else { return Ok(()) };
-    let pairs = Sql::new("DELETE FROM ").name(through).push(" WHERE ").name(own).push(" = ").number(id);
+    let pairs = Sql::new("DELETE FROM ").name(through).push(" WHERE ").name(own).push(" = ").key(id);
     if keys.is_empty() {
         return pairs.run(connection).map(|_| ());
     }
     // Pairs that stay keep their primary keys, as in Django.
-    pairs.push(" AND ").name(other).push(" NOT IN ").numbers(keys.iter().copied()).run(connection)?;
+    pairs.push(" AND ").name(other).push(" NOT IN ").keys(keys.iter().copied()).run(connection)?;
     let columns = Sql::new(" (").name(own).push(", ").name(other).push(")");
     Sql::new("INSERT INTO ")
         .name(through)
         .append(columns.clone())
         .push(" VALUES ")
-        .join(", ", keys.iter().map(|key| Sql::default().numbers([id, *key])))
+        .join(", ", keys.iter().map(|key| Sql::default().keys([id, *key])))
         .push(" ON CONFLICT")
         .append(columns)
         .push(" DO NOTHING")

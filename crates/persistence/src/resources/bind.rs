@@ -2,8 +2,8 @@
 
 use presspass_auth::Randomness;
 use presspass_domain::Timestamp;
-use presspass_domain::model::scalars::{time_text, uuid_text};
-use presspass_domain::model::{Default, Field, Input, Kind};
+use presspass_domain::model::scalars::time_text;
+use presspass_domain::model::{Default, Field, Input, Key, KeyKind, Kind};
 
 use crate::error::Error;
 use crate::sql::Bind;
@@ -21,8 +21,23 @@ pub(crate) fn bind(engine: Engine, field: &Field, input: &Input) -> Result<Bind,
         (Kind::Text(_), Input::Text(text)) => text.as_str().into(),
         (Kind::Password, Input::Password(hash)) => hash.as_str().into(),
         (Kind::Integer(_), Input::Integer(number)) => (*number).into(),
-        (Kind::One(_) | Kind::Many(_) | Kind::Integer(_), Input::Key(Some(key)))
-        | (Kind::One(_) | Kind::Many(_), Input::Integer(key)) => (*key).into(),
+        (Kind::One(relation) | Kind::Many(relation), Input::Key(Some(key)))
+            if key.kind() == relation.to.key_kind() =>
+        {
+            (*key).into()
+        }
+        (Kind::One(relation) | Kind::Many(relation), Input::Integer(key))
+            if relation.to.key_kind() == KeyKind::Integer =>
+        {
+            (*key).into()
+        }
+        (Kind::One(relation) | Kind::Many(relation), Input::Uuid(key))
+            if relation.to.key_kind() == KeyKind::Uuid =>
+        {
+            Key::Uuid(*key).into()
+        }
+        (Kind::Integer(_), Input::Key(Some(key @ Key::Integer(_))))
+        | (Kind::Uuid, Input::Key(Some(key @ Key::Uuid(_)))) => (*key).into(),
         (Kind::Float, Input::Float(number)) => Bind::Float(number.get()),
         #[expect(clippy::cast_precision_loss, reason = "as Python's float()")]
         (Kind::Float, Input::Integer(number)) => Bind::Float(*number as f64),
@@ -39,10 +54,7 @@ pub(crate) fn bind(engine: Engine, field: &Field, input: &Input) -> Result<Bind,
                 cast(format!("{days} days {micros} microseconds"), "interval")
             }
         },
-        (Kind::Uuid, Input::Uuid(uuid)) => match engine {
-            Engine::Sqlite => format!("{uuid:032x}").into(),
-            Engine::Postgresql => cast(uuid_text(*uuid), "uuid"),
-        },
+        (Kind::Uuid, Input::Uuid(uuid)) => Key::Uuid(*uuid).into(),
         (Kind::Json, Input::Json(json)) => cast(json.to_string(), "jsonb"),
         _ => return Err(Error::Query(format!("{} is given a value of another kind", field.name))),
     })
@@ -86,9 +98,9 @@ pub(super) fn default(
 }
 
 /// A UUID of version 4.
-fn random_uuid(randomness: &dyn Randomness) -> Result<u128, Error> {
+pub(crate) fn random_uuid(randomness: &dyn Randomness) -> Result<u128, Error> {
     let mut bytes = [0; 16];
-    randomness.fill(&mut bytes).map_err(|error| Error::Query(error.to_string()))?;
+    randomness.fill(&mut bytes).map_err(|error| Error::Unavailable(error.to_string()))?;
     let random = u128::from_be_bytes(bytes) & !(0xF << 76) & !(0x3 << 62);
     Ok(random | (4 << 76) | (2 << 62))
 }

@@ -208,6 +208,6 @@ fn is_in(engine: Engine, column: Column, field: &'static Field, values: &[Input]
     } else if numbers.is_empty() {
         Sql::new(NEVER)
     } else {
-        column.numbers(numbers)
+        column.keys(numbers)
     })
 }

@@ -18,7 +18,7 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use presspass_auth::StoreError;
-use presspass_domain::model::{Model, Path, Selection, Value};
+use presspass_domain::model::{Key, Model, Path, Selection, Value};
 use presspass_domain::{AccountClaim, ClaimedAccount};
 
 pub(crate) use self::plans::Plans;
@@ -106,10 +106,10 @@ impl Models {
     pub async fn find_json(
         &self,
         selection: Selection,
-        key: i64,
+        key: impl Into<Key>,
         also: &[Path],
     ) -> Result<Option<FoundRecord>, StoreError> {
-        let (plans, also) = (self.plans.clone(), also.to_vec());
+        let (plans, key, also) = (self.plans.clone(), key.into(), also.to_vec());
         let read = self
             .database
             .read(Length::Short, move |connection| read::find(connection, &plans, &selection, key, &also));
@@ -122,10 +122,10 @@ impl Models {
         &self,
         reader: AccountClaim,
         selection: Selection,
-        key: i64,
+        key: impl Into<Key>,
         also: &[Path],
     ) -> Result<Option<FoundFor>, StoreError> {
-        let (plans, also) = (self.plans.clone(), also.to_vec());
+        let (plans, key, also) = (self.plans.clone(), key.into(), also.to_vec());
         let read = self.database.read(Length::Short, move |connection| {
             read::find_for(connection, &plans, &reader, &selection, key, &also)
         });
@@ -133,7 +133,8 @@ impl Models {
     }
 
     /// Whether there is a record of this key.
-    pub async fn exists(&self, model: &'static Model, key: i64) -> Result<bool, StoreError> {
+    pub async fn exists(&self, model: &'static Model, key: impl Into<Key>) -> Result<bool, StoreError> {
+        let key = key.into();
         let table = Table::of(model).name;
         let read = self.database.read(Length::Short, move |connection| {
             let found =

@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 use diesel::deserialize;
 use diesel::row::Row;
 use presspass_domain::Direction;
-use presspass_domain::model::{Field, Kind, Model, Output, Source as Of};
+use presspass_domain::model::{Field, Key, KeyKind, Kind, Model, Output, Source as Of};
 
 use super::scope::{Builder, Scope, Source};
 use super::value::write;
 use crate::error::Error;
-use crate::json::{push_integer, push_string};
+use crate::json::{push_integer, push_quoted, push_string};
 use crate::records::{FieldLocation, Table};
-use crate::sql::{Column, Datum, Decodes, Sql, datum};
+use crate::sql::{Column, Datum, Decodes, Sql, datum, key};
 use crate::url::Engine;
 
 /// How deep the order of a model follows foreign keys to other models.
@@ -36,7 +36,7 @@ struct Member {
 enum MemberValue {
     Column(&'static Field),
     /// Keys as the engine joined them: `1,4,9`.
-    Keys,
+    Keys(KeyKind),
     Literal(String),
     One(Plan),
     /// Objects of another query, by the number of that.
@@ -60,7 +60,7 @@ pub(super) struct Patch {
     pub at: usize,
     pub many: usize,
     /// The key of the record that they are related to.
-    pub key: i64,
+    pub key: Key,
 }
 
 /// What is read of each row.
@@ -97,7 +97,7 @@ impl Builder {
                 }
                 Of::Keys(field) => {
                     columns.sql.push(self.keys(at, field)?);
-                    MemberValue::Keys
+                    MemberValue::Keys(field.relation().map_or(KeyKind::Integer, |it| it.to.key_kind()))
                 }
                 Of::One(field, outputs) => {
                     let FieldLocation::One { column, to, .. } = at.table.locate(field)? else {
@@ -209,10 +209,11 @@ impl Plan {
             match &member.value {
                 MemberValue::Column(field) => datum(row, here, |value| write(out, field, &value))?,
                 MemberValue::Literal(json) => out.extend_from_slice(json.as_bytes()),
-                MemberValue::Keys => datum(row, here, |value| {
+                MemberValue::Keys(kind) => datum(row, here, |value| {
                     out.push(b'[');
                     match value {
                         Datum::Null => {}
+                        Datum::Text(keys) if *kind == KeyKind::Uuid => push_uuids(out, keys)?,
                         Datum::Text(keys) => out.extend_from_slice(keys.as_bytes()),
                         Datum::Integer(key) => push_integer(out, key),
                         _ => return Err("keys that are no text".into()),
@@ -229,10 +230,7 @@ impl Plan {
                     }
                 }
                 MemberValue::Many(many) => {
-                    let key = datum(row, here, |value| match value {
-                        Datum::Integer(key) => Ok(key),
-                        _ => Err("a key that is no number".into()),
-                    })?;
+                    let key = datum(row, here, |value| key(&value).ok_or_else(|| "no key".into()))?;
                     out.push(b'[');
                     patches.push(Patch { at: out.len(), many: *many, key });
                     out.push(b']');
@@ -242,6 +240,18 @@ impl Plan {
         out.push(b'}');
         Ok(())
     }
+}
+
+/// UUIDs that the engine joined, with or without hyphens.
+fn push_uuids(out: &mut Vec<u8>, keys: &str) -> deserialize::Result<()> {
+    for (at, key) in keys.split(',').enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        let key = KeyKind::Uuid.parse(key).ok_or("a key that is no UUID")?;
+        push_quoted(out, &key.to_string());
+    }
+    Ok(())
 }
 
 /// What a sink returns for the next row.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use diesel::deserialize;
 use diesel::row::Row;
-use presspass_domain::model::{Condition, Field, Lookup, Path, Selection, Value};
+use presspass_domain::model::{Condition, Field, Key, Lookup, Path, Selection, Value};
 use presspass_domain::{AccountClaim, Window};
 
 use super::plan::{Columns, ManyOutput, NEXT, Patch, Plan, ordered};
@@ -17,7 +17,7 @@ use crate::accounts::{claimed_statement, claimed_with};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::records::Table;
-use crate::sql::{Column, Datum, Decodes, RowSink, Sql, datum, for_each_row};
+use crate::sql::{Column, Datum, Decodes, RowSink, Sql, datum, for_each_row, key};
 use crate::url::Engine;
 
 /// From this OFFSET on, the keys of a page are looked up alone, and its records by these: what is skipped is narrow.
@@ -180,12 +180,12 @@ impl Prepared {
     }
 
     /// The records of these keys, which are known to meet the condition.
-    pub fn of_keys(&self, keys: Vec<i64>) -> Sql {
-        self.of(Sql::from(self.at.column("id")).push(" IN ").numbers(keys))
+    pub fn of_keys(&self, keys: Vec<Key>) -> Sql {
+        self.of(Sql::from(self.at.column("id")).push(" IN ").keys(keys))
     }
 
     /// The record of this key, where it meets the condition.
-    pub fn of_key(&self, key: i64) -> Sql {
+    pub fn of_key(&self, key: Key) -> Sql {
         let one = self.select.clone().push(" WHERE ");
         let one = one.append(self.at.column("id")).push(" = ").bind(key);
         match &self.condition {
@@ -312,7 +312,7 @@ impl Records {
         let mut related = Vec::new();
         for (number, many) in many.iter().enumerate() {
             let of_this = self.patches.iter().filter(|patch| patch.many == number);
-            let mut keys: Vec<i64> = of_this.map(|patch| patch.key).collect();
+            let mut keys: Vec<Key> = of_this.map(|patch| patch.key).collect();
             keys.sort_unstable();
             keys.dedup();
             related.push(objects_by_key(connection, many, keys)?);
@@ -363,16 +363,13 @@ impl Records {
 
 struct RelatedSink<'p> {
     plan: &'p Plan,
-    keys: Vec<i64>,
+    keys: Vec<Key>,
     records: Records,
 }
 
 impl RowSink for RelatedSink<'_> {
     fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
-        self.keys.push(datum(row, 0, |key| match key {
-            Datum::Integer(key) => Ok(key),
-            _ => Err("a key that is no number".into()),
-        })?);
+        self.keys.push(datum(row, 0, |datum| key(&datum).ok_or_else(|| "no key".into()))?);
         let Records { json, ends, patches, .. } = &mut self.records;
         self.plan.write(row, &mut 1, json, patches)?;
         ends.push(json.len());
@@ -384,8 +381,8 @@ impl RowSink for RelatedSink<'_> {
 fn objects_by_key(
     connection: &mut Connection,
     many: &ManyOutput,
-    keys: Vec<i64>,
-) -> Result<HashMap<i64, Vec<u8>>, Error> {
+    keys: Vec<Key>,
+) -> Result<HashMap<Key, Vec<u8>>, Error> {
     let mut builder = Builder::new(connection.engine());
     let pair = builder.source(Table::of(many.to))?.alias;
     let mut scope = Scope::of(Sql::default().name(many.through).push(" AS ").name(pair));
@@ -401,14 +398,14 @@ fn objects_by_key(
         .push(" WHERE ")
         .append(Column(pair, many.own))
         .push(" IN ")
-        .numbers(keys)
+        .keys(keys)
         .push(" ORDER BY ")
         .join(", ", order);
     let mut sink = RelatedSink { plan: &plan, keys: Vec::new(), records: Records::default() };
     let _ = for_each_row(connection, sql, &mut sink)?;
     let (keys, mut records) = (sink.keys, sink.records);
     records.fill(connection, &columns.many)?;
-    let mut all: HashMap<i64, Vec<u8>> = HashMap::new();
+    let mut all: HashMap<Key, Vec<u8>> = HashMap::new();
     for (key, object) in keys.iter().zip(records.objects()) {
         let objects = all.entry(*key).or_default();
         if !objects.is_empty() {
@@ -457,7 +454,7 @@ fn load_part(
     let (limit, offset) = (limit.max(0), offset.max(0));
     if offset >= FAR || (counts && prepared.is_search) {
         let rows = prepared.keys_of_part(limit, offset, counts).load(connection)?;
-        let keys = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()?;
+        let keys = rows.iter().map(|row| row.key(0)).collect::<Result<Vec<_>, _>>()?;
         let Some(first) = rows.first() else { return Ok((Records::default(), None)) };
         let count = if counts { Some(first.integer(1)?) } else { None };
         return Ok((Records::load(connection, prepared, prepared.of_keys(keys))?, count));
@@ -528,9 +525,9 @@ pub(crate) fn keys(
     connection: &mut Connection,
     selection: &Selection,
     limit: i64,
-) -> Result<Vec<i64>, Error> {
+) -> Result<Vec<Key>, Error> {
     let keys = Prepared::new(connection, selection, &[])?.keys_of_part(limit, 0, false);
-    keys.load(connection)?.iter().map(|key| key.integer(0)).collect()
+    keys.load(connection)?.iter().map(|row| row.key(0)).collect()
 }
 
 /// The statements that read a part of a list, for tests of their plans: that of its keys, and that of its records.
@@ -553,7 +550,7 @@ pub(super) fn find(
     connection: &mut Connection,
     plans: &Plans,
     selection: &Selection,
-    key: i64,
+    key: Key,
     also: &[Path],
 ) -> Result<Option<FoundRecord>, Error> {
     let prepared = plans.prepare(connection, selection, also)?;
@@ -566,7 +563,7 @@ pub(super) fn find_for(
     plans: &Plans,
     claim: &AccountClaim,
     selection: &Selection,
-    key: i64,
+    key: Key,
     also: &[Path],
 ) -> Result<Option<FoundFor>, Error> {
     let prepared = plans.prepare(connection, selection, also)?;

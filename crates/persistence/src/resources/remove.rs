@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use presspass_domain::model::{Kind, Model, OnDelete};
+use presspass_domain::model::{Key, Kind, Model, OnDelete};
 
 use super::bind::{bind, default_input};
 use crate::connection::Connection;
@@ -18,15 +18,15 @@ pub(crate) struct Collector<'m> {
     /// All models that are described.
     models: &'m [&'static Model],
     /// The records to delete, in the order in which they were found.
-    records: Vec<(&'static Table, BTreeSet<i64>)>,
+    records: Vec<(&'static Table, BTreeSet<Key>)>,
     /// What is written before: foreign keys that are set, and pairs that are deleted.
     before: Vec<Sql>,
     /// The records that forbid it, by their tables.
-    pub protected: BTreeMap<&'static str, (&'static Table, BTreeSet<i64>)>,
+    pub protected: BTreeMap<&'static str, (&'static Table, BTreeSet<Key>)>,
 }
 
-fn rows_with(column: &'static str, keys: &[i64]) -> Sql {
-    Sql::new(" WHERE ").name(column).push(" IN ").numbers(keys.iter().copied())
+fn rows_with(column: &'static str, keys: &[Key]) -> Sql {
+    Sql::new(" WHERE ").name(column).push(" IN ").keys(keys.iter().copied())
 }
 
 impl<'m> Collector<'m> {
@@ -34,7 +34,7 @@ impl<'m> Collector<'m> {
         Self { models, records: Vec::new(), before: Vec::new(), protected: BTreeMap::new() }
     }
 
-    fn is_collected(&self, table: &Table, key: i64) -> bool {
+    fn is_collected(&self, table: &Table, key: Key) -> bool {
         self.records.iter().any(|(known, keys)| known.name == table.name && keys.contains(&key))
     }
 
@@ -43,9 +43,9 @@ impl<'m> Collector<'m> {
         &mut self,
         connection: &mut Connection,
         table: &'static Table,
-        keys: &[i64],
+        keys: &[Key],
     ) -> Result<(), Error> {
-        let keys: Vec<i64> = keys.iter().copied().filter(|key| !self.is_collected(table, *key)).collect();
+        let keys: Vec<Key> = keys.iter().copied().filter(|key| !self.is_collected(table, *key)).collect();
         if keys.is_empty() {
             return Ok(());
         }
@@ -81,7 +81,7 @@ impl<'m> Collector<'m> {
         table: &'static Table,
         other: &'static Table,
         location: &FieldLocation,
-        keys: &[i64],
+        keys: &[Key],
     ) -> Result<(), Error> {
         let (column, field, on_delete) = match *location {
             FieldLocation::One { column, field, to } if to.is(table.model) => match field.kind {
@@ -108,12 +108,12 @@ impl<'m> Collector<'m> {
             OnDelete::Cascade | OnDelete::Protect => {
                 let rows = Sql::new("SELECT id FROM ").name(other.name).append(rows_with(column, keys));
                 let rows = rows.load(connection)?;
-                let rows = rows.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()?;
+                let rows = rows.iter().map(|row| row.key(0)).collect::<Result<Vec<_>, _>>()?;
                 if on_delete == OnDelete::Cascade {
                     self.collect(connection, other, &rows)?;
                 } else {
                     let kept = rows.into_iter().filter(|key| !self.is_collected(other, *key));
-                    let kept: BTreeSet<i64> = kept.collect();
+                    let kept: BTreeSet<Key> = kept.collect();
                     if !kept.is_empty() {
                         self.protected.entry(other.name).or_insert((other, BTreeSet::new())).1.extend(kept);
                     }
@@ -124,7 +124,7 @@ impl<'m> Collector<'m> {
     }
 
     /// The records that are to be deleted, in the order in which they were found.
-    pub fn records(&self) -> &[(&'static Table, BTreeSet<i64>)] {
+    pub fn records(&self) -> &[(&'static Table, BTreeSet<Key>)] {
         &self.records
     }
 
@@ -144,7 +144,7 @@ impl<'m> Collector<'m> {
         }
         // What refers to a record was found after it.
         for (table, keys) in self.records.into_iter().rev() {
-            let keys: Vec<i64> = keys.into_iter().collect();
+            let keys: Vec<Key> = keys.into_iter().collect();
             lock(connection, table, &keys)?;
             Sql::new("DELETE FROM ").name(table.name).append(rows_with("id", &keys)).run(connection)?;
         }

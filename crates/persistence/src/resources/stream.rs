@@ -4,13 +4,13 @@ use std::ops::ControlFlow;
 
 use diesel::deserialize;
 use diesel::row::Row;
-use presspass_domain::model::Selection;
+use presspass_domain::model::{Key, Selection};
 
 use super::plan::NEXT;
 use super::read::{Prepared, Records};
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
-use crate::sql::{Decodes, RowSink, Sql, for_each_row};
+use crate::sql::{Decodes, RowSink, Sql, datum, for_each_row, key};
 
 /// Lists of at most this many rows take one round trip to `PostgreSQL`. The others begin again by a cursor, which takes
 /// at least four.
@@ -111,14 +111,11 @@ fn stream_by_keys(connection: &mut Connection, prepared: &Prepared, emit: Emit<'
 }
 
 #[derive(Default)]
-struct KeySink(Vec<i64>);
+struct KeySink(Vec<Key>);
 
 impl RowSink for KeySink {
     fn row<'a, DB: Decodes, R: Row<'a, DB>>(&mut self, row: &R) -> deserialize::Result<ControlFlow<()>> {
-        self.0.push(crate::sql::datum(row, 0, |key| match key {
-            crate::sql::Datum::Integer(key) => Ok(key),
-            _ => Err("a key that is no number".into()),
-        })?);
+        self.0.push(datum(row, 0, |datum| key(&datum).ok_or_else(|| "no key".into()))?);
         NEXT
     }
 }

@@ -1,7 +1,7 @@
 //! What hooks of a project do in the transaction of a write.
 
 use presspass_domain::Window;
-use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Selection, Value, Violation};
+use presspass_domain::model::{Condition, Draft, Key, Lookup, Model, Path, Selection, Value, Violation};
 
 use super::read;
 use super::remove::Collector;
@@ -72,9 +72,10 @@ impl Transaction<'_> {
     pub fn find_for_update(
         &mut self,
         model: &'static Model,
-        key: i64,
+        key: impl Into<Key>,
         fields: &[&str],
     ) -> Result<Option<Vec<Value>>, TransactionError> {
+        let key = key.into();
         let paths = fields.iter().map(|name| {
             let unknown = || Error::Query(format!("a hook reads {name}, which {} does not have", model.name));
             Path::parse(model, name).ok_or_else(unknown)
@@ -84,7 +85,7 @@ impl Transaction<'_> {
         if !self.run(|connection| write::lock(connection, model, key, &everything, false))? {
             return Ok(None);
         }
-        let of_key = Condition::Compare(Path::own(&model.key), Lookup::Exact, Input::Integer(key));
+        let of_key = Condition::Compare(Path::own(&model.key), Lookup::Exact, key.into());
         Ok(self.select(model, of_key, &paths, 1)?.pop())
     }
 
@@ -96,7 +97,7 @@ impl Transaction<'_> {
     }
 
     /// Creates a record, and returns its key.
-    pub fn create(&mut self, draft: &Draft) -> Result<i64, TransactionError> {
+    pub fn create(&mut self, draft: &Draft) -> Result<Key, TransactionError> {
         let with = self.with;
         let found = self.run(|connection| violations(connection, draft, None))?;
         if !found.is_empty() {
@@ -106,8 +107,8 @@ impl Transaction<'_> {
     }
 
     /// Updates a record; returns whether there is one of this key.
-    pub fn update(&mut self, key: i64, draft: &Draft) -> Result<bool, TransactionError> {
-        let with = self.with;
+    pub fn update(&mut self, key: impl Into<Key>, draft: &Draft) -> Result<bool, TransactionError> {
+        let (key, with) = (key.into(), self.with);
         let everything = Condition::All(Vec::new());
         if !self.run(|connection| write::lock(connection, draft.model(), key, &everything, false))? {
             return Ok(false);
@@ -121,7 +122,8 @@ impl Transaction<'_> {
     }
 
     /// Deletes a record, and what goes with it; returns whether there was one of this key.
-    pub fn delete(&mut self, model: &'static Model, key: i64) -> Result<bool, TransactionError> {
+    pub fn delete(&mut self, model: &'static Model, key: impl Into<Key>) -> Result<bool, TransactionError> {
+        let key = key.into();
         let everything = Condition::All(Vec::new());
         if !self.run(|connection| write::lock(connection, model, key, &everything, true))? {
             return Ok(false);

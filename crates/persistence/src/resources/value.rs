@@ -6,7 +6,7 @@ use presspass_domain::model::scalars::{self, Float};
 use presspass_domain::model::{Field, Kind, Reference, Value};
 
 use crate::json::{push_integer, push_quoted, push_stored, push_string};
-use crate::sql::Datum;
+use crate::sql::{Datum, key};
 
 /// An error that names the field, and not the value, which may be anything.
 fn unfit<T>(field: &Field) -> deserialize::Result<T> {
@@ -76,6 +76,7 @@ pub(super) fn write(out: &mut Vec<u8>, field: &Field, datum: &Datum<'_>) -> dese
         },
         _ => match value(field, datum)? {
             Value::Float(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Value::One(Some(reference)) => push_quoted(out, &reference.id.to_string()),
             value @ (Value::Date(_) | Value::Time(_) | Value::Duration(_) | Value::Uuid(_)) => {
                 push_quoted(out, &value.text());
             }
@@ -94,9 +95,9 @@ pub(crate) fn value(field: &Field, datum: &Datum<'_>) -> deserialize::Result<Val
         (Kind::Text(_), Datum::Text(text)) => Some(Value::Text((*text).to_owned())),
         (Kind::Text(_), Datum::Integer(number)) => Some(Value::Text(number.to_string())),
         (Kind::Integer(_), Datum::Integer(number)) => Some(Value::Integer(*number)),
-        (Kind::One(_), Datum::Integer(id)) => {
-            Some(Value::One(Some(Reference { id: *id, label: String::new() })))
-        }
+        (Kind::One(relation), datum) => key(datum)
+            .filter(|id| id.kind() == relation.to.key_kind())
+            .map(|id| Value::One(Some(Reference { id, label: String::new() }))),
         (Kind::Float, Datum::Float(number)) => Float::new(*number).map(Value::Float),
         #[expect(clippy::cast_precision_loss, reason = "SQLite keeps whole numbers as integers")]
         (Kind::Float, Datum::Integer(number)) => Float::new(*number as f64).map(Value::Float),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use presspass_domain::model::{Draft, Field, Input, Kind, Unique, Violation};
+use presspass_domain::model::{Draft, Field, Input, Key, Kind, Unique, Violation};
 
 use super::bind::{bind, default_input};
 use crate::connection::Connection;
@@ -13,8 +13,8 @@ use crate::sql::{Bind, Sql};
 /// A question to the database, which it answers with a boolean, and what a yes means.
 enum Question {
     Taken(&'static Field),
-    Missing(&'static Field, i64),
-    MissingOneOf(&'static Field, &'static Table, BTreeSet<i64>),
+    Missing(&'static Field, Key),
+    MissingOneOf(&'static Field, &'static Table, BTreeSet<Key>),
     TakenTogether(&'static [&'static str]),
 }
 
@@ -23,7 +23,7 @@ enum Question {
 pub(super) fn violations(
     connection: &mut Connection,
     draft: &Draft,
-    key: Option<i64>,
+    key: Option<Key>,
 ) -> Result<Vec<Violation>, Error> {
     let table = Table::of(draft.model());
     let mut questions = Vec::new();
@@ -40,14 +40,14 @@ pub(super) fn violations(
         let field = location.field();
         let Some(value) = draft.get(field.name).filter(|value| !value.is_null()) else { continue };
         match (location, value) {
-            (FieldLocation::One { to, .. }, Input::Key(Some(other)) | Input::Integer(other)) => {
+            (FieldLocation::One { to, .. }, Input::Key(Some(other))) => {
                 let missing = Sql::new("NOT EXISTS (SELECT 1 FROM ").name(Table::of(to).name);
                 ask(Question::Missing(field, *other), missing.push(" WHERE id = ").bind(*other).push(")"));
             }
             (FieldLocation::Many { to, .. }, Input::Keys(keys)) if !keys.is_empty() => {
                 let to = Table::of(to);
                 let count = Sql::new("(SELECT count(*) FROM ").name(to.name).push(" WHERE id IN ");
-                let count = count.numbers(keys.iter().copied()).push(") <> ");
+                let count = count.keys(keys.iter().copied()).push(") <> ");
                 let all = i64::try_from(keys.len()).unwrap_or(i64::MAX);
                 ask(Question::MissingOneOf(field, to, keys.clone()), count.number(all));
             }
@@ -85,8 +85,8 @@ pub(super) fn violations(
             Question::TakenTogether(set) => found.push(Violation::TakenTogether(set)),
             Question::MissingOneOf(field, to, keys) => {
                 let rows = Sql::new("SELECT id FROM ").name(to.name).push(" WHERE id IN ");
-                let rows = rows.numbers(keys.iter().copied()).load(connection)?;
-                let known = rows.iter().map(|row| row.integer(0)).collect::<Result<BTreeSet<_>, _>>()?;
+                let rows = rows.keys(keys.iter().copied()).load(connection)?;
+                let known = rows.iter().map(|row| row.key(0)).collect::<Result<BTreeSet<_>, _>>()?;
                 // All of them: the message names the one that the client wrote first.
                 found.extend(keys.difference(&known).map(|key| Violation::Missing(field, *key)));
             }
@@ -101,7 +101,7 @@ fn same_together(
     table: &'static Table,
     set: &[&'static str],
     draft: &Draft,
-    key: Option<i64>,
+    key: Option<Key>,
 ) -> Result<Option<Sql>, Error> {
     if key.is_some() && set.iter().all(|name| draft.get(name).is_none()) {
         return Ok(None);

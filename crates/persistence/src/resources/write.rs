@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use presspass_auth::Randomness;
 use presspass_domain::model::{
-    Condition, Default, Draft, Field, Input, Kind, Model, Output, Selection, Source, Violation,
+    Condition, Default, Draft, Field, Input, Key, Kind, Model, Output, Selection, Source, Violation,
 };
 use presspass_domain::{Timestamp, Window};
 
@@ -43,11 +43,11 @@ pub(super) fn nulls(draft: &Draft, is_new: bool) -> Vec<Violation> {
 }
 
 /// Inserts a record, and returns its key.
-pub(super) fn insert(connection: &mut Connection, draft: &Draft, with: &Circumstances) -> Result<i64, Error> {
+pub(super) fn insert(connection: &mut Connection, draft: &Draft, with: &Circumstances) -> Result<Key, Error> {
     let table = known(draft)?;
     let engine = connection.engine();
     let (mut columns, mut values) = (Vec::new(), Vec::new());
-    for location in table.fields() {
+    for location in table.inserted() {
         let (field, Some(column)) = (location.field(), location.stored()) else { continue };
         let value = match draft.get(field.name) {
             Some(value) => bind(engine, field, value)?,
@@ -63,12 +63,12 @@ pub(super) fn insert(connection: &mut Connection, draft: &Draft, with: &Circumst
         insert.push(" (").join(", ", columns).push(") VALUES (").join(", ", values).push(")")
     };
     let row = insert.push(" RETURNING id").first(connection)?;
-    let key = row.ok_or_else(|| Error::Query("nothing was inserted".to_owned()))?.integer(0)?;
+    let key = row.ok_or_else(|| Error::Query("nothing was inserted".to_owned()))?.key(0)?;
     relate_all(connection, table, draft, key)?;
     Ok(key)
 }
 
-fn relate_all(connection: &mut Connection, table: &Table, draft: &Draft, key: i64) -> Result<(), Error> {
+fn relate_all(connection: &mut Connection, table: &Table, draft: &Draft, key: Key) -> Result<(), Error> {
     for (field, value) in draft.values() {
         if let (location @ FieldLocation::Many { .. }, Input::Keys(keys)) = (table.locate(field)?, value) {
             relate(connection, location, key, keys)?;
@@ -81,7 +81,7 @@ fn relate_all(connection: &mut Connection, table: &Table, draft: &Draft, key: i6
 pub(super) fn update(
     connection: &mut Connection,
     draft: &Draft,
-    key: i64,
+    key: Key,
     with: &Circumstances,
 ) -> Result<(), Error> {
     let table = known(draft)?;
@@ -107,7 +107,7 @@ pub(super) fn update(
 pub(super) fn lock(
     connection: &mut Connection,
     model: &'static Model,
-    key: i64,
+    key: Key,
     visible: &Condition,
     deletes: bool,
 ) -> Result<bool, Error> {
@@ -143,7 +143,7 @@ pub(super) fn negatives(draft: &Draft) -> Vec<Violation> {
 pub(super) fn represent(
     connection: &mut Connection,
     draft: &Draft,
-    key: i64,
+    key: Key,
     outputs: Arc<[Output]>,
 ) -> Result<Vec<u8>, Error> {
     let model = draft.model();

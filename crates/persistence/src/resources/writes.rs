@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use presspass_auth::StoreError;
 use presspass_domain::Timestamp;
-use presspass_domain::model::{Condition, Draft, Model, Output, Violation};
+use presspass_domain::model::{Condition, Draft, Key, Model, Output, Violation};
 
 use super::remove::Collector;
 use super::transaction::Transaction;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::records::{Models, Table, referring_tables};
 
 /// What a project does in the transaction of a write; refuses it for the reason that it returns.
-pub type WriteHook<R> = Box<dyn FnOnce(&mut Transaction<'_>, &Draft, i64) -> Result<(), R> + Send>;
+pub type WriteHook<R> = Box<dyn FnOnce(&mut Transaction<'_>, &Draft, Key) -> Result<(), R> + Send>;
 
 /// The hooks of a write.
 pub struct WriteHooks<R> {
@@ -40,7 +40,7 @@ impl<R> std::fmt::Debug for WriteHooks<R> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created<R> {
     Created {
-        key: i64,
+        key: Key,
         /// An object in compact JSON.
         json: Vec<u8>,
     },
@@ -100,7 +100,7 @@ fn run_hook<R>(
     with: &Circumstances,
     hooks: WriteHooks<R>,
     draft: &Draft,
-    key: i64,
+    key: Key,
 ) -> Result<Result<(), R>, Error> {
     let Some(hook) = hooks.after else { return Ok(Ok(())) };
     let mut transaction = Transaction { connection, models, with, failure: None };
@@ -124,7 +124,7 @@ impl Models {
     }
 
     /// What only the database knows of a draft of a new record, or of the record of this key, in the order of the fields.
-    pub async fn check(&self, draft: &Draft, key: Option<i64>) -> Result<Vec<Violation>, StoreError> {
+    pub async fn check(&self, draft: &Draft, key: Option<Key>) -> Result<Vec<Violation>, StoreError> {
         let draft = draft.clone();
         let read = self.database.read(Length::Short, move |connection| violations(connection, &draft, key));
         Ok(read.await?)
@@ -170,7 +170,7 @@ impl Models {
     /// Updates the record of this key, where the condition lets it through. Fields that the draft lacks stay.
     pub async fn update<R: Send + 'static>(
         &self,
-        key: i64,
+        key: impl Into<Key>,
         visible: Condition,
         draft: Draft,
         outputs: Arc<[Output]>,
@@ -178,6 +178,7 @@ impl Models {
         hooks: WriteHooks<R>,
     ) -> Result<Updated<R>, StoreError> {
         let (models, with, again) = (self.models(), self.circumstances(now), draft.clone());
+        let key = key.into();
         let work = move |connection: &mut Connection| {
             if !lock(connection, draft.model(), key, &visible, false)? {
                 return Ok(Err(Updated::NotFound));
@@ -213,13 +214,13 @@ impl Models {
     pub async fn remove<R: Send + 'static>(
         &self,
         model: &'static Model,
-        key: i64,
+        key: impl Into<Key>,
         visible: Condition,
         now: Timestamp,
         hooks: WriteHooks<R>,
     ) -> Result<Removed<R>, StoreError> {
         let (models, with) = (self.models(), self.circumstances(now));
-        let table = Table::of(model);
+        let (table, key) = (Table::of(model), key.into());
         let work = move |connection: &mut Connection| {
             if !lock(connection, model, key, &visible, true)? {
                 return Ok(Err(Removed::NotFound));
@@ -249,7 +250,7 @@ impl Models {
     async fn undescribed(
         &self,
         table: &'static Table,
-        key: i64,
+        key: Key,
         by_engine: Option<String>,
     ) -> Result<Vec<String>, StoreError> {
         let models = self.models();

@@ -76,7 +76,7 @@ fn column_problem(column: &NeededColumn, found: &Column, access: Access, engine:
         Null::Allowed if found.is_not_null => return Some(Misfit::NotNull),
         _ => {}
     }
-    if column.name == "id" && access != Access::Reads && !found.is_filled {
+    if column.name == "id" && column.kind == Kind::Key && access != Access::Reads && !found.is_filled {
         return Some(Misfit::Unnumbered);
     }
     match (column.kind, found.length()) {

@@ -1,14 +1,15 @@
 //! What the program needs of Django's tables, from the same descriptions that the record engine uses.
 
 use presspass_domain::model::{
-    CONTENT_TYPE, GROUP, IntegerSize, Kind as FieldKind, LOG_ENTRY, Model, PERMISSION, POST, TextRules, USER,
-    Unique,
+    CONTENT_TYPE, GROUP, IntegerSize, KeyKind, Kind as FieldKind, LOG_ENTRY, Model, PERMISSION, POST,
+    TextRules, USER, Unique,
 };
 
 use crate::records::{FieldLocation, Table};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// A key of a number, or what refers to one.
     Key,
     Number(IntegerSize),
     Boolean,
@@ -75,6 +76,13 @@ const PASSWORD: Length = Length::AtLeast(128);
 /// A text that Django leaves NULL, which is read as empty.
 const NULL_TEXT: (&str, &str) = ("django_admin_log", "object_id");
 
+const fn key_of(model: &Model) -> Kind {
+    match model.key_kind() {
+        KeyKind::Integer => Kind::Key,
+        KeyKind::Uuid => Kind::Uuid,
+    }
+}
+
 const fn column(name: &'static str, kind: Kind) -> NeededColumn {
     NeededColumn { name, kind, null: Null::Never }
 }
@@ -93,9 +101,9 @@ fn read(name: &'static str, columns: &[NeededColumn]) -> NeededTable {
 }
 
 /// A table of pairs. Its constraint leaves out pairs that exist already.
-fn pairs(name: &'static str, own: &'static str, other: &'static str) -> NeededTable {
-    let columns = ["id", own, other].map(|name| column(name, Kind::Key)).to_vec();
-    let unique = vec![vec![own, other]];
+fn pairs(name: &'static str, own: NeededColumn, other: NeededColumn) -> NeededTable {
+    let unique = vec![vec![own.name, other.name]];
+    let columns = vec![column("id", Kind::Key), own, other];
     NeededTable { name, access: Access::Inserts, is_optional: false, is_project: false, columns, unique }
 }
 
@@ -121,14 +129,14 @@ fn kind(kind: FieldKind, access: Access) -> Kind {
         FieldKind::Duration => Kind::Duration,
         FieldKind::Uuid => Kind::Uuid,
         FieldKind::Json => Kind::Json,
-        FieldKind::One(_) | FieldKind::Many(_) => Kind::Key,
+        FieldKind::One(relation) | FieldKind::Many(relation) => key_of(relation.to),
     }
 }
 
 /// A table of a model, and the tables of its relations.
 fn of_model(model: &'static Model, access: Access, unique: &[&[&'static str]]) -> Vec<NeededTable> {
     let table = Table::of(model);
-    let mut columns = vec![column("id", Kind::Key)];
+    let mut columns = vec![column("id", key_of(model))];
     let mut related = Vec::new();
     let mut unique: Vec<Vec<&'static str>> = unique.iter().map(|names| names.to_vec()).collect();
     for location in table.fields() {
@@ -136,8 +144,8 @@ fn of_model(model: &'static Model, access: Access, unique: &[&[&'static str]]) -
             FieldLocation::Own { column, field } | FieldLocation::One { column, field, .. } => {
                 (column, field)
             }
-            FieldLocation::Many { through, own, other, .. } => {
-                related.push(pairs(through, own, other));
+            FieldLocation::Many { through, own, other, to, .. } => {
+                related.push(pairs(through, column(own, key_of(model)), column(other, key_of(to))));
                 continue;
             }
         };

@@ -7,6 +7,7 @@ use diesel::row::Row;
 use diesel::sql_types::SqlType;
 use diesel::sqlite::Sqlite;
 use presspass_domain::Timestamp;
+use presspass_domain::model::{Key, KeyKind};
 
 use super::rows::{Datum, Decodes, datum};
 use crate::error::Error;
@@ -25,6 +26,7 @@ pub(crate) enum Cell {
     Text(String),
     Flag(bool),
     Timestamp(Timestamp),
+    Uuid(u128),
     /// Of another type.
     Other,
 }
@@ -47,12 +49,12 @@ fn cell(datum: &Datum<'_>) -> Cell {
         Datum::Text(text) => Cell::Text((*text).to_owned()),
         Datum::Flag(flag) => Cell::Flag(*flag),
         Datum::Timestamp(timestamp) => Cell::Timestamp(*timestamp),
+        Datum::Uuid(uuid) => Cell::Uuid(*uuid),
         Datum::Bytes(_)
         | Datum::Float(_)
         | Datum::Date(_)
         | Datum::Time(_)
         | Datum::Duration(_)
-        | Datum::Uuid(_)
         | Datum::Decimal(_) => Cell::Other,
     }
 }
@@ -84,6 +86,17 @@ impl Cells {
             Cell::Number(number) => Ok(*number),
             _ => Err(unfit("a number")),
         }
+    }
+
+    /// The key of a record; a UUID is text on `SQLite`.
+    pub fn key(&self, at: usize) -> Result<Key, Error> {
+        let key = match self.get(at) {
+            Cell::Number(number) => Some(Key::Integer(*number)),
+            Cell::Uuid(uuid) => Some(Key::Uuid(*uuid)),
+            Cell::Text(text) => KeyKind::Uuid.parse(text),
+            _ => None,
+        };
+        key.ok_or_else(|| unfit("a key"))
     }
 
     /// A text column of `SQLite` may hold a number.

@@ -17,11 +17,12 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{Binary, Bool, Double, HasSqlType, Text};
 use diesel::{QueryResult, RunQueryDsl};
 use presspass_domain::Timestamp;
+use presspass_domain::model::Key as RecordKey;
 
 use self::cells::AnyRow;
 pub(crate) use self::cells::Cells;
 pub(crate) use self::like::{Dialect, containing, escaped};
-pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row};
+pub(crate) use self::rows::{Datum, Decodes, RowSink, datum, for_each_row, key};
 use crate::columns::{Instant, Key, types};
 use crate::connection::{Connection, on_engine};
 use crate::error::Error;
@@ -34,7 +35,8 @@ enum Part {
     Rendered(Arc<str>),
     Name(Cow<'static, str>),
     Number(i64),
-    Numbers(Vec<i64>),
+    Key(RecordKey),
+    Keys(Vec<RecordKey>),
     Bind(Bind),
     /// A value that is bound later.
     Parameter,
@@ -61,6 +63,16 @@ pub(crate) enum Bind {
 impl From<i64> for Bind {
     fn from(number: i64) -> Self {
         Self::Number(Key(number))
+    }
+}
+
+impl From<RecordKey> for Bind {
+    fn from(key: RecordKey) -> Self {
+        match key {
+            RecordKey::Integer(number) => number.into(),
+            // Either engine reads it without hyphens, and SQLite has it so.
+            RecordKey::Uuid(uuid) => Self::Cast(format!("{uuid:032x}"), "uuid"),
+        }
     }
 }
 
@@ -192,9 +204,14 @@ impl Sql {
         self.with(Part::Number(number))
     }
 
-    /// A list of numbers as digits, in parentheses: there may be more of them than an engine binds.
-    pub fn numbers(self, numbers: impl IntoIterator<Item = i64>) -> Self {
-        self.with(Part::Numbers(numbers.into_iter().collect()))
+    /// A key as a literal, which only has digits.
+    pub fn key(self, key: RecordKey) -> Self {
+        self.with(Part::Key(key))
+    }
+
+    /// A list of keys as literals, in parentheses: there may be more of them than an engine binds.
+    pub fn keys(self, keys: impl IntoIterator<Item = impl Into<RecordKey>>) -> Self {
+        self.with(Part::Keys(keys.into_iter().map(Into::into).collect()))
     }
 
     pub fn append(mut self, other: impl Into<Self>) -> Self {
@@ -281,7 +298,8 @@ where
                 Part::Rendered(text) => out.push_sql(text),
                 Part::Name(name) => out.push_identifier(name)?,
                 Part::Number(number) => out.push_sql(&number.to_string()),
-                Part::Numbers(numbers) => out.push_sql(&list(numbers)),
+                Part::Key(key) => out.push_sql(&literal(*key)),
+                Part::Keys(keys) => out.push_sql(&list(keys)),
                 Part::FoldCase => out.push_sql(DB::BEFORE),
                 Part::FoldCaseEnd => out.push_sql(DB::AFTER),
                 Part::Bind(Bind::Number(number)) => out.push_bind_param::<types::Key, _>(number)?,
@@ -309,10 +327,17 @@ where
     }
 }
 
-fn list(numbers: &[i64]) -> String {
-    let digits: Vec<String> = numbers.iter().map(i64::to_string).collect();
+fn literal(key: RecordKey) -> String {
+    match key {
+        RecordKey::Integer(number) => number.to_string(),
+        RecordKey::Uuid(uuid) => format!("'{uuid:032x}'"),
+    }
+}
+
+fn list(keys: &[RecordKey]) -> String {
+    let literals: Vec<String> = keys.iter().map(|key| literal(*key)).collect();
     // Nothing is in a list of NULL, on either engine.
-    if digits.is_empty() { "(NULL)".to_owned() } else { format!("({})", digits.join(",")) }
+    if literals.is_empty() { "(NULL)".to_owned() } else { format!("({})", literals.join(",")) }
 }
 
 #[cfg(test)]
@@ -362,11 +387,12 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_digits_and_none_is_a_list_that_holds_nothing() {
-        let list = |numbers: &[i64]| {
-            debug_query::<Pg, _>(&Sql::default().number(-1).numbers(numbers.iter().copied())).to_string()
+    fn keys_are_literals_and_none_is_a_list_that_holds_nothing() {
+        let list = |keys: &[RecordKey]| {
+            debug_query::<Pg, _>(&Sql::default().number(-1).keys(keys.iter().copied())).to_string()
         };
-        assert!(list(&[3, i64::MIN]).starts_with("-1(3,-9223372036854775808)"));
+        assert!(list(&[3.into(), i64::MIN.into()]).starts_with("-1(3,-9223372036854775808)"));
+        assert!(list(&[RecordKey::Uuid(0xA1)]).starts_with("-1('000000000000000000000000000000a1')"));
         assert!(list(&[]).starts_with("-1(NULL)"));
     }
 }

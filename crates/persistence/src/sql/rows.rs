@@ -14,6 +14,7 @@ use diesel::row::{Field as _, Row};
 use diesel::sql_types::SqlType;
 use diesel::sqlite::{Sqlite, SqliteType, SqliteValue};
 use presspass_domain::Timestamp;
+use presspass_domain::model::{Key, KeyKind};
 use time::{Date, Time};
 
 use super::Sql;
@@ -62,6 +63,16 @@ pub(crate) fn datum<'a, DB: Decodes, R: Row<'a, DB>, T>(
 ) -> deserialize::Result<T> {
     let field = row.get(at).ok_or("a row lost a column")?;
     DB::decode(field.value(), read)
+}
+
+/// A key as either engine returns it: a UUID is text on `SQLite`.
+pub(crate) fn key(datum: &Datum<'_>) -> Option<Key> {
+    match datum {
+        Datum::Integer(number) => Some(Key::Integer(*number)),
+        Datum::Uuid(uuid) => Some(Key::Uuid(*uuid)),
+        Datum::Text(text) => KeyKind::Uuid.parse(text),
+        _ => None,
+    }
 }
 
 /// Runs a query, and hands its rows to the sink one by one until it breaks.

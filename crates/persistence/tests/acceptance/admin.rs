@@ -66,7 +66,7 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
         let account = || Reference { id: ada.id, label: ada.label.clone() };
         let digests: Vec<_> = (0..3).map(|_| SessionKey::new(&SystemRandomness).unwrap().digest()).collect();
         let begin = async |digest| {
-            let (account_id, began_at) = (ada.id, at(0).get());
+            let (account_id, began_at) = (ada.id.integer().unwrap(), at(0).get());
             let fingerprint = FingerprintKey::new(b"a secret").of("hash");
             let expires_at = began_at + time::Duration::weeks(2);
             sessions.begin(digest, Session { account_id, fingerprint, began_at, expires_at }).await.unwrap();
@@ -76,7 +76,7 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
         }
         let text = |text: &str| ChangeMessage::Text(text.to_owned());
         let first = Credential::Session(*digests[0].as_bytes());
-        for account_id in [0, ada.id] {
+        for account_id in [0, ada.id.integer().unwrap()] {
             let deleted_actor = Actor { account_id, at: at(1) };
             for credential in [first, Credential::AllSessions, Credential::AllTokens, Credential::AllApiKeys]
             {
@@ -84,23 +84,27 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
                 assert_eq!(outcome, RevocationOutcome::ActorGone);
             }
         }
-        let of_another = Reference { id: actor.account_id, label: "root".to_owned() };
+        let of_another = Reference { id: actor.account_id.into(), label: "root".to_owned() };
         for (of, credential) in [
             (of_another, first),
             (account(), Credential::ApiKey(1)),
             (account(), Credential::AllApiKeys),
-            (Reference { id: 0, label: String::new() }, Credential::AllTokens),
+            (Reference { id: 0.into(), label: String::new() }, Credential::AllTokens),
         ] {
             let outcome = models.revoke(of, credential, text("no"), actor).await.unwrap();
             assert_eq!(outcome, RevocationOutcome::NothingToRevoke, "{credential:?}");
         }
-        assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), 3);
+        assert_eq!(sessions.of_account(ada.id.integer().unwrap()).await.unwrap().len(), 3);
         for (credential, message, left) in
             [(first, "one", 2), (Credential::AllSessions, "all", 0), (Credential::AllTokens, "tokens", 0)]
         {
             let outcome = models.revoke(account(), credential, text(message), actor).await.unwrap();
             assert_eq!(outcome, RevocationOutcome::Revoked);
-            assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), left, "{message}");
+            assert_eq!(
+                sessions.of_account(ada.id.integer().unwrap()).await.unwrap().len(),
+                left,
+                "{message}"
+            );
         }
         let again = models.revoke(account(), first, text("no"), actor).await.unwrap();
         assert_eq!(again, RevocationOutcome::NothingToRevoke);
@@ -111,7 +115,7 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
         begin(digests[0]).await;
         place.execute("ALTER TABLE django_admin_log RENAME COLUMN object_repr TO another");
         assert!(models.revoke(account(), Credential::AllSessions, text("x"), actor).await.is_err());
-        assert_eq!(sessions.of_account(ada.id).await.unwrap().len(), 1);
+        assert_eq!(sessions.of_account(ada.id.integer().unwrap()).await.unwrap().len(), 1);
     }
 }
 
@@ -195,16 +199,16 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
         let mut staff = Form::new(&USER);
         staff.set("is_staff", Input::Boolean(true)).unwrap();
         models.change(id, ada.version, staff, actor).await.unwrap();
-        models.add(post("x"), Actor { account_id: id, ..actor }).await.unwrap();
+        models.add(post("x"), Actor { account_id: id.integer().unwrap(), ..actor }).await.unwrap();
         place.execute(&format!(
             "INSERT INTO shop_note SELECT 1, id FROM django_admin_log WHERE user_id = {id}"
         ));
         assert_eq!(protected().await, [("shop_note".to_owned(), 1)]);
         place.execute("DELETE FROM shop_note");
-        let deletion = models.deletion(&USER, vec![id]).await.unwrap();
+        let deletion = models.deletion(&USER, vec![id.into()]).await.unwrap();
         let kinds: Vec<_> = deletion.dependents.iter().map(|of| (of.kind.as_str(), of.count)).collect();
         assert_eq!(kinds, [("log entries", 1), ("shop_cart", 1)]);
-        let outcome = models.delete(&USER, vec![id], deletion.version, actor).await.unwrap();
+        let outcome = models.delete(&USER, vec![id.into()], deletion.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Deleted(1));
         assert_eq!(place.texts("SELECT CAST(user_id AS text) AS value FROM shop_visit"), [None]);
         assert!(place.texts("SELECT CAST(id AS text) AS value FROM shop_cart").is_empty());
@@ -230,7 +234,7 @@ async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
         let begin = async || {
             let began_at = at(0).get();
             let session = Session {
-                account_id: ada.id,
+                account_id: ada.id.integer().unwrap(),
                 fingerprint: FingerprintKey::new(b"a secret").of("hash"),
                 began_at,
                 expires_at: began_at + time::Duration::weeks(2),
@@ -245,7 +249,7 @@ async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
         begin().await;
         let outcome = models.delete(&USER, vec![ada.id], deletion.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Deleted(1));
-        assert!(sessions.of_account(ada.id).await.unwrap().is_empty());
+        assert!(sessions.of_account(ada.id.integer().unwrap()).await.unwrap().is_empty());
         assert!(place.texts("SELECT key AS value FROM authtoken_token").is_empty());
     }
 }
@@ -261,8 +265,8 @@ async fn where_the_original_has_no_admin_there_is_no_log_and_all_else_works() {
         assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         for (model, id) in [(&POST, record.id), (&USER, ada.id)] {
-            let deletion = models.deletion(model, vec![id]).await.unwrap();
-            let outcome = models.delete(model, vec![id], deletion.version, actor).await.unwrap();
+            let deletion = models.deletion(model, vec![id.into()]).await.unwrap();
+            let outcome = models.delete(model, vec![id.into()], deletion.version, actor).await.unwrap();
             assert_eq!(outcome, Deleted::Deleted(1));
         }
         assert!(models.recent(actor.account_id, 10).await.unwrap().is_empty());
@@ -345,8 +349,8 @@ async fn the_last_account_that_can_administer_everything_is_not_deleted() {
         let root = superuser(&place).await;
         let models = Models::new(place.database.clone(), &[]);
         let deleted = async |id: i64, actor: Actor| {
-            let deletion = models.deletion(&USER, vec![id]).await.unwrap();
-            models.delete(&USER, vec![id], deletion.version, actor).await.unwrap()
+            let deletion = models.deletion(&USER, vec![id.into()]).await.unwrap();
+            models.delete(&USER, vec![id.into()], deletion.version, actor).await.unwrap()
         };
         let other = NewAccount { is_staff: true, is_superuser: true, ..account("other") };
         let AccountCreated::New(other) = place.accounts.create(other).await.unwrap() else {
@@ -357,6 +361,6 @@ async fn the_last_account_that_can_administer_everything_is_not_deleted() {
         assert!(matches!(outcome, Deleted::Refused(_)), "{outcome:?}");
         // Other accounts can still be deleted.
         let ada = saved(models.add(user("ada"), root).await.unwrap());
-        assert_eq!(deleted(ada.id, root).await, Deleted::Deleted(1));
+        assert_eq!(deleted(ada.id.integer().unwrap(), root).await, Deleted::Deleted(1));
     }
 }

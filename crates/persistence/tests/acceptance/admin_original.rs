@@ -60,7 +60,7 @@ async fn write(models: &Models, actor: Actor) {
     assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
     // Something that is the account's own: an entry that must go with it.
     let own = form(&POST, [("title", text("By by-us")), ("content", text("x"))]);
-    saved(models.add(own, Actor { account_id: user.id, at: actor.at }).await.unwrap());
+    saved(models.add(own, Actor { account_id: user.id.integer().unwrap(), at: actor.at }).await.unwrap());
     let gone = saved(models.add(form(&GROUP, [("name", text("gone"))]), actor).await.unwrap());
     let deletion = models.deletion(&GROUP, vec![gone.id]).await.unwrap();
     models.delete(&GROUP, vec![gone.id], deletion.version, actor).await.unwrap();

@@ -124,9 +124,9 @@ async fn a_reference_that_the_admin_does_not_see_is_no_failure_of_ours() {
              INSERT INTO pairs VALUES ({id}, 'a')"
         ));
         let models = &place.posts.0;
-        let shown = models.deletion(&POST, vec![id]).await.unwrap();
+        let shown = models.deletion(&POST, vec![id.into()]).await.unwrap();
         let actor = Actor { account_id, at: at(2) };
-        let outcome = models.delete(&POST, vec![id], shown.version, actor).await.unwrap();
+        let outcome = models.delete(&POST, vec![id.into()], shown.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Stale(shown));
         assert_eq!(place.posts.remove(id).await.unwrap(), referenced(&["pairs"]));
     }

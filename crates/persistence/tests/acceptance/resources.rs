@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use presspass_auth::{Randomness, RandomnessError};
 use presspass_domain::model::scalars::{self, Float};
 use presspass_domain::model::{
-    Condition, Draft, Field, Input, Lookup, Model, OnDelete, Output, Path, Reference, Selection, Source,
+    Condition, Draft, Field, Input, Key, Lookup, Model, OnDelete, Output, Path, Reference, Selection, Source,
     USER, Value, Violation,
 };
 use presspass_domain::{AccountClaim, AccountKey, Direction, Timestamp, Window};
@@ -126,7 +126,7 @@ impl Magazine {
         all
     }
 
-    async fn create(&self, draft: Draft) -> i64 {
+    async fn create(&self, draft: Draft) -> Key {
         match self.try_create(draft).await {
             Created::Created { key, .. } => key,
             other => panic!("{other:?}"),
@@ -155,7 +155,7 @@ impl Magazine {
         rows.replace("{\"title\":\"", "").replace("\"}", "")
     }
 
-    async fn remove(&self, model: &'static Model, key: i64) -> Removed<String> {
+    async fn remove(&self, model: &'static Model, key: impl Into<Key>) -> Removed<String> {
         self.models.remove(model, key, all(), at(2), WriteHooks::default()).await.unwrap()
     }
 }
@@ -205,7 +205,7 @@ fn is(model: &'static Model, name: &str, lookup: Lookup, value: impl Into<Input>
     Condition::Compare(path(model, name), lookup, value.into())
 }
 
-fn keys(keys: &[i64]) -> Input {
+fn keys(keys: &[Key]) -> Input {
     Input::Keys(keys.iter().copied().collect())
 }
 
@@ -277,9 +277,13 @@ async fn every_kind_of_value_is_written_and_read_as_drf_represents_it() {
             ["id", "author", "price", "section.name"].map(|name| path(&ARTICLE, name)).into();
         let found =
             magazine.models.find_json(selection(&ARTICLE, &[], all(), &[], Window::All), key, &also).await;
-        let ada = Value::One(Some(Reference { id: author, label: String::new() }));
-        let values =
-            [Value::Integer(key), ada, Value::Decimal("12.50".to_owned()), Value::Text("s".to_owned())];
+        let ada = Value::One(Some(Reference { id: author.into(), label: String::new() }));
+        let values = [
+            Value::Integer(key.integer().unwrap()),
+            ada,
+            Value::Decimal("12.50".to_owned()),
+            Value::Text("s".to_owned()),
+        ];
         assert_eq!(found.unwrap().unwrap().values, values);
     }
 }
@@ -511,22 +515,23 @@ async fn violations_are_found_in_the_order_of_the_fields() {
         let key = magazine.create(first.clone()).await;
         let field = |name: &str| ARTICLE.field(name).unwrap();
         let together = Violation::TakenTogether(ARTICLE.unique_together[0]);
-        first.set("tags", keys(&[tag, 98, 99]));
+        first.set("tags", keys(&[tag, 98.into(), 99.into()]));
         let expected = vec![
-            Violation::Missing(field("tags"), 98),
-            Violation::Missing(field("tags"), 99),
+            Violation::Missing(field("tags"), 98.into()),
+            Violation::Missing(field("tags"), 99.into()),
             Violation::Taken(field("reference")),
             together.clone(),
         ];
         assert_eq!(magazine.models.check(&first, None).await.unwrap(), expected);
         assert_eq!(magazine.try_create(first.clone()).await, Created::Invalid(expected));
-        let own = vec![Violation::Missing(field("tags"), 98), Violation::Missing(field("tags"), 99)];
+        let own =
+            vec![Violation::Missing(field("tags"), 98.into()), Violation::Missing(field("tags"), 99.into())];
         assert_eq!(magazine.models.check(&first, Some(key)).await.unwrap(), own);
         let mut wrong = magazine.article("title");
         wrong.set("section", 77);
         assert_eq!(
             magazine.try_create(wrong).await,
-            Created::Invalid(vec![Violation::Missing(field("section"), 77)])
+            Created::Invalid(vec![Violation::Missing(field("section"), 77.into())])
         );
         // NULL is never the same.
         let second = magazine.create(magazine.article("title")).await;
@@ -579,7 +584,7 @@ async fn a_record_is_read_together_with_the_account_of_its_reader() {
         );
         assert_eq!(record.values, [Value::Text("title".to_owned())]);
         // The same statement, for another key and another name.
-        let found = read("ada", key + 1).await.unwrap();
+        let found = read("ada", (key.integer().unwrap() + 1).into()).await.unwrap();
         assert_eq!((found.reader.record.account.username.as_str(), found.record), ("ada", None));
         assert_eq!(read("bob", key).await, None);
     }
@@ -602,7 +607,7 @@ async fn what_a_caller_does_not_see_is_not_found() {
         );
         assert_eq!(magazine.titles(all()).await, "[title]");
         assert!(magazine.models.exists(&ARTICLE, key).await.unwrap());
-        assert!(!magazine.models.exists(&ARTICLE, key + 1).await.unwrap());
+        assert!(!magazine.models.exists(&ARTICLE, key.integer().unwrap() + 1).await.unwrap());
     }
 }
 
@@ -667,12 +672,12 @@ async fn a_hook_writes_in_the_same_transaction_or_refuses_it() {
         let writing = WriteHooks {
             after: Some(Box::new(
                 |transaction: &mut presspass_persistence::Transaction<'_>, _: &Draft, key| {
-                    let comment = |article: i64| {
+                    let comment = |article: Key| {
                         draft(&COMMENT, [("article", article.into()), ("text", "first".into())])
                     };
-                    let missing = Violation::Missing(COMMENT.field("article").unwrap(), 0);
+                    let missing = Violation::Missing(COMMENT.field("article").unwrap(), 0.into());
                     assert_eq!(
-                        transaction.create(&comment(0)),
+                        transaction.create(&comment(0.into())),
                         Err(TransactionError::Invalid(vec![missing]))
                     );
                     let first = transaction.create(&comment(key)).map_err(|error| error.to_string())?;

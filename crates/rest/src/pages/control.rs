@@ -1,5 +1,6 @@
 //! From the fields of a resource to controls.
 
+use presspass_domain::model::KeyKind;
 use presspass_serializers::{Field, Kind, Look, TextFormat};
 
 use super::html::Html;
@@ -14,12 +15,16 @@ pub(super) fn widget(field: &Field, value: String) -> Widget {
         // A pasted token is not sent back.
         (Look::Token, _) => Widget::Area { value: String::new(), rows: 3, is_code: true },
         (Look::Choice, _) => Widget::Choice { choices: Vec::new() },
-        (Look::Choices, _) | (Look::Plain, Kind::Keys) => Widget::Choices { choices: Vec::new() },
+        (Look::Choices, _) | (Look::Plain, Kind::Keys(_)) => Widget::Choices { choices: Vec::new() },
         (_, Kind::Json) => Widget::Area { value, rows: 8, is_code: true },
         (Look::Area, _) => Widget::Area { value, rows: 8, is_code: false },
         (Look::Email, _) => line(LineKind::Email, value),
-        (Look::Username, _) | (Look::Plain, Kind::Duration | Kind::Uuid) => line(LineKind::Username, value),
-        (Look::Plain, Kind::Integer | Kind::Key) if is_number(&value) => line(LineKind::Number, value),
+        (Look::Username, _) | (Look::Plain, Kind::Duration | Kind::Uuid | Kind::Key(KeyKind::Uuid)) => {
+            line(LineKind::Username, value)
+        }
+        (Look::Plain, Kind::Integer | Kind::Key(KeyKind::Integer)) if is_number(&value) => {
+            line(LineKind::Number, value)
+        }
         (Look::Plain, Kind::Float | Kind::Decimal { .. }) if is_number(&value) => {
             line(LineKind::Decimal, value)
         }
@@ -157,7 +162,8 @@ mod tests {
             (Kind::DateTime, "2026-01-02T03:04:05Z", "datetime-local"),
             (Kind::Duration, "1 00:00:00", "text"),
             (Kind::Uuid, "", "text"),
-            (Kind::Key, "3", "number"),
+            (Kind::Key(KeyKind::Integer), "3", "number"),
+            (Kind::Key(KeyKind::Uuid), "3", "text"),
             (Kind::Json, "{}", "code"),
             (Kind::Boolean, "true", "checked"),
         ] {
@@ -180,12 +186,12 @@ mod tests {
 
     #[test]
     fn related_records_are_offered_and_what_was_sent_is_kept() {
-        let offered = [(1, "News".to_owned()), (2, "Local".to_owned())];
+        let offered = [(1.into(), "News".to_owned()), (2.into(), "Local".to_owned())];
         let sent = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let key = Field::of("section", "Section", Kind::Key);
+        let key = Field::of("section", "Section", Kind::Key(KeyKind::Integer));
         assert_eq!(chosen(&FormField::of_related(&key, &sent(&["2"]), &offered).widget), ["", "1", "2!"]);
         assert_eq!(chosen(&FormField::of_related(&key, &sent(&[""]), &offered).widget), ["!", "1", "2"]);
-        let keys = Field::of("tags", "Tags", Kind::Keys);
+        let keys = Field::of("tags", "Tags", Kind::Keys(KeyKind::Integer));
         assert_eq!(
             chosen(&FormField::of_related(&keys, &sent(&["1", "99"]), &offered).widget),
             ["1!", "2", "99!"]

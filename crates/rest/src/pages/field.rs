@@ -2,6 +2,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use presspass_domain::model::Key;
 use presspass_serializers::{Field, Kind};
 
 use super::control::{limits, nothing, widget};
@@ -57,7 +58,7 @@ impl FormField {
 
     /// The field of a relation, with the records to choose from: their keys and labels. Of a foreign key one is chosen.
     #[must_use]
-    pub fn of_related(field: &Field, chosen: &[String], offered: &[(i64, String)]) -> Self {
+    pub fn of_related(field: &Field, chosen: &[String], offered: &[(Key, String)]) -> Self {
         let choices = offered.iter().map(|(key, label)| {
             let value = key.to_string();
             Choice { is_chosen: chosen.contains(&value), value, label: label.clone() }
@@ -69,7 +70,7 @@ impl FormField {
                 choices.push(Choice { value: value.clone(), label: value.clone(), is_chosen: true });
             }
         }
-        let widget = if field.kind == Kind::Keys {
+        let widget = if matches!(field.kind, Kind::Keys(_)) {
             Widget::Choices { choices }
         } else {
             choices.insert(0, nothing(!choices.iter().any(|choice| choice.is_chosen)));

@@ -153,7 +153,7 @@ impl Visitor<'_> for NameBytes {
 
 fn member(raw: &RawValue, field: &Field) -> Member {
     let json = raw.get();
-    let keeps_nested = matches!(field.kind, Kind::Choice(_) | Kind::Key | Kind::Keys | Kind::Json);
+    let keeps_nested = matches!(field.kind, Kind::Choice(_) | Kind::Key(_) | Kind::Keys(_) | Kind::Json);
     match json.as_bytes().first() {
         // A lone half of a surrogate pair cannot be stored: the field refuses it.
         Some(b'"') => serde_json::from_str(json).map_or(Member::Other, Member::Text),
@@ -168,6 +168,8 @@ fn member(raw: &RawValue, field: &Field) -> Member {
 
 #[cfg(test)]
 mod tests {
+    use presspass_domain::model::KeyKind;
+
     use super::*;
 
     const FIELDS: [Field; 6] = [
@@ -212,8 +214,11 @@ mod tests {
 
     #[test]
     fn lists_and_objects_are_kept_for_the_fields_that_accept_them() {
-        let fields =
-            [Field::of("a", "", Kind::Keys), Field::of("b", "", Kind::Json), Field::text("c", "", None)];
+        let fields = [
+            Field::of("a", "", Kind::Keys(KeyKind::Integer)),
+            Field::of("b", "", Kind::Json),
+            Field::text("c", "", None),
+        ];
         let json = br#"{"a":[1, 2],"b":{"x":[]},"c":[1]}"#;
         let nested = |json: &str| Member::Nested(json.to_owned());
         assert_eq!(

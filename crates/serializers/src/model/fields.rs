@@ -104,8 +104,8 @@ fn kind(of: &'static model::Field, read_only: bool) -> Kind {
         model::Kind::Duration => Kind::Duration,
         model::Kind::Uuid => Kind::Uuid,
         model::Kind::Json => Kind::Json,
-        model::Kind::One(_) => Kind::Key,
-        model::Kind::Many(_) => Kind::Keys,
+        model::Kind::One(relation) => Kind::Key(relation.to.key_kind()),
+        model::Kind::Many(relation) => Kind::Keys(relation.to.key_kind()),
         model::Kind::Password => Kind::Password,
     }
 }

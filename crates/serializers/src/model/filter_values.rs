@@ -2,10 +2,11 @@
 
 use presspass_domain::Timestamp;
 use presspass_domain::model::scalars::Float;
-use presspass_domain::model::{Input as Value, Model, scalars};
+use presspass_domain::model::{Input as Value, Key, KeyKind, Model, scalars};
 use time::{Date, Month};
 
 use super::filters::{LONGEST_FILTER, RelatedKey};
+use super::keys::no_uuid;
 use super::numbers::Decimal;
 use crate::errors::Message;
 use crate::python::{self, Int};
@@ -151,7 +152,13 @@ pub(super) fn key(
     if text.is_empty() {
         return Ok(Parsed::Nothing);
     }
-    let Some(Int::Fits(key)) = python::int(text) else { return Err(NO_CHOICE.into()) };
+    let key = match model.key_kind() {
+        KeyKind::Uuid => KeyKind::Uuid.parse(text).ok_or_else(|| no_uuid(text))?,
+        KeyKind::Integer => match python::int(text) {
+            Some(Int::Fits(key)) => Key::Integer(key),
+            _ => return Err(NO_CHOICE.into()),
+        },
+    };
     related.push(RelatedKey { model, key, message: NO_CHOICE.into() });
     Ok(Parsed::Value(Value::Key(Some(key))))
 }
@@ -164,9 +171,15 @@ pub(super) fn keys(
 ) -> Result<Vec<Value>, Message> {
     let mut keys = Vec::new();
     for text in given {
-        let number = python::int(text).ok_or_else(|| format!("\"{text}\" is not a valid value."))?;
         let message = format!("Select a valid choice. {text} is not one of the available choices.");
-        let Int::Fits(key) = number else { return Err(message.into()) };
+        let key = match model.key_kind() {
+            KeyKind::Uuid => KeyKind::Uuid.parse(text).ok_or_else(|| no_uuid(text))?,
+            KeyKind::Integer => match python::int(text) {
+                Some(Int::Fits(key)) => Key::Integer(key),
+                Some(_) => return Err(message.into()),
+                None => return Err(format!("\"{text}\" is not a valid value.").into()),
+            },
+        };
         related.push(RelatedKey { model, key, message: message.into() });
         keys.push(Value::Key(Some(key)));
     }

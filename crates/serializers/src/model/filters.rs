@@ -1,6 +1,8 @@
 //! Filters of a list, as django-filter makes them of the fields of a model.
 
-use presspass_domain::model::{Condition, Input as Value, Kind as ModelKind, Lookup, Model, Path, scalars};
+use presspass_domain::model::{
+    Condition, Input as Value, Key, Kind as ModelKind, Lookup, Model, Path, scalars,
+};
 
 use super::filter_values::{self as values, Parsed};
 use crate::errors::Message;
@@ -37,7 +39,7 @@ pub struct Filtered {
 #[derive(Debug, Clone)]
 pub struct RelatedKey {
     pub model: &'static Model,
-    pub key: i64,
+    pub key: Key,
     /// The message where there is no such record.
     pub message: Message,
 }
@@ -134,8 +136,8 @@ impl Filter {
             (_, ModelKind::Timestamp) => Kind::DateTime,
             (_, ModelKind::Duration) => Kind::Duration,
             (_, ModelKind::Uuid) => Kind::Uuid,
-            (_, ModelKind::One(_)) => Kind::Key,
-            (_, ModelKind::Many(_)) => Kind::Keys,
+            (_, ModelKind::One(relation)) => Kind::Key(relation.to.key_kind()),
+            (_, ModelKind::Many(relation)) => Kind::Keys(relation.to.key_kind()),
             (_, ModelKind::Text(_) | ModelKind::Json | ModelKind::Password) => {
                 Kind::Text { max_length: None }
             }
@@ -145,7 +147,7 @@ impl Filter {
     /// The model whose records are offered for this filter.
     #[must_use]
     pub fn related(&self) -> Option<&'static Model> {
-        let is_choice = matches!(self.kind(), Kind::Key | Kind::Keys);
+        let is_choice = matches!(self.kind(), Kind::Key(_) | Kind::Keys(_));
         self.path.field.relation().filter(|_| is_choice).map(|relation| relation.to)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use presspass_domain::model::{self, Input as Value};
+use presspass_domain::model::{self, Input as Value, Key, KeyKind};
 
 use crate::errors::Message;
 use crate::field::Field;
@@ -14,12 +14,17 @@ use crate::python::{self, Int};
 pub(super) struct Written {
     /// The name of the model's field.
     pub field: &'static str,
-    pub key: i64,
+    pub key: Key,
     pub text: String,
 }
 
 pub(super) fn does_not_exist(key: &str) -> Message {
     format!("Invalid pk \"{key}\" - object does not exist.").into()
+}
+
+/// The message of Django's `UUIDField`.
+pub(super) fn no_uuid(text: &str) -> Message {
+    format!("'{text}' is not a valid UUID.").into()
 }
 
 pub(super) fn one(
@@ -61,27 +66,37 @@ pub(super) fn many(
     if items.is_empty() && !field.blank {
         return Err("This list may not be empty.".into());
     }
-    items.iter().map(|item| key(own, item, written)).collect::<Result<BTreeSet<i64>, _>>().map(Value::Keys)
+    items.iter().map(|item| key(own, item, written)).collect::<Result<BTreeSet<Key>, _>>().map(Value::Keys)
+}
+
+fn key(own: &'static model::Field, member: &Member, written: &mut Vec<Written>) -> Result<Key, Message> {
+    let text = member.to_python();
+    let kind = own.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
+    let key = match (kind, member) {
+        (KeyKind::Integer, _) => integer(member, &text)?,
+        (KeyKind::Uuid, Member::Null) => return Err(does_not_exist(&text)),
+        // Python's `UUID()` reads nothing else.
+        (KeyKind::Uuid, Member::Text(text)) => kind.parse(text).ok_or_else(|| no_uuid(text))?,
+        (KeyKind::Uuid, _) => return Err(no_uuid(&text)),
+    };
+    written.push(Written { field: own.name, key, text });
+    Ok(key)
 }
 
 /// Python's `int()` of a value, as Django's lookups do it.
-fn key(own: &'static model::Field, member: &Member, written: &mut Vec<Written>) -> Result<i64, Message> {
-    let text = member.to_python();
+fn integer(member: &Member, text: &str) -> Result<Key, Message> {
     let number = match member {
         Member::Bool(flag) => Some(Int::Fits((*flag).into())),
         Member::Number(number) => {
             python::int(number.split('.').next().unwrap_or(number)).or(Some(Int::TooLarge))
         }
         Member::Text(text) => python::int(text),
-        Member::Null => return Err(does_not_exist(&text)),
+        Member::Null => return Err(does_not_exist(text)),
         Member::Nested(_) | Member::Other => None,
     };
     match number {
-        Some(Int::Fits(key)) => {
-            written.push(Written { field: own.name, key, text });
-            Ok(key)
-        }
-        Some(Int::TooSmall | Int::TooLarge) => Err(does_not_exist(&text)),
+        Some(Int::Fits(key)) => Ok(key.into()),
+        Some(Int::TooSmall | Int::TooLarge) => Err(does_not_exist(text)),
         None => Err(format!("Incorrect type. Expected pk value, received {}.", member.type_name()).into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use presspass_domain::model::{self, Draft, Model, Unique, Violation};
+use presspass_domain::model::{self, Draft, Key, Model, Unique, Violation};
 
 use super::keys::Written;
 use super::values::{Given, given, value};
@@ -107,7 +107,7 @@ impl Parsed {
 
     /// What the database says about a field.
     fn message(&self, own: &'static model::Field, violations: &[Violation]) -> Option<Message> {
-        let missing: Vec<i64> = violations
+        let missing: Vec<Key> = violations
             .iter()
             .filter_map(|violation| match violation {
                 Violation::Missing(field, key) if field.name == own.name => Some(*key),

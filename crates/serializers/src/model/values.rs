@@ -37,8 +37,8 @@ pub(super) fn given<'i>(field: &Field, input: &'i Input, completeness: Completen
     let is_partial = completeness == Completeness::Partial;
     let member = input.member(field.name);
     match (field.kind, member) {
-        (Kind::Keys, None) if is_partial => Given::Absent,
-        (Kind::Keys, _) => Given::List(input.all(field.name).collect()),
+        (Kind::Keys(_), None) if is_partial => Given::Absent,
+        (Kind::Keys(_), _) => Given::List(input.all(field.name).collect()),
         (Kind::Boolean, None) if !is_partial && !field.fills_default => Given::Value(&UNCHECKED),
         (_, None) => Given::Absent,
         (Kind::Json, Some(Member::Text(text))) => Given::Json(text),
@@ -89,15 +89,15 @@ pub(super) fn value(
         Kind::Duration => dates::duration(member).map(Value::Duration),
         Kind::Uuid => uuid(member).map(Value::Uuid).ok_or_else(|| "Must be a valid UUID.".into()),
         // Of a relation an empty text is no record.
-        Kind::Key if matches!(member, Member::Text(text) if text.is_empty()) => {
+        Kind::Key(_) if matches!(member, Member::Text(text) if text.is_empty()) => {
             if field.nullable {
                 Ok(Value::Key(None))
             } else {
                 Err(NULL.into())
             }
         }
-        Kind::Key => keys::one(own, member, written),
-        Kind::Keys => return keys::list(field, own, member, written).map_err(|message| vec![message]),
+        Kind::Key(_) => keys::one(own, member, written),
+        Kind::Keys(_) => return keys::list(field, own, member, written).map_err(|message| vec![message]),
         Kind::Password | Kind::Object(_) | Kind::Objects(_) => Err("Not a valid string.".into()),
     };
     outcome.map_err(|message| vec![message])

@@ -11,7 +11,7 @@ pub use serde_json::{Value, json};
 pub use components::{reference, references, without_unused};
 pub use operation::{Operation, ParameterLocation, body, component, parameter, response};
 pub use schema::{
-    NO_NUL, Required, array, detail, errors, example, field_errors, page, representation, request,
+    NO_NUL, Required, UUID, array, detail, errors, example, field_errors, page, representation, request,
     request_example, uncounted_page, value,
 };
 

@@ -1,6 +1,6 @@
 //! From the fields of a resource to JSON Schema (2020-12, as in OpenAPI 3.1).
 
-use presspass_domain::model::scalars;
+use presspass_domain::model::{KeyKind, scalars};
 use serde_json::{Value, json};
 
 use super::WithMembers as _;
@@ -36,7 +36,7 @@ pub fn value(field: &Field) -> Value {
             .with("format", "int64")
             .with_some("minimum", field.min)
             .with_some("maximum", field.max),
-        Kind::Key => named("integer").with("format", "int64"),
+        Kind::Key(KeyKind::Integer) => named("integer").with("format", "int64"),
         Kind::Float => named("number").with("format", "double"),
         Kind::Decimal { digits, places } => text("decimal").with("pattern", decimal_pattern(digits, places)),
         Kind::Boolean => named("boolean"),
@@ -44,7 +44,7 @@ pub fn value(field: &Field) -> Value {
         Kind::Time => text("time"),
         Kind::DateTime => text("date-time"),
         Kind::Duration => named("string").with("pattern", DURATION),
-        Kind::Uuid => text("uuid"),
+        Kind::Uuid | Kind::Key(KeyKind::Uuid) => text("uuid"),
         Kind::Json => json!({}),
         Kind::Text { max_length } => {
             let format = match field.format {
@@ -56,7 +56,8 @@ pub fn value(field: &Field) -> Value {
         }
         Kind::Password => text("password"),
         Kind::Choice(choices) => named("string").with("enum", enumeration(field, choices)),
-        Kind::Keys => array(json!({ "type": "integer", "format": "int64" })),
+        Kind::Keys(KeyKind::Integer) => array(json!({ "type": "integer", "format": "int64" })),
+        Kind::Keys(KeyKind::Uuid) => array(json!({ "type": "string", "format": "uuid" })),
         Kind::Object(fields) => representation(fields).with("type", named("object")["type"].clone()),
         Kind::Objects(fields) => array(representation(fields)),
     };
@@ -98,7 +99,7 @@ fn input(field: &Field) -> Value {
             };
             value(field).with_some("minLength", (!field.blank).then_some(1)).with("pattern", pattern)
         }
-        Kind::Keys => value(field).with_some("minItems", (!field.blank).then_some(1)),
+        Kind::Keys(_) => value(field).with_some("minItems", (!field.blank).then_some(1)),
         _ => value(field),
     };
     schema.with_some("default", default(field))
@@ -108,7 +109,7 @@ fn input(field: &Field) -> Value {
 fn default(field: &Field) -> Option<Value> {
     let text = field.default()?;
     match field.kind {
-        Kind::Integer | Kind::Float | Kind::Boolean | Kind::Json | Kind::Key => {
+        Kind::Integer | Kind::Float | Kind::Boolean | Kind::Json | Kind::Key(KeyKind::Integer) => {
             serde_json::from_str(&text.to_ascii_lowercase()).ok()
         }
         _ => Some(text.into()),
@@ -154,11 +155,14 @@ pub fn request_example(fields: &'static [Field]) -> Value {
     writable(fields).map(|field| (field.name, example_value(field))).collect()
 }
 
+/// A UUID of examples.
+pub const UUID: &str = "0b0b1d5c-8a3e-4c6f-9d3c-2f6a1e7d4b90";
+
 fn example_value(field: &Field) -> Value {
     let text = |otherwise: &'static str| Value::from(field.example.unwrap_or(otherwise));
     match field.kind {
         Kind::Integer => field.min.unwrap_or(1).max(1).into(),
-        Kind::Key => 1.into(),
+        Kind::Key(KeyKind::Integer) => 1.into(),
         Kind::Float => 1.5.into(),
         Kind::Decimal { places, .. } => {
             let zero = scalars::decimal("0", 1_u8.saturating_add(places), places).unwrap_or_default();
@@ -169,7 +173,7 @@ fn example_value(field: &Field) -> Value {
         Kind::Time => text("10:15:46"),
         Kind::DateTime => text(TIMESTAMP),
         Kind::Duration => text("1 02:30:00"),
-        Kind::Uuid => text("0b0b1d5c-8a3e-4c6f-9d3c-2f6a1e7d4b90"),
+        Kind::Uuid | Kind::Key(KeyKind::Uuid) => text(UUID),
         Kind::Json => json!({ "key": "value" }),
         Kind::Text { .. } => match field.format {
             TextFormat::Any => text(field.label),
@@ -179,7 +183,8 @@ fn example_value(field: &Field) -> Value {
         },
         Kind::Password => text(field.label),
         Kind::Choice(choices) => choices.first().map_or(Value::Null, |(value, _)| Value::from(*value)),
-        Kind::Keys => json!([1]),
+        Kind::Keys(KeyKind::Integer) => json!([1]),
+        Kind::Keys(KeyKind::Uuid) => json!([UUID]),
         Kind::Object(fields) => example(fields),
         Kind::Objects(fields) => json!([example(fields)]),
     }
@@ -295,8 +300,10 @@ mod tests {
             (Kind::Uuid, r#"{"type":"string","format":"uuid"}"#),
             (Kind::Json, "{}"),
             (Kind::Choice(&[("s", "S"), ("m", "M")]), r#"{"type":"string","enum":["s","m"]}"#),
-            (Kind::Key, r#"{"type":"integer","format":"int64"}"#),
-            (Kind::Keys, r#"{"type":"array","items":{"type":"integer","format":"int64"}}"#),
+            (Kind::Key(KeyKind::Integer), r#"{"type":"integer","format":"int64"}"#),
+            (Kind::Key(KeyKind::Uuid), r#"{"type":"string","format":"uuid"}"#),
+            (Kind::Keys(KeyKind::Uuid), r#"{"type":"array","items":{"type":"string","format":"uuid"}}"#),
+            (Kind::Keys(KeyKind::Integer), r#"{"type":"array","items":{"type":"integer","format":"int64"}}"#),
         ] {
             assert_eq!(of(kind), schema, "{kind:?}");
         }

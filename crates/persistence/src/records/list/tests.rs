@@ -148,7 +148,7 @@ fn a_search_reads_each_record_once() {
         };
         let run = |query: ListQuery| {
             let slice = database.now(|connection| list(connection, &query)).unwrap();
-            (slice.count, slice.items.iter().map(|row| row.id).collect::<Vec<_>>())
+            (slice.count, slice.items.iter().filter_map(|row| row.id.integer()).collect::<Vec<_>>())
         };
         let page = plan(&database, &query(PAGE, "post 9999"));
         assert_eq!(
@@ -186,7 +186,7 @@ fn every_value_is_bound() {
     let query = ListQuery::new(&USER, PAGE)
         .search(&["username", "email"], &search)
         .and_then(|query| query.text("username", hostile.to_owned()))
-        .and_then(|query| query.related("groups", Some(7)))
+        .and_then(|query| query.related("groups", Some(7.into())))
         .unwrap();
     for (_behind, database) in each() {
         let said = format!("{:?}", statements(&database, &query).0);

@@ -3,7 +3,7 @@
 use presspass_auth::BoxFuture;
 use presspass_domain::Window;
 use presspass_domain::model::{
-    Actor, Changed, Deleted, Deletion, GROUP, Input, ListQuery, LogAction, Model, POST, Record, USER,
+    Actor, Changed, Deleted, Deletion, GROUP, Input, Key, ListQuery, LogAction, Model, POST, Record, USER,
 };
 
 use super::{Stores, at, done, form, keys, text};
@@ -19,7 +19,7 @@ pub(super) async fn run(stores: Stores<'_>) {
     only_staff_that_is_there_may_delete(stores).await;
 }
 
-async fn summary(stores: Stores<'_>, model: &'static Model, ids: &[i64]) -> Deletion {
+async fn summary(stores: Stores<'_>, model: &'static Model, ids: &[Key]) -> Deletion {
     done(stores.models.deletion(model, ids.to_vec())).await
 }
 
@@ -29,7 +29,7 @@ fn kinds(deletion: &Deletion) -> Vec<(&str, i64)> {
 
 async fn a_selection_is_deleted_after_its_summary(stores: Stores<'_>) {
     let (one, two) = (stores.post("acceptance d1", "x").await, stores.post("acceptance d2", "x").await);
-    let ids = vec![one.id, two.id, 0, one.id];
+    let ids = vec![one.id, two.id, 0.into(), one.id];
     let deletion = summary(stores, &POST, &ids).await;
     let labels: Vec<_> = deletion.records.iter().map(|record| record.label.as_str()).collect();
     assert_eq!(labels, ["acceptance d2", "acceptance d1"]);
@@ -128,7 +128,7 @@ async fn what_goes_with_an_account_is_told_and_goes(stores: Stores<'_>) {
     let related =
         [("groups", keys([group.id])), ("user_permissions", keys([permissions[0], permissions[1]]))];
     let user = stores.change(&user, form(&USER, related)).await;
-    let actor = Actor { account_id: user.id, at: at(2) };
+    let actor = Actor { account_id: user.id.integer().unwrap(), at: at(2) };
     let post = form(&POST, [("title", text("acceptance by user")), ("content", text("x"))]);
     done(stores.models.add(post, actor)).await;
     let deletion = summary(stores, &USER, &[user.id]).await;
@@ -144,7 +144,7 @@ async fn what_goes_with_an_account_is_told_and_goes(stores: Stores<'_>) {
     let outcome = done(stores.models.delete(&USER, vec![user.id], deletion.version, stores.actor(4))).await;
     assert_eq!(outcome, Deleted::Deleted(1));
     assert_eq!(done(stores.models.find(&USER, user.id)).await, None);
-    assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
+    assert!(done(stores.models.recent(user.id.integer().unwrap(), 10)).await.is_empty());
     let history = done(stores.models.history(&USER, user.id, Window::All)).await;
     assert_eq!(history.items[0].action, Some(LogAction::Deletion), "what was done to it stays");
     assert_eq!(done(stores.models.find(&GROUP, group.id)).await, Some(group));
@@ -166,20 +166,20 @@ async fn what_goes_with_a_group_is_told_and_goes(stores: Stores<'_>) {
 async fn who_deletes_themselves_is_gone(stores: Stores<'_>) {
     let user = staff(stores, "acceptance-self").await;
     let deletion = summary(stores, &USER, &[user.id]).await;
-    let actor = Actor { account_id: user.id, at: at(4) };
+    let actor = Actor { account_id: user.id.integer().unwrap(), at: at(4) };
     assert_eq!(
         done(stores.models.delete(&USER, vec![user.id], deletion.version, actor)).await,
         Deleted::Deleted(1)
     );
     assert_eq!(done(stores.models.find(&USER, user.id)).await, None);
-    assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
+    assert!(done(stores.models.recent(user.id.integer().unwrap(), 10)).await.is_empty());
 }
 
 async fn only_staff_that_is_there_may_delete(stores: Stores<'_>) {
     let post = stores.post("acceptance kept", "x").await;
     let stranger = stores.user("acceptance-no-staff").await;
     let deletion = summary(stores, &POST, &[post.id]).await;
-    for account_id in [0, i64::MAX, stranger.id] {
+    for account_id in [0, i64::MAX, stranger.id.integer().unwrap()] {
         let actor = Actor { account_id, at: at(4) };
         let outcome = done(stores.models.delete(&POST, vec![post.id], deletion.version, actor)).await;
         assert_eq!(outcome, Deleted::ActorGone);

@@ -28,7 +28,7 @@ async fn a_history_names_fields_and_shows_differences(stores: Stores<'_>) {
     let [changed, added] = &history.items[..] else { panic!("{history:?}") };
     assert_eq!(added.message.to_column(), r#"[{"added": {}}]"#);
     assert_eq!((added.action, added.at), (Some(LogAction::Addition), at(0)));
-    assert_eq!(added.user.id, stores.admin);
+    assert_eq!(added.user.id, stores.admin.into());
     let of = must(added.content_type.as_ref());
     assert_eq!((of.app_label.as_str(), of.model.as_str()), ("posts", "post"));
     assert_eq!(added.object_id, Some(post.id.to_string()));
@@ -93,7 +93,7 @@ async fn what_was_done_elsewhere_is_logged(stores: Stores<'_>) {
     let message = || ChangeMessage::deleted_of_it("session", "é");
     let log = async |actor| stores.models.log_change(&USER, object(), message(), actor).await.unwrap();
     assert_eq!(log(stores.actor(3)).await, LogWritten::Written);
-    for account_id in [0, user.id] {
+    for account_id in [0, user.id.integer().unwrap()] {
         assert_eq!(log(Actor { account_id, at: at(4) }).await, LogWritten::ActorGone);
     }
     let history = done(stores.models.history(&USER, user.id, Window::All)).await;
@@ -107,13 +107,13 @@ async fn what_an_account_did_last_comes_first(stores: Stores<'_>) {
     let user = stores.user("acceptance-recent").await;
     let staff = form(&USER, [("is_staff", Input::Boolean(true))]);
     let user = stores.change(&user, staff).await;
-    assert!(done(stores.models.recent(user.id, 10)).await.is_empty());
+    assert!(done(stores.models.recent(user.id.integer().unwrap(), 10)).await.is_empty());
     for micros in 0..12 {
-        let actor = Actor { account_id: user.id, at: at(micros) };
+        let actor = Actor { account_id: user.id.integer().unwrap(), at: at(micros) };
         let title = format!("acceptance recent {micros}");
         done(stores.models.add(form(&POST, [("title", text(&title)), ("content", text("x"))]), actor)).await;
     }
-    let recent = done(stores.models.recent(user.id, 10)).await;
+    let recent = done(stores.models.recent(user.id.integer().unwrap(), 10)).await;
     let titles: Vec<_> = recent.iter().map(|entry| entry.object_repr.clone()).collect();
     let expected: Vec<_> = (2..12).rev().map(|micros| format!("acceptance recent {micros}")).collect();
     assert_eq!(titles, expected);

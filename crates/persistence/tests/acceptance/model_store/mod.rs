@@ -11,8 +11,8 @@ use std::task::Poll;
 use presspass_auth::StoreError;
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Model, PERMISSION, POST, PasswordHash, Record,
-    Search, USER, Value,
+    Actor, Added, Changed, ChoiceQuery, Form, GROUP, Input, Key, Model, PERMISSION, POST, PasswordHash,
+    Record, Search, USER, Value,
 };
 use presspass_persistence::Models;
 
@@ -54,7 +54,7 @@ fn text(text: &str) -> Input {
     Input::Text(text.to_owned())
 }
 
-fn keys<const N: usize>(keys: [i64; N]) -> Input {
+fn keys<const N: usize>(keys: [Key; N]) -> Input {
     Input::Keys(keys.into())
 }
 
@@ -107,7 +107,7 @@ impl Stores<'_> {
     }
 
     /// Keys of the permissions whose labels contain these words, in their order.
-    async fn permission_keys(self, words: &str) -> Vec<i64> {
+    async fn permission_keys(self, words: &str) -> Vec<Key> {
         let query = ChoiceQuery { search: Some(search(words)), limit: None };
         done(self.models.choices(&PERMISSION, query)).await.into_iter().map(|choice| choice.id).collect()
     }

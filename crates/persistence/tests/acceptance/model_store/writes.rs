@@ -157,7 +157,7 @@ async fn required_fields_that_lack_are_refused(stores: Stores<'_>) {
 }
 
 async fn keys_of_nothing_are_refused(stores: Stores<'_>) {
-    let form = form(&GROUP, [("name", text("acceptance keys")), ("permissions", keys([0]))]);
+    let form = form(&GROUP, [("name", text("acceptance keys")), ("permissions", keys([0.into()]))]);
     match done(stores.models.add(form, stores.actor(1))).await {
         Added::Refused(refusals) => {
             let why = "Select a valid choice. 0 is not one of the available choices.".to_owned();
@@ -230,7 +230,7 @@ async fn only_staff_that_is_there_may_write(stores: Stores<'_>) {
     let flags = [("is_active", Input::Boolean(false)), ("is_staff", Input::Boolean(true))];
     stores.change(&disabled, form(&USER, flags)).await;
     let stranger = stores.user("acceptance-stranger").await;
-    for account_id in [0, i64::MAX, disabled.id, stranger.id] {
+    for account_id in [0, i64::MAX, disabled.id.integer().unwrap(), stranger.id.integer().unwrap()] {
         let actor = Actor { account_id, at: at(1) };
         let new = form(&POST, [("title", text("acceptance")), ("content", text("content"))]);
         assert_eq!(done(stores.models.add(new, actor)).await, Added::ActorGone);

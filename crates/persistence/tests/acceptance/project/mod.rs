@@ -6,6 +6,7 @@ mod kinds;
 mod magazine;
 mod print;
 mod run;
+mod uuid_keys;
 
 /// What is printed from the magazine's tables, as a program compiles it.
 mod printed_sqlite {

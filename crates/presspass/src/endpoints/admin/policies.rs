@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use presspass_admin::{ModelPolicy, OwnAccount, ReadOnlyReason, RecordPolicy, Rights, Staff};
 use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::Window;
-use presspass_domain::model::{CONTENT_TYPE, GROUP, ListQuery, PERMISSION, QueryError, Record, Row, Value};
+use presspass_domain::model::{
+    CONTENT_TYPE, GROUP, Key, ListQuery, PERMISSION, QueryError, Record, Row, Value,
+};
 use presspass_persistence::Models;
 
 const ONLY_SUPERUSERS: &str = "Only superusers can change superusers.";
@@ -16,7 +18,7 @@ const OWN_ACTIVITY: &str = "You can’t deactivate your own account.";
 const MAKES_SUPERUSERS: &str = "Only superusers can make a user a superuser.";
 
 /// The keys of the permissions that a member of the staff has.
-async fn permissions_of(models: &Models, staff: &Staff) -> Result<BTreeSet<i64>, StoreError> {
+async fn permissions_of(models: &Models, staff: &Staff) -> Result<BTreeSet<Key>, StoreError> {
     let types = columns(ListQuery::new(&CONTENT_TYPE, Window::All), &["app_label"])?;
     let types = models.list(types).await?.items;
     let query = columns(ListQuery::new(&PERMISSION, Window::All), &["content_type", "codename"])?;
@@ -38,7 +40,7 @@ fn columns(query: ListQuery, names: &[&str]) -> Result<ListQuery, StoreError> {
 }
 
 /// Whether a record is related to none but these.
-fn is_within(record: &Record, field: &str, keys: &BTreeSet<i64>) -> bool {
+fn is_within(record: &Record, field: &str, keys: &BTreeSet<Key>) -> bool {
     match record.get(field) {
         Some(Value::Many(references)) => references.iter().all(|it| keys.contains(&it.id)),
         _ => true,
@@ -51,7 +53,7 @@ pub(super) struct UserPolicy(pub Models);
 
 impl UserPolicy {
     /// The groups without a permission that is not among these.
-    async fn groups_within(&self, permissions: &BTreeSet<i64>) -> Result<BTreeSet<i64>, StoreError> {
+    async fn groups_within(&self, permissions: &BTreeSet<Key>) -> Result<BTreeSet<Key>, StoreError> {
         let all = self.0.keys(ListQuery::new(&GROUP, Window::All), u32::MAX).await?;
         let groups = self.0.find_all(&GROUP, all).await?;
         let within = groups.iter().filter(|it| is_within(it, "permissions", permissions));
@@ -70,7 +72,7 @@ impl ModelPolicy for UserPolicy {
             // So deleting never leaves the service without a superuser: only superusers delete superusers, and their own
             // account stays.
             let own = Some(OwnAccount {
-                id: staff.account().id,
+                id: staff.account().id.into(),
                 undeletable: OWN_DELETION,
                 locked_fields: vec![("is_active", OWN_ACTIVITY)],
             });

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use presspass_admin::ModelAdmin;
-use presspass_domain::model::{Condition, Draft, Input, Lookup, Model, Path, Value};
+use presspass_domain::model::{Condition, Draft, Input, Key, Lookup, Model, Path, Value};
 use presspass_persistence::{Transaction, TransactionError};
 use presspass_rest::Failure;
 
@@ -102,7 +102,7 @@ impl Rows {
 type Visible = Arc<dyn Fn(&RequestUser, Rows) -> Rows + Send + Sync>;
 type OnWrite = Arc<dyn Fn(&RequestUser, &mut Draft) + Send + Sync>;
 pub(super) type InTransaction =
-    Arc<dyn Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync>;
+    Arc<dyn Fn(&mut Transaction<'_>, &Draft, Key) -> Result<(), Refused> + Send + Sync>;
 type Validate = Arc<dyn Fn(&RequestUser, &Draft) -> Result<(), Refused> + Send + Sync>;
 type MayTouch = Arc<dyn Fn(&RequestUser, &str, &[Value]) -> bool + Send + Sync>;
 
@@ -159,7 +159,7 @@ impl ObjectPermission {
     pub fn owner_or_read_only(field: &'static [&'static str; 1]) -> Self {
         Self::new(field, |user, method, values| {
             let owner = match values.first() {
-                Some(Value::One(Some(owner))) => Some(owner.id),
+                Some(Value::One(Some(owner))) => owner.id.integer(),
                 Some(Value::Integer(id)) => Some(*id),
                 _ => None,
             };
@@ -365,7 +365,7 @@ impl Resource {
     #[must_use]
     pub fn after_create(
         mut self,
-        hook: impl Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync + 'static,
+        hook: impl Fn(&mut Transaction<'_>, &Draft, Key) -> Result<(), Refused> + Send + Sync + 'static,
     ) -> Self {
         self.after_create = Some(Arc::new(hook));
         self
@@ -375,7 +375,7 @@ impl Resource {
     #[must_use]
     pub fn after_update(
         mut self,
-        hook: impl Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync + 'static,
+        hook: impl Fn(&mut Transaction<'_>, &Draft, Key) -> Result<(), Refused> + Send + Sync + 'static,
     ) -> Self {
         self.after_update = Some(Arc::new(hook));
         self
@@ -385,7 +385,7 @@ impl Resource {
     #[must_use]
     pub fn before_delete(
         mut self,
-        hook: impl Fn(&mut Transaction<'_>, &Draft, i64) -> Result<(), Refused> + Send + Sync + 'static,
+        hook: impl Fn(&mut Transaction<'_>, &Draft, Key) -> Result<(), Refused> + Send + Sync + 'static,
     ) -> Self {
         self.before_delete = Some(Arc::new(hook));
         self

@@ -16,7 +16,7 @@ mod views;
 use std::sync::Arc;
 
 use presspass_admin::ModelAdmin;
-use presspass_domain::model::{self, Model};
+use presspass_domain::model::{self, KeyKind, Model};
 use presspass_persistence::{Database, Engine, Models};
 use presspass_rest::{Endpoint, ListControls};
 use presspass_serializers::model::{Filter, of_model, resource_fields};
@@ -71,7 +71,9 @@ impl Registered {
         let (path, parent) = (resource.path, resolved.parent);
         let list_path = match (resource.below, parent) {
             (Some(below), Some(parent)) => {
-                below.replace(&format!("{{{}}}", parent.name), &format!("{{{}:[0-9]+}}", parent.name))
+                let kind = parent.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
+                let key = format!("{{{}:{}}}", parent.name, key_pattern(kind));
+                below.replace(&format!("{{{}}}", parent.name), &key)
             }
             _ => path.to_owned(),
         };
@@ -89,7 +91,10 @@ impl Registered {
             list_name: text(format!("{title} List")),
             detail_name: text(format!("{title} Detail")),
             list_pattern: lasting(Box::new([text(format!("/api/{list_path}/"))])),
-            detail_pattern: lasting(Box::new([text(format!("/api/{path}/{{id:[0-9]+}}/"))])),
+            detail_pattern: lasting(Box::new([text(format!(
+                "/api/{path}/{{id:{}}}/",
+                key_pattern(resource.model.key_kind())
+            ))])),
             resource,
             resolved,
         })
@@ -185,6 +190,14 @@ impl Registered {
                 })
             }),
         ]
+    }
+}
+
+/// What a path has in the place of a key: of a UUID whatever DRF's router lets through, which is 404 after the permissions.
+const fn key_pattern(kind: KeyKind) -> &'static str {
+    match kind {
+        KeyKind::Integer => "[0-9]+",
+        KeyKind::Uuid => "[^/.]+",
     }
 }
 

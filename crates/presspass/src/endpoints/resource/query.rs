@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use presspass_auth::python_int;
-use presspass_domain::model::{Condition, Input, Kind, Lookup, Path};
+use presspass_domain::model::{Condition, Input, KeyKind, Kind, Lookup, Path};
 use presspass_domain::{Direction, Timestamp};
 use presspass_persistence::Models;
 use presspass_rest::filters::{ordering, search};
@@ -96,7 +96,9 @@ fn position_value(path: &Path, text: &str) -> Option<Input> {
     let integer = || i64::try_from(python_int::parse(text)?).ok();
     Some(match path.field.kind {
         Kind::Integer(_) => Input::Integer(integer()?),
-        Kind::One(_) => Input::Key(Some(integer()?)),
+        Kind::One(relation) if relation.to.key_kind() == KeyKind::Integer => {
+            Input::Key(Some(integer()?.into()))
+        }
         Kind::Timestamp => {
             Input::Timestamp(Some(Timestamp::parse_iso_or_date(&python_int::ascii_digits(text)).ok()?))
         }

@@ -24,7 +24,7 @@ pub(super) async fn offer(
         return Ok(());
     }
     let relation = |field: &Field| match field.origin {
-        Origin::Own(own) if !field.read_only && matches!(field.kind, Kind::Key | Kind::Keys) => {
+        Origin::Own(own) if !field.read_only && matches!(field.kind, Kind::Key(_) | Kind::Keys(_)) => {
             own.relation().map(|relation| relation.to)
         }
         _ => None,

@@ -1,10 +1,11 @@
 //! Resources in the OpenAPI document.
 
 use presspass_domain::Direction;
+use presspass_domain::model::KeyKind;
 use presspass_rest::PARSES;
 use presspass_serializers::openapi::{
-    Operation, ParameterLocation, Required, Value, WithMembers as _, body, errors, example, field_errors,
-    json, parameter, reference, representation, request, request_example,
+    Operation, ParameterLocation, Required, UUID, Value, WithMembers as _, body, errors, example,
+    field_errors, json, parameter, reference, representation, request, request_example,
 };
 
 use super::declaration::Resource;
@@ -182,18 +183,22 @@ impl<'d> Document<'d> {
     }
 
     fn paths(self) -> Vec<(String, Value)> {
-        let id = || {
-            let number = json!({ "type": "integer", "format": "int64", "minimum": 0 });
-            move |name: &'static str, about: String| {
-                parameter(name, ParameterLocation::Path, about, number.clone()).with("example", 1)
-            }
+        let key = |name: &'static str, about: String, kind: KeyKind| {
+            let (schema, example) = match kind {
+                KeyKind::Integer => (json!({ "type": "integer", "format": "int64", "minimum": 0 }), json!(1)),
+                KeyKind::Uuid => (json!({ "type": "string", "format": "uuid" }), json!(UUID)),
+            };
+            parameter(name, ParameterLocation::Path, about, schema).with("example", example)
         };
         let mut all = json!({});
         if let Some(parent) = self.registered.resolved.parent {
-            all = all.with("parameters", [id()(parent.name, format!("The key of the {}.", parent.name))]);
+            let kind = parent.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
+            let about = format!("The key of the {}.", parent.name);
+            all = all.with("parameters", [key(parent.name, about, kind)]);
         }
         all = all.with("get", self.list());
-        let own = id()("id", format!("The {}'s id.", self.names.singular));
+        let kind = self.registered.resource.model.key_kind();
+        let own = key("id", format!("The {}'s id.", self.names.singular), kind);
         let mut one = json!({ "parameters": [own], "get": self.retrieve() });
         if self.allows("POST") {
             all = all.with("post", self.create());

@@ -5,7 +5,9 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use presspass_auth::permissions::Decision;
 use presspass_domain::Window;
-use presspass_domain::model::{Condition, Input, Lookup, Output, Path as FieldPath, Selection, Violation};
+use presspass_domain::model::{
+    Condition, Input, Key, KeyKind, Lookup, Output, Path as FieldPath, Selection, Violation,
+};
 use presspass_persistence::{Created, FoundRecord, Removed, Updated, WriteHook, WriteHooks};
 use presspass_rest::{Call, Extent, Failure, Reply, answer};
 use presspass_serializers::model::{Parsed, parse};
@@ -60,8 +62,8 @@ pub(super) async fn detail(
     states: Data<ResourceStates>,
 ) -> HttpResponse {
     let state = &states.0[at];
-    // The route accepts only digits: a key that is not an i64 is larger than any key.
-    let key = path.parse::<i64>().ok();
+    // Of numbers the route accepts only digits: one that is not an i64 is larger than any key.
+    let key = state.registered.resource.model.key_kind().parse(&path);
     answer(&request, body, &state.detail, async |call| {
         let view = View { state, services: &services };
         let identity = services.identify(call).await?;
@@ -98,15 +100,16 @@ pub(super) async fn detail(
 /// The record that a list stands below.
 enum Parent {
     None,
-    Is(i64),
-    /// Its key is larger than any.
+    Is(Key),
+    /// No record can have its key.
     Impossible,
 }
 
 impl Parent {
     fn of(state: &ResourceState, request: &HttpRequest) -> Self {
         let Some(field) = state.registered.resolved.parent else { return Self::None };
-        let key = request.match_info().get(field.name).and_then(|key| key.parse().ok());
+        let kind = field.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
+        let key = request.match_info().get(field.name).and_then(|key| kind.parse(key));
         key.map_or(Self::Impossible, Self::Is)
     }
 }
@@ -160,7 +163,7 @@ impl View<'_> {
 
     /// A read by a caller with a token, of a resource that all callers see: the account and the record are looked up at
     /// once.
-    async fn retrieve_for(self, call: &mut Call<'_>, claim: Claim, key: i64) -> Result<Reply, Failure> {
+    async fn retrieve_for(self, call: &mut Call<'_>, claim: Claim, key: Key) -> Result<Reply, Failure> {
         let registered = &self.state.registered;
         let selection = self.one(Condition::All(Vec::new()));
         let found =
@@ -212,7 +215,7 @@ impl View<'_> {
         method: &str,
         caller: Option<&Caller>,
         user: &RequestUser,
-        key: i64,
+        key: Key,
     ) -> Result<FoundRecord, Failure> {
         let registered = &self.state.registered;
         let selection = self.one(registered.resource.condition(user)?);
@@ -250,7 +253,7 @@ impl View<'_> {
         call: &Call<'_>,
         caller: Option<&Caller>,
         user: &RequestUser,
-        key: i64,
+        key: Key,
     ) -> Result<Reply, Failure> {
         let registered = &self.state.registered;
         // As in DRF, what does not exist is 404, and what is forbidden 403, before the body is validated.
@@ -279,7 +282,7 @@ impl View<'_> {
         call: &Call<'_>,
         caller: Option<&Caller>,
         user: &RequestUser,
-        key: i64,
+        key: Key,
     ) -> Result<Reply, Failure> {
         let registered = &self.state.registered;
         if registered.resource.object_permission.is_some() {
@@ -308,7 +311,7 @@ impl View<'_> {
         self,
         call: &Call<'_>,
         completeness: Completeness,
-        key: Option<i64>,
+        key: Option<Key>,
     ) -> Result<Parsed, Failure> {
         let registered = &self.state.registered;
         let parsed = parse(registered.resource.model, self.state.fields, call.input().await?, completeness)?;
@@ -321,7 +324,7 @@ impl View<'_> {
 
     /// Asks the project about values that are valid one by one. What the database knows of a single field comes first, as in
     /// DRF.
-    async fn validate(self, user: &RequestUser, parsed: &Parsed, key: Option<i64>) -> Result<(), Failure> {
+    async fn validate(self, user: &RequestUser, parsed: &Parsed, key: Option<Key>) -> Result<(), Failure> {
         let Some(validate) = &self.state.registered.resource.validate else { return Ok(()) };
         let Err(refused) = validate(user, &parsed.draft) else { return Ok(()) };
         let mut violations = self.state.store.check(&parsed.draft, key).await?;
@@ -339,9 +342,13 @@ impl View<'_> {
         call: &Call<'_>,
         caller: Option<&Caller>,
         user: &RequestUser,
-        key: Result<i64, Failure>,
+        key: Result<Key, Failure>,
     ) -> Result<Reply, Failure> {
-        // What is not there cannot be changed; a key that no record can have is refused as it is by the other methods.
+        // What is not there cannot be changed; a number that no record can have is refused as it is by the other methods.
+        let key = match (key, self.state.registered.resource.model.key_kind()) {
+            (Err(_), KeyKind::Uuid) => return Ok(metadata(call, Vec::new())),
+            (key, _) => key,
+        };
         let may = self.may_send(call, caller, "PUT").await?
             && match self.object(call, "PUT", caller, user, key?).await {
                 Ok(_) => true,

@@ -101,8 +101,12 @@ impl Controls {
                     FormField::of_related(field, &chosen, offered)
                 }
                 // Without the records to choose from, a key is typed.
-                None if field.kind == Kind::Keys => {
-                    FormField::of(&Field { kind: Kind::Key, ..*field }, &get(field.name))
+                None if matches!(field.kind, Kind::Keys(_)) => {
+                    let kind = match field.kind {
+                        Kind::Keys(kind) => Kind::Key(kind),
+                        kind => kind,
+                    };
+                    FormField::of(&Field { kind, ..*field }, &get(field.name))
                 }
                 None => FormField::of(field, &get(field.name)),
             };

@@ -67,7 +67,9 @@ fn value(input: &Input, field: &Field, member: &Member) -> Option<Value> {
         _ => None,
     };
     Some(match member {
-        _ if input.is_form() && field.kind == Kind::Keys => input.all(field.name).filter_map(text).collect(),
+        _ if input.is_form() && matches!(field.kind, Kind::Keys(_)) => {
+            input.all(field.name).filter_map(text).collect()
+        }
         Member::Text(json) if input.is_form() && field.kind == Kind::Json => {
             serde_json::from_str(json).ok()?
         }

@@ -165,10 +165,10 @@ impl RequestForms<'_> {
             };
             let errors = by_field.of(field.name);
             let control = match (field.kind, self.related.and_then(|related| related.of(field.name))) {
-                (Kind::Key | Kind::Keys, Some(offered)) => {
+                (Kind::Key(_) | Kind::Keys(_), Some(offered)) => {
                     FormField::of_related(field, &self.values(field), offered)
                 }
-                (Kind::Keys, None) => FormField::of_related(field, &self.values(field), &[]),
+                (Kind::Keys(_), None) => FormField::of_related(field, &self.values(field), &[]),
                 _ => FormField::of(field, &self.value(field)),
             };
             fields.push(control.autocomplete(complete).errors(errors));
@@ -245,7 +245,7 @@ impl RequestForms<'_> {
             return value.clone();
         }
         match (field.kind, field.look) {
-            (_, Look::Choices) | (Kind::Keys | Kind::Objects(_), _) => Value::Array(Vec::new()),
+            (_, Look::Choices) | (Kind::Keys(_) | Kind::Objects(_), _) => Value::Array(Vec::new()),
             (Kind::Boolean, _) => Value::Bool(false),
             (Kind::Text { .. } | Kind::Password, _) => Value::String(self.value(field)),
             _ => field.default().map_or(Value::Null, |default| {
@@ -291,7 +291,7 @@ fn texts(field: &Field, value: &Value) -> Vec<String> {
         other => other.to_string(),
     };
     match value {
-        Value::Array(items) if field.kind == Kind::Keys => items.iter().map(text).collect(),
+        Value::Array(items) if matches!(field.kind, Kind::Keys(_)) => items.iter().map(text).collect(),
         value => vec![text(value)],
     }
 }

@@ -8,7 +8,7 @@ fn what_the_database_says_comes_in_the_order_of_the_fields() {
     let input = object(r#"{"name":"News","slug":"a b","parent":"099"}"#);
     let parsed_section = parsed(&SECTION, &input, Completeness::Full);
     let violations =
-        [Violation::Missing(field(&SECTION, "parent"), 99), Violation::Taken(field(&SECTION, "name"))];
+        [Violation::Missing(field(&SECTION, "parent"), 99.into()), Violation::Taken(field(&SECTION, "name"))];
     assert_eq!(
         json(&parsed_section.refusal(&violations).unwrap()),
         r#"{"name":["section with this name already exists."],"slug":["Enter a valid \"slug\" consisting of letters, numbers, underscores or hyphens."],"parent":["Invalid pk \"099\" - object does not exist."]}"#
@@ -21,7 +21,7 @@ fn what_the_database_says_comes_in_the_order_of_the_fields() {
         r#"{"non_field_errors":["The fields section, title must make a unique set."]}"#
     );
     let tags = field(&ARTICLE, "tags");
-    let missing = [Violation::Missing(tags, 98), Violation::Missing(tags, 99), together];
+    let missing = [Violation::Missing(tags, 98.into()), Violation::Missing(tags, 99.into()), together];
     assert_eq!(
         json(&parsed_article.refusal(&missing).unwrap()),
         r#"{"tags":["Invalid pk \"99\" - object does not exist."]}"#
@@ -49,7 +49,7 @@ fn a_field_that_a_hook_set_is_named_as_in_the_model() {
     let shown = parsed(&TAG, &object(r#"{"name":"rust"}"#), Completeness::Full);
     let section = SECTION.field("parent").unwrap();
     assert_eq!(
-        json(&shown.refusal(&[Violation::Missing(section, 7)]).unwrap()),
+        json(&shown.refusal(&[Violation::Missing(section, 7.into())]).unwrap()),
         r#"{"parent":["Invalid pk \"7\" - object does not exist."]}"#
     );
 }

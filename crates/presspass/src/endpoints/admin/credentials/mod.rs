@@ -11,7 +11,7 @@ use presspass_auth::sessions::{SessionDigest, SessionStore};
 use presspass_auth::{BoxFuture, StoreError};
 use presspass_domain::Timestamp;
 use presspass_domain::model::{
-    Actor, ChangeMessage, Credential, LogWritten, Reference, RevocationOutcome, USER,
+    Actor, ChangeMessage, Credential, Key, LogWritten, Reference, RevocationOutcome, USER,
 };
 use presspass_persistence::{ApiKeys, Models};
 
@@ -64,7 +64,11 @@ impl Credentials {
                 self.sessions.end(SessionDigest::from_bytes(digest)).await?;
             }
             Credential::AllSessions => {
-                if self.sessions.end_all(account.id, None).await? == 0 {
+                let ended = match account.id.integer() {
+                    Some(account) => self.sessions.end_all(account, None).await?,
+                    None => 0,
+                };
+                if ended == 0 {
                     return Ok(RevocationOutcome::NothingToRevoke);
                 }
             }
@@ -105,20 +109,21 @@ impl Panel for CredentialPanel {
 
     fn items(
         &self,
-        record_id: i64,
+        record_id: Key,
         now: Timestamp,
     ) -> BoxFuture<'_, Result<Option<Vec<PanelItem>>, StoreError>> {
         Box::pin(async move {
+            let Some(account) = record_id.integer() else { return Ok(None) };
             Ok(match self.kind {
                 Kind::Sessions => {
-                    let sessions = self.credentials.sessions.of_account(record_id).await?;
+                    let sessions = self.credentials.sessions.of_account(account).await?;
                     let live = sessions.into_iter().filter(|(_, session)| session.expires_at > now.get());
                     Some(live.map(sessions::item).collect())
                 }
                 // They are not stored, so there is no list.
                 Kind::Tokens => None,
                 Kind::ApiKeys => {
-                    let keys = self.credentials.api_keys.of_account(record_id).await?;
+                    let keys = self.credentials.api_keys.of_account(account).await?;
                     Some(keys.into_iter().map(|key| api_keys::item(key, now)).collect())
                 }
             })
@@ -133,7 +138,7 @@ impl Panel for CredentialPanel {
         actor: Actor,
     ) -> BoxFuture<'_, Result<RevocationOutcome, StoreError>> {
         Box::pin(async move {
-            let account = record.id;
+            let account = record.id.integer();
             let outcome = self.credentials.revoke(record, credential, message, actor).await?;
             if outcome == RevocationOutcome::Revoked {
                 let (kind, by) = (self.name(), actor.account_id);
