@@ -210,11 +210,11 @@ fn models_with_uuids_as_keys_are_served_as_drf_serves_them() {
             ("GET", "shops/x/orders/".to_owned(), Value::Null, 404, missing.clone()),
             (
                 "GET",
-                "shops/?limit=1".to_owned(),
+                "shops/?limit=1&ordering=name".to_owned(),
                 Value::Null,
                 200,
                 json!({
-                    "count": 2, "next": server.url("/api/shops/?limit=1&offset=1"), "previous": null, "results": [shop],
+                    "count": 2, "next": server.url("/api/shops/?limit=1&offset=1&ordering=name"), "previous": null, "results": [shop],
                 }),
             ),
             ("GET", format!("shops/?id={a}&parent__isnull=false"), Value::Null, 200, json!([])),
