@@ -1,4 +1,5 @@
 //! Programs that are not in this workspace are composed of the library.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -147,192 +148,178 @@ fn each_resource_has_pages_in_its_own_style_as_drf_has_them() {
 const NO_SHOP: &str = "00000000-0000-0000-0000-0000000000ff";
 
 /// The program with the migrations that it writes itself.
-fn build_with_migrations(name: &str) -> PathBuf {
+fn build_with_migrations(name: &str) -> io::Result<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).join("migrations");
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("embedded.rs"), "&[]").unwrap();
-    let program = build(name).unwrap();
-    assert!(isolated_command(&program).arg("makemigrations").status().unwrap().success());
-    build(name).unwrap()
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("embedded.rs"), "&[]")?;
+    assert!(isolated_command(build(name)?).arg("makemigrations").status()?.success());
+    build(name)
 }
 
-/// The answers are those of Django 2.1 and DRF 3.9 with the same models, serializers and a `SimpleRouter`.
-#[test]
-fn models_with_uuids_as_keys_are_served_as_drf_serves_them() {
-    let program = build_with_migrations("keys");
-    for database in TestDatabase::each() {
-        let made = isolated_command(&program)
+/// A server of shops whose keys are UUIDs, and two of them.
+struct Shops {
+    server: RunningServer,
+    token: String,
+    /// The key of the shop `b`.
+    first: String,
+    /// The key of the shop `a`, which refers to the other.
+    second: String,
+}
+
+impl Shops {
+    fn start(program: &Path, database: &TestDatabase) -> Self {
+        let made = isolated_command(program)
             .args(["createsuperuser", "--noinput", "--username", "ada"])
             .env("DATABASE_URL", database.url())
             .env("PRESSPASS_SUPERUSER_PASSWORD", PASSWORD)
             .status();
         assert!(made.unwrap().success());
-        let server = ServerCommand::new(&program).env("DATABASE_URL", database.url()).start();
+        let server = ServerCommand::new(program)
+            .env("DATABASE_URL", database.url())
+            .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
+            .start();
         let login = json!({ "username": "ada", "password": PASSWORD });
         let login = server.client().request("POST", "/auth/obtain_token/").json(&login).send().json();
         let token = format!("JWT {}", login["token"].as_str().unwrap());
-        let ask = |method: &str, path: &str, body: Value| {
-            let mut client = server.client();
-            let request = client.request(method, &format!("/api/{path}")).header("Authorization", &token);
-            let answer = if body.is_null() { request.send() } else { request.json(&body).send() };
-            (answer.status, if answer.text().is_empty() { Value::Null } else { answer.json() })
-        };
-        let made = |path: &str, body: Value| {
-            let (status, made) = ask("POST", path, body);
-            assert_eq!(status, 201, "{made}");
-            made
-        };
-        let shop = made("shops/", json!({ "id": NO_SHOP, "name": "b" }));
-        let a = shop["id"].as_str().unwrap().to_owned();
-        assert!(a.len() == 36 && a != NO_SHOP && a.as_bytes()[14] == b'4', "a random UUID: {a}");
-        assert_eq!(shop, json!({ "id": a, "name": "b", "parent": null, "labels": [], "partners": [] }));
-        let upper = a.to_uppercase().replace('-', "");
-        let shop = made("shops/", json!({ "name": "a", "parent": upper, "partners": [a] }));
-        let b = shop["id"].as_str().unwrap().to_owned();
-        assert_eq!(shop, json!({ "id": b, "name": "a", "parent": a, "labels": [], "partners": [a] }));
-        let order = made("orders/", json!({ "shop": a, "paid_by": b, "seen_by": [a, b] }));
-        assert_eq!(order, json!({ "id": 1, "shop": a, "paid_by": b, "seen_by": [b, a], "note": "" }));
+        Self { server, token, first: String::new(), second: String::new() }
+    }
 
-        let missing = json!({ "detail": "Not found." });
-        let no_uuid = |field: &str, text: &str| json!({ field: [format!("'{text}' is not a valid UUID.")] });
-        let no_pk = |field: &str, key: &str| json!({ field: [format!("Invalid pk \"{key}\" - object does not exist.")] });
-        for (method, path, body, status, expected) in [
-            ("GET", format!("shops/{b}/"), Value::Null, 200, shop.clone()),
-            ("GET", format!("shops/{}/", b.to_uppercase()), Value::Null, 200, shop.clone()),
-            ("GET", format!("shops/{}/", b.replace('-', "")), Value::Null, 200, shop.clone()),
-            ("GET", "shops/x/".to_owned(), Value::Null, 404, missing.clone()),
-            ("GET", "shops/1/".to_owned(), Value::Null, 404, missing.clone()),
-            ("GET", format!("shops/{NO_SHOP}/"), Value::Null, 404, missing.clone()),
-            ("PATCH", "shops/x/".to_owned(), json!({ "name": "c" }), 404, missing.clone()),
-            ("DELETE", format!("shops/{NO_SHOP}/"), Value::Null, 404, missing.clone()),
-            ("GET", format!("shops/{a}/orders/"), Value::Null, 200, json!([{ "id": 1, "shop": a }])),
-            ("GET", "shops/x/orders/".to_owned(), Value::Null, 404, missing.clone()),
+    fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let mut client = self.server.client();
+        let request = client.request(method, &format!("/api/{path}")).header("Authorization", &self.token);
+        let answer = if body.is_null() { request.send() } else { request.json(body).send() };
+        (answer.status, if answer.text().is_empty() { Value::Null } else { answer.json() })
+    }
+
+    fn check(&self, method: &str, path: &str, body: &Value, expected: &(u16, Value)) {
+        assert_eq!(self.ask(method, path, body), *expected, "{method} {path} {body}");
+    }
+
+    fn made(&self, path: &str, body: &Value) -> Value {
+        let (status, made) = self.ask("POST", path, body);
+        assert_eq!(status, 201, "{made}");
+        made
+    }
+
+    /// The shop that refers to the other.
+    fn shop(&self) -> Value {
+        let Self { first, second, .. } = self;
+        json!({ "id": second, "name": "a", "parent": first, "labels": [], "partners": [first] })
+    }
+
+    fn fill(&mut self) {
+        let shop = self.made("shops/", &json!({ "id": NO_SHOP, "name": "b" }));
+        let first = shop["id"].as_str().unwrap().to_owned();
+        assert!(
+            first.len() == 36 && first != NO_SHOP && first.as_bytes()[14] == b'4',
+            "of version 4: {first}"
+        );
+        assert_eq!(shop, json!({ "id": first, "name": "b", "parent": null, "labels": [], "partners": [] }));
+        let upper = first.to_uppercase().replace('-', "");
+        let shop = self.made("shops/", &json!({ "name": "a", "parent": upper, "partners": [first] }));
+        (self.first, self.second) = (first, shop["id"].as_str().unwrap().to_owned());
+        assert_eq!(shop, self.shop());
+        let (a, b) = (&self.first, &self.second);
+        let order = self.made("orders/", &json!({ "shop": a, "paid_by": b, "seen_by": [a, b] }));
+        assert_eq!(order, json!({ "id": 1, "shop": a, "paid_by": b, "seen_by": [b, a], "note": "" }));
+    }
+
+    fn check_reads(&self) {
+        let (a, b, shop) = (&self.first, &self.second, self.shop());
+        let missing = || (404, json!({ "detail": "Not found." }));
+        let next = self.server.url("/api/shops/?limit=1&offset=1&ordering=name");
+        let no_choice = "Select a valid choice. That choice is not one of the available choices.";
+        for (path, expected) in [
+            (format!("shops/{b}/"), (200, shop.clone())),
+            (format!("shops/{}/", b.to_uppercase()), (200, shop.clone())),
+            (format!("shops/{}/", b.replace('-', "")), (200, shop.clone())),
+            ("shops/x/".to_owned(), missing()),
+            ("shops/1/".to_owned(), missing()),
+            (format!("shops/{NO_SHOP}/"), missing()),
+            (format!("shops/{a}/orders/"), (200, json!([{ "id": 1, "shop": a }]))),
+            ("shops/x/orders/".to_owned(), missing()),
             (
-                "GET",
                 "shops/?limit=1&ordering=name".to_owned(),
-                Value::Null,
-                200,
-                json!({
-                    "count": 2, "next": server.url("/api/shops/?limit=1&offset=1&ordering=name"), "previous": null, "results": [shop],
-                }),
+                (200, json!({ "count": 2, "next": next, "previous": null, "results": [shop] })),
             ),
-            ("GET", format!("shops/?id={a}&parent__isnull=false"), Value::Null, 200, json!([])),
-            (
-                "GET",
-                format!("shops/?id__in={b},{NO_SHOP}&parent={a}&partners={a}"),
-                Value::Null,
-                200,
-                json!([shop]),
-            ),
-            ("GET", "shops/?id=x".to_owned(), Value::Null, 400, json!({ "id": ["Enter a valid UUID."] })),
-            ("GET", "shops/?parent=x".to_owned(), Value::Null, 400, no_uuid("parent", "x")),
-            ("GET", format!("shops/?parent__in={a},x"), Value::Null, 400, no_uuid("parent__in", "x")),
-            ("GET", "shops/?partners=7".to_owned(), Value::Null, 400, no_uuid("partners", "7")),
-            (
-                "GET",
-                format!("shops/?parent={NO_SHOP}"),
-                Value::Null,
-                400,
-                json!({
-                    "parent": ["Select a valid choice. That choice is not one of the available choices."],
-                }),
-            ),
-            ("POST", "shops/".to_owned(), json!({ "name": "c", "parent": "x" }), 400, no_uuid("parent", "x")),
-            ("POST", "shops/".to_owned(), json!({ "name": "c", "parent": 1 }), 400, no_uuid("parent", "1")),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "parent": true }),
-                400,
-                no_uuid("parent", "True"),
-            ),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "parent": { "a": 1 } }),
-                400,
-                no_uuid("parent", "{'a': 1}"),
-            ),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "parent": NO_SHOP }),
-                400,
-                no_pk("parent", NO_SHOP),
-            ),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "partners": [NO_SHOP] }),
-                400,
-                no_pk("partners", NO_SHOP),
-            ),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "partners": [a, "x"] }),
-                400,
-                no_uuid("partners", "x"),
-            ),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "partners": [null] }),
-                400,
-                no_pk("partners", "None"),
-            ),
-            (
-                "POST",
-                "shops/".to_owned(),
-                json!({ "name": "c", "partners": a }),
-                400,
-                json!({
-                    "partners": ["Expected a list of items but got type \"str\"."],
-                }),
-            ),
-            (
-                "POST",
-                "orders/".to_owned(),
-                json!({ "shop": a, "paid_by": b, "seen_by": [b] }),
-                400,
-                json!({
-                    "paid_by": ["This field must be unique."],
-                }),
-            ),
-            (
-                "PATCH",
-                format!("shops/{b}/"),
-                json!({ "id": NO_SHOP, "parent": null, "partners": [b] }),
-                200,
-                json!({
-                    "id": b, "name": "a", "parent": null, "labels": [], "partners": [b],
-                }),
-            ),
-            ("DELETE", format!("shops/{b}/"), Value::Null, 204, Value::Null),
-            (
-                "GET",
-                "orders/1/".to_owned(),
-                Value::Null,
-                200,
-                json!({
-                    "id": 1, "shop": a, "paid_by": null, "seen_by": [a], "note": "",
-                }),
-            ),
-            ("DELETE", format!("shops/{a}/"), Value::Null, 204, Value::Null),
-            ("GET", "orders/".to_owned(), Value::Null, 200, json!([])),
+            (format!("shops/?id={a}&parent__isnull=false"), (200, json!([]))),
+            (format!("shops/?id__in={b},{NO_SHOP}&parent={a}&partners={a}"), (200, json!([shop]))),
+            ("shops/?id=x".to_owned(), (400, json!({ "id": ["Enter a valid UUID."] }))),
+            ("shops/?parent=x".to_owned(), no_uuid("parent", "x")),
+            (format!("shops/?parent__in={a},x"), no_uuid("parent__in", "x")),
+            ("shops/?partners=7".to_owned(), no_uuid("partners", "7")),
+            (format!("shops/?parent={NO_SHOP}"), (400, json!({ "parent": [no_choice] }))),
         ] {
-            assert_eq!(ask(method, &path, body.clone()), (status, expected), "{method} {path} {body}");
+            self.check("GET", &path, &Value::Null, &expected);
         }
-        assert_eq!(get(&server, "/api/shops/x/", None).status, 401);
-        let described = ask("OPTIONS", "shops/", Value::Null).1;
+        assert_eq!(get(&self.server, "/api/shops/x/", None).status, 401);
+    }
+
+    fn check_refusals(&self) {
+        let (a, b) = (&self.first, &self.second);
+        let no_pk = |field: &str, key: &str| {
+            (400, json!({ field: [format!("Invalid pk \"{key}\" - object does not exist.")] }))
+        };
+        let no_list = "Expected a list of items but got type \"str\".";
+        for (value, expected) in [
+            (json!({ "parent": "x" }), no_uuid("parent", "x")),
+            (json!({ "parent": 1 }), no_uuid("parent", "1")),
+            (json!({ "parent": true }), no_uuid("parent", "True")),
+            (json!({ "parent": { "a": 1 } }), no_uuid("parent", "{'a': 1}")),
+            (json!({ "parent": NO_SHOP }), no_pk("parent", NO_SHOP)),
+            (json!({ "partners": [NO_SHOP] }), no_pk("partners", NO_SHOP)),
+            (json!({ "partners": [a, "x"] }), no_uuid("partners", "x")),
+            (json!({ "partners": [null] }), no_pk("partners", "None")),
+            (json!({ "partners": a }), (400, json!({ "partners": [no_list] }))),
+        ] {
+            self.check("PATCH", &format!("shops/{b}/"), &value, &expected);
+        }
+        let taken = json!({ "paid_by": ["This field must be unique."] });
+        self.check("POST", "orders/", &json!({ "shop": a, "paid_by": b, "seen_by": [b] }), &(400, taken));
+        let missing = || (404, json!({ "detail": "Not found." }));
+        self.check("PATCH", "shops/x/", &json!({ "name": "c" }), &missing());
+        self.check("DELETE", &format!("shops/{NO_SHOP}/"), &Value::Null, &missing());
+    }
+
+    fn check_descriptions(&self) {
+        let described = self.ask("OPTIONS", "shops/", &Value::Null).1;
         let id = json!({ "type": "string", "required": false, "read_only": true, "label": "Id" });
         assert_eq!(described["actions"]["POST"]["id"], id);
-        assert!(ask("OPTIONS", "shops/x/", Value::Null).1.get("actions").is_none());
-        let document = ask("GET", "schema/", Value::Null).1;
-        let parameter = &document["paths"]["/api/shops/{id}/"]["parameters"][0]["schema"];
-        assert_eq!(*parameter, json!({ "type": "string", "format": "uuid" }));
-        let partners = &document["components"]["schemas"]["Shop"]["properties"]["partners"]["items"];
-        assert_eq!(*partners, json!({ "type": "string", "format": "uuid" }));
+        assert!(self.ask("OPTIONS", "shops/x/", &Value::Null).1.get("actions").is_none());
+        let document = self.ask("GET", "schema/", &Value::Null).1;
+        let uuid = json!({ "type": "string", "format": "uuid" });
+        assert_eq!(document["paths"]["/api/shops/{id}/"]["parameters"][0]["schema"], uuid);
+        assert_eq!(document["components"]["schemas"]["Shop"]["properties"]["partners"]["items"], uuid);
+    }
+
+    fn check_changes(&self) {
+        let (a, b) = (&self.first, &self.second);
+        let change = json!({ "id": NO_SHOP, "parent": null, "partners": [b] });
+        let changed = json!({ "id": b, "name": "a", "parent": null, "labels": [], "partners": [b] });
+        self.check("PATCH", &format!("shops/{b}/"), &change, &(200, changed));
+        self.check("DELETE", &format!("shops/{b}/"), &Value::Null, &(204, Value::Null));
+        let order = json!({ "id": 1, "shop": a, "paid_by": null, "seen_by": [a], "note": "" });
+        self.check("GET", "orders/1/", &Value::Null, &(200, order));
+        self.check("DELETE", &format!("shops/{a}/"), &Value::Null, &(204, Value::Null));
+        self.check("GET", "orders/", &Value::Null, &(200, json!([])));
+    }
+}
+
+fn no_uuid(field: &str, text: &str) -> (u16, Value) {
+    (400, json!({ field: [format!("'{text}' is not a valid UUID.")] }))
+}
+
+/// The answers are those of Django 2.1 and DRF 3.9 with the same models, serializers and a `SimpleRouter`.
+#[test]
+fn models_with_uuids_as_keys_are_served_as_drf_serves_them() {
+    let program = build_with_migrations("keys").unwrap();
+    for database in TestDatabase::each() {
+        let mut shops = Shops::start(&program, &database);
+        shops.fill();
+        shops.check_reads();
+        shops.check_refusals();
+        shops.check_descriptions();
+        shops.check_changes();
     }
 }

@@ -205,10 +205,10 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
         ));
         assert_eq!(protected().await, [("shop_note".to_owned(), 1)]);
         place.execute("DELETE FROM shop_note");
-        let deletion = models.deletion(&USER, vec![id.into()]).await.unwrap();
+        let deletion = models.deletion(&USER, vec![id]).await.unwrap();
         let kinds: Vec<_> = deletion.dependents.iter().map(|of| (of.kind.as_str(), of.count)).collect();
         assert_eq!(kinds, [("log entries", 1), ("shop_cart", 1)]);
-        let outcome = models.delete(&USER, vec![id.into()], deletion.version, actor).await.unwrap();
+        let outcome = models.delete(&USER, vec![id], deletion.version, actor).await.unwrap();
         assert_eq!(outcome, Deleted::Deleted(1));
         assert_eq!(place.texts("SELECT CAST(user_id AS text) AS value FROM shop_visit"), [None]);
         assert!(place.texts("SELECT CAST(id AS text) AS value FROM shop_cart").is_empty());
@@ -265,8 +265,8 @@ async fn where_the_original_has_no_admin_there_is_no_log_and_all_else_works() {
         assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         for (model, id) in [(&POST, record.id), (&USER, ada.id)] {
-            let deletion = models.deletion(model, vec![id.into()]).await.unwrap();
-            let outcome = models.delete(model, vec![id.into()], deletion.version, actor).await.unwrap();
+            let deletion = models.deletion(model, vec![id]).await.unwrap();
+            let outcome = models.delete(model, vec![id], deletion.version, actor).await.unwrap();
             assert_eq!(outcome, Deleted::Deleted(1));
         }
         assert!(models.recent(actor.account_id, 10).await.unwrap().is_empty());
