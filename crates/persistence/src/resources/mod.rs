@@ -2,8 +2,10 @@
 
 pub(crate) mod bind;
 mod conditions;
+mod found;
 mod plan;
 mod plans;
+mod prepared;
 pub(crate) mod read;
 pub(crate) mod remove;
 mod scope;

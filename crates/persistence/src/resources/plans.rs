@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use presspass_domain::model::{Condition, Output, Path, Selection};
 
-use super::read::Prepared;
+use super::prepared::Prepared;
 use crate::connection::Connection;
 use crate::error::Error;
 

@@ -6,8 +6,9 @@ use diesel::deserialize;
 use diesel::row::Row;
 use presspass_domain::model::{Key, Selection};
 
+use super::found::Records;
 use super::plan::NEXT;
-use super::read::{Prepared, Records};
+use super::prepared::Prepared;
 use crate::connection::{Connection, Raw};
 use crate::error::Error;
 use crate::sql::{Decodes, RowSink, Sql, datum, for_each_row, key};
