@@ -10,7 +10,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 
 /// A project has as many as resources; more are made anew for each request.
-const MOST: usize = 256;
+const MAX_PLANS: usize = 256;
 
 struct Kept {
     outputs: Arc<[Output]>,
@@ -46,7 +46,7 @@ impl Plans {
             return Ok(known.prepared.clone());
         }
         let prepared = Arc::new(Prepared::new(connection, selection, also)?);
-        if kept.len() < MOST {
+        if kept.len() < MAX_PLANS {
             let (outputs, also) = (selection.outputs.clone(), also.to_vec());
             kept.push(Kept { outputs, also, prepared: prepared.clone() });
         }

@@ -117,10 +117,14 @@ impl Prepared {
         if self.condition.is_none() { self.counting().kept() } else { self.counting() }
     }
 
+    /// These columns, and behind them how many records the whole list has.
+    fn with_count(&self, columns: Sql) -> Sql {
+        columns.push(", (").append(self.counting()).push(")")
+    }
+
     /// What is selected of a part of the list, with these columns. Either engine counts once, and not for each row.
     fn selected(&self, columns: Sql, counts: bool) -> Sql {
-        let count = || Sql::new(", (").append(self.counting()).push(")");
-        self.selecting(if counts { columns.append(count()) } else { columns }, self.scope.joined())
+        self.selecting(if counts { self.with_count(columns) } else { columns }, self.scope.joined())
     }
 
     /// The keys of a part of the list: nothing is joined to what an OFFSET skips. A search is counted along with them, so that
@@ -130,10 +134,7 @@ impl Prepared {
         let select = match (counts, self.is_search) {
             (false, _) => self.selecting(key, self.order_joins),
             (true, true) => self.selecting(key.push(", count(*) OVER ()"), self.order_joins),
-            (true, false) => {
-                let counted = key.push(", (").append(self.counting()).push(")");
-                self.selecting(counted, self.order_joins)
-            }
+            (true, false) => self.selecting(self.with_count(key), self.order_joins),
         };
         self.part(select, limit, offset)
     }
@@ -142,8 +143,12 @@ impl Prepared {
     /// is one of few.
     pub fn part(&self, select: Sql, limit: i64, offset: i64) -> Sql {
         let sql = limited(self.ordered(self.restricted(select)), Some((limit, offset)));
-        let is_usual = limit <= 20 || (limit <= 100 && limit % 10 == 0);
-        if offset == 0 && is_usual && self.condition.is_none() && !self.is_ordered { sql.kept() } else { sql }
+        let is_common_size = limit <= 20 || (limit <= 100 && limit % 10 == 0);
+        if offset == 0 && is_common_size && self.condition.is_none() && !self.is_ordered {
+            sql.kept()
+        } else {
+            sql
+        }
     }
 
     fn ordered(&self, sql: Sql) -> Sql {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::sql::{Sql, for_each_row};
 
 /// From this OFFSET on, the keys of a page are looked up alone, and its records by these: what is skipped is narrow.
-const FAR: i64 = 200;
+const FAR_OFFSET: i64 = 200;
 
 /// The records of a window, and the count of all where the window wants that.
 fn load_window(
@@ -50,7 +50,7 @@ fn load_part(
     counts: bool,
 ) -> Result<(Records, Option<i64>), Error> {
     let (limit, offset) = (limit.max(0), offset.max(0));
-    if offset >= FAR || (counts && prepared.is_search) {
+    if offset >= FAR_OFFSET || (counts && prepared.is_search) {
         let rows = prepared.keys_of_part(limit, offset, counts).load(connection)?;
         let keys = rows.iter().map(|row| row.key(0)).collect::<Result<Vec<_>, _>>()?;
         let Some(first) = rows.first() else { return Ok((Records::default(), None)) };

@@ -9,7 +9,7 @@ use presspass_rest::Failure;
 use presspass_serializers::{Field, accounts};
 
 use super::declaration::{Resource, Rows};
-use super::{Registered, lasting};
+use super::{Registered, leak};
 
 /// The fields of a profile, as they are declared and found.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl AccountFields {
         }
         // An account without a profile has nulls.
         let nullable = |field: &Field| Field { nullable: true, ..field.ignored() };
-        let fields = lasting(registered.fields.iter().map(nullable).collect());
+        let fields = leak(registered.fields.iter().map(nullable).collect());
         Ok(Self { registered, account, fields })
     }
 

@@ -54,12 +54,12 @@ pub(crate) struct Registered {
 }
 
 /// Texts of resources live as long as the program: there are as many as a project declares.
-fn lasting<T: ?Sized>(value: Box<T>) -> &'static T {
+fn leak<T: ?Sized>(value: Box<T>) -> &'static T {
     Box::leak(value)
 }
 
 fn text(text: String) -> &'static str {
-    lasting(text.into_boxed_str())
+    leak(text.into_boxed_str())
 }
 
 impl Registered {
@@ -84,14 +84,14 @@ impl Registered {
         Ok(Self {
             names,
             fields: resource_fields(resource.model, fields),
-            filter_fields: lasting(filters.collect::<Vec<_>>().into_boxed_slice()),
-            order_names: lasting(
+            filter_fields: leak(filters.collect::<Vec<_>>().into_boxed_slice()),
+            order_names: leak(
                 resolved.orders.iter().map(|(name, _)| *name).collect::<Vec<_>>().into_boxed_slice(),
             ),
             list_name: text(format!("{title} List")),
             detail_name: text(format!("{title} Detail")),
-            list_pattern: lasting(Box::new([text(format!("/api/{list_path}/"))])),
-            detail_pattern: lasting(Box::new([text(format!(
+            list_pattern: leak(Box::new([text(format!("/api/{list_path}/"))])),
+            detail_pattern: leak(Box::new([text(format!(
                 "/api/{path}/{{id:{}}}/",
                 key_pattern(resource.model.key_kind())
             ))])),
@@ -108,7 +108,7 @@ impl Registered {
     /// The setting of that rate.
     pub fn rate(&self) -> &'static Setting {
         let path = self.resource.path;
-        lasting(Box::new(Setting {
+        leak(Box::new(Setting {
             name: text(format!("throttle.scopes.{path}")),
             kind: Kind::Rate,
             default: Fallback::Unset("none"),
@@ -121,9 +121,7 @@ impl Registered {
     fn fields_on(&self, database: &Database) -> &'static [Field] {
         match database.url().engine() {
             Engine::Sqlite => self.fields,
-            Engine::Postgresql => {
-                lasting(self.fields.iter().map(|field| field.limited_by_column()).collect())
-            }
+            Engine::Postgresql => leak(self.fields.iter().map(|field| field.limited_by_column()).collect()),
         }
     }
 
@@ -210,7 +208,7 @@ fn wire_field(resource: &Resource, member: &WireMember) -> Result<Field, String>
         return Ok(if member.read_only { field.ignored() } else { field });
     }
     let nested = member.nested.iter().map(|(name, path)| of(name, path).map(Field::ignored));
-    let nested = lasting(nested.collect::<Result<Vec<_>, String>>()?.into_boxed_slice());
+    let nested = leak(nested.collect::<Result<Vec<_>, String>>()?.into_boxed_slice());
     let kind = match member.path.field.kind {
         model::Kind::Many(_) => FieldKind::Objects(nested),
         _ => FieldKind::Object(nested),

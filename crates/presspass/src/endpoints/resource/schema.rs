@@ -80,7 +80,7 @@ impl Names {
             not_found: text(format!("{schema}NotFound")),
             list_path: text(list_path),
             detail_path: text(format!("/api/{}/{{id}}/", resource.path)),
-            filters: super::lasting(filters.collect::<Vec<_>>().into_boxed_slice()),
+            filters: super::leak(filters.collect::<Vec<_>>().into_boxed_slice()),
             search: text(search),
             operations: [
                 text(format!("list{plurals}")),
