@@ -100,3 +100,33 @@ fn integer(member: &Member, text: &str) -> Result<Key, Message> {
         None => Err(format!("Incorrect type. Expected pk value, received {}.", member.type_name()).into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use presspass_domain::model::{Field, Model, OnDelete};
+
+    use super::*;
+
+    static SHOP: Model = Model::new("shop", "shop").uuid_key();
+    static PARENT: Field = Field::foreign_key("parent", &SHOP, OnDelete::Cascade);
+
+    #[test]
+    fn a_uuid_is_read_from_texts_alone_and_anything_else_is_named_as_python_writes_it() {
+        let read = |member: Member| one(&PARENT, &member, &mut Vec::new()).map_err(|error| error.to_string());
+        let text = |text: &str| Member::Text(text.to_owned());
+        let uuid = "a0000000-0000-0000-0000-000000000001";
+        let key = Value::Key(KeyKind::Uuid.parse(uuid));
+        assert_eq!(read(text(uuid)), Ok(key.clone()));
+        assert_eq!(read(text(&uuid.to_uppercase().replace('-', ""))), Ok(key));
+        for (member, shown) in [
+            (text(" "), " "),
+            (text("7"), "7"),
+            (Member::Number("1.5".to_owned()), "1.5"),
+            (Member::Bool(true), "True"),
+            (Member::Nested("[\"x\"]".to_owned()), "['x']"),
+        ] {
+            assert_eq!(read(member), Err(format!("'{shown}' is not a valid UUID.")));
+        }
+        assert_eq!(read(Member::Null), Err("Invalid pk \"None\" - object does not exist.".to_owned()));
+    }
+}

@@ -57,7 +57,7 @@ fn a_form_has_neither_null_nor_false() {
         ("ch", "Some(Text(\"\"))"),
         ("flag", "Some(Null)"),
         ("a", "Some(Text(\"q\"))"),
-        ("many", "Some(Keys({1, 2}))"),
+        ("many", "Some(Keys({Integer(1), Integer(2)}))"),
         ("must", "Some(Boolean(true))"),
         ("data", "Some(Json(Array [Number(1)]))"),
     ] {

@@ -137,13 +137,13 @@ fn values_are_accepted_in_the_forms_that_drf_accepts() {
         ("rating", "true", "Float(Float(1.0))"),
         ("embargo", "null", "Timestamp(None)"),
         ("source", "\"https://example.org/ä?x#y\"", "Text(\"https://example.org/ä?x#y\")"),
-        ("section", "true", "Key(Some(1))"),
-        ("section", "1.5", "Key(Some(1))"),
-        ("section", "\"1_0\"", "Key(Some(10))"),
+        ("section", "true", "Key(Some(Integer(1)))"),
+        ("section", "1.5", "Key(Some(Integer(1)))"),
+        ("section", "\"1_0\"", "Key(Some(Integer(10)))"),
         ("section", "\"\"", "Key(None)"),
         ("section", "null", "Key(None)"),
-        ("tags", "[2,\"1\",2]", "Keys({1, 2})"),
-        ("tags", "{\"1\":2}", "Keys({1})"),
+        ("tags", "[2,\"1\",2]", "Keys({Integer(1), Integer(2)})"),
+        ("tags", "{\"1\":2}", "Keys({Integer(1)})"),
         ("tags", "{}", "Keys({})"),
     ] {
         assert_eq!(format!("{:?}", valid(&ARTICLE, name, value)), expected, "{name} {value}");
@@ -164,7 +164,7 @@ fn values_are_accepted_in_the_forms_that_drf_accepts() {
             r#"Json(Object {"b": Array [Number(1), Number(2.5)], "a": Null})"#,
         ),
         ("data", "\"[1]\"", "Json(String(\"[1]\"))"),
-        ("one", "3", "Key(Some(3))"),
+        ("one", "3", "Key(Some(Integer(3)))"),
     ] {
         assert_eq!(format!("{:?}", valid(&THING, name, value)), expected, "{name} {value}");
     }
