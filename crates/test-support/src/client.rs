@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::answer::{Answer, Connection};
 
 /// Long enough for a password hash in a build without optimisation on a busy machine.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One caller, with at most one open connection, which is used again while the server keeps it.
 ///
@@ -34,7 +34,7 @@ impl Client {
         }
     }
 
-    /// How long the server may stay silent, in place of 60 s. It holds from the next connection on.
+    /// How long the server may stay silent, in place of a minute. It holds from the next connection on.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
