@@ -85,6 +85,7 @@ pub fn resource() -> Resource {
             "title__icontains",
             "title__istartswith",
         ])
+        .order_by(&["id"])
         .search(&["title", "body", "author.username"])
         .ordering(&[
             "id",

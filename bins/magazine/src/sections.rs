@@ -16,6 +16,7 @@ pub fn resource() -> Resource {
     Resource::new(&SECTION, "sections")
         .about("The parts of the magazine.")
         .filters(&["parent", "parent__isnull", "slug"])
+        .order_by(&["id"])
         .search(&["name"])
         .admin(|admin| admin)
 }

@@ -12,6 +12,7 @@ pub static TAG: Model = Model::new("magazine", "tag")
 pub fn resource() -> Resource {
     Resource::new(&TAG, "tags")
         .about("Words that articles are marked with.")
+        .order_by(&["id"])
         .search(&["^name"])
         .admin(|admin| admin)
 }

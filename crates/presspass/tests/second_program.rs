@@ -229,6 +229,7 @@ impl Shops {
         let (a, b, shop) = (&self.first, &self.second, self.shop());
         let missing = || (404, json!({ "detail": "Not found." }));
         let next = self.server.url("/api/shops/?limit=1&offset=1&ordering=name");
+        let first_of_two = self.server.url("/api/shops/?limit=1&offset=1");
         let no_choice = "Select a valid choice. That choice is not one of the available choices.";
         for (path, expected) in [
             (format!("shops/{b}/"), (200, shop.clone())),
@@ -242,6 +243,11 @@ impl Shops {
             (
                 "shops/?limit=1&ordering=name".to_owned(),
                 (200, json!({ "count": 2, "next": next, "previous": null, "results": [shop] })),
+            ),
+            // In the order of the model.
+            (
+                "shops/?limit=1".to_owned(),
+                (200, json!({ "count": 2, "next": first_of_two, "previous": null, "results": [shop] })),
             ),
             (format!("shops/?id={a}&parent__isnull=false"), (200, json!([]))),
             (format!("shops/?id__in={b},{NO_SHOP}&parent={a}&partners={a}"), (200, json!([shop]))),

@@ -203,6 +203,7 @@ pub struct Resource {
     pub(super) filters: &'static [&'static str],
     pub(super) search: &'static [&'static str],
     pub(super) ordering: Option<&'static [&'static str]>,
+    pub(super) order_by: Option<&'static [&'static str]>,
     pub(super) pagination: Option<Pagination>,
     pub(super) about: &'static str,
     pub(super) visible: Option<Visible>,
@@ -232,6 +233,7 @@ impl Resource {
             filters: &[],
             search: &[],
             ordering: None,
+            order_by: None,
             pagination: None,
             about: "",
             visible: None,
@@ -308,6 +310,13 @@ impl Resource {
     #[must_use]
     pub fn ordering(self, fields: &'static [&'static str]) -> Self {
         Self { ordering: Some(fields), ..self }
+    }
+
+    /// The order of its lists where the query names none (`order_by` of a view's queryset). Where nothing is said it is that of
+    /// the model, as in Django, and of a model without one that of the keys.
+    #[must_use]
+    pub fn order_by(self, fields: &'static [&'static str]) -> Self {
+        Self { order_by: Some(fields), ..self }
     }
 
     /// How its lists are cut into pages; as the settings say where nothing is declared.

@@ -69,7 +69,11 @@ impl List<'_> {
             model: registered.resource.model,
             outputs: registered.resolved.outputs.clone(),
             condition: self.condition.clone(),
-            order: columns(&self.order),
+            order: if self.order.is_empty() {
+                registered.resolved.default_order.clone()
+            } else {
+                columns(&self.order)
+            },
             window,
         }
     }

@@ -38,6 +38,8 @@ pub(super) struct Resolved {
     pub filters: Vec<Filter>,
     pub search: Vec<SearchField>,
     pub orders: Vec<(&'static str, Path)>,
+    /// The order where the query names none; empty where it is that of the keys.
+    pub default_order: Vec<(Path, Direction)>,
     /// The order of pages by cursor where the query names none.
     pub cursor_order: Vec<(Path, Direction)>,
     /// The foreign key to the record that lists stand below.
@@ -124,6 +126,7 @@ impl Resource {
                 .collect::<Result<_, _>>()?,
             search: self.search.iter().map(|name| self.search_field(name)).collect::<Result<_, _>>()?,
             orders: self.orders()?,
+            default_order: self.default_order()?,
             cursor_order: Pagination::cursor_order(self.pagination.as_ref(), self.model)?,
             parent,
             object_paths: match &self.object_permission {
@@ -228,6 +231,20 @@ impl Resource {
         }
     }
 
+    fn default_order(&self) -> Result<Vec<(Path, Direction)>, String> {
+        let names = self.order_by.unwrap_or(self.model.ordering);
+        let mut order = Vec::new();
+        for name in names.iter().filter(|_| names != ["id"]) {
+            let (name, direction) = Direction::of(name);
+            let path = self.path_of("order_by", name)?;
+            if path.is_many() {
+                return Err(format!("order_by: {name} has several values"));
+            }
+            order.extend(order_by(&path, direction));
+        }
+        Ok(order)
+    }
+
     /// Calls what decides by the request with callers of every kind, so that a wrong name is found now.
     fn try_hooks(&self) -> Result<(), String> {
         let users = [
@@ -325,6 +342,23 @@ mod tests {
     }
 
     #[test]
+    fn lists_are_in_the_order_of_the_resource_or_else_of_its_model() {
+        static DIARY: Model = Model::new("notes", "diary")
+            .fields(&[presspass_domain::model::Field::foreign_key("note", &NOTE, OnDelete::Cascade)])
+            .ordering(&["-note", "id"]);
+        let order = |resource: Resource| {
+            let order = resource.resolve().unwrap().default_order.into_iter();
+            order.map(|(path, direction)| (path.field.name, direction)).collect::<Vec<_>>()
+        };
+        assert_eq!(order(notes()), []);
+        let by_author = notes().order_by(&["author.username", "-at"]);
+        assert_eq!(order(by_author), [("username", Direction::Ascending), ("at", Direction::Descending)]);
+        let of_model = Resource::new(&DIARY, "diaries");
+        assert_eq!(order(of_model.clone()), [("note", Direction::Descending), ("id", Direction::Ascending)]);
+        assert_eq!(order(of_model.order_by(&["id"])), []);
+    }
+
+    #[test]
     fn a_wrong_name_is_refused_with_the_place_where_it_stands() {
         assert_eq!(problem(&notes().fields(&["titel"])), "resource notes: fields names no field: titel");
         assert_eq!(
@@ -339,6 +373,11 @@ mod tests {
         assert_eq!(
             problem(&notes().ordering(&["readers"])),
             "resource notes: ordering: readers has several values"
+        );
+        assert_eq!(problem(&notes().order_by(&["-when"])), "resource notes: order_by names no field: when");
+        assert_eq!(
+            problem(&notes().order_by(&["readers"])),
+            "resource notes: order_by: readers has several values"
         );
         assert_eq!(
             problem(&notes().pagination(Pagination::cursor().ordering(&["-created_at"]))),
