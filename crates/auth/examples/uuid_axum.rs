@@ -8,9 +8,10 @@
 //! ```
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{StatusCode, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -22,6 +23,7 @@ use presspass_auth::passwords::{Hasher, HasherLimits, LoginOutcome, Password, Pa
 use presspass_auth::permissions::HasScope;
 use presspass_auth::policies::{Policy, PolicyRequest, when};
 use presspass_auth::refresh::{MemoryRefreshTokens, RefreshError, RefreshToken, TokenPair, TokenService};
+use presspass_auth::throttles::{LoginRates, LoginThrottle, MemoryThrottles};
 use presspass_auth::tokens::{SigningKey, TokenIssuer, TokenPolicy, TokenVerifier};
 use presspass_auth::tower::{AuthenticateLayer, RequireLayer, head_of};
 use presspass_auth::{
@@ -103,12 +105,20 @@ struct Login {
 
 async fn login(
     State(orders): State<Arc<Orders>>,
+    // Behind a proxy it is the proxy's: see `TrustedProxies::client_address`.
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
     Json(login): Json<Login>,
-) -> Result<Json<Value>, StatusCode> {
-    match orders.logins.log_in(&login.email, &Password::new(login.password), None).await {
-        Ok(LoginOutcome::Verified(account)) => answer(orders.tokens.issue(account.user.id).await),
-        Ok(_) => Err(StatusCode::UNAUTHORIZED),
-        Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE),
+) -> Result<Json<Value>, Response> {
+    match orders.logins.log_in(&login.email, &Password::new(login.password), Some(client.ip())).await {
+        Ok(LoginOutcome::Verified(account)) => {
+            answer(orders.tokens.issue(account.user.id).await).map_err(IntoResponse::into_response)
+        }
+        Ok(LoginOutcome::Throttled(_, throttled)) => {
+            let seconds = throttled.seconds().unwrap_or(60).to_string();
+            Err((StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)]).into_response())
+        }
+        Ok(_) => Err(StatusCode::UNAUTHORIZED.into_response()),
+        Err(_) => Err(StatusCode::SERVICE_UNAVAILABLE.into_response()),
     }
 }
 
@@ -143,8 +153,10 @@ fn service(secret: &str, scheme: Scheme) -> Result<(Arc<Orders>, Router, ApiKey)
     let policy = TokenPolicy::default().with_issuer("https://orders.example").with_token_type("at+jwt");
     let key = SigningKey::hs256(secret)?;
     let hasher = Hasher::start(scheme, HasherLimits::default(), Arc::new(SystemRandomness))?;
+    let throttle =
+        LoginThrottle::new(Arc::new(MemoryThrottles::default()), key.clone(), LoginRates::default());
     let orders = Arc::new(Orders {
-        logins: PasswordLogin::new(Users::default(), hasher),
+        logins: PasswordLogin::new(Users::default(), hasher).with_throttle(throttle),
         keys: Mutex::default(),
         owners: Mutex::default(),
         tokens: TokenService::new(
@@ -181,6 +193,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let email = "ada@example.org".to_owned();
     lock(&orders.logins.store().0).push(User { id, email, password, scopes: Scopes::All });
     lock(&orders.owners).insert(Uuid::from_u128(7), id);
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(tokio::net::TcpListener::bind(("127.0.0.1", 8080)).await?, app).await?;
     Ok(())
 }

@@ -230,7 +230,7 @@
 //! | `argon2`, `bcrypt`, `pbkdf2`, `scrypt` | families of [password hashes](passwords) |
 //! | `django` | for services that replace a Django project: its password hashes, its tokens, its API keys and the responses of Django REST framework |
 //! | `acceptance` | tests for implementations of the store traits |
-//! | `tracing` | a span around the chain, with the authenticators consulted and the outcome, but never a credential |
+//! | `tracing` | a span around the chain, with the authenticators consulted and the outcome, and events: `DEBUG` for rejected credentials, `WARN` for a refresh token that was used twice and for a store that cannot be written, `ERROR` for a missing middleware. Never a credential. Without this feature nothing is logged |
 //!
 #![cfg_attr(not(feature = "actix"), doc = "[`actix`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower`]: #features")]

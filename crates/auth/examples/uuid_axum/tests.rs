@@ -12,6 +12,7 @@ struct Client(Router);
 impl Client {
     async fn ask(&self, method: &str, path: &str, header: (&str, &str), body: &Value) -> (u16, Value) {
         let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request = request.extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 1))));
         let request = request.header(header.0, header.1).body(Body::from(body.to_string())).unwrap();
         let response = self.0.clone().call(request).await.unwrap();
         let status = response.status().as_u16();
@@ -98,4 +99,11 @@ async fn users_with_uuids_log_in_refresh_and_log_out_and_keys_do_what_they_are_s
     let guessed = client.ask("GET", ORDER, ("x-internal-key", "pp_guessed"), &Value::Null).await;
     assert_eq!(guessed.0, 401);
     assert_eq!(client.ask("GET", ORDER, ("x-none", ""), &Value::Null).await.0, 401);
+
+    // Who guesses is stopped, and those at other addresses would go on.
+    for _ in 0..10 {
+        assert_eq!(log_in("eve@example.org", "wrong").await.0, 401);
+    }
+    assert_eq!(log_in("eve@example.org", "lovelace-1815").await.0, 429);
+    assert_eq!(log_in("ada@example.org", "lovelace-1815").await.0, 200);
 }

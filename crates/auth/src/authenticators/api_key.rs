@@ -141,7 +141,7 @@ fn accept<T>(found: Resolution<T>) -> Result<T, Rejection> {
 
 impl<S: ApiKeyStore> Authenticator<S::User> for ApiKeyAuthenticator<S> {
     fn name(&self) -> &'static str {
-        "api-key"
+        super::API_KEY
     }
 
     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {

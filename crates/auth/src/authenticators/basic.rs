@@ -98,7 +98,7 @@ impl Encoding {
 
 impl<S: CredentialStore> Authenticator<S::User> for BasicAuthenticator<S> {
     fn name(&self) -> &'static str {
-        "basic"
+        super::BASIC
     }
 
     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {

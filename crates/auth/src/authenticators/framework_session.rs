@@ -36,7 +36,7 @@ impl<Id: FromStr + Send + Sync, A: SessionAccounts<Id>> Authenticator<A::User>
     for FrameworkSessionAuthenticator<A, Id>
 {
     fn name(&self) -> &'static str {
-        "session"
+        super::SESSION
     }
 
     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<A::User>, StoreError> {

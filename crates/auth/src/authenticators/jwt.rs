@@ -123,7 +123,7 @@ impl<S> JwtAuthenticator<S> {
 
 impl<S: UserStore> Authenticator<S::User> for JwtAuthenticator<S> {
     fn name(&self) -> &'static str {
-        "jwt"
+        super::JWT
     }
 
     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {

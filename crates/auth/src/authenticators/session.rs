@@ -42,7 +42,7 @@ impl<S> SessionAuthenticator<S> {
 
 impl<S: SessionUsers> Authenticator<S::User> for SessionAuthenticator<S> {
     fn name(&self) -> &'static str {
-        "session"
+        super::SESSION
     }
 
     async fn authenticate(&self, head: &RequestHead<'_>) -> Result<Outcome<S::User>, StoreError> {

@@ -6,6 +6,7 @@
 //!
 //! ```
 //! use presspass_auth::StoreError;
+//! use presspass_auth::authenticators::API_KEY;
 //! use presspass_auth::permissions::{BuiltIn, Decision};
 //! use presspass_auth::policies::{Policy, PolicyRequest, all, any, not, when};
 //!
@@ -25,7 +26,7 @@
 //! let is_owner = when(|request: &PolicyRequest<'_, User>, order: &Order| {
 //!     request.user().is_some_and(|user| user.id == order.owner)
 //! });
-//! let by_api_key = when(|request: &PolicyRequest<'_, User>, _: &Order| request.authenticator() == Some("api-key"));
+//! let by_api_key = when(|request: &PolicyRequest<'_, User>, _: &Order| request.authenticator() == Some(API_KEY));
 //! let may_edit = all(IsOpen, any(all(is_owner, not(by_api_key)), BuiltIn::IsAdmin));
 //! # fn is_policy(_: impl Policy<User, Order>) {}
 //! # is_policy(may_edit);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fmt::Write as _;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::caller::network_of;
@@ -22,6 +23,14 @@ pub struct LoginRates {
     pub account: Rate,
     /// From one address, for all accounts.
     pub address: Rate,
+}
+
+/// Within five minutes, ten failures of one account from one address, and a hundred from one address.
+impl Default for LoginRates {
+    fn default() -> Self {
+        const FIVE_MINUTES: NonZeroU32 = NonZeroU32::MIN.saturating_add(299);
+        Self { account: Rate::new(10, FIVE_MINUTES), address: Rate::new(100, FIVE_MINUTES) }
+    }
 }
 
 /// The counter that is full.
@@ -76,7 +85,8 @@ struct Taken {
 }
 
 impl LoginThrottle {
-    /// Counts in `store`. Servers that share a store must have the same key.
+    /// Counts in `store`, under names and addresses that only `key` can tell. Servers that share a store must have the same
+    /// key; it may be the one that signs tokens.
     #[must_use]
     pub fn new(store: Arc<dyn ThrottleStore>, key: SigningKey, rates: LoginRates) -> Self {
         Self { store, clock: Arc::new(SystemClock), key, rates }
@@ -90,7 +100,7 @@ impl LoginThrottle {
     }
 
     /// Counts a login before its password is verified. `name` is the account's name as it was typed, in the form in
-    /// which names are looked up. Clients without an address count as one.
+    /// which names are looked up. Clients without an address count as one: if none has one, failures of anybody lock all out.
     ///
     /// # Errors
     /// If the store cannot answer: then the password must not be verified.

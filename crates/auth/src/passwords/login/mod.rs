@@ -26,10 +26,15 @@ use crate::throttles::{Counter, LoginAdmission, LoginThrottle, network_of};
 /// ```
 /// # use std::sync::Arc;
 /// use presspass_auth::passwords::{Hasher, LoginError, LoginOutcome, Password, PasswordLogin, PasswordStore};
-/// # async fn example<S: PasswordStore>(users: S, hasher: Hasher, name: &str, typed: &str) -> Result<(), LoginError> {
+/// # use presspass_auth::tokens::SigningKey;
+/// # async fn example<S: PasswordStore>(users: S, hasher: Hasher, name: &str, typed: &str, key: SigningKey, client: std::net::IpAddr) -> Result<(), LoginError> {
 ///
-/// let logins = PasswordLogin::new(users, hasher); // .with_throttle(…)
-/// match logins.log_in(name, &Password::new(typed), None).await? {
+/// use presspass_auth::throttles::{LoginRates, LoginThrottle, MemoryThrottles};
+///
+/// // key: SigningKey, which may be that of tokens; client: the caller's address.
+/// let throttle = LoginThrottle::new(Arc::new(MemoryThrottles::default()), key, LoginRates::default());
+/// let logins = PasswordLogin::new(users, hasher).with_throttle(throttle);
+/// match logins.log_in(name, &Password::new(typed), Some(client)).await? {
 ///     LoginOutcome::Verified(account) => { /* issue a token for account.user, or begin a session */ }
 ///     LoginOutcome::Throttled(_, throttled) => { /* 429, Retry-After: throttled.seconds() */ }
 ///     _ => { /* "Name or password is wrong", whatever it was */ }
@@ -101,8 +106,9 @@ impl<S> PasswordLogin<S> {
 }
 
 impl<S: PasswordStore> PasswordLogin<S> {
-    /// Verifies a name and a password. `client` is the caller's address, if it is known: see
-    /// [`TrustedProxies`](crate::TrustedProxies).
+    /// Verifies a name and a password. `client` is the caller's address: that of the connection or, behind a proxy, of
+    /// [`TrustedProxies::client_address`](crate::TrustedProxies::client_address). With a throttle, `None` for everybody
+    /// makes the failures of one client lock out all.
     ///
     /// # Errors
     /// If the store cannot answer, or too many passwords wait: 503 or 500, and never 401.
