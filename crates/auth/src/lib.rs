@@ -141,9 +141,9 @@
 //! use presspass_auth::{Clock, SystemClock};
 //! # struct User { id: u64 }
 //!
-//! # async fn login<S: PasswordStore<User = User>>(logins: PasswordLogin<S>, issuer: TokenIssuer, name: &str, password: &str) -> Result<String, Box<dyn std::error::Error>> {
+//! # async fn login<S: PasswordStore<User = User>>(logins: PasswordLogin<S>, issuer: TokenIssuer, name: &str, password: &str, client: std::net::IpAddr) -> Result<String, Box<dyn std::error::Error>> {
 //! // The third argument is the client's address, by which failed logins are limited.
-//! match logins.log_in(name, &Password::new(password), None).await? {
+//! match logins.log_in(name, &Password::new(password), Some(client)).await? {
 //!     LoginOutcome::Verified(account) => Ok(issuer.issue(account.user.id, SystemClock.now())?),
 //!     LoginOutcome::Throttled(_, throttled) => Err(throttled.detail().into()), // 429
 //!     _ => Err("name or password is wrong".into()),                            // whichever it was

@@ -44,7 +44,8 @@ impl<Id> MemoryRefreshTokens<Id> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Call this from time to time, such as once an hour: nothing else frees memory. Deletes families that had ended, or whose current token had expired, at `now`. Returns how many.
+    /// Deletes families that had ended, or whose current token had expired, at `now`. Returns how many. Call it regularly, such
+    /// as once an hour: nothing else frees their memory.
     pub fn sweep(&self, now: OffsetDateTime) -> usize {
         let mut state = self.lock();
         let ended = state.families.iter().filter(|(_, family)| family.expires_at <= now);

@@ -148,8 +148,8 @@ impl<S: RefreshStore<Id: Display>> TokenService<S> {
         Ok(self.pair(access, token, expires_at))
     }
 
-    /// Exchanges a refresh token for the next pair of its family. It does not look the account up: whoever disables an account
-    /// also ends its families ([`revoke_all`](Self::revoke_all)).
+    /// Exchanges a refresh token for the next pair of its family. The account is not looked up: when you disable one,
+    /// also revoke its refresh tokens ([`revoke_all`](Self::revoke_all)).
     ///
     /// # Errors
     /// [`RefreshError::Invalid`] or [`RefreshError::Reused`] if the token is not good, and if the store, the signing key

@@ -85,8 +85,8 @@ struct Taken {
 }
 
 impl LoginThrottle {
-    /// Counts in `store`, under names and addresses that only `key` can tell. Servers that share a store must have the same
-    /// key; it may be the one that signs tokens.
+    /// Counts in `store`. Names and addresses are stored as digests under `key`, which may be the key that signs tokens.
+    /// Servers that share a store must have the same key.
     #[must_use]
     pub fn new(store: Arc<dyn ThrottleStore>, key: SigningKey, rates: LoginRates) -> Self {
         Self { store, clock: Arc::new(SystemClock), key, rates }
@@ -100,7 +100,8 @@ impl LoginThrottle {
     }
 
     /// Counts a login before its password is verified. `name` is the account's name as it was typed, in the form in
-    /// which names are looked up. Clients without an address count as one: if none has one, failures of anybody lock all out.
+    /// which names are looked up. Clients without an
+    /// address count as one client: if no address is ever given, the failures of one lock out all.
     ///
     /// # Errors
     /// If the store cannot answer: then the password must not be verified.

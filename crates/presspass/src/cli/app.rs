@@ -115,9 +115,9 @@ impl App {
         self
     }
 
-    /// Adds fields of a profile to `GET account/`: of the record whose one-to-one field is the account. They are named as in
-    /// [`Resource::fields`], and null for an account without such a record (DRF's `source='profile.…'`). They are read
-    /// there alone: what writes them is a resource of the model.
+    /// Adds fields of a profile to `GET account/`: those of the record whose one-to-one field `account` is the caller's
+    /// account. They are named as in [`Resource::fields`]. Without such a record they are null, as with DRF's
+    /// `source='profile.…'`. `account/` only reads them; a resource of the model can write them.
     ///
     /// ```
     /// use presspass::{ApiInfo, App, Field, Model, OnDelete, USER};
@@ -190,7 +190,9 @@ impl App {
     #[must_use]
     pub fn document(&self, settings: &Settings) -> Value {
         let mut context = Context::of(settings);
-        context.account_fields = self.account_fields.as_ref().map_or(&[], AccountFields::fields);
+        if let Some(declared) = &self.account_fields {
+            context.account_fields = declared.all();
+        }
         let of_resources = self.resources.iter().map(|resource| resource.api(&context));
         let own = self.routes.iter().filter_map(|route| route.api(&context));
         schema::document(&context, &self.info, &of_resources.chain(own).collect::<Vec<_>>())

@@ -45,7 +45,7 @@ export async function open({ width = DESKTOP, dark = false, script = true, ...mo
     reducedMotion: "reduce",
     ...more,
   });
-  // A busy machine is no failure.
+  // The default of 30 s is too short for a busy machine.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   watch(page);

@@ -1,4 +1,4 @@
-//! Fields of a profile in `account/`: of the record that belongs to the account.
+//! Fields of a profile in `account/`: those of the record that belongs to the account.
 
 use std::sync::Arc;
 
@@ -17,7 +17,10 @@ pub(crate) struct AccountFields {
     registered: Registered,
     /// The one-to-one field that refers to the account.
     account: &'static str,
-    fields: &'static [Field],
+    /// Those of the profile.
+    added: &'static [Field],
+    /// All fields of `account/`.
+    all: &'static [Field],
 }
 
 impl AccountFields {
@@ -28,7 +31,7 @@ impl AccountFields {
         account: &'static str,
         fields: &'static [&'static str],
     ) -> Result<Self, String> {
-        let registered = Registered::new(Resource::new(model, "account").fields(fields).read_only())?;
+        let registered = Registered::new(Resource::new(model, "account_fields").fields(fields).read_only())?;
         let found = Path::parse(model, account).filter(|path| path.through.is_empty());
         let belongs_to_account = found.is_some_and(|path| match path.field.kind {
             Kind::One(relation) => relation.to.is(&USER) && path.field.unique != Unique::No,
@@ -45,8 +48,9 @@ impl AccountFields {
         }
         // An account without a profile has nulls.
         let nullable = |field: &Field| Field { nullable: true, ..field.ignored() };
-        let fields = leak(registered.fields.iter().map(nullable).collect());
-        Ok(Self { registered, account, fields })
+        let added: Box<[Field]> = registered.fields.iter().map(nullable).collect();
+        let all = leak(accounts::FIELDS.iter().chain(&added).copied().collect());
+        Ok(Self { registered, account, added: leak(added), all })
     }
 
     /// The model.
@@ -54,9 +58,9 @@ impl AccountFields {
         self.registered.model()
     }
 
-    /// The fields as OPTIONS and the OpenAPI document know them.
-    pub const fn fields(&self) -> &'static [Field] {
-        self.fields
+    /// All fields of `account/`, for the OpenAPI document.
+    pub const fn all(&self) -> &'static [Field] {
+        self.all
     }
 }
 
@@ -76,7 +80,7 @@ pub(crate) struct AccountFieldsState {
 
 impl AccountFieldsState {
     pub fn new(declared: &AccountFields, database: &Database) -> Self {
-        let nulls: Vec<_> = declared.fields.iter().map(|field| format!("\"{}\":null", field.name)).collect();
+        let nulls: Vec<_> = declared.added.iter().map(|field| format!("\"{}\":null", field.name)).collect();
         Self {
             store: Models::new(database.clone(), &[declared.model()]),
             model: declared.model(),
@@ -86,7 +90,7 @@ impl AccountFieldsState {
         }
     }
 
-    /// The members that an account has of its profile, in compact JSON; nulls where it has none, as of DRF's
+    /// The members of an account's profile, in compact JSON. Without a profile they are null, as with DRF's
     /// `source='profile.…'`.
     ///
     /// # Errors
@@ -126,7 +130,10 @@ mod tests {
         assert_eq!(problem(&PROFILE, "boss", &["bio"]), no_profile);
         let no_field = "account_fields: posts.post.user is no one-to-one field to accounts";
         assert_eq!(problem(&POST, "user", &["title"]), no_field);
-        assert_eq!(problem(&PROFILE, "user", &["boi"]), "resource account: fields names no field: boi");
+        assert_eq!(
+            problem(&PROFILE, "user", &["boi"]),
+            "resource account_fields: fields names no field: boi"
+        );
         let known = "account_fields: account/ has a field email of its own";
         assert_eq!(problem(&PROFILE, "user", &["email"]), known);
         assert!(AccountFields::new(&PROFILE, "user", &["bio", "email as work_email"]).is_ok());

@@ -312,8 +312,8 @@ impl Resource {
         Self { ordering: Some(fields), ..self }
     }
 
-    /// The order of its lists where the query names none (`order_by` of a view's queryset). Where nothing is said it is that of
-    /// the model, as in Django, and of a model without one that of the keys.
+    /// The default order of its lists (`order_by` of a view's queryset): `-created_at`. Without it they are in the order of
+    /// the model (`Meta.ordering`), and those of a model without one in the order of the keys.
     #[must_use]
     pub fn order_by(self, fields: &'static [&'static str]) -> Self {
         Self { order_by: Some(fields), ..self }

@@ -71,8 +71,7 @@ impl Registered {
         let (path, parent) = (resource.path, resolved.parent);
         let list_path = match (resource.below, parent) {
             (Some(below), Some(parent)) => {
-                let kind = parent.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
-                let key = format!("{{{}:{}}}", parent.name, key_pattern(kind));
+                let key = format!("{{{}:{}}}", parent.name, key_pattern(resolved.parent_key_kind()));
                 below.replace(&format!("{{{}}}", parent.name), &key)
             }
             _ => path.to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use presspass_auth::permissions;
 use presspass_domain::Direction;
-use presspass_domain::model::{Draft, Field, Kind, Lookup, Model, Output, Path, Source};
+use presspass_domain::model::{Draft, Field, KeyKind, Kind, Lookup, Model, Output, Path, Source};
 
 use presspass_serializers::model::Filter;
 
@@ -38,13 +38,21 @@ pub(super) struct Resolved {
     pub filters: Vec<Filter>,
     pub search: Vec<SearchField>,
     pub orders: Vec<(&'static str, Path)>,
-    /// The order where the query names none; empty where it is that of the keys.
+    /// The order unless the query names one; empty for the order of the keys.
     pub default_order: Vec<(Path, Direction)>,
     /// The order of pages by cursor where the query names none.
     pub cursor_order: Vec<(Path, Direction)>,
     /// The foreign key to the record that lists stand below.
     pub parent: Option<&'static Field>,
     pub object_paths: Vec<Path>,
+}
+
+impl Resolved {
+    /// What the keys are in the path of a list below another record.
+    pub fn parent_key_kind(&self) -> KeyKind {
+        let relation = self.parent.and_then(Field::relation);
+        relation.map_or(KeyKind::Integer, |relation| relation.to.key_kind())
+    }
 }
 
 impl Resource {

@@ -192,7 +192,7 @@ impl<'d> Document<'d> {
         };
         let mut all = json!({});
         if let Some(parent) = self.registered.resolved.parent {
-            let kind = parent.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
+            let kind = self.registered.resolved.parent_key_kind();
             let about = format!("The key of the {}.", parent.name);
             all = all.with("parameters", [key(parent.name, about, kind)]);
         }

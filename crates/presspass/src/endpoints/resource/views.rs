@@ -107,9 +107,10 @@ enum Parent {
 
 impl Parent {
     fn of(state: &ResourceState, request: &HttpRequest) -> Self {
-        let Some(field) = state.registered.resolved.parent else { return Self::None };
-        let kind = field.relation().map_or(KeyKind::Integer, |relation| relation.to.key_kind());
-        let key = request.match_info().get(field.name).and_then(|key| kind.parse(key));
+        let resolved = &state.registered.resolved;
+        let Some(field) = resolved.parent else { return Self::None };
+        let key = request.match_info().get(field.name);
+        let key = key.and_then(|key| resolved.parent_key_kind().parse(key));
         key.map_or(Self::Impossible, Self::Is)
     }
 }

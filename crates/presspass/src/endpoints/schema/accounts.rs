@@ -10,7 +10,6 @@ use presspass_serializers::openapi::{
     Operation, Value, WithMembers as _, body, example, json, reference, request_example,
 };
 
-use super::components::account_fields;
 use super::context::{AccessRule, Context};
 use super::responses::{Effect, failures, invalid, success};
 use super::security::requirements;
@@ -41,7 +40,7 @@ fn account(context: &Context) -> Value {
     let rule = AccessRule::Permission(&BuiltIn::IsAuthenticated, MODEL);
     let mut responses = failures(context, rule, "GET", &[Effect::UsesDatabase]);
     let account = reference("schemas", "Account");
-    responses.push((200, success("The account.", Some(account), Some(example(account_fields(context))))));
+    responses.push((200, success("The account.", Some(account), Some(example(context.account_fields)))));
     Operation {
         id: "retrieveAccount",
         summary: "Retrieve your account",

@@ -3,7 +3,7 @@
 use presspass_serializers::openapi::{
     Required, Value, WithMembers as _, detail, field_errors, json, representation, request,
 };
-use presspass_serializers::{Field, accounts, api_keys, passwords, tokens};
+use presspass_serializers::{api_keys, passwords, tokens};
 
 use super::context::Context;
 use super::{ApiPart, responses, security};
@@ -31,20 +31,11 @@ fn add(all: Value, (name, node): &(&'static str, Value)) -> Value {
     all.with(*name, node.clone())
 }
 
-/// The fields of `account/`.
-pub(super) fn account_fields(context: &Context) -> &'static [Field] {
-    match context.account_fields {
-        [] => accounts::FIELDS,
-        // Once for each document, of which a program makes one.
-        added => Box::leak(accounts::FIELDS.iter().chain(added).copied().collect()),
-    }
-}
-
 fn schemas(context: &Context, parts: &[ApiPart]) -> Value {
     let wire = context.jwt.wire.into();
     let credentials = TokenEndpoint::Obtain.fields(wire);
     let schemas = json!({
-        "Account": representation(account_fields(context)),
+        "Account": representation(context.account_fields),
         "Credentials": request(credentials, Required::All),
         "CredentialsErrors": field_errors(credentials),
         "Token": representation(answer_fields(wire)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use presspass_auth::permissions::{Access, Decision, Grants, Model, Permission, Privileges};
 use presspass_auth::throttles::RequestRates;
 
-use presspass_serializers::Field;
+use presspass_serializers::{Field, accounts};
 
 use crate::app::services::permissions;
 use crate::identity::sessions::CookieNames;
@@ -30,7 +30,7 @@ pub(crate) struct Context {
     pub pagination: Pagination,
     /// The values of the project's own settings.
     pub project: ProjectSettings,
-    /// What a project adds to `account/`.
+    /// The fields of `account/`, with those that a project adds.
     pub account_fields: &'static [Field],
     pub(super) body_bytes: usize,
     pub(super) throttled: Throttled,
@@ -45,7 +45,7 @@ impl Context {
             permission: permissions(settings),
             pagination: settings.pagination.clone(),
             project: settings.project.clone(),
-            account_fields: &[],
+            account_fields: accounts::FIELDS,
             body_bytes: settings.limits.body_bytes,
             throttled: match &settings.throttle {
                 throttle if !throttle.enabled => Throttled::Nothing,
