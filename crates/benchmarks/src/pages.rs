@@ -1,4 +1,4 @@
-//! Duration and size of the pages of the admin and the browsable API with many posts.
+//! Duration and size of the pages of the admin and the browsable API, and of the API's lists, with many posts.
 //!
 //! One caller, one connection, each page many times, all in turn: what is timed is the server and the loopback, and no
 //! queue. Posts are written into the database directly, as a backend that is adopted comes with them.
@@ -75,7 +75,8 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
             let answer = visitor.get(path);
             times.push(begun.elapsed().as_secs_f64() * 1e3);
             ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.text());
-            *weight = files + answer.body.len();
+            // JSON loads no files.
+            *weight = answer.body.len() + if is_json(path) { 0 } else { files };
         }
     }
     let mut out = std::io::stdout().lock();
@@ -111,6 +112,7 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<()> {
 fn pages(posts: u32) -> Vec<(&'static str, String)> {
     let end = posts.div_ceil(PAGE);
     let list = |query: String| format!("/admin/posts/post/{query}");
+    let json = |query: String| format!("/api/posts/?format=json&limit=20{query}");
     vec![
         ("index", "/admin/".to_owned()),
         ("list", list(String::new())),
@@ -133,7 +135,20 @@ fn pages(posts: u32) -> Vec<(&'static str, String)> {
         ("API: a part of posts", "/api/posts/?format=api&limit=20".to_owned()),
         ("API: a part in the middle", format!("/api/posts/?format=api&limit=20&offset={}", posts / 2)),
         ("API: a post", format!("/api/posts/{posts}/?format=api")),
+        ("JSON: a part of posts", json(String::new())),
+        ("JSON: a part in the middle", json(format!("&offset={}", posts / 2))),
+        ("JSON: the last part", json(format!("&offset={}", posts.saturating_sub(20)))),
+        ("JSON: by title", json("&ordering=-title".to_owned())),
+        ("JSON: one title", json("&title=Post+1".to_owned())),
+        ("JSON: most posts, by time", json("&created_at__gte=2025-07-02T00:00:00Z".to_owned())),
+        ("JSON: search, one found", json(format!("&search=number-{posts}-"))),
+        ("JSON: search, none found", json("&search=zebra".to_owned())),
+        ("JSON: a post", format!("/api/posts/{posts}/?format=json")),
     ]
+}
+
+fn is_json(path: &str) -> bool {
+    path.contains("format=json")
 }
 
 /// A server on a database with posts and a superuser.
@@ -188,7 +203,7 @@ fn fill(engine: Engine, posts: u32) -> String {
     format!(
         "INSERT INTO posts_post (title, content, created_at, updated_at)
          WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {posts})
-         SELECT 'Post ' || n * 7919 % {posts}, '{text} number-' || n || '-', {moment}, {moment} FROM number"
+         SELECT 'Post ' || (CAST(n AS bigint) * 7919 % {posts}), '{text} number-' || n || '-', {moment}, {moment} FROM number"
     )
 }
 
@@ -250,6 +265,7 @@ impl Visitor {
     }
 
     fn get(&mut self, path: &str) -> Answer {
-        self.client.request("GET", path).header("Accept", "text/html").header("Cookie", &self.cookies).send()
+        let accept = if is_json(path) { "application/json" } else { "text/html" };
+        self.client.request("GET", path).header("Accept", accept).header("Cookie", &self.cookies).send()
     }
 }
