@@ -8,7 +8,8 @@ use presspass_persistence::{Database, Models};
 use presspass_rest::Failure;
 use presspass_serializers::{Field, accounts};
 
-use super::declaration::{Resource, Rows};
+use super::declaration::Resource;
+use super::hooks::Rows;
 use super::{Registered, leak};
 
 /// The fields of a profile, as they are declared and found.

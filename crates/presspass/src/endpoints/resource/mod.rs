@@ -5,6 +5,7 @@
 
 mod account_fields;
 mod declaration;
+mod hooks;
 mod list;
 mod pagination;
 mod query;
@@ -12,6 +13,7 @@ mod related;
 mod resolved;
 mod schema;
 mod views;
+mod writes;
 
 use std::sync::Arc;
 
@@ -23,7 +25,8 @@ use presspass_serializers::model::{Filter, of_model, resource_fields};
 use presspass_serializers::{Field, Kind as FieldKind};
 
 pub(crate) use account_fields::{AccountFields, AccountFieldsState};
-pub use declaration::{ObjectPermission, Refused, RequestUser, Resource, Rows};
+pub use declaration::Resource;
+pub use hooks::{ObjectPermission, Refused, RequestUser, Rows};
 pub(crate) use pagination::Pages;
 pub use pagination::Pagination;
 

@@ -7,7 +7,7 @@ use presspass_rest::{Call, Failure};
 use presspass_serializers::{Field, Kind, Origin};
 
 use super::Registered;
-use super::declaration::RequestUser;
+use super::hooks::RequestUser;
 
 /// Offers them to callers that may write here: others have no form. Accounts are offered to staff alone, who see them in
 /// the admin.

@@ -8,7 +8,8 @@ use presspass_domain::model::{Draft, Field, KeyKind, Kind, Lookup, Model, Output
 
 use presspass_serializers::model::Filter;
 
-use super::declaration::{ALL_METHODS, READ_ONLY, RequestUser, Resource, Rows};
+use super::declaration::{ALL_METHODS, READ_ONLY, Resource};
+use super::hooks::{RequestUser, Rows};
 use super::pagination::Pagination;
 use crate::settings::ProjectSettings;
 

@@ -11,7 +11,7 @@ use presspass_serializers::openapi::{
 use super::declaration::Resource;
 use super::pagination::Pages;
 use super::resolved::Resolved;
-use super::views::referenced;
+use super::writes::referenced;
 use super::{Registered, text};
 use crate::endpoints::schema::{
     ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_effects, list_example,
