@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::field::{Field, Kind, Relation};
+use super::field::Field;
 use super::key::KeyKind;
+use super::kind::{Kind, Relation};
 use super::value::Value;
 use crate::page::Direction;
 

@@ -5,9 +5,11 @@
 //! log, and only while the record is as it was when the form was made ([`Version`]). Permissions are checked by the site.
 
 mod definition;
+mod draft;
 mod field;
 mod input;
 mod key;
+mod kind;
 mod log;
 mod message;
 mod models;
@@ -18,14 +20,13 @@ mod selection;
 mod value;
 
 pub use definition::{Label, Model};
-pub use field::{
-    Access, Default, Field, Format, IntegerRules, IntegerSize, Kind, Lines, OnDelete, Relation, TextParser,
-    TextRules, Through, Unique,
-};
-pub use input::{
-    ChildAction, ChildWrite, Draft, FieldError, Form, FormError, Input, PasswordHash, Refusal, Violation,
-};
+pub use draft::{Draft, Violation};
+pub use field::{Access, Default, Field, Unique};
+pub use input::{ChildAction, ChildWrite, FieldError, Form, FormError, Input, PasswordHash, Refusal};
 pub use key::{Key, KeyKind};
+pub use kind::{
+    Format, IntegerRules, IntegerSize, Kind, Lines, OnDelete, Relation, TextParser, TextRules, Through,
+};
 pub use log::{ContentType, Difference, LogAction, LogEntry, REPR_LENGTH, entry_label};
 pub use message::{ChangeMessage, Inline, Step};
 pub use models::{CONTENT_TYPE, GROUP, LOG_ENTRY, PERMISSION, POST, USER};

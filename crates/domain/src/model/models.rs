@@ -1,8 +1,9 @@
 //! The models that we know, with the names of Django's admin: posts, users, groups, permissions, content types, the log.
 
 use super::definition::Model;
-use super::field::{Field, Kind, OnDelete, TextRules};
+use super::field::Field;
 use super::input::FieldError;
+use super::kind::{Kind, OnDelete, TextRules};
 use super::log::{LogAction, entry_label};
 use super::message::ChangeMessage;
 use super::value::Value;

@@ -1,9 +1,10 @@
 //! Queries of a model's records: search, filters, order, page.
 
 use super::definition::Model;
-use super::field::{Field, Kind};
+use super::field::Field;
 use super::input::Input;
 use super::key::Key;
+use super::kind::Kind;
 use super::selection::{Condition, Lookup, Path};
 use crate::page::{Direction, Window};
 use crate::timestamp::Timestamp;

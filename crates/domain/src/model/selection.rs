@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::definition::Model;
-use super::field::{Field, Kind};
+use super::field::Field;
 use super::input::Input;
+use super::kind::Kind;
 use crate::page::{Direction, Window};
 
 /// A field of a model, or of one that it refers to: `author.username`. The last field may be a many-to-many relation.
