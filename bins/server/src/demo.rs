@@ -49,7 +49,7 @@ pub const DEMO: Demo = Demo {
 
 fn fill(database: Database) -> BoxFuture<'static, anyhow::Result<()>> {
     Box::pin(async move {
-        let models = Models::new(database, &[]);
+        let models = Models::new(database, &[&POST]);
         let now = Timestamp::new(SystemClock.now());
         for number in 1..=POSTS {
             let mut post = Draft::new(&POST);

@@ -46,8 +46,8 @@ fn resource() -> Resource {
         })
 }
 
-/// Adds posts to a project.
+/// Adds posts to a project, after its own migrations.
 #[must_use]
 pub fn add_to(app: App) -> App {
-    app.settings(&[&READ_ONLY, &FILTERS]).resources([resource()])
+    app.settings(&[&READ_ONLY, &FILTERS]).resources([resource()]).migrations(presspass::migrations!())
 }

@@ -15,7 +15,7 @@ pub use self::project::Migration;
 use crate::connection::{Connection, Raw, Role, Timeouts};
 use crate::database::Database;
 use crate::error::Error;
-use crate::origin::{Origin, has_table, origin_of};
+use crate::origin::has_table;
 use crate::sql::Sql;
 use crate::url::{DatabaseUrl, Engine};
 
@@ -123,70 +123,6 @@ fn run(connection: &mut Connection) -> Result<Vec<String>, Error> {
     }
 }
 
-/// The indexes that lists of posts are ordered and counted by, and their columns on `SQLite` and on `PostgreSQL`: a list
-/// takes about as long at 100,000 posts as at 100. On `SQLite` each ends with the primary key anyway, which has no index of
-/// its own: it is the table.
-const INDEXES: [(&str, Option<&str>, Option<&str>); 4] = [
-    ("presspass_posts_post_created_at", Some("created_at"), Some("created_at, id")),
-    ("presspass_posts_post_title", Some("title"), Some("title, id")),
-    ("presspass_posts_post_updated_at", Some("updated_at"), Some("updated_at, id")),
-    ("presspass_posts_post_id", Some("id"), None),
-];
-
-/// Adds the indexes that are missing on tables that we made; Django's own tables stay as it made them. No migration can
-/// do this, as `SQLite` has no conditional DDL.
-fn add_indexes(connection: &mut Connection) -> Result<(), Error> {
-    if origin_of(connection)? != Origin::Presspass {
-        return Ok(());
-    }
-    let (mut names, mut statements) = (Vec::new(), Vec::new());
-    for (name, on_sqlite, on_postgresql) in INDEXES {
-        let (columns, exists) = match connection.engine() {
-            Engine::Sqlite => (
-                on_sqlite,
-                Sql::new("EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'index' AND name = ")
-                    .bind(name)
-                    .push(")"),
-            ),
-            Engine::Postgresql => (on_postgresql, Sql::new("to_regclass(").bind(name).push(") IS NOT NULL")),
-        };
-        let Some(columns) = columns else { continue };
-        if !exists.holds(connection)? {
-            names.push(name);
-            let create = Sql::new("CREATE INDEX IF NOT EXISTS ").push(name).push(" ON posts_post (");
-            statements.push(create.push(columns).push(")"));
-        }
-    }
-    if names.is_empty() {
-        return Ok(());
-    }
-    if !owns_posts(connection)? {
-        // Only the owner can add them, and without them everything works.
-        let missing = names.join(", ");
-        tracing::warn!(
-            missing,
-            "indexes are missing, so lists are slow: run `presspass migrate` as the owner of the tables"
-        );
-        return Ok(());
-    }
-    connection.transaction(|connection| {
-        if connection.engine() == Engine::Postgresql {
-            lock().run(connection)?;
-        }
-        statements.into_iter().try_for_each(|statement| statement.run(connection).map(|_| ()))
-    })
-}
-
-fn owns_posts(connection: &mut Connection) -> Result<bool, Error> {
-    match connection.engine() {
-        Engine::Sqlite => Ok(true),
-        Engine::Postgresql => Sql::new(
-            "(SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('posts_post'))",
-        )
-        .holds(connection),
-    }
-}
-
 fn may_create_tables(connection: &mut Connection) -> Result<bool, Error> {
     match connection.engine() {
         Engine::Sqlite => Ok(true),
@@ -218,9 +154,9 @@ impl Database {
         Ok(pending.map(|known| known.name).collect())
     }
 
-    /// Runs the pending migrations, the library's in one transaction and the project's in another, adds indexes where we made
-    /// the database, and returns the versions of the migrations that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it
-    /// only reads: that works with a role that may not create tables, too. Blocks.
+    /// Runs the pending migrations, the library's in one transaction and the project's in another, and returns the versions
+    /// of those that were run. Of two servers that start at once one waits for the other. Where nothing is pending, it only
+    /// reads: that works with a role that may not create tables, too. Blocks.
     pub fn migrate(&self) -> Result<Vec<String>, MigrationError> {
         let pending = self.pending_migrations()?;
         if !pending.is_empty() && !self.now(may_create_tables).map_err(|error| self.migration_error(error))? {
@@ -235,7 +171,6 @@ impl Database {
                 if !pending.is_empty() {
                     applied.extend(project::run(&mut connection, self.project().migrations)?);
                 }
-                add_indexes(&mut connection)?;
                 match permissions::add(&mut connection, self.project().models) {
                     // A role that may only read and write records can serve all the same.
                     Err(error) if pending.is_empty() => {

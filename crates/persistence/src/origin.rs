@@ -17,7 +17,7 @@ pub enum Origin {
 }
 
 /// The tables that the first migration creates. One of them shows that Django made a database.
-pub(crate) const TABLES: [&str; 11] = [
+pub(crate) const TABLES: [&str; 10] = [
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
@@ -28,8 +28,10 @@ pub(crate) const TABLES: [&str; 11] = [
     "django_content_type",
     "django_migrations",
     "django_session",
-    "posts_post",
 ];
+
+/// The table that says who made a database. The first migration creates it.
+pub(crate) const MARKER: &str = "presspass_marker";
 
 /// Whether there is at least one of these tables, along `PostgreSQL`'s search path as Django does.
 pub(crate) fn has_table(connection: &mut Connection, names: &[&str]) -> Result<bool, Error> {
@@ -48,7 +50,7 @@ pub(crate) fn has_table(connection: &mut Connection, names: &[&str]) -> Result<b
 }
 
 pub(crate) fn origin_of(connection: &mut Connection) -> Result<Origin, Error> {
-    if has_table(connection, &["presspass_marker"])? {
+    if has_table(connection, &[MARKER])? {
         let marker = Sql::new("SELECT made_by FROM presspass_marker").first(connection)?;
         return match marker.map(|row| row.text(0)).transpose()?.as_deref() {
             Some("presspass") => Ok(Origin::Presspass),

@@ -44,7 +44,7 @@ fn seen() -> Vec<String> {
 async fn who_comes_by_a_token_or_a_key_is_looked_up_in_one_statement() {
     set_default_instrumentation(recorder).unwrap();
     for behind in TestDatabase::each() {
-        let options = Options { pool_size: 2, timeout: Duration::from_secs(20), ..Options::default() };
+        let options = Options { pool_size: 2, timeout: Duration::from_secs(20), ..crate::posts::options() };
         let url = DatabaseUrl::parse(&behind.url()).unwrap();
         let database = Database::open(&url, options).unwrap();
         database.migrate().unwrap();

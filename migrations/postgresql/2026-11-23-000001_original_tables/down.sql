@@ -9,15 +9,13 @@ BEGIN
         -- Nothing may be written between the look and the drop.
         LOCK TABLE
             auth_group, auth_group_permissions, auth_permission, auth_user, auth_user_groups,
-            auth_user_user_permissions, django_admin_log, django_content_type, django_migrations, django_session,
-            posts_post;
+            auth_user_user_permissions, django_admin_log, django_content_type, django_migrations, django_session;
 
         SELECT string_agg(name, ', ') INTO refused
         FROM (
             VALUES
                 ('auth_user', EXISTS (SELECT FROM auth_user)),
                 ('auth_group', EXISTS (SELECT FROM auth_group)),
-                ('posts_post', EXISTS (SELECT FROM posts_post)),
                 ('django_session', EXISTS (SELECT FROM django_session)),
                 ('django_admin_log', EXISTS (SELECT FROM django_admin_log))
         ) AS content (name, holds)
@@ -29,8 +27,8 @@ BEGIN
         SELECT string_agg(name, ', ') INTO refused
         FROM (
             VALUES
-                ('django_content_type', EXISTS (SELECT FROM django_content_type WHERE id > 7)),
-                ('auth_permission', EXISTS (SELECT FROM auth_permission WHERE id > 28)),
+                ('django_content_type', EXISTS (SELECT FROM django_content_type WHERE id > 6)),
+                ('auth_permission', EXISTS (SELECT FROM auth_permission WHERE id > 24)),
                 ('django_migrations', EXISTS (
                     SELECT FROM django_migrations WHERE (app, name) NOT IN (
                         VALUES
@@ -51,7 +49,6 @@ BEGIN
                             ('auth', '0010_alter_group_name_max_length'),
                             ('auth', '0011_update_proxy_permissions'),
                             ('auth', '0012_alter_user_first_name_max_length'),
-                            ('posts', '0001_initial'),
                             ('sessions', '0001_initial')
                     )
                 ))
@@ -63,8 +60,7 @@ BEGIN
 
         DROP TABLE
             auth_group, auth_group_permissions, auth_permission, auth_user, auth_user_groups,
-            auth_user_user_permissions, django_admin_log, django_content_type, django_migrations, django_session,
-            posts_post;
+            auth_user_user_permissions, django_admin_log, django_content_type, django_migrations, django_session;
     END IF;
 
     DROP TABLE presspass_marker;

@@ -14,7 +14,6 @@ CREATE TEMP TABLE auth_user_groups (id);
 CREATE TEMP TABLE auth_user_user_permissions (id);
 CREATE TEMP TABLE django_admin_log (id);
 CREATE TEMP TABLE django_session (id);
-CREATE TEMP TABLE posts_post (id);
 
 -- If this did nothing, nothing of the original's would be dropped.
 PRAGMA writable_schema = ON;
@@ -24,8 +23,7 @@ SET name = 'presspass_aside_' || name,
     sql = replace(sql, 'TABLE ', 'TABLE presspass_aside_')
 WHERE type = 'table' AND name IN (
     'auth_group', 'auth_group_permissions', 'auth_permission', 'auth_user', 'auth_user_groups',
-    'auth_user_user_permissions', 'django_admin_log', 'django_content_type', 'django_migrations', 'django_session',
-    'posts_post'
+    'auth_user_user_permissions', 'django_admin_log', 'django_content_type', 'django_migrations', 'django_session'
 ) AND (SELECT made_by FROM presspass_marker) = 'presspass';
 PRAGMA writable_schema = RESET;
 
@@ -34,7 +32,6 @@ CREATE TEMP TABLE presspass_guard (
     found bool NOT NULL,
     CONSTRAINT "refused: auth_user holds rows" CHECK (NOT found OR name <> 'auth_user'),
     CONSTRAINT "refused: auth_group holds rows" CHECK (NOT found OR name <> 'auth_group'),
-    CONSTRAINT "refused: posts_post holds rows" CHECK (NOT found OR name <> 'posts_post'),
     CONSTRAINT "refused: django_session holds rows" CHECK (NOT found OR name <> 'django_session'),
     CONSTRAINT "refused: django_admin_log holds rows" CHECK (NOT found OR name <> 'django_admin_log'),
     CONSTRAINT "refused: django_content_type holds rows of others" CHECK (NOT found OR name <> 'django_content_type'),
@@ -45,11 +42,10 @@ CREATE TEMP TABLE presspass_guard (
 INSERT INTO presspass_guard (name, found)
 SELECT 'auth_user', EXISTS (SELECT * FROM auth_user)
 UNION ALL SELECT 'auth_group', EXISTS (SELECT * FROM auth_group)
-UNION ALL SELECT 'posts_post', EXISTS (SELECT * FROM posts_post)
 UNION ALL SELECT 'django_session', EXISTS (SELECT * FROM django_session)
 UNION ALL SELECT 'django_admin_log', EXISTS (SELECT * FROM django_admin_log)
-UNION ALL SELECT 'django_content_type', EXISTS (SELECT * FROM django_content_type WHERE id > 7)
-UNION ALL SELECT 'auth_permission', EXISTS (SELECT * FROM auth_permission WHERE id > 28)
+UNION ALL SELECT 'django_content_type', EXISTS (SELECT * FROM django_content_type WHERE id > 6)
+UNION ALL SELECT 'auth_permission', EXISTS (SELECT * FROM auth_permission WHERE id > 24)
 UNION ALL SELECT 'django_migrations', EXISTS (
     SELECT * FROM django_migrations WHERE (app, name) NOT IN (
         VALUES
@@ -70,7 +66,6 @@ UNION ALL SELECT 'django_migrations', EXISTS (
             ('auth', '0010_alter_group_name_max_length'),
             ('auth', '0011_update_proxy_permissions'),
             ('auth', '0012_alter_user_first_name_max_length'),
-            ('posts', '0001_initial'),
             ('sessions', '0001_initial')
     )
 );
@@ -78,7 +73,6 @@ UNION ALL SELECT 'django_migrations', EXISTS (
 DROP TABLE temp.presspass_guard;
 
 -- What references goes before what is referenced.
-DROP TABLE posts_post;
 DROP TABLE django_session;
 DROP TABLE django_admin_log;
 DROP TABLE auth_user_user_permissions;
@@ -100,6 +94,5 @@ DROP TABLE IF EXISTS temp.presspass_aside_auth_user_groups;
 DROP TABLE IF EXISTS temp.presspass_aside_auth_user_user_permissions;
 DROP TABLE IF EXISTS temp.presspass_aside_django_admin_log;
 DROP TABLE IF EXISTS temp.presspass_aside_django_session;
-DROP TABLE IF EXISTS temp.presspass_aside_posts_post;
 
 DROP TABLE presspass_marker;

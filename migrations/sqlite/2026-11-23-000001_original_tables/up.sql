@@ -21,8 +21,7 @@ SELECT 1, CASE count(*) WHEN 0 THEN 'presspass' ELSE 'original' END, CURRENT_TIM
 FROM main.sqlite_schema
 WHERE type IN ('table', 'view') AND name IN (
     'auth_group', 'auth_group_permissions', 'auth_permission', 'auth_user', 'auth_user_groups',
-    'auth_user_user_permissions', 'django_admin_log', 'django_content_type', 'django_migrations', 'django_session',
-    'posts_post'
+    'auth_user_user_permissions', 'django_admin_log', 'django_content_type', 'django_migrations', 'django_session'
 );
 
 -- The name of the constraint that fails is what the operator gets to read.
@@ -35,15 +34,14 @@ CREATE TEMP TABLE presspass_guard (
     CONSTRAINT "missing table: auth_user_groups" CHECK (found OR name <> 'auth_user_groups'),
     CONSTRAINT "missing table: auth_user_user_permissions" CHECK (found OR name <> 'auth_user_user_permissions'),
     CONSTRAINT "missing table: auth_group_permissions" CHECK (found OR name <> 'auth_group_permissions'),
-    CONSTRAINT "missing table: django_content_type" CHECK (found OR name <> 'django_content_type'),
-    CONSTRAINT "missing table: posts_post" CHECK (found OR name <> 'posts_post')
+    CONSTRAINT "missing table: django_content_type" CHECK (found OR name <> 'django_content_type')
 );
 
 INSERT INTO presspass_guard (name, found)
 SELECT column1, EXISTS (SELECT * FROM main.sqlite_schema WHERE name = column1)
 FROM (
     VALUES ('auth_user'), ('auth_group'), ('auth_permission'), ('auth_user_groups'),
-        ('auth_user_user_permissions'), ('auth_group_permissions'), ('django_content_type'), ('posts_post')
+        ('auth_user_user_permissions'), ('auth_group_permissions'), ('django_content_type')
 )
 WHERE (SELECT made_by FROM presspass_marker) = 'original';
 
@@ -76,7 +74,6 @@ CREATE INDEX IF NOT EXISTS "django_admin_log_content_type_id_c4bce8eb" ON "press
 CREATE INDEX IF NOT EXISTS "django_admin_log_user_id_c564eba6" ON "presspass_new_django_admin_log" ("user_id");
 CREATE TABLE "presspass_new_django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE INDEX IF NOT EXISTS "django_session_expire_date_a5c62663" ON "presspass_new_django_session" ("expire_date");
-CREATE TABLE "presspass_new_posts_post" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "title" varchar(50) NOT NULL, "content" text NOT NULL, "created_at" datetime NOT NULL, "updated_at" datetime NOT NULL);
 
 INSERT INTO presspass_new_django_migrations (id, app, name, applied) VALUES
     (1, 'contenttypes', '0001_initial', CURRENT_TIMESTAMP),
@@ -96,8 +93,7 @@ INSERT INTO presspass_new_django_migrations (id, app, name, applied) VALUES
     (15, 'auth', '0010_alter_group_name_max_length', CURRENT_TIMESTAMP),
     (16, 'auth', '0011_update_proxy_permissions', CURRENT_TIMESTAMP),
     (17, 'auth', '0012_alter_user_first_name_max_length', CURRENT_TIMESTAMP),
-    (18, 'posts', '0001_initial', CURRENT_TIMESTAMP),
-    (19, 'sessions', '0001_initial', CURRENT_TIMESTAMP);
+    (18, 'sessions', '0001_initial', CURRENT_TIMESTAMP);
 
 INSERT INTO presspass_new_django_content_type (id, app_label, model) VALUES
     (1, 'admin', 'logentry'),
@@ -105,14 +101,12 @@ INSERT INTO presspass_new_django_content_type (id, app_label, model) VALUES
     (3, 'auth', 'group'),
     (4, 'auth', 'user'),
     (5, 'contenttypes', 'contenttype'),
-    (6, 'sessions', 'session'),
-    (7, 'posts', 'post');
+    (6, 'sessions', 'session');
 
 WITH
     action (number, verb) AS (VALUES (1, 'add'), (2, 'change'), (3, 'delete'), (4, 'view')),
     subject (content_type_id, label) AS (
-        VALUES (1, 'log entry'), (2, 'permission'), (3, 'group'), (4, 'user'), (5, 'content type'), (6, 'session'),
-            (7, 'post')
+        VALUES (1, 'log entry'), (2, 'permission'), (3, 'group'), (4, 'user'), (5, 'content type'), (6, 'session')
     )
 INSERT INTO presspass_new_auth_permission (id, content_type_id, codename, name)
 SELECT 4 * (content_type_id - 1) + number, content_type_id, verb || '_' || model, 'Can ' || verb || ' ' || label
@@ -129,7 +123,6 @@ CREATE TEMP TABLE presspass_new_auth_user_groups (id);
 CREATE TEMP TABLE presspass_new_auth_user_user_permissions (id);
 CREATE TEMP TABLE presspass_new_django_admin_log (id);
 CREATE TEMP TABLE presspass_new_django_session (id);
-CREATE TEMP TABLE presspass_new_posts_post (id);
 
 -- On an empty database the placeholders step aside. This touches the temp schema alone, and if it did nothing, nothing
 -- would be renamed. RESET ends it and reads the schema anew.
@@ -151,7 +144,6 @@ ALTER TABLE presspass_new_auth_user_groups RENAME TO auth_user_groups;
 ALTER TABLE presspass_new_auth_user_user_permissions RENAME TO auth_user_user_permissions;
 ALTER TABLE presspass_new_django_admin_log RENAME TO django_admin_log;
 ALTER TABLE presspass_new_django_session RENAME TO django_session;
-ALTER TABLE presspass_new_posts_post RENAME TO posts_post;
 
 -- By now the placeholders have the original's names in either case, and would hide its tables from this connection.
 DROP TABLE temp.django_migrations;
@@ -164,9 +156,7 @@ DROP TABLE temp.auth_user_groups;
 DROP TABLE temp.auth_user_user_permissions;
 DROP TABLE temp.django_admin_log;
 DROP TABLE temp.django_session;
-DROP TABLE temp.posts_post;
 
-DROP TABLE IF EXISTS main.presspass_new_posts_post;
 DROP TABLE IF EXISTS main.presspass_new_django_session;
 DROP TABLE IF EXISTS main.presspass_new_django_admin_log;
 DROP TABLE IF EXISTS main.presspass_new_auth_user_user_permissions;

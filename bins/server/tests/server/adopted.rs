@@ -113,10 +113,14 @@ fn djangos(oracle: &Oracle, code: &str) -> Vec<TestDatabase> {
     databases
 }
 
+const CREATE_SUPERUSER: [&str; 4] = ["createsuperuser", "--noinput", "--username", "ours"];
+
 /// What every command says of a database that does not fit: these lines, and nothing is written.
 fn is_refused(database: &TestDatabase, expected: &[&str]) {
-    let superuser = ["createsuperuser", "--noinput", "--username", "ours"];
-    let commands = [&["check"][..], &["serve"], &["migrate"], &superuser];
+    is_refused_by(&[&["check"], &["serve"], &["migrate"], &CREATE_SUPERUSER], database, expected);
+}
+
+fn is_refused_by(commands: &[&[&str]], database: &TestDatabase, expected: &[&str]) {
     let before = database.path().map(|file| std::fs::read(file).unwrap());
     for command in commands {
         let variables = [
@@ -160,6 +164,22 @@ fn a_project_with_uuids_as_keys_is_refused_before_anything_is_written() {
         for database in djangos(&oracle, UUID_KEYS) {
             is_refused(&database, &["posts_post.id: the type is "]);
         }
+    }
+}
+
+#[test]
+fn a_table_that_a_database_of_djangos_lacks_is_created_by_migrate_alone() {
+    let Some(oracle) = Oracle::find(Stack::Current) else { return };
+    for database in djangos(&oracle, "") {
+        let mut rows = Rows::of(&database.url());
+        rows.run("DROP TABLE posts_post");
+        let told = "posts_post: there is no such table; correct its name in the model, or create it";
+        is_refused_by(&[&["check"], &["serve"], &CREATE_SUPERUSER], &database, &[told]);
+        let migrated = run(&["migrate"], &[("DATABASE_URL", &database.url())]);
+        assert_eq!(migrated.code, Some(0), "{migrated:#?}");
+        assert_eq!(rows.number("SELECT count(*) FROM posts_post"), 0);
+        let server = Server::start(database, &[("SECRET_KEY", DJANGOS_KEY)]);
+        server.client().get("/api/posts/").expect(401);
     }
 }
 

@@ -12,10 +12,19 @@ use presspass_auth::SystemRandomness;
 use presspass_auth::passwords::{BcryptCost, DjangoScheme, Hasher, HasherLimits};
 use presspass_domain::model::{Actor, Added, Form, GROUP, Input, Key, LOG_ENTRY, Model, POST, Record, USER};
 use presspass_domain::{Account, EmailAddress, NewAccount, PermissionSet, Timestamp, Username, Window};
-use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options};
+use presspass_persistence::{AccountStore, Database, DatabaseUrl, Models, Options, Project};
 use presspass_rest::Query;
 use presspass_rest::pages::Layout;
 use presspass_test_support::TestDatabase;
+
+/// The list of migrations names their type as programs do.
+mod presspass {
+    pub(super) use presspass_persistence::Migration;
+}
+
+/// The project of the program `presspass`.
+const POSTS: Project =
+    Project { models: &[&POST], migrations: include!("../../../../bins/server/migrations/embedded.rs") };
 
 /// A site, and the records behind it. Fields are dropped in this order: connections before their file.
 pub(crate) struct Admin {
@@ -38,12 +47,13 @@ impl Admin {
 
     pub(crate) async fn on(file: TestDatabase) -> Self {
         let url = DatabaseUrl::parse(&file.url()).unwrap();
-        let database = Database::open(&url, Options { pool_size: 2, ..Options::default() }).unwrap();
+        let database =
+            Database::open(&url, Options { pool_size: 2, project: POSTS, ..Options::default() }).unwrap();
         database.migrate().unwrap();
         execute(&file, crate::kinds::TABLES);
         execute(&file, crate::uuid_keys::TABLES);
         AccountStore::new(database.clone()).create(first_account()).await.unwrap();
-        let models = [crate::kinds::MODELS.as_slice(), &crate::uuid_keys::MODELS].concat();
+        let models = [POSTS.models, &crate::kinds::MODELS, &crate::uuid_keys::MODELS].concat();
         let models = Models::new(database, &models);
         let site = site(&models);
         Self { site, models, file }

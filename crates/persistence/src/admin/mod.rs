@@ -2,14 +2,14 @@
 
 mod credentials;
 
-use presspass_domain::model::{CONTENT_TYPE, GROUP, LOG_ENTRY, Model, PERMISSION, POST, USER};
+use presspass_domain::model::{CONTENT_TYPE, GROUP, LOG_ENTRY, Model, PERMISSION, USER};
 
 use crate::accounts::{GROUPS, USERS};
 use crate::database::Database;
 use crate::records::{Models, Special};
 
 /// The models that we know.
-static BUILT_IN: [&Model; 6] = [&POST, &USER, &GROUP, &PERMISSION, &CONTENT_TYPE, &LOG_ENTRY];
+static BUILT_IN: [&Model; 5] = [&USER, &GROUP, &PERMISSION, &CONTENT_TYPE, &LOG_ENTRY];
 
 /// A Django project without the admin has no log.
 static LOG: Special = Special { is_optional: true, ..Special::NONE };

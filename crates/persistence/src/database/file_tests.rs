@@ -21,7 +21,7 @@ struct IntegrityCheck {
 
 fn open(place: &TestDatabase) -> Database {
     let url = DatabaseUrl::parse(&place.url()).unwrap();
-    let options = Options { pool_size: 2, timeout: Duration::from_secs(5), ..Options::default() };
+    let options = Options { pool_size: 2, timeout: Duration::from_secs(5), ..crate::posts::options() };
     let database = Database::open(&url, options).unwrap();
     database.migrate().unwrap();
     database

@@ -20,7 +20,7 @@ const LONG: Duration = Duration::from_mins(5);
 fn open(place: &TestDatabase, statement_timeout: Duration) -> Database {
     let url = DatabaseUrl::parse(&place.url()).unwrap();
     let timeout = Duration::from_secs(20);
-    let options = Options { pool_size: 1, timeout, statement_timeout, ..Options::default() };
+    let options = Options { pool_size: 1, timeout, statement_timeout, ..crate::posts::options() };
     let database = Database::open(&url, options).unwrap();
     database.migrate().unwrap();
     database

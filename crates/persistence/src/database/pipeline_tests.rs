@@ -13,7 +13,7 @@ use crate::sql::Sql;
 fn open(url: &str) -> Database {
     let url = DatabaseUrl::parse(url).unwrap();
     let timeout = Duration::from_secs(20);
-    Database::open(&url, Options { pool_size: 1, timeout, ..Options::default() }).unwrap()
+    Database::open(&url, Options { pool_size: 1, timeout, ..crate::posts::options() }).unwrap()
 }
 
 /// A database whose reads are pipelined from now on.

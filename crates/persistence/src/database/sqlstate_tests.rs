@@ -15,7 +15,7 @@ async fn errors_of_a_german_server_are_classified_as_those_of_an_english_one() {
         return;
     }
     let url = DatabaseUrl::parse(&place.url()).unwrap();
-    let options = Options { pool_size: 1, timeout: Duration::from_secs(5), ..Options::default() };
+    let options = Options { pool_size: 1, timeout: Duration::from_secs(5), ..crate::posts::options() };
     let database = Database::open(&url, options).unwrap();
     database.migrate().unwrap();
     let fail_by = |sql: &'static str| {

@@ -22,7 +22,7 @@ const SHORT: Duration = Duration::from_millis(200);
 
 fn open(place: &TestDatabase, pool_size: u32, timeout: Duration) -> Database {
     let url = DatabaseUrl::parse(&place.url()).unwrap();
-    let database = Database::open(&url, Options { pool_size, timeout, ..Options::default() }).unwrap();
+    let database = Database::open(&url, Options { pool_size, timeout, ..crate::posts::options() }).unwrap();
     database.migrate().unwrap();
     database
 }

@@ -38,6 +38,13 @@ impl Migration {
         self.name.split('_').next().unwrap_or_default().replace('-', "")
     }
 
+    /// Whether it creates this table.
+    #[must_use]
+    pub fn creates(&self, table: &str) -> bool {
+        let Effects { creates, .. } = self.effects(Engine::Sqlite);
+        creates.iter().any(|effect| matches!(effect, Effect::Table(name) if name == table))
+    }
+
     /// What it creates and drops.
     pub(crate) fn effects(&self, engine: Engine) -> Effects {
         Effects::of(self.script(engine))

@@ -19,12 +19,11 @@ pub(super) struct Declared {
 pub(super) struct Names(BTreeMap<String, Declared>);
 
 /// The models that the library declares, by their tables.
-const LIBRARY: [(&str, &str); 5] = [
+const LIBRARY: [(&str, &str); 4] = [
     ("auth_group", "GROUP"),
     ("auth_permission", "PERMISSION"),
     ("auth_user", "USER"),
     ("django_content_type", "CONTENT_TYPE"),
-    ("posts_post", "POST"),
 ];
 
 /// The name of a model's static.

@@ -7,7 +7,6 @@ use presspass_test_support::TestDatabase;
 
 use super::*;
 use crate::connection::on_engine;
-use crate::database::Options;
 use crate::url::DatabaseUrl;
 
 static TICKET: Model = Model::new("desk", "ticket")
@@ -38,7 +37,7 @@ async fn saved(models: &Models, form: Form, actor: Actor) -> Record {
 async fn a_second_resource_needs_a_model() {
     for behind in TestDatabase::each() {
         let url = DatabaseUrl::parse(&behind.url()).unwrap();
-        let database = Database::open(&url, Options::default()).unwrap();
+        let database = Database::open(&url, crate::posts::options()).unwrap();
         database.migrate().unwrap();
         let key = match url.engine() {
             crate::url::Engine::Sqlite => "integer PRIMARY KEY AUTOINCREMENT",

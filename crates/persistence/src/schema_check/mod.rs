@@ -13,7 +13,7 @@ use crate::connection::{Connection, Raw};
 use crate::database::{Database, Project};
 use crate::error::{Error, OpenError};
 use crate::migrations::has_pending;
-use crate::origin::{Origin, origin_of};
+use crate::origin::{MARKER, Origin, has_table, origin_of};
 use crate::url::Engine;
 
 use self::compare::{Found, compare};
@@ -25,6 +25,9 @@ pub use self::remedies::SchemaProblem;
 pub struct SchemaReport {
     /// Why it cannot be served, all at once; empty where it can.
     pub problems: Vec<SchemaProblem>,
+    /// What a database of Django's lacks that we have not migrated yet, and what the project's migrations would create.
+    /// More often than a new model it is a wrong name, so nothing but the command `migrate` creates it.
+    pub to_create: Vec<SchemaProblem>,
     /// What is served, but may not work as the operator expects.
     pub warnings: Vec<String>,
 }
@@ -45,17 +48,23 @@ fn check(connection: &mut Connection, project: &Project) -> Result<SchemaReport,
         checks: catalogue::checks(connection, &names)?,
     };
     let mut problems = compare(&needed, &found);
+    let mut to_create = Vec::new();
     if has_pending(connection, project.migrations)? {
         // They may add what is missing.
         let is_project = |name: &str| needed.iter().any(|table| table.is_project && table.name == name);
-        problems.retain(|problem| !(is_project(&problem.table) && problem.misfit.is_missing()));
+        let is_added =
+            |problem: &mut SchemaProblem| is_project(&problem.table) && problem.misfit.is_missing();
+        to_create = problems.extract_if(.., is_added).collect();
+        if has_table(connection, &[MARKER])? {
+            to_create.clear();
+        }
     }
-    let warnings = if problems.is_empty() {
+    let warnings = if problems.is_empty() && to_create.is_empty() {
         notes::missing_permissions(connection, project.models)?
     } else {
         Vec::new()
     };
-    Ok(SchemaReport { problems, warnings })
+    Ok(SchemaReport { problems, to_create, warnings })
 }
 
 impl Database {

@@ -1,8 +1,8 @@
 //! What the program needs of Django's tables, from the same descriptions that the record engine uses.
 
 use presspass_domain::model::{
-    CONTENT_TYPE, GROUP, IntegerSize, KeyKind, Kind as FieldKind, LOG_ENTRY, Model, PERMISSION, POST,
-    TextRules, USER, Unique,
+    CONTENT_TYPE, GROUP, IntegerSize, KeyKind, Kind as FieldKind, LOG_ENTRY, Model, PERMISSION, TextRules,
+    USER, Unique,
 };
 
 use crate::records::{FieldLocation, Table};
@@ -191,8 +191,7 @@ fn of_project(model: &'static Model) -> Vec<NeededTable> {
 
 /// All tables of Django that the program names in a statement, and those of the project.
 pub(super) fn tables(project: &[&'static Model]) -> Vec<NeededTable> {
-    let mut all = of_django(&POST, Access::Inserts, &[]);
-    all.extend(of_django(&USER, Access::InsertsChecked, &[]));
+    let mut all = of_django(&USER, Access::InsertsChecked, &[]);
     all.extend(of_django(&GROUP, Access::InsertsChecked, &[]));
     all.extend(of_django(&PERMISSION, Access::Reads, &[]));
     // The admin creates rows that are missing.

@@ -1,6 +1,6 @@
 //! What an operator should know about tables that fit.
 
-use presspass_domain::model::{GROUP, Model, POST, USER};
+use presspass_domain::model::{GROUP, Model, USER};
 
 use super::needed;
 use crate::catalogue::{self, OnDelete};
@@ -10,8 +10,8 @@ use crate::origin::{Origin, origin_of};
 use crate::records::Table;
 use crate::sql::Sql;
 
-/// The models whose records users change.
-static EDITED: [&Model; 3] = [&POST, &USER, &GROUP];
+/// The models of the library whose records users change.
+static EDITED: [&Model; 2] = [&USER, &GROUP];
 
 /// The actions of Django's permissions.
 const ACTIONS: [&str; 4] = ["add", "change", "delete", "view"];

@@ -48,9 +48,8 @@ pub(super) enum Misfit {
 
 pub(super) fn missing_table(table: &NeededTable) -> &'static str {
     match table.name {
-        _ if table.is_project => "run `makemigrations` and `migrate`, or Django's migrate",
-        "posts_post" => {
-            "let the model Post of an app `posts` have this table (db_table), and run Django's migrate"
+        _ if table.is_project => {
+            "correct its name in the model, or create it: `makemigrations` and `migrate`, or Django's migrate"
         }
         "auth_user" | "auth_user_groups" | "auth_user_user_permissions" => {
             "accounts must be those of django.contrib.auth (AUTH_USER_MODEL = \"auth.User\"), or of a user model \
@@ -66,9 +65,6 @@ pub(super) fn missing_column(table: &NeededTable) -> &'static str {
     match table.name {
         _ if table.is_project => {
             "add it (`makemigrations` and `migrate`, or Django's migrate), or remove the field from the model"
-        }
-        "posts_post" => {
-            "add it to the model (title, content, created_at, updated_at), and run Django's migrate"
         }
         "auth_user" => {
             "accounts must have all fields of Django's AbstractUser; add it, and run Django's migrate"

@@ -49,7 +49,7 @@ fn saved(added: Added) -> Record {
 async fn a_database_is_a_store_of_an_admin_site() {
     for place in Place::each() {
         let admin = superuser(&place).await.account_id;
-        run_suite(&Models::new(place.database.clone(), &[]), admin).await;
+        run_suite(&Models::new(place.database.clone(), crate::posts::PROJECT.models), admin).await;
         let kept = "SELECT CAST(count(*) AS text) AS value FROM presspass_difference
             WHERE old_value LIKE '%pbkdf2%' OR new_value LIKE '%pbkdf2%'";
         assert_eq!(place.text(kept), "0");
@@ -60,7 +60,7 @@ async fn a_database_is_a_store_of_an_admin_site() {
 async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         let sessions = Sessions::new(place.database.clone());
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         let account = || Reference { id: ada.id, label: ada.label.clone() };
@@ -121,8 +121,12 @@ async fn credentials_are_revoked_with_an_entry_in_the_log_or_not_at_all() {
 
 /// Another server's view of the same database.
 fn another(place: &Place) -> Models {
-    let options = Options { pool_size: 4, timeout: std::time::Duration::from_secs(20), ..Options::default() };
-    Models::new(Database::open(&DatabaseUrl::parse(&place.behind.url()).unwrap(), options).unwrap(), &[])
+    let options =
+        Options { pool_size: 4, timeout: std::time::Duration::from_secs(20), ..crate::posts::options() };
+    Models::new(
+        Database::open(&DatabaseUrl::parse(&place.behind.url()).unwrap(), options).unwrap(),
+        crate::posts::PROJECT.models,
+    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -171,7 +175,7 @@ async fn of_many_that_change_and_delete_on_several_servers_one_gets_through() {
 async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         let id = ada.id;
         place.execute(&format!(
@@ -219,7 +223,7 @@ async fn tables_that_we_do_not_know_protect_their_parents_and_are_named() {
 async fn tokens_of_the_original_and_sessions_of_ours_go_with_their_account() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         let ada = saved(models.add(user("ada"), actor).await.unwrap());
         place.execute(&format!(
             "CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY, created timestamp,
@@ -259,7 +263,7 @@ async fn where_the_original_has_no_admin_there_is_no_log_and_all_else_works() {
     for place in Place::each() {
         place.execute("DROP TABLE presspass_difference; DROP TABLE django_admin_log");
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         let record = saved(models.add(post("a"), actor).await.unwrap());
         let changed = models.change(record.id, record.version, post("b"), actor).await.unwrap();
         assert!(matches!(changed, Changed::Saved(_)), "{changed:?}");
@@ -283,7 +287,8 @@ async fn a_key_that_is_taken_is_an_error() {
     for place in Place::each().filter(|place| !place.is_sqlite()) {
         let actor = superuser(&place).await;
         place.execute("SELECT setval(pg_get_serial_sequence('auth_user', 'id'), 1, false)");
-        let added = Models::new(place.database.clone(), &[]).add(user("ada"), actor).await;
+        let added =
+            Models::new(place.database.clone(), crate::posts::PROJECT.models).add(user("ada"), actor).await;
         assert!(matches!(added, Err(StoreError::Failed(_))), "{added:?}");
     }
 }
@@ -292,7 +297,7 @@ async fn a_key_that_is_taken_is_an_error() {
 async fn a_write_that_fails_leaves_neither_record_nor_entry() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         let record = saved(models.add(post("kept"), actor).await.unwrap());
         // The last statement of a change fails.
         place.execute("ALTER TABLE presspass_difference RENAME TO presspass_elsewhere");
@@ -308,7 +313,7 @@ async fn a_write_that_fails_leaves_neither_record_nor_entry() {
 async fn rows_of_other_programs_are_read_and_changed() {
     for place in Place::each() {
         let actor = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         // Blank titles, titles that are too long for a form, and an entry of nobody's format.
         place.execute(
             "INSERT INTO posts_post (title, content, created_at, updated_at) VALUES
@@ -347,7 +352,7 @@ async fn the_table_of_differences_goes_as_it_came() {
 async fn the_last_account_that_can_administer_everything_is_not_deleted() {
     for place in Place::each() {
         let root = superuser(&place).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         let deleted = async |id: i64, actor: Actor| {
             let deletion = models.deletion(&USER, vec![id.into()]).await.unwrap();
             models.delete(&USER, vec![id.into()], deletion.version, actor).await.unwrap()

@@ -4,7 +4,7 @@ use presspass_domain::model::{
     Actor, Added, Changed, Form, GROUP, Input, LogAction, POST, PasswordHash, Record, USER,
 };
 use presspass_domain::{NewAccount, Window};
-use presspass_persistence::{AccountCreated, Models, Options};
+use presspass_persistence::{AccountCreated, Models};
 use presspass_test_support::{Oracle, Stack};
 use serde_json::Value;
 
@@ -70,7 +70,7 @@ async fn write(models: &Models, actor: Actor) {
 async fn share(oracle: &Oracle, place: &Place, labels: bool) {
     let root = NewAccount { is_staff: true, is_superuser: true, ..account("root") };
     let AccountCreated::New(admin) = place.accounts.create(root).await.unwrap() else { panic!() };
-    let models = Models::new(place.database.clone(), &[]);
+    let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
 
     // Theirs, read by us.
     let said = step(oracle, place, "write");
@@ -137,10 +137,10 @@ async fn share(oracle: &Oracle, place: &Place, labels: bool) {
 async fn adopted(stack: Stack) {
     let Some(oracle) = Oracle::find(stack) else { return };
     for behind in filled_by(&oracle) {
-        let place = Place::open(behind, Options::default());
+        let place = Place::open(behind, crate::posts::options());
         place.database.migrate().unwrap();
         share(&oracle, &place, stack == Stack::Current).await;
-        let models = Models::new(place.database.clone(), &[]);
+        let models = Models::new(place.database.clone(), crate::posts::PROJECT.models);
         run_suite(&models, 1).await;
         // 2.1 has narrower names than we.
         let long = form(&USER, [("first_name", text(&"é".repeat(31)))]);

@@ -9,7 +9,8 @@ use presspass_auth::sessions::{Fingerprint, Session, SessionDigest, SessionStore
 use presspass_domain::model::{Draft, POST};
 use presspass_domain::{NewAccount, Timestamp, Window};
 use presspass_persistence::{
-    AccountCreated, ApiKeys, Enrolled, NewApiKey, Options, Origin, Revocations, Sessions,
+    AccountCreated, ApiKeys, Database, Enrolled, NewApiKey, Options, Origin, Revocations, SchemaReport,
+    Sessions,
 };
 use presspass_test_support::{Engine, Oracle, Stack, TestDatabase};
 use serde_json::{Value, json};
@@ -166,7 +167,7 @@ async fn assert_the_original_deletes_what_we_know_of_an_account(oracle: &Oracle,
 async fn adopt(stack: Stack) {
     let Some(oracle) = Oracle::find(stack) else { return };
     for behind in filled_by(&oracle) {
-        let place = Place::open(behind, Options::default());
+        let place = Place::open(behind, crate::posts::options());
         assert_eq!(place.database.origin().unwrap(), Origin::Django);
         let report = place.database.check_schema().unwrap();
         assert!(report.problems.is_empty() && report.warnings.is_empty(), "{report:?}");
@@ -216,7 +217,7 @@ fn documented(piece: &str) -> String {
 async fn flush(stack: Stack) {
     let Some(oracle) = Oracle::find(stack) else { return };
     for behind in filled_by(&oracle) {
-        let place = Place::open(behind, Options::default());
+        let place = Place::open(behind, crate::posts::options());
         place.database.migrate().unwrap();
         let id = place.accounts.find_by_name("admin".to_owned()).await.unwrap().unwrap().account.id;
         fill_our_tables(&place, id).await;
@@ -275,9 +276,74 @@ fn our_tables_are_todays_originals_to_the_last_byte_on_sqlite() {
     let Some(oracle) = Oracle::find(Stack::Current) else { return };
     let theirs = oracle.migrated(Engine::Sqlite).unwrap();
     let ours = Place::each().find(Place::is_sqlite).unwrap();
+    // Tables of models are written by `makemigrations`, on lines of their own.
     let schema = "SELECT sql AS value FROM sqlite_schema
-        WHERE name NOT LIKE 'presspass%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
+        WHERE name <> 'posts_post' AND name NOT LIKE 'presspass%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'
             AND tbl_name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'
         ORDER BY name";
     assert_eq!(ours.texts(schema), crate::place::raw(&theirs).texts(schema));
+}
+
+/// Databases that Django made for a project without posts.
+fn without_posts(oracle: &Oracle) -> impl Iterator<Item = TestDatabase> {
+    Engine::ALL.into_iter().filter_map(|engine| oracle.migrated(engine)).inspect(|behind| {
+        crate::place::raw(behind).execute(
+            "DROP TABLE posts_post;
+             DELETE FROM auth_permission WHERE codename LIKE '%\\_post' ESCAPE '\\';
+             DELETE FROM django_content_type WHERE app_label = 'posts';
+             DELETE FROM django_migrations WHERE app = 'posts'",
+        );
+    })
+}
+
+fn tables_and_permissions(behind: &TestDatabase) -> Vec<Option<String>> {
+    let tables = match behind.path() {
+        Some(_) => "SELECT name AS value FROM sqlite_schema WHERE name = 'posts_post'",
+        None => "SELECT tablename::text AS value FROM pg_tables WHERE tablename = 'posts_post'",
+    };
+    let permissions = "SELECT codename AS value FROM auth_permission WHERE codename LIKE '%\\_post' ESCAPE '\\' ORDER BY id";
+    let raw = &mut crate::place::raw(behind);
+    [raw.texts(tables), raw.texts(permissions)].concat()
+}
+
+#[test]
+fn a_database_of_a_project_without_posts_gets_none() {
+    let Some(oracle) = Oracle::find(Stack::Current) else { return };
+    for behind in without_posts(&oracle) {
+        let place = Place::open(behind, Options::default());
+        let SchemaReport { problems, to_create, warnings } = place.database.check_schema().unwrap();
+        assert!(problems.is_empty() && to_create.is_empty(), "{problems:?} {to_create:?}");
+        assert_eq!(warnings, Vec::<String>::new());
+        place.database.migrate().unwrap();
+        assert_eq!(place.database.origin().unwrap(), Origin::Django);
+        assert_eq!(tables_and_permissions(&place.behind), []);
+    }
+    for behind in TestDatabase::each() {
+        let place = Place::open(behind, Options::default());
+        place.database.migrate().unwrap();
+        assert_eq!(place.database.origin().unwrap(), Origin::Presspass);
+        assert_eq!(tables_and_permissions(&place.behind), []);
+    }
+}
+
+#[test]
+fn what_a_database_of_djangos_lacks_is_told_at_first_and_may_be_created_later() {
+    let Some(oracle) = Oracle::find(Stack::Current) else { return };
+    for behind in without_posts(&oracle) {
+        let place = Place::open(behind, crate::posts::options());
+        let SchemaReport { problems, to_create, .. } = place.database.check_schema().unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+        let told: Vec<String> = to_create.iter().map(ToString::to_string).collect();
+        assert!(told.len() == 1 && told[0].starts_with("posts_post: there is no such table;"), "{told:?}");
+        // Once it is ours to migrate, a model of a new release is created at its start.
+        let earlier = Database::open(place.database.url(), Options::default()).unwrap();
+        earlier.migrate().unwrap();
+        assert!(place.database.check_schema().unwrap().to_create.is_empty());
+        assert_eq!(place.database.migrate().unwrap(), ["20261124000001"]);
+        let all = ["posts_post", "add_post", "change_post", "delete_post", "view_post"];
+        assert_eq!(tables_and_permissions(&place.behind), all.map(|one| Some(one.to_owned())));
+        // What is lost later is no new model.
+        place.execute("DROP TABLE posts_post");
+        assert_eq!(place.database.check_schema().unwrap().problems.len(), 1);
+    }
 }

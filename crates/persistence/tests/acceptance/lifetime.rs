@@ -12,7 +12,7 @@ use crate::place::{Place, at};
 use crate::posts::id;
 
 fn why_not(url: &str) -> String {
-    Database::open(&DatabaseUrl::parse(url).unwrap(), Options::default()).unwrap_err().to_string()
+    Database::open(&DatabaseUrl::parse(url).unwrap(), crate::posts::options()).unwrap_err().to_string()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn options_that_make_no_sense_are_made_to() {
     for behind in TestDatabase::each() {
         let place = Place::open(
             behind,
-            Options { pool_size: 0, timeout: Duration::from_secs(5), ..Options::default() },
+            Options { pool_size: 0, timeout: Duration::from_secs(5), ..crate::posts::options() },
         );
         place.database.migrate().unwrap();
     }
@@ -66,12 +66,12 @@ fn a_look_changes_no_byte_of_a_file_and_makes_none() {
     let behind = TestDatabase::sqlite();
     let path = behind.path().unwrap().to_owned();
     let url = DatabaseUrl::parse(&behind.url()).unwrap();
-    let looks = Options { purpose: Purpose::Inspect, ..Options::default() };
+    let looks = Options { purpose: Purpose::Inspect, ..crate::posts::options() };
     fs::remove_file(&path).ok();
     assert!(Database::open(&url, looks).is_err());
     assert!(!path.exists());
     // A file in another mode than WAL, as Django leaves it.
-    drop(Database::open(&url, Options::default()).unwrap());
+    drop(Database::open(&url, crate::posts::options()).unwrap());
     let mut bytes = fs::read(&path).unwrap();
     bytes.iter_mut().skip(18).take(2).for_each(|version| *version = (*version).min(1));
     fs::write(&path, &bytes).unwrap();

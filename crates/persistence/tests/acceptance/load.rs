@@ -14,7 +14,7 @@ use crate::posts::id;
 async fn thirty_two_writers_lose_nothing_and_see_no_lock() {
     for behind in TestDatabase::each() {
         // As the server has it by default.
-        let place = Place::open(behind, Options::default());
+        let place = Place::open(behind, crate::posts::options());
         place.database.migrate().unwrap();
         let writers: Vec<_> = (0..32)
             .map(|writer| {
@@ -40,7 +40,8 @@ async fn thirty_two_writers_lose_nothing_and_see_no_lock() {
 #[tokio::test]
 async fn a_lock_of_another_process_stops_writes_for_its_time_and_no_reads() {
     let timeout = Duration::from_millis(200);
-    let place = Place::open(TestDatabase::sqlite(), Options { pool_size: 2, timeout, ..Options::default() });
+    let place =
+        Place::open(TestDatabase::sqlite(), Options { pool_size: 2, timeout, ..crate::posts::options() });
     place.database.migrate().unwrap();
     let made = place.posts.create("a", "b", at(1)).await.unwrap();
     let mut other = place.raw();

@@ -33,7 +33,7 @@ impl Place {
     /// A migrated database on each engine.
     pub fn each() -> impl Iterator<Item = Self> {
         // Long: what is tested here is not how long one waits.
-        let options = Options { pool_size: 4, timeout: Duration::from_secs(20), ..Options::default() };
+        let options = Options { pool_size: 4, timeout: Duration::from_secs(20), ..crate::posts::options() };
         TestDatabase::each().into_iter().map(move |behind| {
             let place = Self::open(behind, options);
             place.database.migrate().unwrap();

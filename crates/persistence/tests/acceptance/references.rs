@@ -4,7 +4,7 @@ use std::thread;
 
 use presspass_domain::NewAccount;
 use presspass_domain::model::{Actor, Deleted, POST};
-use presspass_persistence::{AccountCreated, Database, DatabaseUrl, Options, Removed};
+use presspass_persistence::{AccountCreated, Database, DatabaseUrl, Removed};
 
 use crate::place::{Place, RawConnection, account, at};
 use crate::posts::{Posts, id};
@@ -73,7 +73,7 @@ async fn a_table_that_our_role_may_not_read_is_named_all_the_same() {
         let url = place.behind.url();
         let (_, address) = url.rsplit_once('@').unwrap();
         let url = DatabaseUrl::parse(&format!("postgres://reader_of_{name}:r@{address}")).unwrap();
-        let database = Database::open(&url, Options::default()).unwrap();
+        let database = Database::open(&url, crate::posts::options()).unwrap();
         let outcome = Posts::new(database.clone()).remove(id).await.unwrap();
         assert_eq!(outcome, referenced(&["secrets"]));
         database.close().await;

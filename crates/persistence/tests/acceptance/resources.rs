@@ -716,7 +716,8 @@ static PROJECT: [&Model; 4] = [&SECTION, &TAG, &ARTICLE, &COMMENT];
 
 /// A database whose project has these models.
 fn with_project(place: &Place) -> Database {
-    let options = Options { project: Project { models: &PROJECT, migrations: &[] }, ..Options::default() };
+    let options =
+        Options { project: Project { models: &PROJECT, ..crate::posts::PROJECT }, ..Options::default() };
     Database::open(&DatabaseUrl::parse(&place.behind.url()).unwrap(), options).unwrap()
 }
 
@@ -734,7 +735,7 @@ async fn tables_of_a_project_are_compared_with_its_models() {
         let found = problems();
         let expected = [
             "magazine_tag.name: there is no such column; add it",
-            "magazine_comment: there is no such table; run",
+            "magazine_comment: there is no such table; correct its name in the model, or create it",
         ];
         let unfilled = "magazine_tag.title: NOT NULL without a default";
         let unique = "magazine_tag (title): a UNIQUE constraint";

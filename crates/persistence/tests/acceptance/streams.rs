@@ -107,7 +107,7 @@ async fn a_stream_sees_the_list_as_it_was_at_one_time() {
 #[tokio::test]
 async fn a_stream_that_breaks_leaves_its_connection_as_it_was() {
     for behind in TestDatabase::each() {
-        let options = presspass_persistence::Options { pool_size: 1, ..Default::default() };
+        let options = presspass_persistence::Options { pool_size: 1, ..crate::posts::options() };
         let place = Place::open(behind, options);
         place.database.migrate().unwrap();
         fill(&place, 1000);
@@ -138,7 +138,7 @@ async fn a_row_that_cannot_be_read_ends_a_stream_as_an_error() {
 #[tokio::test]
 async fn a_connection_that_is_lost_midway_ends_a_stream_and_nothing_is_seen_twice() {
     let Some(behind) = TestDatabase::postgresql() else { return };
-    let place = Place::open(behind, presspass_persistence::Options::default());
+    let place = Place::open(behind, crate::posts::options());
     place.database.migrate().unwrap();
     fill(&place, 5000);
     let mut killer = place.raw();

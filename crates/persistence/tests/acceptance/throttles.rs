@@ -28,7 +28,7 @@ async fn a_database_is_a_throttle_store() {
 #[tokio::test]
 async fn servers_on_one_database_count_together_also_at_the_same_time() {
     for place in Place::each() {
-        let options = Options { pool_size: 4, timeout: Duration::from_secs(20), ..Options::default() };
+        let options = Options { pool_size: 4, timeout: Duration::from_secs(20), ..crate::posts::options() };
         let url = presspass_persistence::DatabaseUrl::parse(&place.behind.url()).unwrap();
         let wishes = (0..4).flat_map(|_| {
             let database = presspass_persistence::Database::open(&url, options).unwrap();

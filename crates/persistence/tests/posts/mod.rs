@@ -3,8 +3,22 @@
 use presspass_auth::StoreError;
 use presspass_domain::model::{Condition, Draft, Output, POST, Path, Selection, Source};
 use presspass_domain::{Direction, Timestamp, Window};
-use presspass_persistence::{Created, Database, Models, Removed, Updated, WriteHooks};
+use presspass_persistence::{Created, Database, Models, Options, Project, Removed, Updated, WriteHooks};
 use serde_json::Value;
+
+/// The list of migrations names their type as programs do.
+mod presspass {
+    pub use presspass_persistence::Migration;
+}
+
+/// The project of the program `presspass`.
+pub const PROJECT: Project =
+    Project { models: &[&POST], migrations: include!("../../../../bins/server/migrations/embedded.rs") };
+
+/// The options of a database with posts.
+pub fn options() -> Options {
+    Options { project: PROJECT, ..Options::default() }
+}
 
 pub const EVERYTHING: Condition = Condition::All(Vec::new());
 
@@ -25,7 +39,7 @@ pub struct Posts(pub Models);
 
 impl Posts {
     pub fn new(database: Database) -> Self {
-        Self(Models::new(database, &[]))
+        Self(Models::new(database, PROJECT.models))
     }
 
     /// Returns the post as it was written.

@@ -133,7 +133,17 @@ impl Migrated {
 pub(crate) fn open_migrated(settings: &Settings, new_file: NewFile) -> anyhow::Result<Migrated> {
     let state = database_state(settings)?;
     state.require_fit()?;
-    let before = state.origin;
+    migrated(settings, new_file, state.origin)
+}
+
+/// [`open_migrated`] for the command `migrate`, which also creates what a database of Django's lacks.
+pub(crate) fn migrate(settings: &Settings, new_file: NewFile) -> anyhow::Result<Migrated> {
+    let state = database_state(settings)?;
+    SchemaProblems::that_stay(&state.schema).map_or(Ok(()), Err)?;
+    migrated(settings, new_file, state.origin)
+}
+
+fn migrated(settings: &Settings, new_file: NewFile, before: Origin) -> anyhow::Result<Migrated> {
     let database = open(settings, new_file)?;
     let applied = database.migrate()?;
     let origin = database.origin()?;

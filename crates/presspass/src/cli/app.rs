@@ -39,7 +39,7 @@ pub struct App {
     pub(super) info: ApiInfo,
     pub(super) settings: &'static [&'static Setting],
     pub(super) demo: Option<Demo>,
-    pub(super) migrations: Migrations,
+    pub(super) migrations: Vec<Migrations>,
     routes: Vec<Route>,
     sections: Vec<Section>,
     states: Vec<MakeState>,
@@ -58,7 +58,7 @@ impl App {
             info,
             settings: &[],
             demo: None,
-            migrations: Migrations::none(),
+            migrations: Vec::new(),
             routes: Vec::new(),
             sections: Vec::new(),
             states: Vec::new(),
@@ -142,10 +142,11 @@ impl App {
         self
     }
 
-    /// Sets the project's migrations: `.migrations(presspass::migrations!())`. They are run after the library's.
+    /// Adds migrations: `.migrations(presspass::migrations!())`. They are run after the library's. A crate whose models
+    /// several projects use adds its own; those that are added first are the project's, to which `makemigrations` writes.
     #[must_use]
-    pub const fn migrations(mut self, migrations: Migrations) -> Self {
-        self.migrations = migrations;
+    pub fn migrations(mut self, migrations: Migrations) -> Self {
+        self.migrations.push(migrations);
         self
     }
 
@@ -247,7 +248,8 @@ impl App {
         let mut settings = Settings::load(self.settings, config, environment, &here)?;
         // Once for each command, which is once for each process.
         let models = Box::leak(self.models().into_boxed_slice());
-        settings.declared = Project { models, migrations: self.migrations.all() };
+        let migrations: Vec<_> = self.migrations.iter().flat_map(Migrations::all).copied().collect();
+        settings.declared = Project { models, migrations: Box::leak(migrations.into_boxed_slice()) };
         Ok(settings)
     }
 

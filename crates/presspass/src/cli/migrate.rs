@@ -18,7 +18,7 @@ pub(super) fn look(settings: &Settings) -> anyhow::Result<Outcome> {
 }
 
 pub(super) fn run(settings: &Settings, new_file: NewFile) -> anyhow::Result<Outcome> {
-    let Migrated { database, applied, .. } = startup::open_migrated(settings, new_file)?;
+    let Migrated { database, applied, .. } = startup::migrate(settings, new_file)?;
     for version in &applied {
         print(&format!("applied: {version}"))?;
     }

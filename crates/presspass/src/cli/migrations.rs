@@ -5,7 +5,7 @@ use presspass_persistence::Migration;
 /// The migrations of a project: see [`crate::migrations!`].
 #[derive(Debug, Clone, Copy)]
 pub struct Migrations {
-    folder: Option<&'static str>,
+    folder: &'static str,
     all: &'static [Migration],
 }
 
@@ -13,19 +13,20 @@ impl Migrations {
     /// Those that were compiled from this folder.
     #[must_use]
     pub const fn new(folder: &'static str, all: &'static [Migration]) -> Self {
-        Self { folder: Some(folder), all }
+        Self { folder, all }
     }
 
-    pub(crate) const fn none() -> Self {
-        Self { folder: None, all: &[] }
-    }
-
-    /// Where they were compiled from; `None` where the program has none.
-    pub(crate) const fn folder(&self) -> Option<&'static str> {
+    /// Where they were compiled from.
+    pub(crate) const fn folder(&self) -> &'static str {
         self.folder
     }
 
     pub(crate) const fn all(&self) -> &'static [Migration] {
         self.all
+    }
+
+    /// Whether one of them creates this table.
+    pub(crate) fn create(&self, table: &str) -> bool {
+        self.all.iter().any(|migration| migration.creates(table))
     }
 }

@@ -7,7 +7,7 @@ use presspass_test_support::TestDatabase;
 
 use super::*;
 use crate::connection::on_engine;
-use crate::database::{Database, Options};
+use crate::database::Database;
 use crate::url::{DatabaseUrl, Engine};
 
 const PAGE: Window = Window::Part { limit: 100, offset: 99_900 };
@@ -15,7 +15,7 @@ const PAGE: Window = Window::Part { limit: 100, offset: 99_900 };
 fn each() -> Vec<(TestDatabase, Database)> {
     let open = |behind: TestDatabase| {
         let url = DatabaseUrl::parse(&behind.url()).unwrap();
-        let database = Database::open(&url, Options::default()).unwrap();
+        let database = Database::open(&url, crate::posts::options()).unwrap();
         database.migrate().unwrap();
         (behind, database)
     };

@@ -20,7 +20,12 @@ fn migrate(behind: &TestDatabase) {
 
 /// What is printed, under the names that this crate knows.
 fn printed(behind: &TestDatabase) -> String {
-    let text = open(behind, &[embedded(&first(&magazine::MODELS), 1)]).print_models(&[]).unwrap();
+    printed_tables(behind, &[])
+}
+
+fn printed_tables(behind: &TestDatabase, tables: &[&str]) -> String {
+    let tables: Vec<String> = tables.iter().map(ToString::to_string).collect();
+    let text = open(behind, &[embedded(&first(&magazine::MODELS), 1)]).print_models(&tables).unwrap();
     text.replace("use presspass::{", "use presspass_domain::model::{")
 }
 
@@ -89,7 +94,9 @@ fn what_is_printed_from_a_database_of_django_differs_by_the_order_of_columns_alo
                 lines.sort_unstable();
                 lines
             };
-            assert_eq!(sorted(&printed(&behind)), sorted(expected));
+            let tables = ["sections", "magazine_tag", "magazine_article", "magazine_comment"];
+            let of_magazine = printed_tables(&behind, &tables);
+            assert_eq!(sorted(&of_magazine), sorted(expected));
         }
     }
 }

@@ -291,7 +291,7 @@ async fn tables_with_uuids_as_keys_fit_and_are_printed() {
         // A model that says another kind of key is refused at start.
         let project = Project { models: &NUMBERED_MODELS, migrations: &[] };
         let url = DatabaseUrl::parse(&shops.behind.url()).unwrap();
-        let other = Database::open(&url, Options { project, ..Options::default() }).unwrap();
+        let other = Database::open(&url, Options { project, ..crate::posts::options() }).unwrap();
         let problems: Vec<String> =
             other.check_schema().unwrap().problems.iter().map(ToString::to_string).collect();
         assert!(

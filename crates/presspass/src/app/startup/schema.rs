@@ -11,7 +11,16 @@ pub(crate) struct SchemaProblems(Vec<SchemaProblem>);
 impl SchemaProblems {
     /// Those of a report; `None` where everything fits.
     pub fn of(report: &SchemaReport) -> Option<Self> {
-        (!report.problems.is_empty()).then(|| Self(report.problems.clone()))
+        Self::unless_empty(report.problems.iter().chain(&report.to_create).cloned().collect())
+    }
+
+    /// Those that the command `migrate` does not mend.
+    pub fn that_stay(report: &SchemaReport) -> Option<Self> {
+        Self::unless_empty(report.problems.clone())
+    }
+
+    fn unless_empty(problems: Vec<SchemaProblem>) -> Option<Self> {
+        (!problems.is_empty()).then_some(Self(problems))
     }
 }
 

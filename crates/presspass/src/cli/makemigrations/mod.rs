@@ -31,7 +31,8 @@ pub(super) struct Arguments {
 /// Where the migrations are: as told, else where they were compiled from, else where Cargo runs the program.
 fn folder(app: &App, arguments: &Arguments) -> PathBuf {
     let beside = |manifest: std::ffi::OsString| Path::new(&manifest).join("migrations");
-    let compiled = app.migrations.folder().map(PathBuf::from).filter(|folder| folder.exists());
+    let first = app.migrations.first().map(|migrations| PathBuf::from(migrations.folder()));
+    let compiled = first.filter(|folder| folder.exists());
     let run = || std::env::var_os("CARGO_MANIFEST_DIR").map(beside);
     let told = arguments.folder.clone();
     told.or(compiled).or_else(run).unwrap_or_else(|| PathBuf::from("migrations"))
@@ -51,15 +52,18 @@ pub(super) fn run(app: &App, arguments: &Arguments) -> anyhow::Result<Outcome> {
             bail!("the name of a migration has letters, digits and underscores only, and {name:?} does not");
         }
     }
-    for model in app.models() {
+    let mut models = app.models();
+    for model in &models {
         if let Some(problem) = model.problem() {
             bail!("{problem}");
         }
     }
+    // Models of other crates come with their migrations.
+    let of_others = app.migrations.get(1..).unwrap_or_default();
+    models.retain(|model| !of_others.iter().any(|migrations| migrations.create(&model.table())));
     let folder = Folder::new(folder(app, arguments));
     let snapshot = folder.snapshot()?;
-    let Some(migration) = new_migration(&app.models(), snapshot.as_deref(), arguments.name.as_deref())?
-    else {
+    let Some(migration) = new_migration(&models, snapshot.as_deref(), arguments.name.as_deref())? else {
         if !arguments.check && !arguments.dry_run && snapshot.is_some() {
             // One that was written by hand, or taken over from another branch.
             folder.embed()?;
@@ -84,7 +88,7 @@ pub(super) fn run(app: &App, arguments: &Arguments) -> anyhow::Result<Outcome> {
     for todo in &migration.unfinished {
         tell(&format!("edit up.sql and down.sql of both databases: {todo}"));
     }
-    if app.migrations.folder().is_none() {
+    if app.migrations.is_empty() {
         tell(
             "So that the program runs its migrations, add .migrations(presspass::migrations!()) to its App.",
         );
