@@ -19,6 +19,7 @@ pub use identity::access::AccessControl;
 pub use identity::caller::{AuthMethod, Caller, Claim, Identity};
 
 pub use presspass_admin::{Fieldset, Inline, ModelAdmin};
+pub use presspass_auth::permissions;
 pub use presspass_domain::model::{
     CONTENT_TYPE, Condition, Draft, Field, GROUP, Input, Key, Label, Lookup, Model, OnDelete, PERMISSION,
     POST, Path, USER, Value, Violation,

@@ -145,6 +145,83 @@ fn each_resource_has_pages_in_its_own_style_as_drf_has_them() {
     );
 }
 
+#[test]
+fn each_resource_has_a_permission_of_its_own_as_drf_has_them() {
+    let Some(oracle) = Oracle::find(Stack::Original) else { return };
+    let database = oracle.filled(Engine::Sqlite).unwrap();
+    let server = ServerCommand::new(build("permissions").unwrap())
+        .env("DATABASE_URL", database.url())
+        .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
+        .env("PRESSPASS_PERMISSIONS", "is_admin")
+        .start();
+    let login = |name: &str| {
+        let sent = json!({ "username": name, "password": format!("{name}-Pass-1") });
+        let answer = server.client().request("POST", "/auth/obtain_token/").json(&sent).send().json();
+        (name.to_owned(), answer["token"].as_str().unwrap().to_owned())
+    };
+    let tokens: Vec<(String, String)> = ["user", "writer", "editor", "admin"].map(login).into();
+    let mut requests = Vec::new();
+    for path in ["open", "readable", "members", "staff", "editors", "settings"] {
+        for caller in [None].into_iter().chain(tokens.iter().map(Some)) {
+            // Nothing is written: a body without fields is 400, and there is no post 999.
+            for (method, key) in [
+                ("GET", None),
+                ("POST", None),
+                ("OPTIONS", None),
+                ("GET", Some(1)),
+                ("PUT", Some(1)),
+                ("DELETE", Some(999)),
+                ("OPTIONS", Some(1)),
+            ] {
+                requests.push((path, caller, method, key));
+            }
+        }
+    }
+    let answer = |(path, caller, method, key): &(&str, Option<&(String, String)>, &str, Option<i32>)| {
+        let path = key.map_or_else(|| format!("/api/{path}/"), |key| format!("/api/{path}/{key}/"));
+        let mut client = server.client();
+        let mut request = client.request(method, &path);
+        if let Some((_, token)) = caller {
+            request = request.header("Authorization", format!("JWT {token}"));
+        }
+        let answer = match *method {
+            "GET" | "OPTIONS" => request.send(),
+            _ => request.json(&json!({})).send(),
+        };
+        let body = match (*method, answer.status) {
+            ("GET", 200) => Value::Null,
+            ("OPTIONS", 200) => answer.json()["actions"]
+                .as_object()
+                .map_or_else(|| json!([]), |actions| actions.keys().cloned().collect()),
+            _ => answer.json(),
+        };
+        json!([answer.status, body])
+    };
+    let script = format!("exec({:?}, {{}})", include_str!("outside/permissions.py"));
+    let named: Vec<Value> = requests
+        .iter()
+        .map(|(path, caller, method, key)| json!([path, caller.map(|(name, _)| name), method, key]))
+        .collect();
+    let mut variables = database.environment();
+    variables.push(("REQUESTS", serde_json::to_string(&named).unwrap()));
+    let said = oracle.manage(&["shell", "-c", &script], &variables);
+    assert!(said.status.success(), "{said:?}");
+    let theirs: Vec<Value> = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(theirs.len(), requests.len());
+    for ((request, named), theirs) in requests.iter().zip(&named).zip(&theirs) {
+        assert_eq!(answer(request), *theirs, "{named}");
+    }
+    let document = get(&server, "/api/schema/", None).json();
+    let security =
+        |path: &str, method: &str| document["paths"][format!("/api/{path}/")][method]["security"].clone();
+    assert_eq!(security("open", "get").as_array().unwrap().last(), Some(&json!({})));
+    assert_eq!(security("readable", "get"), security("open", "get"));
+    assert_eq!(security("readable", "post"), security("members", "post"));
+    let refused =
+        |path: &str| document["paths"][format!("/api/{path}/")]["get"]["responses"].get("403").is_some();
+    assert_eq!(["members", "staff", "settings"].map(refused), [false, true, true]);
+}
+
 const NO_SHOP: &str = "00000000-0000-0000-0000-0000000000ff";
 
 /// The program with the migrations that it writes itself.

@@ -1,8 +1,10 @@
 //! Helpers of views: authentication, permissions and throttles before the handler, and OPTIONS.
 
+use std::sync::Arc;
+
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::permissions::Model;
+use presspass_auth::permissions::{Model, Permission};
 use presspass_rest::{Call, Endpoint, Failure, PARSES, RENDERS, Reply, answer};
 use presspass_serializers::{Metadata, MetadataAction};
 
@@ -31,7 +33,8 @@ pub async fn authenticated(
     .await
 }
 
-/// Checks the caller of a resource's endpoint in DRF's order: permission, throttle, method. `scope` is the throttle scope.
+/// Checks the caller of an endpoint in DRF's order: the permission that the settings choose, on this model; throttle; method.
+/// `scope` is the throttle scope.
 ///
 /// # Errors
 /// 401, 403, 405 or 429, or a store that cannot answer.
@@ -42,8 +45,20 @@ pub async fn enter(
     model: Model,
     scope: &str,
 ) -> Result<Option<Caller>, Failure> {
+    enter_by(&services.permission, call, services, identity, model, scope).await
+}
+
+/// The same for a permission of its own.
+pub(crate) async fn enter_by(
+    permission: &Arc<dyn Permission>,
+    call: &mut Call<'_>,
+    services: &Services,
+    identity: Option<Identity>,
+    model: Model,
+    scope: &str,
+) -> Result<Option<Caller>, Failure> {
     let caller = services.access.resolve(call.request(), identity).await?;
-    services.access.permit(call, caller.as_ref(), &services.permission, Some(model)).await?;
+    services.access.permit(call, caller.as_ref(), permission, Some(model)).await?;
     services.access.throttle(call, caller.as_ref(), scope).await?;
     if call.endpoint().allows(call.method()) { Ok(caller) } else { Err(call.method_not_allowed()) }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use presspass_admin::ModelAdmin;
+use presspass_auth::permissions::Permission;
 use presspass_domain::model::{Condition, Draft, Key, Model};
 use presspass_persistence::Transaction;
 use presspass_rest::Failure;
@@ -45,6 +46,7 @@ pub struct Resource {
     pub(super) pagination: Option<Pagination>,
     pub(super) about: &'static str,
     pub(super) visible: Option<Visible>,
+    pub(super) permission: Option<Arc<dyn Permission>>,
     pub(super) object_permission: Option<ObjectPermission>,
     pub(super) on_create: Vec<OnWrite>,
     pub(super) on_update: Vec<OnWrite>,
@@ -75,6 +77,7 @@ impl Resource {
             pagination: None,
             about: "",
             visible: None,
+            permission: None,
             object_permission: None,
             on_create: Vec::new(),
             on_update: Vec::new(),
@@ -173,6 +176,22 @@ impl Resource {
     #[must_use]
     pub fn visible(mut self, rows: impl Fn(&RequestUser, Rows) -> Rows + Send + Sync + 'static) -> Self {
         self.visible = Some(Arc::new(rows));
+        self
+    }
+
+    /// Who may use its endpoints (`permission_classes`), in place of what the setting `permissions` says; others are 401 or
+    /// 403. Permissions compose with `and`, `or` and `not`:
+    ///
+    /// ```
+    /// use presspass::permissions::{BuiltIn, Compose as _, HasPermission};
+    /// use presspass::{POST, Resource};
+    ///
+    /// let editors = HasPermission::new("posts", "change_post");
+    /// let posts = Resource::new(&POST, "posts").permission(BuiltIn::IsAdmin.or(editors));
+    /// ```
+    #[must_use]
+    pub fn permission(mut self, permission: impl Permission + 'static) -> Self {
+        self.permission = Some(Arc::new(permission));
         self
     }
 

@@ -14,8 +14,9 @@ use super::resolved::Resolved;
 use super::writes::referenced;
 use super::{Registered, text};
 use crate::endpoints::schema::{
-    ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_effects, list_example,
-    list_parameters, list_schema, not_found, page_schema, query_error_names, requirements, success,
+    AccessRule, ApiPart, Context, Effect, FilterParameter, ListParameters, failures, invalid, list_effects,
+    list_example, list_parameters, list_schema, not_found, page_schema, query_error_names, requirements,
+    success,
 };
 
 const READS: [Effect; 1] = [Effect::UsesDatabase];
@@ -217,7 +218,10 @@ impl<'d> Document<'d> {
 
     fn operation(self, method: &'static str, at: usize, summary: String, effects: &[Effect]) -> Operation {
         let model = self.registered.resource.permission_model();
-        let rule = || self.context.permission_on(model);
+        let own = self.registered.resource.permission.as_deref();
+        let rule = || {
+            own.map_or_else(|| self.context.permission_on(model), |own| AccessRule::Permission(own, model))
+        };
         let action = match method {
             "POST" => "add",
             "PUT" | "PATCH" => "change",

@@ -1,9 +1,11 @@
 //! The two endpoints of a resource: its list, and one record.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use presspass_auth::permissions::Decision;
+use presspass_auth::permissions::{Decision, Permission};
 use presspass_domain::Window;
 use presspass_domain::model::{Condition, Input, Key, KeyKind, Lookup, Output, Path as FieldPath, Selection};
 use presspass_persistence::FoundRecord;
@@ -14,7 +16,7 @@ use super::hooks::RequestUser;
 use super::list::List;
 use super::{ResourceState, ResourceStates, related};
 use crate::app::services::Services;
-use crate::endpoints::view::{enter, metadata};
+use crate::endpoints::view::{enter_by, metadata};
 use crate::identity::caller::{Caller, Claim, Identity};
 
 /// `/api/<path>/`
@@ -29,14 +31,7 @@ pub(super) async fn collection(
     answer(&request, body, &state.list, async |call| {
         let view = View { state, services: &services };
         let identity = services.identify(call).await?;
-        let caller = enter(
-            call,
-            &services,
-            identity,
-            state.registered.resource.permission_model(),
-            state.registered.scope(),
-        )
-        .await?;
+        let caller = view.enter(call, identity).await?;
         let user = RequestUser::from(caller.as_ref());
         related::offer(call, &state.registered, &state.store, &user).await?;
         let parent = Parent::of(state, call.request());
@@ -70,14 +65,7 @@ pub(super) async fn detail(
         {
             return view.retrieve_for(call, claim.clone(), key).await;
         }
-        let caller = enter(
-            call,
-            &services,
-            identity,
-            state.registered.resource.permission_model(),
-            state.registered.scope(),
-        )
-        .await?;
+        let caller = view.enter(call, identity).await?;
         let user = RequestUser::from(caller.as_ref());
         related::offer(call, &state.registered, &state.store, &user).await?;
         let key = key.ok_or(Failure::NotFound);
@@ -119,6 +107,17 @@ pub(super) struct View<'v> {
 }
 
 impl View<'_> {
+    /// Its own permission, else that of the settings.
+    fn permission(&self) -> &Arc<dyn Permission> {
+        self.state.registered.resource.permission.as_ref().unwrap_or(&self.services.permission)
+    }
+
+    async fn enter(self, call: &mut Call<'_>, identity: Option<Identity>) -> Result<Option<Caller>, Failure> {
+        let registered = &self.state.registered;
+        let model = registered.resource.permission_model();
+        enter_by(self.permission(), call, self.services, identity, model, registered.scope()).await
+    }
+
     async fn list(
         self,
         call: &Call<'_>,
@@ -155,7 +154,7 @@ impl View<'_> {
         Ok(Some(Condition::Compare(FieldPath::own(field), Lookup::Exact, Input::Key(Some(key)))))
     }
 
-    pub fn outputs(self) -> std::sync::Arc<[Output]> {
+    pub fn outputs(self) -> Arc<[Output]> {
         self.state.registered.resolved.outputs.clone()
     }
 
@@ -170,7 +169,7 @@ impl View<'_> {
         let access = &self.services.access;
         let caller = access.admit(call.request(), reader, claim)?;
         let model = registered.resource.permission_model();
-        access.permit(call, Some(&caller), &self.services.permission, Some(model)).await?;
+        access.permit(call, Some(&caller), self.permission(), Some(model)).await?;
         access.throttle(call, Some(&caller), registered.scope()).await?;
         let record = record.ok_or(Failure::NotFound)?;
         self.allow(call, call.method(), Some(&caller), &RequestUser::from(Some(&caller)), &record)?;
@@ -255,7 +254,7 @@ impl View<'_> {
         }
         let model = self.state.registered.resource.permission_model();
         let request = self.services.access.request(call.request(), caller).on(model).with_method(method);
-        Ok(request.decide(&self.services.permission, &()).await? == Decision::Granted)
+        Ok(request.decide(self.permission(), &()).await? == Decision::Granted)
     }
 
     fn actions(self, method: &'static str, may: bool) -> Vec<MetadataAction> {

@@ -86,12 +86,15 @@ pub(crate) enum AccessRule<'c> {
     Permission(&'c dyn Permission, Model),
 }
 
-/// An account that holds every model permission and is nothing else.
-struct All;
+/// An account that holds the permissions of this model and is nothing else.
+struct Holds(Model);
 
-impl Grants for All {
-    fn has_permission(&self, _app_label: &str, _codename: &str) -> bool {
-        true
+impl Grants for Holds {
+    fn has_permission(&self, app_label: &str, codename: &str) -> bool {
+        let of_model = codename.split_once('_').is_some_and(|(action, name)| {
+            ["add", "change", "delete", "view"].contains(&action) && name == self.0.name
+        });
+        of_model && app_label == self.0.app_label
     }
 }
 
@@ -112,10 +115,11 @@ impl AccessRule<'_> {
         !self.grants(method, Some(ordinary), &presspass_auth::permissions::NoGrants)
     }
 
-    /// Whether model permissions decide.
+    /// Whether the permissions of its model decide.
     pub fn needs_grants(&self, method: &str) -> bool {
         let ordinary = Privileges { is_staff: false, is_superuser: false };
-        self.may_deny(method) && self.grants(method, Some(ordinary), &All)
+        let Self::Permission(_, model) = self else { return false };
+        self.may_deny(method) && self.grants(method, Some(ordinary), &Holds(*model))
     }
 
     fn grants(&self, method: &str, caller: Option<Privileges>, grants: &dyn Grants) -> bool {

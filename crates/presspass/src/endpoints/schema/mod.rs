@@ -27,7 +27,7 @@ use presspass_serializers::{Indent, Metadata, to_json};
 
 pub use about::ApiInfo;
 pub(crate) use about::ApiPart;
-pub(crate) use context::Context;
+pub(crate) use context::{AccessRule, Context};
 pub(crate) use lists::{
     FilterParameter, ListParameters, list_effects, list_example, list_parameters, list_schema, page_schema,
     query_error_names,
