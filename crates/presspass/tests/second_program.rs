@@ -95,7 +95,7 @@ fn thirty_lines_outside_the_workspace_serve_accounts_and_an_endpoint_behind_the_
 fn each_resource_has_pages_in_its_own_style_as_drf_has_them() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
     let database = oracle.filled(Engine::Sqlite).unwrap();
-    let server = ServerCommand::new(build("pages").unwrap())
+    let server = ServerCommand::new(build("resources").unwrap())
         .env("DATABASE_URL", database.url())
         .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
         .env("PRESSPASS_PERMISSIONS", "allow_any")
@@ -149,7 +149,7 @@ fn each_resource_has_pages_in_its_own_style_as_drf_has_them() {
 fn each_resource_has_a_permission_of_its_own_as_drf_has_them() {
     let Some(oracle) = Oracle::find(Stack::Original) else { return };
     let database = oracle.filled(Engine::Sqlite).unwrap();
-    let server = ServerCommand::new(build("permissions").unwrap())
+    let server = ServerCommand::new(build("resources").unwrap())
         .env("DATABASE_URL", database.url())
         .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
         .env("PRESSPASS_PERMISSIONS", "is_admin")
@@ -220,6 +220,30 @@ fn each_resource_has_a_permission_of_its_own_as_drf_has_them() {
     let refused =
         |path: &str| document["paths"][format!("/api/{path}/")]["get"]["responses"].get("403").is_some();
     assert_eq!(["members", "staff", "settings"].map(refused), [false, true, true]);
+}
+
+#[test]
+fn a_resource_lists_the_records_that_refer_to_it_as_drf_lists_them() {
+    let Some(oracle) = Oracle::find(Stack::Current) else { return };
+    for database in Engine::ALL.into_iter().filter_map(|engine| oracle.filled(engine)) {
+        let server = ServerCommand::new(build("resources").unwrap())
+            .env("DATABASE_URL", database.url())
+            .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
+            .env("PRESSPASS_PERMISSIONS", "allow_any")
+            .start();
+        let script = format!("exec({:?}, globals())", include_str!("outside/related.py"));
+        let said = oracle.manage(&["shell", "-v", "0", "-c", &script], &database.environment());
+        assert!(said.status.success(), "{said:?}");
+        let theirs: Value = serde_json::from_slice(&said.stdout).unwrap();
+        let list = |path: &str| get(&server, &format!("/api/{path}/"), None).json();
+        assert_eq!(json!([list("groups"), list("types")]), theirs);
+        assert_eq!(theirs[0][0]["people"], json!([{ "id": 4, "name": "editor" }]));
+        let one = get(&server, "/api/groups/1/", None).json();
+        assert_eq!(one, theirs[0][0]);
+        let document = get(&server, "/api/schema/", None).json();
+        let people = &document["components"]["schemas"]["Group"]["properties"]["people"];
+        assert_eq!((&people["type"], &people["readOnly"]), (&json!("array"), &json!(true)));
+    }
 }
 
 const NO_SHOP: &str = "00000000-0000-0000-0000-0000000000ff";

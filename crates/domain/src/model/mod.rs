@@ -35,5 +35,5 @@ pub use outcomes::{
     RevocationOutcome,
 };
 pub use query::{ChoiceQuery, DateRange, ListQuery, QueryError, Search, SearchError, TimestampRange};
-pub use selection::{Condition, Lookup, Output, Path, Selection, Source};
+pub use selection::{Condition, Lookup, Output, Path, Selection, Source, ToMany};
 pub use value::{Record, Reference, Row, Value, Version};

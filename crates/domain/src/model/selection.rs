@@ -94,14 +94,48 @@ pub struct Output {
 pub enum Source {
     /// A column; `null` where the way to it ends. A foreign key is the other record's key.
     Column(Path),
-    /// The keys of a many-to-many relation, in the order of the other model's table.
-    Keys(&'static Field),
+    /// The keys of the related records, in the order of their model.
+    Keys(ToMany),
     /// The related record of a foreign key as an object, or `null`.
     One(&'static Field, Arc<[Output]>),
     /// This JSON, whatever the record holds.
     Literal(String),
-    /// The related records of a many-to-many relation as objects.
-    Many(&'static Field, Arc<[Output]>),
+    /// The related records as objects.
+    Many(ToMany, Arc<[Output]>),
+}
+
+/// A relation to many records.
+#[derive(Debug, Clone, Copy)]
+pub enum ToMany {
+    /// A many-to-many relation of the model.
+    Own(&'static Field),
+    /// The records of this model whose foreign key or many-to-many relation refers to the record (Django's `related_name`).
+    Reverse(&'static Model, &'static Field),
+}
+
+impl PartialEq for ToMany {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Own(one), Self::Own(other)) => one == other,
+            (Self::Reverse(model, one), Self::Reverse(other_model, other)) => {
+                model.is(other_model) && one == other
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for ToMany {}
+
+impl ToMany {
+    /// The model of the related records.
+    #[must_use]
+    pub fn to(self) -> Option<&'static Model> {
+        match self {
+            Self::Own(field) => field.relation().map(|relation| relation.to),
+            Self::Reverse(model, _) => Some(model),
+        }
+    }
 }
 
 /// A query of the API.

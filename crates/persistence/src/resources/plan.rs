@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use diesel::deserialize;
 use diesel::row::Row;
 use presspass_domain::Direction;
-use presspass_domain::model::{Field, Key, KeyKind, Kind, Model, Output, Source as Of};
+use presspass_domain::model::{Field, Key, KeyKind, Kind, Model, Output, Source as Of, ToMany};
 
 use super::scope::{Builder, Scope, Source};
 use super::value::write;
@@ -70,6 +70,33 @@ pub(super) struct Columns {
     pub many: Vec<ManyOutput>,
 }
 
+/// The table that pairs records with those of another model. Of a foreign key it is the table of the other model.
+struct Pairs {
+    through: &'static str,
+    own: &'static str,
+    other: &'static str,
+    to: &'static Model,
+}
+
+fn pairs(at: Source, relation: ToMany) -> Result<Pairs, Error> {
+    let (table, field) = match relation {
+        ToMany::Own(field) => (at.table, field),
+        ToMany::Reverse(model, field) => (Table::of(model), field),
+    };
+    match (relation, table.locate(field)?) {
+        (ToMany::Own(_), FieldLocation::Many { through, own, other, to, .. }) => {
+            Ok(Pairs { through, own, other, to })
+        }
+        (ToMany::Reverse(model, _), FieldLocation::Many { through, own, other, .. }) => {
+            Ok(Pairs { through, own: other, other: own, to: model })
+        }
+        (ToMany::Reverse(model, _), FieldLocation::One { column, .. }) => {
+            Ok(Pairs { through: table.name, own: column, other: "id", to: model })
+        }
+        _ => Err(Error::Query(format!("{} is no relation of many", field.name))),
+    }
+}
+
 impl Builder {
     /// Adds the columns of these members.
     pub fn plan(
@@ -95,9 +122,9 @@ impl Builder {
                     columns.sql.push(Sql::new("NULL"));
                     MemberValue::Literal(json.clone())
                 }
-                Of::Keys(field) => {
-                    columns.sql.push(self.keys(at, field)?);
-                    MemberValue::Keys(field.relation().map_or(KeyKind::Integer, |it| it.to.key_kind()))
+                Of::Keys(relation) => {
+                    columns.sql.push(self.keys(at, *relation)?);
+                    MemberValue::Keys(relation.to().map_or(KeyKind::Integer, Model::key_kind))
                 }
                 Of::One(field, outputs) => {
                     let FieldLocation::One { column, to, .. } = at.table.locate(field)? else {
@@ -107,10 +134,8 @@ impl Builder {
                     columns.sql.push(next.column("id").into());
                     MemberValue::One(self.plan(scope, next, outputs, columns)?)
                 }
-                Of::Many(field, outputs) => {
-                    let FieldLocation::Many { through, own, other, to, .. } = at.table.locate(field)? else {
-                        return Err(Error::Query(format!("{} is no relation of many", field.name)));
-                    };
+                Of::Many(relation, outputs) => {
+                    let Pairs { through, own, other, to } = pairs(at, *relation)?;
                     columns.sql.push(at.column("id").into());
                     columns.many.push(ManyOutput { through, own, other, to, outputs: outputs.clone() });
                     MemberValue::Many(columns.many.len() - 1)
@@ -124,11 +149,9 @@ impl Builder {
         Ok(Plan { members, columns: columns.sql.len() - before })
     }
 
-    /// The keys of a many-to-many relation in one text, in the order of the other model.
-    fn keys(&mut self, at: Source, field: &Field) -> Result<Sql, Error> {
-        let FieldLocation::Many { through, own, other, to, .. } = at.table.locate(field)? else {
-            return Err(Error::Query(format!("{} is no relation of many", field.name)));
-        };
+    /// The keys of the related records in one text, in the order of their model.
+    fn keys(&mut self, at: Source, relation: ToMany) -> Result<Sql, Error> {
+        let Pairs { through, own, other, to } = pairs(at, relation)?;
         let pair = self.source(Table::of(to))?.alias;
         let mut scope = Scope::of(Sql::default().name(through).push(" AS ").name(pair));
         let mut order = Vec::new();

@@ -7,7 +7,7 @@ use presspass_auth::{Randomness, RandomnessError};
 use presspass_domain::model::scalars::{self, Float};
 use presspass_domain::model::{
     Condition, Draft, Field, Input, Key, Lookup, Model, OnDelete, Output, Path, Reference, Selection, Source,
-    USER, Value, Violation,
+    ToMany, USER, Value, Violation,
 };
 use presspass_domain::{AccountClaim, AccountKey, Direction, Timestamp, Window};
 use presspass_persistence::{
@@ -178,7 +178,7 @@ fn path(model: &'static Model, name: &str) -> Path {
 
 fn column(model: &'static Model, name: &'static str) -> Output {
     let path = path(model, name);
-    let source = if path.is_many() { Source::Keys(path.field) } else { Source::Column(path) };
+    let source = if path.is_many() { Source::Keys(ToMany::Own(path.field)) } else { Source::Column(path) };
     Output { name, source }
 }
 
@@ -302,7 +302,10 @@ async fn nested_objects_are_null_or_lists_where_they_are() {
         let names = |model| outputs(&[column(model, "name")]);
         let shown = [
             column(&ARTICLE, "author.username"),
-            Output { name: "tags", source: Source::Many(ARTICLE.field("tags").unwrap(), names(&TAG)) },
+            Output {
+                name: "tags",
+                source: Source::Many(ToMany::Own(ARTICLE.field("tags").unwrap()), names(&TAG)),
+            },
             Output {
                 name: "section",
                 source: Source::One(ARTICLE.field("section").unwrap(), names(&SECTION)),
@@ -560,7 +563,7 @@ async fn a_record_is_read_together_with_the_account_of_its_reader() {
             column(&ARTICLE, "id"),
             column(&ARTICLE, "author.username"),
             Output { name: "section", source: Source::One(relation("section"), names(&SECTION)) },
-            Output { name: "tags", source: Source::Many(relation("tags"), names(&TAG)) },
+            Output { name: "tags", source: Source::Many(ToMany::Own(relation("tags")), names(&TAG)) },
         ]);
         let Magazine { models, author, .. } = &magazine;
         let read = |username: &str, key| {

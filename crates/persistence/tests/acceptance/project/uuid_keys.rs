@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use presspass_domain::model::{
     Actor, Added, ChangeMessage, Changed, Condition, Deleted, Draft, Field, FieldError, Form, Input, Key,
-    KeyKind, Lookup, Model, OnDelete, Output, Path, Record, Selection, Source, Value, Violation,
+    KeyKind, Lookup, Model, OnDelete, Output, Path, Record, Selection, Source, ToMany, Value, Violation,
 };
 use presspass_domain::{NewAccount, Window};
 use presspass_persistence::{
@@ -61,7 +61,7 @@ fn all() -> Condition {
 
 fn column(model: &'static Model, name: &'static str) -> Output {
     let path = Path::parse(model, name).unwrap();
-    let source = if path.is_many() { Source::Keys(path.field) } else { Source::Column(path) };
+    let source = if path.is_many() { Source::Keys(ToMany::Own(path.field)) } else { Source::Column(path) };
     Output { name, source }
 }
 
@@ -175,7 +175,10 @@ async fn the_api_reads_and_writes_records_with_uuids_and_what_refers_to_them() {
             column(&ORDER, "id"),
             Output {
                 name: "seen_by",
-                source: Source::Many(ORDER.field("seen_by").unwrap(), outputs(&SHOP, &["id", "parent"])),
+                source: Source::Many(
+                    ToMany::Own(ORDER.field("seen_by").unwrap()),
+                    outputs(&SHOP, &["id", "parent"]),
+                ),
             },
             Output {
                 name: "shop",
@@ -196,7 +199,7 @@ async fn the_api_reads_and_writes_records_with_uuids_and_what_refers_to_them() {
         assert_eq!(String::from_utf8(rows).unwrap(), expected);
         let partners = [Output {
             name: "partners",
-            source: Source::Many(SHOP.field("partners").unwrap(), outputs(&SHOP, &["name"])),
+            source: Source::Many(ToMany::Own(SHOP.field("partners").unwrap()), outputs(&SHOP, &["name"])),
         }];
         let selection = Selection { model: &SHOP, ..orders(&partners) };
         let seen = Arc::new(Mutex::new(Vec::new()));

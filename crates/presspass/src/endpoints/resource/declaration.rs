@@ -18,6 +18,14 @@ pub(super) const ALL_METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE
 /// Those of one that is listed and read.
 pub(super) const READ_ONLY: &[&str] = &["GET"];
 
+/// The records of another model that refer to this one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Related {
+    pub name: &'static str,
+    pub model: &'static Model,
+    pub field: &'static str,
+}
+
 /// A model with its API. What is left out is as in DRF's generic views.
 ///
 /// ```
@@ -35,6 +43,7 @@ pub struct Resource {
     pub(super) path: &'static str,
     pub(super) below: Option<&'static str>,
     pub(super) fields: Option<&'static [&'static str]>,
+    pub(super) related: Vec<Related>,
     pub(super) read_only: &'static [&'static str],
     pub(super) methods: &'static [&'static str],
     pub(super) read_only_by: Option<&'static Setting>,
@@ -66,6 +75,7 @@ impl Resource {
             path,
             below: None,
             fields: None,
+            related: Vec::new(),
             read_only: &[],
             methods: ALL_METHODS,
             read_only_by: None,
@@ -94,6 +104,26 @@ impl Resource {
     #[must_use]
     pub fn fields(self, fields: &'static [&'static str]) -> Self {
         Self { fields: Some(fields), ..self }
+    }
+
+    /// Names the records of another model whose foreign key or many-to-many relation `field` refers here (Django's
+    /// `related_name`). In [`Resource::fields`] the name is then the list of their keys, and `comments(id, text)` a list of
+    /// objects, both read-only. All of them are shown, whatever a resource of that model lets callers see, as in DRF.
+    ///
+    /// ```
+    /// use presspass::{Field, Model, OnDelete, POST, Resource};
+    ///
+    /// static COMMENT: Model = Model::new("posts", "comment")
+    ///     .fields(&[Field::foreign_key("post", &POST, OnDelete::Cascade), Field::text("text", 200)]);
+    ///
+    /// let posts = Resource::new(&POST, "posts")
+    ///     .related("comments", &COMMENT, "post")
+    ///     .fields(&["id", "title", "comments(id, text)"]);
+    /// ```
+    #[must_use]
+    pub fn related(mut self, name: &'static str, model: &'static Model, field: &'static str) -> Self {
+        self.related.push(Related { name, model, field });
+        self
     }
 
     /// Fields that clients cannot set.

@@ -7,6 +7,7 @@ mod account_fields;
 mod declaration;
 mod hooks;
 mod list;
+mod members;
 mod pagination;
 mod query;
 mod related;
@@ -30,7 +31,8 @@ pub use hooks::{ObjectPermission, Refused, RequestUser, Rows};
 pub(crate) use pagination::Pages;
 pub use pagination::Pagination;
 
-use self::resolved::{Resolved, WireMember};
+use self::members::WireMember;
+use self::resolved::Resolved;
 use super::route::Route;
 use super::schema::{ApiPart, Context};
 use crate::settings::{self, Fallback, Kind, Setting, Settings};

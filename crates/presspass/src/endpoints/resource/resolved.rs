@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use presspass_auth::permissions;
 use presspass_domain::Direction;
-use presspass_domain::model::{Draft, Field, KeyKind, Kind, Lookup, Model, Output, Path, Source};
+use presspass_domain::model::{Draft, Field, KeyKind, Kind, Lookup, Output, Path};
 
 use presspass_serializers::model::Filter;
 
 use super::declaration::{ALL_METHODS, READ_ONLY, Resource};
 use super::hooks::{RequestUser, Rows};
+use super::members::WireMember;
 use super::pagination::Pagination;
 use crate::settings::ProjectSettings;
 
@@ -18,17 +19,6 @@ use crate::settings::ProjectSettings;
 pub(super) struct SearchField {
     pub path: Path,
     pub lookup: Lookup,
-}
-
-/// A member of the wire, and the model's field that it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct WireMember {
-    pub name: &'static str,
-    pub path: Path,
-    /// Whether clients cannot set it.
-    pub read_only: bool,
-    /// The members of an object, or of the objects of a list.
-    pub nested: Vec<(&'static str, Path)>,
 }
 
 /// What [`Resource`] names, found.
@@ -117,6 +107,11 @@ impl Resource {
         if let Some(name) = self.read_only.iter().find(|name| !members.iter().any(|it| it.name == **name)) {
             return Err(format!("read_only_fields names no field on the wire: {name}"));
         }
+        if let Some(unused) = self.related.iter().find(|related| {
+            !members.iter().any(|it| it.path.through.is_empty() && it.path.field.name == related.name)
+        }) {
+            return Err(format!("related: fields does not name {}", unused.name));
+        }
         let parent = match self.below {
             None => None,
             Some(path) => Some(self.parent(path)?),
@@ -149,49 +144,9 @@ impl Resource {
         })
     }
 
-    fn path_of(&self, what: &str, name: &str) -> Result<Path, String> {
+    pub(super) fn path_of(&self, what: &str, name: &str) -> Result<Path, String> {
         let path = Path::parse(self.model, name).filter(|path| !matches!(path.field.kind, Kind::Password));
         path.ok_or_else(|| format!("{what} names no field: {name}"))
-    }
-
-    /// `title`, `author.username as author`, `section(id, name)`, `section(id, name) as of`.
-    fn member(&self, spec: &'static str) -> Result<(WireMember, Output), String> {
-        let (source, alias) =
-            spec.split_once(" as ").map_or((spec, None), |(source, name)| (source, Some(name.trim())));
-        if let Some((name, members)) = source.split_once('(') {
-            let name = name.trim();
-            let field = self.path_of("fields", name)?.field;
-            let relation = field.relation().ok_or_else(|| format!("fields: {name} is no relation"))?;
-            let nested = nested(relation.to, members.trim_end_matches(')'))?;
-            let outputs =
-                nested.iter().map(|(name, path)| Output { name, source: Source::Column(path.clone()) });
-            let outputs: Arc<[Output]> = outputs.collect();
-            let wire = alias.unwrap_or(name);
-            let source = match field.kind {
-                Kind::Many(_) => Source::Many(field, outputs),
-                _ => Source::One(field, outputs),
-            };
-            let member = WireMember { name: wire, path: Path::own(field), read_only: true, nested };
-            return Ok((member, Output { name: wire, source }));
-        }
-        let path = self.path_of("fields", source)?;
-        let wire = alias.unwrap_or(source);
-        if wire.contains(['.', ' ']) {
-            return Err(format!("fields: {source} needs a name: `{source} as …`"));
-        }
-        let is_own = path.through.is_empty();
-        let source = match path.field.kind {
-            Kind::Many(_) if is_own => Source::Keys(path.field),
-            _ if path.is_many() => {
-                return Err(format!("fields: {wire} has several values: write `field(…)`"));
-            }
-            _ => Source::Column(path.clone()),
-        };
-        let read_only = !is_own
-            || alias.is_some_and(|alias| alias != path.field.name)
-            || path.field.access == presspass_domain::model::Access::ReadOnly
-            || self.read_only.contains(&wire);
-        Ok((WireMember { name: wire, path, read_only, nested: Vec::new() }, Output { name: wire, source }))
     }
 
     /// The foreign key in the path's braces.
@@ -277,15 +232,6 @@ impl Resource {
     }
 }
 
-fn nested(model: &'static Model, members: &'static str) -> Result<Vec<(&'static str, Path)>, String> {
-    let member = |name: &'static str| {
-        let path = Path::parse(model, name).filter(|path| path.through.is_empty() && path.field.is_column());
-        let path = path.ok_or_else(|| format!("fields: {} has no field {name}", model.name))?;
-        Ok((name, path))
-    };
-    members.split(',').map(|name| member(name.trim())).collect()
-}
-
 /// The columns that an order by this field means, as Django's `order_by`: a foreign key is ordered as the other model is.
 pub(super) fn order_by(path: &Path, direction: Direction) -> Vec<(Path, Direction)> {
     let Some(relation) = path.field.relation().filter(|relation| !relation.to.ordering.is_empty()) else {
@@ -304,7 +250,7 @@ pub(super) fn order_by(path: &Path, direction: Direction) -> Vec<(Path, Directio
 
 #[cfg(test)]
 mod tests {
-    use presspass_domain::model::{OnDelete, USER};
+    use presspass_domain::model::{Model, OnDelete, USER};
 
     use super::*;
 
