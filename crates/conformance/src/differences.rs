@@ -69,6 +69,10 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "An `Accept` header that is not ASCII",
     ),
     (
+        "of several values of a filter that are no keys, Django names one by chance",
+        "Of several values of a many-to-many filter that are no keys",
+    ),
+    (
         "character sets that Python alone knows count as UTF-8 or windows-1252",
         "Character sets of bodies go by the names of WHATWG's",
     ),

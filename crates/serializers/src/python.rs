@@ -75,14 +75,21 @@ pub(crate) fn digits_of(text: &str) -> Option<String> {
 
 /// Python's `float(text)`, where it is finite.
 pub(crate) fn float(text: &str) -> Option<f64> {
+    any_float(text).filter(|number| number.is_finite())
+}
+
+/// Python's `float(text)`, infinity and NaN too.
+pub(crate) fn any_float(text: &str) -> Option<f64> {
     let text = text.trim();
-    let is_number = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-' | b'_'));
+    let name = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    let is_number = matches!(name.as_str(), "inf" | "infinity" | "nan")
+        || text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-' | b'_'));
     if !is_number || text.starts_with('_') || text.ends_with('_') || text.contains("__") {
         return None;
     }
-    text.replace('_', "").parse().ok().filter(|number: &f64| number.is_finite())
+    text.replace('_', "").parse().ok()
 }
 
 /// The text without a fraction of zeros, as DRF's `IntegerField` reads it: `1.0` is 1.

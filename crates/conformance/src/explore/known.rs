@@ -161,6 +161,17 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        reason: "of several values of a filter that are no keys, Django names one by chance",
+        applies: |seen| {
+            let several = |(name, _): (&str, &str)| seen.pairs().filter(|(other, _)| *other == name).count() > 1;
+            let no_key = "is not a valid value.";
+            seen.statuses() == (400, 400)
+                && seen.pairs().any(several)
+                && seen.theirs.body.matches(no_key).count() == seen.ours.body.matches(no_key).count()
+                && seen.ours.body.contains(no_key)
+        },
+    },
+    Rule {
         reason: "character sets that Python alone knows count as UTF-8 or windows-1252",
         applies: |seen| {
             const COMMON: &[&str] = &[

@@ -45,22 +45,23 @@ pub async fn enter(
     model: Model,
     scope: &str,
 ) -> Result<Option<Caller>, Failure> {
-    enter_by(&services.permission, call, services, identity, model, scope).await
+    let caller = services.access.resolve(call.request(), identity).await?;
+    admit(&services.permission, call, services, caller.as_ref(), model, scope).await?;
+    Ok(caller)
 }
 
-/// The same for a permission of its own.
-pub(crate) async fn enter_by(
+/// What follows once the caller is known, for a permission of its own.
+pub(crate) async fn admit(
     permission: &Arc<dyn Permission>,
     call: &mut Call<'_>,
     services: &Services,
-    identity: Option<Identity>,
+    caller: Option<&Caller>,
     model: Model,
     scope: &str,
-) -> Result<Option<Caller>, Failure> {
-    let caller = services.access.resolve(call.request(), identity).await?;
-    services.access.permit(call, caller.as_ref(), permission, Some(model)).await?;
-    services.access.throttle(call, caller.as_ref(), scope).await?;
-    if call.endpoint().allows(call.method()) { Ok(caller) } else { Err(call.method_not_allowed()) }
+) -> Result<(), Failure> {
+    services.access.permit(call, caller, permission, Some(model)).await?;
+    services.access.throttle(call, caller, scope).await?;
+    if call.endpoint().allows(call.method()) { Ok(()) } else { Err(call.method_not_allowed()) }
 }
 
 /// The response to OPTIONS: DRF's metadata of a view, with the fields that the caller may send.

@@ -4,8 +4,8 @@ use presspass_domain::model::Input as Value;
 use presspass_domain::model::scalars::Float;
 
 use crate::errors::Message;
-use crate::field::Field;
-use crate::input::Member;
+use crate::field::{Field, Kind};
+use crate::input::{Input, Member};
 use crate::python::{self, Int, digits_of};
 use crate::validation::strip;
 
@@ -35,6 +35,25 @@ pub(super) fn integer(field: &Field, member: &Member) -> Result<i64, Message> {
         Some(Int::Fits(number)) => Ok(number),
         Some(Int::TooLarge) => too_large(),
         Some(Int::TooSmall) => too_small(),
+    }
+}
+
+/// Whether DRF accepts a value of this field that no column holds: an integer beyond 64 bits, where the field has no limit, and
+/// a float that is not finite.
+pub(super) fn is_unstorable(field: &Field, input: &Input) -> bool {
+    let text = match input.member(field.name) {
+        Some(Member::Text(text)) if is_too_long(text) => return false,
+        Some(Member::Text(text) | Member::Number(text)) => text,
+        _ => return false,
+    };
+    match field.kind {
+        Kind::Integer => match python::int(python::without_zero_fraction(text)) {
+            Some(Int::TooLarge) => field.max.is_none(),
+            Some(Int::TooSmall) => field.min.is_none(),
+            _ => false,
+        },
+        Kind::Float => python::any_float(text).is_some_and(|number| !number.is_finite()),
+        _ => false,
     }
 }
 

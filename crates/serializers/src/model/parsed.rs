@@ -1,10 +1,12 @@
 //! The body of a request, validated by the fields of a resource: DRF's `is_valid`, in two steps around the database.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use presspass_domain::model::{self, Draft, Key, Model, Unique, Violation};
+use presspass_domain::model::{self, Draft, Input as Value, Key, Model, Unique, Violation};
 
 use super::keys::Written;
+use super::numbers;
 use super::values::{Given, given, value};
 use crate::errors::{Errors, FieldErrors, Message};
 use crate::field::Field;
@@ -20,7 +22,10 @@ pub struct Parsed {
     /// The valid values. The database is asked about them even where other fields are invalid: DRF reports all errors.
     pub draft: Draft,
     /// The errors of the other fields.
-    pub errors: FieldErrors,
+    errors: FieldErrors,
+    /// The errors of values that DRF accepts and no column can hold. They are told where nothing else is wrong: Django would
+    /// come to them last, and fail.
+    unstorable: FieldErrors,
     fields: &'static [Field],
     /// The keys of related records as the client wrote them, for messages.
     keys: Vec<Written>,
@@ -38,7 +43,13 @@ pub fn parse(
 ) -> Result<Parsed, Errors> {
     check_is_object(input)?;
     let mut parsed =
-        Parsed { draft: Draft::new(model), errors: FieldErrors::default(), fields, keys: Vec::new() };
+        Parsed {
+            draft: Draft::new(model),
+            errors: FieldErrors::default(),
+            unstorable: FieldErrors::default(),
+            fields,
+            keys: Vec::new(),
+        };
     for field in fields.iter().filter(|field| !field.read_only) {
         let Some(own) = field.own() else { continue };
         match given(field, input, completeness) {
@@ -47,7 +58,18 @@ pub fn parse(
             Given::Absent => parsed.fill_default(field, own),
             given => match value(field, own, given, &mut parsed.keys) {
                 Ok(value) => parsed.draft.set_field(own, value),
-                Err(messages) => parsed.errors.add(field.name, messages),
+                Err(messages) if numbers::is_unstorable(field, input) => {
+                    parsed.unstorable.add(field.name, messages);
+                }
+                Err(messages) => {
+                    // DRF goes through a list in order, so that a key before the wrong one may be the first that is not there.
+                    let before = parsed.keys.iter().filter(|it| it.field == own.name).map(|it| it.key);
+                    let before: BTreeSet<Key> = before.collect();
+                    if !before.is_empty() {
+                        parsed.draft.set_field(own, Value::Keys(before));
+                    }
+                    parsed.errors.add(field.name, messages);
+                }
             },
         }
     }
@@ -55,6 +77,12 @@ pub fn parse(
 }
 
 impl Parsed {
+    /// Whether nothing is wrong with it, as far as can be told without the database.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        self.errors.is_empty() && self.unstorable.is_empty()
+    }
+
     fn fill_default(&mut self, field: &Field, own: &'static model::Field) {
         if let Some(value) = own.default_value().filter(|_| field.fills_default) {
             self.draft.set_field(own, value);
@@ -66,18 +94,19 @@ impl Parsed {
     pub fn refusal(&self, violations: &[Violation]) -> Option<Errors> {
         let mut errors = FieldErrors::default();
         for field in self.fields {
-            errors.add(field.name, self.errors.of(field.name));
-            let Some(own) = field.own() else { continue };
-            errors.add(field.name, self.message(own, violations));
+            let told = field.own().and_then(|own| self.message(own, violations));
+            if told.is_none() {
+                errors.add(field.name, self.errors.of(field.name));
+            }
+            errors.add(field.name, told);
         }
         // A hook, or a default, may have set a field that clients cannot, or has not set it.
         for violation in violations {
             let own = match violation {
                 Violation::Taken(own)
                 | Violation::Missing(own, _)
-                | Violation::Null(own)
-                | Violation::Negative(own) => own,
-                Violation::TakenTogether(_) => continue,
+                | Violation::Null(own) => own,
+                Violation::Negative(_) | Violation::TakenTogether(_) => continue,
             };
             let is_on_wire =
                 self.fields.iter().any(|it| it.own().is_some_and(|known| known.name == own.name));
@@ -85,6 +114,15 @@ impl Parsed {
                 errors.add(own.name, self.message(own, violations));
             }
         }
+        if !errors.is_empty() {
+            return Some(Errors::Fields(errors));
+        }
+        errors = self.unstorable.clone();
+        let negative = violations.iter().filter_map(|violation| match violation {
+            Violation::Negative(own) => Some(own.name),
+            _ => None,
+        });
+        negative.for_each(|name| errors.add(name, ["Ensure this value is greater than or equal to 0.".into()]));
         if !errors.is_empty() {
             return Some(Errors::Fields(errors));
         }
@@ -122,9 +160,6 @@ impl Parsed {
         }
         if violations.iter().any(|it| matches!(it, Violation::Null(field) if field.name == own.name)) {
             return Some("This field may not be null.".into());
-        }
-        if violations.iter().any(|it| matches!(it, Violation::Negative(field) if field.name == own.name)) {
-            return Some("Ensure this value is greater than or equal to 0.".into());
         }
         let is_taken =
             violations.iter().any(|it| matches!(it, Violation::Taken(field) if field.name == own.name));

@@ -16,7 +16,7 @@ use super::hooks::RequestUser;
 use super::list::List;
 use super::{ResourceState, ResourceStates, related};
 use crate::app::services::Services;
-use crate::endpoints::view::{enter_by, metadata};
+use crate::endpoints::view::{admit, metadata};
 use crate::identity::caller::{Caller, Claim, Identity};
 
 /// `/api/<path>/`
@@ -31,10 +31,10 @@ pub(super) async fn collection(
     answer(&request, body, &state.list, async |call| {
         let view = View { state, services: &services };
         let identity = services.identify(call).await?;
-        let caller = view.enter(call, identity).await?;
+        let parent = Parent::of(state, call.request());
+        let caller = view.enter(call, identity, &parent).await?;
         let user = RequestUser::from(caller.as_ref());
         related::offer(call, &state.registered, &state.store, &user).await?;
-        let parent = Parent::of(state, call.request());
         match call.method() {
             "GET" | "HEAD" => view.list(call, caller.as_ref(), &user, parent).await,
             "POST" => view.create(call, &user, parent).await,
@@ -65,7 +65,7 @@ pub(super) async fn detail(
         {
             return view.retrieve_for(call, claim.clone(), key).await;
         }
-        let caller = view.enter(call, identity).await?;
+        let caller = view.enter(call, identity, &Parent::None).await?;
         let user = RequestUser::from(caller.as_ref());
         related::offer(call, &state.registered, &state.store, &user).await?;
         let key = key.ok_or(Failure::NotFound);
@@ -112,10 +112,27 @@ impl View<'_> {
         self.state.registered.resource.permission.as_ref().unwrap_or(&self.services.permission)
     }
 
-    async fn enter(self, call: &mut Call<'_>, identity: Option<Identity>) -> Result<Option<Caller>, Failure> {
-        let registered = &self.state.registered;
-        let model = registered.resource.permission_model();
-        enter_by(self.permission(), call, self.services, identity, model, registered.scope()).await
+    async fn enter(
+        self,
+        call: &mut Call<'_>,
+        identity: Option<Identity>,
+        parent: &Parent,
+    ) -> Result<Option<Caller>, Failure> {
+        let access = &self.services.access;
+        let caller = access.resolve(call.request(), identity).await?;
+        let model = self.state.registered.resource.permission_model();
+        if !matches!(parent, Parent::None) {
+            // DjangoModelPermissions asks the view's queryset for its model, and that of a list below a record has to find
+            // the record: 404 comes before 403, for callers whom the other permissions let through.
+            let permission = self.permission();
+            let reads = access.request(call.request(), caller.as_ref()).on(model).with_method("GET");
+            if permission.needs_grants("POST") && reads.decide(permission, &()).await? == Decision::Granted {
+                self.below(parent).await?;
+            }
+        }
+        let scope = self.state.registered.scope();
+        admit(self.permission(), call, self.services, caller.as_ref(), model, scope).await?;
+        Ok(caller)
     }
 
     async fn list(

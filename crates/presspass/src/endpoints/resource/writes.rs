@@ -102,7 +102,7 @@ impl View<'_> {
     ) -> Result<Parsed, Failure> {
         let registered = &self.state.registered;
         let parsed = parse(registered.resource.model, self.state.fields, call.input().await?, completeness)?;
-        if parsed.errors.is_empty() {
+        if parsed.is_valid() {
             return Ok(parsed);
         }
         let violations = self.state.store.check(&parsed.draft, key).await?;
