@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use presspass_auth::python_int::ascii_digits;
 use serde_json::Value;
 
 use crate::input::Member;
@@ -51,9 +52,9 @@ pub(crate) enum Int {
     TooLarge,
 }
 
-/// Python's `int(text)`: digits with single underscores between them, a sign, spaces around.
+/// Python's `int(text)`: digits of any script with single underscores between them, a sign, spaces around.
 pub(crate) fn int(text: &str) -> Option<Int> {
-    let text = text.trim();
+    let text = &*ascii_digits(text.trim());
     let (sign, digits) = match text.strip_prefix(['-', '+']) {
         Some(rest) => (&text[..1], rest),
         None => ("", text),
@@ -80,7 +81,7 @@ pub(crate) fn float(text: &str) -> Option<f64> {
 
 /// Python's `float(text)`, infinity and NaN too.
 pub(crate) fn any_float(text: &str) -> Option<f64> {
-    let text = text.trim();
+    let text = &*ascii_digits(text.trim());
     let name = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
     let is_number = matches!(name.as_str(), "inf" | "infinity" | "nan")
         || text

@@ -10,7 +10,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("presspass-domain", &[]),
     ("presspass-auth", &[]),
     ("presspass-persistence", &["presspass-auth", "presspass-domain"]),
-    ("presspass-serializers", &["presspass-domain"]),
+    ("presspass-serializers", &["presspass-auth", "presspass-domain"]),
     ("presspass-rest", &["presspass-auth", "presspass-domain", "presspass-serializers"]),
     (
         "presspass-admin",

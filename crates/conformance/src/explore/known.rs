@@ -163,7 +163,8 @@ const RULES: &[Rule] = &[
     Rule {
         reason: "of several values of a filter that are no keys, Django names one by chance",
         applies: |seen| {
-            let several = |(name, _): (&str, &str)| seen.pairs().filter(|(other, _)| *other == name).count() > 1;
+            let several =
+                |(name, _): (&str, &str)| seen.pairs().filter(|(other, _)| *other == name).count() > 1;
             let no_key = "is not a valid value.";
             seen.statuses() == (400, 400)
                 && seen.pairs().any(several)

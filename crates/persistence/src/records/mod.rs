@@ -35,6 +35,7 @@ use crate::error::Error;
 use crate::origin::has_table;
 use crate::resources::Plans;
 use crate::sql::Sql;
+use crate::url::Engine;
 
 /// The records of all models in a database, and the log of their changes.
 #[derive(Debug, Clone)]
@@ -108,6 +109,12 @@ impl Models {
     }
 
     /// All models that are described.
+    /// The kind of database.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.database.url().engine()
+    }
+
     pub(crate) fn models(&self) -> Vec<&'static Model> {
         self.tables.iter().map(|known| known.table.model).collect()
     }

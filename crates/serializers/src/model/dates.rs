@@ -1,5 +1,8 @@
 //! Dates, times, timestamps and durations, as Django's `dateparse` reads them.
 
+use std::borrow::Cow;
+
+use presspass_auth::python_int::ascii_digits;
 use presspass_domain::Timestamp;
 use presspass_domain::model::scalars;
 use time::{Date, Time};
@@ -16,20 +19,21 @@ const OUT_OF_RANGE: &str = "Datetime value out of range.";
 const NO_DURATION: &str =
     "Duration has wrong format. Use one of these formats instead: [DD] [HH:[MM:]]ss[.uuuuuu].";
 
-const fn text(member: &Member) -> Option<&String> {
+/// A text, with the digits that Python's `\d` matches, which are those of any script.
+fn text(member: &Member) -> Option<Cow<'_, str>> {
     match member {
-        Member::Text(text) => Some(text),
+        Member::Text(text) => Some(ascii_digits(text)),
         _ => None,
     }
 }
 
 pub(super) fn date(member: &Member) -> Result<Date, Message> {
-    text(member).and_then(|text| scalars::date(text)).ok_or_else(|| NO_DATE.into())
+    text(member).and_then(|text| scalars::date(&text)).ok_or_else(|| NO_DATE.into())
 }
 
 /// What follows the time is ignored, such as a zone: Django's expression has no end.
 pub(super) fn time(member: &Member) -> Result<Time, Message> {
-    text(member).and_then(|text| scalars::time(time_prefix(text))).ok_or_else(|| NO_TIME.into())
+    text(member).and_then(|text| scalars::time(time_prefix(&text))).ok_or_else(|| NO_TIME.into())
 }
 
 /// `hh:mm[:ss[.uuuuuu]]` at the start of a text.
@@ -50,6 +54,7 @@ fn time_prefix(text: &str) -> &str {
 
 pub(super) fn timestamp(member: &Member) -> Result<Timestamp, Message> {
     let Some(text) = text(member) else { return Err(NO_TIMESTAMP.into()) };
+    let text = &*text;
     Timestamp::parse_iso(text).map_err(|_| {
         let (local, zone) = text.split_at_checked(text.len().saturating_sub(6)).unwrap_or((text, ""));
         // Its zone takes it out of the years 1 to 9999.
@@ -62,7 +67,7 @@ pub(super) fn timestamp(member: &Member) -> Result<Timestamp, Message> {
 /// A number is one of seconds.
 pub(super) fn duration(member: &Member) -> Result<i64, Message> {
     let text = match member {
-        Member::Text(text) | Member::Number(text) => durations::parse(text),
+        Member::Text(text) | Member::Number(text) => durations::parse(&ascii_digits(text)),
         _ => None,
     };
     text.ok_or_else(|| NO_DURATION.into())

@@ -170,6 +170,7 @@ pub(super) fn keys(
     related: &mut Vec<RelatedKey>,
 ) -> Result<Vec<Value>, Message> {
     let mut keys = Vec::new();
+    let mut refused = None;
     for text in given {
         let message = format!("Select a valid choice. {text} is not one of the available choices.");
         let key = match model.key_kind() {
@@ -180,8 +181,13 @@ pub(super) fn keys(
                 None => return Err(format!("\"{text}\" is not a valid value.").into()),
             },
         };
-        related.push(RelatedKey { model, key, message: message.into() });
+        // Django looks the text up among the keys as Python writes them.
+        if key.to_string() == *text {
+            related.push(RelatedKey { model, key, message: message.into() });
+        } else {
+            refused.get_or_insert(message);
+        }
         keys.push(Value::Key(Some(key)));
     }
-    Ok(keys)
+    refused.map_or(Ok(keys), |message| Err(message.into()))
 }

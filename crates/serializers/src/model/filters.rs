@@ -5,6 +5,7 @@ use presspass_domain::model::{
 };
 
 use super::filter_values::{self as values, Parsed};
+use super::numbers::Decimal;
 use crate::errors::Message;
 use crate::field::{Field, Kind};
 
@@ -151,10 +152,21 @@ impl Filter {
         self.path.field.relation().filter(|_| is_choice).map(|relation| relation.to)
     }
 
-    /// Whether its values are texts: those of other kinds may have digits of any script, as Python reads them.
+    /// Whether its values are compared as texts: those of other kinds may have digits of any script, as Python reads them.
     #[must_use]
     pub const fn is_text(&self) -> bool {
-        matches!(self.path.field.kind, ModelKind::Text(_) | ModelKind::Json)
+        matches!(self.path.field.kind, ModelKind::Text(_) | ModelKind::Json | ModelKind::Many(_))
+    }
+
+    /// Whether an integer among these values has more than 64 bits. Django passes it on: `SQLite`'s driver fails, and
+    /// `PostgreSQL` compares it.
+    #[must_use]
+    pub fn has_integer_beyond_64_bits(&self, given: &[&str]) -> bool {
+        let is_beyond =
+            |text: &str| Decimal::parse(text.trim()).is_some_and(|number| number.is_beyond_64_bits());
+        let is_compared =
+            matches!(self.path.field.kind, ModelKind::Integer(_)) && self.lookup != FilterLookup::IsNull;
+        is_compared && given.last().is_some_and(|last| last.split(',').any(is_beyond))
     }
 
     /// What the values of this name in a query ask for; `None` where they ask for nothing.

@@ -1,5 +1,6 @@
 //! Numbers and booleans.
 
+use presspass_auth::python_int::ascii_digits;
 use presspass_domain::model::Input as Value;
 use presspass_domain::model::scalars::Float;
 
@@ -102,6 +103,7 @@ pub(super) struct Decimal {
 
 impl Decimal {
     pub fn parse(text: &str) -> Option<Self> {
+        let text = &*ascii_digits(text);
         let (is_negative, text) = match text.strip_prefix(['-', '+']) {
             Some(rest) => (text.starts_with('-'), rest),
             None => (false, text),
@@ -135,6 +137,17 @@ impl Decimal {
         } else {
             (after, 0, after)
         }
+    }
+
+    /// Whether Python's `int()` of it has more than 64 bits.
+    pub fn is_beyond_64_bits(&self) -> bool {
+        let (_, whole, _) = self.precision();
+        let Ok(whole) = usize::try_from(whole) else { return whole > 0 };
+        let digits = self.digits.get(..whole).unwrap_or(&self.digits);
+        let sign = if self.is_negative { "-" } else { "" };
+        self.digits != "0"
+            && whole > 0
+            && (whole > 19 || format!("{sign}{digits:0<whole$}").parse::<i64>().is_err())
     }
 
     /// Python's `int()` of it, within 64 bits.

@@ -42,14 +42,13 @@ pub fn parse(
     completeness: Completeness,
 ) -> Result<Parsed, Errors> {
     check_is_object(input)?;
-    let mut parsed =
-        Parsed {
-            draft: Draft::new(model),
-            errors: FieldErrors::default(),
-            unstorable: FieldErrors::default(),
-            fields,
-            keys: Vec::new(),
-        };
+    let mut parsed = Parsed {
+        draft: Draft::new(model),
+        errors: FieldErrors::default(),
+        unstorable: FieldErrors::default(),
+        fields,
+        keys: Vec::new(),
+    };
     for field in fields.iter().filter(|field| !field.read_only) {
         let Some(own) = field.own() else { continue };
         match given(field, input, completeness) {
@@ -103,9 +102,7 @@ impl Parsed {
         // A hook, or a default, may have set a field that clients cannot, or has not set it.
         for violation in violations {
             let own = match violation {
-                Violation::Taken(own)
-                | Violation::Missing(own, _)
-                | Violation::Null(own) => own,
+                Violation::Taken(own) | Violation::Missing(own, _) | Violation::Null(own) => own,
                 Violation::Negative(_) | Violation::TakenTogether(_) => continue,
             };
             let is_on_wire =
@@ -122,7 +119,8 @@ impl Parsed {
             Violation::Negative(own) => Some(own.name),
             _ => None,
         });
-        negative.for_each(|name| errors.add(name, ["Ensure this value is greater than or equal to 0.".into()]));
+        negative
+            .for_each(|name| errors.add(name, ["Ensure this value is greater than or equal to 0.".into()]));
         if !errors.is_empty() {
             return Some(Errors::Fields(errors));
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use presspass_auth::python_int;
 use presspass_domain::model::{Condition, Input, KeyKind, Kind, Lookup, Path};
 use presspass_domain::{Direction, Timestamp};
-use presspass_persistence::Models;
+use presspass_persistence::{Engine, Models};
 use presspass_rest::filters::{ordering, search};
 use presspass_rest::{Failure, Query};
 use presspass_serializers::FieldErrors;
@@ -36,6 +36,12 @@ impl Resolved {
             let given: Vec<&str> = given.iter().map(AsRef::as_ref).collect();
             let filtered = match filter.condition(&given) {
                 Ok(None) => continue,
+                Ok(Some(_))
+                    if store.engine() == Engine::Sqlite && filter.has_integer_beyond_64_bits(&given) =>
+                {
+                    errors.add(filter.name, ["Enter a number of at most 64 bits.".into()]);
+                    continue;
+                }
                 Ok(Some(filtered)) => filtered,
                 Err(message) => {
                     errors.add(filter.name, [message]);
