@@ -27,6 +27,7 @@ fn every_answer_is_as_the_document_says() {
         let server = ServerCommand::new(env!("CARGO_BIN_EXE_magazine"))
             .arg("serve")
             .env("DATABASE_URL", database.url())
+            .env("SECRET_KEY", "a-shared-secret-of-at-least-32-bytes-0123456789")
             .env("PRESSPASS_JWT__EXPIRATION_SECONDS", "3600")
             .start();
         let login = json!({ "username": "ada", "password": PASSWORD });
