@@ -73,6 +73,14 @@ pub(crate) const DIFFERENCES: &[(&str, &str)] = &[
         "Of several values of a many-to-many filter that are no keys",
     ),
     (
+        "by cursor, Django writes the name of a related record where its key belongs",
+        "By cursor, a page in the order of a foreign key",
+    ),
+    (
+        "PostgreSQL puts records that are equal in an order as it finds them",
+        "On PostgreSQL, records that are equal in what a list is ordered by",
+    ),
+    (
         "character sets that Python alone knows count as UTF-8 or windows-1252",
         "Character sets of bodies go by the names of WHATWG's",
     ),

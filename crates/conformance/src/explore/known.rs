@@ -173,6 +173,39 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        reason: "by cursor, Django writes the name of a related record where its key belongs",
+        applies: |seen| {
+            let relations = ["parent", "section", "author", "article"];
+            let by_relation = |(name, value): (&str, &str)| {
+                name == "ordering" && relations.iter().any(|relation| plain(value).contains(relation))
+            };
+            let without_cursors = |answer: &Recorded| {
+                let mut pieces = answer.body.split("cursor=");
+                let first = pieces.next().unwrap_or_default().to_owned();
+                pieces.fold(first, |text, piece| {
+                    text + piece.split_once(['&', '"']).map_or("", |(_, rest)| rest)
+                })
+            };
+            seen.pairs().any(by_relation)
+                && seen.theirs.body.contains("cursor=")
+                && without_cursors(seen.theirs) == without_cursors(seen.ours)
+        },
+    },
+    Rule {
+        reason: "PostgreSQL puts records that are equal in an order as it finds them",
+        applies: |seen| {
+            let records = |answer: &Recorded| {
+                let parsed: serde_json::Value = serde_json::from_str(&answer.body).ok()?;
+                let mut records: Vec<String> = parsed.as_array()?.iter().map(ToString::to_string).collect();
+                records.sort_unstable();
+                Some(records)
+            };
+            seen.engine == Engine::Postgresql
+                && seen.pairs().any(|(name, _)| name == "ordering")
+                && records(seen.theirs).is_some_and(|theirs| records(seen.ours) == Some(theirs))
+        },
+    },
+    Rule {
         reason: "character sets that Python alone knows count as UTF-8 or windows-1252",
         applies: |seen| {
             const COMMON: &[&str] = &[
