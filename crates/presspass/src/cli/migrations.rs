@@ -26,7 +26,7 @@ impl Migrations {
     }
 
     /// Whether one of them creates this table.
-    pub(crate) fn create(&self, table: &str) -> bool {
+    pub(crate) fn creates(&self, table: &str) -> bool {
         self.all.iter().any(|migration| migration.creates(table))
     }
 }

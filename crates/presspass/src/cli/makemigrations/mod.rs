@@ -60,7 +60,7 @@ pub(super) fn run(app: &App, arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
     // Models of other crates come with their migrations.
     let of_others = app.migrations.get(1..).unwrap_or_default();
-    models.retain(|model| !of_others.iter().any(|migrations| migrations.create(&model.table())));
+    models.retain(|model| !of_others.iter().any(|migrations| migrations.creates(&model.table())));
     let folder = Folder::new(folder(app, arguments));
     let snapshot = folder.snapshot()?;
     let Some(migration) = new_migration(&models, snapshot.as_deref(), arguments.name.as_deref())? else {
