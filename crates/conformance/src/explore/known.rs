@@ -194,11 +194,15 @@ const RULES: &[Rule] = &[
     Rule {
         reason: "PostgreSQL puts records that are equal in an order as it finds them",
         applies: |seen| {
+            // Of a page only their number: which of equal records it shows is left open, too.
             let records = |answer: &Recorded| {
                 let parsed: serde_json::Value = serde_json::from_str(&answer.body).ok()?;
+                if let Some(results) = parsed.get("results") {
+                    return Some((results.as_array()?.len(), Vec::new()));
+                }
                 let mut records: Vec<String> = parsed.as_array()?.iter().map(ToString::to_string).collect();
                 records.sort_unstable();
-                Some(records)
+                Some((records.len(), records))
             };
             seen.engine == Engine::Postgresql
                 && seen.pairs().any(|(name, _)| name == "ordering")

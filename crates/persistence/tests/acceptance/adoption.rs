@@ -339,7 +339,7 @@ fn what_a_database_of_djangos_lacks_is_told_at_first_and_may_be_created_later() 
         let earlier = Database::open(place.database.url(), Options::default()).unwrap();
         earlier.migrate().unwrap();
         assert!(place.database.check_schema().unwrap().to_create.is_empty());
-        assert_eq!(place.database.migrate().unwrap(), ["20261124000001"]);
+        assert_eq!(place.database.migrate().unwrap(), ["20261127000001"]);
         let all = ["posts_post", "add_post", "change_post", "delete_post", "view_post"];
         assert_eq!(tables_and_permissions(&place.behind), all.map(|one| Some(one.to_owned())));
         // What is lost later is no new model.
